@@ -1,0 +1,186 @@
+//! What crosses the bridge between the app and its web view, beside the shapes of the network.
+//!
+//! Errors cross it as `handover_wire::ErrorBody`.
+
+use handover_label::Reading;
+use handover_wire::{DeviceId, OrgId, Profile, Secret, SignIn, UserId};
+use serde::{Deserialize, Serialize};
+use ts_rs::TS;
+
+/// Where pictures come from. The UI asks for this, never for a platform.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum CameraKind {
+    /// The host films, decodes, and hands frames to the web view.
+    Native,
+    /// The web view films by itself and decodes by itself.
+    Stream,
+    /// The platform's own full-screen scanner.
+    Scanner,
+    /// There is none.
+    None,
+}
+
+/// Where the session's secrets are kept.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum SecretsKept {
+    /// In the operating system's keyring.
+    Keyring,
+    /// In a cookie that scripts cannot read.
+    Cookie,
+    /// In memory, for this run only: there is no keyring.
+    ThisRun,
+}
+
+/// What this host can do.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct Capabilities {
+    /// Where pictures come from.
+    pub camera: CameraKind,
+    /// Whether the cloud is bundled.
+    pub bundled_cloud: bool,
+    /// Where the session's secrets are kept.
+    pub secrets: SecretsKept,
+    /// Whether another server's address can be typed; the console belongs to its own.
+    pub choose_server: bool,
+    /// The program's version.
+    pub version: String,
+}
+
+/// Who is signed in, and where.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct Session {
+    /// The cloud's address.
+    pub server: String,
+    /// Whether it is the bundled one.
+    pub bundled: bool,
+    /// Whether that cloud runs with demo data, and so has labels to try.
+    pub demo: bool,
+    /// Who.
+    pub profile: Profile,
+}
+
+/// Sign in to a server.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct SignInTo {
+    /// Its address; `https://` is added where no scheme is given. None: the bundled cloud.
+    #[ts(optional)]
+    pub server: Option<String>,
+    /// Who.
+    #[serde(flatten)]
+    pub sign_in: SignIn,
+}
+
+/// The bundled cloud, once it runs.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct BundledCloud {
+    /// Its address on this machine.
+    pub url: String,
+    /// Who can sign in with one click.
+    pub demo_users: Vec<SignIn>,
+}
+
+/// Which devices to list.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase", default)]
+pub struct DeviceQuery {
+    /// Part of a name; fewer than 3 characters list everything.
+    pub search: String,
+    /// The organization; the caller's own and those below it where absent.
+    #[ts(optional)]
+    pub org_id: Option<OrgId>,
+    /// The page, from 0 on.
+    pub page: u32,
+    /// Rows on a page.
+    pub size: u32,
+}
+
+/// A claim that is to be made, once, however often it is sent.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct Claim {
+    /// The idempotency key: one for a label and an intent, kept over retries.
+    pub key: String,
+    /// What the label says.
+    pub text: Secret,
+    /// For whom; the person signed in where absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub user_id: Option<UserId>,
+}
+
+/// A claim that could not be sent, or whose answer was lost. It waits; nothing is lost.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct PendingClaim {
+    /// The idempotency key to try again with.
+    pub key: String,
+    /// The label, masked.
+    pub label: String,
+    /// When it was first tried, in milliseconds since the epoch.
+    #[ts(as = "f64")]
+    pub since: i64,
+}
+
+/// A code found in a picture.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct FoundCode {
+    /// What it says.
+    pub text: Secret,
+    /// Four corners in pixels of the picture as shown, clockwise from the code's own top left.
+    pub corners: [[f32; 2]; 4],
+    /// What the text can be, best first.
+    pub readings: Vec<Reading>,
+}
+
+/// What was found in a picture.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct PictureFindings {
+    /// Its width in pixels, as shown.
+    pub width: u32,
+    /// Its height in pixels, as shown.
+    pub height: u32,
+    /// The codes.
+    pub codes: Vec<FoundCode>,
+}
+
+/// A camera to choose.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+pub struct CameraChoice {
+    /// What to open it by.
+    pub id: String,
+    /// What people call it.
+    pub name: String,
+}
+
+/// What an open camera tells, beside its frames.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+#[serde(tag = "kind", rename_all = "snake_case")]
+pub enum CameraEvent {
+    /// Frames come.
+    Live,
+    /// No frames come; the host keeps trying, and `live` follows when the cause is gone.
+    Trouble {
+        /// Why, one of the camera codes.
+        error: handover_wire::ErrorBody,
+    },
+    /// What the newest decoded frame shows; an empty list when a code has left the picture.
+    Codes(PictureFindings),
+}
+
+/// Rename a device.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct Rename {
+    /// Which.
+    pub device_id: DeviceId,
+    /// To what.
+    pub name: String,
+}

@@ -1,0 +1,1 @@
+//! The use cases behind the app's commands, against a Host; knows no Tauri.

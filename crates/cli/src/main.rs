@@ -1,0 +1,3 @@
+//! The command line `handover`.
+
+fn main() {}

@@ -1,0 +1,1 @@
+//! The bundled cloud: domain, store, HTTP.

@@ -1,0 +1,1 @@
+//! Text on a label to a typed Label and back; recognizes anything, does no I/O.

@@ -1,0 +1,1 @@
+//! QR images of labels: PNG and SVG.

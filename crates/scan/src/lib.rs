@@ -1,0 +1,1 @@
+//! Pixels to text: the QR decoder, still images, cameras.

@@ -1,0 +1,132 @@
+//! Devices.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{DeviceId, OrgId, Secret, TemplateId, UserId};
+
+/// A device. Field names are the published ones unless marked ours.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema, ts_rs::TS)]
+#[serde(rename_all = "camelCase")]
+pub struct Device {
+    /// Its number.
+    pub id: DeviceId,
+    /// The template's public id.
+    pub template_id: TemplateId,
+    /// What kind of device it is, in the template's words (ours).
+    pub template_name: String,
+    /// The organization it is in.
+    pub org_id: OrgId,
+    /// That organization's name (ours), so that staff see for whom they act.
+    pub org_name: String,
+    /// At most 50 characters: letters, digits, space, `'`, `_`, `-`.
+    pub name: String,
+    /// The auth token; absent for role User and wherever it is not needed.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub token: Option<Secret>,
+    /// The published status, for display.
+    pub lifecycle_status: LifecycleStatus,
+    /// Whether it is connected (ours): one closed value instead of four times to compare.
+    pub state: DeviceState,
+    /// When it was claimed or created, in milliseconds since the epoch.
+    #[ts(as = "Option<f64>")]
+    pub activated_at: Option<i64>,
+    /// When it first connected.
+    #[ts(as = "Option<f64>")]
+    pub first_connect_time: Option<i64>,
+    /// When it last connected.
+    #[ts(as = "Option<f64>")]
+    pub connect_time: Option<i64>,
+    /// When it last went away.
+    #[ts(as = "Option<f64>")]
+    pub disconnect_time: Option<i64>,
+    /// Who claimed it.
+    pub owner_user_id: Option<UserId>,
+    /// What it said about itself at its last connect.
+    pub hardware_info: Option<HardwareInfo>,
+}
+
+/// The published display status.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema, ts_rs::TS)]
+pub struct LifecycleStatus {
+    /// `Never connected`, `Online` or `Offline`.
+    pub name: String,
+    /// A name of an icon.
+    pub icon: String,
+    /// `#rrggbb`.
+    pub color: String,
+}
+
+/// Whether a device is connected.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema, ts_rs::TS,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum DeviceState {
+    /// Claimed, and not heard of yet.
+    NeverConnected,
+    /// Connected now.
+    Online,
+    /// Was connected, and is not now.
+    Offline,
+}
+
+impl DeviceState {
+    /// The published display status for this state.
+    pub fn lifecycle(self) -> LifecycleStatus {
+        let (name, icon, color) = match self {
+            DeviceState::NeverConnected => ("Never connected", "circle-dashed", "#7a8590"),
+            DeviceState::Online => ("Online", "circle-check", "#1f9d55"),
+            DeviceState::Offline => ("Offline", "circle-off", "#b7791f"),
+        };
+        LifecycleStatus {
+            name: name.to_owned(),
+            icon: icon.to_owned(),
+            color: color.to_owned(),
+        }
+    }
+}
+
+/// What a device says about itself.
+#[derive(
+    Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema, ts_rs::TS,
+)]
+#[serde(rename_all = "camelCase", default)]
+pub struct HardwareInfo {
+    /// Firmware version.
+    pub version: Option<String>,
+    /// Kind of firmware.
+    pub fw_type: Option<String>,
+    /// Version of the device library.
+    pub blynk_version: Option<String>,
+    /// The board.
+    pub board_type: Option<String>,
+    /// Build date.
+    pub build: Option<String>,
+    /// The template that the firmware was built for.
+    pub template_id: Option<String>,
+}
+
+/// `POST /device/create`.
+#[derive(Clone, Debug, Serialize, Deserialize, utoipa::ToSchema, ts_rs::TS)]
+#[serde(rename_all = "camelCase")]
+pub struct CreateDevice {
+    /// Which kind.
+    pub template_id: TemplateId,
+    /// Where.
+    pub org_id: OrgId,
+    /// Its name; the template's name and a number where absent.
+    #[serde(default)]
+    pub name: Option<String>,
+    /// Whose; the caller's where absent.
+    #[serde(default)]
+    pub owner_id: Option<UserId>,
+}
+
+/// `PUT /device`: what a person may change.
+#[derive(Clone, Debug, Serialize, Deserialize, utoipa::ToSchema, ts_rs::TS)]
+#[serde(rename_all = "camelCase")]
+pub struct RenameDevice {
+    /// The new name, 1 to 50 characters: letters, digits, space, `'`, `_`, `-`.
+    pub name: String,
+}

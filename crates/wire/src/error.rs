@@ -1,0 +1,166 @@
+//! The closed set of error codes, shared by the cloud, the client, the app and the UI.
+
+use std::collections::BTreeMap;
+
+use serde::{Deserialize, Serialize};
+
+macro_rules! codes {
+    ($($(#[$doc:meta])* $name:ident = $text:literal),+ $(,)?) => {
+        /// Why something did not happen. Closed: the UI has a sentence for each, and a test proves it.
+        #[derive(
+            Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, utoipa::ToSchema,
+            ts_rs::TS,
+        )]
+        #[serde(rename_all = "snake_case")]
+        pub enum ErrorCode {
+            $($(#[$doc])* $name,)+
+        }
+
+        impl ErrorCode {
+            /// Every code there is.
+            pub const ALL: &'static [ErrorCode] = &[$(ErrorCode::$name),+];
+
+            /// The code as it is written on the wire.
+            pub fn as_str(self) -> &'static str {
+                match self { $(ErrorCode::$name => $text),+ }
+            }
+        }
+    };
+}
+
+codes! {
+    // What the cloud answers.
+    /// A field of the request is missing or malformed; attribute `field` names it.
+    InvalidRequest = "invalid_request",
+    /// The access token is missing, expired or revoked.
+    Unauthenticated = "unauthenticated",
+    /// E-mail or password is wrong.
+    WrongCredentials = "wrong_credentials",
+    /// The role does not allow it.
+    Forbidden = "forbidden",
+    /// There is no such thing, or it is not the caller's to see.
+    NotFound = "not_found",
+    /// This label cannot be claimed; deliberately without the reason (no oracle).
+    NotClaimable = "not_claimable",
+    /// An identifier alone claims nothing.
+    ProofRequired = "proof_required",
+    /// The same idempotency key was used for a different request.
+    IdempotencyConflict = "idempotency_conflict",
+    /// Too many requests; attribute `retryAfter` says how many seconds to wait.
+    RateLimited = "rate_limited",
+    /// The request's body is larger than the cloud takes.
+    TooLarge = "too_large",
+    /// The set-up link was used before or is not the newest.
+    SetupLinkInvalid = "setup_link_invalid",
+    /// The cloud's disk is full: nothing was changed.
+    StorageFull = "storage_full",
+    /// Something broke in the cloud; its log says what.
+    Internal = "internal",
+
+    // What the app finds out by itself.
+    /// The server could not be reached at all.
+    Unreachable = "unreachable",
+    /// The server did not answer in time; whether it acted is not known.
+    Timeout = "timeout",
+    /// The server's certificate is not trusted.
+    UntrustedServer = "untrusted_server",
+    /// What answered is not a Handover cloud or Platform API.
+    NotACloud = "not_a_cloud",
+    /// The server's address is not one.
+    InvalidAddress = "invalid_address",
+    /// Nobody is signed in.
+    SignedOut = "signed_out",
+    /// The session ended: sign in again.
+    SessionExpired = "session_expired",
+    /// The operating system's keyring could not be used.
+    KeyringUnavailable = "keyring_unavailable",
+    /// The bundled cloud could not be started.
+    BundledCloudFailed = "bundled_cloud_failed",
+    /// This build or platform cannot do that.
+    Unsupported = "unsupported",
+
+    // Labels and pictures.
+    /// The text is no label of ours; attribute `format` says what it is.
+    NotALabel = "not_a_label",
+    /// There is no code in the picture.
+    NoCodeFound = "no_code_found",
+    /// The file is not a picture of a known format.
+    UnknownPicture = "unknown_picture",
+    /// The picture is damaged or cut off.
+    BrokenPicture = "broken_picture",
+    /// The picture is empty.
+    EmptyPicture = "empty_picture",
+    /// The picture is larger than can be read.
+    PictureTooLarge = "picture_too_large",
+    /// The file could not be read.
+    UnreadableFile = "unreadable_file",
+
+    // Cameras.
+    /// There is no camera.
+    NoCamera = "no_camera",
+    /// Another program has the camera.
+    CameraBusy = "camera_busy",
+    /// The camera may not be used: permission is missing.
+    CameraDenied = "camera_denied",
+    /// The camera was unplugged.
+    CameraUnplugged = "camera_unplugged",
+    /// The camera failed in some other way; attribute `detail` has its words.
+    CameraFailed = "camera_failed",
+}
+
+/// An error as it crosses the network and the bridge: `{"error":{"message","code","attributes"}}` on
+/// the network (`message` is published, the rest ours), the inner object on the bridge.
+#[derive(
+    Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error, utoipa::ToSchema,
+    ts_rs::TS,
+)]
+#[serde(rename_all = "camelCase")]
+#[error("{message}")]
+pub struct ErrorBody {
+    /// For logs and foreign clients; the UI translates the code instead.
+    pub message: String,
+    /// The closed code.
+    pub code: ErrorCode,
+    /// Facts that the sentence needs, such as `field` or `retryAfter`.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[ts(as = "Option<BTreeMap<String, String>>", optional)]
+    pub attributes: BTreeMap<String, String>,
+}
+
+impl ErrorBody {
+    /// An error without attributes.
+    pub fn new(code: ErrorCode, message: impl Into<String>) -> Self {
+        Self {
+            message: message.into(),
+            code,
+            attributes: BTreeMap::new(),
+        }
+    }
+
+    /// The same with one more fact.
+    #[must_use]
+    pub fn with(mut self, name: &str, value: impl ToString) -> Self {
+        self.attributes.insert(name.to_owned(), value.to_string());
+        self
+    }
+}
+
+/// The envelope of an error on the network.
+#[derive(Clone, Debug, Serialize, Deserialize, utoipa::ToSchema, ts_rs::TS)]
+pub struct ApiError {
+    /// What went wrong.
+    pub error: ErrorBody,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_code_is_written_as_it_serializes() {
+        for code in ErrorCode::ALL {
+            let json = serde_json::to_value(code).expect("a code serializes");
+            assert_eq!(json, code.as_str());
+        }
+    }
+}

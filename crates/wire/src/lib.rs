@@ -1,0 +1,36 @@
+//! What crosses the network and the bridge: shapes, error codes, ids.
+//!
+//! The OpenAPI document and the UI's TypeScript are made from these types, so a name is written once.
+//! Names and shapes are those of the published Platform API; what is ours on top says so.
+//! Times are milliseconds since the Unix epoch, UTC.
+
+mod device;
+mod error;
+mod id;
+mod oauth;
+mod page;
+mod people;
+mod secret;
+mod session;
+mod static_token;
+mod template;
+
+pub use device::{
+    CreateDevice, Device, DeviceState, HardwareInfo, LifecycleStatus, RenameDevice,
+};
+pub use error::{ApiError, ErrorBody, ErrorCode};
+pub use id::{DeviceId, OrgId, TemplateId, UserId};
+pub use oauth::{GrantType, OauthError, OauthErrorCode, TokenAnswer, TokenRequest};
+pub use page::{DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE, Page, PageQuery};
+pub use people::{Organization, Profile, Role, User, UserStatus};
+pub use secret::Secret;
+pub use session::{ConsoleInfo, ConsoleSession, SetupRequest, SignIn};
+pub use static_token::{
+    ClaimAnswer, ClaimOutcome, ClaimRequest, DemoLabel, GenerateTokens, StaticToken, TokenStatus,
+};
+pub use template::Template;
+
+/// The version of this program, as all its parts report it.
+pub const VERSION: &str = env!("CARGO_PKG_VERSION");
+/// The header that makes a repeated claim answer what the first one answered (ours).
+pub const IDEMPOTENCY_KEY: &str = "idempotency-key";

@@ -1,0 +1,42 @@
+//! Lists in pages.
+
+use serde::{Deserialize, Serialize};
+
+/// Rows on a page where the request names no size (ours).
+pub const DEFAULT_PAGE_SIZE: u32 = 50;
+/// Rows on a page at the most (ours).
+pub const MAX_PAGE_SIZE: u32 = 1_000;
+
+/// One page of a list.
+#[derive(Clone, Debug, Serialize, Deserialize, utoipa::ToSchema, ts_rs::TS)]
+#[serde(rename_all = "camelCase")]
+pub struct Page<T> {
+    /// The rows of this page.
+    pub content: Vec<T>,
+    /// How many rows there are in all.
+    #[ts(as = "f64")]
+    pub total_elements: u64,
+}
+
+/// Which page is asked for.
+#[derive(Clone, Copy, Debug, Default, Serialize, Deserialize, utoipa::IntoParams)]
+pub struct PageQuery {
+    /// The page, from 0 on.
+    #[serde(default)]
+    pub page: Option<u32>,
+    /// Rows on a page: 50 unless told, 1,000 at the most.
+    #[serde(default)]
+    pub size: Option<u32>,
+}
+
+impl PageQuery {
+    /// Rows to take, within the limits.
+    pub fn limit(self) -> u32 {
+        self.size.unwrap_or(DEFAULT_PAGE_SIZE).clamp(1, MAX_PAGE_SIZE)
+    }
+
+    /// Rows to skip.
+    pub fn offset(self) -> u64 {
+        u64::from(self.page.unwrap_or(0)) * u64::from(self.limit())
+    }
+}

@@ -1,0 +1,59 @@
+//! The console's session and the first start (ours).
+
+use serde::{Deserialize, Serialize};
+
+use crate::{Profile, Secret};
+
+/// `POST /api/session`: sign in from a browser. The refresh token goes into a cookie that scripts cannot read.
+#[derive(Clone, Debug, Serialize, Deserialize, utoipa::ToSchema, ts_rs::TS)]
+pub struct SignIn {
+    /// The address.
+    pub email: String,
+    /// The password.
+    pub password: Secret,
+}
+
+/// What a browser gets on signing in and on `POST /api/session/refresh`.
+#[derive(Clone, Debug, Serialize, Deserialize, utoipa::ToSchema, ts_rs::TS)]
+#[serde(rename_all = "camelCase")]
+pub struct ConsoleSession {
+    /// Kept in memory, sent as `Authorization: Bearer`.
+    pub access_token: Secret,
+    /// Seconds until it ends.
+    #[ts(as = "f64")]
+    pub expires_in: u64,
+    /// Who is signed in.
+    pub profile: Profile,
+}
+
+/// `GET /api/info`: what this cloud is, open to all.
+#[derive(Clone, Debug, Serialize, Deserialize, utoipa::ToSchema, ts_rs::TS)]
+#[serde(rename_all = "camelCase")]
+pub struct ConsoleInfo {
+    /// Always `handover`.
+    pub name: String,
+    /// The program's version.
+    pub version: String,
+    /// Whether it was started with `--demo`.
+    pub demo: bool,
+    /// The demo's sign-ins, so that one click can try them; empty without `--demo`.
+    pub demo_users: Vec<SignIn>,
+    /// Whether the administrator has not been set up yet.
+    pub needs_setup: bool,
+}
+
+/// `POST /api/setup`: the first administrator, by the one-time link.
+#[derive(Clone, Debug, Serialize, Deserialize, utoipa::ToSchema, ts_rs::TS)]
+#[serde(rename_all = "camelCase")]
+pub struct SetupRequest {
+    /// From the link.
+    pub code: Secret,
+    /// The maker's organization, 3 to 100 characters.
+    pub organization: String,
+    /// The administrator's address.
+    pub email: String,
+    /// What to call them.
+    pub name: String,
+    /// At least 10 characters.
+    pub password: Secret,
+}

@@ -1,0 +1,3 @@
+//! The desktop binary.
+
+fn main() {}

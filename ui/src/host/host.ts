@@ -1,0 +1,79 @@
+// The one interface between the UI and whatever it runs in. tauri.ts and web.ts implement it; nothing else
+// imports @tauri-apps/* or calls fetch. Every promise rejects with a HostError and nothing else.
+
+import type {
+	BundledCloud,
+	CameraChoice,
+	Capabilities,
+	Claim,
+	ClaimAnswer,
+	DemoLabel,
+	Device,
+	DeviceQuery,
+	ErrorBody,
+	Page,
+	PendingClaim,
+	PictureFindings,
+	Reading,
+	Session,
+	SignInTo
+} from './wire';
+
+/** What rejected promises carry: a closed code that the UI has a sentence for. */
+export class HostError extends Error {
+	constructor(readonly body: ErrorBody) {
+		super(body.message);
+		this.name = 'HostError';
+	}
+}
+
+/** One picture of the live preview, RGBA, `width * height * 4` bytes. */
+export interface PreviewFrame {
+	width: number;
+	height: number;
+	pixels: Uint8ClampedArray<ArrayBuffer>;
+}
+
+/** What an open camera reports. Corners are in pixels of the preview. */
+export interface CameraSink {
+	/** `native` hosts hand over frames; `stream` hosts a MediaStream instead. */
+	frame?(frame: PreviewFrame): void;
+	stream?(stream: MediaStream): void;
+	live(): void;
+	trouble(error: ErrorBody): void;
+	codes(findings: PictureFindings): void;
+}
+
+/** An open camera; close it to free the device. */
+export interface OpenCamera {
+	close(): Promise<void>;
+	/** Undefined where the camera has no torch. */
+	torch?(on: boolean): Promise<void>;
+}
+
+export interface Host {
+	readonly capabilities: Capabilities;
+
+	session(): Promise<Session | null>;
+	/** Starts the bundled cloud where it does not run yet. */
+	bundledCloud(): Promise<BundledCloud>;
+	signIn(to: SignInTo): Promise<Session>;
+	signOut(): Promise<void>;
+
+	devices(query: DeviceQuery): Promise<Page<Device>>;
+	device(id: number): Promise<Device>;
+	renameDevice(id: number, name: string): Promise<Device>;
+
+	explain(text: string): Promise<Reading[]>;
+	claim(claim: Claim): Promise<ClaimAnswer>;
+	/** Claims that wait since they could not be sent or their answer was lost. */
+	pendingClaims(): Promise<PendingClaim[]>;
+	retryClaim(key: string): Promise<ClaimAnswer>;
+	dropClaim(key: string): Promise<void>;
+
+	demoLabel(): Promise<DemoLabel>;
+	decodePicture(bytes: Uint8Array<ArrayBuffer>): Promise<PictureFindings>;
+
+	cameras(): Promise<CameraChoice[]>;
+	openCamera(id: string | null, sink: CameraSink): Promise<OpenCamera>;
+}
