@@ -1,0 +1,186 @@
+//! Still pictures, from any format that `image` reads.
+
+use std::fs::File;
+use std::io::{Cursor, Read};
+use std::path::Path;
+
+use image::{DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader, Limits, RgbaImage};
+
+use crate::Frame;
+use crate::contain::contain;
+
+/// Pictures of more pixels are refused. The largest phone cameras make 200 megapixels and deliver 12 to 50.
+pub const MAX_PIXELS: u64 = 100_000_000;
+
+/// Files of more bytes are refused.
+pub const MAX_FILE_BYTES: u64 = 64 * 1024 * 1024;
+
+/// A grey picture, turned the way it is shown.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Picture {
+    /// Pixels in a row.
+    pub width: u32,
+    /// Rows.
+    pub height: u32,
+    /// 8-bit grey, row by row without padding.
+    pub grey: Vec<u8>,
+}
+
+impl Picture {
+    /// The picture as a decoder takes it.
+    #[must_use]
+    pub fn frame(&self) -> Frame<'_> {
+        Frame::new(&self.grey, self.width, self.height, self.width as usize)
+            .expect("a picture holds width times height pixels and at least one")
+    }
+}
+
+/// Why there is no picture.
+#[derive(Debug, thiserror::Error)]
+pub enum PictureError {
+    /// There are no bytes, or no pixels.
+    #[error("The picture is empty.")]
+    Empty,
+    /// The content is of no known picture format, whatever the name says.
+    #[error("The file is not a picture of a known format.")]
+    Unknown,
+    /// The format is known, the content is not whole.
+    #[error("The picture is damaged or cut off.")]
+    Broken,
+    /// More pixels than [`MAX_PIXELS`].
+    #[error(
+        "The picture has {width} x {height} pixels; at most {} megapixels can be read.",
+        MAX_PIXELS / 1_000_000
+    )]
+    TooManyPixels {
+        /// Pixels in a row.
+        width: u32,
+        /// Rows.
+        height: u32,
+    },
+    /// More bytes than [`MAX_FILE_BYTES`], or a picture that needs too much memory to unpack.
+    #[error(
+        "The picture is too large; at most {} MiB can be read.",
+        MAX_FILE_BYTES / (1024 * 1024)
+    )]
+    TooManyBytes,
+    /// The operating system does not give the file.
+    #[error("The file cannot be read: {0}.")]
+    Unreadable(#[from] std::io::Error),
+}
+
+impl PictureError {
+    /// The code that crosses the network and the bridge, one of the closed set.
+    #[must_use]
+    pub fn code(&self) -> &'static str {
+        match self {
+            Self::Empty => "empty_picture",
+            Self::Unknown => "unknown_picture",
+            Self::Broken => "broken_picture",
+            Self::TooManyPixels { .. } | Self::TooManyBytes => "picture_too_large",
+            Self::Unreadable(_) => "unreadable_file",
+        }
+    }
+}
+
+/// Reads a picture file. The content decides the format; the name is asked for TGA alone, which has no signature.
+pub fn load_picture(path: &Path) -> Result<Picture, PictureError> {
+    let bytes = read_file(path)?;
+    let hint = ImageFormat::from_path(path).ok();
+    Ok(to_grey(decode(&bytes, hint)?))
+}
+
+/// Reads a picture from the bytes of a file.
+pub fn read_picture(bytes: &[u8]) -> Result<Picture, PictureError> {
+    Ok(to_grey(decode(bytes, None)?))
+}
+
+/// The bytes of a file that is not larger than allowed.
+pub(crate) fn read_file(path: &Path) -> Result<Vec<u8>, PictureError> {
+    let mut bytes = Vec::new();
+    // The size is not asked for beforehand: files grow, and pipes have none.
+    File::open(path)?
+        .take(MAX_FILE_BYTES + 1)
+        .read_to_end(&mut bytes)?;
+    Ok(bytes)
+}
+
+/// The picture in colour, turned the way it is shown. `hint` is the format that the name claims.
+pub(crate) fn decode(
+    bytes: &[u8],
+    hint: Option<ImageFormat>,
+) -> Result<DynamicImage, PictureError> {
+    if bytes.is_empty() {
+        return Err(PictureError::Empty);
+    }
+    if bytes.len() as u64 > MAX_FILE_BYTES {
+        return Err(PictureError::TooManyBytes);
+    }
+    let format = format_of(bytes, hint)?;
+    // Codecs are large and meet hostile files here; a panic in one is one more kind of damage.
+    contain(|| unpack(bytes, format)).unwrap_or(Err(PictureError::Broken))
+}
+
+fn format_of(bytes: &[u8], hint: Option<ImageFormat>) -> Result<ImageFormat, PictureError> {
+    match image::guess_format(bytes) {
+        Ok(format) => Ok(format),
+        Err(_) if hint == Some(ImageFormat::Tga) => Ok(ImageFormat::Tga),
+        Err(_) => Err(PictureError::Unknown),
+    }
+}
+
+fn unpack(bytes: &[u8], format: ImageFormat) -> Result<DynamicImage, PictureError> {
+    let mut reader = ImageReader::with_format(Cursor::new(bytes), format);
+    reader.limits(Limits::default());
+    let mut decoder = reader.into_decoder().map_err(meaning)?;
+    let (width, height) = decoder.dimensions();
+    check_size(width, height)?;
+    let orientation = decoder.orientation().map_err(meaning)?;
+    let mut picture = DynamicImage::from_decoder(decoder).map_err(meaning)?;
+    picture.apply_orientation(orientation);
+    Ok(picture)
+}
+
+/// Refuses sizes before any memory is taken for their pixels.
+pub(crate) fn check_size(width: u32, height: u32) -> Result<(), PictureError> {
+    match u64::from(width) * u64::from(height) {
+        0 => Err(PictureError::Empty),
+        pixels if pixels > MAX_PIXELS => Err(PictureError::TooManyPixels { width, height }),
+        _ => Ok(()),
+    }
+}
+
+pub(crate) fn meaning(error: ImageError) -> PictureError {
+    match error {
+        ImageError::Unsupported(_) => PictureError::Unknown,
+        ImageError::Limits(_) => PictureError::TooManyBytes,
+        ImageError::Decoding(_)
+        | ImageError::IoError(_)
+        | ImageError::Parameter(_)
+        | ImageError::Encoding(_) => PictureError::Broken,
+    }
+}
+
+fn to_grey(picture: DynamicImage) -> Picture {
+    let picture = if picture.color().has_alpha() {
+        DynamicImage::ImageRgba8(on_white(picture.into_rgba8()))
+    } else {
+        picture
+    };
+    let grey = picture.into_luma8();
+    Picture {
+        width: grey.width(),
+        height: grey.height(),
+        grey: grey.into_raw(),
+    }
+}
+
+/// Lays a transparent picture on white paper, where a label without a background is meant to stand.
+pub(crate) fn on_white(mut picture: RgbaImage) -> RgbaImage {
+    for pixel in picture.pixels_mut() {
+        let [r, g, b, alpha] = pixel.0.map(u32::from);
+        let blend = |channel: u32| ((channel * alpha + 255 * (255 - alpha)) / 255) as u8;
+        pixel.0 = [blend(r), blend(g), blend(b), 255];
+    }
+    picture
+}

@@ -1,0 +1,102 @@
+//! QR codes, read by rqrr.
+
+use rqrr::{BitGrid, Grid, Point, PreparedImage};
+
+use crate::contain::contain;
+use crate::{Code, Decoder, Frame};
+
+/// Reads QR codes, dark on light and light on dark.
+#[derive(Debug, Default, Clone, Copy)]
+pub struct QrDecoder;
+
+impl Decoder for QrDecoder {
+    fn decode(&mut self, frame: Frame<'_>) -> Vec<Code> {
+        let mut codes = Vec::new();
+        // rqrr looks for dark finder patterns alone, so light ones are made dark for a second look.
+        for invert in [false, true] {
+            // rqrr asserts things of pictures that do not always hold; such a picture has no codes to give.
+            let found = contain(|| look(frame, invert)).unwrap_or_default();
+            for code in found {
+                if !codes.iter().any(|known| is_same(known, &code)) {
+                    codes.push(code);
+                }
+            }
+        }
+        codes
+    }
+}
+
+/// One look at the frame as it is, or with light and dark exchanged.
+fn look(frame: Frame<'_>, invert: bool) -> Vec<Code> {
+    let flip = if invert { 0xff } else { 0 };
+    let rows: Vec<&[u8]> = frame.rows().collect();
+    let (width, height) = (frame.width() as usize, frame.height() as usize);
+    let mut prepared =
+        PreparedImage::prepare_from_greyscale(width, height, |x, y| rows[y][x] ^ flip);
+    // One grid that rqrr stumbles over must not cost the others.
+    prepared
+        .detect_grids()
+        .iter()
+        .filter_map(|grid| contain(|| read(grid)).ok().flatten())
+        .collect()
+}
+
+fn read<G: BitGrid>(grid: &Grid<G>) -> Option<Code> {
+    let mut raw = Vec::new();
+    grid.decode_to(&mut raw).ok()?;
+    Some(Code::new(raw, corners(grid.bounds, grid.grid.size())))
+}
+
+/// rqrr's bounds reach one module too far to the right and down: it maps a square of `modules` + 1. The corners are
+/// those of the square of `modules` inside, found with the perspective that the four bounds give.
+fn corners(bounds: [Point; 4], modules: usize) -> [[f32; 2]; 4] {
+    let [a, b, c, d] = bounds.map(|point| [f64::from(point.x), f64::from(point.y)]);
+    let perspective = Perspective::of_unit_square([a, b, c, d]);
+    let end = modules as f64 / (modules as f64 + 1.0);
+    [[0.0, 0.0], [end, 0.0], [end, end], [0.0, end]].map(|point| perspective.map(point))
+}
+
+/// A projective map of the unit square, after P. Heckbert, "Fundamentals of Texture Mapping and Image Warping" (1989),
+/// section 2.2.3.
+struct Perspective {
+    x: [f64; 3],
+    y: [f64; 3],
+    w: [f64; 3],
+}
+
+impl Perspective {
+    /// The map that takes (0,0), (1,0), (1,1), (0,1) to these points.
+    fn of_unit_square([p0, p1, p2, p3]: [[f64; 2]; 4]) -> Self {
+        let sum = [0, 1].map(|i| p0[i] - p1[i] + p2[i] - p3[i]);
+        let d1 = [0, 1].map(|i| p1[i] - p2[i]);
+        let d2 = [0, 1].map(|i| p3[i] - p2[i]);
+        let determinant = d1[0] * d2[1] - d2[0] * d1[1];
+        let (g, h) = if determinant == 0.0 {
+            (0.0, 0.0)
+        } else {
+            (
+                (sum[0] * d2[1] - d2[0] * sum[1]) / determinant,
+                (d1[0] * sum[1] - sum[0] * d1[1]) / determinant,
+            )
+        };
+        let axis = |i: usize| [p1[i] - p0[i] + g * p1[i], p3[i] - p0[i] + h * p3[i], p0[i]];
+        Self {
+            x: axis(0),
+            y: axis(1),
+            w: [g, h, 1.0],
+        }
+    }
+
+    fn map(&self, [u, v]: [f64; 2]) -> [f32; 2] {
+        let along = |row: [f64; 3]| row[0] * u + row[1] * v + row[2];
+        let w = along(self.w);
+        [(along(self.x) / w) as f32, (along(self.y) / w) as f32]
+    }
+}
+
+/// Whether both are the same code seen twice: same bytes at the same place. Two equal labels side by side are two codes.
+fn is_same(a: &Code, b: &Code) -> bool {
+    let distance = |p: [f32; 2], q: [f32; 2]| (p[0] - q[0]).hypot(p[1] - q[1]);
+    let size = distance(a.corners[0], a.corners[2]);
+    a.raw == b.raw && distance(a.centre(), b.centre()) < size / 4.0
+}
