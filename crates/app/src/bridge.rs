@@ -123,7 +123,6 @@ pub struct PendingClaim {
     /// The label, masked.
     pub label: String,
     /// When it was first tried, in milliseconds since the epoch.
-    #[ts(as = "f64")]
     pub since: i64,
 }
 

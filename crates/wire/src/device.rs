@@ -29,16 +29,12 @@ pub struct Device {
     /// Whether it is connected (ours): one closed value instead of four times to compare.
     pub state: DeviceState,
     /// When it was claimed or created, in milliseconds since the epoch.
-    #[ts(as = "Option<f64>")]
     pub activated_at: Option<i64>,
     /// When it first connected.
-    #[ts(as = "Option<f64>")]
     pub first_connect_time: Option<i64>,
     /// When it last connected.
-    #[ts(as = "Option<f64>")]
     pub connect_time: Option<i64>,
     /// When it last went away.
-    #[ts(as = "Option<f64>")]
     pub disconnect_time: Option<i64>,
     /// Who claimed it.
     pub owner_user_id: Option<UserId>,

@@ -13,7 +13,6 @@ macro_rules! number_id {
             utoipa::ToSchema, ts_rs::TS,
         )]
         #[serde(transparent)]
-        #[ts(as = "f64")]
         pub struct $name(pub i64);
 
         impl fmt::Display for $name {

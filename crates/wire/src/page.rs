@@ -14,7 +14,6 @@ pub struct Page<T> {
     /// The rows of this page.
     pub content: Vec<T>,
     /// How many rows there are in all.
-    #[ts(as = "f64")]
     pub total_elements: u64,
 }
 

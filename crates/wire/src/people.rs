@@ -5,8 +5,7 @@ use serde::{Deserialize, Deserializer, Serialize, Serializer};
 use crate::{OrgId, UserId};
 
 /// What a user may do. Published as the numbers 1, 2 and 3.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, utoipa::ToSchema, ts_rs::TS)]
-#[schema(value_type = u8)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ts_rs::TS)]
 #[ts(type = "1 | 2 | 3")]
 pub enum Role {
     /// Everything in the organization and below it.
@@ -55,6 +54,18 @@ impl<'de> Deserialize<'de> for Role {
     }
 }
 
+impl utoipa::PartialSchema for Role {
+    fn schema() -> utoipa::openapi::RefOr<utoipa::openapi::schema::Schema> {
+        utoipa::openapi::ObjectBuilder::new()
+            .schema_type(utoipa::openapi::schema::Type::Integer)
+            .description(Some("1 is Admin, 2 Staff, 3 User"))
+            .enum_values(Some([1_u8, 2, 3]))
+            .into()
+    }
+}
+
+impl utoipa::ToSchema for Role {}
+
 /// Where a user is between invitation and good-bye.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema, ts_rs::TS,
@@ -88,7 +99,6 @@ pub struct Organization {
     /// IANA time zone.
     pub tz: String,
     /// When it last changed, in milliseconds since the epoch.
-    #[ts(as = "f64")]
     pub last_modified_ts: i64,
 }
 

@@ -20,7 +20,6 @@ pub struct ConsoleSession {
     /// Kept in memory, sent as `Authorization: Bearer`.
     pub access_token: Secret,
     /// Seconds until it ends.
-    #[ts(as = "f64")]
     pub expires_in: u64,
     /// Who is signed in.
     pub profile: Profile,

@@ -26,13 +26,11 @@ pub struct StaticToken {
     /// The organization it was made in.
     pub org_id: OrgId,
     /// The template's numeric id.
-    #[ts(as = "f64")]
     pub product_id: i64,
     /// The auth token: the device's credential.
     #[ts(optional)]
     pub device_token: Option<Secret>,
     /// When it was made, in milliseconds since the epoch.
-    #[ts(as = "f64")]
     pub created_at: i64,
     /// Whether it was claimed.
     pub status: TokenStatus,

@@ -9,7 +9,6 @@ use crate::{OrgId, TemplateId};
 #[serde(rename_all = "camelCase")]
 pub struct Template {
     /// The numeric id; static tokens carry it as `productId`.
-    #[ts(as = "f64")]
     pub id: i64,
     /// The public id, `TMPL` and nine characters.
     pub template_id: TemplateId,
