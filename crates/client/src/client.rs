@@ -1,0 +1,336 @@
+//! One session with one cloud.
+
+use std::sync::Arc;
+use std::time::{Duration, Instant};
+
+use handover_wire::{
+    ClaimAnswer, ClaimRequest, ConsoleInfo, DemoLabel, Device, DeviceId, ErrorBody, ErrorCode,
+    GenerateTokens, GrantType, IDEMPOTENCY_KEY, OauthError, OauthErrorCode, OrgId, Organization,
+    Page, PageQuery, Profile, RenameDevice, Secret, StaticToken, Template, TokenAnswer,
+    TokenRequest,
+};
+use reqwest::RequestBuilder;
+use serde::de::DeserializeOwned;
+use tokio::sync::Mutex;
+use url::Url;
+
+use crate::transport::{http_client, no_answer, not_a_cloud, value};
+use crate::{Result, platform};
+
+/// An access token this close to its end is renewed first, so that it does not end on the way.
+const MARGIN: Duration = Duration::from_secs(20);
+
+/// Told of each new refresh token, which has to be kept at once: the one before it is spent.
+pub type Refreshed = Arc<dyn Fn(Secret) + Send + Sync>;
+
+/// A session that has just begun.
+pub struct SignedIn {
+    /// The client to go on with.
+    pub client: Client,
+    /// What resumes the session later; keep it in the keyring and nowhere else.
+    pub refresh_token: Secret,
+}
+
+/// One session with one cloud. Cheap to share behind an `Arc`; calls run side by side.
+pub struct Client {
+    http: reqwest::Client,
+    server: Url,
+    /// Held while a refresh is under way, so that a single-use refresh token is used once.
+    tokens: Mutex<Tokens>,
+    refreshed: Refreshed,
+}
+
+struct Tokens {
+    access: Option<Access>,
+    refresh: Secret,
+}
+
+struct Access {
+    token: Secret,
+    ends: Instant,
+}
+
+impl Client {
+    /// Signs in with e-mail and password.
+    ///
+    /// # Errors
+    /// `wrong_credentials`, or what keeps the server from being reached.
+    pub async fn sign_in(
+        server: Url,
+        email: &str,
+        password: Secret,
+        refreshed: Refreshed,
+    ) -> Result<SignedIn> {
+        let http = http_client(&server)?;
+        let request = TokenRequest {
+            grant_type: GrantType::UserCredentials,
+            username: Some(email.trim().to_owned()),
+            password: Some(password),
+            refresh_token: None,
+            client_id: None,
+            client_secret: None,
+        };
+        let answer = token(&http, &server, &request, ErrorCode::WrongCredentials).await?;
+        let (access, refresh) = split(answer)?;
+        let client = Self {
+            http,
+            server,
+            tokens: Mutex::new(Tokens {
+                access: Some(access),
+                refresh: refresh.clone(),
+            }),
+            refreshed,
+        };
+        Ok(SignedIn {
+            client,
+            refresh_token: refresh,
+        })
+    }
+
+    /// Goes on with an earlier session; nothing is sent before the first call.
+    ///
+    /// # Errors
+    /// `unsupported` where this machine cannot speak TLS at all.
+    pub fn resume(server: Url, refresh_token: Secret, refreshed: Refreshed) -> Result<Self> {
+        Ok(Self {
+            http: http_client(&server)?,
+            server,
+            tokens: Mutex::new(Tokens {
+                access: None,
+                refresh: refresh_token,
+            }),
+            refreshed,
+        })
+    }
+
+    /// What a cloud is, without a session.
+    ///
+    /// # Errors
+    /// `not_a_cloud`, or what keeps the server from being reached.
+    pub async fn info(server: &Url) -> Result<ConsoleInfo> {
+        let http = http_client(server)?;
+        let sent = http.get(url(server, platform::INFO)).send().await;
+        let response = sent.map_err(|error| no_answer(&error))?;
+        if !response.status().is_success() {
+            return Err(not_a_cloud());
+        }
+        value(response).await
+    }
+
+    /// The cloud's address.
+    pub fn server(&self) -> &Url {
+        &self.server
+    }
+
+    /// Who is signed in.
+    ///
+    /// # Errors
+    /// As every call: `session_expired`, or what keeps the server from being reached.
+    pub async fn me(&self) -> Result<Profile> {
+        self.call(&|http, to| http.get(url(to, platform::ME))).await
+    }
+
+    /// The devices of an organization and those below it, newest first.
+    ///
+    /// # Errors
+    /// As every call.
+    pub async fn devices(
+        &self,
+        search: &str,
+        org: Option<OrgId>,
+        page: PageQuery,
+    ) -> Result<Page<Device>> {
+        let search = search.trim();
+        let searched = search.chars().count() >= platform::SEARCH_FROM;
+        self.call(&|http, to| {
+            let path = if searched { platform::SEARCH_DEVICES } else { platform::DEVICES };
+            let mut target = paged(to, path, page);
+            target.query_pairs_mut().append_pair("includeSubOrgDevices", "true");
+            if searched {
+                target.query_pairs_mut().append_pair("query", search);
+            }
+            if let Some(org) = org {
+                target.query_pairs_mut().append_pair("orgId", &org.to_string());
+            }
+            http.get(target)
+        })
+        .await
+    }
+
+    /// One device.
+    ///
+    /// # Errors
+    /// `not_found`, or as every call.
+    pub async fn device(&self, device: DeviceId) -> Result<Device> {
+        self.call(&|http, to| http.get(device_url(to, device))).await
+    }
+
+    /// Gives a device another name.
+    ///
+    /// # Errors
+    /// `invalid_request` where the name is not one, `not_found`, or as every call.
+    pub async fn rename_device(&self, device: DeviceId, name: &str) -> Result<Device> {
+        let body = RenameDevice { name: name.trim().to_owned() };
+        self.call(&|http, to| http.put(device_url(to, device)).json(&body)).await
+    }
+
+    /// Claims what a label says. The same key claims once, however often it is sent.
+    ///
+    /// # Errors
+    /// The rows of the claim table: `not_claimable`, `proof_required`, ...; or as every call. See
+    /// [`crate::is_undecided`] for those that are worth another try.
+    pub async fn claim(&self, key: &str, request: &ClaimRequest) -> Result<ClaimAnswer> {
+        self.call(&|http, to| {
+            http.post(url(to, platform::CLAIM)).header(IDEMPOTENCY_KEY, key).json(request)
+        })
+        .await
+    }
+
+    /// The kinds of device there are.
+    ///
+    /// # Errors
+    /// As every call.
+    pub async fn templates(&self) -> Result<Page<Template>> {
+        self.call(&|http, to| http.get(url(to, platform::TEMPLATES))).await
+    }
+
+    /// The organizations below one's own.
+    ///
+    /// # Errors
+    /// As every call.
+    pub async fn sub_organizations(&self) -> Result<Page<Organization>> {
+        self.call(&|http, to| http.get(url(to, platform::SUB_ORGANIZATIONS))).await
+    }
+
+    /// The static tokens of one's own organization.
+    ///
+    /// # Errors
+    /// `forbidden`, or as every call.
+    pub async fn static_tokens(&self, page: PageQuery) -> Result<Page<StaticToken>> {
+        self.call(&|http, to| http.get(paged(to, platform::STATIC_TOKENS, page))).await
+    }
+
+    /// Makes static tokens.
+    ///
+    /// # Errors
+    /// `forbidden`, `invalid_request`, or as every call.
+    pub async fn generate(&self, request: &GenerateTokens) -> Result<Page<StaticToken>> {
+        self.call(&|http, to| http.post(url(to, platform::GENERATE)).json(request)).await
+    }
+
+    /// A label to try, from a cloud with demo data.
+    ///
+    /// # Errors
+    /// `not_found` where the cloud has none, or as every call.
+    pub async fn demo_label(&self) -> Result<DemoLabel> {
+        self.call(&|http, to| http.get(url(to, platform::DEMO_LABEL))).await
+    }
+
+    /// Sends a request with the session's token, renewing it once where the cloud says that it ended.
+    async fn call<T: DeserializeOwned>(
+        &self,
+        request: &(dyn Fn(&reqwest::Client, &Url) -> RequestBuilder + Send + Sync),
+    ) -> Result<T> {
+        let access = self.access(None).await?;
+        match self.send(request, &access).await {
+            Err(error) if error.code == ErrorCode::Unauthenticated => {
+                let access = self.access(Some(&access)).await?;
+                self.send(request, &access).await.map_err(|error| match error.code {
+                    ErrorCode::Unauthenticated => session_expired(),
+                    _ => error,
+                })
+            }
+            answer => answer,
+        }
+    }
+
+    async fn send<T: DeserializeOwned>(
+        &self,
+        request: &(dyn Fn(&reqwest::Client, &Url) -> RequestBuilder + Send + Sync),
+        access: &Secret,
+    ) -> Result<T> {
+        let built = request(&self.http, &self.server).bearer_auth(access.expose());
+        value(built.send().await.map_err(|error| no_answer(&error))?).await
+    }
+
+    /// An access token that is good, and is not `refused`.
+    async fn access(&self, refused: Option<&Secret>) -> Result<Secret> {
+        let mut tokens = self.tokens.lock().await;
+        if let Some(access) = &tokens.access
+            && access.ends > Instant::now() + MARGIN
+            && refused != Some(&access.token)
+        {
+            return Ok(access.token.clone());
+        }
+        let request = TokenRequest {
+            grant_type: GrantType::RefreshToken,
+            username: None,
+            password: None,
+            refresh_token: Some(tokens.refresh.clone()),
+            client_id: None,
+            client_secret: None,
+        };
+        let answer = token(&self.http, &self.server, &request, ErrorCode::SessionExpired).await?;
+        let (access, refresh) = split(answer)?;
+        (self.refreshed)(refresh.clone());
+        tokens.refresh = refresh;
+        let token = access.token.clone();
+        tokens.access = Some(access);
+        Ok(token)
+    }
+}
+
+fn url(server: &Url, path: &str) -> Url {
+    let mut url = server.clone();
+    url.set_path(path);
+    url
+}
+
+fn paged(server: &Url, path: &str, page: PageQuery) -> Url {
+    let mut url = url(server, path);
+    url.query_pairs_mut()
+        .append_pair("page", &page.page.unwrap_or(0).to_string())
+        .append_pair("size", &page.limit().to_string());
+    url
+}
+
+fn device_url(server: &Url, device: DeviceId) -> Url {
+    let mut url = url(server, platform::DEVICE);
+    url.query_pairs_mut().append_pair("deviceId", &device.to_string());
+    url
+}
+
+/// Asks the token endpoint; `refused` is what a refusal of the grant means here.
+async fn token(
+    http: &reqwest::Client,
+    server: &Url,
+    request: &TokenRequest,
+    refused: ErrorCode,
+) -> Result<TokenAnswer> {
+    let sent = http.post(url(server, platform::TOKEN)).form(request).send().await;
+    let response = sent.map_err(|error| no_answer(&error))?;
+    if response.status().is_client_error() && response.status() != 429 {
+        let Ok(error) = response.json::<OauthError>().await else {
+            return Err(not_a_cloud());
+        };
+        let code = match error.error {
+            OauthErrorCode::InvalidGrant => refused,
+            _ => ErrorCode::InvalidRequest,
+        };
+        return Err(ErrorBody::new(code, error.error_description));
+    }
+    value(response).await
+}
+
+fn split(answer: TokenAnswer) -> Result<(Access, Secret)> {
+    let refresh = answer.refresh_token.ok_or_else(not_a_cloud)?;
+    let access = Access {
+        token: answer.access_token,
+        ends: Instant::now() + Duration::from_secs(answer.expires_in),
+    };
+    Ok((access, refresh))
+}
+
+fn session_expired() -> ErrorBody {
+    ErrorBody::new(ErrorCode::SessionExpired, "the session ended")
+}

@@ -1,0 +1,31 @@
+//! The Platform API's paths and query names, in one place.
+//!
+//! Published by Blynk unless marked *ours*; what a foreign cloud names otherwise is changed here and nowhere else.
+
+/// Sign-in and refresh.
+pub(crate) const TOKEN: &str = "/oauth2/token";
+/// The person signed in and their organization (ours).
+pub(crate) const ME: &str = "/api/v1/organization/me";
+/// The devices of an organization.
+pub(crate) const DEVICES: &str = "/api/v1/organization/devices";
+/// The devices whose name has a text in it.
+pub(crate) const SEARCH_DEVICES: &str = "/api/v1/organization/search/devices";
+/// One device.
+pub(crate) const DEVICE: &str = "/api/v1/organization/device";
+/// The kinds of device.
+pub(crate) const TEMPLATES: &str = "/api/v1/organization/templates";
+/// Organizations below one's own.
+pub(crate) const SUB_ORGANIZATIONS: &str = "/api/v1/organization/sub-organizations";
+/// The static tokens of an organization.
+pub(crate) const STATIC_TOKENS: &str = "/api/v1/organization/static-tokens";
+/// Make static tokens (ours).
+pub(crate) const GENERATE: &str = "/api/v1/organization/static-tokens/generate";
+/// Claim a device.
+pub(crate) const CLAIM: &str = "/api/v1/organization/static-tokens/claim";
+/// What a cloud is (ours).
+pub(crate) const INFO: &str = "/api/info";
+/// A label to try (ours, with `--demo` alone).
+pub(crate) const DEMO_LABEL: &str = "/api/demo/label";
+
+/// The shortest text that the search takes.
+pub(crate) const SEARCH_FROM: usize = 3;
