@@ -1,1 +1,29 @@
-//! Text on a label to a typed Label and back; recognizes anything, does no I/O.
+#![doc = include_str!("../README.md")]
+
+mod auth_token;
+mod base64url;
+mod claim;
+mod claim_link;
+mod crc;
+mod eui;
+mod explain;
+mod imei;
+mod lorawan;
+mod mask;
+mod qr_token;
+mod reading;
+mod secret;
+mod serial;
+mod text;
+
+pub use auth_token::AuthToken;
+pub use claim::{Claim, Identifier, IdentifierKind};
+pub use claim_link::{app_link, claim_link};
+pub use eui::{Eui48, Eui64};
+pub use explain::{MAX_BYTES, claim, explain};
+pub use imei::Imei;
+pub use lorawan::{Extension, LorawanError, LorawanLabel};
+pub use mask::mask;
+pub use qr_token::{QrToken, QrTokenError};
+pub use reading::{Advice, Format, Reading};
+pub use serial::Serial;
