@@ -1,0 +1,27 @@
+//! Cargo's own extensions. Building them takes minutes, so it happens only where they are absent.
+
+use crate::failure::Failure;
+use crate::shell::{self, Shell};
+
+const TOOLS: &[&str] = &["cargo-nextest", "cargo-deny"];
+
+/// Installs what is absent.
+pub fn install() -> Result<(), Failure> {
+    for tool in TOOLS {
+        if is_there(tool) {
+            println!("  {tool}: there");
+            continue;
+        }
+        println!("  {tool} is absent; building it takes some minutes, once");
+        Shell::cargo()
+            .args(["install", "--locked", tool])
+            .advice("check the network, then run `cargo xtask setup` again")
+            .run()?;
+    }
+    Ok(())
+}
+
+fn is_there(tool: &str) -> bool {
+    let subcommand = tool.trim_start_matches("cargo-");
+    shell::find(tool).is_some() || Shell::cargo().args([subcommand, "--version"]).succeeds()
+}
