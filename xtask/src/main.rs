@@ -51,7 +51,7 @@ enum Command {
 
 fn main() -> ExitCode {
     match dispatch(Cli::parse().command) {
-        Ok(()) => ExitCode::SUCCESS,
+        Ok(code) => code,
         Err(failure) => {
             eprintln!("\n{failure}");
             ExitCode::FAILURE
@@ -59,13 +59,14 @@ fn main() -> ExitCode {
     }
 }
 
-fn dispatch(command: Command) -> Result<(), Failure> {
+fn dispatch(command: Command) -> Result<ExitCode, Failure> {
     match command {
-        Command::Run(options) => run::run(&options),
-        Command::Test(options) => test::test(&options),
-        Command::Setup => setup::setup(),
-        Command::Codegen => codegen::codegen(),
-        Command::Check(options) => check::check(&options),
-        Command::House => house::check(),
+        Command::Run(options) => run::run(&options)?,
+        Command::Test(options) => return Ok(test::test(&options)),
+        Command::Setup => setup::setup()?,
+        Command::Codegen => codegen::codegen()?,
+        Command::Check(options) => check::check(&options)?,
+        Command::House => house::check()?,
     }
+    Ok(ExitCode::SUCCESS)
 }

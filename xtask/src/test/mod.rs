@@ -6,6 +6,7 @@ mod console;
 mod report;
 pub mod ui;
 
+use std::process::ExitCode;
 use std::time::Instant;
 
 use clap::Args;
@@ -118,7 +119,7 @@ fn names() -> PossibleValuesParser {
 }
 
 /// Runs the chosen stages. One that fails stops only those that need it, so that one run tells all there is to mend.
-pub fn test(options: &Options) -> Result<(), Failure> {
+pub fn test(options: &Options) -> ExitCode {
     let chosen = choose(options);
     let mut report = Report::default();
     for (index, stage) in chosen.iter().enumerate() {
