@@ -1,0 +1,121 @@
+//! A label as a camera would see it: a white sticker on a wooden table, tilted, shaded, a little soft and noisy.
+//!
+//! Everything follows from a seed: the same seed always gives the same picture.
+
+mod geometry;
+mod random;
+mod sticker;
+mod table;
+
+use std::f64::consts::TAU;
+
+use image::{GrayImage, Rgb, RgbImage};
+
+use geometry::{Pose, View};
+use random::Random;
+use sticker::Sticker;
+use table::Table;
+
+/// Noise of a phone's camera indoors: the standard deviation, as a part of full brightness.
+const NOISE: f64 = 0.018;
+
+/// Shows a label as a photograph of the given width and height would.
+pub fn photograph(label: &GrayImage, seed: u64, size: (u32, u32)) -> RgbImage {
+    let mut random = Random::new(seed);
+    let scene = Scene::new(label, &mut random);
+    let pose = Pose::random(&mut random);
+    scene.shoot(&pose, size, &mut random)
+}
+
+/// Shows a label in a film, in a hand that moves slowly. The last frame leads over to the first.
+pub fn film(
+    label: &GrayImage,
+    seed: u64,
+    frames: usize,
+    size: (u32, u32),
+) -> impl Iterator<Item = RgbImage> {
+    let mut random = Random::new(seed);
+    let scene = Scene::new(label, &mut random);
+    let pose = Pose::random(&mut random);
+    (0..frames).map(move |frame| {
+        let phase = TAU * frame as f64 / frames as f64;
+        scene.shoot(&pose.moved(phase), size, &mut random)
+    })
+}
+
+/// What stands before the camera, and the light on it.
+struct Scene<'a> {
+    sticker: Sticker<'a>,
+    table: Table,
+    light: Light,
+}
+
+impl<'a> Scene<'a> {
+    fn new(label: &'a GrayImage, random: &mut Random) -> Self {
+        Self {
+            sticker: Sticker::new(label),
+            table: Table::random(random),
+            light: Light::random(random),
+        }
+    }
+
+    fn shoot(&self, pose: &Pose, size: (u32, u32), random: &mut Random) -> RgbImage {
+        let view = pose.view(self.sticker.proportions(), size);
+        RgbImage::from_fn(size.0, size.1, |x, y| {
+            let brightness = self.light.at(x, y, size);
+            let exact = self.pixel(&view, x, y);
+            Rgb(exact.map(|channel| {
+                let seen = channel * brightness + NOISE * random.normal();
+                (seen.clamp(0.0, 1.0) * 255.0).round() as u8
+            }))
+        })
+    }
+
+    /// What a pixel of a slightly soft lens sees: the mean of nine points, a little wider apart than the pixel.
+    fn pixel(&self, view: &View, x: u32, y: u32) -> [f64; 3] {
+        const OFFSETS: [f64; 3] = [0.0, 0.5, 1.0];
+        let mut sum = [0.0; 3];
+        for dy in OFFSETS {
+            for dx in OFFSETS {
+                let point = [f64::from(x) + dx, f64::from(y) + dy];
+                let color = self.color(view, point);
+                sum = std::array::from_fn(|channel| sum[channel] + color[channel]);
+            }
+        }
+        sum.map(|channel| channel / 9.0)
+    }
+
+    fn color(&self, view: &View, point: [f64; 2]) -> [f64; 3] {
+        let on_label = view.on_label(point);
+        match self.sticker.brightness(on_label) {
+            Some(brightness) => [brightness; 3],
+            None => {
+                let shadow = self.sticker.shadow(on_label);
+                self.table.color(point).map(|channel| channel * shadow)
+            }
+        }
+    }
+}
+
+/// Light from a side, falling off over the picture.
+struct Light {
+    direction: [f64; 2],
+    fall_off: f64,
+}
+
+impl Light {
+    fn random(random: &mut Random) -> Self {
+        let (sin, cos) = random.between(0.0, TAU).sin_cos();
+        Self {
+            direction: [cos, sin],
+            fall_off: random.between(0.2, 0.4),
+        }
+    }
+
+    /// The brightness at a pixel: 0.95 and less.
+    fn at(&self, x: u32, y: u32, size: (u32, u32)) -> f64 {
+        let along = |position: u32, length: u32| f64::from(position) / f64::from(length) - 0.5;
+        let distance = along(x, size.0) * self.direction[0] + along(y, size.1) * self.direction[1];
+        0.95 - self.fall_off * (0.5 + distance).clamp(0.0, 1.0)
+    }
+}
