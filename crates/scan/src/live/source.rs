@@ -15,8 +15,8 @@ pub struct ColorFrame {
     pub grey: Vec<u8>,
 }
 
-/// An open camera.
-pub trait Source: Send {
+/// An open camera. It is opened, read and closed on one thread, as some systems want it.
+pub trait Source {
     /// Waits for the next frame. After an error the source is closed and opened anew.
     fn next_frame(&mut self) -> Result<ColorFrame, CameraError>;
 }

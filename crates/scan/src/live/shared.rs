@@ -1,0 +1,137 @@
+//! What the threads of a live camera share: one place for the newest preview, one for the newest frame to read.
+
+use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
+
+use super::Preview;
+
+/// A grey frame that waits to be read.
+pub(super) struct Unread {
+    pub grey: Vec<u8>,
+    pub width: u32,
+    pub height: u32,
+    /// Width and height of the preview that shows this frame.
+    pub shown: (u32, u32),
+    /// Which run of frames between two troubles this belongs to.
+    pub run: u64,
+}
+
+/// What the decoding thread is to do next.
+pub(super) enum Next {
+    Read(Unread),
+    /// No frame came for as long as was asked.
+    Silence,
+    Stop,
+}
+
+#[derive(Default)]
+struct State {
+    preview: Option<Arc<Preview>>,
+    unread: Option<Unread>,
+    sequence: u64,
+    run: u64,
+    stopped: bool,
+    threads: usize,
+}
+
+#[derive(Default)]
+pub(super) struct Shared {
+    state: Mutex<State>,
+    changed: Condvar,
+}
+
+impl Shared {
+    fn lock(&self) -> MutexGuard<'_, State> {
+        // Every change below is complete when the lock is let go, whatever the thread does then.
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Waits until `done` or for `wait`.
+    fn wait_until(
+        &self,
+        wait: Duration,
+        mut done: impl FnMut(&State) -> bool,
+    ) -> MutexGuard<'_, State> {
+        self.changed
+            .wait_timeout_while(self.lock(), wait, |state| !done(state))
+            .unwrap_or_else(PoisonError::into_inner)
+            .0
+    }
+
+    /// Puts a frame in place of the one before. `shown` is its preview, numbered here.
+    pub(super) fn post(&self, mut shown: Preview, mut unread: Unread) {
+        let mut state = self.lock();
+        state.sequence += 1;
+        shown.sequence = state.sequence;
+        unread.run = state.run;
+        state.preview = Some(Arc::new(shown));
+        state.unread = Some(unread);
+        drop(state);
+        self.changed.notify_all();
+    }
+
+    pub(super) fn preview_after(&self, sequence: u64, wait: Duration) -> Option<Arc<Preview>> {
+        let newer = |state: &State| {
+            state
+                .preview
+                .clone()
+                .filter(|preview| preview.sequence > sequence)
+        };
+        newer(&self.wait_until(wait, |state| state.stopped || newer(state).is_some()))
+    }
+
+    /// Takes the newest frame, waiting for it up to `silence`.
+    pub(super) fn take_unread(&self, silence: Duration) -> Next {
+        let mut state = self.wait_until(silence, |state| state.stopped || state.unread.is_some());
+        match state.unread.take() {
+            _ if state.stopped => Next::Stop,
+            Some(unread) => Next::Read(unread),
+            None => Next::Silence,
+        }
+    }
+
+    /// Begins a new run of frames; what was seen in the one before no longer counts.
+    pub(super) fn begin_run(&self) {
+        let mut state = self.lock();
+        state.run += 1;
+        state.unread = None;
+    }
+
+    pub(super) fn is_current(&self, run: u64) -> bool {
+        self.lock().run == run
+    }
+
+    pub(super) fn is_stopped(&self) -> bool {
+        self.lock().stopped
+    }
+
+    pub(super) fn stop(&self) {
+        self.lock().stopped = true;
+        self.changed.notify_all();
+    }
+
+    /// Waits for `pause`, or shorter when stopped.
+    pub(super) fn pause(&self, pause: Duration) {
+        drop(self.wait_until(pause, |state| state.stopped));
+    }
+
+    /// Counts a thread until the guard is dropped.
+    pub(super) fn count_thread(self: &Arc<Self>) -> ThreadCount {
+        self.lock().threads += 1;
+        ThreadCount(Arc::clone(self))
+    }
+
+    /// Whether all threads ended within `wait`.
+    pub(super) fn wait_for_threads(&self, wait: Duration) -> bool {
+        self.wait_until(wait, |state| state.threads == 0).threads == 0
+    }
+}
+
+pub(super) struct ThreadCount(Arc<Shared>);
+
+impl Drop for ThreadCount {
+    fn drop(&mut self) {
+        self.0.lock().threads -= 1;
+        self.0.changed.notify_all();
+    }
+}

@@ -1,0 +1,360 @@
+//! Scripted cameras and decoders: every step waits on a channel, none on the clock.
+
+use std::sync::mpsc::{self, Receiver, Sender};
+
+use super::*;
+use crate::Frame;
+
+/// Failing tests end; passing ones never come near.
+const LIMIT: Duration = Duration::from_secs(30);
+
+type Shot = Result<u8, CameraError>;
+type Opening = Result<Receiver<Shot>, CameraError>;
+
+/// Opens what the test sends, and then no more.
+struct ScriptedOpener(Receiver<Opening>);
+
+impl OpenSource for ScriptedOpener {
+    fn open(&mut self) -> Result<Box<dyn Source>, CameraError> {
+        let shots = self.0.recv().unwrap_or(Err(CameraError::NoCamera))?;
+        Ok(Box::new(ScriptedSource(shots)))
+    }
+}
+
+struct ScriptedSource(Receiver<Shot>);
+
+impl Source for ScriptedSource {
+    fn next_frame(&mut self) -> Result<ColorFrame, CameraError> {
+        let grey = self.0.recv().unwrap_or(Err(CameraError::Unplugged))?;
+        assert_ne!(grey, PANIC, "a driver that panics");
+        Ok(ColorFrame {
+            width: 1920,
+            height: 2,
+            rgba: vec![grey; 1920 * 2 * 4],
+            grey: vec![grey; 1920 * 2],
+        })
+    }
+}
+
+/// A frame of this grey makes the driver or the decoder panic.
+const PANIC: u8 = 255;
+
+/// Says which frame it was given, and gives what the test sends.
+struct ScriptedDecoder {
+    given: Sender<u8>,
+    answers: Receiver<Vec<Code>>,
+}
+
+impl Decoder for ScriptedDecoder {
+    fn decode(&mut self, frame: Frame<'_>) -> Vec<Code> {
+        let grey = frame.rows().next().expect("a frame has rows")[0];
+        let _ = self.given.send(grey);
+        self.answers.recv().unwrap_or_default()
+    }
+}
+
+struct Stage {
+    live: Option<Live>,
+    openings: Sender<Opening>,
+    given: Receiver<u8>,
+    answers: Sender<Vec<Code>>,
+    events: Receiver<LiveEvent>,
+}
+
+impl Stage {
+    fn set() -> Self {
+        Self::set_with_silence(LIMIT)
+    }
+
+    fn set_with_silence(silence: Duration) -> Self {
+        let (openings, openings_end) = mpsc::channel();
+        let (given_end, given) = mpsc::channel();
+        let (answers, answers_end) = mpsc::channel();
+        let (events_end, events) = mpsc::channel();
+        let decoder = ScriptedDecoder {
+            given: given_end,
+            answers: answers_end,
+        };
+        let patience = Patience {
+            retry: Duration::ZERO,
+            silence,
+            farewell: Duration::ZERO,
+        };
+        let on_event = move |event| events_end.send(event).expect("the test listens");
+        let opener = ScriptedOpener(openings_end);
+        let live = Live::start_with(opener, Box::new(decoder), on_event, patience);
+        Self {
+            live: Some(live),
+            openings,
+            given,
+            answers,
+            events,
+        }
+    }
+
+    fn open(&self) -> Sender<Shot> {
+        let (shots, end) = mpsc::channel();
+        self.openings.send(Ok(end)).expect("the camera is asked");
+        shots
+    }
+
+    fn fail_to_open(&self, cause: CameraError) {
+        self.openings.send(Err(cause)).expect("the camera is asked");
+    }
+
+    fn expect(&self, expected: LiveEvent) {
+        assert_eq!(self.events.recv_timeout(LIMIT), Ok(expected));
+    }
+
+    fn decoder_gets(&self, grey: u8) {
+        assert_eq!(self.given.recv_timeout(LIMIT), Ok(grey));
+    }
+
+    fn frame_after(&self, sequence: u64) -> Arc<Preview> {
+        let live = self.live.as_ref().expect("the camera runs");
+        live.frame_after(sequence, LIMIT).expect("a frame comes")
+    }
+}
+
+fn code(text: &str, x: f32) -> Code {
+    let corners = [[x, 0.0], [x + 2.0, 0.0], [x + 2.0, 2.0], [x, 2.0]];
+    Code::new(text.into(), corners)
+}
+
+/// The event for codes given at twice these places: the preview has half the frame's size.
+fn codes(codes: &[Code]) -> LiveEvent {
+    let mut codes = codes.to_vec();
+    for corner in codes.iter_mut().flat_map(|code| &mut code.corners) {
+        *corner = corner.map(|place| place / 2.0);
+    }
+    LiveEvent::Codes {
+        width: 960,
+        height: 1,
+        codes,
+    }
+}
+
+const TROUBLE: fn(CameraError) -> LiveEvent = LiveEvent::Trouble;
+
+#[test]
+fn capture_goes_on_while_the_decoder_is_busy_and_the_decoder_gets_the_newest_frame() {
+    let stage = Stage::set();
+    let shots = stage.open();
+    shots.send(Ok(1)).expect("the camera runs");
+    stage.decoder_gets(1);
+    for grey in 2..=9 {
+        shots.send(Ok(grey)).expect("the camera runs");
+    }
+    let newest = stage.frame_after(8);
+    assert_eq!((newest.sequence, newest.rgba[0]), (9, 9));
+    assert_eq!((newest.width, newest.height), (960, 1));
+    stage.answers.send(Vec::new()).expect("the decoder waits");
+    stage.decoder_gets(9);
+}
+
+#[test]
+fn trouble_is_said_once_for_each_cause_and_ends_when_frames_come() {
+    let stage = Stage::set();
+    for cause in [
+        CameraError::NoCamera,
+        CameraError::NoCamera,
+        CameraError::Denied,
+        CameraError::Busy,
+        CameraError::Busy,
+    ] {
+        stage.fail_to_open(cause);
+    }
+    let shots = stage.open();
+    stage.expect(TROUBLE(CameraError::NoCamera));
+    stage.expect(TROUBLE(CameraError::Denied));
+    stage.expect(TROUBLE(CameraError::Busy));
+    shots.send(Ok(1)).expect("the camera runs");
+    stage.expect(LiveEvent::Live);
+}
+
+#[test]
+fn a_camera_that_was_there_and_is_not_found_was_unplugged() {
+    let stage = Stage::set();
+    let shots = stage.open();
+    shots.send(Ok(1)).expect("the camera runs");
+    stage.expect(LiveEvent::Live);
+    shots
+        .send(Err(CameraError::Unplugged))
+        .expect("the camera runs");
+    stage.fail_to_open(CameraError::NoCamera);
+    stage.expect(TROUBLE(CameraError::Unplugged));
+    stage.fail_to_open(CameraError::Busy);
+    stage.expect(TROUBLE(CameraError::Busy));
+    let shots = stage.open();
+    shots.send(Ok(2)).expect("the camera runs");
+    stage.expect(LiveEvent::Live);
+}
+
+#[test]
+fn codes_are_said_when_they_come_move_and_go() {
+    let stage = Stage::set();
+    let shots = stage.open();
+    let see = |seen: &[Code]| {
+        shots.send(Ok(1)).expect("the camera runs");
+        stage.decoder_gets(1);
+        stage
+            .answers
+            .send(seen.to_vec())
+            .expect("the decoder waits");
+    };
+    see(&[]);
+    stage.expect(LiveEvent::Live);
+    see(&[code("a", 0.0)]);
+    stage.expect(codes(&[code("a", 0.0)]));
+    // Neither a tremble nor another order is news.
+    see(&[code("a", 0.5)]);
+    see(&[code("b", 9.0), code("a", 0.0)]);
+    stage.expect(codes(&[code("a", 0.0), code("b", 9.0)]));
+    see(&[code("a", 0.0), code("b", 9.0)]);
+    see(&[code("a", 4.0), code("b", 9.0)]);
+    stage.expect(codes(&[code("a", 4.0), code("b", 9.0)]));
+    see(&[]);
+    stage.expect(codes(&[]));
+    see(&[]);
+    see(&[code("c", 0.0)]);
+    stage.expect(codes(&[code("c", 0.0)]));
+}
+
+#[test]
+fn codes_are_lost_with_the_camera_and_a_late_answer_does_not_bring_them_back() {
+    let stage = Stage::set();
+    let shots = stage.open();
+    shots.send(Ok(1)).expect("the camera runs");
+    stage.expect(LiveEvent::Live);
+    stage.answers.send(vec![code("a", 0.0)]).expect("it waits");
+    stage.expect(codes(&[code("a", 0.0)]));
+    stage.decoder_gets(1);
+    shots.send(Ok(2)).expect("the camera runs");
+    stage.decoder_gets(2);
+    drop(shots);
+    stage.expect(codes(&[]));
+    stage.expect(TROUBLE(CameraError::Unplugged));
+    stage.answers.send(vec![code("a", 0.0)]).expect("it waits");
+    let shots = stage.open();
+    shots.send(Ok(3)).expect("the camera runs");
+    stage.expect(LiveEvent::Live);
+    stage.decoder_gets(3);
+    stage.answers.send(vec![code("b", 0.0)]).expect("it waits");
+    stage.expect(codes(&[code("b", 0.0)]));
+}
+
+#[test]
+fn a_silent_camera_is_trouble_until_a_frame_comes() {
+    // No frame is ever waited for: each is either there or missed.
+    let stage = Stage::set_with_silence(Duration::ZERO);
+    let shots = stage.open();
+    let silence = CameraError::Failed("it sends no pictures".to_owned());
+    for grey in 1..=2 {
+        shots.send(Ok(grey)).expect("the camera runs");
+        stage.expect(LiveEvent::Live);
+        stage.answers.send(Vec::new()).expect("the decoder waits");
+        stage.expect(TROUBLE(silence.clone()));
+    }
+}
+
+#[test]
+fn a_driver_that_panics_is_trouble_and_is_opened_anew() {
+    let stage = Stage::set();
+    let shots = stage.open();
+    shots.send(Ok(PANIC)).expect("the camera runs");
+    let cause = CameraError::Failed("the camera's driver panicked".to_owned());
+    stage.expect(TROUBLE(cause));
+    let shots = stage.open();
+    shots.send(Ok(1)).expect("the camera runs");
+    stage.expect(LiveEvent::Live);
+}
+
+#[test]
+fn frames_of_a_wrong_size_are_trouble() {
+    struct Short;
+    impl Source for Short {
+        fn next_frame(&mut self) -> Result<ColorFrame, CameraError> {
+            Ok(ColorFrame {
+                width: 2,
+                height: 2,
+                rgba: vec![0; 16],
+                grey: vec![0; 3],
+            })
+        }
+    }
+    impl OpenSource for Short {
+        fn open(&mut self) -> Result<Box<dyn Source>, CameraError> {
+            Ok(Box::new(Short))
+        }
+    }
+    let (events_end, events) = mpsc::channel();
+    let live = Live::start(Short, Box::new(crate::QrDecoder), move |event| {
+        events_end.send(event).expect("the test listens");
+    });
+    let event = events.recv_timeout(LIMIT).expect("an event comes");
+    assert!(matches!(event, LiveEvent::Trouble(CameraError::Failed(_))));
+    live.stop();
+}
+
+/// In each of these some thread is blocked for good, so stopping leaves it behind; what counts is that stopping ends
+/// and that nothing is heard of it afterwards.
+#[test]
+fn stopping_ends_whatever_the_threads_do() {
+    let check = |prepare: fn(&Stage) -> Option<Sender<Shot>>| {
+        let mut stage = Stage::set();
+        let shots = prepare(&stage);
+        let heard = stage.events.try_iter().count();
+        drop(stage.live.take());
+        if let Some(shots) = shots {
+            let _ = shots.send(Ok(7));
+        }
+        let _ = stage.answers.send(vec![code("late", 0.0)]);
+        drop((stage.openings, stage.answers));
+        // Ends when both threads have ended and let go of the handler.
+        assert_eq!(stage.events.iter().count(), 0, "after {heard} events");
+    };
+    let opening = |_: &Stage| None;
+    let waiting_for_a_frame = |stage: &Stage| {
+        let shots = stage.open();
+        shots.send(Ok(1)).expect("the camera runs");
+        stage.decoder_gets(1);
+        stage.answers.send(Vec::new()).expect("the decoder waits");
+        Some(shots)
+    };
+    let decoding = |stage: &Stage| {
+        let shots = stage.open();
+        shots.send(Ok(1)).expect("the camera runs");
+        stage.decoder_gets(1);
+        Some(shots)
+    };
+    check(opening);
+    check(waiting_for_a_frame);
+    check(decoding);
+}
+
+#[test]
+fn stopping_joins_threads_that_can_end_and_interrupts_the_pause_between_attempts() {
+    let (openings, openings_end) = mpsc::channel::<Opening>();
+    drop(openings);
+    let (events_end, events) = mpsc::channel();
+    let patience = Patience {
+        retry: Duration::MAX,
+        silence: Duration::MAX,
+        farewell: Duration::MAX,
+    };
+    let decoder = Box::new(crate::QrDecoder);
+    let on_event = move |event| events_end.send(event).expect("the test listens");
+    let live = Live::start_with(ScriptedOpener(openings_end), decoder, on_event, patience);
+    let event = events.recv_timeout(LIMIT);
+    assert_eq!(event, Ok(TROUBLE(CameraError::NoCamera)));
+    live.stop();
+    // Both threads have ended: the handler is gone.
+    assert_eq!(events.try_recv(), Err(mpsc::TryRecvError::Disconnected));
+}
+
+#[test]
+fn waiting_for_a_frame_ends_when_none_comes() {
+    let stage = Stage::set();
+    let live = stage.live.as_ref().expect("the camera runs");
+    assert_eq!(live.frame_after(0, Duration::ZERO), None);
+}
