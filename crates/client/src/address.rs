@@ -65,9 +65,18 @@ mod tests {
     fn addresses_are_read_as_people_type_them() {
         let rows = [
             ("cloud.example.com", Ok("https://cloud.example.com/")),
-            (" https://cloud.example.com ", Ok("https://cloud.example.com/")),
-            ("https://cloud.example.com/login?x=1#y", Ok("https://cloud.example.com/")),
-            ("cloud.example.com:8443", Ok("https://cloud.example.com:8443/")),
+            (
+                " https://cloud.example.com ",
+                Ok("https://cloud.example.com/"),
+            ),
+            (
+                "https://cloud.example.com/login?x=1#y",
+                Ok("https://cloud.example.com/"),
+            ),
+            (
+                "cloud.example.com:8443",
+                Ok("https://cloud.example.com:8443/"),
+            ),
             ("localhost:8080", Ok("http://localhost:8080/")),
             ("127.0.0.1:8080", Ok("http://127.0.0.1:8080/")),
             ("[::1]:8080", Ok("http://[::1]:8080/")),

@@ -143,14 +143,22 @@ impl Client {
         let search = search.trim();
         let searched = search.chars().count() >= platform::SEARCH_FROM;
         self.call(&|http, to| {
-            let path = if searched { platform::SEARCH_DEVICES } else { platform::DEVICES };
+            let path = if searched {
+                platform::SEARCH_DEVICES
+            } else {
+                platform::DEVICES
+            };
             let mut target = paged(to, path, page);
-            target.query_pairs_mut().append_pair("includeSubOrgDevices", "true");
+            target
+                .query_pairs_mut()
+                .append_pair("includeSubOrgDevices", "true");
             if searched {
                 target.query_pairs_mut().append_pair("query", search);
             }
             if let Some(org) = org {
-                target.query_pairs_mut().append_pair("orgId", &org.to_string());
+                target
+                    .query_pairs_mut()
+                    .append_pair("orgId", &org.to_string());
             }
             http.get(target)
         })
@@ -162,7 +170,8 @@ impl Client {
     /// # Errors
     /// `not_found`, or as every call.
     pub async fn device(&self, device: DeviceId) -> Result<Device> {
-        self.call(&|http, to| http.get(device_url(to, device))).await
+        self.call(&|http, to| http.get(device_url(to, device)))
+            .await
     }
 
     /// Gives a device another name.
@@ -170,8 +179,11 @@ impl Client {
     /// # Errors
     /// `invalid_request` where the name is not one, `not_found`, or as every call.
     pub async fn rename_device(&self, device: DeviceId, name: &str) -> Result<Device> {
-        let body = RenameDevice { name: name.trim().to_owned() };
-        self.call(&|http, to| http.put(device_url(to, device)).json(&body)).await
+        let body = RenameDevice {
+            name: name.trim().to_owned(),
+        };
+        self.call(&|http, to| http.put(device_url(to, device)).json(&body))
+            .await
     }
 
     /// Claims what a label says. The same key claims once, however often it is sent.
@@ -181,7 +193,9 @@ impl Client {
     /// [`crate::is_undecided`] for those that are worth another try.
     pub async fn claim(&self, key: &str, request: &ClaimRequest) -> Result<ClaimAnswer> {
         self.call(&|http, to| {
-            http.post(url(to, platform::CLAIM)).header(IDEMPOTENCY_KEY, key).json(request)
+            http.post(url(to, platform::CLAIM))
+                .header(IDEMPOTENCY_KEY, key)
+                .json(request)
         })
         .await
     }
@@ -191,7 +205,8 @@ impl Client {
     /// # Errors
     /// As every call.
     pub async fn templates(&self) -> Result<Page<Template>> {
-        self.call(&|http, to| http.get(url(to, platform::TEMPLATES))).await
+        self.call(&|http, to| http.get(url(to, platform::TEMPLATES)))
+            .await
     }
 
     /// The organizations below one's own.
@@ -199,7 +214,8 @@ impl Client {
     /// # Errors
     /// As every call.
     pub async fn sub_organizations(&self) -> Result<Page<Organization>> {
-        self.call(&|http, to| http.get(url(to, platform::SUB_ORGANIZATIONS))).await
+        self.call(&|http, to| http.get(url(to, platform::SUB_ORGANIZATIONS)))
+            .await
     }
 
     /// The static tokens of one's own organization.
@@ -207,7 +223,8 @@ impl Client {
     /// # Errors
     /// `forbidden`, or as every call.
     pub async fn static_tokens(&self, page: PageQuery) -> Result<Page<StaticToken>> {
-        self.call(&|http, to| http.get(paged(to, platform::STATIC_TOKENS, page))).await
+        self.call(&|http, to| http.get(paged(to, platform::STATIC_TOKENS, page)))
+            .await
     }
 
     /// Makes static tokens.
@@ -215,7 +232,8 @@ impl Client {
     /// # Errors
     /// `forbidden`, `invalid_request`, or as every call.
     pub async fn generate(&self, request: &GenerateTokens) -> Result<Page<StaticToken>> {
-        self.call(&|http, to| http.post(url(to, platform::GENERATE)).json(request)).await
+        self.call(&|http, to| http.post(url(to, platform::GENERATE)).json(request))
+            .await
     }
 
     /// A label to try, from a cloud with demo data.
@@ -223,7 +241,8 @@ impl Client {
     /// # Errors
     /// `not_found` where the cloud has none, or as every call.
     pub async fn demo_label(&self) -> Result<DemoLabel> {
-        self.call(&|http, to| http.get(url(to, platform::DEMO_LABEL))).await
+        self.call(&|http, to| http.get(url(to, platform::DEMO_LABEL)))
+            .await
     }
 
     /// Sends a request with the session's token, renewing it once where the cloud says that it ended.
@@ -235,10 +254,12 @@ impl Client {
         match self.send(request, &access).await {
             Err(error) if error.code == ErrorCode::Unauthenticated => {
                 let access = self.access(Some(&access)).await?;
-                self.send(request, &access).await.map_err(|error| match error.code {
-                    ErrorCode::Unauthenticated => session_expired(),
-                    _ => error,
-                })
+                self.send(request, &access)
+                    .await
+                    .map_err(|error| match error.code {
+                        ErrorCode::Unauthenticated => session_expired(),
+                        _ => error,
+                    })
             }
             answer => answer,
         }
@@ -270,7 +291,13 @@ impl Client {
             client_id: None,
             client_secret: None,
         };
-        let answer = token(&self.http, &self.server, &request, ErrorCode::SessionExpired).await?;
+        let answer = token(
+            &self.http,
+            &self.server,
+            &request,
+            ErrorCode::SessionExpired,
+        )
+        .await?;
         let (access, refresh) = split(answer)?;
         (self.refreshed)(refresh.clone());
         tokens.refresh = refresh;
@@ -296,7 +323,8 @@ fn paged(server: &Url, path: &str, page: PageQuery) -> Url {
 
 fn device_url(server: &Url, device: DeviceId) -> Url {
     let mut url = url(server, platform::DEVICE);
-    url.query_pairs_mut().append_pair("deviceId", &device.to_string());
+    url.query_pairs_mut()
+        .append_pair("deviceId", &device.to_string());
     url
 }
 
@@ -307,7 +335,11 @@ async fn token(
     request: &TokenRequest,
     refused: ErrorCode,
 ) -> Result<TokenAnswer> {
-    let sent = http.post(url(server, platform::TOKEN)).form(request).send().await;
+    let sent = http
+        .post(url(server, platform::TOKEN))
+        .form(request)
+        .send()
+        .await;
     let response = sent.map_err(|error| no_answer(&error))?;
     if response.status().is_client_error() && response.status() != 429 {
         let Ok(error) = response.json::<OauthError>().await else {

@@ -90,7 +90,8 @@ impl<S: SecretStore> PendingClaims<S> {
     /// # Errors
     /// `keyring_unavailable`.
     pub async fn settle(&self, key: &str) -> Result<()> {
-        self.change(|claims| claims.retain(|claim| claim.key != key)).await
+        self.change(|claims| claims.retain(|claim| claim.key != key))
+            .await
     }
 
     /// Forgets all of them.

@@ -29,48 +29,52 @@ pub struct Reading {
     pub advice: Advice,
 }
 
-macro_rules! formats {
-    ($($(#[$doc:meta])* $name:ident = $id:literal),+ $(,)?) => {
-        /// The formats that are told apart.
+/// A closed set: its members' ids on the wire, once.
+macro_rules! closed_set {
+    ($(#[$set:meta])* $enum:ident { $($(#[$doc:meta])* $name:ident = $id:literal,)+ }) => {
+        $(#[$set])*
         #[derive(
             Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize,
         )]
         #[cfg_attr(feature = "schema", derive(utoipa::ToSchema, ts_rs::TS))]
-        pub enum Format {
+        pub enum $enum {
             $($(#[$doc])* #[serde(rename = $id)] $name,)+
         }
 
-        impl Format {
-            /// Every format there is.
-            pub const ALL: &'static [Format] = &[$(Format::$name),+];
+        impl $enum {
+            /// Every one there is.
+            pub const ALL: &'static [$enum] = &[$($enum::$name),+];
 
-            /// The format's id, as it is written on the wire.
+            /// Its id, as it is written on the wire.
             pub fn as_str(self) -> &'static str {
-                match self { $(Format::$name => $id),+ }
+                match self { $($enum::$name => $id),+ }
             }
         }
     };
 }
 
-formats! {
-    /// A QR token, plain or with an organization.
-    QrToken = "qr_token",
-    /// A claim link, of the web or of the app.
-    ClaimLink = "claim_link",
-    /// A device's auth token.
-    AuthToken = "auth_token",
-    /// A LoRaWAN device's label by the LoRa Alliance's TR005.
-    LorawanTr005 = "lorawan_tr005",
-    /// A serial number, or anything that could be one.
-    Serial = "serial",
-    /// An EUI-48, also known as MAC address.
-    Eui48 = "eui48",
-    /// An EUI-64.
-    Eui64 = "eui64",
-    /// A mobile device's IMEI.
-    Imei = "imei",
-    /// Any other text.
-    Text = "text",
+closed_set! {
+    /// The formats that are told apart.
+    Format {
+        /// A QR token, plain or with an organization.
+        QrToken = "qr_token",
+        /// A claim link, of the web or of the app.
+        ClaimLink = "claim_link",
+        /// A device's auth token.
+        AuthToken = "auth_token",
+        /// A LoRaWAN device's label by the LoRa Alliance's TR005.
+        LorawanTr005 = "lorawan_tr005",
+        /// A serial number, or anything that could be one.
+        Serial = "serial",
+        /// An EUI-48, also known as MAC address.
+        Eui48 = "eui48",
+        /// An EUI-64.
+        Eui64 = "eui64",
+        /// A mobile device's IMEI.
+        Imei = "imei",
+        /// Any other text.
+        Text = "text",
+    }
 }
 
 impl fmt::Display for Format {
@@ -79,21 +83,20 @@ impl fmt::Display for Format {
     }
 }
 
-/// What a person should do with a label. Closed: the UI has a sentence for each.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize)]
-#[cfg_attr(feature = "schema", derive(utoipa::ToSchema, ts_rs::TS))]
-#[serde(rename_all = "snake_case")]
-pub enum Advice {
-    /// Claim it: there is no doubt what it is.
-    ClaimNow,
-    /// It can be claimed, but looks like other things, too: never without a tap.
-    AskFirst,
-    /// It names a device and may need a claim code beside it: never without a tap.
-    NeedsProof,
-    /// This is not the label to claim with: scan another one.
-    ScanAnother,
-    /// Its length, a character or its checksum is wrong: scan again, or look at it again.
-    CheckTyping,
+closed_set! {
+    /// What a person should do with a label. The UI has a sentence for each.
+    Advice {
+        /// Claim it: there is no doubt what it is.
+        ClaimNow = "claim_now",
+        /// It can be claimed, but looks like other things, too: never without a tap.
+        AskFirst = "ask_first",
+        /// It names a device and may need a claim code beside it: never without a tap.
+        NeedsProof = "needs_proof",
+        /// This is not the label to claim with: scan another one.
+        ScanAnother = "scan_another",
+        /// Its length, a character or its checksum is wrong: scan again, or look at it again.
+        CheckTyping = "check_typing",
+    }
 }
 
 /// How well a text fits a format, best first.

@@ -111,7 +111,14 @@ codes! {
 /// An error as it crosses the network and the bridge: `{"error":{"message","code","attributes"}}` on
 /// the network (`message` is published, the rest ours), the inner object on the bridge.
 #[derive(
-    Clone, Debug, PartialEq, Eq, Serialize, Deserialize, thiserror::Error, utoipa::ToSchema,
+    Clone,
+    Debug,
+    PartialEq,
+    Eq,
+    Serialize,
+    Deserialize,
+    thiserror::Error,
+    utoipa::ToSchema,
     ts_rs::TS,
 )]
 #[serde(rename_all = "camelCase")]

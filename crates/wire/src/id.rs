@@ -46,7 +46,16 @@ number_id! {
 
 /// A template's public id: `TMPL` and nine characters.
 #[derive(
-    Clone, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize, utoipa::ToSchema,
+    Clone,
+    Debug,
+    PartialEq,
+    Eq,
+    Hash,
+    PartialOrd,
+    Ord,
+    Serialize,
+    Deserialize,
+    utoipa::ToSchema,
     ts_rs::TS,
 )]
 #[serde(transparent)]

@@ -15,9 +15,7 @@ mod session;
 mod static_token;
 mod template;
 
-pub use device::{
-    CreateDevice, Device, DeviceState, HardwareInfo, LifecycleStatus, RenameDevice,
-};
+pub use device::{CreateDevice, Device, DeviceState, HardwareInfo, LifecycleStatus, RenameDevice};
 pub use error::{ApiError, ErrorBody, ErrorCode};
 pub use id::{DeviceId, OrgId, TemplateId, UserId};
 pub use oauth::{GrantType, OauthError, OauthErrorCode, TokenAnswer, TokenRequest};

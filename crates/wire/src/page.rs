@@ -31,7 +31,9 @@ pub struct PageQuery {
 impl PageQuery {
     /// Rows to take, within the limits.
     pub fn limit(self) -> u32 {
-        self.size.unwrap_or(DEFAULT_PAGE_SIZE).clamp(1, MAX_PAGE_SIZE)
+        self.size
+            .unwrap_or(DEFAULT_PAGE_SIZE)
+            .clamp(1, MAX_PAGE_SIZE)
     }
 
     /// Rows to skip.

@@ -26,3 +26,9 @@ pub trait OpenSource: Send + 'static {
     /// Opens the camera, or says why it cannot be had now.
     fn open(&mut self) -> Result<Box<dyn Source>, CameraError>;
 }
+
+impl OpenSource for Box<dyn OpenSource> {
+    fn open(&mut self) -> Result<Box<dyn Source>, CameraError> {
+        self.as_mut().open()
+    }
+}

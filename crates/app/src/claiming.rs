@@ -1,0 +1,102 @@
+//! Claiming: a claim is kept before it is sent, and forgotten when its answer is known.
+
+use handover_client::{Client, Result, WaitingClaim, is_undecided};
+use handover_label::{Reading, explain, mask};
+use handover_wire::{ClaimAnswer, ClaimRequest, ErrorBody, ErrorCode};
+
+use crate::{App, Claim, PendingClaim, Session};
+
+impl App {
+    /// What a text can be, best first.
+    pub fn explain(&self, text: &str) -> Vec<Reading> {
+        explain(text)
+    }
+
+    /// Claims what a label says. Whatever happens on the way, the claim is not lost: while its answer is not known
+    /// it stands among [`App::pending_claims`].
+    ///
+    /// # Errors
+    /// The cloud's answer (`not_claimable`, `proof_required`, ...), or what kept it from answering.
+    pub async fn claim(&self, claim: Claim) -> Result<ClaimAnswer> {
+        let (client, session) = self.signed_in().await?;
+        let waiting = WaitingClaim {
+            key: claim.key,
+            text: claim.text,
+            user_id: claim.user_id,
+            claimer: session.profile.user.id,
+            since: (self.clock)(),
+        };
+        // Without a keyring the claim is still made; only a crash in between would lose it.
+        if let Err(error) = self.pending.keep(waiting.clone()).await {
+            tracing::warn!(
+                code = error.code.as_str(),
+                "a claim could not be kept before sending"
+            );
+        }
+        self.send(&client, &waiting).await
+    }
+
+    /// The claims of whoever is signed in that wait for an answer, oldest first.
+    ///
+    /// # Errors
+    /// `signed_out`, `keyring_unavailable`.
+    pub async fn pending_claims(&self) -> Result<Vec<PendingClaim>> {
+        let (_, session) = self.signed_in().await?;
+        let waiting = self.waiting(&session).await?;
+        Ok(waiting
+            .iter()
+            .map(|claim| PendingClaim {
+                key: claim.key.clone(),
+                label: mask(claim.text.expose()),
+                since: claim.since,
+            })
+            .collect())
+    }
+
+    /// Sends a waiting claim again, with the key it had.
+    ///
+    /// # Errors
+    /// As for [`App::claim`]; `not_found` where no such claim waits.
+    pub async fn retry_claim(&self, key: &str) -> Result<ClaimAnswer> {
+        let (client, session) = self.signed_in().await?;
+        let waiting = self.waiting(&session).await?;
+        match waiting.into_iter().find(|claim| claim.key == key) {
+            Some(claim) => self.send(&client, &claim).await,
+            None => Err(ErrorBody::new(ErrorCode::NotFound, "no such claim waits")),
+        }
+    }
+
+    /// Gives a waiting claim up.
+    ///
+    /// # Errors
+    /// `keyring_unavailable`.
+    pub async fn drop_claim(&self, key: &str) -> Result<()> {
+        self.pending.settle(key).await
+    }
+
+    async fn waiting(&self, session: &Session) -> Result<Vec<WaitingClaim>> {
+        let mut claims = self.pending.list().await?;
+        claims.retain(|claim| claim.claimer == session.profile.user.id);
+        Ok(claims)
+    }
+
+    async fn send(&self, client: &Client, claim: &WaitingClaim) -> Result<ClaimAnswer> {
+        let request = ClaimRequest {
+            token: claim.text.clone(),
+            user_id: claim.user_id,
+        };
+        let answer = client.claim(&claim.key, &request).await;
+        let decided = match &answer {
+            Ok(_) => true,
+            Err(error) => !is_undecided(error.code),
+        };
+        if decided && let Err(error) = self.pending.settle(&claim.key).await {
+            // It stays listed, and sending it again gets the same answer: untidy, not wrong.
+            tracing::warn!(
+                code = error.code.as_str(),
+                "an answered claim could not be forgotten"
+            );
+        }
+        answer
+    }
+}

@@ -1,0 +1,56 @@
+//! Labels in pictures.
+
+use handover_client::Result;
+use handover_label::explain;
+use handover_scan::{Code, Decoder, PictureError, QrDecoder, read_picture};
+use handover_wire::{ErrorBody, ErrorCode, Secret};
+
+use crate::{App, FoundCode, PictureFindings, off_thread};
+
+impl App {
+    /// Reads every code in a picture of any format.
+    ///
+    /// # Errors
+    /// One of the picture codes, or `no_code_found`.
+    pub async fn decode_picture(&self, bytes: Vec<u8>) -> Result<PictureFindings> {
+        let findings = off_thread(move || decode(&bytes)).await??;
+        if findings.codes.is_empty() {
+            return Err(ErrorBody::new(
+                ErrorCode::NoCodeFound,
+                "there is no code in the picture",
+            ));
+        }
+        Ok(findings)
+    }
+}
+
+fn decode(bytes: &[u8]) -> Result<PictureFindings> {
+    let picture = read_picture(bytes).map_err(|error| picture_error(&error))?;
+    let codes = QrDecoder::default().decode(picture.frame());
+    Ok(findings(picture.width, picture.height, codes))
+}
+
+fn picture_error(error: &PictureError) -> ErrorBody {
+    let code = match error.code() {
+        "empty_picture" => ErrorCode::EmptyPicture,
+        "broken_picture" => ErrorCode::BrokenPicture,
+        "picture_too_large" => ErrorCode::PictureTooLarge,
+        "unreadable_file" => ErrorCode::UnreadableFile,
+        _ => ErrorCode::UnknownPicture,
+    };
+    ErrorBody::new(code, error.to_string())
+}
+
+/// Codes as the web view gets them: each with what its text can be.
+pub(crate) fn findings(width: u32, height: u32, codes: Vec<Code>) -> PictureFindings {
+    let codes = codes.into_iter().map(|code| FoundCode {
+        readings: explain(&code.text),
+        text: Secret::new(code.text),
+        corners: code.corners,
+    });
+    PictureFindings {
+        width,
+        height,
+        codes: codes.collect(),
+    }
+}

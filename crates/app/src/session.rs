@@ -1,0 +1,208 @@
+//! Signing in, staying signed in, signing out.
+
+use std::sync::Arc;
+
+use handover_client::{Client, Refreshed, Result, server_address};
+use handover_wire::{ErrorBody, ErrorCode, Profile, Secret};
+use serde::{Deserialize, Serialize};
+use url::Url;
+
+use crate::{App, BundledCloud, Host, Session, SignInTo};
+
+/// The name of the session in the secret store.
+const SESSION: &str = "session";
+
+/// The session that is under way.
+pub(crate) struct Active {
+    pub(crate) client: Arc<Client>,
+    pub(crate) session: Session,
+}
+
+/// The session as the secret store keeps it.
+#[derive(Clone, Serialize, Deserialize)]
+struct Kept {
+    /// None: the bundled cloud, whose address changes with each start.
+    server: Option<String>,
+    refresh_token: Secret,
+    /// Who it is, so that the app can start without a network.
+    profile: Profile,
+    demo: bool,
+}
+
+impl App {
+    /// Who is signed in: now, or since an earlier run. None where nobody is.
+    ///
+    /// # Errors
+    /// `keyring_unavailable`, or what keeps the bundled cloud from starting. A server that cannot be reached is no
+    /// error here: the session is told as it was last known.
+    pub async fn session(&self) -> Result<Option<Session>> {
+        let mut slot = self.active.write().await;
+        if slot.is_none() {
+            *slot = self.resume().await?;
+        }
+        Ok(slot.as_ref().map(|active| active.session.clone()))
+    }
+
+    /// Starts the bundled cloud where it does not run yet.
+    ///
+    /// # Errors
+    /// `bundled_cloud_failed`, or `unsupported`.
+    pub async fn bundled_cloud(&self) -> Result<BundledCloud> {
+        self.host.bundled_cloud().await
+    }
+
+    /// Signs in, and keeps the session in the secret store.
+    ///
+    /// # Errors
+    /// `invalid_address`, `wrong_credentials`, or what keeps the server from being reached.
+    pub async fn sign_in(&self, to: SignInTo) -> Result<Session> {
+        let url = self.address(to.server.as_deref()).await?;
+        let info = Client::info(&url).await?;
+        // Room for the profile is made before the first refresh can want to be kept.
+        let keeper = Keeper::default();
+        let signed_in = Client::sign_in(
+            url,
+            &to.sign_in.email,
+            to.sign_in.password,
+            keeper.callback(self.host.clone()),
+        )
+        .await?;
+        let profile = signed_in.client.me().await?;
+        let kept = Kept {
+            server: to
+                .server
+                .is_some()
+                .then(|| signed_in.client.server().to_string()),
+            refresh_token: signed_in.refresh_token,
+            profile,
+            demo: info.demo,
+        };
+        let session = kept.session(signed_in.client.server());
+        keeper.begin(self.host.as_ref(), kept).await?;
+        let client = Arc::new(signed_in.client);
+        *self.active.write().await = Some(Active {
+            client,
+            session: session.clone(),
+        });
+        Ok(session)
+    }
+
+    /// Signs out: every secret of the session is gone from this machine, and claims that waited with it.
+    ///
+    /// # Errors
+    /// `keyring_unavailable`.
+    pub async fn sign_out(&self) -> Result<()> {
+        *self.active.write().await = None;
+        self.pending.clear().await?;
+        self.host.secrets().delete(SESSION).await
+    }
+
+    /// The session's client, and who it is.
+    pub(crate) async fn signed_in(&self) -> Result<(Arc<Client>, Session)> {
+        let slot = self.active.read().await;
+        match slot.as_ref() {
+            Some(active) => Ok((active.client.clone(), active.session.clone())),
+            None => Err(ErrorBody::new(ErrorCode::SignedOut, "nobody is signed in")),
+        }
+    }
+
+    async fn resume(&self) -> Result<Option<Active>> {
+        let Some(text) = self.host.secrets().read(SESSION).await? else {
+            return Ok(None);
+        };
+        let Ok(mut kept) = serde_json::from_str::<Kept>(text.expose()) else {
+            tracing::warn!(
+                "the kept session is of a version that is not known; signing in again is needed"
+            );
+            return Ok(None);
+        };
+        let url = self.address(kept.server.as_deref()).await?;
+        let keeper = Keeper::default();
+        keeper.remember(kept.clone());
+        let client = Client::resume(
+            url,
+            kept.refresh_token.clone(),
+            keeper.callback(self.host.clone()),
+        )?;
+        match client.me().await {
+            Ok(profile) => kept.profile = profile,
+            Err(error) if error.code == ErrorCode::SessionExpired => {
+                self.host.secrets().delete(SESSION).await?;
+                return Ok(None);
+            }
+            Err(error) => tracing::info!(code = error.code.as_str(), "started without the server"),
+        }
+        let session = kept.session(client.server());
+        Ok(Some(Active {
+            client: Arc::new(client),
+            session,
+        }))
+    }
+
+    async fn address(&self, server: Option<&str>) -> Result<Url> {
+        match server {
+            Some(server) => server_address(server),
+            None => server_address(&self.host.bundled_cloud().await?.url),
+        }
+    }
+}
+
+impl Kept {
+    fn session(&self, server: &Url) -> Session {
+        Session {
+            server: server.to_string(),
+            bundled: self.server.is_none(),
+            demo: self.demo,
+            profile: self.profile.clone(),
+        }
+    }
+}
+
+/// Keeps each new refresh token. Writes go through one task, so that a later token never loses to an earlier one.
+#[derive(Clone, Default)]
+struct Keeper(Arc<std::sync::Mutex<Option<Kept>>>);
+
+impl Keeper {
+    fn remember(&self, kept: Kept) {
+        *self
+            .0
+            .lock()
+            .unwrap_or_else(std::sync::PoisonError::into_inner) = Some(kept);
+    }
+
+    /// The session begins: it is written now, and with every refresh from here on.
+    async fn begin(&self, host: &dyn Host, kept: Kept) -> Result<()> {
+        self.remember(kept.clone());
+        write(host, &kept).await
+    }
+
+    fn callback(&self, host: Arc<dyn Host>) -> Refreshed {
+        let kept = self.0.clone();
+        let (queue, mut tokens) = tokio::sync::mpsc::unbounded_channel::<Secret>();
+        tokio::spawn(async move {
+            while let Some(token) = tokens.recv().await {
+                let changed = {
+                    let mut slot = kept
+                        .lock()
+                        .unwrap_or_else(std::sync::PoisonError::into_inner);
+                    slot.as_mut().map(|kept| {
+                        kept.refresh_token = token;
+                        kept.clone()
+                    })
+                };
+                if let Some(kept) = changed
+                    && let Err(error) = write(host.as_ref(), &kept).await
+                {
+                    tracing::error!(code = error.code.as_str(), "the session could not be kept");
+                }
+            }
+        });
+        Arc::new(move |token| drop(queue.send(token)))
+    }
+}
+
+async fn write(host: &dyn Host, kept: &Kept) -> Result<()> {
+    let text = serde_json::to_string(kept)
+        .map_err(|error| ErrorBody::new(ErrorCode::Internal, error.to_string()))?;
+    host.secrets().write(SESSION, Secret::new(text)).await
+}

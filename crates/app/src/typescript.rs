@@ -1,0 +1,97 @@
+//! The UI's types, made from ours.
+
+use std::fmt::Write as _;
+
+use handover_label::{Advice, Format, Reading};
+use handover_wire::{
+    ClaimAnswer, ClaimOutcome, ConsoleInfo, ConsoleSession, DemoLabel, Device, DeviceId,
+    DeviceState, ErrorBody, ErrorCode, HardwareInfo, LifecycleStatus, OrgId, Organization, Page,
+    Profile, Role, Secret, SetupRequest, SignIn, TemplateId, User, UserId, UserStatus,
+};
+use ts_rs::{Config, TS};
+
+use crate::bridge::{
+    BundledCloud, CameraChoice, CameraEvent, CameraKind, Capabilities, Claim, DeviceQuery,
+    FoundCode, PendingClaim, PictureFindings, Rename, SecretsKept, Session, SignInTo,
+};
+
+macro_rules! declarations {
+    ($config:expr; $($type:ty),+ $(,)?) => {
+        [$(<$type as TS>::decl(&$config)),+]
+    };
+}
+
+/// The whole of `ui/src/host/wire.ts`. `cargo xtask codegen` writes it; a test of this crate proves it current.
+pub fn typescript() -> String {
+    let config = Config::default().with_large_int("number");
+    let declarations = declarations![config;
+        DeviceId, OrgId, UserId, TemplateId, Secret, Role, UserStatus, Organization, User, Profile,
+        DeviceState, LifecycleStatus, HardwareInfo, Device, Page<Device>, ClaimOutcome, ClaimAnswer,
+        DemoLabel, SignIn, ConsoleSession, ConsoleInfo, SetupRequest, ErrorBody,
+        Reading,
+        CameraKind, SecretsKept, Capabilities, Session, SignInTo, BundledCloud, DeviceQuery, Claim,
+        PendingClaim, FoundCode, PictureFindings, CameraChoice, CameraEvent, Rename,
+    ];
+    let mut text = String::from(
+        "// Made from the Rust types by `cargo xtask codegen`. Changes here are lost, and a test finds them.\n",
+    );
+    for declaration in declarations {
+        write_line(&mut text, &format!("export {declaration}"));
+    }
+    list(
+        &mut text,
+        "ErrorCode",
+        "errorCodes",
+        ErrorCode::ALL.iter().map(|code| code.as_str()),
+    );
+    list(
+        &mut text,
+        "Format",
+        "formats",
+        Format::ALL.iter().map(|format| format.as_str()),
+    );
+    list(
+        &mut text,
+        "Advice",
+        "advices",
+        Advice::ALL.iter().map(|advice| advice.as_str()),
+    );
+    text
+}
+
+/// A closed set as a list, so that the UI's tests can go through it, and the union type of its members.
+fn list(text: &mut String, name: &str, list: &str, members: impl Iterator<Item = &'static str>) {
+    let members: Vec<String> = members.map(|member| format!("\t'{member}'")).collect();
+    let members = members.join(",\n");
+    write_line(
+        text,
+        &format!("export const {list} = [\n{members}\n] as const;"),
+    );
+    write_line(
+        text,
+        &format!("export type {name} = (typeof {list})[number];"),
+    );
+}
+
+fn write_line(text: &mut String, line: &str) {
+    // Writing to a String cannot fail.
+    let _ = writeln!(text, "\n{line}");
+}
+
+#[cfg(test)]
+mod tests {
+    use super::typescript;
+
+    #[test]
+    fn the_uis_types_are_current() {
+        let path = concat!(env!("CARGO_MANIFEST_DIR"), "/../../ui/src/host/wire.ts");
+        if std::env::var_os("UPDATE_WIRE_TS").is_some() {
+            std::fs::write(path, typescript()).expect("wire.ts can be written");
+        }
+        let current = std::fs::read_to_string(path).expect("wire.ts can be read");
+        assert!(
+            current == typescript(),
+            "ui/src/host/wire.ts is not current: run `cargo xtask codegen`"
+        );
+    }
+}
