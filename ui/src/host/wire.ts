@@ -1,0 +1,621 @@
+// Made from the Rust types by `cargo xtask codegen`. Changes here are lost, and a test finds them.
+
+export type DeviceId = number;
+
+export type OrgId = number;
+
+export type UserId = number;
+
+export type TemplateId = string;
+
+export type Secret = string;
+
+export type Role = 1 | 2 | 3;
+
+export type UserStatus = "Pending" | "Active" | "Inactive" | "Suspended";
+
+export type Organization = { 
+/**
+ * Its number.
+ */
+id: OrgId, 
+/**
+ * 3 to 100 characters.
+ */
+name: string, 
+/**
+ * Free text.
+ */
+description: string | null, 
+/**
+ * The organization above it; none for the maker's own.
+ */
+parentOrganizationId: OrgId | null, 
+/**
+ * False once it was closed.
+ */
+isActive: boolean, 
+/**
+ * IANA time zone.
+ */
+tz: string, 
+/**
+ * When it last changed, in milliseconds since the epoch.
+ */
+lastModifiedTs: number, };
+
+export type User = { 
+/**
+ * Their number.
+ */
+id: UserId, 
+/**
+ * The address they sign in with.
+ */
+email: string, 
+/**
+ * What to call them.
+ */
+name: string, 
+/**
+ * What they may do.
+ */
+roleId: Role, 
+/**
+ * The organization they belong to.
+ */
+orgId: OrgId, 
+/**
+ * Whether they can sign in.
+ */
+status: UserStatus, 
+/**
+ * BCP 47 language tag.
+ */
+locale: string, };
+
+export type Profile = { 
+/**
+ * The person.
+ */
+user: User, 
+/**
+ * Where they belong.
+ */
+organization: Organization, };
+
+export type DeviceState = "never_connected" | "online" | "offline";
+
+export type LifecycleStatus = { 
+/**
+ * `Never connected`, `Online` or `Offline`.
+ */
+name: string, 
+/**
+ * A name of an icon.
+ */
+icon: string, 
+/**
+ * `#rrggbb`.
+ */
+color: string, };
+
+export type HardwareInfo = { 
+/**
+ * Firmware version.
+ */
+version: string | null, 
+/**
+ * Kind of firmware.
+ */
+fwType: string | null, 
+/**
+ * Version of the device library.
+ */
+blynkVersion: string | null, 
+/**
+ * The board.
+ */
+boardType: string | null, 
+/**
+ * Build date.
+ */
+build: string | null, 
+/**
+ * The template that the firmware was built for.
+ */
+templateId: string | null, };
+
+export type Device = { 
+/**
+ * Its number.
+ */
+id: DeviceId, 
+/**
+ * The template's public id.
+ */
+templateId: TemplateId, 
+/**
+ * What kind of device it is, in the template's words (ours).
+ */
+templateName: string, 
+/**
+ * The organization it is in.
+ */
+orgId: OrgId, 
+/**
+ * That organization's name (ours), so that staff see for whom they act.
+ */
+orgName: string, 
+/**
+ * At most 50 characters: letters, digits, space, `'`, `_`, `-`.
+ */
+name: string, 
+/**
+ * The auth token; absent for role User and wherever it is not needed.
+ */
+token?: Secret, 
+/**
+ * The published status, for display.
+ */
+lifecycleStatus: LifecycleStatus, 
+/**
+ * Whether it is connected (ours): one closed value instead of four times to compare.
+ */
+state: DeviceState, 
+/**
+ * When it was claimed or created, in milliseconds since the epoch.
+ */
+activatedAt: number | null, 
+/**
+ * When it first connected.
+ */
+firstConnectTime: number | null, 
+/**
+ * When it last connected.
+ */
+connectTime: number | null, 
+/**
+ * When it last went away.
+ */
+disconnectTime: number | null, 
+/**
+ * Who claimed it.
+ */
+ownerUserId: UserId | null, 
+/**
+ * What it said about itself at its last connect.
+ */
+hardwareInfo: HardwareInfo | null, };
+
+export type Page<T> = { 
+/**
+ * The rows of this page.
+ */
+content: Array<T>, 
+/**
+ * How many rows there are in all.
+ */
+totalElements: number, };
+
+export type ClaimOutcome = "claimed" | "already_yours";
+
+export type ClaimAnswer = { 
+/**
+ * What happened.
+ */
+outcome: ClaimOutcome, 
+/**
+ * Its number.
+ */
+id: DeviceId, 
+/**
+ * The template's public id.
+ */
+templateId: TemplateId, 
+/**
+ * What kind of device it is, in the template's words (ours).
+ */
+templateName: string, 
+/**
+ * The organization it is in.
+ */
+orgId: OrgId, 
+/**
+ * That organization's name (ours), so that staff see for whom they act.
+ */
+orgName: string, 
+/**
+ * At most 50 characters: letters, digits, space, `'`, `_`, `-`.
+ */
+name: string, 
+/**
+ * The auth token; absent for role User and wherever it is not needed.
+ */
+token?: Secret, 
+/**
+ * The published status, for display.
+ */
+lifecycleStatus: LifecycleStatus, 
+/**
+ * Whether it is connected (ours): one closed value instead of four times to compare.
+ */
+state: DeviceState, 
+/**
+ * When it was claimed or created, in milliseconds since the epoch.
+ */
+activatedAt: number | null, 
+/**
+ * When it first connected.
+ */
+firstConnectTime: number | null, 
+/**
+ * When it last connected.
+ */
+connectTime: number | null, 
+/**
+ * When it last went away.
+ */
+disconnectTime: number | null, 
+/**
+ * Who claimed it.
+ */
+ownerUserId: UserId | null, 
+/**
+ * What it said about itself at its last connect.
+ */
+hardwareInfo: HardwareInfo | null, };
+
+export type DemoLabel = { 
+/**
+ * What the label's code says.
+ */
+text: Secret, 
+/**
+ * The label as an SVG image.
+ */
+svg: string, };
+
+export type SignIn = { 
+/**
+ * The address.
+ */
+email: string, 
+/**
+ * The password.
+ */
+password: Secret, };
+
+export type ConsoleSession = { 
+/**
+ * Kept in memory, sent as `Authorization: Bearer`.
+ */
+accessToken: Secret, 
+/**
+ * Seconds until it ends.
+ */
+expiresIn: number, 
+/**
+ * Who is signed in.
+ */
+profile: Profile, };
+
+export type ConsoleInfo = { 
+/**
+ * Always `handover`.
+ */
+name: string, 
+/**
+ * The program's version.
+ */
+version: string, 
+/**
+ * Whether it was started with `--demo`.
+ */
+demo: boolean, 
+/**
+ * The demo's sign-ins, so that one click can try them; empty without `--demo`.
+ */
+demoUsers: Array<SignIn>, 
+/**
+ * Whether the administrator has not been set up yet.
+ */
+needsSetup: boolean, };
+
+export type SetupRequest = { 
+/**
+ * From the link.
+ */
+code: Secret, 
+/**
+ * The maker's organization, 3 to 100 characters.
+ */
+organization: string, 
+/**
+ * The administrator's address.
+ */
+email: string, 
+/**
+ * What to call them.
+ */
+name: string, 
+/**
+ * At least 10 characters.
+ */
+password: Secret, };
+
+export type ErrorBody = { 
+/**
+ * For logs and foreign clients; the UI translates the code instead.
+ */
+message: string, 
+/**
+ * The closed code.
+ */
+code: ErrorCode, 
+/**
+ * Facts that the sentence needs, such as `field` or `retryAfter`.
+ */
+attributes?: { [key in string]: string }, };
+
+export type Reading = { 
+/**
+ * Which format.
+ */
+format: Format, 
+/**
+ * Whether its checks passed; null where nothing can be checked.
+ */
+valid: boolean | null, 
+/**
+ * What is wrong with it, as a sentence; there exactly when `valid` is false.
+ */
+why?: string, 
+/**
+ * Whether a claim can be made with it.
+ */
+claimable: boolean, 
+/**
+ * What it says about the device. Secrets are masked.
+ */
+identity: { [key in string]: string }, 
+/**
+ * Why the text is taken for this, as an English sentence.
+ */
+reason: string, 
+/**
+ * What to do next.
+ */
+advice: Advice, };
+
+export type CameraKind = "native" | "stream" | "scanner" | "none";
+
+export type SecretsKept = "keyring" | "cookie" | "this_run";
+
+export type Capabilities = { 
+/**
+ * Where pictures come from.
+ */
+camera: CameraKind, 
+/**
+ * Whether the cloud is bundled.
+ */
+bundledCloud: boolean, 
+/**
+ * Where the session's secrets are kept.
+ */
+secrets: SecretsKept, 
+/**
+ * Whether another server's address can be typed; the console belongs to its own.
+ */
+chooseServer: boolean, 
+/**
+ * The program's version.
+ */
+version: string, };
+
+export type Session = { 
+/**
+ * The cloud's address.
+ */
+server: string, 
+/**
+ * Whether it is the bundled one.
+ */
+bundled: boolean, 
+/**
+ * Whether that cloud runs with demo data, and so has labels to try.
+ */
+demo: boolean, 
+/**
+ * Who.
+ */
+profile: Profile, };
+
+export type SignInTo = { 
+/**
+ * Its address; `https://` is added where no scheme is given. None: the bundled cloud.
+ */
+server?: string, 
+/**
+ * The address.
+ */
+email: string, 
+/**
+ * The password.
+ */
+password: Secret, };
+
+export type BundledCloud = { 
+/**
+ * Its address on this machine.
+ */
+url: string, 
+/**
+ * Who can sign in with one click.
+ */
+demoUsers: Array<SignIn>, };
+
+export type DeviceQuery = { 
+/**
+ * Part of a name; fewer than 3 characters list everything.
+ */
+search: string, 
+/**
+ * The organization; the caller's own and those below it where absent.
+ */
+orgId?: OrgId, 
+/**
+ * The page, from 0 on.
+ */
+page: number, 
+/**
+ * Rows on a page.
+ */
+size: number, };
+
+export type Claim = { 
+/**
+ * The idempotency key: one for a label and an intent, kept over retries.
+ */
+key: string, 
+/**
+ * What the label says.
+ */
+text: Secret, 
+/**
+ * For whom; the person signed in where absent.
+ */
+userId?: UserId, };
+
+export type PendingClaim = { 
+/**
+ * The idempotency key to try again with.
+ */
+key: string, 
+/**
+ * The label, masked.
+ */
+label: string, 
+/**
+ * When it was first tried, in milliseconds since the epoch.
+ */
+since: number, };
+
+export type FoundCode = { 
+/**
+ * What it says.
+ */
+text: Secret, 
+/**
+ * Four corners in pixels of the picture as shown, clockwise from the code's own top left.
+ */
+corners: [[number, number], [number, number], [number, number], [number, number]], 
+/**
+ * What the text can be, best first.
+ */
+readings: Array<Reading>, };
+
+export type PictureFindings = { 
+/**
+ * Its width in pixels, as shown.
+ */
+width: number, 
+/**
+ * Its height in pixels, as shown.
+ */
+height: number, 
+/**
+ * The codes.
+ */
+codes: Array<FoundCode>, };
+
+export type CameraChoice = { 
+/**
+ * What to open it by.
+ */
+id: string, 
+/**
+ * What people call it.
+ */
+name: string, };
+
+export type CameraEvent = { "kind": "live" } | { "kind": "trouble", 
+/**
+ * Why, one of the camera codes.
+ */
+error: ErrorBody, } | { "kind": "codes" } & PictureFindings;
+
+export type Rename = { 
+/**
+ * Which.
+ */
+deviceId: DeviceId, 
+/**
+ * To what.
+ */
+name: string, };
+
+export const errorCodes = [
+	'invalid_request',
+	'unauthenticated',
+	'wrong_credentials',
+	'forbidden',
+	'not_found',
+	'not_claimable',
+	'proof_required',
+	'idempotency_conflict',
+	'rate_limited',
+	'too_large',
+	'setup_link_invalid',
+	'storage_full',
+	'internal',
+	'unreachable',
+	'timeout',
+	'untrusted_server',
+	'not_a_cloud',
+	'invalid_address',
+	'signed_out',
+	'session_expired',
+	'keyring_unavailable',
+	'bundled_cloud_failed',
+	'unsupported',
+	'not_a_label',
+	'no_code_found',
+	'unknown_picture',
+	'broken_picture',
+	'empty_picture',
+	'picture_too_large',
+	'unreadable_file',
+	'no_camera',
+	'camera_busy',
+	'camera_denied',
+	'camera_unplugged',
+	'camera_failed'
+] as const;
+
+export type ErrorCode = (typeof errorCodes)[number];
+
+export const formats = [
+	'qr_token',
+	'claim_link',
+	'auth_token',
+	'lorawan_tr005',
+	'serial',
+	'eui48',
+	'eui64',
+	'imei',
+	'text'
+] as const;
+
+export type Format = (typeof formats)[number];
+
+export const advices = [
+	'claim_now',
+	'ask_first',
+	'needs_proof',
+	'scan_another',
+	'check_typing'
+] as const;
+
+export type Advice = (typeof advices)[number];
