@@ -1,8 +1,29 @@
-//! The desktop's cameras, through nokhwa.
+//! The desktop's cameras, through nokhwa: Video4Linux, AVFoundation, Media Foundation.
 
+mod choose;
+#[cfg(target_os = "linux")]
+mod linux;
+mod pixels;
+mod trouble;
+
+use nokhwa::NokhwaError;
+use nokhwa::utils::{
+    ApiBackend, CameraFormat, CameraIndex, FrameFormat, RequestedFormat, RequestedFormatType,
+};
 use serde::{Deserialize, Serialize};
 
-use crate::live::{CameraError, OpenSource, Source};
+use crate::contain::contain;
+use crate::live::{CameraError, ColorFrame, OpenSource, Source};
+
+/// The pixel formats that nokhwa knows and that are unpacked here, the cheap ones first.
+const FORMATS: &[FrameFormat] = &[
+    FrameFormat::NV12,
+    FrameFormat::YUYV,
+    FrameFormat::GRAY,
+    FrameFormat::RAWRGB,
+    FrameFormat::RAWBGR,
+    FrameFormat::MJPEG,
+];
 
 /// A camera that can be chosen.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -15,15 +36,119 @@ pub struct CameraInfo {
 
 /// The cameras that are connected, in the system's order.
 pub fn list() -> Result<Vec<CameraInfo>, CameraError> {
-    Ok(Vec::new())
+    let found = contain(|| nokhwa::query(ApiBackend::Auto))
+        .map_err(|_| CameraError::Failed("the cameras cannot be listed".to_owned()))?
+        .map_err(|error| trouble::while_opening(&error))?;
+    let mut found: Vec<_> = found
+        .into_iter()
+        .filter(|camera| is_camera(camera.index()))
+        .collect();
+    // Linux lists device nodes in the order of the folder, which is none.
+    found.sort_by(|a, b| a.index().cmp(b.index()));
+    let info = |camera: nokhwa::utils::CameraInfo| CameraInfo {
+        id: id_of(camera.index()),
+        name: camera.human_name(),
+    };
+    Ok(found.into_iter().map(info).collect())
 }
 
-/// The camera with this id, or the first.
+/// The camera with this id, or the first that is there when it is opened.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Camera(pub Option<String>);
 
 impl OpenSource for Camera {
     fn open(&mut self) -> Result<Box<dyn Source>, CameraError> {
-        Err(CameraError::NoCamera)
+        let index = match &self.0 {
+            Some(id) => index_of(id),
+            None => index_of(&list()?.first().ok_or(CameraError::NoCamera)?.id),
+        };
+        may_open(&index)?;
+        let camera = open(index).map_err(|error| trouble::while_opening(&error))?;
+        Ok(Box::new(Open(camera)))
+    }
+}
+
+struct Open(nokhwa::Camera);
+
+impl Source for Open {
+    fn next_frame(&mut self) -> Result<ColorFrame, CameraError> {
+        let format = self.0.camera_format();
+        let bytes = self
+            .0
+            .frame_raw()
+            .map_err(|error| trouble::while_streaming(&error))?;
+        pixels::unpack(format.format(), format.width(), format.height(), &bytes)
+            .ok_or_else(|| CameraError::Failed(format!("a broken {} frame came", format.format())))
+    }
+}
+
+/// Opens the camera in the best of its formats and starts it.
+fn open(index: CameraIndex) -> Result<nokhwa::Camera, NokhwaError> {
+    // nokhwa's own choice fails where its list of formats is not what a driver takes, so it takes any for now.
+    let any = RequestedFormat::with_formats(RequestedFormatType::None, FORMATS);
+    let mut camera = nokhwa::Camera::new(index, any)?;
+    let offered = camera.compatible_camera_formats().unwrap_or_default();
+    if let Some(best) = choose::best(&offered, FORMATS) {
+        prefer(&mut camera, best)?;
+    }
+    camera.open_stream()?;
+    Ok(camera)
+}
+
+/// Asks for a format; a driver that offers it and then refuses keeps the one it has.
+fn prefer(camera: &mut nokhwa::Camera, format: CameraFormat) -> Result<(), NokhwaError> {
+    if format == camera.camera_format() {
+        return Ok(());
+    }
+    if let Err(error) = camera.set_camera_format(format) {
+        tracing::debug!(%error, %format, "the camera refuses a format that it offers");
+        camera.refresh_camera_format()?;
+    }
+    Ok(())
+}
+
+#[cfg(target_os = "linux")]
+use linux::{id_of, index_of, is_camera, may_open};
+
+#[cfg(not(target_os = "linux"))]
+use elsewhere::{id_of, index_of, is_camera, may_open};
+
+#[cfg(not(target_os = "linux"))]
+mod elsewhere {
+    //! Systems whose own interface tells everything.
+
+    use nokhwa::utils::CameraIndex;
+
+    use crate::live::CameraError;
+
+    pub(super) fn id_of(index: &CameraIndex) -> String {
+        index.as_string()
+    }
+
+    pub(super) fn index_of(id: &str) -> CameraIndex {
+        match id.parse() {
+            Ok(number) => CameraIndex::Index(number),
+            Err(_) => CameraIndex::String(id.to_owned()),
+        }
+    }
+
+    pub(super) fn is_camera(_: &CameraIndex) -> bool {
+        true
+    }
+
+    /// macOS asks the user, once, and this waits for the answer.
+    pub(super) fn may_open(_: &CameraIndex) -> Result<(), CameraError> {
+        if !cfg!(target_os = "macos") || nokhwa::nokhwa_check() {
+            return Ok(());
+        }
+        let (sender, answer) = std::sync::mpsc::channel();
+        nokhwa::nokhwa_initialize(move |granted| {
+            // Nobody is left to hear an answer that comes after the program's end.
+            let _ = sender.send(granted);
+        });
+        match answer.recv() {
+            Ok(true) => Ok(()),
+            Ok(false) | Err(_) => Err(CameraError::Denied),
+        }
     }
 }

@@ -1,6 +1,9 @@
 //! Where frames come from.
 
+use image::DynamicImage;
+
 use super::CameraError;
+use crate::picture::on_white;
 
 /// A frame in colour to be shown and in grey to be read, both of the same size, row by row without padding.
 #[derive(Clone, PartialEq, Eq)]
@@ -13,6 +16,18 @@ pub struct ColorFrame {
     pub rgba: Vec<u8>,
     /// One byte a pixel.
     pub grey: Vec<u8>,
+}
+
+impl From<DynamicImage> for ColorFrame {
+    fn from(picture: DynamicImage) -> Self {
+        let picture = DynamicImage::ImageRgba8(on_white(picture.into_rgba8()));
+        Self {
+            width: picture.width(),
+            height: picture.height(),
+            grey: picture.to_luma8().into_raw(),
+            rgba: picture.into_rgba8().into_raw(),
+        }
+    }
 }
 
 /// An open camera. It is opened, read and closed on one thread, as some systems want it.
