@@ -16,6 +16,7 @@ import type {
 	PictureFindings,
 	Reading,
 	Session,
+	SetupRequest,
 	SignInTo
 } from './wire';
 
@@ -51,8 +52,20 @@ export interface OpenCamera {
 	torch?(on: boolean): Promise<void>;
 }
 
+/** What the program was opened with: a claim link, or the one-time link that sets a cloud up. */
+export type Arrival = { kind: 'claim'; text: string } | { kind: 'setup'; code: string };
+
 export interface Host {
 	readonly capabilities: Capabilities;
+	/** Taken out of the address before anything could store it; null where there was none. */
+	readonly arrival: Arrival | null;
+	/** Whether the cloud still waits for its first account; only the console asks. */
+	readonly needsSetup: boolean;
+
+	/** Makes the first account; only where an arrival of kind `setup` can happen. */
+	setUp?(request: SetupRequest): Promise<void>;
+	/** Claim links that open while the program runs. Returns what stops listening. */
+	onArrival?(listener: (arrival: Arrival) => void): () => void;
 
 	session(): Promise<Session | null>;
 	/** Starts the bundled cloud where it does not run yet. */

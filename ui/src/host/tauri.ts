@@ -1,0 +1,72 @@
+// The app: every call is a command of the host in src-tauri.
+
+import { invoke } from '@tauri-apps/api/core';
+
+import { asHostError } from './errors';
+import type { CameraSink, Host, OpenCamera } from './host';
+import { openTauriCamera } from './tauri/camera';
+import { openScanner } from './tauri/scanner';
+import type {
+	BundledCloud,
+	CameraChoice,
+	Capabilities,
+	Claim,
+	ClaimAnswer,
+	DemoLabel,
+	Device,
+	DeviceQuery,
+	Page,
+	PendingClaim,
+	PictureFindings,
+	Reading,
+	Rename,
+	Session,
+	SignInTo
+} from './wire';
+
+async function command<T>(name: string, args?: Record<string, unknown> | Uint8Array): Promise<T> {
+	try {
+		return await invoke<T>(name, args);
+	} catch (thrown) {
+		throw asHostError(thrown);
+	}
+}
+
+export async function connectTauri(): Promise<Host> {
+	return new TauriHost(await command<Capabilities>('capabilities'));
+}
+
+class TauriHost implements Host {
+	readonly arrival = null;
+	readonly needsSetup = false;
+
+	constructor(readonly capabilities: Capabilities) {}
+
+	session = () => command<Session | null>('session');
+	bundledCloud = () => command<BundledCloud>('bundled_cloud');
+	signIn = (to: SignInTo) => command<Session>('sign_in', { to });
+	signOut = () => command<void>('sign_out');
+
+	devices = (query: DeviceQuery) => command<Page<Device>>('devices', { query });
+	device = (id: number) => command<Device>('device', { id });
+	renameDevice(deviceId: number, name: string): Promise<Device> {
+		const rename: Rename = { deviceId, name };
+		return command('rename_device', { rename });
+	}
+
+	explain = (text: string) => command<Reading[]>('explain', { text });
+	claim = (claim: Claim) => command<ClaimAnswer>('claim', { claim });
+	pendingClaims = () => command<PendingClaim[]>('pending_claims');
+	retryClaim = (key: string) => command<ClaimAnswer>('retry_claim', { key });
+	dropClaim = (key: string) => command<void>('drop_claim', { key });
+
+	demoLabel = () => command<DemoLabel>('demo_label');
+	decodePicture = (bytes: Uint8Array<ArrayBuffer>) => command<PictureFindings>('decode_picture', bytes);
+
+	cameras = () => command<CameraChoice[]>('cameras');
+	openCamera(id: string | null, sink: CameraSink): Promise<OpenCamera> {
+		return this.capabilities.camera === 'scanner'
+			? openScanner(sink, this.explain)
+			: openTauriCamera(id, sink);
+	}
+}

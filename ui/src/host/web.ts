@@ -1,0 +1,122 @@
+// The console: the same UI in a browser, served by the cloud that it talks to.
+
+import { takeArrival } from './web/arrival';
+import { Api } from './web/api';
+import { openWebCamera, listCameras } from './web/camera';
+import { Decoder } from './web/decoder';
+import { LabelReader } from './web/labels';
+import { PendingClaims } from './web/pending';
+import type { Arrival, CameraSink, Host, OpenCamera } from './host';
+import type {
+	BundledCloud,
+	Capabilities,
+	Claim,
+	ClaimAnswer,
+	ConsoleInfo,
+	DemoLabel,
+	Device,
+	DeviceQuery,
+	Page,
+	PictureFindings,
+	Rename,
+	Session,
+	SetupRequest,
+	SignInTo
+} from './wire';
+
+/** The cloud searches from this many characters on. */
+const SEARCH_FROM = 3;
+
+const NO_INFO: ConsoleInfo = { name: 'handover', version: '', demo: false, demoUsers: [], needsSetup: false };
+
+export async function connectWeb(): Promise<Host> {
+	const arrival = takeArrival();
+	const api = new Api();
+	// A cloud that cannot be reached yet still gets a page that says so and offers to try again.
+	const info = await api.info().catch(() => NO_INFO);
+	return new WebHost(api, info, arrival);
+}
+
+class WebHost implements Host {
+	readonly capabilities: Capabilities;
+	readonly needsSetup: boolean;
+	private readonly decoder = new Decoder();
+	private readonly labels: LabelReader;
+	private readonly pending: PendingClaims;
+
+	constructor(
+		private readonly api: Api,
+		private info: ConsoleInfo,
+		readonly arrival: Arrival | null
+	) {
+		this.capabilities = {
+			camera: 'stream',
+			bundledCloud: false,
+			secrets: 'cookie',
+			chooseServer: false,
+			version: info.version
+		};
+		this.needsSetup = info.needsSetup;
+		this.labels = new LabelReader(api);
+		this.pending = new PendingClaims((claim) => this.api.claim(claim), Date.now);
+	}
+
+	async session(): Promise<Session | null> {
+		const profile = await this.api.restore();
+		return profile && this.asSession(profile);
+	}
+
+	async bundledCloud(): Promise<BundledCloud> {
+		this.info = await this.api.info();
+		return { url: location.origin, demoUsers: this.info.demoUsers };
+	}
+
+	async signIn({ email, password }: SignInTo): Promise<Session> {
+		return this.asSession(await this.api.signIn({ email, password }));
+	}
+
+	async signOut(): Promise<void> {
+		await this.api.signOut();
+		this.labels.clear();
+	}
+
+	setUp = (request: SetupRequest) => this.api.setUp(request);
+
+	devices({ search, orgId, page, size }: DeviceQuery): Promise<Page<Device>> {
+		const query = new URLSearchParams({ page: String(page), size: String(size) });
+		if (orgId === undefined) query.set('includeSubOrgDevices', 'true');
+		else query.set('orgId', String(orgId));
+		if (search.trim().length < SEARCH_FROM) return this.api.organization('GET', `devices?${query}`);
+		query.set('query', search.trim());
+		return this.api.organization('GET', `search/devices?${query}`);
+	}
+
+	device = (id: number) => this.api.organization<Device>('GET', `device?deviceId=${id}`);
+
+	renameDevice(id: number, name: string): Promise<Device> {
+		const body: Pick<Rename, 'name'> = { name };
+		return this.api.organization('PUT', `device?deviceId=${id}`, body);
+	}
+
+	explain = (text: string) => this.labels.explain(text);
+
+	claim = (claim: Claim): Promise<ClaimAnswer> => this.pending.send(claim);
+	pendingClaims = () => Promise.resolve(this.pending.list());
+	retryClaim = (key: string) => this.pending.retry(key);
+	dropClaim = (key: string) => Promise.resolve(this.pending.drop(key));
+
+	demoLabel = () => this.api.demoLabel();
+
+	async decodePicture(bytes: Uint8Array<ArrayBuffer>): Promise<PictureFindings> {
+		return this.labels.explainAll(await this.decoder.picture(bytes));
+	}
+
+	cameras = () => listCameras();
+	openCamera = (id: string | null, sink: CameraSink): Promise<OpenCamera> =>
+		openWebCamera(id, sink, this.decoder, this.labels);
+
+	private asSession(profile: Session['profile']): Session {
+		this.pending.claimer = profile.user.id;
+		return { server: location.origin, bundled: false, demo: this.info.demo, profile };
+	}
+}

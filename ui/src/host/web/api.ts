@@ -1,0 +1,168 @@
+// HTTP to the page's own origin. The access token lives in memory, the refresh token in a cookie that scripts
+// cannot read. Every failure becomes a HostError.
+
+import { asHostError, hostError, isErrorBody } from '../errors';
+import { HostError } from '../host';
+import type {
+	Claim,
+	ClaimAnswer,
+	ConsoleInfo,
+	ConsoleSession,
+	DemoLabel,
+	Profile,
+	Reading,
+	SetupRequest,
+	SignIn
+} from '../wire';
+
+/** Milliseconds until an answer is given up. */
+const PATIENCE = 15_000;
+
+type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
+
+interface Call {
+	method: Method;
+	path: string;
+	body?: unknown;
+	headers?: Record<string, string>;
+}
+
+export class Api {
+	private accessToken: string | null = null;
+	private refreshing: Promise<Profile | null> | null = null;
+
+	info = () => send<ConsoleInfo>({ method: 'GET', path: 'api/info' });
+	demoLabel = () => this.signedIn<DemoLabel>({ method: 'GET', path: 'api/demo/label' });
+	explain = async (text: string) => {
+		const call: Call = { method: 'POST', path: 'api/label/explain', body: { text } };
+		return (await send<{ readings: Reading[] }>(call)).readings;
+	};
+	setUp = (request: SetupRequest) => send<void>({ method: 'POST', path: 'api/setup', body: request });
+
+	/** The person whose cookie this browser holds; null when there is none. */
+	restore(): Promise<Profile | null> {
+		return this.refresh();
+	}
+
+	async signIn(who: SignIn): Promise<Profile> {
+		return this.take(await send<ConsoleSession>({ method: 'POST', path: 'api/session', body: who }));
+	}
+
+	async signOut(): Promise<void> {
+		await this.signedIn<void>({ method: 'DELETE', path: 'api/session' }).catch((thrown: unknown) => {
+			// Whoever has no session left is signed out already.
+			if (!isSignedOut(asHostError(thrown))) throw thrown;
+		});
+		this.accessToken = null;
+	}
+
+	claim({ key, text, userId }: Claim): Promise<ClaimAnswer> {
+		const body = userId === undefined ? { token: text } : { token: text, userId };
+		return this.signedIn({
+			method: 'POST',
+			path: 'api/v1/organization/static-tokens/claim',
+			body,
+			headers: { 'idempotency-key': key }
+		});
+	}
+
+	organization<T>(method: Method, path: string, body?: unknown): Promise<T> {
+		return this.signedIn<T>({ method, path: `api/v1/organization/${path}`, body });
+	}
+
+	/** Sends with the access token, and once more with a fresh one where it has ended. */
+	private async signedIn<T>(call: Call): Promise<T> {
+		const used = this.accessToken;
+		try {
+			return await send<T>(this.authorized(call));
+		} catch (thrown) {
+			if (!isSignedOut(asHostError(thrown))) throw thrown;
+		}
+		// Another call may have refreshed while this one was on its way.
+		if (used === this.accessToken && !(await this.refresh())) {
+			throw hostError('session_expired', 'The session has ended.');
+		}
+		return send<T>(this.authorized(call));
+	}
+
+	private authorized(call: Call): Call {
+		if (!this.accessToken) return call;
+		return { ...call, headers: { ...call.headers, authorization: `Bearer ${this.accessToken}` } };
+	}
+
+	/** One refresh at a time: the refresh token is good for a single use. */
+	private refresh(): Promise<Profile | null> {
+		this.refreshing ??= this.refreshOnce().finally(() => {
+			this.refreshing = null;
+		});
+		return this.refreshing;
+	}
+
+	private async refreshOnce(): Promise<Profile | null> {
+		try {
+			return this.take(await send<ConsoleSession>({ method: 'POST', path: 'api/session/refresh' }));
+		} catch (thrown) {
+			if (!isSignedOut(asHostError(thrown))) throw thrown;
+			this.accessToken = null;
+			return null;
+		}
+	}
+
+	private take(session: ConsoleSession): Profile {
+		this.accessToken = session.accessToken;
+		return session.profile;
+	}
+}
+
+function isSignedOut({ body }: HostError): boolean {
+	return body.code === 'unauthenticated' || body.code === 'signed_out' || body.code === 'session_expired';
+}
+
+async function send<T>({ method, path, body, headers }: Call): Promise<T> {
+	const init: RequestInit = {
+		method,
+		headers: body === undefined ? { ...headers } : { 'content-type': 'application/json', ...headers },
+		credentials: 'same-origin',
+		cache: 'no-store',
+		signal: AbortSignal.timeout(PATIENCE)
+	};
+	if (body !== undefined) init.body = JSON.stringify(body);
+	let response: Response;
+	let text: string;
+	try {
+		response = await fetch(`/${path}`, init);
+		text = await response.text();
+	} catch (thrown) {
+		throw silence(thrown);
+	}
+	return read<T>(response, text);
+}
+
+/** No answer: too late, or not at all. */
+function silence(thrown: unknown): HostError {
+	const late = thrown instanceof DOMException && thrown.name === 'TimeoutError';
+	return late
+		? hostError('timeout', 'The cloud did not answer in time.')
+		: hostError('unreachable', 'The cloud could not be reached.');
+}
+
+function read<T>(response: Response, text: string): T {
+	const answer = parse(text);
+	if (response.ok) {
+		if (answer === undefined && text !== '') throw hostError('not_a_cloud', 'The answer is not JSON.');
+		return answer as T;
+	}
+	const error = typeof answer === 'object' && answer !== null && 'error' in answer ? answer.error : undefined;
+	if (isErrorBody(error)) throw new HostError(error);
+	if (response.status === 401) throw hostError('unauthenticated', 'The session has ended.');
+	if (response.status >= 500) throw hostError('internal', `The cloud answered ${response.status}.`);
+	throw hostError('not_a_cloud', `Unexpected answer ${response.status}.`);
+}
+
+function parse(text: string): unknown {
+	try {
+		return JSON.parse(text);
+	} catch {
+		return undefined;
+	}
+}

@@ -1,0 +1,57 @@
+// What a text is, the browser asks its cloud: the parsers are written once, in Rust. A text that the camera sees
+// thirty times a second is asked for once.
+
+import type { Api } from './api';
+import type { FoundCode, PictureFindings, Reading } from '../wire';
+
+/** A code as the decoder found it, before anybody said what it is. */
+export interface RawCode {
+	text: string;
+	corners: FoundCode['corners'];
+}
+
+export interface RawFindings {
+	width: number;
+	height: number;
+	codes: RawCode[];
+}
+
+/** Texts remembered at most; a camera moving over a shelf must not fill the memory. */
+const REMEMBERED = 64;
+
+export class LabelReader {
+	private readonly known = new Map<string, Promise<Reading[]>>();
+
+	constructor(private readonly api: Pick<Api, 'explain'>) {}
+
+	explain(text: string): Promise<Reading[]> {
+		const known = this.known.get(text);
+		if (known) return known;
+		const asked = this.api.explain(text);
+		this.known.set(text, asked);
+		if (this.known.size > REMEMBERED) this.forgetOldest();
+		// An error is not an answer: the next sight of the label asks again.
+		asked.catch(() => this.known.delete(text));
+		return asked;
+	}
+
+	async explainAll({ width, height, codes }: RawFindings): Promise<PictureFindings> {
+		const explained = codes.map(async ({ text, corners }) => ({
+			text,
+			corners,
+			readings: await this.explain(text)
+		}));
+		return { width, height, codes: await Promise.all(explained) };
+	}
+
+	clear(): void {
+		this.known.clear();
+	}
+
+	private forgetOldest(): void {
+		for (const text of this.known.keys()) {
+			this.known.delete(text);
+			return;
+		}
+	}
+}

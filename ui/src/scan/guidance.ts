@@ -1,0 +1,15 @@
+// The one line that is said while the scan is open.
+
+import { m } from '../paraglide/messages.js';
+import type { Scanner } from './scanner.svelte';
+
+type Seen = Pick<Scanner, 'state' | 'camera' | 'reading' | 'findings'>;
+
+export function guidance({ state, camera, reading, findings }: Seen, dark: boolean): string {
+	if (state.step === 'claiming') return m.scan_guide_claiming();
+	if (reading) return m.scan_guide_reading();
+	if (camera === 'starting') return m.scan_guide_starting();
+	if (camera !== 'live') return m.scan_guide_no_camera();
+	if (findings.codes.length > 0) return m.scan_guide_hold();
+	return dark ? m.scan_guide_dark() : m.scan_guide_look();
+}

@@ -1,0 +1,131 @@
+import { describe, expect, it } from 'vitest';
+
+import type { Advice, ClaimAnswer, ErrorBody, FoundCode, Reading } from '../host/wire';
+import { FORGET, next, start, STEADY, type ScanEvent, type ScanState } from './machine';
+
+const SQUARE: FoundCode['corners'] = [
+	[0, 0],
+	[10, 0],
+	[10, 10],
+	[0, 10]
+];
+
+function reading(advice: Advice): Reading {
+	return { format: 'text', valid: null, claimable: false, identity: {}, reason: '', advice };
+}
+
+function code(text: string, advice: Advice): FoundCode {
+	return { text, corners: SQUARE, readings: [reading(advice)] };
+}
+
+const answer = { outcome: 'claimed', name: 'Soil sensor 7' } as ClaimAnswer;
+const offline: ErrorBody = { code: 'unreachable', message: '' };
+
+/** Runs the events and returns where they lead, and every claim that was sent on the way. */
+function run(events: readonly ScanEvent[]): { state: ScanState; sent: string[] } {
+	let keys = 0;
+	let state = start();
+	const sent: string[] = [];
+	for (const event of events) {
+		const step = next(state, event, () => `key-${++keys}`);
+		state = step.state;
+		if (step.effect?.kind === 'claim') sent.push(`new ${step.effect.claim.key}`);
+		if (step.effect?.kind === 'again') sent.push(`again ${step.effect.key}`);
+	}
+	return { state, sent };
+}
+
+function check(name: string, events: readonly ScanEvent[], step: ScanState['step'], sent: readonly string[]) {
+	it(name, () => {
+		const result = run(events);
+		expect(result.state.step).toBe(step);
+		expect(result.sent).toEqual(sent);
+	});
+}
+
+const seen = (now: number, ...codes: FoundCode[]): ScanEvent => ({ kind: 'seen', codes, now });
+const ours = code('sqr_a', 'claim_now');
+const foreign = code('MT:X', 'scan_another');
+const maybe = code('0123', 'ask_first');
+
+describe('a scan', () => {
+	check('claims a label of ours at first sight', [seen(0, ours)], 'claiming', ['new key-1']);
+	check('claims once, however often it is seen', [seen(0, ours), seen(10, ours)], 'claiming', ['new key-1']);
+	check('prefers a label of ours to anything beside it', [seen(0, foreign, ours)], 'claiming', ['new key-1']);
+	check('says nothing about a passing foreign code', [seen(0, foreign), seen(100)], 'looking', []);
+	check('explains a foreign code that stays', [seen(0, foreign), seen(STEADY, foreign)], 'explaining', []);
+	check('asks before it claims what may be a label', [seen(0, maybe), seen(STEADY, maybe)], 'asking', []);
+	check('claims after the tap', [seen(0, maybe), seen(STEADY, maybe), { kind: 'confirmed' }], 'claiming', [
+		'new key-1'
+	]);
+	check(
+		'starts the wait anew with another code',
+		[seen(0, foreign), seen(600, maybe), seen(800, maybe)],
+		'looking',
+		[]
+	);
+	check('shows the answer', [seen(0, ours), { kind: 'answered', answer }], 'claimed', ['new key-1']);
+	check(
+		'does not claim the label again that still lies there',
+		[
+			seen(0, ours),
+			{ kind: 'answered', answer },
+			{ kind: 'dismissed' },
+			seen(50, ours),
+			seen(90),
+			seen(95, ours)
+		],
+		'looking',
+		['new key-1']
+	);
+	check(
+		'takes a label as new once it was away for a while',
+		[
+			seen(0, ours),
+			{ kind: 'answered', answer },
+			{ kind: 'dismissed' },
+			seen(100),
+			seen(100 + FORGET),
+			seen(200 + FORGET, ours)
+		],
+		'claiming',
+		['new key-1', 'new key-2']
+	);
+	check(
+		'sends a kept claim again with the same key',
+		[seen(0, ours), { kind: 'refused', error: offline, kept: true }, { kind: 'retried' }],
+		'claiming',
+		['new key-1', 'again key-1']
+	);
+	check(
+		'tries a refused claim with the same key, too',
+		[seen(0, ours), { kind: 'refused', error: offline, kept: false }, { kind: 'retried' }],
+		'claiming',
+		['new key-1', 'new key-1']
+	);
+	check('cannot be left while a claim is on its way', [seen(0, ours), { kind: 'dismissed' }], 'claiming', [
+		'new key-1'
+	]);
+	check('says that a picture has no code', [{ kind: 'picture', codes: [] }], 'unread', []);
+	check('claims from a picture', [{ kind: 'picture', codes: [foreign, ours] }], 'claiming', ['new key-1']);
+	check('explains a code in a picture at once', [{ kind: 'picture', codes: [foreign] }], 'explaining', []);
+	check(
+		'claims a typed code',
+		[{ kind: 'read', text: 'sqr_a', readings: [reading('claim_now')] }],
+		'claiming',
+		['new key-1']
+	);
+	check(
+		'explains a mistyped code',
+		[{ kind: 'read', text: 'sqr', readings: [reading('check_typing')] }],
+		'explaining',
+		[]
+	);
+	check('ignores an answer that nobody waits for', [{ kind: 'answered', answer }], 'looking', []);
+	check(
+		'ignores what the camera sees while a sheet is up',
+		[{ kind: 'picture', codes: [foreign] }, seen(0, ours)],
+		'explaining',
+		[]
+	);
+});

@@ -1,0 +1,154 @@
+// The scan as a state machine without side effects: what is seen, typed and answered goes in, the next state and at
+// most one claim to send come out. Clock and keys are passed in.
+
+import type { Claim, ClaimAnswer, ErrorBody, FoundCode, Reading } from '../host/wire';
+import { choose, type Sight } from './choose';
+
+/** Milliseconds that a code which is not plainly ours stays in view before anything is said about it. */
+export const STEADY = 700;
+
+/** Milliseconds that a label which was dealt with has to be out of view before it counts as new. */
+export const FORGET = 2_000;
+
+/** Texts that were dealt with, and when each left the picture; null while it is in view. */
+type Ignored = ReadonlyMap<string, number | null>;
+
+export type ScanState =
+	/** Nothing is decided. `watched` is a code that may be spoken of once it stayed for a while. */
+	| { step: 'looking'; watched: (Sight & { since: number }) | null; ignored: Ignored }
+	/** It may be a label of ours: a tap decides. */
+	| { step: 'asking'; sight: Sight }
+	/** It is no label to claim with: the sheet says what it is and what to do. */
+	| { step: 'explaining'; sight: Sight }
+	/** A picture or a text could not be read. */
+	| { step: 'unread'; error: ErrorBody }
+	| { step: 'claiming'; claim: Claim }
+	| { step: 'claimed'; claim: Claim; answer: ClaimAnswer }
+	/** No answer, or no. `kept` claims wait and go out again with the same key. */
+	| { step: 'failed'; claim: Claim; error: ErrorBody; kept: boolean };
+
+export type ScanEvent =
+	| { kind: 'seen'; codes: readonly FoundCode[]; now: number }
+	| { kind: 'read'; text: string; readings: readonly Reading[] }
+	| { kind: 'picture'; codes: readonly FoundCode[] }
+	| { kind: 'unreadable'; error: ErrorBody }
+	| { kind: 'confirmed' }
+	| { kind: 'retried' }
+	| { kind: 'answered'; answer: ClaimAnswer }
+	| { kind: 'refused'; error: ErrorBody; kept: boolean }
+	| { kind: 'dismissed' };
+
+/** What to send because of an event; `again` uses the key of a claim that waits. */
+export type ScanEffect = { kind: 'claim'; claim: Claim } | { kind: 'again'; key: string };
+
+export interface ScanStep {
+	state: ScanState;
+	effect?: ScanEffect;
+}
+
+/** Looking, without a second look at the text that was dealt with last. */
+export function start(handled?: string): ScanState {
+	return { step: 'looking', watched: null, ignored: new Map(handled === undefined ? [] : [[handled, null]]) };
+}
+
+const NO_CODE: ErrorBody = { code: 'no_code_found', message: 'There is no code in the picture.' };
+
+export function next(state: ScanState, event: ScanEvent, newKey: () => string): ScanStep {
+	switch (event.kind) {
+		case 'seen':
+			return state.step === 'looking' ? see(state, event.codes, event.now, newKey) : { state };
+		case 'read': {
+			const reading = event.readings[0];
+			return reading ? act({ text: event.text, reading }, newKey) : { state };
+		}
+		case 'picture': {
+			const sight = choose(event.codes);
+			return sight ? act(sight, newKey) : { state: { step: 'unread', error: NO_CODE } };
+		}
+		case 'unreadable':
+			return { state: { step: 'unread', error: event.error } };
+		case 'confirmed':
+			return state.step === 'asking' ? claim(state.sight.text, newKey) : { state };
+		case 'retried':
+			return state.step === 'failed' ? retry(state) : { state };
+		case 'answered':
+			return state.step === 'claiming'
+				? { state: { step: 'claimed', claim: state.claim, answer: event.answer } }
+				: { state };
+		case 'refused':
+			return state.step === 'claiming' ? { state: refuse(state.claim, event) } : { state };
+		case 'dismissed':
+			return { state: dismiss(state) };
+	}
+}
+
+function see(
+	state: Extract<ScanState, { step: 'looking' }>,
+	codes: readonly FoundCode[],
+	now: number,
+	newKey: () => string
+): ScanStep {
+	const ignored = stillIgnored(state.ignored, codes, now);
+	const sight = choose(codes.filter(({ text }) => !ignored.has(text)));
+	if (!sight) return { state: { step: 'looking', watched: null, ignored } };
+	if (sight.reading.advice === 'claim_now') return act(sight, newKey);
+	const since = state.watched?.text === sight.text ? state.watched.since : now;
+	if (now - since >= STEADY) return act(sight, newKey);
+	return { state: { step: 'looking', watched: { ...sight, since }, ignored } };
+}
+
+/** A label that was dealt with stays ignored until it has left the picture for good: one blurred frame is not that. */
+function stillIgnored(ignored: Ignored, codes: readonly FoundCode[], now: number): Ignored {
+	const inView = new Set(codes.map(({ text }) => text));
+	const still = new Map<string, number | null>();
+	for (const [text, gone] of ignored) {
+		if (inView.has(text)) still.set(text, null);
+		else if (gone === null || now - gone < FORGET) still.set(text, gone ?? now);
+	}
+	return still;
+}
+
+function act(sight: Sight, newKey: () => string): ScanStep {
+	switch (sight.reading.advice) {
+		case 'claim_now':
+			return claim(sight.text, newKey);
+		case 'ask_first':
+			return { state: { step: 'asking', sight } };
+		case 'needs_proof':
+		case 'scan_another':
+		case 'check_typing':
+			return { state: { step: 'explaining', sight } };
+	}
+}
+
+function claim(text: string, newKey: () => string): ScanStep {
+	const claim: Claim = { key: newKey(), text };
+	return { state: { step: 'claiming', claim }, effect: { kind: 'claim', claim } };
+}
+
+function retry({ claim, kept }: Extract<ScanState, { step: 'failed' }>): ScanStep {
+	return {
+		state: { step: 'claiming', claim },
+		effect: kept ? { kind: 'again', key: claim.key } : { kind: 'claim', claim }
+	};
+}
+
+function refuse(claim: Claim, { error, kept }: { error: ErrorBody; kept: boolean }): ScanState {
+	return { step: 'failed', claim, error, kept };
+}
+
+function dismiss(state: ScanState): ScanState {
+	switch (state.step) {
+		case 'asking':
+		case 'explaining':
+			return start(state.sight.text);
+		case 'claimed':
+		case 'failed':
+			return start(state.claim.text);
+		case 'claiming':
+			// It is on its way and cannot be taken back.
+			return state;
+		default:
+			return start();
+	}
+}

@@ -1,0 +1,203 @@
+// A scan while its screen is open: the camera, what it sees, and the claim that comes of it. What happens next is
+// decided in machine.ts; here are the side effects.
+
+import type { Host, OpenCamera, PreviewFrame } from '../host';
+import { asHostError } from '../host/errors';
+import type { CameraChoice, ErrorBody, FoundCode, PictureFindings } from '../host/wire';
+import type { App } from '../state/app.svelte';
+import { next, start, STEADY, type ScanEffect, type ScanEvent, type ScanState } from './machine';
+
+/** What the stage does with pictures; it is part of the screen. */
+export interface Stage {
+	frame(frame: PreviewFrame): void;
+	stream(stream: MediaStream): void;
+}
+
+/** A short touch that says "read" without a look at the screen, in milliseconds. */
+const TOUCH = 30;
+
+const EMPTY: PictureFindings = { width: 1, height: 1, codes: [] };
+
+export class Scanner {
+	state = $state.raw<ScanState>(start());
+	findings = $state.raw<PictureFindings>(EMPTY);
+	camera = $state<'starting' | 'live' | 'trouble' | 'none'>('starting');
+	trouble = $state.raw<ErrorBody | null>(null);
+	cameras = $state.raw<CameraChoice[]>([]);
+	hasTorch = $state(false);
+	torchOn = $state(false);
+	/** A picture is being read. */
+	reading = $state(false);
+
+	/** The picture stands still from the moment that a label is read. */
+	readonly frozen = $derived(this.state.step !== 'looking');
+
+	private open: OpenCamera | null = null;
+	/** Grows whenever the camera is opened or closed: an answer to an older wish is dropped. */
+	private wish = 0;
+	private steady: ReturnType<typeof setTimeout> | undefined;
+
+	constructor(
+		private readonly app: App,
+		private readonly stage: Stage
+	) {}
+
+	private get host(): Host {
+		return this.app.host;
+	}
+
+	async start(): Promise<void> {
+		if (this.host.capabilities.camera === 'none') {
+			this.camera = 'none';
+			return;
+		}
+		await this.film();
+	}
+
+	async stop(): Promise<void> {
+		this.wish += 1;
+		clearTimeout(this.steady);
+		const { open } = this;
+		this.open = null;
+		await open?.close().catch(() => undefined);
+	}
+
+	async chooseCamera(id: string | null): Promise<void> {
+		this.app.preferences.camera = id;
+		await this.restart();
+	}
+
+	async restart(): Promise<void> {
+		await this.stop();
+		await this.film();
+	}
+
+	async light(on: boolean): Promise<void> {
+		try {
+			await this.open?.torch?.(on);
+			this.torchOn = on;
+		} catch {
+			// The lamp belongs to the camera; where it refuses, the button goes.
+			this.hasTorch = false;
+		}
+	}
+
+	/** Reads a picture file that was chosen, dropped or pasted. */
+	async picture(file: Blob): Promise<void> {
+		let bytes: Uint8Array<ArrayBuffer>;
+		try {
+			bytes = new Uint8Array(await file.arrayBuffer());
+		} catch {
+			const error: ErrorBody = { code: 'unreadable_file', message: 'The file could not be read.' };
+			return this.dispatch({ kind: 'unreadable', error });
+		}
+		this.reading = true;
+		try {
+			const { codes } = await this.host.decodePicture(bytes);
+			this.dispatch({ kind: 'picture', codes });
+		} catch (thrown) {
+			this.dispatch({ kind: 'unreadable', error: this.app.session.watch(thrown) });
+		} finally {
+			this.reading = false;
+		}
+	}
+
+	/** Takes a code that was typed or that a link brought. */
+	async text(text: string): Promise<void> {
+		this.reading = true;
+		try {
+			this.dispatch({ kind: 'read', text, readings: await this.host.explain(text) });
+		} catch (thrown) {
+			this.dispatch({ kind: 'unreadable', error: this.app.session.watch(thrown) });
+		} finally {
+			this.reading = false;
+		}
+	}
+
+	confirm = (): void => this.dispatch({ kind: 'confirmed' });
+	retry = (): void => this.dispatch({ kind: 'retried' });
+
+	again = (): void => {
+		this.dispatch({ kind: 'dismissed' });
+		this.see(this.findings.codes);
+	};
+
+	private async film(): Promise<void> {
+		const wish = ++this.wish;
+		this.camera = 'starting';
+		this.trouble = null;
+		this.findings = EMPTY;
+		try {
+			const open = await this.host.openCamera(this.app.preferences.camera, {
+				frame: (frame) => this.stage.frame(frame),
+				stream: (stream) => this.stage.stream(stream),
+				live: () => this.live(wish),
+				trouble: (error) => this.fail(wish, error),
+				codes: (findings) => this.found(wish, findings)
+			});
+			if (wish !== this.wish) return void open.close();
+			this.open = open;
+			this.hasTorch = open.torch !== undefined;
+		} catch (thrown) {
+			this.fail(wish, asHostError(thrown).body);
+		}
+	}
+
+	private live(wish: number): void {
+		if (wish !== this.wish) return;
+		this.camera = 'live';
+		this.trouble = null;
+		this.hasTorch = this.open?.torch !== undefined;
+		void this.listCameras();
+	}
+
+	private fail(wish: number, error: ErrorBody): void {
+		if (wish !== this.wish) return;
+		this.camera = 'trouble';
+		this.trouble = error;
+		this.findings = EMPTY;
+		void this.listCameras();
+	}
+
+	private found(wish: number, findings: PictureFindings): void {
+		if (wish !== this.wish || this.frozen) return;
+		this.findings = findings;
+		this.see(findings.codes);
+	}
+
+	private see(codes: readonly FoundCode[]): void {
+		this.dispatch({ kind: 'seen', codes, now: performance.now() });
+		clearTimeout(this.steady);
+		// A code that lies still is not reported again: look at it once more when it has stayed long enough.
+		if (this.state.step === 'looking' && this.state.watched) {
+			this.steady = setTimeout(() => this.see(this.findings.codes), STEADY);
+		}
+	}
+
+	private async listCameras(): Promise<void> {
+		this.cameras = await this.host.cameras().catch(() => []);
+	}
+
+	private dispatch(event: ScanEvent): void {
+		const { state, effect } = next(this.state, event, () => crypto.randomUUID());
+		this.state = state;
+		if (effect) void this.carryOut(effect);
+	}
+
+	private async carryOut(effect: ScanEffect): Promise<void> {
+		navigator.vibrate?.(TOUCH);
+		const { host, waiting, devices } = this.app;
+		try {
+			const answer =
+				effect.kind === 'claim' ? await host.claim(effect.claim) : await host.retryClaim(effect.key);
+			devices.add(answer);
+			await waiting.refresh();
+			this.dispatch({ kind: 'answered', answer });
+		} catch (thrown) {
+			const error = this.app.session.watch(thrown);
+			await waiting.refresh();
+			const key = effect.kind === 'claim' ? effect.claim.key : effect.key;
+			this.dispatch({ kind: 'refused', error, kept: waiting.has(key) });
+		}
+	}
+}

@@ -1,0 +1,72 @@
+// Everything that outlives a screen, handed down by context.
+
+import { getContext, setContext } from 'svelte';
+
+import type { Arrival, Host } from '../host';
+import type { ClaimAnswer, ErrorBody } from '../host/wire';
+import { Announcer } from './announcer.svelte';
+import { DeviceList } from './devices.svelte';
+import { Preferences } from './preferences.svelte';
+import { SessionStore } from './session.svelte';
+import { WaitingClaims } from './waiting.svelte';
+
+const KEY = Symbol('app');
+
+/** What was typed and not sent yet. Leaving a form keeps it, until the program ends. */
+export interface Drafts {
+	server: string;
+	email: string;
+	code: string;
+	names: Record<number, string>;
+}
+
+export class App {
+	readonly announcer = new Announcer();
+	readonly session: SessionStore;
+	readonly devices: DeviceList;
+	readonly waiting: WaitingClaims;
+	readonly drafts = $state<Drafts>({ server: '', email: '', code: '', names: {} });
+	/** The label that the program was opened with; it waits here while the person signs in. */
+	arrived = $state<string | null>(null);
+	/** The secret of a set-up link. */
+	setupCode = $state<string | null>(null);
+	needsSetup = $state(false);
+
+	constructor(
+		readonly host: Host,
+		readonly preferences: Preferences
+	) {
+		this.session = new SessionStore(host);
+		this.devices = new DeviceList(host, this.session);
+		this.waiting = new WaitingClaims(host, this.session);
+		this.needsSetup = host.needsSetup;
+		if (host.arrival) this.arrive(host.arrival);
+		host.onArrival?.((arrival) => this.arrive(arrival));
+	}
+
+	async signOut(): Promise<void> {
+		await this.session.signOut();
+		this.devices.forget();
+		this.waiting.list = [];
+		this.drafts.code = '';
+		this.drafts.names = {};
+	}
+
+	private arrive(arrival: Arrival): void {
+		if (arrival.kind === 'claim') this.arrived = arrival.text;
+		else this.setupCode = arrival.code;
+	}
+}
+
+export function provideApp(app: App): App {
+	return setContext(KEY, app);
+}
+
+export function useApp(): App {
+	return getContext<App>(KEY);
+}
+
+/** Tells an answer from the error that came in its place. */
+export function isAnswer(result: ClaimAnswer | ErrorBody): result is ClaimAnswer {
+	return 'outcome' in result;
+}

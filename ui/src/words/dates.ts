@@ -1,0 +1,39 @@
+// Times by locale. Times are milliseconds since the Unix epoch.
+
+import { m } from '../paraglide/messages.js';
+import { getLocale } from '../paraglide/runtime.js';
+
+const SECOND = 1_000;
+
+/** Largest first: the first unit that fits once is the one to speak of. */
+const UNITS: readonly [Intl.RelativeTimeFormatUnit, number][] = [
+	['year', 365 * 24 * 60 * 60 * SECOND],
+	['month', 30 * 24 * 60 * 60 * SECOND],
+	['week', 7 * 24 * 60 * 60 * SECOND],
+	['day', 24 * 60 * 60 * SECOND],
+	['hour', 60 * 60 * SECOND],
+	['minute', 60 * SECOND]
+];
+
+/** How long ago, such as "3 hours ago". Clocks that disagree never make it the future. */
+export function ago(time: number, now: number): string {
+	const past = Math.max(0, now - time);
+	for (const [unit, length] of UNITS) {
+		if (past >= length) {
+			return new Intl.RelativeTimeFormat(getLocale(), { numeric: 'auto' }).format(
+				-Math.floor(past / length),
+				unit
+			);
+		}
+	}
+	return m.seen_just_now();
+}
+
+/** A day and a time, such as "24 Nov 2026, 14:05". */
+export function dateTime(time: number): string {
+	return new Intl.DateTimeFormat(getLocale(), { dateStyle: 'medium', timeStyle: 'short' }).format(time);
+}
+
+export function number(value: number): string {
+	return new Intl.NumberFormat(getLocale()).format(value);
+}
