@@ -100,7 +100,8 @@ fn prefer(camera: &mut nokhwa::Camera, format: CameraFormat) -> Result<(), Nokhw
     if format == camera.camera_format() {
         return Ok(());
     }
-    if let Err(error) = camera.set_camera_format(format) {
+    let exactly = RequestedFormat::with_formats(RequestedFormatType::Exact(format), FORMATS);
+    if let Err(error) = camera.set_camera_requset(exactly) {
         tracing::debug!(%error, %format, "the camera refuses a format that it offers");
         camera.refresh_camera_format()?;
     }
