@@ -1,0 +1,129 @@
+//! The real app in a real window with a real keyring: sign in, import a photograph, scan from the live view, quit,
+//! start again, sign out. It wants a desktop session, which `cargo xtask test --only app` sets up.
+
+use std::error::Error;
+use std::path::{Path, PathBuf};
+use std::process::Command;
+
+use handover_journeys::demo::Demo;
+use handover_journeys::desktop::{Driver, Window};
+use handover_journeys::program;
+use handover_print::{qr_luma, scene};
+use tempfile::TempDir;
+
+/// Frames of the film: one slow sweep of the hand.
+const FRAMES: usize = 40;
+
+type Outcome = Result<(), Box<dyn Error>>;
+
+/// What a run of the app is given.
+struct Place {
+    folder: TempDir,
+}
+
+impl Place {
+    fn data(&self) -> PathBuf {
+        self.folder.path().join("data")
+    }
+
+    fn film(&self) -> PathBuf {
+        self.folder.path().join("film")
+    }
+
+    async fn start(&self, driver: &Driver) -> Result<Window, Box<dyn Error>> {
+        let data = self.data().display().to_string();
+        let camera = format!("film:{}", self.film().display());
+        driver.app(&program("handover-app"), &["--data", &data, "--camera", &camera]).await
+    }
+
+    fn demo(&self) -> Result<Demo, Box<dyn Error>> {
+        Demo::read(&self.data().join("cloud"))
+    }
+}
+
+/// A photograph of a label, as a phone would send it.
+fn photograph(text: &str, folder: &Path) -> Result<PathBuf, Box<dyn Error>> {
+    let path = folder.join("photograph.jpg");
+    scene::photograph(&qr_luma(text, 8)?, 11, (1280, 960)).save(&path)?;
+    Ok(path)
+}
+
+/// A label held in front of the camera, frame by frame.
+fn film(text: &str, folder: &Path) -> Outcome {
+    std::fs::create_dir_all(folder)?;
+    let frames = scene::film(&qr_luma(text, 8)?, 5, FRAMES, (1280, 720));
+    for (number, frame) in frames.enumerate() {
+        frame.save(folder.join(format!("{number:04}.jpg")))?;
+    }
+    Ok(())
+}
+
+/// Whether the keyring holds anything of the app's, as a tool says that has nothing to do with it.
+fn keyring_has_secrets() -> Result<bool, Box<dyn Error>> {
+    let found = Command::new("secret-tool")
+        .args(["search", "--all", "service", "com.handover.app"])
+        .output()?;
+    Ok(String::from_utf8_lossy(&found.stdout).contains("secret ="))
+}
+
+/// Screenshots at the two sizes that the design is made for.
+async fn look(window: &Window, name: &str) -> Outcome {
+    window.resize(390, 844).await?;
+    window.screenshot(&format!("{name}-phone")).await?;
+    window.resize(1280, 800).await?;
+    window.screenshot(&format!("{name}-desktop")).await
+}
+
+#[tokio::test]
+async fn a_customer_claims_two_devices_and_stays_signed_in() -> Outcome {
+    let place = Place { folder: TempDir::new()? };
+    let driver = Driver::start().await?;
+    let window = place.start(&driver).await?;
+    look(&window, "sign-in").await?;
+    window.press("Customer").await?;
+    window.shows("Soil sensor 1").await?;
+    assert!(keyring_has_secrets()?, "the session is in the keyring");
+    let demo = place.demo()?;
+    let labels = demo.unclaimed_labels();
+
+    claim_from_photograph(&window, &place, &labels[0]).await?;
+    film(&labels[1], &place.film())?;
+    claim_from_film(&window).await?;
+    look(&window, "devices").await?;
+    window.quit().await?;
+
+    let window = place.start(&driver).await?;
+    window.shows("Greenhouse north").await?;
+    window.shows("Greenhouse south").await?;
+    window.press("Settings").await?;
+    window.shows("In this system's keyring").await?;
+    look(&window, "settings").await?;
+    window.press("Sign out").await?;
+    window.named("Customer").await?;
+    assert!(!keyring_has_secrets()?, "signing out leaves no secret behind");
+    window.quit().await?;
+    Ok(())
+}
+
+async fn claim_from_photograph(window: &Window, place: &Place, label: &str) -> Outcome {
+    window.press("Scan").await?;
+    // The film is not there yet: the view says that the camera does not work, and a picture does as well.
+    window.shows("The camera does not work").await?;
+    window.choose_picture(&photograph(label, place.folder.path())?).await?;
+    window.shows("is now in Green Farm's devices").await?;
+    look(window, "outcome").await?;
+    window.fill("Name", "Greenhouse north").await?;
+    window.press("Done").await?;
+    window.shows("Greenhouse north").await?;
+    Ok(())
+}
+
+async fn claim_from_film(window: &Window) -> Outcome {
+    window.press("Scan").await?;
+    window.shows("is now in Green Farm's devices").await?;
+    look(window, "scan").await?;
+    window.fill("Name", "Greenhouse south").await?;
+    window.press("Done").await?;
+    window.shows("Greenhouse south").await?;
+    Ok(())
+}
