@@ -62,7 +62,7 @@ mod tests {
             ("SN1", "…"),
             ("", "…"),
             ("ÄÖÜäöüß€", "ÄÖ…€"),
-            ("a\nbcdefghijklmno", "a b…o"),
+            ("a\nbcdefghijklmno", "a bc…no"),
         ];
         for (text, expected) in rows {
             assert_eq!(mask(text), expected, "{text}");

@@ -73,9 +73,7 @@ pub(crate) fn read(text: &str, nothing_else: bool) -> Option<Found> {
         Structure::Foreign | Structure::Prefixed => "It looks like a code for another system.",
         Structure::Plain if !nothing_else => return None,
         Structure::Plain if text.is_empty() => "There is nothing in it.",
-        Structure::Plain => {
-            "It is no label of ours, and no serial number either: those have 1 to 64 printable characters."
-        }
+        Structure::Plain => "It is no label of ours, and cannot be a serial number either.",
     };
     Some(Found::other(Fit::Fallback, reason))
 }

@@ -71,29 +71,27 @@ impl<'a> Scene<'a> {
         })
     }
 
-    /// What a pixel of a slightly soft lens sees: the mean of nine points, a little wider apart than the pixel.
+    /// What a pixel of a slightly soft lens sees: the mean of points a little wider apart than the pixel.
     fn pixel(&self, view: &View, x: u32, y: u32) -> [f64; 3] {
-        const OFFSETS: [f64; 3] = [0.0, 0.5, 1.0];
-        let mut sum = [0.0; 3];
+        const OFFSETS: [f64; 2] = [0.1, 0.9];
+        const POINTS: f64 = (OFFSETS.len() * OFFSETS.len()) as f64;
+        let corner = [f64::from(x), f64::from(y)];
+        let (mut paper, mut light) = (0.0, 0.0);
         for dy in OFFSETS {
             for dx in OFFSETS {
-                let point = [f64::from(x) + dx, f64::from(y) + dy];
-                let color = self.color(view, point);
-                sum = std::array::from_fn(|channel| sum[channel] + color[channel]);
+                let place = view.on_label([corner[0] + dx, corner[1] + dy]);
+                if let Some(brightness) = self.sticker.brightness(place) {
+                    paper += 1.0 / POINTS;
+                    light += brightness / POINTS;
+                }
             }
         }
-        sum.map(|channel| channel / 9.0)
-    }
-
-    fn color(&self, view: &View, point: [f64; 2]) -> [f64; 3] {
-        let on_label = view.on_label(point);
-        match self.sticker.brightness(on_label) {
-            Some(brightness) => [brightness; 3],
-            None => {
-                let shadow = self.sticker.shadow(on_label);
-                self.table.color(point).map(|channel| channel * shadow)
-            }
+        if paper > 0.999 {
+            return [light; 3];
         }
+        let beside = (1.0 - paper) * self.sticker.shadow(view.on_label(corner));
+        let wood = self.table.color(corner);
+        wood.map(|channel| light + beside * channel)
     }
 }
 

@@ -1,0 +1,314 @@
+//! What each label is taken for, and what comes out of it.
+
+use handover_label::Advice::{AskFirst, CheckTyping, ClaimNow, NeedsProof, ScanAnother};
+use handover_label::Format::{
+    AuthToken, ClaimLink, Eui48, Eui64, Imei, LorawanTr005, QrToken, Serial, Text,
+};
+use handover_label::{Advice, Claim, Format, IdentifierKind, MAX_BYTES, claim, explain};
+
+const QR: &str = "sqr_abcdefghijklmnopqrstuvwxyzABCD_-";
+const AUTH: &str = "abcdefghijklmnopqrstuvwxyzABCD_-";
+const TR005: &str =
+    "LW:D0:1122334455667788:AABBCCDDEEFF0011:AABB1122:OAABBCCDDEEFF:SYYWWNNNNNN:PFOOBAR:CAF2C";
+const TR005_PLAIN: &str = "LW:D0:1122334455667788:AABBCCDDEEFF0011:AABB1122";
+
+type Row = (Format, Option<bool>, Advice);
+
+const OURS: Row = (QrToken, Some(true), ClaimNow);
+const LINK: Row = (ClaimLink, Some(true), ClaimNow);
+const CREDENTIAL: Row = (AuthToken, None, AskFirst);
+const MAC: Row = (Eui48, Some(true), NeedsProof);
+const DEV_EUI: Row = (Eui64, Some(true), NeedsProof);
+const LORAWAN: Row = (LorawanTr005, Some(true), NeedsProof);
+const PHONE: Row = (Imei, Some(true), NeedsProof);
+const NAME: Row = (Serial, None, NeedsProof);
+const OTHER: Row = (Text, None, ScanAnother);
+
+/// In a text, `{QR}` and `{AUTH}` stand for tokens.
+#[track_caller]
+fn check(text: &str, expected: &[Row]) {
+    let text = text.replace("{QR}", QR).replace("{AUTH}", AUTH);
+    let readings = explain(&text);
+    let actual: Vec<Row> = readings
+        .iter()
+        .map(|reading| (reading.format, reading.valid, reading.advice))
+        .collect();
+    assert_eq!(actual, expected, "{text}");
+    for reading in readings {
+        let claims = matches!(reading.advice, ClaimNow | AskFirst | NeedsProof);
+        assert_eq!(reading.claimable, claims, "{text}");
+        assert_eq!(
+            reading.why.is_some(),
+            reading.valid == Some(false),
+            "{text}"
+        );
+    }
+}
+
+#[test]
+fn tokens_and_links_are_claimed_at_once() {
+    for text in ["{QR}", "{QR}+1", " {QR}+123456\r\n"] {
+        check(text, &[OURS]);
+    }
+    for text in [
+        "https://cloud.example/claim#{QR}",
+        "https://cloud.example:8443/claim#{QR}+1",
+        "http://127.0.0.1:8080/claim#{QR}",
+        "handover://claim#{QR}",
+        "handover://claim#{QR}+1",
+    ] {
+        check(text, &[LINK]);
+    }
+}
+
+#[test]
+fn broken_tokens_and_links_are_not_claimed() {
+    for text in ["{QR}x", "{QR} 1", "{QR}%2B1", "{QR}+x", "sqr_"] {
+        check(text, &[(QrToken, Some(false), CheckTyping)]);
+    }
+    for text in [
+        "http://cloud.example/claim#{QR}",
+        "https://a:b@cloud.example/claim#{QR}",
+        "https://cloud.example/elsewhere#{QR}",
+        "https://cloud.example/claim#sqr_cut",
+    ] {
+        check(text, &[(ClaimLink, Some(false), CheckTyping)]);
+    }
+    // A part of a token is not offered, and so not shown, as a serial number.
+    for text in ["\"{QR}\"", "token={QR}", "ftp://cloud.example/claim#{QR}"] {
+        check(text, &[OTHER]);
+    }
+}
+
+#[test]
+fn auth_tokens_are_asked_about() {
+    check("{AUTH}", &[CREDENTIAL, NAME]);
+    // An MD5, and a UUID without dashes.
+    check("d41d8cd98f00b204e9800998ecf8427e", &[CREDENTIAL, NAME]);
+    check("123E4567E89B12D3A456426614174000", &[CREDENTIAL, NAME]);
+    // By chance, or a QR token that was cut off.
+    check(
+        "sqr_abcdefghijklmnopqrstuvwxyzAB",
+        &[(QrToken, Some(false), CheckTyping), CREDENTIAL],
+    );
+    check("123e4567-e89b-12d3-a456-426614174000", &[NAME]);
+}
+
+#[test]
+fn identifiers_need_proof() {
+    check("4A:33:54:68:C9:F1", &[MAC]);
+    check("4a-33-54-68-c9-f1", &[MAC]);
+    check("4a33.5468.c9f1", &[MAC]);
+    check("4A335468C9F1", &[MAC, NAME]);
+    check("123456789012", &[MAC, NAME]);
+    check("4A:33:54:68:K9:F1", &[(Eui48, Some(false), CheckTyping)]);
+    check("70-B3-D5-7E-D0-00-00-01", &[DEV_EUI]);
+    check("70B3D57ED0000001", &[DEV_EUI, NAME]);
+    check(
+        "70:B3:D5:7E:D0:00:OO:01",
+        &[(Eui64, Some(false), CheckTyping)],
+    );
+    check("352656106118683", &[PHONE, NAME]);
+    check("490154203237518", &[PHONE, NAME]);
+    check("49-015420-323751-8", &[PHONE, NAME]);
+    check("352656106118684", &[(Imei, Some(false), CheckTyping), NAME]);
+    check("SN-0012345", &[NAME]);
+    check("Gerät 7/ä", &[NAME]);
+    check("ABCD-EFGH-IJKL", &[NAME]);
+    check("ab-cd-ef-gh-ij-kl", &[NAME]);
+    check("SN:12345", &[OTHER, NAME]);
+}
+
+#[test]
+fn lorawan_labels_are_checked() {
+    check(TR005, &[LORAWAN]);
+    check(TR005_PLAIN, &[LORAWAN]);
+    check(&format!("{TR005_PLAIN}:Xnew:SN1"), &[LORAWAN]);
+    let wrong = (LorawanTr005, Some(false), CheckTyping);
+    check(&TR005.replace("FOOBAR", "FOOBAZ"), &[wrong]);
+    check(&TR005.replace(":AABB1122", ":AABB112"), &[wrong]);
+    check("LW:D0:", &[wrong]);
+    check(&TR005.replace("LW:D0", "lw:d0"), &[OTHER]);
+}
+
+/// Later formats take these over, row by row.
+#[test]
+fn foreign_codes_are_text() {
+    for text in [
+        "MT:M5L90MP500K64J00000",
+        "MT:-24J042C00KA0648G00",
+        "X-HM://0023ISYWY8H2B",
+        "900132782003515253545541424344453132333435212223242500100435301537022065520001000000300578",
+        "Z:0123456789ABCDEF$I:83FED3407A939723A5C639B26916D505C3B5",
+        r#"{"ver":"v1","name":"PROV_CE03C0","pop":"abcd1234","transport":"softap"}"#,
+        "DPP:C:81/1;M:000102030405;K:MDkwEwYHKoZIzj0CAQYIKoZIzj0DAQcDIgACDmtXD1Sz6/5B4YRdmTkbkkFLDwk8f0yRnfm1Gokpx/0=;;",
+        "URN:DEV:LW:70B3D57ED0000000_0004A31000FFFFFF_00000000_VD53FFFFF",
+        "ABV:IB01;SERNUM:1;PID:2;PUK:3;PIN:4;",
+        "https://m.smart321.com/abcdef",
+        "https://id.gs1.org/01/09521234543213/10/ABC123/21/12345",
+        "https://example.com/resolve/01/09506000134352/21/SN001",
+        "WIFI:T:WPA;S:Home;P:secret;;",
+        "otpauth://totp/x?secret=JBSWY3DPEHPK3PXP",
+        "BEGIN:VCARD",
+        "http://example.com",
+        "mailto:someone@example.com",
+        "",
+        " \t",
+        "two\nlines",
+        "zero\u{200b}width",
+        "A text of more than sixty-four characters is no serial number at all.",
+    ] {
+        check(text, &[OTHER]);
+        assert_eq!(claim(text), None, "{text}");
+    }
+    for text in ["34970112332", "3497-011-2332", "5901234123457"] {
+        check(text, &[NAME]);
+    }
+}
+
+#[test]
+fn long_texts_are_not_looked_at() {
+    let longest = format!(
+        "{TR005_PLAIN}:X{}",
+        "x".repeat(MAX_BYTES - TR005_PLAIN.len() - 2)
+    );
+    check(&longest, &[LORAWAN]);
+    check(&format!("{longest}x"), &[OTHER]);
+    check(&" ".repeat(1 << 20), &[OTHER]);
+    assert!(explain(&format!("{longest}x"))[0].reason.contains("4 KiB"));
+}
+
+#[test]
+fn the_identity_is_canonical_and_masked() {
+    let rows: &[(&str, &[(&str, &str)])] = &[
+        ("{QR}", &[("token", "sqr_…_-")]),
+        ("{QR}+7", &[("org_id", "7"), ("token", "sqr_…_-")]),
+        (
+            "https://Cloud.example:8443/claim#{QR}+7",
+            &[
+                ("cloud", "cloud.example:8443"),
+                ("org_id", "7"),
+                ("token", "sqr_…_-"),
+            ],
+        ),
+        ("handover://claim#{QR}", &[("token", "sqr_…_-")]),
+        ("{AUTH}", &[("token", "…_-")]),
+        ("4a-33-54-68-c9-f1", &[("eui48", "4A335468C9F1")]),
+        ("70b3d57ed0000001", &[("eui64", "70B3D57ED0000001")]),
+        ("49 015420 323751 8", &[("imei", "490154203237518")]),
+        (" SN 001 ", &[("serial", "SN 001")]),
+        ("otpauth://totp/x?secret=JBSWY3DPEHPK3PXP", &[]),
+        (
+            TR005,
+            &[
+                ("dev_eui", "AABBCCDDEEFF0011"),
+                ("join_eui", "1122334455667788"),
+                ("owner_token", "AAB…F"),
+                ("profile_id", "AABB1122"),
+                ("proprietary", "F…"),
+                ("serial", "YYWWNNNNNN"),
+                ("vendor_id", "AABB"),
+            ],
+        ),
+    ];
+    for (text, expected) in rows {
+        let text = text.replace("{QR}", QR).replace("{AUTH}", AUTH);
+        let identity = &explain(&text)[0].identity;
+        let identity: Vec<_> = identity
+            .iter()
+            .map(|(k, v)| (k.as_str(), v.as_str()))
+            .collect();
+        assert_eq!(&identity, expected, "{text}");
+    }
+    let second = &explain(AUTH)[1];
+    assert_eq!(second.identity["serial"], "…_-");
+}
+
+#[test]
+fn the_best_claimable_reading_is_claimed() {
+    let described = |text: &str| match claim(text)? {
+        Claim::QrToken { token, org } => Some(format!("{} {org:?}", token.expose())),
+        Claim::AuthToken(token) => Some(token.expose().to_owned()),
+        Claim::Identifier(name) => Some(format!("{} {}", name.kind.as_str(), name.canonical)),
+    };
+    let rows = [
+        (QR.to_owned(), Some(format!("{QR} None"))),
+        (format!("{QR}+7"), Some(format!("{QR} Some(7)"))),
+        (
+            format!("https://cloud.example/claim#{QR}+7"),
+            Some(format!("{QR} Some(7)")),
+        ),
+        (format!("handover://claim#{QR}"), Some(format!("{QR} None"))),
+        (format!("http://cloud.example/claim#{QR}"), None),
+        (AUTH.to_owned(), Some(AUTH.to_owned())),
+        (TR005.to_owned(), Some("eui64 AABBCCDDEEFF0011".to_owned())),
+        (TR005.replace("AF2C", "AF2D"), None),
+        (
+            "4A:33:54:68:c9:f1".to_owned(),
+            Some("eui48 4A335468C9F1".to_owned()),
+        ),
+        ("4A:33:54:68:K9:F1".to_owned(), None),
+        (
+            "352656106118683".to_owned(),
+            Some("imei 352656106118683".to_owned()),
+        ),
+        (
+            "352656106118684".to_owned(),
+            Some("serial 352656106118684".to_owned()),
+        ),
+        (" SN 001 ".to_owned(), Some("serial SN 001".to_owned())),
+        ("x".repeat(MAX_BYTES + 1), None),
+    ];
+    for (text, expected) in rows {
+        assert_eq!(described(&text), expected, "{text}");
+    }
+}
+
+#[test]
+fn the_wrong_character_is_named() {
+    let why = explain("4A:33:54:68:K9:F1")[0].why.clone();
+    assert_eq!(
+        why.as_deref(),
+        Some("The character 'K' is no hex digit: those are 0 to 9 and A to F.")
+    );
+}
+
+#[test]
+fn a_reading_crosses_the_wire_in_the_published_shape() {
+    let json = serde_json::to_value(explain("352656106118684")).expect("readings serialize");
+    assert_eq!(
+        json,
+        serde_json::json!([
+            {
+                "format": "imei",
+                "valid": false,
+                "why": "The last digit does not fit the 14 before it.",
+                "claimable": false,
+                "identity": {},
+                "reason": "It has 15 digits, like an IMEI.",
+                "advice": "check_typing",
+            },
+            {
+                "format": "serial",
+                "valid": null,
+                "claimable": true,
+                "identity": {"serial": "352656106118684"},
+                "reason": "It could be a serial number: nothing in it can be checked.",
+                "advice": "needs_proof",
+            },
+        ])
+    );
+}
+
+#[test]
+fn kinds_of_identifiers_are_named_like_their_formats() {
+    let rows = [
+        (IdentifierKind::Serial, Serial),
+        (IdentifierKind::Eui48, Eui48),
+        (IdentifierKind::Eui64, Eui64),
+        (IdentifierKind::Imei, Imei),
+    ];
+    for (kind, format) in rows {
+        assert_eq!(kind.as_str(), format.as_str());
+    }
+}
