@@ -13,9 +13,25 @@ type Answer<T> = Result<T, ErrorBody>;
 /// Makes every command known to the web view.
 pub(crate) fn register(builder: Builder<Wry>) -> Builder<Wry> {
     builder.invoke_handler(generate_handler![
-        capabilities, session, bundled_cloud, sign_in, sign_out, devices, device, rename_device,
-        explain, claim, pending_claims, retry_claim, drop_claim, demo_label, decode_picture, cameras,
-        open_camera, camera_frame, close_camera,
+        capabilities,
+        session,
+        bundled_cloud,
+        sign_in,
+        sign_out,
+        devices,
+        device,
+        rename_device,
+        explain,
+        claim,
+        pending_claims,
+        retry_claim,
+        drop_claim,
+        demo_label,
+        decode_picture,
+        cameras,
+        open_camera,
+        camera_frame,
+        close_camera,
     ])
 }
 
@@ -106,14 +122,13 @@ async fn open_camera(
     events: Channel<CameraEvent>,
 ) -> Answer<()> {
     // A channel that is gone belongs to a page that is gone; it will close the camera or open it anew.
-    app.open_camera(id.as_deref(), move |event| drop(events.send(event))).await
+    app.open_camera(id.as_deref(), move |event| drop(events.send(event)))
+        .await
 }
 
-/// A frame as raw bytes: `u64` sequence, `u32` width, `u32` height, all little-endian, then RGBA. Empty: none came.
 #[command]
 async fn camera_frame(app: State<'_, App>, after: u64) -> Answer<Response> {
-    let frame = app.camera_frame(after).await?;
-    Ok(Response::new(frame.map_or_else(Vec::new, |frame| frame.to_bytes())))
+    app.camera_frame(after).await.map(Response::new)
 }
 
 #[command]
@@ -124,8 +139,9 @@ async fn close_camera(app: State<'_, App>) -> Answer<()> {
 fn raw(body: &InvokeBody) -> Answer<Vec<u8>> {
     match body {
         InvokeBody::Raw(bytes) => Ok(bytes.clone()),
-        InvokeBody::Json(_) => {
-            Err(ErrorBody::new(ErrorCode::InvalidRequest, "a picture is sent as raw bytes"))
-        }
+        InvokeBody::Json(_) => Err(ErrorBody::new(
+            ErrorCode::InvalidRequest,
+            "a picture is sent as raw bytes",
+        )),
     }
 }

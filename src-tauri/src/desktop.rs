@@ -36,7 +36,9 @@ pub fn main() -> ExitCode {
         .init();
     let run = crate::builder(move |app| Ok(Arc::new(Desktop::new(app, options)?)))
         // The first plugin of all, since a second start must not get as far as the others.
-        .plugin(tauri_plugin_single_instance::init(|app, _, _| show_window(app)))
+        .plugin(tauri_plugin_single_instance::init(|app, _, _| {
+            show_window(app)
+        }))
         .plugin(tauri_plugin_window_state::Builder::default().build())
         .run(tauri::generate_context!());
     match run {
@@ -118,10 +120,16 @@ impl Host for Desktop {
     fn cameras(&self) -> Answer<Vec<CameraChoice>> {
         if let CameraOption::Film(path) = &self.camera {
             let name = path.display().to_string();
-            return Ok(vec![CameraChoice { id: "film".to_owned(), name }]);
+            return Ok(vec![CameraChoice {
+                id: "film".to_owned(),
+                name,
+            }]);
         }
         let cameras = camera::list().map_err(|error| camera_error(&error))?;
-        let choice = |camera: camera::CameraInfo| CameraChoice { id: camera.id, name: camera.name };
+        let choice = |camera: camera::CameraInfo| CameraChoice {
+            id: camera.id,
+            name: camera.name,
+        };
         Ok(cameras.into_iter().map(choice).collect())
     }
 
@@ -135,7 +143,6 @@ impl Host for Desktop {
             },
         }
     }
-
 }
 
 async fn start_cloud(data: &Path) -> Answer<Running> {
@@ -148,13 +155,25 @@ async fn start_cloud(data: &Path) -> Answer<Running> {
     let cloud = Cloud::start(config)
         .await
         .map_err(|error| ErrorBody::new(ErrorCode::BundledCloudFailed, error.to_string()))?;
-    let users = cloud.demo().map(|demo| demo.users.as_slice()).unwrap_or_default();
+    let users = cloud
+        .demo()
+        .map(|demo| demo.users.as_slice())
+        .unwrap_or_default();
     let demo_users = users
         .iter()
-        .map(|user| SignIn { email: user.email.clone(), password: user.password.clone() })
+        .map(|user| SignIn {
+            email: user.email.clone(),
+            password: user.password.clone(),
+        })
         .collect();
-    let told = BundledCloud { url: cloud.url().to_string(), demo_users };
-    Ok(Running { _cloud: cloud, told })
+    let told = BundledCloud {
+        url: cloud.url().to_string(),
+        demo_users,
+    };
+    Ok(Running {
+        _cloud: cloud,
+        told,
+    })
 }
 
 /// Whether this system has a keyring service at all.

@@ -24,8 +24,12 @@ impl Secrets {
     /// Looks for a keyring that can be read; `store` says whether the platform has one at all. May block, and the
     /// system may ask the user to unlock it.
     pub(crate) fn find(store: Result<(), Error>) -> Self {
-        let readable = store
-            .and_then(|()| entry("session")?.get_password().map(drop).or_else(none_is_fine));
+        let readable = store.and_then(|()| {
+            entry("session")?
+                .get_password()
+                .map(drop)
+                .or_else(none_is_fine)
+        });
         match readable {
             Ok(()) => Secrets::Keyring,
             Err(error) => {
@@ -91,7 +95,10 @@ async fn in_keyring<T: Send + 'static>(
     match done.map_err(|error| ErrorBody::new(ErrorCode::Internal, error.to_string()))? {
         Ok(value) => Ok(Some(value)),
         Err(Error::NoEntry) => Ok(None),
-        Err(error) => Err(ErrorBody::new(ErrorCode::KeyringUnavailable, error.to_string())),
+        Err(error) => Err(ErrorBody::new(
+            ErrorCode::KeyringUnavailable,
+            error.to_string(),
+        )),
     }
 }
 

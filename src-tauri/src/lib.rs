@@ -26,7 +26,9 @@ const FIRST_SIZE: (f64, f64) = (1280.0, 800.0);
 const LEAST_SIZE: (f64, f64) = (320.0, 480.0);
 
 /// The app with its commands, before the plugins of a platform.
-fn builder(host: impl FnOnce(&tauri::AppHandle) -> tauri::Result<Arc<dyn Host>> + Send + 'static) -> Builder<Wry> {
+fn builder(
+    host: impl FnOnce(&tauri::AppHandle) -> tauri::Result<Arc<dyn Host>> + Send + 'static,
+) -> Builder<Wry> {
     commands::register(Builder::default()).setup(move |app| {
         let host = host(app.handle())?;
         app.manage(App::new(host, now));
@@ -37,9 +39,13 @@ fn builder(host: impl FnOnce(&tauri::AppHandle) -> tauri::Result<Arc<dyn Host>> 
 
 /// The host is the edge where the clock comes in; a clock before 1970 counts as 1970.
 fn now() -> i64 {
-    #[expect(clippy::disallowed_methods, reason = "the host is where the clock comes in")]
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the host is where the clock comes in"
+    )]
     let now = std::time::SystemTime::now();
-    now.duration_since(std::time::UNIX_EPOCH).map_or(0, |since| since.as_millis() as i64)
+    now.duration_since(std::time::UNIX_EPOCH)
+        .map_or(0, |since| since.as_millis() as i64)
 }
 
 fn open_window(app: &tauri::App) -> tauri::Result<()> {
@@ -59,8 +65,10 @@ fn open_window(app: &tauri::App) -> tauri::Result<()> {
 fn is_own_page(url: &tauri::Url) -> bool {
     match url.scheme() {
         "tauri" => true,
-        "http" | "https" => url.host_str() == Some("tauri.localhost")
-            || (cfg!(debug_assertions) && url.host_str() == Some("localhost")),
+        "http" | "https" => {
+            url.host_str() == Some("tauri.localhost")
+                || (cfg!(debug_assertions) && url.host_str() == Some("localhost"))
+        }
         _ => false,
     }
 }

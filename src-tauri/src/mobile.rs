@@ -15,9 +15,13 @@ type Answer<T> = Result<T, ErrorBody>;
 #[tauri::mobile_entry_point]
 pub fn main() {
     tracing_subscriber::fmt().with_ansi(false).init();
-    let run = crate::builder(|_| Ok(Arc::new(Phone { secrets: Secrets::find(set_store()) })))
-        .plugin(tauri_plugin_barcode_scanner::init())
-        .run(tauri::generate_context!());
+    let run = crate::builder(|_| {
+        Ok(Arc::new(Phone {
+            secrets: Secrets::find(set_store()),
+        }))
+    })
+    .plugin(tauri_plugin_barcode_scanner::init())
+    .run(tauri::generate_context!());
     if let Err(error) = run {
         tracing::error!(%error, "the app could not start");
     }
@@ -56,7 +60,6 @@ impl Host for Phone {
     fn camera(&self, _id: Option<&str>) -> Answer<Box<dyn OpenSource>> {
         Err(unsupported("the platform's own scanner is the camera"))
     }
-
 }
 
 fn unsupported(why: &str) -> ErrorBody {

@@ -14,6 +14,9 @@ use crate::{App, CameraChoice, CameraEvent, off_thread};
 /// How long a request for a frame waits; the web view then asks again.
 const FRAME_WAIT: Duration = Duration::from_secs(1);
 
+/// Bytes before the pixels of a frame.
+const FRAME_HEADER: usize = 16;
+
 /// Holds the open camera, so that opening another closes the one before it.
 #[derive(Default)]
 pub(crate) struct CameraDesk(Mutex<Option<Arc<Live>>>);
@@ -53,15 +56,20 @@ impl App {
         Ok(())
     }
 
-    /// The newest frame after the one of that number; none where no camera is open, or none came within a second.
+    /// The newest frame after the one of that number, as raw bytes: `u64` sequence, `u32` width, `u32` height, all
+    /// little-endian, then RGBA row by row. Empty where no camera is open, or no frame came within a second.
     ///
     /// # Errors
     /// `internal` where the thread that waited broke.
-    pub async fn camera_frame(&self, after: u64) -> Result<Option<Arc<Preview>>> {
+    pub async fn camera_frame(&self, after: u64) -> Result<Vec<u8>> {
         let Some(live) = self.camera.slot().clone() else {
-            return Ok(None);
+            return Ok(Vec::new());
         };
-        off_thread(move || live.frame_after(after, FRAME_WAIT)).await
+        off_thread(move || {
+            let frame = live.frame_after(after, FRAME_WAIT);
+            frame.map_or_else(Vec::new, |frame| frame_bytes(&frame))
+        })
+        .await
     }
 
     /// Closes the camera, so that other programs can have it.
@@ -72,6 +80,15 @@ impl App {
         let open = self.camera.slot().take();
         off_thread(move || drop(open)).await
     }
+}
+
+fn frame_bytes(frame: &Preview) -> Vec<u8> {
+    let mut bytes = Vec::with_capacity(FRAME_HEADER + frame.rgba.len());
+    bytes.extend(frame.sequence.to_le_bytes());
+    bytes.extend(frame.width.to_le_bytes());
+    bytes.extend(frame.height.to_le_bytes());
+    bytes.extend(&frame.rgba);
+    bytes
 }
 
 fn told(event: LiveEvent) -> CameraEvent {
@@ -101,4 +118,23 @@ pub fn camera_error(error: &CameraError) -> ErrorBody {
         }
     };
     ErrorBody::new(code, error.to_string())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_frame_has_its_header_before_its_pixels() {
+        let frame = Preview {
+            sequence: 7,
+            width: 2,
+            height: 1,
+            rgba: vec![9; 8],
+        };
+        let bytes = frame_bytes(&frame);
+        assert_eq!(bytes[..8], 7_u64.to_le_bytes());
+        assert_eq!(bytes[8..FRAME_HEADER], [2, 0, 0, 0, 1, 0, 0, 0]);
+        assert_eq!(bytes[FRAME_HEADER..], [9; 8]);
+    }
 }

@@ -54,7 +54,11 @@ mod tests {
             ("film", Err(())),
             ("", Err(())),
         ] {
-            assert_eq!(text.parse::<CameraOption>().map_err(drop), expected, "{text:?}");
+            assert_eq!(
+                text.parse::<CameraOption>().map_err(drop),
+                expected,
+                "{text:?}"
+            );
         }
     }
 }
