@@ -34,7 +34,10 @@ pub struct CloudArguments {
 /// Runs until Ctrl-C or SIGTERM.
 pub fn run(arguments: CloudArguments) -> ExitCode {
     start_log(arguments.log_json);
-    let runtime = match tokio::runtime::Builder::new_multi_thread().enable_all().build() {
+    let runtime = match tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()
+    {
         Ok(runtime) => runtime,
         Err(error) => return fail(&format!("The system gives no threads: {error}")),
     };
@@ -45,14 +48,17 @@ pub fn run(arguments: CloudArguments) -> ExitCode {
 }
 
 async fn serve(arguments: CloudArguments) -> Result<(), String> {
-    let signals = Signals::listen().map_err(|error| format!("Signals cannot be caught: {error}"))?;
+    let signals =
+        Signals::listen().map_err(|error| format!("Signals cannot be caught: {error}"))?;
     let config = Config {
         data: arguments.data,
         listen: arguments.listen,
         demo: arguments.demo,
         public_url: arguments.public_url,
     };
-    let cloud = Cloud::start(config).await.map_err(|error| error.to_string())?;
+    let cloud = Cloud::start(config)
+        .await
+        .map_err(|error| error.to_string())?;
     // A closed pipe behind us is no reason to stop serving.
     let _ = greet(&cloud, &mut io::stdout().lock());
     tokio::select! {
@@ -66,13 +72,21 @@ async fn serve(arguments: CloudArguments) -> Result<(), String> {
 fn greet(cloud: &Cloud, out: &mut impl Write) -> io::Result<()> {
     writeln!(out, "Handover cloud: {}", cloud.url())?;
     if let Some(link) = cloud.setup_link() {
-        writeln!(out, "Set up the administrator (this link works once): {link}")?;
+        writeln!(
+            out,
+            "Set up the administrator (this link works once): {link}"
+        )?;
     }
     if let Some(demo) = cloud.demo() {
         writeln!(out, "Sign in as:")?;
         for user in &demo.users {
             let password = user.password.expose();
-            writeln!(out, "  {:<13} {:<28} {password}", role_name(user.role), user.email)?;
+            writeln!(
+                out,
+                "  {:<13} {:<28} {password}",
+                role_name(user.role),
+                user.email
+            )?;
         }
     }
     out.flush()
@@ -89,7 +103,9 @@ fn role_name(role: Role) -> &'static str {
 /// The log goes to standard error, so that standard output holds what a person asked for.
 fn start_log(json: bool) {
     let filter = EnvFilter::try_from_env("HANDOVER_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
-    let log = tracing_subscriber::fmt().with_env_filter(filter).with_writer(io::stderr);
+    let log = tracing_subscriber::fmt()
+        .with_env_filter(filter)
+        .with_writer(io::stderr);
     if json {
         log.json().init();
     } else {

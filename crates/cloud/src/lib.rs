@@ -1,1 +1,28 @@
-//! The bundled cloud: domain, store, HTTP.
+//! The bundled cloud: it speaks the published Platform API, keeps everything in one folder, and runs in a process of
+//! its own (`handover cloud`) or inside the app.
+//!
+//! - `domain`: the rules, without a database or a network.
+//! - `store`: what is kept (SQLite).
+//! - `service`: the use-cases, whoever asks.
+//! - `http`: one endpoint, one file; the web console.
+//! - `start`, `server`: opening the folder and the port, stopping gracefully.
+
+mod clock;
+mod demo;
+mod domain;
+mod durable;
+mod entropy;
+mod http;
+mod passwords;
+mod secrets;
+mod server;
+mod service;
+mod start;
+mod store;
+
+pub use clock::{Clock, SystemClock, Time};
+pub use demo::{Demo, DemoToken, DemoUser};
+pub use entropy::{Entropy, SystemEntropy};
+pub use http::openapi;
+pub use server::Cloud;
+pub use start::{Config, StartError};

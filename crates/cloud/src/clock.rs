@@ -1,0 +1,34 @@
+//! The time, passed in.
+
+/// Milliseconds since the Unix epoch, UTC.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Time(pub i64);
+
+impl Time {
+    /// The time so many seconds later.
+    pub fn plus_seconds(self, seconds: i64) -> Self {
+        Self(self.0.saturating_add(seconds.saturating_mul(1_000)))
+    }
+}
+
+/// Tells the time. Every rule about time is tested with one that is set by hand.
+pub trait Clock: Send + Sync + 'static {
+    /// The time now.
+    fn now(&self) -> Time;
+}
+
+/// The machine's own clock.
+pub struct SystemClock;
+
+impl Clock for SystemClock {
+    #[expect(
+        clippy::disallowed_methods,
+        reason = "the one place where the machine's clock is read"
+    )]
+    fn now(&self) -> Time {
+        let since_epoch = std::time::SystemTime::now()
+            .duration_since(std::time::UNIX_EPOCH)
+            .unwrap_or_default();
+        Time(i64::try_from(since_epoch.as_millis()).unwrap_or(i64::MAX))
+    }
+}

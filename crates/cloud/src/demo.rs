@@ -1,0 +1,327 @@
+//! `--demo`: a maker, a client, three people, a kind of device and a box of labels, so that everything can be tried.
+
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::Ordering;
+
+use handover_label::QrToken;
+use handover_wire::{
+    DemoLabel, HardwareInfo, OrgId, Role, Secret, TemplateId, TokenStatus, UserId,
+};
+use serde::{Deserialize, Serialize};
+
+use crate::clock::Time;
+use crate::domain::{
+    Claimed, Connection, DeviceName, EmailAddress, FieldError, OrgName, PersonName,
+};
+use crate::durable;
+use crate::entropy;
+use crate::service::mint::{Minted, mint};
+use crate::service::{Broken, Core};
+use crate::store::{NewDevice, NewOrg, NewTemplate, NewUser, Write};
+
+/// The demo's sign-ins and tokens, as `DIR/demo.json` has them.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+pub struct Demo {
+    /// Who can sign in.
+    pub users: Vec<DemoUser>,
+    /// The static tokens, in the state in which they were made.
+    pub tokens: Vec<DemoToken>,
+}
+
+/// Somebody who can sign in.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct DemoUser {
+    /// The address.
+    pub email: String,
+    /// The password.
+    pub password: Secret,
+    /// 1 administrator, 2 support, 3 customer.
+    pub role: Role,
+    /// Their organization.
+    pub org_id: OrgId,
+}
+
+/// A static token.
+#[derive(Clone, Debug, Serialize, Deserialize)]
+#[serde(rename_all = "camelCase")]
+pub struct DemoToken {
+    /// The device's credential.
+    pub auth_token: Secret,
+    /// The label's secret.
+    pub qr_token: Secret,
+    /// The kind of device.
+    pub template_id: TemplateId,
+    /// Whether the customer has claimed it from the start.
+    pub status: TokenStatus,
+}
+
+/// Why there is no demo.
+#[derive(Debug, thiserror::Error)]
+pub enum DemoError {
+    /// The folder holds somebody's real data, or `demo.json` is gone.
+    #[error("the folder holds data that was not made with --demo")]
+    OtherData,
+    /// `demo.json` could not be read or written.
+    #[error("{0}: {1}")]
+    File(PathBuf, #[source] io::Error),
+    /// A name of ours is not valid.
+    #[error(transparent)]
+    Name(#[from] FieldError),
+    /// Something broke.
+    #[error(transparent)]
+    Broken(Broken),
+}
+
+impl<E> From<E> for DemoError
+where
+    Broken: From<E>,
+{
+    fn from(error: E) -> Self {
+        Self::Broken(error.into())
+    }
+}
+
+/// The people: address, name, role.
+const PEOPLE: [(&str, &str, Role); 3] = [
+    ("admin@meadow.example", "Ada Marsh", Role::Admin),
+    ("support@meadow.example", "Sam Reed", Role::Staff),
+    ("customer@greenfarm.example", "Clara Green", Role::User),
+];
+const MAKER: &str = "Meadow Instruments";
+const CLIENT: &str = "Green Farm";
+const TEMPLATE_ID: &str = "TMPLsoil00001";
+const TEMPLATE: &str = "Soil sensor";
+/// Static tokens in the box.
+const TOKENS: usize = 12;
+/// The devices that the customer has from the start.
+const DEVICES: [&str; 3] = ["Greenhouse north", "Tomato bed 2", "Orchard gate"];
+
+const HOUR: i64 = 3_600;
+
+/// The demo of this folder: the one that is there, else a new one.
+pub async fn open_or_create(core: &Core, path: &Path) -> Result<Demo, DemoError> {
+    if core.store.has_orgs().await? {
+        return read(path);
+    }
+    create(core, path).await
+}
+
+fn read(path: &Path) -> Result<Demo, DemoError> {
+    let text = match fs::read_to_string(path) {
+        Ok(text) => text,
+        Err(error) if error.kind() == io::ErrorKind::NotFound => return Err(DemoError::OtherData),
+        Err(error) => return Err(DemoError::File(path.to_owned(), error)),
+    };
+    durable::make_private(path).map_err(|error| DemoError::File(path.to_owned(), error))?;
+    serde_json::from_str(&text).map_err(|error| DemoError::File(path.to_owned(), error.into()))
+}
+
+/// Makes all of it. The file is on the disk before the data is: after a crash in between, the next start finds no
+/// data and begins anew, so the file is never older than what it describes.
+async fn create(core: &Core, path: &Path) -> Result<Demo, DemoError> {
+    let now = core.now();
+    let mut write = core.store.write().await?;
+    let maker = insert_org(&mut write, MAKER, None, now).await?;
+    let client = insert_org(&mut write, CLIENT, Some(maker), now).await?;
+    let (users, customer) = insert_people(core, &mut write, maker, client, now).await?;
+    let template_id = TemplateId(TEMPLATE_ID.to_owned());
+    let template = NewTemplate {
+        template_id: &template_id,
+        org: maker,
+        name: TEMPLATE,
+        description: Some("Moisture and temperature of the soil, by the hour."),
+    };
+    let template = write.insert_template(template).await?;
+    let mut tokens = Vec::with_capacity(TOKENS);
+    for index in 0..TOKENS {
+        let minted = mint(core, maker, template);
+        let id = write.insert_token(&minted.row, now).await?;
+        let mut status = TokenStatus::Unclaimed;
+        if let Some(name) = DEVICES.get(index) {
+            let device = DemoDevice {
+                index,
+                name,
+                token: id,
+                org: client,
+                owner: customer,
+            };
+            insert_device(&mut write, &device, &minted, now).await?;
+            status = TokenStatus::Claimed;
+        }
+        tokens.push(DemoToken {
+            auth_token: minted.auth,
+            qr_token: minted.qr,
+            template_id: template_id.clone(),
+            status,
+        });
+    }
+    let demo = Demo { users, tokens };
+    let json = serde_json::to_vec_pretty(&demo)?;
+    durable::write_private(path, &json).map_err(|error| DemoError::File(path.to_owned(), error))?;
+    write.commit().await?;
+    Ok(demo)
+}
+
+async fn insert_org(
+    write: &mut Write,
+    name: &str,
+    parent: Option<OrgId>,
+    now: Time,
+) -> Result<OrgId, DemoError> {
+    let name = OrgName::parse(name, "name")?;
+    let org = NewOrg {
+        name: &name,
+        description: None,
+        parent,
+        tz: "Europe/Berlin",
+    };
+    Ok(write.insert_org(org, now).await?)
+}
+
+/// Adds the people and gives the customer's id.
+async fn insert_people(
+    core: &Core,
+    write: &mut Write,
+    maker: OrgId,
+    client: OrgId,
+    now: Time,
+) -> Result<(Vec<DemoUser>, UserId), DemoError> {
+    let mut users = Vec::with_capacity(PEOPLE.len());
+    let mut customer = UserId(0);
+    for (email, name, role) in PEOPLE {
+        let password = entropy::readable_password(core.entropy.as_ref());
+        let password_hash = core
+            .passwords
+            .hash(&password, core.entropy.as_ref())
+            .await?;
+        let org_id = match role {
+            Role::User => client,
+            Role::Admin | Role::Staff => maker,
+        };
+        let user = NewUser {
+            email: &EmailAddress::parse(email)?,
+            name: &PersonName::parse(name)?,
+            role,
+            org: org_id,
+            password_hash: &password_hash,
+        };
+        // The customer is the last of them.
+        customer = write.insert_user(user, now).await?;
+        users.push(DemoUser {
+            email: email.to_owned(),
+            password,
+            role,
+            org_id,
+        });
+    }
+    Ok((users, customer))
+}
+
+/// One of the devices that are there from the start.
+struct DemoDevice<'a> {
+    index: usize,
+    name: &'a str,
+    token: i64,
+    org: OrgId,
+    owner: UserId,
+}
+
+async fn insert_device(
+    write: &mut Write,
+    demo: &DemoDevice<'_>,
+    minted: &Minted,
+    now: Time,
+) -> Result<(), DemoError> {
+    // The running number goes on after these, as if they had been renamed.
+    write
+        .next_device_number(demo.org, minted.row.template)
+        .await?;
+    let name = DeviceName::parse(demo.name)?;
+    let new = NewDevice {
+        template: minted.row.template,
+        org: demo.org,
+        name: &name,
+        owner: demo.owner,
+        auth_digest: &minted.row.auth_digest,
+        auth_sealed: &minted.row.auth_sealed,
+    };
+    let device = write
+        .insert_device(new, now.plus_seconds(-240 * HOUR))
+        .await?;
+    let claimed = Claimed {
+        owner: demo.owner,
+        org: demo.org,
+        device,
+        at: now,
+    };
+    write.mark_claimed(demo.token, claimed).await?;
+    let first = Connection::Never.connected(now.plus_seconds(-239 * HOUR));
+    let connection = match demo.index {
+        0 => first.connected(now.plus_seconds(-2 * HOUR)),
+        1 => first.disconnected(now.plus_seconds(-26 * HOUR)),
+        _ => return Ok(()),
+    };
+    write.set_connection(device, connection).await?;
+    write.set_hardware(device, &hardware()).await?;
+    Ok(())
+}
+
+fn hardware() -> HardwareInfo {
+    HardwareInfo {
+        version: Some("1.4.2".to_owned()),
+        fw_type: Some(TEMPLATE_ID.to_owned()),
+        blynk_version: Some("1.3.2".to_owned()),
+        board_type: Some("ESP32".to_owned()),
+        build: Some("May 12 2026 09:30:00".to_owned()),
+        template_id: Some(TEMPLATE_ID.to_owned()),
+    }
+}
+
+/// A label that nobody has claimed, another one each time. `None` where this is no demo.
+pub async fn next_label(core: &Core) -> Result<Option<DemoLabel>, Broken> {
+    let (Some(_), Some(address)) = (&core.demo, core.address.get()) else {
+        return Ok(None);
+    };
+    let last = core.last_demo_label.load(Ordering::Relaxed);
+    let found = match core.store.unclaimed_after(last).await? {
+        Some(found) => Some(found),
+        None => core.store.unclaimed_after(0).await?,
+    };
+    let (id, qr) = match found {
+        Some((id, sealed)) => (
+            id,
+            core.keys.open(crate::secrets::Purpose::QrToken, &sealed)?,
+        ),
+        None => one_more(core).await?,
+    };
+    core.last_demo_label.store(id, Ordering::Relaxed);
+    let token = QrToken::parse(qr.expose())
+        .ok_or(crate::store::StoreError::Corrupt("a QR token that is none"))?;
+    let text = handover_label::claim_link(address, &token);
+    let svg = handover_print::qr_svg(&text).map_err(|error| Broken::Label(error.to_string()))?;
+    Ok(Some(DemoLabel {
+        text: Secret::new(text),
+        svg,
+    }))
+}
+
+/// Once every token of the box is claimed, another is made: there is always something to try.
+async fn one_more(core: &Core) -> Result<(i64, Secret), Broken> {
+    let maker = OrgId(1);
+    let template = TemplateId(TEMPLATE_ID.to_owned());
+    let template =
+        core.store
+            .template(maker, &template)
+            .await?
+            .ok_or(crate::store::StoreError::Corrupt(
+                "the demo's template is gone",
+            ))?;
+    let minted = mint(core, template.org_id, template.id);
+    let mut write = core.store.write().await?;
+    let id = write.insert_token(&minted.row, core.now()).await?;
+    write.commit().await?;
+    Ok((id, minted.qr))
+}

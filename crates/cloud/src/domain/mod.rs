@@ -1,0 +1,13 @@
+//! The rules, without a database or a network: states whose transitions take the time and return a typed error.
+
+mod connection;
+mod names;
+mod reach;
+mod refresh_token;
+mod static_token;
+
+pub use connection::Connection;
+pub use names::{DeviceName, EmailAddress, FieldError, NewPassword, OrgName, PersonName};
+pub use reach::{Actor, Reach};
+pub use refresh_token::{Refresh, RefreshError, RefreshToken};
+pub use static_token::{ClaimWith, Claimed, NotClaimable, TokenState, Transition};

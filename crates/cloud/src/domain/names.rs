@@ -1,0 +1,233 @@
+//! Texts that people type, each a type that exists only once it is valid.
+
+use std::fmt;
+
+use handover_wire::Secret;
+
+/// Which field is not as it must be, and what it must be.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{field}: {must}")]
+pub struct FieldError {
+    /// The field's name on the wire.
+    pub field: &'static str,
+    /// What it must be.
+    pub must: &'static str,
+}
+
+/// Trims a text and checks its length in characters.
+fn within(
+    text: &str,
+    field: &'static str,
+    least: usize,
+    most: usize,
+    must: &'static str,
+) -> Result<String, FieldError> {
+    let text = text.trim();
+    let length = text.chars().count();
+    let printable = !text.chars().any(char::is_control);
+    if (least..=most).contains(&length) && printable {
+        Ok(text.to_owned())
+    } else {
+        Err(FieldError { field, must })
+    }
+}
+
+/// A device's name: 1 to 50 characters, letters (of any script), digits, space, `'`, `_`, `-`.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct DeviceName(String);
+
+impl DeviceName {
+    /// The most characters that a name has.
+    pub const MOST: usize = 50;
+
+    /// Checks a name that a person typed.
+    pub fn parse(text: &str) -> Result<Self, FieldError> {
+        const MUST: &str = "1 to 50 letters, digits, spaces or '_-";
+        let name = within(text, "name", 1, Self::MOST, MUST)?;
+        if name.chars().all(Self::allows) {
+            Ok(Self(name))
+        } else {
+            Err(FieldError {
+                field: "name",
+                must: MUST,
+            })
+        }
+    }
+
+    /// The name that a new device gets: its template's and a running number.
+    pub fn numbered(template: &str, number: i64) -> Self {
+        let number = format!(" {number}");
+        let room = Self::MOST - number.len();
+        let stem: String = template
+            .chars()
+            .filter(|&character| Self::allows(character))
+            .take(room)
+            .collect();
+        let stem = match stem.trim() {
+            "" => "Device",
+            stem => stem,
+        };
+        Self(format!("{stem}{number}"))
+    }
+
+    fn allows(character: char) -> bool {
+        character.is_alphanumeric() || " '_-".contains(character)
+    }
+
+    /// The name.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The name as searches compare it.
+    pub fn folded(&self) -> String {
+        self.0.to_lowercase()
+    }
+}
+
+/// An organization's name: 3 to 100 characters.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OrgName(String);
+
+impl OrgName {
+    /// Checks a name that a person typed into `field`.
+    pub fn parse(text: &str, field: &'static str) -> Result<Self, FieldError> {
+        within(text, field, 3, 100, "3 to 100 characters").map(Self)
+    }
+
+    /// The name.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// What to call a person: 1 to 100 characters.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct PersonName(String);
+
+impl PersonName {
+    /// Checks a name that a person typed.
+    pub fn parse(text: &str) -> Result<Self, FieldError> {
+        within(text, "name", 1, 100, "1 to 100 characters").map(Self)
+    }
+
+    /// The name.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// An e-mail address, in lower case: it is what a person signs in with, however they capitalize it.
+#[derive(Clone, PartialEq, Eq)]
+pub struct EmailAddress(String);
+
+impl EmailAddress {
+    /// Checks the little that can be checked: something, `@`, a host; the mail itself proves the rest.
+    pub fn parse(text: &str) -> Result<Self, FieldError> {
+        const MUST: &str = "an e-mail address";
+        let text = within(text, "email", 3, 254, MUST)?;
+        let good = text
+            .split_once('@')
+            .is_some_and(|(local, host)| !local.is_empty() && !host.is_empty())
+            && !text.contains(char::is_whitespace)
+            && text.matches('@').count() == 1;
+        if good {
+            Ok(Self(text.to_lowercase()))
+        } else {
+            Err(FieldError {
+                field: "email",
+                must: MUST,
+            })
+        }
+    }
+
+    /// The address.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// Personal data stays out of logs.
+impl fmt::Debug for EmailAddress {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("EmailAddress(***)")
+    }
+}
+
+/// A password that somebody chose: 10 to 1,000 characters.
+#[derive(Clone, Debug)]
+pub struct NewPassword(Secret);
+
+impl NewPassword {
+    /// Checks the length alone: rules about digits and signs make passwords worse.
+    pub fn parse(password: Secret) -> Result<Self, FieldError> {
+        if (10..=1_000).contains(&password.expose().chars().count()) {
+            Ok(Self(password))
+        } else {
+            Err(FieldError {
+                field: "password",
+                must: "10 to 1,000 characters",
+            })
+        }
+    }
+
+    /// The password.
+    pub fn secret(&self) -> &Secret {
+        &self.0
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    #[test]
+    fn device_names() {
+        let long = "x".repeat(50);
+        let too_long = "x".repeat(51);
+        for (text, want) in [
+            ("Pump", Some("Pump")),
+            ("  Pump 2 ", Some("Pump 2")),
+            ("Ana's pump_2-b", Some("Ana's pump_2-b")),
+            ("Gewächshaus", Some("Gewächshaus")),
+            ("温室 1", Some("温室 1")),
+            (long.as_str(), Some(long.as_str())),
+            (too_long.as_str(), None),
+            ("", None),
+            ("   ", None),
+            ("a/b", None),
+            ("<b>", None),
+            ("a\nb", None),
+        ] {
+            let name = DeviceName::parse(text).ok();
+            assert_eq!(name.as_ref().map(DeviceName::as_str), want, "{text:?}");
+        }
+    }
+
+    #[test]
+    fn email_addresses() {
+        for (text, want) in [
+            ("Ana@Example.org", Some("ana@example.org")),
+            (" a@b ", Some("a@b")),
+            ("a", None),
+            ("@b", None),
+            ("a@", None),
+            ("a@b@c", None),
+            ("a b@c", None),
+        ] {
+            let email = EmailAddress::parse(text).ok();
+            assert_eq!(email.as_ref().map(EmailAddress::as_str), want, "{text:?}");
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn a_numbered_name_is_always_valid(template in ".{0,80}", number in 1..i64::MAX) {
+            let name = DeviceName::numbered(&template, number);
+            let parsed = DeviceName::parse(name.as_str()).expect("valid");
+            prop_assert!(parsed.as_str().ends_with(&number.to_string()));
+        }
+    }
+}

@@ -1,0 +1,60 @@
+//! Who acts, and how far they see.
+
+use std::fmt;
+
+use handover_wire::{OrgId, Role, UserId};
+
+/// Who did something, for the audit and for idempotency.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Actor {
+    /// A person.
+    User(UserId),
+    /// A machine with client credentials.
+    Client(String),
+}
+
+impl fmt::Display for Actor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Actor::User(id) => write!(f, "user {id}"),
+            Actor::Client(id) => write!(f, "client {id}"),
+        }
+    }
+}
+
+/// Which organizations: one, and perhaps all below it. Never one above.
+///
+/// Every query that reads on somebody's behalf takes one, so that it cannot be forgotten.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Reach {
+    /// The organization that it starts from.
+    pub org: OrgId,
+    /// How many levels down the tree it goes.
+    pub depth: i64,
+}
+
+impl Reach {
+    /// Levels below any organization; the tree is four deep at most.
+    const ALL: i64 = 1_000;
+
+    /// What a role sees from its organization: customers their own, the others also all below.
+    pub fn of(role: Role, org: OrgId) -> Self {
+        match role {
+            Role::Admin | Role::Staff => Self::tree(org),
+            Role::User => Self::only(org),
+        }
+    }
+
+    /// One organization alone.
+    pub fn only(org: OrgId) -> Self {
+        Self { org, depth: 0 }
+    }
+
+    /// An organization and all below it.
+    pub fn tree(org: OrgId) -> Self {
+        Self {
+            org,
+            depth: Self::ALL,
+        }
+    }
+}

@@ -1,0 +1,117 @@
+//! How a failure leaves the cloud: a status, a closed code, a sentence.
+
+use axum::Json;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use handover_wire::{ApiError, ErrorBody, ErrorCode};
+
+use crate::domain::FieldError;
+use crate::service::Broken;
+use crate::store::StoreError;
+
+/// A failure on its way out.
+#[derive(Debug)]
+pub struct ApiFailure {
+    status: StatusCode,
+    body: ErrorBody,
+}
+
+impl ApiFailure {
+    /// A failure with this status, code and sentence.
+    pub fn new(status: StatusCode, code: ErrorCode, message: &str) -> Self {
+        Self {
+            status,
+            body: ErrorBody::new(code, message),
+        }
+    }
+
+    /// 400: a field is missing or malformed.
+    pub fn invalid(field: &str, message: &str) -> Self {
+        let body = ErrorBody::new(ErrorCode::InvalidRequest, message).with("field", field);
+        Self {
+            status: StatusCode::BAD_REQUEST,
+            body,
+        }
+    }
+
+    /// 401: no access token, or none that is good.
+    pub fn unauthenticated() -> Self {
+        Self::new(
+            StatusCode::UNAUTHORIZED,
+            ErrorCode::Unauthenticated,
+            "The access token is missing, expired or revoked.",
+        )
+    }
+
+    /// 403: the role does not allow it.
+    pub fn forbidden(message: &str) -> Self {
+        Self::new(StatusCode::FORBIDDEN, ErrorCode::Forbidden, message)
+    }
+
+    /// 404: there is no such thing, or it is not the caller's to see.
+    pub fn not_found(message: &str) -> Self {
+        Self::new(StatusCode::NOT_FOUND, ErrorCode::NotFound, message)
+    }
+
+    /// 413: the body is larger than this endpoint takes.
+    pub fn too_large() -> Self {
+        Self::new(
+            StatusCode::PAYLOAD_TOO_LARGE,
+            ErrorCode::TooLarge,
+            "The request is larger than this endpoint takes.",
+        )
+    }
+
+    /// 500: something broke; the log says what.
+    pub fn internal() -> Self {
+        Self::new(
+            StatusCode::INTERNAL_SERVER_ERROR,
+            ErrorCode::Internal,
+            "Something broke in the cloud. Its log says what.",
+        )
+    }
+}
+
+impl IntoResponse for ApiFailure {
+    fn into_response(self) -> Response {
+        let unauthenticated = self.status == StatusCode::UNAUTHORIZED;
+        let body = Json(ApiError { error: self.body });
+        let mut response = (self.status, body).into_response();
+        if unauthenticated {
+            response
+                .headers_mut()
+                .insert(header::WWW_AUTHENTICATE, HeaderValue::from_static("Bearer"));
+        }
+        response
+    }
+}
+
+impl From<FieldError> for ApiFailure {
+    fn from(error: FieldError) -> Self {
+        Self::invalid(
+            error.field,
+            &format!("{} must be {}.", error.field, error.must),
+        )
+    }
+}
+
+impl From<Broken> for ApiFailure {
+    fn from(broken: Broken) -> Self {
+        if matches!(broken, Broken::Store(StoreError::Full)) {
+            tracing::error!("the disk is full: nothing was changed");
+            return Self::new(
+                StatusCode::INSUFFICIENT_STORAGE,
+                ErrorCode::StorageFull,
+                "The cloud's disk is full. Nothing was changed.",
+            );
+        }
+        tracing::error!(error = %broken, "a request failed");
+        Self::internal()
+    }
+}
+
+impl From<StoreError> for ApiFailure {
+    fn from(error: StoreError) -> Self {
+        Broken::from(error).into()
+    }
+}

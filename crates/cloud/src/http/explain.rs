@@ -1,0 +1,51 @@
+//! `POST /api/label/explain` (ours): what a text on a label is.
+
+use axum::Json;
+use axum::extract::DefaultBodyLimit;
+use handover_label::Reading;
+use handover_wire::{ApiError, Secret};
+use serde::{Deserialize, Serialize};
+
+use super::error::ApiFailure;
+use super::extract::Body;
+
+/// The most bytes that a body has; a label's text has 4 KiB at most.
+pub const BODY_LIMIT: usize = 64 * 1024;
+
+/// A text from a label.
+#[derive(Debug, Deserialize, utoipa::ToSchema)]
+pub struct ExplainRequest {
+    /// The text as it was read. It may be a secret: it is neither logged nor stored.
+    text: Secret,
+}
+
+/// What the text can be.
+#[derive(Debug, Serialize, utoipa::ToSchema)]
+pub struct ExplainAnswer {
+    /// Best first, never empty; secrets are masked.
+    readings: Vec<Reading>,
+}
+
+/// What a text on a label is: the console has no parser of its own and asks here.
+#[utoipa::path(
+    post, path = "/api/label/explain", operation_id = "explainLabel", tag = "labels",
+    extensions(("x-handover" = json!("ours"))),
+    security(()),
+    request_body(content = ExplainRequest, example = json!({"text": "352656106118683"})),
+    responses(
+        (status = 200, body = ExplainAnswer),
+        (status = 413, body = ApiError, description = "More than 64 KiB"),
+    )
+)]
+pub async fn explain(
+    Body(request): Body<ExplainRequest>,
+) -> Result<Json<ExplainAnswer>, ApiFailure> {
+    Ok(Json(ExplainAnswer {
+        readings: handover_label::explain(request.text.expose()),
+    }))
+}
+
+/// The endpoint's own limit, tighter than everybody's.
+pub fn limit() -> DefaultBodyLimit {
+    DefaultBodyLimit::max(BODY_LIMIT)
+}

@@ -1,0 +1,124 @@
+//! HTTP: one endpoint, one file.
+
+mod caller;
+mod console;
+mod demo_label;
+mod error;
+mod explain;
+mod extract;
+mod guard;
+mod headers;
+mod info;
+mod log;
+mod oauth_token;
+mod session;
+mod setup;
+mod v1;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::Router;
+use axum::extract::DefaultBodyLimit;
+use axum::http::StatusCode;
+use axum::middleware::{from_fn, from_fn_with_state};
+use axum::response::{IntoResponse, Response};
+use handover_wire::ErrorCode;
+use tower_http::catch_panic::CatchPanicLayer;
+use tower_http::timeout::TimeoutLayer;
+use utoipa::OpenApi;
+use utoipa_axum::router::OpenApiRouter;
+use utoipa_axum::routes;
+
+pub use guard::Guard;
+
+use error::ApiFailure;
+
+use crate::service::Core;
+
+/// The published limit of a request's body.
+const BODY_LIMIT: usize = 2 * 1024 * 1024;
+/// A request that takes longer is given up; uploads over slow links of 2 MB fit.
+const TIMEOUT: Duration = Duration::from_secs(60);
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "Handover cloud",
+        description = "Paths and shapes follow the published Platform API. Each operation says in `x-handover` \
+                       whether it is `published` or `ours`."
+    ),
+    components(schemas(handover_wire::ApiError)),
+    modifiers(&BearerScheme),
+    security(("bearer" = []))
+)]
+struct Document;
+
+struct BearerScheme;
+
+impl utoipa::Modify for BearerScheme {
+    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
+        use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
+        let components = document.components.get_or_insert_default();
+        let bearer = SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer));
+        components.add_security_scheme("bearer", bearer);
+    }
+}
+
+fn documented() -> OpenApiRouter<Arc<Core>> {
+    OpenApiRouter::with_openapi(Document::openapi())
+        .routes(routes!(oauth_token::token))
+        .routes(routes!(session::begin, session::end))
+        .routes(routes!(session::refresh))
+        .routes(routes!(info::info))
+        .routes(routes!(setup::set_up))
+        .routes(routes!(demo_label::demo_label))
+        .merge(
+            OpenApiRouter::new()
+                .routes(routes!(explain::explain))
+                .layer(explain::limit()),
+        )
+        .nest("/api/v1/organization", v1::router())
+}
+
+/// The OpenAPI document.
+pub fn openapi() -> utoipa::openapi::OpenApi {
+    documented().into_openapi()
+}
+
+/// Everything that the cloud answers.
+pub fn router(core: Arc<Core>, guard: Guard) -> Router {
+    let (router, document) = documented().split_for_parts();
+    let document = Arc::new(document);
+    router
+        .route(
+            "/api/openapi.json",
+            axum::routing::get(move || async move { axum::Json(document.as_ref().clone()) }),
+        )
+        .fallback(console::console)
+        .method_not_allowed_fallback(method_not_allowed)
+        .layer(DefaultBodyLimit::max(BODY_LIMIT))
+        .layer(TimeoutLayer::with_status_code(
+            StatusCode::REQUEST_TIMEOUT,
+            TIMEOUT,
+        ))
+        .layer(CatchPanicLayer::custom(panicked))
+        .layer(from_fn_with_state(Arc::new(guard), guard::guard))
+        .layer(from_fn(headers::secure))
+        .layer(from_fn_with_state(core.clone(), log::log))
+        .with_state(core)
+}
+
+async fn method_not_allowed() -> ApiFailure {
+    ApiFailure::new(
+        StatusCode::METHOD_NOT_ALLOWED,
+        ErrorCode::InvalidRequest,
+        "This endpoint does not take this method.",
+    )
+}
+
+/// The panic's message stays in the log: it may hold what a caller sent.
+fn panicked(_panic: Box<dyn std::any::Any + Send + 'static>) -> Response {
+    tracing::error!("a request panicked");
+    ApiFailure::internal().into_response()
+}

@@ -1,0 +1,181 @@
+//! `POST /oauth2/token` (RFC 6749).
+
+use std::collections::BTreeMap;
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::{Request, State};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
+use handover_wire::{OauthError, OauthErrorCode, Secret, TokenAnswer, TokenRequest};
+
+use super::error::ApiFailure;
+use super::extract::bytes;
+use crate::service::sessions::{self, SignInError};
+use crate::service::{Broken, Core};
+
+/// Why there are no tokens.
+enum Failure {
+    /// In the shape of RFC 6749, section 5.2.
+    Oauth(OauthErrorCode, &'static str),
+    /// In the shape of everything else: too large, broken, full.
+    Api(ApiFailure),
+}
+
+impl From<ApiFailure> for Failure {
+    fn from(failure: ApiFailure) -> Self {
+        Self::Api(failure)
+    }
+}
+
+impl From<SignInError> for Failure {
+    fn from(error: SignInError) -> Self {
+        match error {
+            SignInError::Broken(broken) => Self::Api(broken.into()),
+            SignInError::WrongCredentials => {
+                Self::Oauth(OauthErrorCode::InvalidGrant, "E-mail or password is wrong.")
+            }
+            SignInError::UnknownToken | SignInError::Refresh(_) => Self::Oauth(
+                OauthErrorCode::InvalidGrant,
+                "The refresh token is spent, expired or revoked.",
+            ),
+        }
+    }
+}
+
+impl From<Broken> for Failure {
+    fn from(broken: Broken) -> Self {
+        Self::Api(broken.into())
+    }
+}
+
+impl IntoResponse for Failure {
+    fn into_response(self) -> Response {
+        let (error, description) = match self {
+            Self::Api(failure) => return failure.into_response(),
+            Self::Oauth(error, description) => (error, description),
+        };
+        let body = Json(OauthError {
+            error,
+            error_description: description.to_owned(),
+        });
+        if error == OauthErrorCode::InvalidClient {
+            let challenge = [(
+                header::WWW_AUTHENTICATE,
+                HeaderValue::from_static("Basic realm=\"handover\""),
+            )];
+            return (StatusCode::UNAUTHORIZED, challenge, body).into_response();
+        }
+        (StatusCode::BAD_REQUEST, body).into_response()
+    }
+}
+
+/// Exchanges credentials or a refresh token for tokens.
+#[utoipa::path(
+    post, path = "/oauth2/token", operation_id = "token", tag = "sign-in",
+    extensions(("x-handover" = json!("published; the fields of user_credentials are ours"))),
+    security(()),
+    request_body(
+        content = TokenRequest, content_type = "application/x-www-form-urlencoded",
+        example = json!({"grant_type": "user_credentials", "username": "customer@greenfarm.example", "password": "..."}),
+    ),
+    responses(
+        (status = 200, body = TokenAnswer, example = json!({
+            "access_token": "40 characters", "token_type": "Bearer", "expires_in": 3600, "refresh_token": "40 characters"
+        })),
+        (status = 400, body = OauthError, example = json!({
+            "error": "invalid_grant", "error_description": "E-mail or password is wrong."
+        })),
+        (status = 401, body = OauthError, description = "Unknown client or wrong secret"),
+    )
+)]
+pub async fn token(State(core): State<Arc<Core>>, request: Request) -> Response {
+    match answer(&core, request).await {
+        // RFC 6749, section 5.1, wants both headers; no-store is added to every answer.
+        Ok(tokens) => ([(header::PRAGMA, "no-cache")], Json(tokens)).into_response(),
+        Err(failure) => failure.into_response(),
+    }
+}
+
+async fn answer(core: &Core, request: Request) -> Result<TokenAnswer, Failure> {
+    let basic = basic(request.headers())?;
+    let mut fields = fields(&bytes(request, &()).await?)?;
+    let grant = fields
+        .remove("grant_type")
+        .ok_or(missing("grant_type is missing."))?;
+    let mut field = |name: &str| fields.remove(name);
+    match grant.expose() {
+        "user_credentials" => {
+            let email = field("username").ok_or(missing("username is missing."))?;
+            let password = field("password").ok_or(missing("password is missing."))?;
+            let session = sessions::sign_in(core, email.expose(), &password).await?;
+            Ok(session.tokens)
+        }
+        "refresh_token" => {
+            let token = field("refresh_token").ok_or(missing("refresh_token is missing."))?;
+            Ok(sessions::refresh(core, &token, 0).await?.tokens)
+        }
+        "client_credentials" => {
+            let form = field("client_id").zip(field("client_secret"));
+            let (id, secret) = basic.or(form).ok_or(INVALID_CLIENT)?;
+            match sessions::client(core, id.expose(), &secret).await {
+                Err(SignInError::WrongCredentials) => Err(INVALID_CLIENT),
+                other => Ok(other?),
+            }
+        }
+        _ => Err(Failure::Oauth(
+            OauthErrorCode::UnsupportedGrantType,
+            "Offered are user_credentials, refresh_token and client_credentials.",
+        )),
+    }
+}
+
+const INVALID_CLIENT: Failure = Failure::Oauth(
+    OauthErrorCode::InvalidClient,
+    "The client is unknown or its secret is wrong.",
+);
+
+fn missing(what: &'static str) -> Failure {
+    Failure::Oauth(OauthErrorCode::InvalidRequest, what)
+}
+
+/// The form's fields. RFC 6749, section 3.2: none may be doubled.
+fn fields(form: &[u8]) -> Result<BTreeMap<String, Secret>, Failure> {
+    let mut fields = BTreeMap::new();
+    for (name, value) in url::form_urlencoded::parse(form) {
+        let doubled = fields.insert(name.into_owned(), Secret::new(value));
+        if doubled.is_some() {
+            return Err(missing("A field is there twice."));
+        }
+    }
+    Ok(fields)
+}
+
+/// HTTP Basic, whose two parts are form-encoded (RFC 6749, section 2.3.1).
+fn basic(headers: &HeaderMap) -> Result<Option<(Secret, Secret)>, Failure> {
+    let Some(value) = headers.get(header::AUTHORIZATION) else {
+        return Ok(None);
+    };
+    let decoded = value
+        .to_str()
+        .ok()
+        .and_then(|value| value.split_once(' '))
+        .filter(|(scheme, _)| scheme.eq_ignore_ascii_case("basic"))
+        .and_then(|(_, encoded)| STANDARD.decode(encoded.trim()).ok())
+        .and_then(|bytes| String::from_utf8(bytes).ok());
+    let pair = decoded.as_deref().and_then(|text| text.split_once(':'));
+    let (id, secret) = pair.ok_or(INVALID_CLIENT)?;
+    Ok(Some((form_decode(id), form_decode(secret))))
+}
+
+fn form_decode(text: &str) -> Secret {
+    // As the value of one field: the parts themselves hold neither `&` nor `=`.
+    let decoded = url::form_urlencoded::parse(text.as_bytes()).next();
+    Secret::new(
+        decoded
+            .map(|(text, _)| text.into_owned())
+            .unwrap_or_default(),
+    )
+}

@@ -1,0 +1,101 @@
+//! `POST /static-tokens/claim` (the path is published, the body ours).
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use handover_wire::{ApiError, ClaimAnswer, ClaimRequest, ErrorCode, IDEMPOTENCY_KEY};
+
+use crate::http::caller::{AnyRole, Caller};
+use crate::http::error::ApiFailure;
+use crate::http::extract::Body;
+use crate::service::Core;
+use crate::service::claim::{self, ClaimError};
+use crate::store::KeptAnswer;
+
+/// The most characters that an idempotency key has (ours).
+const LONGEST_KEY: usize = 200;
+
+impl From<ClaimError> for ApiFailure {
+    fn from(error: ClaimError) -> Self {
+        match error {
+            ClaimError::NotClaimable(_) => Self::new(
+                StatusCode::NOT_FOUND,
+                ErrorCode::NotClaimable,
+                "This label cannot be claimed.",
+            ),
+            ClaimError::ProofRequired => Self::new(
+                StatusCode::UNPROCESSABLE_ENTITY,
+                ErrorCode::ProofRequired,
+                "An identifier alone claims nothing: scan the label's QR code.",
+            ),
+            ClaimError::IdempotencyConflict => Self::new(
+                StatusCode::CONFLICT,
+                ErrorCode::IdempotencyConflict,
+                "This Idempotency-Key was used for a different request.",
+            ),
+            ClaimError::ForWhom => Self::invalid("userId", "userId is needed: for whom?"),
+            ClaimError::OnBehalfForbidden => {
+                Self::forbidden("Your role claims for yourself alone.")
+            }
+            ClaimError::NoSuchUser => {
+                Self::not_found("User is not found or belongs to another organization.")
+            }
+            ClaimError::Broken(broken) => broken.into(),
+        }
+    }
+}
+
+/// Claims a device with what its label says: a QR token in either form, a claim link, or an auth token.
+///
+/// The answer is given once the claim is on the disk. The same `Idempotency-Key` gives the same answer again, so a
+/// claim whose answer was lost can be sent again without harm.
+#[utoipa::path(
+    post, path = "/static-tokens/claim", operation_id = "claim", tag = "static tokens",
+    extensions(("x-handover" = json!("published; the body and Idempotency-Key are ours"))),
+    params(("Idempotency-Key" = Option<String>, Header, description = "1 to 200 printable characters, one for each claim")),
+    request_body(content = ClaimRequest, example = json!({"token": "sqr_... or https://HOST/claim#sqr_..."})),
+    responses(
+        (status = 201, body = ClaimAnswer, description = "Claimed now"),
+        (status = 200, body = ClaimAnswer, description = "It was in the claimer's organization before"),
+        (status = 401, body = ApiError),
+        (status = 403, body = ApiError, description = "This role claims for itself alone"),
+        (status = 404, body = ApiError, description = "One answer for unknown, claimed elsewhere and revoked",
+            example = json!({"error": {"message": "This label cannot be claimed.", "code": "not_claimable"}})),
+        (status = 409, body = ApiError, description = "The key was used for a different request"),
+        (status = 422, body = ApiError, description = "An identifier alone claims nothing"),
+        (status = 507, body = ApiError, description = "The cloud's disk is full: nothing was changed"),
+    )
+)]
+pub async fn claim(
+    State(core): State<Arc<Core>>,
+    caller: Caller<AnyRole>,
+    headers: HeaderMap,
+    Body(request): Body<ClaimRequest>,
+) -> Result<Response, ApiFailure> {
+    let key = idempotency_key(&headers)?;
+    let answer = claim::claim(&core, &caller.claimer(), &request, key).await?;
+    Ok(as_response(answer))
+}
+
+fn idempotency_key(headers: &HeaderMap) -> Result<Option<&str>, ApiFailure> {
+    let Some(value) = headers.get(IDEMPOTENCY_KEY) else {
+        return Ok(None);
+    };
+    value
+        .to_str()
+        .ok()
+        .filter(|key| (1..=LONGEST_KEY).contains(&key.len()))
+        .map(Some)
+        .ok_or_else(|| {
+            ApiFailure::invalid(IDEMPOTENCY_KEY, "It must be 1 to 200 printable characters.")
+        })
+}
+
+/// The very bytes that are kept, so that a repeated claim cannot be told from the first.
+fn as_response(answer: KeptAnswer) -> Response {
+    let status = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::OK);
+    let json = HeaderValue::from_static("application/json");
+    (status, [(header::CONTENT_TYPE, json)], answer.body).into_response()
+}

@@ -1,0 +1,52 @@
+//! `POST /device/create`.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use handover_wire::{ApiError, CreateDevice, Device};
+
+use crate::domain::DeviceName;
+use crate::http::caller::{Caller, Staff};
+use crate::http::error::ApiFailure;
+use crate::http::extract::Body;
+use crate::service::{Core, devices};
+
+/// Makes a device by hand, with a credential of its own in the answer.
+#[utoipa::path(
+    post, path = "/device/create", operation_id = "createDevice", tag = "devices",
+    extensions(("x-handover" = json!("published"))),
+    request_body(content = CreateDevice, example = json!({
+        "templateId": "TMPLsoil00001", "orgId": 2, "name": "Tomato bed", "ownerId": 3
+    })),
+    responses(
+        (status = 201, body = Device),
+        (status = 400, body = ApiError, description = "A field is not as it must be"),
+        (status = 401, body = ApiError),
+        (status = 403, body = ApiError, description = "For support and administrators"),
+        (status = 404, body = ApiError, description = "No such organization, template or owner within reach"),
+    )
+)]
+pub async fn create(
+    State(core): State<Arc<Core>>,
+    caller: Caller<Staff>,
+    Body(request): Body<CreateDevice>,
+) -> Result<(StatusCode, Json<Device>), ApiFailure> {
+    let name = request.name.as_deref().map(DeviceName::parse).transpose()?;
+    let org = caller.org_in_reach(&core, Some(request.org_id)).await?;
+    let template = core.store.template(org, &request.template_id).await?;
+    let template = template.ok_or_else(|| ApiFailure::not_found("Template is not found."))?;
+    let owner = request.owner_id.or(caller.user());
+    let owner = owner.ok_or_else(|| ApiFailure::invalid("ownerId", "ownerId is needed."))?;
+    let person = core.store.user(owner).await?;
+    let within = match &person {
+        Some(person) => core.store.reaches(caller.reach(), person.org_id).await?,
+        None => false,
+    };
+    if !within {
+        return Err(ApiFailure::not_found("Owner is not found."));
+    }
+    let device = devices::create(&core, &caller.actor, &request, &template, owner, name).await?;
+    Ok((StatusCode::CREATED, Json(device)))
+}

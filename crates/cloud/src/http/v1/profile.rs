@@ -1,0 +1,28 @@
+//! `GET /profile`: the caller's organization.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::State;
+use handover_wire::{ApiError, Organization};
+
+use crate::http::caller::{AnyRole, Caller};
+use crate::http::error::ApiFailure;
+use crate::service::Core;
+use crate::store::StoreError;
+
+/// The caller's organization.
+#[utoipa::path(
+    get, path = "/profile", operation_id = "organizationProfile", tag = "organizations",
+    extensions(("x-handover" = json!("published"))),
+    responses((status = 200, body = Organization), (status = 401, body = ApiError))
+)]
+pub async fn profile(
+    State(core): State<Arc<Core>>,
+    caller: Caller<AnyRole>,
+) -> Result<Json<Organization>, ApiFailure> {
+    let org = core.store.org(caller.org).await?;
+    Ok(Json(org.ok_or(StoreError::Corrupt(
+        "a caller without organization",
+    ))?))
+}

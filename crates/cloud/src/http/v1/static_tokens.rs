@@ -1,0 +1,64 @@
+//! `GET /static-tokens`.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::State;
+use handover_wire::{ApiError, Page, PageQuery, StaticToken};
+
+use super::OrgParams;
+use crate::domain::Reach;
+use crate::http::caller::{AnyRole, Caller};
+use crate::http::error::ApiFailure;
+use crate::http::extract::Params;
+use crate::secrets::Purpose;
+use crate::service::{Broken, Core, devices};
+use crate::store::TokenRow;
+
+/// An organization's static tokens, in the order in which they were made. Support and administrators see their
+/// secrets, which leaves an audit row; customers see none.
+#[utoipa::path(
+    get, path = "/static-tokens", operation_id = "staticTokens", tag = "static tokens",
+    extensions(("x-handover" = json!("published"))),
+    params(OrgParams, PageQuery),
+    responses(
+        (status = 200, body = Page<StaticToken>),
+        (status = 401, body = ApiError),
+        (status = 404, body = ApiError, description = "No such organization within reach"),
+    )
+)]
+pub async fn static_tokens(
+    State(core): State<Arc<Core>>,
+    caller: Caller<AnyRole>,
+    Params(org): Params<OrgParams>,
+    Params(page): Params<PageQuery>,
+) -> Result<Json<Page<StaticToken>>, ApiFailure> {
+    let org = caller.org_in_reach(&core, org.org_id).await?;
+    let (rows, total_elements) = core.store.tokens(Reach::only(org), page).await?;
+    let shown = caller.sees_secrets();
+    if shown && !rows.is_empty() {
+        devices::note_shown(&core, &caller.actor, org, None, rows.len()).await?;
+    }
+    let content = rows
+        .into_iter()
+        .map(|row| {
+            if shown {
+                with_secrets(&core, row)
+            } else {
+                Ok(row.token)
+            }
+        })
+        .collect::<Result<_, Broken>>()?;
+    Ok(Json(Page {
+        content,
+        total_elements,
+    }))
+}
+
+fn with_secrets(core: &Core, row: TokenRow) -> Result<StaticToken, Broken> {
+    Ok(StaticToken {
+        token: Some(core.keys.open(Purpose::QrToken, &row.qr_sealed)?),
+        device_token: Some(core.keys.open(Purpose::AuthToken, &row.auth_sealed)?),
+        ..row.token
+    })
+}

@@ -1,0 +1,173 @@
+//! The running cloud.
+
+use std::fs::File;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use axum::serve::ListenerExt as _;
+use tokio::net::TcpListener;
+use tokio_util::sync::CancellationToken;
+use tokio_util::task::TaskTracker;
+use url::Url;
+
+use crate::clock::Clock;
+use crate::demo::Demo;
+use crate::entropy::Entropy;
+use crate::http::{self, Guard};
+use crate::service::Core;
+use crate::start::{self, Config, Opened, StartError};
+
+/// How long a stop waits for answers that are under way.
+const LAST_ANSWERS: Duration = Duration::from_secs(10);
+/// How often expired tokens are forgotten.
+const TIDY_EVERY: Duration = Duration::from_secs(24 * 3_600);
+
+/// A cloud that listens. Dropping it stops it without waiting for answers under way.
+pub struct Cloud {
+    core: Arc<Core>,
+    url: Url,
+    setup_link: Option<String>,
+    stopping: CancellationToken,
+    tasks: TaskTracker,
+    _lock: File,
+}
+
+impl Cloud {
+    /// Opens the data and listens. Returns once requests are answered.
+    pub async fn start(config: Config) -> Result<Self, StartError> {
+        Self::start_with(config, start::outside_world()).await
+    }
+
+    /// The same with a clock and randomness of the caller's, for tests.
+    pub async fn start_with(
+        config: Config,
+        world: (Box<dyn Clock>, Box<dyn Entropy>),
+    ) -> Result<Self, StartError> {
+        let opened = start::open(&config, world).await?;
+        let listener = start::bind(config.listen).await?;
+        let listening = listener
+            .local_addr()
+            .map_err(|error| StartError::Address(config.listen, error))?;
+        Ok(Self::serve(opened, listener, listening, config.public_url))
+    }
+
+    fn serve(
+        opened: Opened,
+        listener: TcpListener,
+        listening: SocketAddr,
+        public_url: Option<Url>,
+    ) -> Self {
+        let core = opened.core;
+        let url = url_of(listening);
+        let address = public_url.clone().unwrap_or_else(|| url.clone());
+        let setup_link = opened
+            .setup_code
+            .map(|code| format!("{}setup#{}", address, code.expose()));
+        // Nobody else has set it: this is the one place, and it runs once for each core.
+        let _ = core.address.set(address);
+        let guard = Guard {
+            loopback: listening.ip().is_loopback(),
+            public_url,
+        };
+        let stopping = CancellationToken::new();
+        let tasks = TaskTracker::new();
+        tasks.spawn(answer(
+            listener,
+            http::router(core.clone(), guard),
+            stopping.clone(),
+        ));
+        tasks.spawn(tidy_daily(core.clone(), stopping.clone()));
+        tasks.close();
+        tracing::info!(%url, demo = core.demo.is_some(), "the cloud listens");
+        Self {
+            core,
+            url,
+            setup_link,
+            stopping,
+            tasks,
+            _lock: opened.lock,
+        }
+    }
+
+    /// The address it listens on, with the real port.
+    pub fn url(&self) -> Url {
+        self.url.clone()
+    }
+
+    /// The one-time link for the first administrator, at the first start without a demo.
+    pub fn setup_link(&self) -> Option<String> {
+        self.setup_link.clone()
+    }
+
+    /// The demo's sign-ins and tokens.
+    pub fn demo(&self) -> Option<&Demo> {
+        self.core.demo.as_ref()
+    }
+
+    /// Stops: no new requests, answers under way go out, the database is closed.
+    pub async fn stop(self) {
+        self.stopping.cancel();
+        if tokio::time::timeout(LAST_ANSWERS, self.tasks.wait())
+            .await
+            .is_err()
+        {
+            tracing::warn!("some requests were not answered in time; they are cut off");
+        }
+        self.core.store.close().await;
+        tracing::info!("the cloud has stopped");
+    }
+
+    /// Waits until it stops by itself.
+    pub async fn wait(&self) {
+        self.tasks.wait().await;
+    }
+}
+
+impl Drop for Cloud {
+    fn drop(&mut self) {
+        self.stopping.cancel();
+    }
+}
+
+/// An unspecified address (0.0.0.0) is reached under this machine's own.
+fn url_of(listening: SocketAddr) -> Url {
+    let mut shown = listening;
+    if shown.ip().is_unspecified() {
+        shown.set_ip(match shown {
+            SocketAddr::V4(_) => std::net::Ipv4Addr::LOCALHOST.into(),
+            SocketAddr::V6(_) => std::net::Ipv6Addr::LOCALHOST.into(),
+        });
+    }
+    Url::parse(&format!("http://{shown}/")).expect("a socket address makes a URL")
+}
+
+async fn answer(listener: TcpListener, router: axum::Router, stopping: CancellationToken) {
+    // Answers are small and complete: waiting to fill a packet only delays them.
+    let listener = listener.tap_io(|stream| {
+        if let Err(error) = stream.set_nodelay(true) {
+            tracing::debug!(%error, "no TCP_NODELAY");
+        }
+    });
+    let served = axum::serve(listener, router)
+        .with_graceful_shutdown(stopping.cancelled_owned())
+        .await;
+    if let Err(error) = served {
+        tracing::error!(%error, "the cloud stopped listening");
+    }
+}
+
+async fn tidy_daily(core: Arc<Core>, stopping: CancellationToken) {
+    let mut turns = tokio::time::interval(TIDY_EVERY);
+    // The first turn is at once, and the start has tidied.
+    turns.tick().await;
+    loop {
+        tokio::select! {
+            () = stopping.cancelled() => return,
+            _ = turns.tick() => {}
+        }
+        if let Err(error) = start::tidy(&core).await {
+            tracing::warn!(%error, "expired tokens could not be forgotten; tomorrow again");
+        }
+    }
+}

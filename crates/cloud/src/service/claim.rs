@@ -1,0 +1,242 @@
+//! Claiming: a label's secret becomes somebody's device, once.
+
+use handover_label::Claim;
+use handover_wire::{ClaimAnswer, ClaimOutcome, ClaimRequest, DeviceId, OrgId, UserId};
+
+use super::{Broken, Core};
+use crate::clock::Time;
+use crate::domain::{Actor, ClaimWith, Claimed, DeviceName, NotClaimable, Reach, Transition};
+use crate::secrets::{Digest, Purpose};
+use crate::store::{Action, AuditRow, KeptAnswer, NewDevice, StoreError, TokenFound, Write};
+
+/// Who claims.
+pub struct Claimer {
+    /// For the audit and the idempotency key.
+    pub actor: Actor,
+    /// The person, where it is one.
+    pub user: Option<UserId>,
+    /// Whose people they may claim for; none where they claim for themselves alone.
+    pub on_behalf: Option<Reach>,
+    /// Where they belong.
+    pub org: OrgId,
+}
+
+/// Why nothing was claimed.
+#[derive(Debug, thiserror::Error)]
+pub enum ClaimError {
+    /// Deliberately without the reason.
+    #[error(transparent)]
+    NotClaimable(#[from] NotClaimable),
+    /// An identifier alone claims nothing, known or not.
+    #[error("an identifier alone claims nothing: proof is needed")]
+    ProofRequired,
+    /// The key stands for another request.
+    #[error("this Idempotency-Key was used for a different request")]
+    IdempotencyConflict,
+    /// A machine must say for whom it claims.
+    #[error("userId is needed: a machine has no devices of its own")]
+    ForWhom,
+    /// The caller's role claims for nobody else.
+    #[error("this role claims for itself alone")]
+    OnBehalfForbidden,
+    /// There is no such person within reach.
+    #[error("there is no such person, or they belong to another organization")]
+    NoSuchUser,
+    /// Something broke.
+    #[error(transparent)]
+    Broken(Broken),
+}
+
+impl<E> From<E> for ClaimError
+where
+    Broken: From<E>,
+{
+    fn from(error: E) -> Self {
+        Self::Broken(error.into())
+    }
+}
+
+/// For whom, and what they hold in their hand.
+struct Wanted {
+    owner: UserId,
+    into: OrgId,
+    with: ClaimWith,
+    secret: Digest,
+    /// The organization that the label names.
+    named_org: Option<OrgId>,
+}
+
+/// Claims, or answers what the same key was answered before.
+pub async fn claim(
+    core: &Core,
+    claimer: &Claimer,
+    request: &ClaimRequest,
+    key: Option<&str>,
+) -> Result<KeptAnswer, ClaimError> {
+    let request_digest = digest_of(core, request);
+    let mut write = core.store.write().await?;
+    if let Some(key) = key
+        && let Some(kept) = write.kept_answer(&claimer.actor, key).await?
+    {
+        return if kept.request == request_digest {
+            Ok(kept)
+        } else {
+            Err(ClaimError::IdempotencyConflict)
+        };
+    }
+    let (owner, into) = for_whom(&mut write, claimer, request.user_id).await?;
+    let wanted = read_label(core, request.token.expose(), owner, into)?;
+    let now = core.now();
+    let answer = decide(&mut write, claimer, &wanted, now).await?;
+    let kept = KeptAnswer {
+        request: request_digest,
+        status: status(answer.outcome),
+        body: serde_json::to_string(&answer)?,
+    };
+    if let Some(key) = key {
+        write.keep_answer(&claimer.actor, key, &kept, now).await?;
+    }
+    write.commit().await?;
+    Ok(kept)
+}
+
+fn status(outcome: ClaimOutcome) -> u16 {
+    match outcome {
+        ClaimOutcome::Claimed => 201,
+        ClaimOutcome::AlreadyYours => 200,
+    }
+}
+
+/// Two requests are the same when the label's text and the person are.
+fn digest_of(core: &Core, request: &ClaimRequest) -> Digest {
+    let user = request.user_id.map(|id| id.to_string()).unwrap_or_default();
+    let text = format!("{user}\n{}", request.token.expose());
+    core.digest(Purpose::ClaimRequest, &text)
+}
+
+/// Rights first, before anything about the label is looked up.
+async fn for_whom(
+    write: &mut Write,
+    claimer: &Claimer,
+    wanted: Option<UserId>,
+) -> Result<(UserId, OrgId), ClaimError> {
+    let owner = match (wanted, claimer.user) {
+        (None, Some(own)) => return Ok((own, claimer.org)),
+        (Some(wanted), Some(own)) if wanted == own => return Ok((own, claimer.org)),
+        (None, None) => return Err(ClaimError::ForWhom),
+        (Some(wanted), _) => wanted,
+    };
+    let reach = claimer.on_behalf.ok_or(ClaimError::OnBehalfForbidden)?;
+    let org = write.org_of_user(reach, owner).await?;
+    Ok((owner, org.ok_or(ClaimError::NoSuchUser)?))
+}
+
+/// What a claim looks up. A text that only resembles a token is looked up all the same, and not found.
+fn read_label(core: &Core, text: &str, owner: UserId, into: OrgId) -> Result<Wanted, ClaimError> {
+    let (with, secret, named_org) = match handover_label::claim(text) {
+        Some(Claim::QrToken { token, org }) => (
+            ClaimWith::QrToken,
+            core.digest(Purpose::QrToken, token.expose()),
+            org.map(OrgId),
+        ),
+        Some(Claim::AuthToken(token)) => (
+            ClaimWith::AuthToken,
+            core.digest(Purpose::AuthToken, token.expose()),
+            None,
+        ),
+        Some(Claim::Identifier(_)) if !resembles_token(text) => {
+            return Err(ClaimError::ProofRequired);
+        }
+        Some(Claim::Identifier(_)) | None => (
+            ClaimWith::QrToken,
+            core.digest(Purpose::QrToken, text),
+            None,
+        ),
+    };
+    Ok(Wanted {
+        owner,
+        into,
+        with,
+        secret,
+        named_org,
+    })
+}
+
+/// A damaged token is no serial number, though it has the letters of one.
+fn resembles_token(text: &str) -> bool {
+    text.contains("sqr_")
+}
+
+/// Finds the token, decides, and writes what follows.
+async fn decide(
+    write: &mut Write,
+    claimer: &Claimer,
+    wanted: &Wanted,
+    now: Time,
+) -> Result<ClaimAnswer, ClaimError> {
+    // Both are asked whatever the first finds, so that an unknown token takes as many store calls as a known one.
+    let found = write.find_token(wanted.with, &wanted.secret).await?;
+    let org = found.as_ref().map_or(wanted.into, |found| found.org);
+    let in_line = write.is_at_or_above(org, wanted.into).await?;
+    let named = wanted.named_org.is_none_or(|named| named == org);
+    let found = found.filter(|_| in_line && named).ok_or(NotClaimable)?;
+    let (device, outcome) = match found.state.claim(wanted.with, wanted.into)? {
+        Transition::AlreadyYours(device) => (device, ClaimOutcome::AlreadyYours),
+        Transition::Claim => (
+            take(write, claimer, wanted, &found, now).await?,
+            ClaimOutcome::Claimed,
+        ),
+    };
+    let row = write
+        .device(Reach::only(wanted.into), device)
+        .await?
+        .ok_or(StoreError::Corrupt(
+            "a claimed device is not where it was put",
+        ))?;
+    Ok(ClaimAnswer {
+        device: row.device,
+        outcome,
+    })
+}
+
+/// Makes the device, marks the token, leaves the audit row.
+async fn take(
+    write: &mut Write,
+    claimer: &Claimer,
+    wanted: &Wanted,
+    found: &TokenFound,
+    now: Time,
+) -> Result<DeviceId, Broken> {
+    let number = write
+        .next_device_number(wanted.into, found.template)
+        .await?;
+    let name = DeviceName::numbered(&found.template_name, number);
+    let device = NewDevice {
+        template: found.template,
+        org: wanted.into,
+        name: &name,
+        owner: wanted.owner,
+        auth_digest: &found.auth_digest,
+        auth_sealed: &found.auth_sealed,
+    };
+    let device = write.insert_device(device, now).await?;
+    let claimed = Claimed {
+        owner: wanted.owner,
+        org: wanted.into,
+        device,
+        at: now,
+    };
+    write.mark_claimed(found.id, claimed).await?;
+    write
+        .audit(AuditRow {
+            at: now,
+            actor: &claimer.actor,
+            action: Action::Claim,
+            org: wanted.into,
+            device: Some(device),
+            user: Some(wanted.owner),
+            detail: None,
+        })
+        .await?;
+    Ok(device)
+}

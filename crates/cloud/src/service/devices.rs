@@ -1,0 +1,117 @@
+//! Making and renaming devices by hand, and showing their credential to those who may see it.
+
+use handover_label::AuthToken;
+use handover_wire::{CreateDevice, Device, DeviceId, OrgId, Template, UserId};
+
+use super::{Broken, Core};
+use crate::domain::{Actor, DeviceName, Reach};
+use crate::entropy;
+use crate::secrets::Purpose;
+use crate::store::{Action, AuditRow, NewDevice, StoreError};
+
+/// Makes a device with a credential of its own. The caller has checked that organization, template and owner are
+/// within reach.
+pub async fn create(
+    core: &Core,
+    actor: &Actor,
+    request: &CreateDevice,
+    template: &Template,
+    owner: UserId,
+    name: Option<DeviceName>,
+) -> Result<Device, Broken> {
+    let auth = AuthToken::from_entropy(entropy::bytes(core.entropy.as_ref()));
+    let now = core.now();
+    let mut write = core.store.write().await?;
+    let name = match name {
+        Some(name) => name,
+        None => {
+            let number = write
+                .next_device_number(request.org_id, template.id)
+                .await?;
+            DeviceName::numbered(&template.name, number)
+        }
+    };
+    let device = NewDevice {
+        template: template.id,
+        org: request.org_id,
+        name: &name,
+        owner,
+        auth_digest: &core.digest(Purpose::AuthToken, auth.expose()),
+        auth_sealed: &core.seal(Purpose::AuthToken, auth.expose()),
+    };
+    let id = write.insert_device(device, now).await?;
+    write
+        .audit(AuditRow {
+            at: now,
+            actor,
+            action: Action::CreateDevice,
+            org: request.org_id,
+            device: Some(id),
+            user: Some(owner),
+            detail: None,
+        })
+        .await?;
+    let row = write
+        .device(Reach::only(request.org_id), id)
+        .await?
+        .ok_or(StoreError::Corrupt("a new device is not where it was put"))?;
+    write.commit().await?;
+    let token = core.keys.open(Purpose::AuthToken, &row.auth_sealed)?;
+    Ok(Device {
+        token: Some(token),
+        ..row.device
+    })
+}
+
+/// Gives a device within reach another name. None where there is no such device.
+pub async fn rename(
+    core: &Core,
+    actor: &Actor,
+    reach: Reach,
+    id: DeviceId,
+    name: &DeviceName,
+) -> Result<Option<Device>, Broken> {
+    let mut write = core.store.write().await?;
+    let Some(before) = write.device(reach, id).await? else {
+        return Ok(None);
+    };
+    write.rename_device(id, name).await?;
+    write
+        .audit(AuditRow {
+            at: core.now(),
+            actor,
+            action: Action::RenameDevice,
+            org: before.device.org_id,
+            device: Some(id),
+            user: None,
+            detail: None,
+        })
+        .await?;
+    let after = write.device(reach, id).await?;
+    write.commit().await?;
+    Ok(after.map(|row| row.device))
+}
+
+/// Notes that secrets are about to be shown. Nothing is shown unless this went through.
+pub async fn note_shown(
+    core: &Core,
+    actor: &Actor,
+    org: OrgId,
+    device: Option<DeviceId>,
+    how_many: usize,
+) -> Result<(), Broken> {
+    let mut write = core.store.write().await?;
+    write
+        .audit(AuditRow {
+            at: core.now(),
+            actor,
+            action: Action::ShowSecrets,
+            org,
+            device,
+            user: None,
+            detail: Some(format!("{how_many} shown")),
+        })
+        .await?;
+    write.commit().await?;
+    Ok(())
+}

@@ -1,0 +1,87 @@
+//! Making static tokens.
+
+use handover_label::{AuthToken, QrToken};
+use handover_wire::{OrgId, Secret, StaticToken, TokenStatus};
+
+use super::{Broken, Core};
+use crate::clock::Time;
+use crate::domain::Actor;
+use crate::entropy;
+use crate::secrets::Purpose;
+use crate::store::{Action, AuditRow, NewToken};
+
+/// A static token that was made and not written yet: both secrets, and the row that keeps them.
+pub struct Minted {
+    /// The QR token.
+    pub qr: Secret,
+    /// The auth token.
+    pub auth: Secret,
+    /// The row.
+    pub row: NewToken,
+}
+
+/// Makes a static token.
+pub fn mint(core: &Core, org: OrgId, template: i64) -> Minted {
+    let entropy = core.entropy.as_ref();
+    let qr = QrToken::from_entropy(entropy::bytes(entropy));
+    let auth = AuthToken::from_entropy(entropy::bytes(entropy));
+    Minted {
+        qr: Secret::new(qr.expose()),
+        auth: Secret::new(auth.expose()),
+        row: NewToken {
+            template,
+            org,
+            qr_digest: core.digest(Purpose::QrToken, qr.expose()),
+            qr_sealed: core.seal(Purpose::QrToken, qr.expose()),
+            auth_digest: core.digest(Purpose::AuthToken, auth.expose()),
+            auth_sealed: core.seal(Purpose::AuthToken, auth.expose()),
+        },
+    }
+}
+
+/// Makes and keeps tokens, all or none, and gives them with their secrets.
+pub async fn generate(
+    core: &Core,
+    actor: &Actor,
+    org: OrgId,
+    template: i64,
+    count: u32,
+) -> Result<Vec<StaticToken>, Broken> {
+    let now = core.now();
+    let mut made = Vec::new();
+    let mut write = core.store.write().await?;
+    for _ in 0..count {
+        let minted = mint(core, org, template);
+        write.insert_token(&minted.row, now).await?;
+        made.push(minted.shown(now));
+    }
+    write
+        .audit(AuditRow {
+            at: now,
+            actor,
+            action: Action::GenerateTokens,
+            org,
+            device: None,
+            user: None,
+            detail: Some(format!("{count} of template {template}")),
+        })
+        .await?;
+    write.commit().await?;
+    Ok(made)
+}
+
+impl Minted {
+    fn shown(self, now: Time) -> StaticToken {
+        StaticToken {
+            token: Some(self.qr),
+            org_id: self.row.org,
+            product_id: self.row.template,
+            device_token: Some(self.auth),
+            created_at: now.0,
+            status: TokenStatus::Unclaimed,
+            owner_id: None,
+            device_id: None,
+            claimed_org_id: None,
+        }
+    }
+}

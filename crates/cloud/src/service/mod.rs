@@ -1,0 +1,77 @@
+//! What the cloud does, whoever asks: each use-case is a function over the open cloud.
+
+pub mod claim;
+pub mod clients;
+pub mod devices;
+pub mod mint;
+pub mod sessions;
+pub mod setup;
+
+use std::sync::OnceLock;
+use std::sync::atomic::AtomicI64;
+
+use url::Url;
+
+use crate::clock::{Clock, Time};
+use crate::demo::Demo;
+use crate::entropy::Entropy;
+use crate::passwords::{PasswordError, Passwords};
+use crate::secrets::{Digest, Keys, Purpose, Unsealable};
+use crate::store::{Store, StoreError};
+
+/// The open cloud: everything that a use-case needs.
+pub struct Core {
+    /// What is kept.
+    pub store: Store,
+    /// The key outside the database.
+    pub keys: Keys,
+    /// The time.
+    pub clock: Box<dyn Clock>,
+    /// Randomness.
+    pub entropy: Box<dyn Entropy>,
+    /// Passwords.
+    pub passwords: Passwords,
+    /// The demo's sign-ins and tokens, where this is one.
+    pub demo: Option<Demo>,
+    /// The address that people reach this cloud under; known once it listens.
+    pub address: OnceLock<Url>,
+    /// The token that the demo showed last, by internal id.
+    pub last_demo_label: AtomicI64,
+}
+
+impl Core {
+    /// The time now.
+    pub fn now(&self) -> Time {
+        self.clock.now()
+    }
+
+    /// What a secret is found by.
+    pub fn digest(&self, purpose: Purpose, secret: &str) -> Digest {
+        self.keys.digest(purpose, secret)
+    }
+
+    /// Encrypts a secret for the database.
+    pub fn seal(&self, purpose: Purpose, secret: &str) -> Vec<u8> {
+        self.keys.seal(purpose, secret, self.entropy.as_ref())
+    }
+}
+
+/// What can break in any use-case, through nobody's fault.
+#[derive(Debug, thiserror::Error)]
+pub enum Broken {
+    /// The store.
+    #[error(transparent)]
+    Store(#[from] StoreError),
+    /// A sealed secret.
+    #[error(transparent)]
+    Sealed(#[from] Unsealable),
+    /// A password's hash.
+    #[error(transparent)]
+    Password(#[from] PasswordError),
+    /// An answer that does not serialize.
+    #[error("an answer does not serialize: {0}")]
+    Answer(#[from] serde_json::Error),
+    /// An image that cannot be drawn.
+    #[error("a label cannot be drawn: {0}")]
+    Label(String),
+}

@@ -1,0 +1,162 @@
+//! Signing in, renewing, signing out.
+
+use handover_wire::{Secret, TokenAnswer, UserId};
+use subtle::ConstantTimeEq as _;
+
+use super::{Broken, Core};
+use crate::clock::Time;
+use crate::domain::{Actor, Refresh, RefreshError};
+use crate::entropy;
+use crate::secrets::Purpose;
+use crate::store::{RefreshRow, Write};
+
+/// Seconds that an access token is good for.
+const ACCESS_SECONDS: i64 = 3_600;
+/// Seconds that a refresh token is good for: a customer who opens the app once a month stays signed in.
+pub const REFRESH_SECONDS: i64 = 60 * 24 * 3_600;
+/// Seconds in which two tabs of one browser may both renew with the cookie they share.
+pub const TABS_GRACE_SECONDS: i64 = 10;
+
+/// Why nobody is signed in.
+#[derive(Debug, thiserror::Error)]
+pub enum SignInError {
+    /// E-mail and password do not belong together, or there is nobody: the same answer after the same work.
+    #[error("e-mail or password is wrong")]
+    WrongCredentials,
+    /// The refresh token is unknown.
+    #[error("the refresh token is unknown")]
+    UnknownToken,
+    /// The refresh token does not renew.
+    #[error(transparent)]
+    Refresh(#[from] RefreshError),
+    /// Something broke.
+    #[error(transparent)]
+    Broken(Broken),
+}
+
+impl<E> From<E> for SignInError
+where
+    Broken: From<E>,
+{
+    fn from(error: E) -> Self {
+        Self::Broken(error.into())
+    }
+}
+
+/// A session that was begun or renewed.
+pub struct Session {
+    /// Whose.
+    pub user: UserId,
+    /// Its tokens; without a refresh token the caller's last one stays good.
+    pub tokens: TokenAnswer,
+}
+
+/// Signs a person in.
+pub async fn sign_in(core: &Core, email: &str, password: &Secret) -> Result<Session, SignInError> {
+    let email = email.trim().to_lowercase();
+    let found = core.store.credentials(&email).await?;
+    let hash = found.as_ref().map(|found| &found.password_hash);
+    let right = core.passwords.verify(password, hash).await?;
+    let Some(found) = found.filter(|_| right) else {
+        return Err(SignInError::WrongCredentials);
+    };
+    let now = core.now();
+    let mut write = core.store.write().await?;
+    let session = write.insert_session(&Actor::User(found.user), now).await?;
+    let tokens = issue(core, &mut write, session, now, Refresh::Rotate).await?;
+    write.commit().await?;
+    Ok(Session {
+        user: found.user,
+        tokens,
+    })
+}
+
+/// Renews a session. A spent token ends the whole session: somebody has a copy of it.
+pub async fn refresh(core: &Core, token: &Secret, grace: i64) -> Result<Session, SignInError> {
+    let digest = core.digest(Purpose::RefreshToken, token.expose());
+    let now = core.now();
+    let mut write = core.store.write().await?;
+    let Some(RefreshRow {
+        session,
+        user,
+        state,
+    }) = write.refresh_token(&digest).await?
+    else {
+        return Err(SignInError::UnknownToken);
+    };
+    let how = match state.refresh(now, grace) {
+        Ok(how) => how,
+        Err(error) => {
+            if error == RefreshError::Reused {
+                tracing::warn!(%user, session, "a refresh token was used twice: session ended");
+                write.revoke_session(session, now).await?;
+                write.commit().await?;
+            }
+            return Err(error.into());
+        }
+    };
+    if how == Refresh::Rotate {
+        write.spend_refresh_token(&digest, now).await?;
+    }
+    let tokens = issue(core, &mut write, session, now, how).await?;
+    write.commit().await?;
+    Ok(Session { user, tokens })
+}
+
+/// Ends the session that a refresh token belongs to. One that is unknown has no session to end.
+pub async fn sign_out(core: &Core, token: &Secret) -> Result<(), Broken> {
+    let digest = core.digest(Purpose::RefreshToken, token.expose());
+    let mut write = core.store.write().await?;
+    if let Some(found) = write.refresh_token(&digest).await? {
+        write.revoke_session(found.session, core.now()).await?;
+        write.commit().await?;
+    }
+    Ok(())
+}
+
+/// Signs a machine in. It gets no refresh token: it has its secret.
+pub async fn client(core: &Core, id: &str, secret: &Secret) -> Result<TokenAnswer, SignInError> {
+    let given = core.digest(Purpose::ClientSecret, secret.expose());
+    let kept = core.store.client_secret(id).await?.unwrap_or_default();
+    if !bool::from(given.ct_eq(&kept)) {
+        return Err(SignInError::WrongCredentials);
+    }
+    let now = core.now();
+    let mut write = core.store.write().await?;
+    let actor = Actor::Client(id.to_owned());
+    let session = write.insert_session(&actor, now).await?;
+    let tokens = issue(core, &mut write, session, now, Refresh::Concurrent).await?;
+    write.commit().await?;
+    Ok(tokens)
+}
+
+async fn issue(
+    core: &Core,
+    write: &mut Write,
+    session: i64,
+    now: Time,
+    how: Refresh,
+) -> Result<TokenAnswer, Broken> {
+    let access = entropy::token40(core.entropy.as_ref());
+    let digest = core.digest(Purpose::AccessToken, access.expose());
+    let expires = now.plus_seconds(ACCESS_SECONDS);
+    write.insert_access_token(session, &digest, expires).await?;
+    let refresh = match how {
+        Refresh::Concurrent => None,
+        Refresh::Rotate => {
+            let refresh = entropy::token40(core.entropy.as_ref());
+            let digest = core.digest(Purpose::RefreshToken, refresh.expose());
+            let expires = now.plus_seconds(REFRESH_SECONDS);
+            write
+                .insert_refresh_token(session, &digest, expires)
+                .await?;
+            Some(refresh)
+        }
+    };
+    Ok(TokenAnswer {
+        access_token: access,
+        token_type: "Bearer".to_owned(),
+        expires_in: ACCESS_SECONDS.unsigned_abs(),
+        refresh_token: refresh,
+    })
+}

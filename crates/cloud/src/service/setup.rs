@@ -1,0 +1,88 @@
+//! The first start: a link that works once makes the administrator.
+
+use handover_wire::{Role, Secret, SetupRequest};
+
+use super::{Broken, Core};
+use crate::domain::{Actor, EmailAddress, FieldError, NewPassword, OrgName, PersonName};
+use crate::entropy;
+use crate::secrets::Purpose;
+use crate::store::{Action, AuditRow, NewOrg, NewUser};
+
+/// Why nobody was set up.
+#[derive(Debug, thiserror::Error)]
+pub enum SetupError {
+    /// A field is not as it must be.
+    #[error(transparent)]
+    Field(#[from] FieldError),
+    /// The link was used before or is not the newest.
+    #[error("the set-up link was used before or is not the newest")]
+    LinkInvalid,
+    /// Something broke.
+    #[error(transparent)]
+    Broken(Broken),
+}
+
+impl<E> From<E> for SetupError
+where
+    Broken: From<E>,
+{
+    fn from(error: E) -> Self {
+        Self::Broken(error.into())
+    }
+}
+
+/// Issues the code of a new link; older ones stop working.
+pub async fn issue_code(core: &Core) -> Result<Secret, Broken> {
+    let code = Secret::new(entropy::token32(core.entropy.as_ref()));
+    let digest = core.digest(Purpose::SetupCode, code.expose());
+    let mut write = core.store.write().await?;
+    write.replace_setup_code(&digest, core.now()).await?;
+    write.commit().await?;
+    Ok(code)
+}
+
+/// Makes the maker's organization and its administrator.
+pub async fn set_up(core: &Core, request: SetupRequest) -> Result<(), SetupError> {
+    let org_name = OrgName::parse(&request.organization, "organization")?;
+    let email = EmailAddress::parse(&request.email)?;
+    let name = PersonName::parse(&request.name)?;
+    let password = NewPassword::parse(request.password)?;
+    let password_hash = core
+        .passwords
+        .hash(password.secret(), core.entropy.as_ref())
+        .await?;
+    let digest = core.digest(Purpose::SetupCode, request.code.expose());
+    let now = core.now();
+    let mut write = core.store.write().await?;
+    if write.has_orgs().await? || !write.spend_setup_code(&digest).await? {
+        return Err(SetupError::LinkInvalid);
+    }
+    let org = NewOrg {
+        name: &org_name,
+        description: None,
+        parent: None,
+        tz: "UTC",
+    };
+    let org = write.insert_org(org, now).await?;
+    let user = NewUser {
+        email: &email,
+        name: &name,
+        role: Role::Admin,
+        org,
+        password_hash: &password_hash,
+    };
+    let user = write.insert_user(user, now).await?;
+    write
+        .audit(AuditRow {
+            at: now,
+            actor: &Actor::User(user),
+            action: Action::SetUp,
+            org,
+            device: None,
+            user: Some(user),
+            detail: None,
+        })
+        .await?;
+    write.commit().await?;
+    Ok(())
+}

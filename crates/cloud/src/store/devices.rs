@@ -1,0 +1,283 @@
+//! Devices.
+
+use handover_wire::{Device, DeviceId, HardwareInfo, OrgId, Page, PageQuery, TemplateId, UserId};
+use sqlx::sqlite::{SqliteExecutor, SqliteRow};
+use sqlx::{FromRow, Row};
+
+use super::orgs::offset;
+use super::{Store, StoreError, Write};
+use crate::clock::Time;
+use crate::domain::{Connection, DeviceName, Reach};
+
+/// A device as it was found: what anybody who reaches it sees, and its sealed auth token.
+pub struct DeviceRow {
+    /// The device, without its token.
+    pub device: Device,
+    /// The auth token, sealed.
+    pub auth_sealed: Vec<u8>,
+}
+
+/// A device to add.
+pub struct NewDevice<'a> {
+    /// The template's numeric id.
+    pub template: i64,
+    /// Where.
+    pub org: OrgId,
+    /// Its name.
+    pub name: &'a DeviceName,
+    /// Whose.
+    pub owner: UserId,
+    /// What its auth token is found by.
+    pub auth_digest: &'a [u8],
+    /// Its auth token, sealed.
+    pub auth_sealed: &'a [u8],
+}
+
+impl FromRow<'_, SqliteRow> for DeviceRow {
+    fn from_row(row: &SqliteRow) -> Result<Self, sqlx::Error> {
+        let connection = Connection::from_times(
+            row.try_get("first_connect_time")?,
+            row.try_get("connect_time")?,
+            row.try_get("disconnect_time")?,
+        );
+        let millis = |time: Option<Time>| time.map(|Time(millis)| millis);
+        Ok(Self {
+            device: Device {
+                id: DeviceId(row.try_get("id")?),
+                template_id: TemplateId(row.try_get("public_template_id")?),
+                template_name: row.try_get("template_name")?,
+                org_id: OrgId(row.try_get("org_id")?),
+                org_name: row.try_get("org_name")?,
+                name: row.try_get("name")?,
+                token: None,
+                lifecycle_status: connection.state().lifecycle(),
+                state: connection.state(),
+                activated_at: row.try_get("activated_at")?,
+                first_connect_time: millis(connection.first()),
+                connect_time: millis(connection.last_connected()),
+                disconnect_time: millis(connection.away_since()),
+                owner_user_id: row.try_get::<Option<i64>, _>("owner_id")?.map(UserId),
+                hardware_info: hardware(row.try_get("hardware")?)?,
+            },
+            auth_sealed: row.try_get("auth_sealed")?,
+        })
+    }
+}
+
+fn hardware(json: Option<String>) -> Result<Option<HardwareInfo>, sqlx::Error> {
+    json.map(|json| serde_json::from_str(&json))
+        .transpose()
+        .map_err(|error| sqlx::Error::Decode(error.into()))
+}
+
+/// The columns of a `DeviceRow`, and what follows them.
+macro_rules! select_devices {
+    ($rest:literal) => {
+        concat!(
+            "SELECT d.*, p.template_id AS public_template_id, p.name AS template_name,
+                    o.name AS org_name
+             FROM devices d
+             JOIN templates p ON p.id = d.template_id
+             JOIN organizations o ON o.id = d.org_id
+             JOIN org_tree t ON t.org_id = d.org_id ",
+            $rest
+        )
+    };
+}
+
+async fn find(
+    executor: impl SqliteExecutor<'_>,
+    reach: Reach,
+    id: DeviceId,
+) -> Result<Option<DeviceRow>, StoreError> {
+    let row = sqlx::query_as(select_devices!(
+        "WHERE t.ancestor_id = $1 AND t.depth <= $2 AND d.id = $3"
+    ))
+    .bind(reach.org.0)
+    .bind(reach.depth)
+    .bind(id.0)
+    .fetch_optional(executor)
+    .await?;
+    Ok(row)
+}
+
+impl Store {
+    /// A device within reach.
+    pub async fn device(
+        &self,
+        reach: Reach,
+        id: DeviceId,
+    ) -> Result<Option<DeviceRow>, StoreError> {
+        find(&mut *self.read().await?, reach, id).await
+    }
+
+    /// The devices within reach whose names hold the text, newest first; an empty text is in every name.
+    pub async fn devices(
+        &self,
+        reach: Reach,
+        search: &str,
+        page: PageQuery,
+    ) -> Result<Page<Device>, StoreError> {
+        let pattern = contains(search);
+        let mut moment = self.snapshot().await?;
+        let total: i64 = sqlx::query_scalar(
+            "SELECT COUNT(*) FROM devices d JOIN org_tree t ON t.org_id = d.org_id
+             WHERE t.ancestor_id = $1 AND t.depth <= $2 AND d.name_folded LIKE $3 ESCAPE '\\'",
+        )
+        .bind(reach.org.0)
+        .bind(reach.depth)
+        .bind(&pattern)
+        .fetch_one(&mut *moment)
+        .await?;
+        let rows: Vec<DeviceRow> = sqlx::query_as(select_devices!(
+            "WHERE t.ancestor_id = $1 AND t.depth <= $2 AND d.name_folded LIKE $3 ESCAPE '\\'
+             ORDER BY d.id DESC LIMIT $4 OFFSET $5"
+        ))
+        .bind(reach.org.0)
+        .bind(reach.depth)
+        .bind(&pattern)
+        .bind(i64::from(page.limit()))
+        .bind(offset(page))
+        .fetch_all(&mut *moment)
+        .await?;
+        Ok(Page {
+            content: rows.into_iter().map(|row| row.device).collect(),
+            total_elements: total.unsigned_abs(),
+        })
+    }
+}
+
+/// A `LIKE` pattern for names that hold the text, whatever signs it has.
+fn contains(text: &str) -> String {
+    let mut pattern = String::from("%");
+    for character in text.to_lowercase().chars() {
+        if matches!(character, '%' | '_' | '\\') {
+            pattern.push('\\');
+        }
+        pattern.push(character);
+    }
+    pattern.push('%');
+    pattern
+}
+
+impl Write {
+    /// A device within reach.
+    pub async fn device(
+        &mut self,
+        reach: Reach,
+        id: DeviceId,
+    ) -> Result<Option<DeviceRow>, StoreError> {
+        find(&mut *self.0, reach, id).await
+    }
+
+    /// The next running number for the name of a device of this template in this organization.
+    pub async fn next_device_number(
+        &mut self,
+        org: OrgId,
+        template: i64,
+    ) -> Result<i64, StoreError> {
+        let number = sqlx::query_scalar(
+            "INSERT INTO device_numbers (org_id, template_id, last_number) VALUES ($1, $2, 1)
+             ON CONFLICT (org_id, template_id)
+             DO UPDATE SET last_number = device_numbers.last_number + 1
+             RETURNING last_number",
+        )
+        .bind(org.0)
+        .bind(template)
+        .fetch_one(&mut *self.0)
+        .await?;
+        Ok(number)
+    }
+
+    /// Adds a device.
+    pub async fn insert_device(
+        &mut self,
+        device: NewDevice<'_>,
+        now: Time,
+    ) -> Result<DeviceId, StoreError> {
+        let id: i64 = sqlx::query_scalar(
+            "INSERT INTO devices (template_id, org_id, name, name_folded, owner_id, auth_digest,
+                                  auth_sealed, activated_at)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING id",
+        )
+        .bind(device.template)
+        .bind(device.org.0)
+        .bind(device.name.as_str())
+        .bind(device.name.folded())
+        .bind(device.owner.0)
+        .bind(device.auth_digest)
+        .bind(device.auth_sealed)
+        .bind(now.0)
+        .fetch_one(&mut *self.0)
+        .await?;
+        Ok(DeviceId(id))
+    }
+
+    /// Gives a device another name.
+    pub async fn rename_device(
+        &mut self,
+        id: DeviceId,
+        name: &DeviceName,
+    ) -> Result<(), StoreError> {
+        sqlx::query("UPDATE devices SET name = $2, name_folded = $3 WHERE id = $1")
+            .bind(id.0)
+            .bind(name.as_str())
+            .bind(name.folded())
+            .execute(&mut *self.0)
+            .await?;
+        Ok(())
+    }
+
+    /// Notes a device's connection.
+    pub async fn set_connection(
+        &mut self,
+        id: DeviceId,
+        connection: Connection,
+    ) -> Result<(), StoreError> {
+        let millis = |time: Option<Time>| time.map(|Time(millis)| millis);
+        sqlx::query(
+            "UPDATE devices SET first_connect_time = $2, connect_time = $3, disconnect_time = $4
+             WHERE id = $1",
+        )
+        .bind(id.0)
+        .bind(millis(connection.first()))
+        .bind(millis(connection.last_connected()))
+        .bind(millis(connection.away_since()))
+        .execute(&mut *self.0)
+        .await?;
+        Ok(())
+    }
+
+    /// Notes what a device said about itself.
+    pub async fn set_hardware(
+        &mut self,
+        id: DeviceId,
+        hardware: &HardwareInfo,
+    ) -> Result<(), StoreError> {
+        let json = serde_json::to_string(hardware)
+            .map_err(|_| StoreError::Corrupt("hardware information does not serialize"))?;
+        sqlx::query("UPDATE devices SET hardware = $2 WHERE id = $1")
+            .bind(id.0)
+            .bind(json)
+            .execute(&mut *self.0)
+            .await?;
+        Ok(())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::contains;
+
+    #[test]
+    fn patterns_take_signs_literally() {
+        for (text, pattern) in [
+            ("", "%%"),
+            ("Pump", "%pump%"),
+            ("50%_\\", "%50\\%\\_\\\\%"),
+            ("ÄRGER", "%ärger%"),
+        ] {
+            assert_eq!(contains(text), pattern);
+        }
+    }
+}

@@ -1,0 +1,233 @@
+//! Sessions and their tokens, which are kept as digests alone.
+
+use handover_wire::{OrgId, Role, UserId};
+
+use super::{Store, StoreError, Write, users};
+use crate::clock::Time;
+use crate::domain::{Actor, RefreshToken};
+use crate::secrets::Digest;
+
+/// Who stands behind an access token.
+pub struct CallerRow {
+    /// Who acts.
+    pub actor: Actor,
+    /// What they may do.
+    pub role: Role,
+    /// Where they belong.
+    pub org: OrgId,
+}
+
+/// A refresh token as it was found.
+pub struct RefreshRow {
+    /// The session it belongs to.
+    pub session: i64,
+    /// Whose that is.
+    pub user: UserId,
+    /// Its state.
+    pub state: RefreshToken,
+}
+
+/// How long a claim's answer can be asked for again: 90 days, longer than any phone stays in a drawer with a claim.
+const ANSWERS_KEPT_SECONDS: i64 = 90 * 24 * 3_600;
+
+impl Store {
+    /// Who stands behind an access token that is good now.
+    pub async fn caller(&self, token: &Digest, now: Time) -> Result<Option<CallerRow>, StoreError> {
+        type Columns = (
+            Option<i64>,
+            Option<i64>,
+            Option<i64>,
+            Option<String>,
+            Option<i64>,
+        );
+        let row: Option<Columns> = sqlx::query_as(
+            "SELECT u.id, u.role, u.org_id, c.client_id, c.org_id
+             FROM access_tokens a
+             JOIN sessions s ON s.id = a.session_id
+             LEFT JOIN users u ON u.id = s.user_id AND u.status = 'Active'
+             LEFT JOIN oauth_clients c ON c.client_id = s.client_id
+             WHERE a.digest = $1 AND a.expires_at > $2 AND s.revoked_at IS NULL",
+        )
+        .bind(token.as_slice())
+        .bind(now.0)
+        .fetch_optional(&mut *self.read().await?)
+        .await?;
+        Ok(match row {
+            Some((Some(user), Some(role), Some(org), _, _)) => Some(CallerRow {
+                actor: Actor::User(UserId(user)),
+                role: users::role(role)?,
+                org: OrgId(org),
+            }),
+            // A machine does what support does; people alone administrate.
+            Some((_, _, _, Some(client), Some(org))) => Some(CallerRow {
+                actor: Actor::Client(client),
+                role: Role::Staff,
+                org: OrgId(org),
+            }),
+            _ => None,
+        })
+    }
+
+    /// The digest of a client's secret.
+    pub async fn client_secret(&self, client_id: &str) -> Result<Option<Digest>, StoreError> {
+        let digest: Option<Vec<u8>> =
+            sqlx::query_scalar("SELECT secret_digest FROM oauth_clients WHERE client_id = $1")
+                .bind(client_id)
+                .fetch_optional(&mut *self.read().await?)
+                .await?;
+        digest
+            .map(|bytes| Digest::try_from(bytes.as_slice()))
+            .transpose()
+            .map_err(|_| StoreError::Corrupt("a digest is not 32 bytes long"))
+    }
+}
+
+impl Write {
+    /// Begins a session.
+    pub async fn insert_session(&mut self, actor: &Actor, now: Time) -> Result<i64, StoreError> {
+        let (user, client) = match actor {
+            Actor::User(user) => (Some(user.0), None),
+            Actor::Client(client) => (None, Some(client)),
+        };
+        let id = sqlx::query_scalar(
+            "INSERT INTO sessions (user_id, client_id, created_at) VALUES ($1, $2, $3) RETURNING id",
+        )
+        .bind(user)
+        .bind(client)
+        .bind(now.0)
+        .fetch_one(&mut *self.0)
+        .await?;
+        Ok(id)
+    }
+
+    /// Adds an access token to a session.
+    pub async fn insert_access_token(
+        &mut self,
+        session: i64,
+        token: &Digest,
+        expires: Time,
+    ) -> Result<(), StoreError> {
+        sqlx::query(
+            "INSERT INTO access_tokens (digest, session_id, expires_at) VALUES ($1, $2, $3)",
+        )
+        .bind(token.as_slice())
+        .bind(session)
+        .bind(expires.0)
+        .execute(&mut *self.0)
+        .await?;
+        Ok(())
+    }
+
+    /// Adds a refresh token to a session.
+    pub async fn insert_refresh_token(
+        &mut self,
+        session: i64,
+        token: &Digest,
+        expires: Time,
+    ) -> Result<(), StoreError> {
+        sqlx::query(
+            "INSERT INTO refresh_tokens (digest, session_id, expires_at) VALUES ($1, $2, $3)",
+        )
+        .bind(token.as_slice())
+        .bind(session)
+        .bind(expires.0)
+        .execute(&mut *self.0)
+        .await?;
+        Ok(())
+    }
+
+    /// Finds a refresh token of somebody who is active.
+    pub async fn refresh_token(
+        &mut self,
+        token: &Digest,
+    ) -> Result<Option<RefreshRow>, StoreError> {
+        let row: Option<(i64, i64, i64, Option<i64>, Option<i64>)> = sqlx::query_as(
+            "SELECT s.id, u.id, r.expires_at, r.spent_at, s.revoked_at
+             FROM refresh_tokens r
+             JOIN sessions s ON s.id = r.session_id
+             JOIN users u ON u.id = s.user_id AND u.status = 'Active'
+             WHERE r.digest = $1",
+        )
+        .bind(token.as_slice())
+        .fetch_optional(&mut *self.0)
+        .await?;
+        Ok(
+            row.map(|(session, user, expires, spent, revoked)| RefreshRow {
+                session,
+                user: UserId(user),
+                state: match (revoked, spent) {
+                    (Some(_), _) => RefreshToken::Revoked,
+                    (None, Some(at)) => RefreshToken::Spent { at: Time(at) },
+                    (None, None) => RefreshToken::Fresh {
+                        expires: Time(expires),
+                    },
+                },
+            }),
+        )
+    }
+
+    /// Uses a refresh token up.
+    pub async fn spend_refresh_token(
+        &mut self,
+        token: &Digest,
+        now: Time,
+    ) -> Result<(), StoreError> {
+        sqlx::query("UPDATE refresh_tokens SET spent_at = $2 WHERE digest = $1")
+            .bind(token.as_slice())
+            .bind(now.0)
+            .execute(&mut *self.0)
+            .await?;
+        Ok(())
+    }
+
+    /// Ends a session: all its tokens stop working.
+    pub async fn revoke_session(&mut self, session: i64, now: Time) -> Result<(), StoreError> {
+        sqlx::query("UPDATE sessions SET revoked_at = $2 WHERE id = $1 AND revoked_at IS NULL")
+            .bind(session)
+            .bind(now.0)
+            .execute(&mut *self.0)
+            .await?;
+        Ok(())
+    }
+
+    /// Adds a machine's credentials.
+    pub async fn insert_client(
+        &mut self,
+        client_id: &str,
+        secret: &Digest,
+        name: &str,
+        org: OrgId,
+        now: Time,
+    ) -> Result<(), StoreError> {
+        sqlx::query(
+            "INSERT INTO oauth_clients (client_id, secret_digest, name, org_id, created_at)
+             VALUES ($1, $2, $3, $4, $5)",
+        )
+        .bind(client_id)
+        .bind(secret.as_slice())
+        .bind(name)
+        .bind(org.0)
+        .bind(now.0)
+        .execute(&mut *self.0)
+        .await?;
+        Ok(())
+    }
+
+    /// Forgets what can no longer matter: tokens past their end, answers to claims of long ago.
+    pub async fn tidy(&mut self, now: Time) -> Result<(), StoreError> {
+        for (sql, before) in [
+            ("DELETE FROM access_tokens WHERE expires_at < $1", now),
+            ("DELETE FROM refresh_tokens WHERE expires_at < $1", now),
+            (
+                "DELETE FROM claim_answers WHERE created_at < $1",
+                now.plus_seconds(-ANSWERS_KEPT_SECONDS),
+            ),
+        ] {
+            sqlx::query(sql)
+                .bind(before.0)
+                .execute(&mut *self.0)
+                .await?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,125 @@
+//! Static tokens: made and listed. Claiming is in `claims`.
+
+use handover_wire::{DeviceId, OrgId, PageQuery, StaticToken, TokenStatus, UserId};
+use sqlx::sqlite::SqliteRow;
+use sqlx::{FromRow, Row};
+
+use super::orgs::offset;
+use super::{Store, StoreError, Write};
+use crate::clock::Time;
+use crate::domain::Reach;
+use crate::secrets::Digest;
+
+/// A static token as it was found: what anybody who reaches it sees, and its sealed secrets.
+pub struct TokenRow {
+    /// The token, without its secrets.
+    pub token: StaticToken,
+    /// The QR token, sealed.
+    pub qr_sealed: Vec<u8>,
+    /// The auth token, sealed.
+    pub auth_sealed: Vec<u8>,
+}
+
+/// A static token to add.
+pub struct NewToken {
+    /// The template's numeric id.
+    pub template: i64,
+    /// In which organization.
+    pub org: OrgId,
+    /// What its QR token is found by.
+    pub qr_digest: Digest,
+    /// Its QR token, sealed.
+    pub qr_sealed: Vec<u8>,
+    /// What its auth token is found by.
+    pub auth_digest: Digest,
+    /// Its auth token, sealed.
+    pub auth_sealed: Vec<u8>,
+}
+
+impl FromRow<'_, SqliteRow> for TokenRow {
+    fn from_row(row: &SqliteRow) -> Result<Self, sqlx::Error> {
+        let claimed_at: Option<i64> = row.try_get("claimed_at")?;
+        Ok(Self {
+            token: StaticToken {
+                token: None,
+                org_id: OrgId(row.try_get("org_id")?),
+                product_id: row.try_get("template_id")?,
+                device_token: None,
+                created_at: row.try_get("created_at")?,
+                status: match claimed_at {
+                    Some(_) => TokenStatus::Claimed,
+                    None => TokenStatus::Unclaimed,
+                },
+                owner_id: row.try_get::<Option<i64>, _>("owner_id")?.map(UserId),
+                device_id: row.try_get::<Option<i64>, _>("device_id")?.map(DeviceId),
+                claimed_org_id: row.try_get::<Option<i64>, _>("claimed_org_id")?.map(OrgId),
+            },
+            qr_sealed: row.try_get("qr_sealed")?,
+            auth_sealed: row.try_get("auth_sealed")?,
+        })
+    }
+}
+
+impl Store {
+    /// The tokens of the organizations within reach, in the order in which they were made.
+    pub async fn tokens(
+        &self,
+        reach: Reach,
+        page: PageQuery,
+    ) -> Result<(Vec<TokenRow>, u64), StoreError> {
+        let mut moment = self.snapshot().await?;
+        let total: i64 = sqlx::query_scalar(
+            "SELECT COUNT(*) FROM static_tokens s JOIN org_tree t ON t.org_id = s.org_id
+             WHERE t.ancestor_id = $1 AND t.depth <= $2 AND s.revoked_at IS NULL",
+        )
+        .bind(reach.org.0)
+        .bind(reach.depth)
+        .fetch_one(&mut *moment)
+        .await?;
+        let rows = sqlx::query_as(
+            "SELECT s.* FROM static_tokens s JOIN org_tree t ON t.org_id = s.org_id
+             WHERE t.ancestor_id = $1 AND t.depth <= $2 AND s.revoked_at IS NULL
+             ORDER BY s.id LIMIT $3 OFFSET $4",
+        )
+        .bind(reach.org.0)
+        .bind(reach.depth)
+        .bind(i64::from(page.limit()))
+        .bind(offset(page))
+        .fetch_all(&mut *moment)
+        .await?;
+        Ok((rows, total.unsigned_abs()))
+    }
+
+    /// The first unclaimed token after this one, by internal id: its id and its sealed QR token.
+    pub async fn unclaimed_after(&self, id: i64) -> Result<Option<(i64, Vec<u8>)>, StoreError> {
+        let row = sqlx::query_as(
+            "SELECT id, qr_sealed FROM static_tokens
+             WHERE id > $1 AND claimed_at IS NULL AND revoked_at IS NULL ORDER BY id LIMIT 1",
+        )
+        .bind(id)
+        .fetch_optional(&mut *self.read().await?)
+        .await?;
+        Ok(row)
+    }
+}
+
+impl Write {
+    /// Adds a static token and gives its internal id.
+    pub async fn insert_token(&mut self, token: &NewToken, now: Time) -> Result<i64, StoreError> {
+        let id = sqlx::query_scalar(
+            "INSERT INTO static_tokens (org_id, template_id, auth_digest, auth_sealed, qr_digest,
+                                        qr_sealed, created_at)
+             VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id",
+        )
+        .bind(token.org.0)
+        .bind(token.template)
+        .bind(token.auth_digest.as_slice())
+        .bind(&token.auth_sealed)
+        .bind(token.qr_digest.as_slice())
+        .bind(&token.qr_sealed)
+        .bind(now.0)
+        .fetch_one(&mut *self.0)
+        .await?;
+        Ok(id)
+    }
+}
