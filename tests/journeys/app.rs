@@ -33,7 +33,12 @@ impl Place {
     async fn start(&self, driver: &Driver) -> Result<Window, Box<dyn Error>> {
         let data = self.data().display().to_string();
         let camera = format!("film:{}", self.film().display());
-        driver.app(&program("handover-app"), &["--data", &data, "--camera", &camera]).await
+        driver
+            .app(
+                &program("handover-app"),
+                &["--data", &data, "--camera", &camera],
+            )
+            .await
     }
 
     fn demo(&self) -> Result<Demo, Box<dyn Error>> {
@@ -76,7 +81,9 @@ async fn look(window: &Window, name: &str) -> Outcome {
 
 #[tokio::test]
 async fn a_customer_claims_two_devices_and_stays_signed_in() -> Outcome {
-    let place = Place { folder: TempDir::new()? };
+    let place = Place {
+        folder: TempDir::new()?,
+    };
     let driver = Driver::start().await?;
     let window = place.start(&driver).await?;
     look(&window, "sign-in").await?;
@@ -100,7 +107,10 @@ async fn a_customer_claims_two_devices_and_stays_signed_in() -> Outcome {
     look(&window, "settings").await?;
     window.press("Sign out").await?;
     window.named("Customer").await?;
-    assert!(!keyring_has_secrets()?, "signing out leaves no secret behind");
+    assert!(
+        !keyring_has_secrets()?,
+        "signing out leaves no secret behind"
+    );
     window.quit().await?;
     Ok(())
 }
@@ -109,7 +119,9 @@ async fn claim_from_photograph(window: &Window, place: &Place, label: &str) -> O
     window.press("Scan").await?;
     // The film is not there yet: the view says that the camera does not work, and a picture does as well.
     window.shows("The camera does not work").await?;
-    window.choose_picture(&photograph(label, place.folder.path())?).await?;
+    window
+        .choose_picture(&photograph(label, place.folder.path())?)
+        .await?;
     window.shows("is now in Green Farm's devices").await?;
     look(window, "outcome").await?;
     window.fill("Name", "Greenhouse north").await?;

@@ -49,12 +49,17 @@ impl Demo {
     /// # Errors
     /// Where it is not there or not of this shape.
     pub fn read(data: &Path) -> io::Result<Self> {
-        Ok(serde_json::from_slice(&std::fs::read(data.join("demo.json"))?)?)
+        Ok(serde_json::from_slice(&std::fs::read(
+            data.join("demo.json"),
+        )?)?)
     }
 
     /// What the labels of unclaimed devices say.
     pub fn unclaimed_labels(&self) -> Vec<String> {
-        let unclaimed = self.tokens.iter().filter(|token| token.status == TokenStatus::Unclaimed);
+        let unclaimed = self
+            .tokens
+            .iter()
+            .filter(|token| token.status == TokenStatus::Unclaimed);
         unclaimed.map(|token| token.qr_token.clone()).collect()
     }
 

@@ -40,7 +40,9 @@ impl Driver {
                 tokio::time::sleep(Duration::from_millis(20)).await;
             }
         });
-        polled.await.map_err(|_| io::Error::other("WebKitWebDriver does not answer"))?;
+        polled
+            .await
+            .map_err(|_| io::Error::other("WebKitWebDriver does not answer"))?;
         Ok(driver)
     }
 
@@ -48,7 +50,11 @@ impl Driver {
     ///
     /// # Errors
     /// Where the app does not start, or its window does not answer.
-    pub async fn app(&self, program: &Path, arguments: &[&str]) -> Result<Window, Box<dyn std::error::Error>> {
+    pub async fn app(
+        &self,
+        program: &Path,
+        arguments: &[&str],
+    ) -> Result<Window, Box<dyn std::error::Error>> {
         let wanted = json!({
             "browserName": "wry",
             "webkitgtk:browserOptions": { "binary": program, "args": arguments },
@@ -145,7 +151,12 @@ impl Window {
     /// # Errors
     /// Where there is none.
     pub async fn choose_picture(&self, picture: &Path) -> Result<(), CmdError> {
-        let input = self.client.wait().at_most(PATIENCE).for_element(Locator::Css("input[type=file]")).await?;
+        let input = self
+            .client
+            .wait()
+            .at_most(PATIENCE)
+            .for_element(Locator::Css("input[type=file]"))
+            .await?;
         input.send_keys(&picture.display().to_string()).await
     }
 
@@ -172,7 +183,10 @@ impl Window {
     pub async fn screenshot(&self, name: &str) -> Result<(), Box<dyn std::error::Error>> {
         let folder = artifacts();
         std::fs::create_dir_all(&folder)?;
-        std::fs::write(folder.join(name).with_extension("png"), self.client.screenshot().await?)?;
+        std::fs::write(
+            folder.join(name).with_extension("png"),
+            self.client.screenshot().await?,
+        )?;
         Ok(())
     }
 
@@ -185,7 +199,11 @@ impl Window {
     }
 
     async fn wait_for(&self, xpath: &str) -> Result<Element, CmdError> {
-        self.client.wait().at_most(PATIENCE).for_element(Locator::XPath(xpath)).await
+        self.client
+            .wait()
+            .at_most(PATIENCE)
+            .for_element(Locator::XPath(xpath))
+            .await
     }
 }
 
@@ -195,5 +213,9 @@ fn artifacts() -> PathBuf {
 
 /// A text as an XPath literal. None of our texts has both kinds of quotes.
 fn quoted(text: &str) -> String {
-    if text.contains('\'') { format!("\"{text}\"") } else { format!("'{text}'") }
+    if text.contains('\'') {
+        format!("\"{text}\"")
+    } else {
+        format!("'{text}'")
+    }
 }

@@ -15,7 +15,10 @@ pub fn program(name: &str) -> PathBuf {
         return path.into();
     }
     let beside = std::env::current_exe().ok();
-    let folder = beside.as_deref().and_then(Path::parent).and_then(Path::parent);
+    let folder = beside
+        .as_deref()
+        .and_then(Path::parent)
+        .and_then(Path::parent);
     let name = format!("{name}{}", std::env::consts::EXE_SUFFIX);
     folder.map_or_else(|| PathBuf::from(&name), |folder| folder.join(&name))
 }

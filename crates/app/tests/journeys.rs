@@ -1,0 +1,341 @@
+//! The use cases against the real cloud, in a host that keeps its secrets in memory.
+
+use std::collections::HashMap;
+use std::net::SocketAddr;
+use std::path::Path;
+use std::sync::{Arc, Mutex};
+
+use async_trait::async_trait;
+use handover_app::{
+    App, BundledCloud, CameraChoice, CameraKind, Claim, DeviceQuery, Host, SecretStore,
+    SecretsKept, SignInTo,
+};
+use handover_cloud::{Cloud, Config};
+use handover_print::{qr_luma, scene};
+use handover_scan::live::OpenSource;
+use handover_wire::{ClaimOutcome, ErrorBody, ErrorCode, Role, Secret, SignIn, TokenStatus};
+use tempfile::TempDir;
+
+type Answer<T> = Result<T, ErrorBody>;
+
+/// Secrets that outlive an [`App`], as a keyring's do.
+#[derive(Clone, Default)]
+struct Memory(Arc<Mutex<HashMap<String, Secret>>>);
+
+impl Memory {
+    fn names(&self) -> Vec<String> {
+        self.0
+            .lock()
+            .expect("not poisoned")
+            .keys()
+            .cloned()
+            .collect()
+    }
+}
+
+#[async_trait]
+impl SecretStore for Memory {
+    async fn read(&self, name: &str) -> Answer<Option<Secret>> {
+        Ok(self.0.lock().expect("not poisoned").get(name).cloned())
+    }
+
+    async fn write(&self, name: &str, secret: Secret) -> Answer<()> {
+        self.0
+            .lock()
+            .expect("not poisoned")
+            .insert(name.to_owned(), secret);
+        Ok(())
+    }
+
+    async fn delete(&self, name: &str) -> Answer<()> {
+        self.0.lock().expect("not poisoned").remove(name);
+        Ok(())
+    }
+}
+
+/// A host whose cloud runs elsewhere in the test.
+struct TestHost {
+    secrets: Memory,
+    cloud: String,
+}
+
+#[async_trait]
+impl Host for TestHost {
+    fn secrets(&self) -> &dyn SecretStore {
+        &self.secrets
+    }
+
+    fn secrets_kept(&self) -> SecretsKept {
+        SecretsKept::ThisRun
+    }
+
+    fn has_bundled_cloud(&self) -> bool {
+        true
+    }
+
+    async fn bundled_cloud(&self) -> Answer<BundledCloud> {
+        Ok(BundledCloud {
+            url: self.cloud.clone(),
+            demo_users: Vec::new(),
+        })
+    }
+
+    fn camera_kind(&self) -> CameraKind {
+        CameraKind::None
+    }
+
+    fn cameras(&self) -> Answer<Vec<CameraChoice>> {
+        Ok(Vec::new())
+    }
+
+    fn camera(&self, _id: Option<&str>) -> Answer<Box<dyn OpenSource>> {
+        Err(ErrorBody::new(
+            ErrorCode::NoCamera,
+            "there is no camera in this test",
+        ))
+    }
+}
+
+async fn cloud(data: &Path, listen: SocketAddr) -> Cloud {
+    let config = Config {
+        data: data.to_owned(),
+        listen,
+        demo: true,
+        public_url: None,
+    };
+    Cloud::start(config).await.expect("the cloud starts")
+}
+
+fn anywhere() -> SocketAddr {
+    ([127, 0, 0, 1], 0).into()
+}
+
+fn app(cloud: &Cloud, secrets: &Memory) -> App {
+    let host = TestHost {
+        secrets: secrets.clone(),
+        cloud: cloud.url().to_string(),
+    };
+    App::new(Arc::new(host), || 1_700_000_000_000)
+}
+
+fn customer(cloud: &Cloud) -> SignInTo {
+    let users = &cloud.demo().expect("demo data").users;
+    let user = users
+        .iter()
+        .find(|user| user.role == Role::User)
+        .expect("a customer");
+    let sign_in = SignIn {
+        email: user.email.clone(),
+        password: user.password.clone(),
+    };
+    SignInTo {
+        server: None,
+        sign_in,
+    }
+}
+
+/// What the labels of unclaimed devices say.
+fn labels(cloud: &Cloud) -> Vec<Secret> {
+    let tokens = &cloud.demo().expect("demo data").tokens;
+    let unclaimed = tokens
+        .iter()
+        .filter(|token| token.status == TokenStatus::Unclaimed);
+    unclaimed.map(|token| token.qr_token.clone()).collect()
+}
+
+fn claim(key: &str, text: &Secret) -> Claim {
+    Claim {
+        key: key.to_owned(),
+        text: text.clone(),
+        user_id: None,
+    }
+}
+
+async fn count(app: &App) -> u64 {
+    let query = DeviceQuery {
+        size: 50,
+        ..DeviceQuery::default()
+    };
+    app.devices(query)
+        .await
+        .expect("the devices are listed")
+        .total_elements
+}
+
+fn photograph(text: &str) -> Vec<u8> {
+    let label = qr_luma(text, 8).expect("a label");
+    let mut bytes = std::io::Cursor::new(Vec::new());
+    scene::photograph(&label, 7, (1280, 720))
+        .write_to(&mut bytes, image::ImageFormat::Jpeg)
+        .expect("a photograph is written");
+    bytes.into_inner()
+}
+
+#[tokio::test]
+async fn a_customer_claims_from_a_photograph_and_stays_signed_in() {
+    let data = TempDir::new().expect("a folder");
+    let cloud = cloud(data.path(), anywhere()).await;
+    let secrets = Memory::default();
+    let first = app(&cloud, &secrets);
+    assert_eq!(first.session().await.expect("no session is no error"), None);
+    let session = first
+        .sign_in(customer(&cloud))
+        .await
+        .expect("the customer signs in");
+    assert!(session.bundled && session.demo);
+    let before = count(&first).await;
+
+    let photo = photograph(labels(&cloud)[0].expose());
+    let found = first
+        .decode_picture(photo)
+        .await
+        .expect("the label is read");
+    let answer = first
+        .claim(claim("key-1", &found.codes[0].text))
+        .await
+        .expect("it is claimed");
+    assert_eq!(answer.outcome, ClaimOutcome::Claimed);
+    assert_eq!(answer.device.org_name, session.profile.organization.name);
+    assert_eq!(count(&first).await, before + 1);
+    assert_eq!(first.pending_claims().await.expect("they are listed"), []);
+
+    let again = app(&cloud, &secrets);
+    assert_eq!(again.session().await.expect("resumed"), Some(session));
+    assert_eq!(count(&again).await, before + 1);
+    again.sign_out().await.expect("signed out");
+    assert_eq!(secrets.names(), Vec::<String>::new());
+    assert_eq!(again.session().await.expect("no session is no error"), None);
+    let error = again
+        .devices(DeviceQuery::default())
+        .await
+        .expect_err("nobody is signed in");
+    assert_eq!(error.code, ErrorCode::SignedOut);
+}
+
+#[tokio::test]
+async fn a_claim_outlives_the_cloud_and_the_app() {
+    let data = TempDir::new().expect("a folder");
+    let first = cloud(data.path(), anywhere()).await;
+    let address: SocketAddr = first
+        .url()
+        .socket_addrs(|| None)
+        .expect("a loopback address")[0];
+    let secrets = Memory::default();
+    let before = app(&first, &secrets);
+    before
+        .sign_in(customer(&first))
+        .await
+        .expect("the customer signs in");
+    let had = count(&before).await;
+    let label = labels(&first)[0].clone();
+    first.stop().await;
+
+    let error = before
+        .claim(claim("key-1", &label))
+        .await
+        .expect_err("the cloud is gone");
+    assert_eq!(error.code, ErrorCode::Unreachable);
+    let waiting = before.pending_claims().await.expect("they are listed");
+    assert_eq!(waiting.len(), 1);
+    assert!(!waiting[0].label.contains(label.expose()));
+    let error = before
+        .retry_claim("key-1")
+        .await
+        .expect_err("the cloud is still gone");
+    assert_eq!(error.code, ErrorCode::Unreachable);
+    drop(before);
+
+    let second = cloud(data.path(), address).await;
+    let after = app(&second, &secrets);
+    after
+        .session()
+        .await
+        .expect("resumed")
+        .expect("still signed in");
+    let answer = after.retry_claim("key-1").await.expect("it is claimed now");
+    assert_eq!(answer.outcome, ClaimOutcome::Claimed);
+    assert_eq!(after.pending_claims().await.expect("they are listed"), []);
+    // The very same claim again, as after an answer that was lost: one device, the first answer.
+    let same = after
+        .claim(claim("key-1", &label))
+        .await
+        .expect("the first answer again");
+    assert_eq!(same, answer);
+    assert_eq!(count(&after).await, had + 1);
+}
+
+#[tokio::test]
+async fn refusals_have_codes_and_leave_nothing_waiting() {
+    let data = TempDir::new().expect("a folder");
+    let cloud = cloud(data.path(), anywhere()).await;
+    let app = app(&cloud, &Memory::default());
+    let mut wrong = customer(&cloud);
+    wrong.sign_in.password = Secret::new("not the password");
+    let error = app.sign_in(wrong).await.expect_err("the password is wrong");
+    assert_eq!(error.code, ErrorCode::WrongCredentials);
+    let mut insecure = customer(&cloud);
+    insecure.server = Some("http://cloud.example.com".to_owned());
+    let error = app
+        .sign_in(insecure)
+        .await
+        .expect_err("the address is insecure");
+    assert_eq!(error.code, ErrorCode::InvalidAddress);
+
+    app.sign_in(customer(&cloud))
+        .await
+        .expect("the customer signs in");
+    let nobodys = Secret::new("sqr_0123456789abcdefghijklmnopqrstuv");
+    let error = app
+        .claim(claim("key-1", &nobodys))
+        .await
+        .expect_err("nobody's label");
+    assert_eq!(error.code, ErrorCode::NotClaimable);
+    let serial = Secret::new("AA:BB:CC:DD:EE:FF");
+    let error = app
+        .claim(claim("key-2", &serial))
+        .await
+        .expect_err("an identifier alone");
+    assert_eq!(error.code, ErrorCode::ProofRequired);
+    let label = &labels(&cloud)[0];
+    app.claim(claim("key-3", label))
+        .await
+        .expect("it is claimed");
+    let again = app
+        .claim(claim("key-4", label))
+        .await
+        .expect("it is the customer's");
+    assert_eq!(again.outcome, ClaimOutcome::AlreadyYours);
+    let error = app
+        .claim(claim("key-3", &nobodys))
+        .await
+        .expect_err("the key was used");
+    assert_eq!(error.code, ErrorCode::IdempotencyConflict);
+    assert_eq!(app.pending_claims().await.expect("they are listed"), []);
+}
+
+#[tokio::test]
+async fn pictures_without_a_label_say_what_is_wrong() {
+    let data = TempDir::new().expect("a folder");
+    let cloud = cloud(data.path(), anywhere()).await;
+    let app = app(&cloud, &Memory::default());
+    let photo = photograph("sqr_0123456789abcdefghijklmnopqrstuv");
+    let blank = {
+        let mut bytes = std::io::Cursor::new(Vec::new());
+        image::GrayImage::from_pixel(64, 64, image::Luma([200]))
+            .write_to(&mut bytes, image::ImageFormat::Png)
+            .expect("a picture is written");
+        bytes.into_inner()
+    };
+    for (picture, expected) in [
+        (Vec::new(), ErrorCode::EmptyPicture),
+        (b"%PDF-1.7 a document".to_vec(), ErrorCode::UnknownPicture),
+        (photo[..photo.len() / 8].to_vec(), ErrorCode::BrokenPicture),
+        (blank, ErrorCode::NoCodeFound),
+    ] {
+        let error = app
+            .decode_picture(picture)
+            .await
+            .expect_err("there is no label in it");
+        assert_eq!(error.code, expected);
+    }
+}
