@@ -40,6 +40,8 @@ export interface CameraSink {
 	/** `native` hosts hand over frames; `stream` hosts a MediaStream instead. */
 	frame?(frame: PreviewFrame): void;
 	stream?(stream: MediaStream): void;
+	/** `stream` hosts: the picture that the codes told next were found in. It is the receiver's to close. */
+	still?(picture: ImageBitmap): void;
 	live(): void;
 	trouble(error: ErrorBody): void;
 	codes(findings: PictureFindings): void;

@@ -7,6 +7,8 @@ type Seen = Pick<Scanner, 'state' | 'camera' | 'reading' | 'findings'>;
 
 export function guidance({ state, camera, reading, findings }: Seen, dark: boolean): string {
 	if (state.step === 'claiming') return m.scan_guide_claiming();
+	// The sheet that is up says it all.
+	if (state.step !== 'looking') return '';
 	if (reading) return m.scan_guide_reading();
 	if (camera === 'starting') return m.scan_guide_starting();
 	if (camera !== 'live') return m.scan_guide_no_camera();

@@ -92,6 +92,19 @@ describe('a scan', () => {
 		['new key-1', 'new key-2']
 	);
 	check(
+		'does not claim the label again after another one was spoken of',
+		[
+			seen(0, ours),
+			{ kind: 'answered', answer },
+			{ kind: 'dismissed' },
+			{ kind: 'picture', codes: [foreign] },
+			{ kind: 'dismissed' },
+			seen(50, ours)
+		],
+		'looking',
+		['new key-1']
+	);
+	check(
 		'sends a kept claim again with the same key',
 		[seen(0, ours), { kind: 'refused', error: offline, kept: true }, { kind: 'retried' }],
 		'claiming',

@@ -13,9 +13,9 @@ export const FORGET = 2_000;
 /** Texts that were dealt with, and when each left the picture; null while it is in view. */
 type Ignored = ReadonlyMap<string, number | null>;
 
-export type ScanState =
+type Step =
 	/** Nothing is decided. `watched` is a code that may be spoken of once it stayed for a while. */
-	| { step: 'looking'; watched: (Sight & { since: number }) | null; ignored: Ignored }
+	| { step: 'looking'; watched: (Sight & { since: number }) | null }
 	/** It may be a label of ours: a tap decides. */
 	| { step: 'asking'; sight: Sight }
 	/** It is no label to claim with: the sheet says what it is and what to do. */
@@ -26,6 +26,8 @@ export type ScanState =
 	| { step: 'claimed'; claim: Claim; answer: ClaimAnswer }
 	/** No answer, or no. `kept` claims wait and go out again with the same key. */
 	| { step: 'failed'; claim: Claim; error: ErrorBody; kept: boolean };
+
+export type ScanState = Step & { ignored: Ignored };
 
 export type ScanEvent =
 	| { kind: 'seen'; codes: readonly FoundCode[]; now: number }
@@ -46,37 +48,41 @@ export interface ScanStep {
 	effect?: ScanEffect;
 }
 
-/** Looking, without a second look at the text that was dealt with last. */
-export function start(handled?: string): ScanState {
-	return { step: 'looking', watched: null, ignored: new Map(handled === undefined ? [] : [[handled, null]]) };
+export function start(): ScanState {
+	return { step: 'looking', watched: null, ignored: new Map() };
 }
 
 const NO_CODE: ErrorBody = { code: 'no_code_found', message: 'There is no code in the picture.' };
 
 export function next(state: ScanState, event: ScanEvent, newKey: () => string): ScanStep {
+	const { ignored } = state;
 	switch (event.kind) {
 		case 'seen':
 			return state.step === 'looking' ? see(state, event.codes, event.now, newKey) : { state };
 		case 'read': {
 			const reading = event.readings[0];
-			return reading ? act({ text: event.text, reading }, newKey) : { state };
+			return reading ? act({ text: event.text, reading }, ignored, newKey) : { state };
 		}
 		case 'picture': {
 			const sight = choose(event.codes);
-			return sight ? act(sight, newKey) : { state: { step: 'unread', error: NO_CODE } };
+			return sight ? act(sight, ignored, newKey) : { state: { step: 'unread', error: NO_CODE, ignored } };
 		}
 		case 'unreadable':
-			return { state: { step: 'unread', error: event.error } };
+			return { state: { step: 'unread', error: event.error, ignored } };
 		case 'confirmed':
-			return state.step === 'asking' ? claim(state.sight.text, newKey) : { state };
+			return state.step === 'asking' ? claim(state.sight.text, ignored, newKey) : { state };
 		case 'retried':
 			return state.step === 'failed' ? retry(state) : { state };
 		case 'answered':
 			return state.step === 'claiming'
-				? { state: { step: 'claimed', claim: state.claim, answer: event.answer } }
+				? { state: { step: 'claimed', claim: state.claim, answer: event.answer, ignored } }
 				: { state };
-		case 'refused':
-			return state.step === 'claiming' ? { state: refuse(state.claim, event) } : { state };
+		case 'refused': {
+			const { error, kept } = event;
+			return state.step === 'claiming'
+				? { state: { step: 'failed', claim: state.claim, error, kept, ignored } }
+				: { state };
+		}
 		case 'dismissed':
 			return { state: dismiss(state) };
 	}
@@ -91,9 +97,9 @@ function see(
 	const ignored = stillIgnored(state.ignored, codes, now);
 	const sight = choose(codes.filter(({ text }) => !ignored.has(text)));
 	if (!sight) return { state: { step: 'looking', watched: null, ignored } };
-	if (sight.reading.advice === 'claim_now') return act(sight, newKey);
+	if (sight.reading.advice === 'claim_now') return act(sight, ignored, newKey);
 	const since = state.watched?.text === sight.text ? state.watched.since : now;
-	if (now - since >= STEADY) return act(sight, newKey);
+	if (now - since >= STEADY) return act(sight, ignored, newKey);
 	return { state: { step: 'looking', watched: { ...sight, since }, ignored } };
 }
 
@@ -108,47 +114,49 @@ function stillIgnored(ignored: Ignored, codes: readonly FoundCode[], now: number
 	return still;
 }
 
-function act(sight: Sight, newKey: () => string): ScanStep {
+function act(sight: Sight, ignored: Ignored, newKey: () => string): ScanStep {
 	switch (sight.reading.advice) {
 		case 'claim_now':
-			return claim(sight.text, newKey);
+			return claim(sight.text, ignored, newKey);
 		case 'ask_first':
-			return { state: { step: 'asking', sight } };
+			return { state: { step: 'asking', sight, ignored } };
 		case 'needs_proof':
 		case 'scan_another':
 		case 'check_typing':
-			return { state: { step: 'explaining', sight } };
+			return { state: { step: 'explaining', sight, ignored } };
 	}
 }
 
-function claim(text: string, newKey: () => string): ScanStep {
+function claim(text: string, ignored: Ignored, newKey: () => string): ScanStep {
 	const claim: Claim = { key: newKey(), text };
-	return { state: { step: 'claiming', claim }, effect: { kind: 'claim', claim } };
+	return { state: { step: 'claiming', claim, ignored }, effect: { kind: 'claim', claim } };
 }
 
-function retry({ claim, kept }: Extract<ScanState, { step: 'failed' }>): ScanStep {
+function retry({ claim, kept, ignored }: Extract<ScanState, { step: 'failed' }>): ScanStep {
 	return {
-		state: { step: 'claiming', claim },
+		state: { step: 'claiming', claim, ignored },
 		effect: kept ? { kind: 'again', key: claim.key } : { kind: 'claim', claim }
 	};
 }
 
-function refuse(claim: Claim, { error, kept }: { error: ErrorBody; kept: boolean }): ScanState {
-	return { step: 'failed', claim, error, kept };
-}
-
+/** Back to looking, without a second look at the label that was just dealt with. */
 function dismiss(state: ScanState): ScanState {
+	const looking = (handled?: string): ScanState => {
+		const ignored = handled === undefined ? state.ignored : new Map(state.ignored).set(handled, null);
+		return { step: 'looking', watched: null, ignored };
+	};
 	switch (state.step) {
 		case 'asking':
 		case 'explaining':
-			return start(state.sight.text);
+			return looking(state.sight.text);
 		case 'claimed':
 		case 'failed':
-			return start(state.claim.text);
+			return looking(state.claim.text);
+		case 'unread':
+			return looking();
+		case 'looking':
 		case 'claiming':
-			// It is on its way and cannot be taken back.
+			// A claim that is on its way cannot be taken back.
 			return state;
-		default:
-			return start();
 	}
 }

@@ -11,6 +11,7 @@ import { next, start, STEADY, type ScanEffect, type ScanEvent, type ScanState } 
 export interface Stage {
 	frame(frame: PreviewFrame): void;
 	stream(stream: MediaStream): void;
+	still(picture: ImageBitmap): void;
 }
 
 /** A short touch that says "read" without a look at the screen, in milliseconds. */
@@ -32,6 +33,8 @@ export class Scanner {
 	/** The picture stands still from the moment that a label is read. */
 	readonly frozen = $derived(this.state.step !== 'looking');
 
+	/** What the camera sees behind a picture that stands still. */
+	private latest: PictureFindings = EMPTY;
 	private open: OpenCamera | null = null;
 	/** Grows whenever the camera is opened or closed: an answer to an older wish is dropped. */
 	private wish = 0;
@@ -119,6 +122,10 @@ export class Scanner {
 
 	again = (): void => {
 		this.dispatch({ kind: 'dismissed' });
+		if (this.state.step !== 'looking') return;
+		// The platform's scanner reads one code and goes: it is opened anew.
+		if (this.host.capabilities.camera === 'scanner') return void this.restart();
+		this.findings = this.latest;
 		this.see(this.findings.codes);
 	};
 
@@ -126,11 +133,12 @@ export class Scanner {
 		const wish = ++this.wish;
 		this.camera = 'starting';
 		this.trouble = null;
-		this.findings = EMPTY;
+		this.findings = this.latest = EMPTY;
 		try {
 			const open = await this.host.openCamera(this.app.preferences.camera, {
 				frame: (frame) => this.stage.frame(frame),
 				stream: (stream) => this.stage.stream(stream),
+				still: (picture) => this.stage.still(picture),
 				live: () => this.live(wish),
 				trouble: (error) => this.fail(wish, error),
 				codes: (findings) => this.found(wish, findings)
@@ -155,12 +163,14 @@ export class Scanner {
 		if (wish !== this.wish) return;
 		this.camera = 'trouble';
 		this.trouble = error;
-		this.findings = EMPTY;
+		this.findings = this.latest = EMPTY;
 		void this.listCameras();
 	}
 
 	private found(wish: number, findings: PictureFindings): void {
-		if (wish !== this.wish || this.frozen) return;
+		if (wish !== this.wish) return;
+		this.latest = findings;
+		if (this.frozen) return;
 		this.findings = findings;
 		this.see(findings.codes);
 	}

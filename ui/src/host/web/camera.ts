@@ -5,7 +5,7 @@ import { asHostError, hostError } from '../errors';
 import type { CameraSink, HostError, OpenCamera } from '../host';
 import type { CameraChoice, ErrorCode } from '../wire';
 import type { Decoder } from './decoder';
-import type { LabelReader } from './labels';
+import type { LabelReader, RawFindings } from './labels';
 
 /** Milliseconds between two tries to open a camera that is in use. */
 const RETRY = 2_000;
@@ -152,19 +152,28 @@ class WebCamera implements OpenCamera {
 			let shown = '';
 			while (this.open && this.stream === stream) {
 				await nextFrame(video);
-				const raw = await this.decoder.bitmap(await shrink(video), 'quick');
+				const { bitmap, ...found } = await this.decoder.bitmap(await shrink(video), 'quick');
 				// An empty list is told once, when the code has left the picture.
-				const seen = JSON.stringify(raw.codes);
-				if (seen === shown) continue;
+				const seen = JSON.stringify(found.codes);
+				if (seen === shown) bitmap.close();
+				else await this.tell(stream, found, bitmap);
 				shown = seen;
-				const findings = await this.labels.explainAll(raw);
-				if (this.open && this.stream === stream) this.sink.codes(findings);
 			}
 		} catch (thrown) {
 			if (this.open && this.stream === stream) this.decodeLater(stream, thrown);
 		} finally {
 			video.srcObject = null;
 		}
+	}
+
+	private async tell(stream: MediaStream, found: RawFindings, bitmap: ImageBitmap): Promise<void> {
+		const findings = await this.labels.explainAll(found).catch((thrown: unknown) => {
+			bitmap.close();
+			throw thrown;
+		});
+		if (!this.open || this.stream !== stream || !this.sink.still) bitmap.close();
+		else this.sink.still(bitmap);
+		if (this.open && this.stream === stream) this.sink.codes(findings);
 	}
 
 	/** A lost answer about one label does not end the scan. */

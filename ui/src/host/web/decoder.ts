@@ -27,15 +27,20 @@ export class Decoder {
 		} catch {
 			throw hostError('broken_picture', 'The picture is damaged or cut off.');
 		}
-		return this.bitmap(bitmap, 'thorough');
+		const found = await this.bitmap(bitmap, 'thorough');
+		found.bitmap.close();
+		return found;
 	}
 
-	/** The codes in a frame. The bitmap is handed over and closed. */
-	async bitmap(bitmap: ImageBitmap, effort: Question['effort']): Promise<RawFindings> {
+	/** The codes in a frame. The bitmap is handed over and comes back; closing it is the caller's. */
+	async bitmap(
+		bitmap: ImageBitmap,
+		effort: Question['effort']
+	): Promise<RawFindings & { bitmap: ImageBitmap }> {
 		const { width, height } = bitmap;
 		const answer = await this.ask({ bitmap, effort });
 		if ('failed' in answer) throw hostError('internal', answer.failed);
-		return { width, height, codes: answer.codes };
+		return { width, height, codes: answer.codes, bitmap: answer.bitmap };
 	}
 
 	private ask(question: Omit<Question, 'id'>): Promise<Answer> {

@@ -13,7 +13,8 @@ export interface Question {
 	effort: 'quick' | 'thorough';
 }
 
-export type Answer = { id: number; codes: RawCode[] } | { id: number; failed: string };
+/** The bitmap comes back with the codes that were found in it. */
+export type Answer = { id: number; codes: RawCode[]; bitmap: ImageBitmap } | { id: number; failed: string };
 
 const QUICK: ReaderOptions = {
 	formats: ['QRCode', 'MicroQRCode', 'DataMatrix', 'Code128', 'EAN13', 'EAN8', 'UPCA'],
@@ -29,13 +30,15 @@ const THOROUGH: ReaderOptions = { ...QUICK, tryHarder: true };
 prepareZXingModule({ overrides: { locateFile: () => wasm } });
 
 self.onmessage = async ({ data }: MessageEvent<Question>) => {
-	let answer: Answer;
+	const { id, bitmap } = data;
 	try {
-		answer = { id: data.id, codes: await decode(data) };
+		const answer: Answer = { id, codes: await decode(data), bitmap };
+		self.postMessage(answer, { transfer: [bitmap] });
 	} catch (thrown) {
-		answer = { id: data.id, failed: thrown instanceof Error ? thrown.message : 'The decoder failed.' };
+		bitmap.close();
+		const answer: Answer = { id, failed: thrown instanceof Error ? thrown.message : 'The decoder failed.' };
+		self.postMessage(answer);
 	}
-	self.postMessage(answer);
 };
 
 async function decode({ bitmap, effort }: Question): Promise<RawCode[]> {
@@ -43,7 +46,6 @@ async function decode({ bitmap, effort }: Question): Promise<RawCode[]> {
 	const surface = new OffscreenCanvas(width, height).getContext('2d', { willReadFrequently: true });
 	if (!surface) throw new Error('This browser offers no canvas to workers.');
 	surface.drawImage(bitmap, 0, 0);
-	bitmap.close();
 	const pixels = surface.getImageData(0, 0, width, height);
 	const found = await readBarcodes(pixels, effort === 'quick' ? QUICK : THOROUGH);
 	return found

@@ -1,0 +1,15 @@
+import { expect, it } from 'vitest';
+
+import { readArrival } from './arrival';
+
+const TOKEN = 'sqr_AbCdEfGhIjKlMnOpQrStUvWxYz012345';
+
+it.each([
+	['/claim', `#${TOKEN}`, { kind: 'claim', text: TOKEN }],
+	['/claim', `#${TOKEN}+12`, { kind: 'claim', text: `${TOKEN}+12` }],
+	['/setup', '#a1b2', { kind: 'setup', code: 'a1b2' }],
+	['/claim', '', null],
+	['/claim', '#/devices', null],
+	['/', `#${TOKEN}`, null],
+	['/', '#/devices/4', null]
+])('%s%s', (path, fragment, arrival) => expect(readArrival(path, fragment)).toEqual(arrival));
