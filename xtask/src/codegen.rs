@@ -10,8 +10,8 @@ use crate::shell::Shell;
 pub fn codegen() -> Result<(), Failure> {
     println!("[1/2] the UI's TypeScript …");
     Shell::cargo()
-        .args(["test", "--package", "handover-app", "typescript"])
-        .env("HANDOVER_CODEGEN", "write")
+        .args(["test", "--package", "handover-app", "--lib", "typescript"])
+        .env("UPDATE_WIRE_TS", "1")
         .run()?;
     println!("[2/2] the OpenAPI document …");
     Shell::cargo()

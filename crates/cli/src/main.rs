@@ -1,27 +1,78 @@
 //! The command line `handover`.
 
+mod account;
+mod camera;
+mod claim;
 mod cloud;
+mod demo;
+mod devices;
+mod explain;
+mod failure;
+mod printable;
+mod runtime;
+mod scan;
+mod table;
 
+use std::io::{self, Write};
 use std::process::ExitCode;
 
 use clap::{Parser, Subcommand};
 
+use failure::Failure;
+
 /// Takes a connected product from the maker's production line to the customer's hands.
 #[derive(Parser)]
-#[command(name = "handover", version, about)]
+#[command(name = "handover", version, max_term_width = 100, after_help = EXIT_CODES)]
 struct Arguments {
     #[command(subcommand)]
     command: Command,
 }
 
+const EXIT_CODES: &str = "\
+Exit status:
+  0  all was done
+  1  something was not done; standard error says what (`scan` says it in the file's own line)
+  2  the command line is wrong";
+
 #[derive(Subcommand)]
 enum Command {
     /// Runs the bundled cloud.
     Cloud(cloud::CloudArguments),
+    /// Reads the codes in pictures, or in front of a camera.
+    Scan(scan::ScanArguments),
+    /// Says what a label's text is, and whether it can be claimed.
+    ///
+    /// Secrets in it are masked.
+    Explain(explain::ExplainArguments),
+    /// Claims the device of a label.
+    Claim(claim::ClaimArguments),
+    /// Lists the devices of your organization and those below it.
+    Devices(devices::DevicesArguments),
+    /// Cameras.
+    Camera(camera::CameraArguments),
+    /// Shows the whole way without a window, and makes pictures of labels to try it with.
+    Demo(demo::DemoArguments),
 }
 
 fn main() -> ExitCode {
-    match Arguments::parse().command {
-        Command::Cloud(arguments) => cloud::run(arguments),
-    }
+    let outcome = match Arguments::parse().command {
+        Command::Cloud(arguments) => return cloud::run(arguments),
+        Command::Scan(arguments) => scan::run(arguments),
+        Command::Explain(arguments) => done(explain::run(&arguments)),
+        Command::Claim(arguments) => done(claim::run(&arguments)),
+        Command::Devices(arguments) => done(devices::run(&arguments)),
+        Command::Camera(arguments) => done(camera::run(&arguments)),
+        Command::Demo(arguments) => done(demo::run(&arguments)),
+    };
+    outcome.unwrap_or_else(|failure| {
+        if !failure.is_closed_pipe() {
+            // With nobody to read the message the exit status is what is left to say.
+            let _ = writeln!(io::stderr(), "handover: {failure}");
+        }
+        ExitCode::FAILURE
+    })
+}
+
+fn done(outcome: Result<(), Failure>) -> Result<ExitCode, Failure> {
+    outcome.map(|()| ExitCode::SUCCESS)
 }

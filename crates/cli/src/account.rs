@@ -1,0 +1,51 @@
+//! Signing in from the command line.
+
+use std::io::{self, BufRead};
+use std::sync::Arc;
+
+use clap::Args;
+use handover_client::{Client, server_address};
+use handover_wire::Secret;
+
+use crate::failure::Failure;
+
+/// The variable that a password may come in. It is no option: everybody on a machine sees a command's arguments.
+const PASSWORD: &str = "HANDOVER_PASSWORD";
+
+/// Who, and at which cloud. The password comes from the environment (HANDOVER_PASSWORD) or, where that is not set,
+/// as the first line of standard input.
+#[derive(Args)]
+pub struct Account {
+    /// The cloud's address.
+    #[arg(long, value_name = "URL", env = "HANDOVER_SERVER")]
+    server: String,
+    /// Whom to sign in.
+    #[arg(long, value_name = "ADDRESS", env = "HANDOVER_EMAIL")]
+    email: String,
+}
+
+impl Account {
+    /// Signs in for this run; nothing is kept.
+    pub async fn sign_in(&self, input: &mut impl BufRead) -> Result<Client, Failure> {
+        let server = server_address(&self.server)?;
+        let password = password(input)?;
+        let signed_in = Client::sign_in(server, &self.email, password, Arc::new(|_| ())).await?;
+        Ok(signed_in.client)
+    }
+}
+
+fn password(input: &mut impl BufRead) -> Result<Secret, io::Error> {
+    match std::env::var(PASSWORD) {
+        Ok(password) => Ok(Secret::new(password)),
+        Err(_) => first_line(input).map(Secret::new),
+    }
+}
+
+/// A line without its end.
+pub fn first_line(input: &mut impl BufRead) -> Result<String, io::Error> {
+    let mut line = String::new();
+    input.read_line(&mut line)?;
+    let length = line.trim_end_matches(['\r', '\n']).len();
+    line.truncate(length);
+    Ok(line)
+}

@@ -1,0 +1,82 @@
+//! `handover claim`: claims what a label says.
+
+use std::io::{self, BufRead, Write};
+
+use clap::Args;
+use handover_client::is_undecided;
+use handover_label::{claim, explain};
+use handover_wire::{ClaimAnswer, ClaimOutcome, ClaimRequest, Secret};
+use ulid::Ulid;
+
+use crate::account::{Account, first_line};
+use crate::failure::Failure;
+use crate::printable::printable;
+use crate::runtime::block_on;
+
+/// What to claim, and for whom.
+#[derive(Args)]
+pub struct ClaimArguments {
+    #[command(flatten)]
+    account: Account,
+    /// What the label says. `-` reads it from standard input, after the password where that comes from there, too: an
+    /// argument is seen by everybody on this machine.
+    #[arg(value_name = "TEXT")]
+    text: String,
+    /// The key of an earlier attempt whose outcome is not known. The same key claims once, however often it is sent.
+    #[arg(long, value_name = "KEY")]
+    key: Option<String>,
+}
+
+/// Claims it.
+pub fn run(arguments: &ClaimArguments) -> Result<(), Failure> {
+    let answer = block_on(attempt(arguments))?;
+    let device = &answer.device;
+    let happened = match answer.outcome {
+        ClaimOutcome::Claimed => "is now in",
+        ClaimOutcome::AlreadyYours => "was already in",
+    };
+    writeln!(
+        io::stdout(),
+        "{} (number {}) {happened} the devices of {}.",
+        printable(&device.name),
+        device.id,
+        printable(&device.org_name)
+    )?;
+    Ok(())
+}
+
+async fn attempt(arguments: &ClaimArguments) -> Result<ClaimAnswer, Failure> {
+    let mut input = io::stdin().lock();
+    let client = arguments.account.sign_in(&mut input).await?;
+    let request = ClaimRequest {
+        token: label(&arguments.text, &mut input)?,
+        user_id: None,
+    };
+    let key = arguments
+        .key
+        .clone()
+        .unwrap_or_else(|| Ulid::generate().to_string());
+    client.claim(&key, &request).await.map_err(|error| {
+        if is_undecided(error.code) {
+            Failure::Undecided { error, key }
+        } else {
+            Failure::Cloud(error)
+        }
+    })
+}
+
+/// What the label says, if it is one of ours: what somebody else's label says is nothing to send to a cloud.
+fn label(text: &str, input: &mut impl BufRead) -> Result<Secret, Failure> {
+    let text = if text == "-" {
+        first_line(input)?
+    } else {
+        text.to_owned()
+    };
+    if claim(&text).is_some() {
+        return Ok(Secret::new(text.trim()));
+    }
+    let best = explain(&text).into_iter().next();
+    Err(Failure::NotALabel {
+        reason: best.map(|reading| reading.reason).unwrap_or_default(),
+    })
+}

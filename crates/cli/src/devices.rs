@@ -1,0 +1,92 @@
+//! `handover devices`: the devices of one's organization and those below it.
+
+use std::io::{self, Write};
+
+use clap::Args;
+use handover_client::Client;
+use handover_wire::{Device, DeviceId, MAX_PAGE_SIZE, PageQuery};
+
+use crate::account::Account;
+use crate::failure::Failure;
+use crate::printable::printable;
+use crate::runtime::block_on;
+use crate::table;
+
+/// Which devices.
+#[derive(Args)]
+pub struct DevicesArguments {
+    #[command(flatten)]
+    account: Account,
+    /// Only those whose name has this in it; three characters or more.
+    #[arg(long, value_name = "TEXT", default_value = "")]
+    search: String,
+    /// Prints one JSON object for each device, without its token.
+    #[arg(long)]
+    json: bool,
+}
+
+/// Lists them.
+pub fn run(arguments: &DevicesArguments) -> Result<(), Failure> {
+    let devices = block_on(async {
+        let client = arguments.account.sign_in(&mut io::stdin().lock()).await?;
+        all(&client, &arguments.search).await
+    })?;
+    let mut out = io::stdout().lock();
+    if arguments.json {
+        write_json(&mut out, devices)?;
+    } else {
+        write_table(&mut out, &devices, None)?;
+    }
+    Ok(())
+}
+
+/// Every device, page by page.
+pub async fn all(client: &Client, search: &str) -> Result<Vec<Device>, Failure> {
+    let mut devices = Vec::new();
+    for page in 0.. {
+        let query = PageQuery {
+            page: Some(page),
+            size: Some(MAX_PAGE_SIZE),
+        };
+        let answer = client.devices(search, None, query).await?;
+        let is_last = answer.content.len() < MAX_PAGE_SIZE as usize;
+        devices.extend(answer.content);
+        if is_last {
+            break;
+        }
+    }
+    Ok(devices)
+}
+
+/// Writes devices for people, with a mark at a new one.
+pub fn write_table(
+    out: &mut impl Write,
+    devices: &[Device],
+    new: Option<DeviceId>,
+) -> io::Result<()> {
+    let mut rows = vec![["", "ID", "NAME", "KIND", "ORGANIZATION", "STATE"].map(str::to_owned)];
+    rows.extend(devices.iter().map(|device| row(device, new)));
+    table::write(out, &rows)
+}
+
+fn row(device: &Device, new: Option<DeviceId>) -> [String; 6] {
+    let mark = if new == Some(device.id) { "new" } else { "" };
+    [
+        mark.to_owned(),
+        device.id.to_string(),
+        printable(&device.name),
+        printable(&device.template_name),
+        printable(&device.org_name),
+        printable(&device.lifecycle_status.name),
+    ]
+}
+
+fn write_json(out: &mut impl Write, devices: Vec<Device>) -> io::Result<()> {
+    for mut device in devices {
+        // A credential in a terminal's history helps nobody who lists devices.
+        device.token = None;
+        let line = serde_json::to_string(&device).map_err(io::Error::from)?;
+        writeln!(out, "{line}")?;
+    }
+    Ok(())
+}

@@ -1,0 +1,93 @@
+//! Why a command did not do what it was asked for.
+
+use std::io;
+use std::path::{Path, PathBuf};
+
+use handover_cloud::StartError;
+use handover_print::PrintError;
+use handover_scan::PictureError;
+use handover_scan::live::CameraError;
+use handover_wire::ErrorBody;
+
+/// Every way a command can end other than well. Each message says what happened; none holds a secret.
+#[derive(Debug, thiserror::Error)]
+pub enum Failure {
+    /// The output is gone or full.
+    #[error("The output cannot be written: {0}.")]
+    Output(#[from] io::Error),
+    /// A file or folder of the person's does not work.
+    #[error("{}: {source}.", path.display())]
+    File {
+        /// Which one.
+        path: PathBuf,
+        /// The system's words.
+        source: io::Error,
+    },
+    /// The demo's description is not one.
+    #[error("{} is not the description of a demo: {source}.", path.display())]
+    NotADemo {
+        /// Which file.
+        path: PathBuf,
+        /// What is wrong in it.
+        source: serde_json::Error,
+    },
+    /// There is no such label in the demo.
+    #[error("The demo has {available} unclaimed labels; number {wanted} is not among them.")]
+    NoSuchLabel {
+        /// The number that was asked for, from 1.
+        wanted: usize,
+        /// How many there are.
+        available: usize,
+    },
+    /// A picture cannot be made.
+    #[error("The picture cannot be written: {0}.")]
+    Encode(#[from] image::ImageError),
+    /// A picture cannot be read.
+    #[error(transparent)]
+    Picture(#[from] PictureError),
+    /// A code cannot be drawn.
+    #[error("The label cannot be drawn: {0}.")]
+    Print(#[from] PrintError),
+    /// The cameras cannot be listed.
+    #[error(transparent)]
+    Camera(#[from] CameraError),
+    /// The bundled cloud did not start.
+    #[error(transparent)]
+    Start(#[from] StartError),
+    /// The cloud said no, or could not be asked.
+    #[error("{} ({}).", .0.message, .0.code.as_str())]
+    Cloud(#[from] ErrorBody),
+    /// Nothing in the text can be claimed.
+    #[error("This label claims nothing. {reason}")]
+    NotALabel {
+        /// What it is taken for.
+        reason: String,
+    },
+    /// Whether the claim was carried out is not known.
+    #[error(
+        "{} ({}). The claim may have been carried out; ask again with `--key {key}`, which never claims twice.",
+        error.message, error.code.as_str()
+    )]
+    Undecided {
+        /// What happened.
+        error: ErrorBody,
+        /// The claim's idempotency key.
+        key: String,
+    },
+    /// The journey of the demo stopped.
+    #[error("The journey stopped: {0}.")]
+    Journey(&'static str),
+}
+
+impl Failure {
+    /// A file or folder that does not work.
+    pub fn file(path: &Path) -> impl FnOnce(io::Error) -> Self {
+        let path = path.to_path_buf();
+        move |source| Self::File { path, source }
+    }
+
+    /// Whether the reader of our output went away, which is no fault: `handover scan … | head` is all right.
+    pub fn is_closed_pipe(&self) -> bool {
+        matches!(self, Self::Output(error) if error.kind() == io::ErrorKind::BrokenPipe)
+    }
+}

@@ -1,0 +1,13 @@
+//! The bridge from a command to what it awaits.
+
+use std::future::Future;
+
+use crate::failure::Failure;
+
+/// Runs a command that talks to a cloud.
+pub fn block_on<T>(command: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
+    let runtime = tokio::runtime::Builder::new_multi_thread()
+        .enable_all()
+        .build()?;
+    runtime.block_on(command)
+}

@@ -1,0 +1,143 @@
+//! `handover claim` and `handover devices` against a cloud of their own.
+
+use std::fs;
+use std::io::{BufRead, BufReader};
+use std::process::{Child, Stdio};
+
+use handover_cloud::Demo;
+use handover_wire::{Role, TokenStatus};
+use tempfile::TempDir;
+
+use crate::run::{Outcome, argument, command, run_with_input};
+
+/// A cloud with demo data that ends with the test.
+struct TestCloud {
+    process: Child,
+    url: String,
+    demo: Demo,
+    _data: TempDir,
+}
+
+impl TestCloud {
+    fn start() -> Self {
+        let data = tempfile::tempdir().expect("there is room for a folder");
+        let folder = argument(data.path());
+        let arguments = [
+            "cloud",
+            "--data",
+            folder,
+            "--listen",
+            "127.0.0.1:0",
+            "--demo",
+        ];
+        let mut process = command(&arguments)
+            .stdout(Stdio::piped())
+            .stderr(Stdio::null())
+            .spawn()
+            .expect("it starts");
+        let out = BufReader::new(process.stdout.take().expect("it is piped"));
+        let mut lines = out.lines().map(|line| line.expect("it prints text"));
+        let url = lines
+            .find_map(|line| Some(line.strip_prefix("Handover cloud: ")?.to_owned()))
+            .expect("it says where it is");
+        let demo = fs::read(data.path().join("demo.json")).expect("the demo is written before");
+        Self {
+            process,
+            url,
+            demo: serde_json::from_slice(&demo).expect("it is a demo"),
+            _data: data,
+        }
+    }
+
+    /// Runs a command as the customer, with this after the password on standard input.
+    fn as_customer(&self, arguments: &[&str], input: &str) -> Outcome {
+        let users = &self.demo.users;
+        let customer = users.iter().find(|user| user.role == Role::User);
+        let customer = customer.expect("the demo has a customer");
+        let account = ["--server", &self.url, "--email", &customer.email];
+        let password = customer.password.expose();
+        run_with_input(
+            &[arguments, &account].concat(),
+            format!("{password}\n{input}\n").as_bytes(),
+        )
+    }
+
+    fn unclaimed(&self) -> &str {
+        let tokens = &self.demo.tokens;
+        let token = tokens
+            .iter()
+            .find(|token| token.status == TokenStatus::Unclaimed);
+        token
+            .expect("the demo has unclaimed labels")
+            .qr_token
+            .expose()
+    }
+}
+
+impl Drop for TestCloud {
+    fn drop(&mut self) {
+        // It may have ended by itself, which the test has noticed then.
+        let _ = self.process.kill();
+        let _ = self.process.wait();
+    }
+}
+
+#[test]
+fn a_label_is_claimed_and_listed() {
+    let cloud = TestCloud::start();
+    let before = cloud.as_customer(&["devices", "--json"], "").lines().len();
+
+    let claimed = cloud.as_customer(&["claim", "-"], cloud.unclaimed());
+    assert_eq!(claimed.status, 0, "{}", claimed.err);
+    assert!(
+        claimed.out.contains("is now in the devices of Green Farm"),
+        "{}",
+        claimed.out
+    );
+
+    let again = cloud.as_customer(&["claim", "-"], cloud.unclaimed());
+    assert_eq!(again.status, 0, "{}", again.err);
+    assert!(again.out.contains("was already in"), "{}", again.out);
+
+    let devices = cloud.as_customer(&["devices", "--json"], "").lines();
+    assert_eq!(devices.len(), before + 1);
+    assert!(devices.iter().all(|device| device.get("token").is_none()));
+}
+
+#[test]
+fn what_cannot_be_claimed_is_told() {
+    let cloud = TestCloud::start();
+    let check = |label: &str, said: &str| {
+        let outcome = cloud.as_customer(&["claim", "-"], label);
+        assert_eq!(outcome.status, 1, "{label}");
+        assert!(outcome.err.contains(said), "{label}: {}", outcome.err);
+    };
+    check("sqr_00000000000000000000000000000000", "not_claimable");
+    check("352656106118683", "proof_required");
+    check("", "claims nothing");
+    check(&"7".repeat(5_000), "claims nothing");
+}
+
+#[test]
+fn a_wrong_password_and_an_absent_cloud_are_told() {
+    let check = |server: &str, said: &str| {
+        let arguments = [
+            "devices",
+            "--server",
+            server,
+            "--email",
+            "customer@greenfarm.example",
+        ];
+        let outcome = run_with_input(&arguments, b"wrong\n");
+        assert_eq!(outcome.status, 1, "{server}");
+        assert!(outcome.err.contains(said), "{server}: {}", outcome.err);
+        assert!(outcome.out.is_empty());
+    };
+    let cloud = TestCloud::start();
+    check(&cloud.url, "wrong_credentials");
+    let url = cloud.url.clone();
+    drop(cloud);
+    check(&url, "unreachable");
+    check("http://cloud.example", "invalid_address");
+    check("not an address", "invalid_address");
+}

@@ -1,0 +1,184 @@
+//! `handover scan`.
+
+use std::fs;
+use std::path::{Path, PathBuf};
+
+use image::{DynamicImage, GrayImage, ImageFormat, Luma};
+use tempfile::TempDir;
+
+use crate::run::{argument, run};
+
+const TOKEN: &str = "sqr_0123456789abcdefghijklmnopqrstu-";
+
+fn label(folder: &Path, name: &str, text: &str) -> PathBuf {
+    let path = folder.join(name);
+    fs::write(
+        &path,
+        handover_print::qr_png(text, 6).expect("the text fits"),
+    )
+    .expect("it is written");
+    path
+}
+
+fn file(folder: &Path, name: &str, content: &[u8]) -> PathBuf {
+    let path = folder.join(name);
+    fs::write(&path, content).expect("it is written");
+    path
+}
+
+fn folder() -> TempDir {
+    tempfile::tempdir().expect("there is room for a folder")
+}
+
+#[test]
+fn every_file_gets_a_line() {
+    let folder = folder();
+    let ours = label(folder.path(), "ours.png", TOKEN);
+    let foreign = label(folder.path(), "foreign.png", "https://example.com/Grüße 🌱");
+    let blank = folder.path().join("blank.webp");
+    DynamicImage::ImageLuma8(GrayImage::from_pixel(64, 64, Luma([200])))
+        .save_with_format(&blank, ImageFormat::WebP)
+        .expect("it is written");
+    let files = [&ours, &foreign, &blank].map(|path| argument(path));
+    let outcome = run(&[&["scan", "--json"][..], &files].concat());
+    assert_eq!(outcome.status, 0, "{}", outcome.err);
+    let lines = outcome.lines();
+    for (line, file) in lines.iter().zip(files) {
+        assert_eq!(line["file"], file);
+        assert!(line["ms"].as_f64().is_some_and(|ms| ms >= 0.0));
+        assert!(line.get("error").is_none());
+    }
+    assert_eq!(lines[0]["codes"][0]["text"], TOKEN);
+    assert_eq!(lines[0]["codes"][0]["label"]["format"], "qr_token");
+    let corners = lines[0]["codes"][0]["corners"]
+        .as_array()
+        .expect("corners are a list");
+    assert_eq!(corners.len(), 4);
+    assert_eq!(lines[1]["codes"][0]["text"], "https://example.com/Grüße 🌱");
+    assert_eq!(lines[1]["codes"][0]["label"]["format"], "text");
+    assert_eq!(lines[2]["codes"].as_array().map(Vec::len), Some(0));
+}
+
+#[test]
+fn bad_files_get_a_clear_answer_and_the_good_ones_are_read_all_the_same() {
+    let folder = folder();
+    let good = label(folder.path(), "good.png", TOKEN);
+    let whole = fs::read(&good).expect("it was just written");
+    let rows = [
+        (file(folder.path(), "empty.png", b""), "empty_picture"),
+        (
+            file(folder.path(), "truncated.png", &whole[..whole.len() / 2]),
+            "broken_picture",
+        ),
+        (
+            file(folder.path(), "head.png", &whole[..20]),
+            "broken_picture",
+        ),
+        (
+            file(folder.path(), "huge.png", &png_header(30_000, 30_000)),
+            "picture_too_large",
+        ),
+        (file(folder.path(), "none.png", &png_header(0, 0)), ""),
+        (
+            file(folder.path(), "paper.png", b"%PDF-1.7\n1 0 obj\n"),
+            "unknown_picture",
+        ),
+        (
+            file(folder.path(), "Grüße 🌱.png", b"not a picture"),
+            "unknown_picture",
+        ),
+        (folder.path().join("missing.png"), "unreadable_file"),
+        (folder.path().to_path_buf(), "unreadable_file"),
+    ];
+    let mut arguments = vec!["scan", "--json"];
+    arguments.extend(rows.iter().map(|(path, _)| argument(path)));
+    arguments.push(argument(&good));
+    let outcome = run(&arguments);
+    assert_eq!(outcome.status, 1, "{}", outcome.err);
+    let lines = outcome.lines();
+    assert_eq!(lines.len(), rows.len() + 1);
+    for (line, (path, code)) in lines.iter().zip(&rows) {
+        assert_eq!(line["file"], argument(path));
+        let error = &line["error"];
+        assert!(
+            error["message"]
+                .as_str()
+                .is_some_and(|text| text.ends_with('.')),
+            "{error}"
+        );
+        // Which of two faults a picture without a single pixel has is the codec's to say.
+        assert!(
+            code.is_empty() || error["code"] == *code,
+            "{}: {error}",
+            path.display()
+        );
+    }
+    assert_eq!(lines[rows.len()]["codes"][0]["text"], TOKEN);
+}
+
+#[test]
+fn the_smallest_picture_is_no_fault() {
+    let folder = folder();
+    let path = folder.path().join("dot.png");
+    GrayImage::from_pixel(1, 1, Luma([0]))
+        .save(&path)
+        .expect("it is written");
+    let outcome = run(&["scan", argument(&path)]);
+    assert_eq!(outcome.status, 0, "{}", outcome.err);
+    assert!(outcome.out.contains("no code"), "{}", outcome.out);
+}
+
+#[test]
+fn people_read_words_and_a_label_cannot_steer_their_terminal() {
+    let folder = folder();
+    let path = label(folder.path(), "label.png", "\u{1b}[2J boo");
+    let outcome = run(&["scan", argument(&path)]);
+    assert!(outcome.out.contains("1 code"), "{}", outcome.out);
+    assert!(outcome.out.contains("\\u{1b}[2J boo"), "{}", outcome.out);
+    assert!(!outcome.out.contains('\u{1b}'));
+}
+
+#[test]
+fn a_film_plays_as_a_camera() {
+    let folder = folder();
+    label(folder.path(), "frame-1.png", TOKEN);
+    let camera = format!("film:{}", argument(folder.path()));
+    let outcome = run(&["scan", "--json", "--camera", &camera]);
+    assert_eq!(outcome.status, 0, "{}", outcome.err);
+    let last = outcome.lines().pop().expect("something was printed");
+    assert_eq!(last["codes"][0]["text"], TOKEN);
+}
+
+/// A PNG that promises this many pixels and has none.
+fn png_header(width: u32, height: u32) -> Vec<u8> {
+    let mut size = [width.to_be_bytes(), height.to_be_bytes()].concat();
+    size.extend([8, 0, 0, 0, 0]);
+    let parts = [
+        chunk(b"IHDR", &size),
+        chunk(b"IDAT", &[]),
+        chunk(b"IEND", &[]),
+    ];
+    [b"\x89PNG\r\n\x1a\n".to_vec(), parts.concat()].concat()
+}
+
+/// A chunk of a PNG: length, kind, content, checksum.
+fn chunk(kind: &[u8; 4], content: &[u8]) -> Vec<u8> {
+    let length = u32::try_from(content.len()).expect("chunks here are small");
+    let body = [kind, content].concat();
+    [
+        &length.to_be_bytes(),
+        &body[..],
+        &crc32(&body).to_be_bytes(),
+    ]
+    .concat()
+}
+
+/// The checksum of PNG's chunks (ISO 3309).
+fn crc32(bytes: &[u8]) -> u32 {
+    let step = |crc: u32, byte: &u8| {
+        (0..8).fold(crc ^ u32::from(*byte), |crc, _| {
+            (crc >> 1) ^ (0xedb8_8320 * (crc & 1))
+        })
+    };
+    !bytes.iter().fold(u32::MAX, step)
+}
