@@ -7,8 +7,9 @@ mount -t proc none /proc
 mount -t sysfs none /sys
 mount -t devtmpfs none /dev
 mkdir -p /run
-# Messages of the kernel would fall into the middle of our lines.
+# Messages of the kernel would fall into the middle of our lines, and the firmware leaves its last one open.
 echo 1 >/proc/sys/kernel/printk
+echo
 
 CAMERA=/dev/video7
 OTHER=/dev/video8
@@ -101,7 +102,7 @@ unplugged_and_back() {
     insmod /modules/unplug.ko "device=$CAMERA" &&
     mv "$CAMERA" /dev/pulled-out &&
     expect unplugged '"camera_unplugged"' &&
-    ! grep '"no_camera"' /run/unplugged &&
+    ! grep -q '"no_camera"' /run/unplugged &&
     wait_for_writer &&
     rmmod unplug &&
     mv /dev/pulled-out "$CAMERA" &&

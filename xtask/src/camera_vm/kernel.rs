@@ -29,11 +29,24 @@ pub fn prepare(version: &str, folder: &Path) -> Result<Kernel, Failure> {
     if !kernel.image.is_file() {
         download(version, folder, &kernel)?;
     }
-    // Our own module is small and may have changed.
-    let unplug = folder.join("unplug");
-    copy_folder(&project::root().join("tests/camera-vm/unplug"), &unplug)?;
-    compile(version, &unplug, "unplug", &kernel.modules)?;
+    compile_unplug(version, folder, &kernel.modules)?;
     Ok(kernel)
+}
+
+/// Compiles our own module, unless its source is the one that was compiled before.
+fn compile_unplug(version: &str, folder: &Path, modules: &Path) -> Result<(), Failure> {
+    let sources = project::root().join("tests/camera-vm/unplug");
+    let compiled = folder.join("unplug");
+    let is_same = |name: &str| {
+        let content = |folder: &Path| fs::read(folder.join(name)).ok();
+        content(&sources).is_some_and(|source| Some(source) == content(&compiled))
+    };
+    let is_built = modules.join("unplug.ko").is_file();
+    if is_built && ["unplug.c", "Makefile"].into_iter().all(is_same) {
+        return Ok(());
+    }
+    copy_folder(&sources, &compiled)?;
+    compile(version, &compiled, "unplug", modules)
 }
 
 fn download(version: &str, folder: &Path, kernel: &Kernel) -> Result<(), Failure> {

@@ -19,7 +19,16 @@ pub fn boot(kernel: &Path, initrd: &Path) -> Result<usize, Failure> {
     // There is no KVM in most containers, and where there is one it may hang.
     let mut machine = Command::new("qemu-system-x86_64")
         .args(["-M", "pc", "-accel", "tcg,thread=multi", "-cpu", "max"])
-        .args(["-smp", "2", "-m", "512", "-nographic", "-no-reboot", "-nic", "none"])
+        .args([
+            "-smp",
+            "2",
+            "-m",
+            "512",
+            "-nographic",
+            "-no-reboot",
+            "-nic",
+            "none",
+        ])
         .arg("-kernel")
         .arg(kernel)
         .arg("-initrd")
@@ -94,7 +103,11 @@ impl Tally {
         } else if let Some(scenario) = line.strip_prefix("FAIL ") {
             self.failed.push(scenario.to_owned());
         }
-        let sum = format!("camera: {} passed, {} failed", self.passed, self.failed.len());
+        let sum = format!(
+            "camera: {} passed, {} failed",
+            self.passed,
+            self.failed.len()
+        );
         self.is_complete |= line == sum;
     }
 

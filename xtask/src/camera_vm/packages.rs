@@ -70,7 +70,9 @@ pub fn unpack(packages: &[&str], folder: &Path) -> Result<(), Failure> {
     for entry in entries {
         let path = entry.map_err(super::on(folder))?.path();
         if path.extension().is_some_and(|extension| extension == "deb") {
-            Shell::new("dpkg-deb").args(["-x".as_ref(), path.as_os_str(), folder.as_os_str()]).run()?;
+            Shell::new("dpkg-deb")
+                .args(["-x".as_ref(), path.as_os_str(), folder.as_os_str()])
+                .run()?;
             std::fs::remove_file(&path).map_err(super::on(&path))?;
         }
     }
@@ -87,7 +89,13 @@ mod tests {
             assert_eq!(version_in(listing).as_deref(), expected);
         };
         check("", None);
-        check("linux-image-amd64\n  Depends: linux-image-6.1.0-56-amd64\n", Some("6.1.0-56-amd64"));
-        check("linux-image-generic\n  Depends: linux-image-6.8.0-31-generic\n", None);
+        check(
+            "linux-image-amd64\n  Depends: linux-image-6.1.0-56-amd64\n",
+            Some("6.1.0-56-amd64"),
+        );
+        check(
+            "linux-image-generic\n  Depends: linux-image-6.8.0-31-generic\n",
+            None,
+        );
     }
 }

@@ -2,13 +2,16 @@
 
 use nokhwa::utils::{CameraFormat, FrameFormat};
 
-/// Pixels of 1280 x 720: enough for a label at arm's length, little enough to decode every frame.
-const WANTED_PIXELS: u64 = 1280 * 720;
+/// Enough for a label at arm's length, little enough to decode every frame.
+pub(super) const WANTED_SIZE: (u32, u32) = (1280, 720);
+
+/// Pixels of the wanted size.
+const WANTED_PIXELS: u64 = WANTED_SIZE.0 as u64 * WANTED_SIZE.1 as u64;
 
 /// Fewer frames a second look broken to whoever holds the label.
 const SMOOTH: u32 = 24;
 
-/// The smooth format whose size is nearest to 1280 x 720, or where none is smooth the nearest of all. Among equals the
+/// The smooth format whose size is nearest to the wanted one, or where none is smooth the nearest of all. Among equals the
 /// first of `known`, then the faster one.
 pub(super) fn best(offered: &[CameraFormat], known: &[FrameFormat]) -> Option<CameraFormat> {
     let rank = |format: &&CameraFormat| {

@@ -62,8 +62,8 @@ impl OpenSource for Camera {
             Some(id) => index_of(id),
             None => index_of(&list()?.first().ok_or(CameraError::NoCamera)?.id),
         };
-        may_open(&index)?;
-        let camera = open(index).map_err(|error| trouble::while_opening(&error))?;
+        let prepared = prepare(&index)?;
+        let camera = open(index, prepared).map_err(|error| trouble::while_opening(&error))?;
         Ok(Box::new(Open(camera)))
     }
 }
@@ -82,14 +82,16 @@ impl Source for Open {
     }
 }
 
-/// Opens the camera in the best of its formats and starts it.
-fn open(index: CameraIndex) -> Result<nokhwa::Camera, NokhwaError> {
-    // nokhwa's own choice fails where its list of formats is not what a driver takes, so it takes any for now.
-    let any = RequestedFormat::with_formats(RequestedFormatType::None, FORMATS);
-    let mut camera = nokhwa::Camera::new(index, any)?;
-    let offered = camera.compatible_camera_formats().unwrap_or_default();
-    if let Some(best) = choose::best(&offered, FORMATS) {
-        prefer(&mut camera, best)?;
+/// Opens the camera in the format that it was prepared for, else in the best that nokhwa finds, and starts it.
+fn open(index: CameraIndex, prepared: Option<CameraFormat>) -> Result<nokhwa::Camera, NokhwaError> {
+    let request = prepared.map_or(RequestedFormatType::None, RequestedFormatType::Exact);
+    let request = RequestedFormat::with_formats(request, FORMATS);
+    let mut camera = nokhwa::Camera::new(index, request)?;
+    if prepared.is_none() {
+        let offered = camera.compatible_camera_formats().unwrap_or_default();
+        if let Some(best) = choose::best(&offered, FORMATS) {
+            prefer(&mut camera, best)?;
+        }
     }
     camera.open_stream()?;
     Ok(camera)
@@ -109,16 +111,16 @@ fn prefer(camera: &mut nokhwa::Camera, format: CameraFormat) -> Result<(), Nokhw
 }
 
 #[cfg(target_os = "linux")]
-use linux::{id_of, index_of, is_camera, may_open};
+use linux::{id_of, index_of, is_camera, prepare};
 
 #[cfg(not(target_os = "linux"))]
-use elsewhere::{id_of, index_of, is_camera, may_open};
+use elsewhere::{id_of, index_of, is_camera, prepare};
 
 #[cfg(not(target_os = "linux"))]
 mod elsewhere {
     //! Systems whose own interface tells everything.
 
-    use nokhwa::utils::CameraIndex;
+    use nokhwa::utils::{CameraFormat, CameraIndex};
 
     use crate::live::CameraError;
 
@@ -137,10 +139,10 @@ mod elsewhere {
         true
     }
 
-    /// macOS asks the user, once, and this waits for the answer.
-    pub(super) fn may_open(_: &CameraIndex) -> Result<(), CameraError> {
+    /// macOS asks the user, once, and this waits for the answer. The format is left to nokhwa.
+    pub(super) fn prepare(_: &CameraIndex) -> Result<Option<CameraFormat>, CameraError> {
         if !cfg!(target_os = "macos") || nokhwa::nokhwa_check() {
-            return Ok(());
+            return Ok(None);
         }
         let (sender, answer) = std::sync::mpsc::channel();
         nokhwa::nokhwa_initialize(move |granted| {
@@ -148,7 +150,7 @@ mod elsewhere {
             let _ = sender.send(granted);
         });
         match answer.recv() {
-            Ok(true) => Ok(()),
+            Ok(true) => Ok(None),
             Ok(false) | Err(_) => Err(CameraError::Denied),
         }
     }
