@@ -30,7 +30,8 @@ export default defineConfig({
 	server: {
 		port: 5173,
 		strictPort: true,
-		proxy: { '/api': cloud }
+		// The cloud answers to pages of its own origin alone: it has to see this server's name.
+		proxy: { '/api': { target: cloud, changeOrigin: false } }
 	},
 	test: { include: ['src/**/*.test.ts', 'tests/**/*.test.ts'] }
 });

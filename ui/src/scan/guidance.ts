@@ -12,6 +12,9 @@ export function guidance({ state, camera, reading, findings }: Seen, dark: boole
 	if (reading) return m.scan_guide_reading();
 	if (camera === 'starting') return m.scan_guide_starting();
 	if (camera !== 'live') return m.scan_guide_no_camera();
-	if (findings.codes.length > 0) return m.scan_guide_hold();
+	const { ignored } = state;
+	if (findings.codes.length > 0) {
+		return findings.codes.every(({ text }) => ignored.has(text)) ? m.scan_guide_next() : m.scan_guide_hold();
+	}
 	return dark ? m.scan_guide_dark() : m.scan_guide_look();
 }

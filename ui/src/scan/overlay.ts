@@ -3,7 +3,7 @@
 import type { FoundCode } from '../host/wire';
 
 /** How far outside of the code its outline runs, as a share of the code's size: it must not cover the modules. */
-const MARGIN = 0.08;
+const MARGIN = 0.05;
 
 /** The points of an SVG polygon around a code. */
 export function outline({ corners }: FoundCode): string {
