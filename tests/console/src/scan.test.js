@@ -1,0 +1,63 @@
+// A filmed label as the camera: claimed, named, listed.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+import { go, mistakes, open, picture, PHONE, signIn } from './support/browser.js';
+import { stage } from './support/stage.js';
+
+const at = stage({ filmed: true });
+
+test('a label in front of the camera becomes a device in the list', async () => {
+	const page = await open(at.browser);
+	const customer = at.cloud.user(3);
+	await signIn(page, at.cloud.url);
+	const before = await at.cloud.devices(customer);
+
+	await page.getByRole('link', { name: 'Add device' }).first().click();
+	const outcome = page.getByRole('dialog', { name: /is now in Green Farm's devices/ });
+	await outcome.waitFor();
+	await picture(page, 'scan-outcome');
+
+	await outcome.getByRole('textbox', { name: 'Name' }).fill('Barn door');
+	await outcome.getByRole('button', { name: 'Done' }).click();
+	await page.getByRole('heading', { name: 'Barn door', level: 1 }).waitFor();
+
+	assert.deepEqual((await at.cloud.devices(customer)).sort(), [...before, 'Barn door'].sort());
+	assert.deepEqual(mistakes(page), []);
+	await page.context().close();
+});
+
+test('the same label again is said to be theirs already, and not claimed twice', async () => {
+	const page = await open(at.browser, { viewport: PHONE });
+	const customer = at.cloud.user(3);
+	await signIn(page, at.cloud.url);
+	const before = await at.cloud.devices(customer);
+
+	await page.getByRole('link', { name: 'Scan' }).click();
+	const outcome = page.getByRole('dialog', { name: /is in Green Farm's devices already/ });
+	await outcome.waitFor();
+	await picture(page, 'scan-already-yours');
+
+	// It still lies in front of the camera, and is left alone.
+	await outcome.getByRole('button', { name: 'Add another' }).click();
+	await page.getByText('This label is done. Show the next one.').waitFor();
+	await picture(page, 'scan-live');
+	assert.equal(await page.getByRole('dialog').count(), 0);
+	assert.deepEqual(await at.cloud.devices(customer), before);
+	await page.context().close();
+});
+
+test('leaving the scan frees the camera', async () => {
+	const page = await open(at.browser);
+	await signIn(page, at.cloud.url);
+	await page.evaluate(() => {
+		const real = navigator.mediaDevices.getUserMedia.bind(navigator.mediaDevices);
+		navigator.mediaDevices.getUserMedia = async (wanted) => (window.filmed = await real(wanted));
+	});
+	await go(page, '/scan');
+	await page.waitForFunction(() => window.filmed);
+	await go(page, '/settings');
+	await page.waitForFunction(() => window.filmed.getTracks().every((track) => track.readyState === 'ended'));
+	await page.context().close();
+});

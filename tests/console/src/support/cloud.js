@@ -1,0 +1,97 @@
+// The real cloud, in a folder of its own, on a free port of this machine.
+
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+
+const BINARY =
+	process.env.HANDOVER_BIN ?? fileURLToPath(new URL('../../../../target/debug/handover', import.meta.url));
+
+/** A running cloud with demo data. */
+export class Cloud {
+	/** Starts one; `stop` ends it and removes its folder. */
+	static async start() {
+		const cloud = new Cloud(await mkdtemp(join(tmpdir(), 'handover-console-')));
+		await cloud.up('127.0.0.1:0');
+		return cloud;
+	}
+
+	constructor(data) {
+		this.data = data;
+	}
+
+	/** Starts the program on this address and waits until it says where it listens. */
+	async up(listen) {
+		this.process = spawn(BINARY, ['cloud', '--data', this.data, '--listen', listen, '--demo'], {
+			stdio: ['ignore', 'pipe', 'inherit']
+		});
+		const failed = once(this.process, 'exit').then(([status]) => {
+			throw new Error(`The cloud ended with status ${status} before it listened.`);
+		});
+		this.url = await Promise.race([address(this.process.stdout), failed]);
+		failed.catch(() => undefined);
+		this.demo = JSON.parse(await readFile(join(this.data, 'demo.json'), 'utf8'));
+	}
+
+	/** Ends the program; its folder stays. */
+	async down() {
+		const ended = once(this.process, 'exit');
+		this.process.kill('SIGTERM');
+		await ended;
+	}
+
+	/** Ends it and starts it again in the same place. */
+	async again() {
+		await this.up(new URL(this.url).host);
+	}
+
+	async stop() {
+		if (this.process.exitCode === null) await this.down();
+		await rm(this.data, { recursive: true, force: true });
+	}
+
+	/** Labels that nobody has claimed yet. */
+	get labels() {
+		return this.demo.tokens.filter(({ status }) => status === 'UNCLAIMED').map(({ qrToken }) => qrToken);
+	}
+
+	/** Who has this role in the demo. */
+	user(role) {
+		return this.demo.users.find((user) => user.role === role);
+	}
+
+	/** The names of the devices that this person sees, asked for beside the browser. */
+	async devices(user) {
+		const form = new URLSearchParams({
+			grant_type: 'user_credentials',
+			username: user.email,
+			password: user.password
+		});
+		const signedIn = await fetch(new URL('/oauth2/token', this.url), { method: 'POST', body: form });
+		const { access_token: token } = await signedIn.json();
+		const url = new URL('/api/v1/organization/devices?size=1000', this.url);
+		const answer = await fetch(url, { headers: { authorization: `Bearer ${token}` } });
+		return (await answer.json()).content.map(({ name }) => name);
+	}
+}
+
+/** The address that the program prints, and then reads on so that its output never blocks it. */
+function address(output) {
+	return new Promise((resolve) => {
+		createInterface(output).on('line', (line) => {
+			const found = /^Handover cloud: (http\S+)/.exec(line);
+			if (found) resolve(found[1]);
+		});
+	});
+}
+
+/** Runs `handover` to its end. */
+export async function handover(...args) {
+	const child = spawn(BINARY, args, { stdio: ['ignore', 'ignore', 'inherit'] });
+	const [status] = await once(child, 'exit');
+	if (status !== 0) throw new Error(`handover ${args[0]} ended with status ${status}.`);
+}
