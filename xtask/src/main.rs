@@ -6,6 +6,7 @@
 // This program's output is what it is for.
 #![allow(clippy::print_stdout, clippy::print_stderr)]
 
+mod camera_vm;
 mod check;
 mod codegen;
 mod deny;

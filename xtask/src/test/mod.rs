@@ -1,6 +1,7 @@
 //! `cargo xtask test`: proves everything, in stages that share one workspace build.
 
 mod app;
+mod camera;
 mod cargo;
 mod console;
 mod report;
@@ -107,6 +108,12 @@ const STAGES: &[Stage] = &[
         run: console::stage,
     },
     Stage {
+        name: "camera",
+        title: "real cameras in a small virtual machine",
+        needs: &["build"],
+        run: camera::stage,
+    },
+    Stage {
         name: "app",
         title: "the real app in a desktop session with a real keyring",
         needs: &["build"],
@@ -181,7 +188,7 @@ mod tests {
         check(&["fmt"], None, &["fmt"]);
         check(&["house", "fmt"], None, &["fmt", "house"]);
         check(&[], Some("app"), &["app"]);
-        check(&[], Some("console"), &["console", "app"]);
+        check(&[], Some("camera"), &["camera", "app"]);
     }
 
     #[test]
