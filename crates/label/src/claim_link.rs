@@ -33,6 +33,14 @@ enum Place {
     Cloud(String),
 }
 
+/// A claim link, read.
+#[derive(Debug, PartialEq, Eq)]
+struct Link {
+    place: Place,
+    token: QrToken,
+    org: Option<i64>,
+}
+
 /// Why a link with a QR token in its fragment is no claim link.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 enum LinkError {
@@ -48,14 +56,14 @@ enum LinkError {
     Token(#[from] qr_token::QrTokenError),
 }
 
-/// A claim link with its token's outcome. None where the text is no link, or has no QR token in its fragment.
-fn parse(text: &str) -> Option<Result<(Place, QrToken, Option<i64>), LinkError>> {
+/// Reads a claim link. None where the text is no link, or has no QR token in its fragment.
+fn parse(text: &str) -> Option<Result<Link, LinkError>> {
     let (base, fragment) = text.split_once('#')?;
     let token = qr_token::parse(fragment)?;
     let place = place(base)?;
     Some(place.and_then(|place| {
         let (token, org) = token?;
-        Ok((place, token, org))
+        Ok(Link { place, token, org })
     }))
 }
 
@@ -103,7 +111,7 @@ fn is_loopback(url: &Url) -> bool {
 }
 
 pub(crate) fn read(text: &str) -> Option<Found> {
-    let (place, token, org) = match parse(text)? {
+    let Link { place, token, org } = match parse(text)? {
         Ok(link) => link,
         Err(error) => {
             let reason = "It is a link with a QR token, like a claim link.";
@@ -177,7 +185,7 @@ mod tests {
         ];
         for (text, expected) in rows {
             let parsed = parse(&text.replace("#T", &format!("#{TOKEN}")));
-            let parsed = parsed.map(|result| result.map(|(place, _, org)| (place, org)));
+            let parsed = parsed.map(|result| result.map(|link| (link.place, link.org)));
             assert_eq!(parsed, expected, "{text}");
         }
     }
@@ -193,11 +201,11 @@ mod tests {
                 None => name,
             };
             let url = Url::parse(&format!("https://{place}/some/base?x#y")).expect("a URL");
-            let (read, found, org) = parse(&claim_link(&url, &token)).expect("a link").expect("a good one");
-            prop_assert_eq!(read, Place::Cloud(place.trim_end_matches(":443").to_owned()));
-            prop_assert_eq!((&found, org), (&token, None));
+            let link = parse(&claim_link(&url, &token)).expect("a link").expect("a good one");
+            prop_assert_eq!(link.place, Place::Cloud(place.trim_end_matches(":443").to_owned()));
+            prop_assert_eq!((&link.token, link.org), (&token, None));
             let in_app = parse(&app_link(&token)).expect("a link");
-            prop_assert_eq!(in_app, Ok((Place::App, token, None)));
+            prop_assert_eq!(in_app, Ok(Link { place: Place::App, token, org: None }));
         }
     }
 }

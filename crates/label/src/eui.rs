@@ -61,12 +61,13 @@ fn written<const N: usize>(text: &str) -> Option<Written<N>> {
         return None;
     }
     let mut wrong = digits.chars().filter(|c| !c.is_ascii_hexdigit());
+    let wrong_count = wrong.clone().count();
     let Some(first_wrong) = wrong.next() else {
         let separated = separator.is_some();
         return parse_hex(&digits).map(|bytes| Written::Good { bytes, separated });
     };
     let in_pairs = separator.is_some() && text.len() == N * 3 - 1;
-    (in_pairs && 1 + wrong.count() <= MAX_WRONG).then_some(Written::Wrong(first_wrong))
+    (in_pairs && wrong_count <= MAX_WRONG).then_some(Written::Wrong(first_wrong))
 }
 
 /// Joins groups of two or four letters and digits, all of one size. None for other groups.
