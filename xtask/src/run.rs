@@ -36,7 +36,7 @@ pub fn run(options: &Options) -> Result<(), Failure> {
 fn app(more: &[String]) -> Result<(), Failure> {
     Shell::cargo()
         .args(["run", "--package", "handover-host", "--bin", "handover-app"])
-        .args(["--", "--demo"])
+        .args(["--"])
         .args(more)
         .advice("read the app's log above; `cargo xtask run --headless` needs no window")
         .run()

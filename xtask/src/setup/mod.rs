@@ -5,6 +5,8 @@ mod npm;
 mod tools;
 
 use crate::failure::Failure;
+use crate::project;
+use crate::test::ui;
 
 /// What to install for.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -15,9 +17,14 @@ pub enum For {
     Testing,
 }
 
-/// Everything that building, running and testing need.
+/// Everything that building, running and testing need; afterwards plain cargo commands work.
 pub fn setup() -> Result<(), Failure> {
-    install(For::Testing)
+    install(For::Testing)?;
+    // The cloud and the app embed the built UI, so cargo wants one, current or not.
+    if project::root().join("ui/dist/index.html").is_file() {
+        return Ok(());
+    }
+    ui::build()
 }
 
 /// What the purpose needs.

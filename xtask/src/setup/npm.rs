@@ -7,8 +7,8 @@ use crate::failure::Failure;
 use crate::project;
 use crate::shell::Shell;
 
-/// The oldest Node that works.
-const OLDEST_NODE: u32 = 20;
+/// The oldest Node that works: what the UI's build tool asks for.
+const OLDEST_NODE: (u32, u32) = (20, 19);
 
 /// Installs the packages of each lock file that changed since the last time.
 pub fn install() -> Result<(), Failure> {
@@ -44,21 +44,27 @@ fn stamp(folder: &Path) -> PathBuf {
 }
 
 fn check_node() -> Result<(), Failure> {
+    let (major, minor) = OLDEST_NODE;
     let advice =
-        "install Node 20 or newer with npm (Debian: `apt install nodejs npm`, or nodejs.org)";
+        format!("install Node {major}.{minor} or newer with npm, from your system or nodejs.org");
     let version = Shell::new("node")
         .args(["--version"])
-        .advice(advice)
         .output()
-        .map_err(|failure| failure.advise(advice))?;
-    let major = version.trim().trim_start_matches('v').split('.').next();
-    match major.and_then(|text| text.parse::<u32>().ok()) {
-        Some(major) if major >= OLDEST_NODE => Ok(()),
+        .map_err(|failure| failure.advise(&advice))?;
+    match parse(&version) {
+        Some(version) if version >= OLDEST_NODE => Ok(()),
         _ => Err(Failure::new(
             format!("Node {} is too old", version.trim()),
             advice,
         )),
     }
+}
+
+/// Major and minor number of `v20.19.1`.
+fn parse(version: &str) -> Option<(u32, u32)> {
+    let mut numbers = version.trim().strip_prefix('v')?.split('.');
+    let mut next = || numbers.next()?.parse().ok();
+    Some((next()?, next()?))
 }
 
 fn read(file: &Path) -> Result<Vec<u8>, Failure> {
@@ -80,4 +86,18 @@ fn write(file: &Path, content: &[u8]) -> Result<(), Failure> {
                 "check the disk's space and the folder's rights",
             )
         })
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn versions_of_node_are_read() {
+        let check = |version: &str, expected| assert_eq!(parse(version), expected, "{version}");
+        check("v20.19.1\n", Some((20, 19)));
+        check("v24.0.0-nightly", Some((24, 0)));
+        check("20.19.1", None);
+        check("v20", None);
+    }
 }
