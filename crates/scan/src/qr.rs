@@ -9,21 +9,81 @@ use crate::{Code, Decoder, Frame};
 #[derive(Debug, Default, Clone, Copy)]
 pub struct QrDecoder;
 
+/// The longest side of a frame that rqrr can look at as a whole, in pixels.
+///
+/// rqrr multiplies the length of a finder pattern's side, squared, with a coordinate in 32 bits (`line_intersect` in its
+/// `geometry.rs`). A code that fills a frame of this size has finder patterns of a third of it, and 2600 cubed / 9 is
+/// just below 2^31. In larger frames it cannot read large codes.
+const WHOLE_SIDE: u32 = 2600;
+
 impl Decoder for QrDecoder {
     fn decode(&mut self, frame: Frame<'_>) -> Vec<Code> {
         let mut codes = Vec::new();
-        // rqrr looks for dark finder patterns alone, so light ones are made dark for a second look.
-        for invert in [false, true] {
-            // rqrr asserts things of pictures that do not always hold; such a picture has no codes to give.
-            let found = contain(|| look(frame, invert)).unwrap_or_default();
-            for code in found {
-                if !codes.iter().any(|known| is_same(known, &code)) {
-                    codes.push(code);
-                }
-            }
+        look_both_ways(frame, 1, &mut codes);
+        if let Some(smaller) = shrink(frame) {
+            look_both_ways(smaller.frame(), smaller.factor, &mut codes);
         }
         codes
     }
+}
+
+/// Adds the codes of a frame that are not known yet, with their corners `factor` times as far from the origin.
+fn look_both_ways(frame: Frame<'_>, factor: u32, codes: &mut Vec<Code>) {
+    // rqrr looks for dark finder patterns alone, so light ones are made dark for a second look.
+    for invert in [false, true] {
+        // rqrr asserts things of pictures that do not always hold; such a picture has no codes to give.
+        for mut code in contain(|| look(frame, invert)).unwrap_or_default() {
+            for place in code.corners.as_flattened_mut() {
+                *place *= factor as f32;
+            }
+            if !codes.iter().any(|known| is_same(known, &code)) {
+                codes.push(code);
+            }
+        }
+    }
+}
+
+/// A frame whose pixels are the averages of `factor` times `factor` pixels.
+struct Shrunk {
+    grey: Vec<u8>,
+    width: u32,
+    height: u32,
+    factor: u32,
+}
+
+impl Shrunk {
+    fn frame(&self) -> Frame<'_> {
+        Frame::new(&self.grey, self.width, self.height, self.width as usize)
+            .expect("it has as many pixels as its size says")
+    }
+}
+
+/// The frame in a size that rqrr can look at, if it is larger than that. What is left over at the right and at the
+/// bottom, less than `factor` pixels, is left out.
+fn shrink(frame: Frame<'_>) -> Option<Shrunk> {
+    let factor = frame.width().max(frame.height()).div_ceil(WHOLE_SIDE);
+    let (width, height) = (frame.width() / factor, frame.height() / factor);
+    if factor == 1 || width == 0 || height == 0 {
+        return None;
+    }
+    let side = factor as usize;
+    let mut grey = Vec::with_capacity(width as usize * height as usize);
+    let rows: Vec<&[u8]> = frame.rows().collect();
+    for block in rows.chunks_exact(side) {
+        let mut sums = vec![0_u32; width as usize];
+        for row in block {
+            for (sum, pixels) in sums.iter_mut().zip(row.chunks_exact(side)) {
+                *sum += pixels.iter().map(|&pixel| u32::from(pixel)).sum::<u32>();
+            }
+        }
+        grey.extend(sums.into_iter().map(|sum| (sum / (factor * factor)) as u8));
+    }
+    Some(Shrunk {
+        grey,
+        width,
+        height,
+        factor,
+    })
 }
 
 /// One look at the frame as it is, or with light and dark exchanged.
@@ -99,4 +159,29 @@ fn is_same(a: &Code, b: &Code) -> bool {
     let distance = |p: [f32; 2], q: [f32; 2]| (p[0] - q[0]).hypot(p[1] - q[1]);
     let size = distance(a.corners[0], a.corners[2]);
     a.raw == b.raw && distance(a.centre(), b.centre()) < size / 4.0
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn only_large_frames_shrink_and_by_whole_numbers() {
+        let check = |(width, height), expected: Option<(u32, u32, u32)>| {
+            let pixels = vec![9; width as usize * height as usize];
+            let frame = Frame::new(&pixels, width, height, width as usize).expect("it fits");
+            let shrunk = shrink(frame).map(|shrunk| {
+                let all_nine = shrunk.frame().rows().flatten().all(|&pixel| pixel == 9);
+                assert!(all_nine, "{width} x {height}");
+                (shrunk.width, shrunk.height, shrunk.factor)
+            });
+            assert_eq!(shrunk, expected, "{width} x {height}");
+        };
+        check((1, 1), None);
+        check((2600, 2600), None);
+        check((2601, 10), Some((1300, 5, 2)));
+        check((3, 5201), Some((1, 1733, 3)));
+        // Too thin for any code.
+        check((1, 5201), None);
+    }
 }
