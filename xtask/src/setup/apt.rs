@@ -38,7 +38,12 @@ pub fn install(purpose: For) -> Result<(), Failure> {
     if shell::find("apt-get").is_none() {
         return elsewhere();
     }
-    let missing = missing(&wanted(purpose));
+    ensure(&wanted(purpose))
+}
+
+/// Installs those of the packages that are missing.
+pub fn ensure(packages: &[&str]) -> Result<(), Failure> {
+    let missing = missing(packages);
     if missing.is_empty() {
         println!("  system packages: all there");
         return Ok(());
@@ -72,7 +77,7 @@ fn browser() -> Option<&'static str> {
 }
 
 /// The packages that are not installed.
-pub fn missing<'a>(packages: &[&'a str]) -> Vec<&'a str> {
+fn missing<'a>(packages: &[&'a str]) -> Vec<&'a str> {
     // It exits with 1 as soon as one name is unknown, and still lists the others.
     let listing = Command::new("dpkg-query")
         .args(["--show", "--showformat", "${Package} ${db:Status-Status}\n"])

@@ -1,6 +1,6 @@
 //! `cargo xtask setup`: installs what is missing, and nothing twice.
 
-mod apt;
+pub mod apt;
 mod npm;
 mod tools;
 
