@@ -17,9 +17,10 @@ use crate::domain::{
 };
 use crate::durable;
 use crate::entropy;
+use crate::secrets::Purpose;
 use crate::service::mint::{Minted, mint};
 use crate::service::{Broken, Core};
-use crate::store::{NewDevice, NewOrg, NewTemplate, NewUser, Write};
+use crate::store::{NewDevice, NewOrg, NewTemplate, NewUser, StoreError, Write};
 
 /// The demo's sign-ins and tokens, as `DIR/demo.json` has them.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -100,6 +101,9 @@ const TOKENS: usize = 12;
 const DEVICES: [&str; 3] = ["Greenhouse north", "Tomato bed 2", "Orchard gate"];
 
 const HOUR: i64 = 3_600;
+/// Seconds since the tokens were made and since the customer claimed theirs.
+const MADE_BEFORE: i64 = 720 * HOUR;
+const CLAIMED_BEFORE: i64 = 240 * HOUR;
 
 /// The demo of this folder: the one that is there, else a new one.
 pub async fn open_or_create(core: &Core, path: &Path) -> Result<Demo, DemoError> {
@@ -136,9 +140,10 @@ async fn create(core: &Core, path: &Path) -> Result<Demo, DemoError> {
     };
     let template = write.insert_template(template).await?;
     let mut tokens = Vec::with_capacity(TOKENS);
+    let made = now.plus_seconds(-MADE_BEFORE);
     for index in 0..TOKENS {
         let minted = mint(core, maker, template);
-        let id = write.insert_token(&minted.row, now).await?;
+        let id = write.insert_token(&minted.row, made).await?;
         let mut status = TokenStatus::Unclaimed;
         if let Some(name) = DEVICES.get(index) {
             let device = DemoDevice {
@@ -248,17 +253,16 @@ async fn insert_device(
         auth_digest: &minted.row.auth_digest,
         auth_sealed: &minted.row.auth_sealed,
     };
-    let device = write
-        .insert_device(new, now.plus_seconds(-240 * HOUR))
-        .await?;
+    let claimed_at = now.plus_seconds(-CLAIMED_BEFORE);
+    let device = write.insert_device(new, claimed_at).await?;
     let claimed = Claimed {
         owner: demo.owner,
         org: demo.org,
         device,
-        at: now,
+        at: claimed_at,
     };
     write.mark_claimed(demo.token, claimed).await?;
-    let first = Connection::Never.connected(now.plus_seconds(-239 * HOUR));
+    let first = Connection::Never.connected(claimed_at.plus_seconds(HOUR));
     let connection = match demo.index {
         0 => first.connected(now.plus_seconds(-2 * HOUR)),
         1 => first.disconnected(now.plus_seconds(-26 * HOUR)),
@@ -291,15 +295,12 @@ pub async fn next_label(core: &Core) -> Result<Option<DemoLabel>, Broken> {
         None => core.store.unclaimed_after(0).await?,
     };
     let (id, qr) = match found {
-        Some((id, sealed)) => (
-            id,
-            core.keys.open(crate::secrets::Purpose::QrToken, &sealed)?,
-        ),
+        Some((id, sealed)) => (id, core.keys.open(Purpose::QrToken, &sealed)?),
         None => one_more(core).await?,
     };
     core.last_demo_label.store(id, Ordering::Relaxed);
-    let token = QrToken::parse(qr.expose())
-        .ok_or(crate::store::StoreError::Corrupt("a QR token that is none"))?;
+    let token =
+        QrToken::parse(qr.expose()).ok_or(StoreError::Corrupt("a QR token that is none"))?;
     let text = handover_label::claim_link(address, &token);
     let svg = handover_print::qr_svg(&text).map_err(|error| Broken::Label(error.to_string()))?;
     Ok(Some(DemoLabel {
@@ -312,13 +313,11 @@ pub async fn next_label(core: &Core) -> Result<Option<DemoLabel>, Broken> {
 async fn one_more(core: &Core) -> Result<(i64, Secret), Broken> {
     let maker = OrgId(1);
     let template = TemplateId(TEMPLATE_ID.to_owned());
-    let template =
-        core.store
-            .template(maker, &template)
-            .await?
-            .ok_or(crate::store::StoreError::Corrupt(
-                "the demo's template is gone",
-            ))?;
+    let template = core
+        .store
+        .template(maker, &template)
+        .await?
+        .ok_or(StoreError::Corrupt("the demo's template is gone"))?;
     let minted = mint(core, template.org_id, template.id);
     let mut write = core.store.write().await?;
     let id = write.insert_token(&minted.row, core.now()).await?;

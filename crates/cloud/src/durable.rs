@@ -16,6 +16,14 @@ pub fn write_private(path: &Path, content: &[u8]) -> io::Result<()> {
     sync_folder(path.parent().unwrap_or(Path::new(".")))
 }
 
+/// Makes an empty file for its owner alone, where there is none.
+pub fn private_file(path: &Path) -> io::Result<()> {
+    if path.exists() {
+        return make_private(path);
+    }
+    open_private(path)?.sync_all()
+}
+
 /// Takes a file's permissions away from everybody but its owner.
 pub fn make_private(path: &Path) -> io::Result<()> {
     #[cfg(unix)]

@@ -13,12 +13,18 @@ mod domain;
 mod durable;
 mod entropy;
 mod http;
+#[cfg(test)]
+mod log_tests;
 mod passwords;
 mod secrets;
 mod server;
 mod service;
 mod start;
+#[cfg(test)]
+mod start_tests;
 mod store;
+#[cfg(test)]
+mod testing;
 
 pub use clock::{Clock, SystemClock, Time};
 pub use demo::{Demo, DemoToken, DemoUser};

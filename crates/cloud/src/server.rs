@@ -1,6 +1,5 @@
 //! The running cloud.
 
-use std::fs::File;
 use std::net::SocketAddr;
 use std::sync::Arc;
 use std::time::Duration;
@@ -30,7 +29,6 @@ pub struct Cloud {
     setup_link: Option<String>,
     stopping: CancellationToken,
     tasks: TaskTracker,
-    _lock: File,
 }
 
 impl Cloud {
@@ -44,8 +42,9 @@ impl Cloud {
         config: Config,
         world: (Box<dyn Clock>, Box<dyn Entropy>),
     ) -> Result<Self, StartError> {
+        // The port first: where it is taken, the folder stays as it was.
+        let listener = start::bind(&config).await?;
         let opened = start::open(&config, world).await?;
-        let listener = start::bind(config.listen).await?;
         let listening = listener
             .local_addr()
             .map_err(|error| StartError::Address(config.listen, error))?;
@@ -80,13 +79,19 @@ impl Cloud {
         tasks.spawn(tidy_daily(core.clone(), stopping.clone()));
         tasks.close();
         tracing::info!(%url, demo = core.demo.is_some(), "the cloud listens");
+        if !listening.ip().is_loopback()
+            && core.address.get().is_none_or(|url| url.scheme() != "https")
+        {
+            tracing::warn!(
+                "passwords travel unencrypted: put a proxy with TLS before this cloud, and give --public-url"
+            );
+        }
         Self {
             core,
             url,
             setup_link,
             stopping,
             tasks,
-            _lock: opened.lock,
         }
     }
 
@@ -150,8 +155,9 @@ async fn answer(listener: TcpListener, router: axum::Router, stopping: Cancellat
         }
     });
     let served = axum::serve(listener, router)
-        .with_graceful_shutdown(stopping.cancelled_owned())
+        .with_graceful_shutdown(stopping.clone().cancelled_owned())
         .await;
+    stopping.cancel();
     if let Err(error) = served {
         tracing::error!(%error, "the cloud stopped listening");
     }

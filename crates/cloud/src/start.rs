@@ -13,6 +13,7 @@ use url::Url;
 
 use crate::clock::{Clock, SystemClock};
 use crate::demo::{self, DemoError};
+use crate::durable;
 use crate::entropy::{Entropy, SystemEntropy};
 use crate::passwords::Passwords;
 use crate::secrets::{self, KeyFileError, Keys, Purpose};
@@ -98,8 +99,6 @@ pub struct Opened {
     pub core: Arc<Core>,
     /// The code of the link for the first start.
     pub setup_code: Option<Secret>,
-    /// Locked as long as it is open, so that two clouds never share a folder.
-    pub lock: File,
 }
 
 /// The clock and the randomness of real life.
@@ -112,11 +111,8 @@ pub async fn open(
     config: &Config,
     (clock, entropy): (Box<dyn Clock>, Box<dyn Entropy>),
 ) -> Result<Opened, StartError> {
-    if config.demo && !config.listen.ip().is_loopback() {
-        return Err(StartError::DemoNotLoopback(config.listen));
-    }
     let data = &config.data;
-    make_folder(data).map_err(|error| StartError::DataDir(data.clone(), error))?;
+    make_folder(data).map_err(|error| folder(data, error))?;
     let lock = lock(data)?;
     let failed = |error: Broken| storage(data, error);
     let store = open_store(data).await?;
@@ -133,6 +129,7 @@ pub async fn open(
         demo: None,
         address: OnceLock::new(),
         last_demo_label: AtomicI64::new(0),
+        _lock: lock,
     };
     if config.demo {
         let demo = demo::open_or_create(&core, &data.join("demo.json")).await;
@@ -143,12 +140,15 @@ pub async fn open(
     Ok(Opened {
         core: Arc::new(core),
         setup_code,
-        lock,
     })
 }
 
 /// Takes the port.
-pub async fn bind(listen: SocketAddr) -> Result<TcpListener, StartError> {
+pub async fn bind(config: &Config) -> Result<TcpListener, StartError> {
+    let listen = config.listen;
+    if config.demo && !listen.ip().is_loopback() {
+        return Err(StartError::DemoNotLoopback(listen));
+    }
     TcpListener::bind(listen)
         .await
         .map_err(|error| match error.kind() {
@@ -184,7 +184,7 @@ fn make_folder(path: &Path) -> io::Result<()> {
 }
 
 fn lock(data: &Path) -> Result<File, StartError> {
-    let failed = |error| StartError::DataDir(data.to_owned(), error);
+    let failed = |error| folder(data, error);
     let file = File::options()
         .create(true)
         .truncate(false)
@@ -199,13 +199,14 @@ fn lock(data: &Path) -> Result<File, StartError> {
 }
 
 async fn open_store(data: &Path) -> Result<Store, StartError> {
-    Store::open(&data.join("cloud.db"))
-        .await
-        .map_err(|error| match error {
-            OpenError::Newer { found, known } => StartError::NewerData { found, known },
-            OpenError::Store(error) => storage(data, error.into()),
-            OpenError::Migrate(error) => migration(data, error),
-        })
+    let path = data.join("cloud.db");
+    // The database's own files take their permissions from this one.
+    durable::private_file(&path).map_err(|error| folder(data, error))?;
+    Store::open(&path).await.map_err(|error| match error {
+        OpenError::Newer { found, known } => StartError::NewerData { found, known },
+        OpenError::Store(error) => storage(data, error.into()),
+        OpenError::Migrate(error) => migration(data, error),
+    })
 }
 
 /// A migration that found no room says so inside its error.
@@ -219,6 +220,13 @@ fn migration(data: &Path, error: sqlx::migrate::MigrateError) -> StartError {
     }
 }
 
+fn folder(data: &Path, error: io::Error) -> StartError {
+    match error.kind() {
+        io::ErrorKind::StorageFull => StartError::DiskFull(data.to_owned()),
+        _ => StartError::DataDir(data.to_owned(), error),
+    }
+}
+
 fn storage(data: &Path, error: Broken) -> StartError {
     match error {
         Broken::Store(StoreError::Full) => StartError::DiskFull(data.to_owned()),
@@ -229,7 +237,7 @@ fn storage(data: &Path, error: Broken) -> StartError {
 fn demo_failed(data: &Path, error: DemoError) -> StartError {
     match error {
         DemoError::OtherData => StartError::DemoOnOtherData(data.to_owned()),
-        DemoError::File(path, error) => StartError::DataDir(path, error),
+        DemoError::File(path, error) => folder(&path, error),
         DemoError::Broken(broken) => storage(data, broken),
         DemoError::Name(_) => StartError::Storage(data.to_owned(), error.into()),
     }

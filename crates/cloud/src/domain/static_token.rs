@@ -150,14 +150,17 @@ mod tests {
                 match step {
                     Step::Claim(with, org) => match state.claim(with, OrgId(org)) {
                         Ok(Transition::Claim) => {
-                            prop_assert!(matches!(before, TokenState::Unclaimed { .. }));
+                            let was_free = matches!(before, TokenState::Unclaimed { .. });
+                            prop_assert!(was_free);
                             prop_assert!(with == ClaimWith::QrToken || !was_owned);
                             let at = Time(i64::try_from(now).expect("small"));
                             state = TokenState::Claimed(of(org, at));
                             was_owned = true;
                         }
                         Ok(Transition::AlreadyYours(_)) => {
-                            prop_assert!(matches!(before, TokenState::Claimed(by) if by.org == OrgId(org)));
+                            let was_theirs =
+                                matches!(before, TokenState::Claimed(by) if by.org == OrgId(org));
+                            prop_assert!(was_theirs);
                         }
                         Err(NotClaimable) => prop_assert_eq!(before, state),
                     },

@@ -49,3 +49,39 @@ pub async fn explain(
 pub fn limit() -> DefaultBodyLimit {
     DefaultBodyLimit::max(BODY_LIMIT)
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::json;
+
+    use crate::testing::Site;
+
+    #[tokio::test]
+    async fn texts_are_explained_and_secrets_masked() {
+        let site = Site::demo().await;
+        let qr = site.qr(3);
+        for (text, format, claimable) in [
+            (qr.as_str(), "qr_token", true),
+            ("352656106118683", "imei", true),
+            ("https://example.org/", "text", false),
+        ] {
+            let answer = site
+                .post("/api/label/explain", json!({ "text": text }))
+                .await;
+            assert_eq!(answer.status, 200);
+            let best = answer.json()["readings"][0].clone();
+            assert_eq!(best["format"], format, "{best}");
+            assert_eq!(best["claimable"], claimable, "{best}");
+            assert!(!answer.text.contains(&qr[8..]), "masked");
+        }
+    }
+
+    #[tokio::test]
+    async fn long_texts_are_answered_and_longer_ones_refused() {
+        let site = Site::demo().await;
+        for (bytes, want) in [(4 * 1024, 200), (60 * 1024, 200), (1024 * 1024, 413)] {
+            let body = json!({ "text": "x".repeat(bytes) });
+            assert_eq!(site.post("/api/label/explain", body).await.status, want);
+        }
+    }
+}

@@ -19,13 +19,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
-use axum::extract::DefaultBodyLimit;
+use axum::extract::{DefaultBodyLimit, Request};
 use axum::http::StatusCode;
-use axum::middleware::{from_fn, from_fn_with_state};
+use axum::middleware::{Next, from_fn, from_fn_with_state};
 use axum::response::{IntoResponse, Response};
 use handover_wire::ErrorCode;
 use tower_http::catch_panic::CatchPanicLayer;
-use tower_http::timeout::TimeoutLayer;
 use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
@@ -98,10 +97,7 @@ pub fn router(core: Arc<Core>, guard: Guard) -> Router {
         .fallback(console::console)
         .method_not_allowed_fallback(method_not_allowed)
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
-        .layer(TimeoutLayer::with_status_code(
-            StatusCode::REQUEST_TIMEOUT,
-            TIMEOUT,
-        ))
+        .layer(from_fn(in_time))
         .layer(CatchPanicLayer::custom(panicked))
         .layer(from_fn_with_state(Arc::new(guard), guard::guard))
         .layer(from_fn(headers::secure))
@@ -117,8 +113,24 @@ async fn method_not_allowed() -> ApiFailure {
     )
 }
 
+/// Gives up on requests that take too long.
+async fn in_time(request: Request, next: Next) -> Response {
+    match tokio::time::timeout(TIMEOUT, next.run(request)).await {
+        Ok(response) => response,
+        Err(_) => ApiFailure::new(
+            StatusCode::REQUEST_TIMEOUT,
+            ErrorCode::Timeout,
+            "The request took too long. Whether it was done is not known.",
+        )
+        .into_response(),
+    }
+}
+
 /// The panic's message stays in the log: it may hold what a caller sent.
 fn panicked(_panic: Box<dyn std::any::Any + Send + 'static>) -> Response {
     tracing::error!("a request panicked");
     ApiFailure::internal().into_response()
 }
+
+#[cfg(test)]
+mod tests;

@@ -179,3 +179,149 @@ fn form_decode(text: &str) -> Secret {
             .unwrap_or_default(),
     )
 }
+
+#[cfg(test)]
+mod tests {
+    use handover_wire::Role;
+    use reqwest::Method;
+    use serde_json::json;
+
+    use crate::testing::{Answer, Site, send};
+
+    async fn exchange(site: &Site, form: &[(&str, &str)]) -> Answer {
+        send(site.request(Method::POST, "/oauth2/token").form(form)).await
+    }
+
+    async fn refresh(site: &Site, token: &str) -> Answer {
+        let form = [("grant_type", "refresh_token"), ("refresh_token", token)];
+        exchange(site, &form).await
+    }
+
+    #[tokio::test]
+    async fn refusals_have_the_published_shape() {
+        let site = Site::demo().await;
+        let email = "customer@greenfarm.example";
+        let person = |name, password| {
+            vec![
+                ("grant_type", "user_credentials"),
+                ("username", name),
+                ("password", password),
+            ]
+        };
+        let machine = vec![
+            ("grant_type", "client_credentials"),
+            ("client_id", "oa2-client-id_x"),
+            ("client_secret", ""),
+        ];
+        for (form, status, error) in [
+            (person(email, "wrong"), 400, "invalid_grant"),
+            (person("nobody@example.org", "wrong"), 400, "invalid_grant"),
+            (vec![], 400, "invalid_request"),
+            (
+                vec![("grant_type", "user_credentials")],
+                400,
+                "invalid_request",
+            ),
+            (
+                vec![("grant_type", "a"), ("grant_type", "b")],
+                400,
+                "invalid_request",
+            ),
+            (
+                vec![("grant_type", "password")],
+                400,
+                "unsupported_grant_type",
+            ),
+            (machine, 401, "invalid_client"),
+        ] {
+            let answer = exchange(&site, &form).await;
+            assert_eq!(answer.status, status, "{form:?}");
+            assert_eq!(answer.json()["error"], error, "{form:?}");
+        }
+        // Nobody learns who has an account.
+        let known = exchange(&site, &person(email, "wrong")).await;
+        let unknown = exchange(&site, &person("nobody@example.org", "wrong")).await;
+        assert_eq!(known.text, unknown.text);
+        assert_eq!(known.headers, unknown.headers);
+    }
+
+    #[tokio::test]
+    async fn access_ends_and_refresh_renews_it() {
+        let site = Site::demo().await;
+        let mut customer = site.sign_in(Role::User).await;
+        assert_eq!(customer.access.len(), 40);
+        assert_eq!(customer.refresh.len(), 40);
+        site.clock.pass_seconds(3_600);
+        let ended = customer.get("/me").await;
+        assert_eq!(ended.outcome(), (401, "unauthenticated".to_owned()));
+        let renewed = refresh(&site, &customer.refresh).await;
+        assert_eq!(renewed.status, 200);
+        assert_eq!(renewed.header("cache-control"), Some("no-store"));
+        customer.access = renewed.json()["access_token"]
+            .as_str()
+            .expect("a token")
+            .to_owned();
+        assert_eq!(customer.get("/me").await.status, 200);
+    }
+
+    #[tokio::test]
+    async fn a_refresh_token_used_twice_ends_the_session() {
+        let site = Site::demo().await;
+        let mut customer = site.sign_in(Role::User).await;
+        let renewed = refresh(&site, &customer.refresh).await.json();
+        customer.access = renewed["access_token"]
+            .as_str()
+            .expect("a token")
+            .to_owned();
+        let next = renewed["refresh_token"].as_str().expect("a token");
+        assert_eq!(customer.get("/me").await.status, 200);
+        let reused = refresh(&site, &customer.refresh).await;
+        assert_eq!(reused.json()["error"], "invalid_grant");
+        assert_eq!(customer.get("/me").await.status, 401, "the thief is out");
+        assert_eq!(refresh(&site, next).await.status, 400, "for good");
+    }
+
+    #[tokio::test]
+    async fn a_machine_signs_in_with_basic_or_fields() {
+        let site = Site::demo().await;
+        let admin = site.sign_in(Role::Admin).await;
+        let made = admin
+            .post("/oauth-clients", json!({ "name": "Orders" }))
+            .await;
+        assert_eq!(made.status, 201);
+        let made = made.json();
+        let text = |name: &str| made[name].as_str().expect("a text").to_owned();
+        let (id, secret) = (text("clientId"), text("clientSecret"));
+        assert_eq!(id.len(), "oa2-client-id_".len() + 32);
+        assert_eq!(secret.len(), 40);
+        let form = [("grant_type", "client_credentials")];
+        let request = site.request(Method::POST, "/oauth2/token").form(&form);
+        let basic = send(request.basic_auth(&id, Some(&secret))).await;
+        assert_eq!(basic.status, 200);
+        let fields = [form[0], ("client_id", &*id), ("client_secret", &*secret)];
+        let answer = exchange(&site, &fields).await.json();
+        assert!(answer.get("refresh_token").is_none());
+        let mut machine = site.sign_in(Role::Admin).await;
+        machine.access = answer["access_token"].as_str().expect("a token").to_owned();
+        assert_eq!(
+            machine
+                .get("/devices?includeSubOrgDevices=true")
+                .await
+                .status,
+            200
+        );
+        assert_eq!(
+            machine.get("/me").await.status,
+            404,
+            "a machine has no profile"
+        );
+        let own = machine.claim(&site.qr(3)).await;
+        assert_eq!(
+            own.outcome(),
+            (400, "invalid_request".to_owned()),
+            "for whom?"
+        );
+        let body = json!({ "token": site.qr(3), "userId": 3 });
+        assert_eq!(machine.claim_as("k", body).await.status, 201);
+    }
+}

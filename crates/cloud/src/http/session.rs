@@ -114,7 +114,7 @@ async fn answer(
 }
 
 fn cookie(core: &Core, token: &Secret) -> Cookie<'static> {
-    // A Secure cookie does not reach a cloud that is spoken to without TLS, which only loopback ones are.
+    // A Secure cookie would never come back to a cloud that is spoken to without TLS.
     let tls = core
         .address
         .get()
@@ -128,4 +128,93 @@ fn cookie(core: &Core, token: &Secret) -> Cookie<'static> {
         .secure(tls)
         .max_age(lifetime)
         .build()
+}
+
+#[cfg(test)]
+mod tests {
+    use reqwest::Method;
+    use serde_json::json;
+
+    use super::COOKIE;
+    use crate::testing::{Answer, Site, send};
+
+    async fn sign_in(site: &Site) -> Answer {
+        let user = &site.cloud.demo().expect("a demo").users[2];
+        let body = json!({ "email": user.email, "password": user.password });
+        site.post("/api/session", body).await
+    }
+
+    fn cookie_of(answer: &Answer) -> String {
+        let cookie = answer.header("set-cookie").expect("a cookie");
+        cookie.split(';').next().expect("name and value").to_owned()
+    }
+
+    async fn refresh(site: &Site, cookie: &str) -> Answer {
+        let request = site.request(Method::POST, "/api/session/refresh");
+        send(request.header("cookie", cookie)).await
+    }
+
+    #[tokio::test]
+    async fn a_browser_signs_in_renews_and_signs_out() {
+        let site = Site::demo().await;
+        let begun = sign_in(&site).await;
+        assert_eq!(begun.status, 200);
+        assert_eq!(
+            begun.json()["profile"]["organization"]["name"],
+            "Green Farm"
+        );
+        let set = begun.header("set-cookie").expect("a cookie");
+        for part in [
+            COOKIE,
+            "HttpOnly",
+            "SameSite=Strict",
+            "Path=/api/session",
+            "Max-Age=",
+        ] {
+            assert!(set.contains(part), "{part} in {set}");
+        }
+        let first = cookie_of(&begun);
+        assert!(
+            !begun.text.contains(&first[COOKIE.len() + 1..]),
+            "scripts never see it"
+        );
+        let renewed = refresh(&site, &first).await;
+        assert_eq!(renewed.status, 200);
+        // A second tab was a moment late: it gets access, and the browser keeps the newer cookie.
+        let second_tab = refresh(&site, &first).await;
+        assert_eq!(second_tab.status, 200);
+        assert_eq!(second_tab.header("set-cookie"), None);
+        let next = cookie_of(&renewed);
+        let end = site.request(Method::DELETE, "/api/session");
+        assert_eq!(send(end.header("cookie", &next)).await.status, 204);
+        assert_eq!(
+            refresh(&site, &next).await.outcome(),
+            (401, "unauthenticated".to_owned())
+        );
+    }
+
+    #[tokio::test]
+    async fn a_stolen_cookie_ends_the_session() {
+        let site = Site::demo().await;
+        let first = cookie_of(&sign_in(&site).await);
+        let next = cookie_of(&refresh(&site, &first).await);
+        site.clock.pass_seconds(11);
+        assert_eq!(refresh(&site, &first).await.status, 401);
+        assert_eq!(refresh(&site, &next).await.status, 401);
+    }
+
+    #[tokio::test]
+    async fn refusals() {
+        let site = Site::demo().await;
+        let wrong = json!({ "email": "customer@greenfarm.example", "password": "wrong" });
+        let answer = site.post("/api/session", wrong).await;
+        assert_eq!(answer.outcome(), (401, "wrong_credentials".to_owned()));
+        let nobody = site.post("/api/session/refresh", json!({})).await;
+        assert_eq!(nobody.outcome(), (401, "unauthenticated".to_owned()));
+        let nobody = send(site.request(Method::DELETE, "/api/session")).await;
+        assert_eq!(nobody.status, 204, "signing out twice is fine");
+        let foreign = site.request(Method::POST, "/api/session/refresh");
+        let foreign = send(foreign.header("origin", "https://evil.example")).await;
+        assert_eq!(foreign.outcome(), (403, "forbidden".to_owned()));
+    }
 }

@@ -47,3 +47,67 @@ pub async fn set_up(
     setup::set_up(&core, request).await?;
     Ok(StatusCode::NO_CONTENT)
 }
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use crate::testing::Site;
+
+    fn request(code: &str) -> Value {
+        json!({
+            "code": code, "organization": "Meadow Instruments", "email": "Ada@Meadow.example",
+            "name": "Ada", "password": "long enough"
+        })
+    }
+
+    fn code(site: &Site) -> String {
+        let link = site.cloud.setup_link().expect("a link at the first start");
+        link.split_once("/setup#")
+            .expect("in the fragment")
+            .1
+            .to_owned()
+    }
+
+    #[tokio::test]
+    async fn the_link_works_once() {
+        let site = Site::empty().await;
+        assert_eq!(site.get("/api/info").await.json()["needsSetup"], true);
+        let older = code(&site);
+        let site = site.restart(false).await;
+        let newest = code(&site);
+        for wrong in ["", "guess", &older] {
+            let answer = site.post("/api/setup", request(wrong)).await;
+            assert_eq!(answer.outcome(), (403, "setup_link_invalid".to_owned()));
+        }
+        let done = site.post("/api/setup", request(&newest)).await;
+        assert_eq!(done.status, 204, "{done:?}");
+        let again = site.post("/api/setup", request(&newest)).await;
+        assert_eq!(again.outcome(), (403, "setup_link_invalid".to_owned()));
+        let sign_in = json!({ "email": "ada@meadow.example", "password": "long enough" });
+        let session = site.post("/api/session", sign_in).await;
+        assert_eq!(session.json()["profile"]["user"]["roleId"], 1);
+        assert_eq!(site.get("/api/info").await.json()["needsSetup"], false);
+        let site = site.restart(false).await;
+        assert_eq!(site.cloud.setup_link(), None);
+    }
+
+    #[tokio::test]
+    async fn fields_are_checked_and_named() {
+        let site = Site::empty().await;
+        let code = code(&site);
+        for (field, value) in [
+            ("organization", "ab"),
+            ("email", "nobody"),
+            ("name", " "),
+            ("password", "too short"),
+        ] {
+            let mut body = request(&code);
+            body[field] = json!(value);
+            let answer = site.post("/api/setup", body).await;
+            assert_eq!(answer.status, 400, "{field}");
+            assert_eq!(answer.json()["error"]["attributes"]["field"], field);
+        }
+        assert_eq!(site.post("/api/setup", request(&code)).await.status, 204);
+    }
+}

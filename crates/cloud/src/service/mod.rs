@@ -7,6 +7,7 @@ pub mod mint;
 pub mod sessions;
 pub mod setup;
 
+use std::fs::File;
 use std::sync::OnceLock;
 use std::sync::atomic::AtomicI64;
 
@@ -37,6 +38,8 @@ pub struct Core {
     pub address: OnceLock<Url>,
     /// The token that the demo showed last, by internal id.
     pub last_demo_label: AtomicI64,
+    /// Locked as long as anything is open, so that two clouds never share a folder.
+    pub _lock: File,
 }
 
 impl Core {

@@ -99,3 +99,6 @@ fn as_response(answer: KeptAnswer) -> Response {
     let json = HeaderValue::from_static("application/json");
     (status, [(header::CONTENT_TYPE, json)], answer.body).into_response()
 }
+
+#[cfg(test)]
+mod tests;

@@ -12,6 +12,8 @@ mod search_devices;
 mod static_tokens;
 mod sub_organizations;
 mod templates;
+#[cfg(test)]
+mod tests;
 mod user_profile;
 mod users;
 

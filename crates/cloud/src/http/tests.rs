@@ -1,0 +1,131 @@
+//! What all endpoints have in common.
+
+use handover_wire::Role;
+use reqwest::Method;
+use serde_json::json;
+
+use crate::testing::{Site, send};
+
+#[test]
+fn the_document_is_the_one_that_was_reviewed() {
+    let mut document = serde_json::to_value(super::openapi()).expect("serializes");
+    document["info"]["version"] = json!("[version]");
+    insta::assert_json_snapshot!("openapi", document);
+}
+
+#[test]
+fn every_operation_says_whose_it_is() {
+    let document = serde_json::to_value(super::openapi()).expect("serializes");
+    for (path, item) in document["paths"].as_object().expect("paths") {
+        for (method, operation) in item.as_object().expect("operations") {
+            let whose = operation["x-handover"].as_str().unwrap_or_default();
+            assert!(
+                whose.starts_with("published") || whose == "ours",
+                "{method} {path}: {whose:?}"
+            );
+        }
+    }
+}
+
+#[tokio::test]
+async fn errors_have_one_shape() {
+    let site = Site::demo().await;
+    for (method, path, want) in [
+        (Method::GET, "/api/nothing", (404, "not_found")),
+        (Method::GET, "/api", (404, "not_found")),
+        (
+            Method::GET,
+            "/api/v1/organization/nothing",
+            (404, "not_found"),
+        ),
+        (Method::GET, "/external/api/get", (404, "not_found")),
+        (Method::GET, "/nothing.js", (404, "not_found")),
+        (Method::POST, "/claim", (404, "not_found")),
+        (Method::DELETE, "/api/info", (405, "invalid_request")),
+        (Method::GET, "/oauth2/token", (405, "invalid_request")),
+    ] {
+        let answer = send(site.request(method.clone(), path)).await;
+        assert_eq!(
+            answer.outcome(),
+            (want.0, want.1.to_owned()),
+            "{method} {path}"
+        );
+        assert!(answer.json()["error"]["message"].is_string());
+        if want.0 == 405 {
+            assert!(answer.header("allow").is_some(), "{method} {path}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn every_answer_has_the_security_headers() {
+    let site = Site::demo().await;
+    for path in [
+        "/",
+        "/claim",
+        "/api/info",
+        "/api/nothing",
+        "/api/openapi.json",
+    ] {
+        let answer = site.get(path).await;
+        for (name, part) in [
+            ("content-security-policy", "default-src 'self'"),
+            ("content-security-policy", "frame-ancestors 'none'"),
+            ("referrer-policy", "no-referrer"),
+            ("x-content-type-options", "nosniff"),
+            ("permissions-policy", "camera=(self)"),
+            ("cache-control", "no-"),
+        ] {
+            let value = answer.header(name).unwrap_or_default();
+            assert!(value.contains(part), "{path}: {name}: {value}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn pages_are_served_for_the_ui_s_own_paths() {
+    let site = Site::demo().await;
+    for path in ["/", "/claim", "/setup", "/devices/1"] {
+        let answer = site.get(path).await;
+        assert_eq!(answer.status, 200, "{path}");
+        let kind = answer.header("content-type").unwrap_or_default();
+        assert!(kind.starts_with("text/html"), "{path}: {kind}");
+    }
+}
+
+#[tokio::test]
+async fn other_names_of_this_machine_are_refused() {
+    let site = Site::demo().await;
+    let port = site.cloud.url().port().expect("a port");
+    for (host, want) in [
+        (format!("localhost:{port}"), 200),
+        (format!("127.0.0.1:{port}"), 200),
+        ("rebound.example".to_owned(), 403),
+    ] {
+        let request = site.request(Method::GET, "/api/info");
+        assert_eq!(
+            send(request.header("host", &host)).await.status,
+            want,
+            "{host}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn another_site_s_page_changes_nothing() {
+    let site = Site::demo().await;
+    let customer = site.sign_in(Role::User).await;
+    let own = site.cloud.url().origin().ascii_serialization();
+    for (index, header, value, want) in [
+        (3, "origin", "https://evil.example", 403),
+        (3, "origin", "null", 403),
+        (3, "sec-fetch-site", "cross-site", 403),
+        (3, "origin", own.as_str(), 201),
+        (4, "sec-fetch-site", "same-origin", 201),
+    ] {
+        let request = customer.request(Method::POST, "/static-tokens/claim");
+        let request = request.header(header, value);
+        let answer = send(request.json(&json!({ "token": site.qr(index) }))).await;
+        assert_eq!(answer.status, want, "{header}: {value}");
+    }
+}

@@ -1,0 +1,254 @@
+//! Who sees what: one table over all endpoints that read, and what changes besides claiming.
+
+use handover_wire::Role;
+use serde_json::{Value, json};
+
+use crate::testing::{API, Answer, Person, Site};
+
+fn names(answer: &Answer) -> Vec<String> {
+    let json = answer.json();
+    let rows = json["content"].as_array().expect("a list").clone();
+    rows.iter()
+        .map(|row| row["name"].as_str().expect("a name").to_owned())
+        .collect()
+}
+
+#[tokio::test]
+async fn people_see_down_the_tree_and_never_up() {
+    let site = Site::demo().await;
+    let admin = site.sign_in(Role::Admin).await;
+    let support = site.sign_in(Role::Staff).await;
+    let customer = site.sign_in(Role::User).await;
+    assert_eq!(admin.claim(&site.qr(3)).await.status, 201);
+    let everybody: [&Person; 3] = [&admin, &support, &customer];
+    for (path, statuses) in [
+        ("/profile", [200, 200, 200]),
+        ("/user/profile", [200, 200, 200]),
+        ("/me", [200, 200, 200]),
+        ("/sub-organizations", [200, 200, 200]),
+        ("/users", [200, 200, 403]),
+        ("/users?orgId=1", [200, 200, 403]),
+        ("/users?orgId=9", [404, 404, 403]),
+        ("/devices", [200, 200, 200]),
+        ("/devices?orgId=1", [200, 200, 404]),
+        ("/devices?orgId=2", [200, 200, 200]),
+        ("/devices?orgId=9", [404, 404, 404]),
+        ("/devices?orgId=x", [400, 400, 400]),
+        ("/search/devices?query=so", [400, 400, 400]),
+        ("/search/devices", [400, 400, 400]),
+        ("/device?deviceId=1", [200, 200, 200]),
+        ("/device?deviceId=4", [200, 200, 404]),
+        ("/device?deviceId=99", [404, 404, 404]),
+        ("/device", [400, 400, 400]),
+        ("/templates", [200, 200, 200]),
+        ("/template?templateId=TMPLsoil00001", [200, 200, 200]),
+        ("/template?templateId=TMPLnone00001", [404, 404, 404]),
+        ("/static-tokens", [200, 200, 200]),
+        ("/static-tokens?orgId=1", [200, 200, 404]),
+    ] {
+        for (person, want) in everybody.iter().zip(statuses) {
+            let answer = person.get(path).await;
+            assert_eq!(answer.status, want, "{path}: {answer:?}");
+        }
+        let nobody = site.get(&format!("{API}{path}")).await;
+        assert_eq!(
+            nobody.outcome(),
+            (401, "unauthenticated".to_owned()),
+            "{path}"
+        );
+        assert_eq!(nobody.header("www-authenticate"), Some("Bearer"));
+    }
+}
+
+#[tokio::test]
+async fn lists_hold_what_the_caller_reaches() {
+    let site = Site::demo().await;
+    let admin = site.sign_in(Role::Admin).await;
+    let customer = site.sign_in(Role::User).await;
+    assert_eq!(admin.claim(&site.qr(3)).await.status, 201);
+    let farm = ["Orchard gate", "Tomato bed 2", "Greenhouse north"];
+    let all = ["Soil sensor 1", farm[0], farm[1], farm[2]];
+    for (person, path, want) in [
+        (&admin, "/devices", &all[..1]),
+        (&admin, "/devices?includeSubOrgDevices=true", &all),
+        (&admin, "/devices?orgId=2", &farm),
+        (
+            &admin,
+            "/devices?includeSubOrgDevices=true&size=2",
+            &all[..2],
+        ),
+        (
+            &admin,
+            "/devices?includeSubOrgDevices=true&size=2&page=1",
+            &all[2..],
+        ),
+        (&admin, "/devices?includeSubOrgDevices=true&page=7", &[]),
+        (&customer, "/devices", &farm),
+        (&customer, "/devices?includeSubOrgDevices=true", &farm),
+        (&admin, "/search/devices?query=SOIL", &all[..1]),
+        (&admin, "/search/devices?query=tomato", &farm[1..2]),
+        (&admin, "/search/devices?query=%25%25%25", &[]),
+        (&customer, "/search/devices?query=soil", &[]),
+        (&admin, "/sub-organizations", &["Green Farm"]),
+        (&customer, "/sub-organizations", &[]),
+        (&admin, "/users", &["Ada Marsh", "Clara Green", "Sam Reed"]),
+        (&admin, "/users?orgId=2", &["Clara Green"]),
+        (&customer, "/templates", &["Soil sensor"]),
+    ] {
+        assert_eq!(names(&person.get(path).await), want, "{path}");
+    }
+    let first_page = admin.get("/devices?includeSubOrgDevices=true&size=2").await;
+    assert_eq!(first_page.json()["totalElements"], 4);
+}
+
+#[tokio::test]
+async fn states_are_those_of_the_demo() {
+    let site = Site::demo().await;
+    let customer = site.sign_in(Role::User).await;
+    for (id, state, name) in [
+        (1, "online", "Online"),
+        (2, "offline", "Offline"),
+        (3, "never_connected", "Never connected"),
+    ] {
+        let device = customer.get(&format!("/device?deviceId={id}")).await.json();
+        assert_eq!(device["state"], state);
+        assert_eq!(device["lifecycleStatus"]["name"], name);
+    }
+}
+
+#[tokio::test]
+async fn secrets_are_for_support_and_leave_a_trace() {
+    let site = Site::demo().await;
+    let support = site.sign_in(Role::Staff).await;
+    let customer = site.sign_in(Role::User).await;
+    let shown = "SELECT COUNT(*) FROM audit WHERE action = 'show_secrets' AND actor = 'user 2'";
+    let tokens = support.get("/static-tokens").await.json();
+    assert_eq!(tokens["totalElements"], 12);
+    assert_eq!(tokens["content"][5]["token"], site.qr(5));
+    assert_eq!(tokens["content"][5]["deviceToken"], site.auth(5));
+    assert_eq!(tokens["content"][5]["status"], "UNCLAIMED");
+    assert_eq!(tokens["content"][0]["status"], "CLAIMED");
+    assert_eq!(site.count(shown).await, 1);
+    let device = support.get("/device?deviceId=1").await.json();
+    assert_eq!(device["token"], site.auth(0));
+    assert_eq!(site.count(shown).await, 2);
+    let device = customer.get("/device?deviceId=1").await.json();
+    assert!(device.get("token").is_none());
+    for path in [
+        "/devices",
+        "/devices?includeSubOrgDevices=true",
+        "/static-tokens",
+    ] {
+        let (seen, listed) = (customer.get(path).await, support.get(path).await);
+        assert!(!seen.text.contains(&site.auth(0)), "{path}");
+        assert_eq!(
+            listed.text.contains(&site.auth(0)),
+            path == "/static-tokens"
+        );
+    }
+}
+
+#[tokio::test]
+async fn devices_are_renamed() {
+    let site = Site::demo().await;
+    let customer = site.sign_in(Role::User).await;
+    let long = "x".repeat(51);
+    for (id, name, want) in [
+        (1, "Gewächshaus Süd", (200, "-")),
+        (1, "  Clara's bed_2-b ", (200, "-")),
+        (1, "", (400, "invalid_request")),
+        (1, "a/b", (400, "invalid_request")),
+        (1, &long, (400, "invalid_request")),
+        (99, "Shed", (404, "not_found")),
+    ] {
+        let path = format!("/device?deviceId={id}");
+        let answer = customer.put(&path, json!({ "name": name })).await;
+        assert_eq!(answer.outcome(), (want.0, want.1.to_owned()), "{name:?}");
+    }
+    let device = customer.get("/device?deviceId=1").await.json();
+    assert_eq!(device["name"], "Clara's bed_2-b");
+    let foreign = site
+        .sign_in(Role::Admin)
+        .await
+        .claim(&site.qr(3))
+        .await
+        .json();
+    let path = format!("/device?deviceId={}", foreign["id"]);
+    assert_eq!(
+        customer.put(&path, json!({ "name": "Mine" })).await.status,
+        404
+    );
+}
+
+#[tokio::test]
+async fn devices_are_made_by_hand() {
+    let site = Site::demo().await;
+    let support = site.sign_in(Role::Staff).await;
+    let customer = site.sign_in(Role::User).await;
+    let request = |template: &str, org: i64, name: Value, owner: Value| json!({ "templateId": template, "orgId": org, "name": name, "ownerId": owner });
+    let soil = "TMPLsoil00001";
+    for (body, want) in [
+        (request(soil, 2, json!("Shed"), json!(3)), (201, "-")),
+        (request(soil, 2, Value::Null, Value::Null), (201, "-")),
+        (
+            request(soil, 9, Value::Null, Value::Null),
+            (404, "not_found"),
+        ),
+        (
+            request("TMPLnone00001", 2, Value::Null, Value::Null),
+            (404, "not_found"),
+        ),
+        (request(soil, 2, Value::Null, json!(99)), (404, "not_found")),
+        (
+            request(soil, 2, json!("a/b"), Value::Null),
+            (400, "invalid_request"),
+        ),
+    ] {
+        let answer = support.post("/device/create", body.clone()).await;
+        assert_eq!(answer.outcome(), (want.0, want.1.to_owned()), "{body}");
+        if answer.status == 201 {
+            assert_eq!(answer.json()["token"].as_str().map(str::len), Some(32));
+        }
+    }
+    let body = request(soil, 2, Value::Null, Value::Null);
+    assert_eq!(customer.post("/device/create", body).await.status, 403);
+    let names = names(&customer.get("/devices").await);
+    assert_eq!(names[..2], ["Soil sensor 4", "Shed"]);
+}
+
+#[tokio::test]
+async fn tokens_are_generated() {
+    let site = Site::demo().await;
+    let support = site.sign_in(Role::Staff).await;
+    let customer = site.sign_in(Role::User).await;
+    let request = |count: i64| json!({ "templateId": "TMPLsoil00001", "count": count });
+    let made = support.post("/static-tokens/generate", request(100)).await;
+    assert_eq!(made.status, 201);
+    let made = made.json();
+    assert_eq!(made["totalElements"], 100);
+    for row in made["content"].as_array().expect("a list") {
+        let qr = row["token"].as_str().expect("a QR token");
+        assert!(qr.starts_with("sqr_") && qr.len() == 36);
+        assert_eq!(row["deviceToken"].as_str().map(str::len), Some(32));
+    }
+    let qr = made["content"][99]["token"].as_str().expect("a QR token");
+    assert_eq!(customer.claim(qr).await.status, 201);
+    for (person, count, want) in [
+        (&support, 0, 400),
+        (&support, 10_001, 400),
+        (&support, -1, 400),
+        (&customer, 1, 403),
+    ] {
+        let answer = person.post("/static-tokens/generate", request(count)).await;
+        assert_eq!(answer.status, want, "{count}");
+    }
+    assert_eq!(site.count("SELECT COUNT(*) FROM static_tokens").await, 112);
+    let elsewhere = json!({ "templateId": "TMPLsoil00001", "count": 1, "orgId": 9 });
+    assert_eq!(
+        support
+            .post("/static-tokens/generate", elsewhere)
+            .await
+            .status,
+        404
+    );
+}

@@ -1,0 +1,96 @@
+//! No secret in any log, at any level, of anything that a journey touches.
+
+use std::io;
+use std::sync::{Arc, Mutex};
+
+use handover_wire::Role;
+use reqwest::Method;
+use serde_json::json;
+use tracing_subscriber::fmt::MakeWriter;
+
+use crate::testing::{Site, send};
+
+#[derive(Clone, Default)]
+struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl io::Write for Log {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.0
+            .lock()
+            .expect("not poisoned")
+            .extend_from_slice(bytes);
+        Ok(bytes.len())
+    }
+
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl<'a> MakeWriter<'a> for Log {
+    type Writer = Self;
+
+    fn make_writer(&'a self) -> Self {
+        self.clone()
+    }
+}
+
+#[tokio::test]
+async fn a_whole_journey_logs_no_secret() {
+    let log = Log::default();
+    let subscriber = tracing_subscriber::fmt()
+        .with_max_level(tracing::Level::TRACE)
+        .with_writer(log.clone())
+        .finish();
+    let _ = tracing::subscriber::set_global_default(subscriber);
+    let site = Site::demo().await;
+    let mut secrets = vec!["sqr_in_a_wrong_place_0000000000000000".to_owned()];
+    for role in [Role::Admin, Role::Staff, Role::User] {
+        let person = site.sign_in(role).await;
+        for index in 0..12 {
+            person.claim(&site.qr(index)).await;
+            person.claim(&site.auth(index)).await;
+        }
+        person.get("/static-tokens").await;
+        person.get("/device?deviceId=1").await;
+        secrets.extend([person.access, person.refresh]);
+    }
+    let demo = site.cloud.demo().expect("a demo");
+    for user in &demo.users {
+        let body = json!({ "email": user.email, "password": user.password });
+        let session = site.post("/api/session", body).await;
+        let cookie = session.header("set-cookie").expect("a cookie");
+        let cookie = cookie.split(';').next().expect("name and value").to_owned();
+        let request = site.request(Method::POST, "/api/session/refresh");
+        send(request.header("cookie", &cookie)).await;
+        secrets.push(cookie.split_once('=').expect("name and value").1.to_owned());
+        secrets.push(user.password.expose().to_owned());
+    }
+    // Where they do not belong: a wrong type, a path, a query, a text to explain.
+    let misplaced = secrets[0].clone();
+    site.post("/api/session", json!({ "email": 5, "password": misplaced }))
+        .await;
+    site.post("/api/setup", json!({ "code": [misplaced] }))
+        .await;
+    site.get(&format!("/claim/{misplaced}")).await;
+    site.get(&format!("/api/{misplaced}")).await;
+    site.get(&format!("/api/info?token={misplaced}")).await;
+    site.post("/api/label/explain", json!({ "text": misplaced }))
+        .await;
+    for index in 0..12 {
+        secrets.extend([site.qr(index), site.auth(index)]);
+    }
+    site.cloud.stop().await;
+    let log = String::from_utf8(log.0.lock().expect("not poisoned").clone()).expect("text");
+    assert!(log.contains("answered"), "there is a log");
+    for secret in secrets {
+        let ours = log
+            .lines()
+            .filter(|line| !CLIENT.iter().any(|target| line.contains(target)))
+            .find(|line| line.contains(&secret));
+        assert_eq!(ours, None, "a secret is in the log");
+    }
+}
+
+/// The test's own HTTP client logs the addresses that it was given.
+const CLIENT: [&str; 3] = ["reqwest::", "hyper_util::client", "hyper::client"];

@@ -1,0 +1,233 @@
+//! Starting, stopping, and everything that may be in the way.
+
+use std::fs;
+
+use handover_wire::Role;
+
+use crate::entropy::SystemEntropy;
+use crate::testing::{Site, start_in};
+use crate::{Cloud, Config, StartError};
+
+async fn refusal(site: &Site, demo: bool) -> StartError {
+    match start_in(&site.folder, demo, &site.clock).await {
+        Ok(_) => panic!("it started"),
+        Err(error) => error,
+    }
+}
+
+/// A folder that a cloud has left.
+async fn left(demo: bool) -> Left {
+    let site = if demo {
+        Site::demo().await
+    } else {
+        Site::empty().await
+    };
+    let clock = site.clock.clone();
+    site.cloud.stop().await;
+    Left {
+        folder: site.folder,
+        clock,
+    }
+}
+
+struct Left {
+    folder: tempfile::TempDir,
+    clock: crate::testing::TestClock,
+}
+
+impl Left {
+    async fn refusal(&self, demo: bool) -> StartError {
+        match start_in(&self.folder, demo, &self.clock).await {
+            Ok(_) => panic!("it started"),
+            Err(error) => error,
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_demo_keeps_its_data_and_its_passwords() {
+    let site = Site::demo().await;
+    let customer = site.sign_in(Role::User).await;
+    assert_eq!(customer.claim(&site.qr(3)).await.status, 201);
+    let site = site.restart(true).await;
+    let customer = site.sign_in(Role::User).await;
+    assert_eq!(customer.get("/devices").await.json()["totalElements"], 4);
+    // Without --demo it is a cloud like any other, which offers nobody's password.
+    let site = site.restart(false).await;
+    let info = site.get("/api/info").await.json();
+    assert_eq!(info["demo"], false);
+    assert_eq!(info["demoUsers"], serde_json::json!([]));
+    assert_eq!(site.cloud.setup_link(), None);
+}
+
+#[tokio::test]
+async fn the_demo_s_file_has_the_agreed_shape() {
+    let site = Site::demo().await;
+    let path = site.folder.path().join("demo.json");
+    let json: serde_json::Value =
+        serde_json::from_slice(&fs::read(&path).expect("the file")).expect("JSON");
+    let roles: Vec<_> = json["users"].as_array().expect("users").iter().collect();
+    assert_eq!(roles.len(), 3);
+    for (user, role) in roles.iter().zip([1, 2, 3]) {
+        assert_eq!(user["role"], role);
+        assert!(
+            user["orgId"].is_i64() && user["email"].is_string() && user["password"].is_string()
+        );
+    }
+    let tokens = json["tokens"].as_array().expect("tokens");
+    let claimed = tokens
+        .iter()
+        .filter(|token| token["status"] == "CLAIMED")
+        .count();
+    assert_eq!((tokens.len(), claimed), (12, 3));
+    for name in ["authToken", "qrToken", "templateId"] {
+        assert!(tokens.iter().all(|token| token[name].is_string()), "{name}");
+    }
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn secrets_are_the_owner_s_alone_to_read() {
+    use std::os::unix::fs::PermissionsExt as _;
+    let site = Site::demo().await;
+    for name in ["demo.json", "key", "cloud.db", "cloud.db-wal"] {
+        let metadata = fs::metadata(site.folder.path().join(name)).expect(name);
+        assert_eq!(metadata.permissions().mode() & 0o777, 0o600, "{name}");
+    }
+}
+
+#[tokio::test]
+async fn two_clouds_never_share_a_folder() {
+    let site = Site::demo().await;
+    let error = refusal(&site, true).await;
+    assert!(matches!(error, StartError::DataDirLocked(_)), "{error}");
+}
+
+#[tokio::test]
+async fn a_taken_port_is_told_and_nothing_is_made() {
+    let site = Site::empty().await;
+    let folder = tempfile::tempdir().expect("a folder");
+    let config = Config {
+        data: folder.path().join("data"),
+        listen: ([127, 0, 0, 1], site.cloud.url().port().expect("a port")).into(),
+        demo: true,
+        public_url: None,
+    };
+    let error = Cloud::start(config.clone()).await.err().expect("refused");
+    assert!(matches!(error, StartError::AddressInUse(_)), "{error}");
+    assert!(error.to_string().contains("--listen"));
+    assert!(!config.data.exists());
+}
+
+#[tokio::test]
+async fn a_demo_stays_on_this_machine() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let config = Config {
+        data: folder.path().to_owned(),
+        listen: ([0, 0, 0, 0], 0).into(),
+        demo: true,
+        public_url: None,
+    };
+    let error = Cloud::start(config).await.err().expect("refused");
+    assert!(matches!(error, StartError::DemoNotLoopback(_)), "{error}");
+}
+
+#[tokio::test]
+async fn newer_data_is_left_alone() {
+    let left = left(true).await;
+    let path = left.folder.path().join("cloud.db");
+    let newer = "INSERT INTO _sqlx_migrations
+                 SELECT 9000, description, installed_on, success, checksum, execution_time
+                 FROM _sqlx_migrations LIMIT 1";
+    let database = sqlx::SqlitePool::connect(&format!("sqlite:{}", path.display()))
+        .await
+        .expect("the database");
+    sqlx::query(newer).execute(&database).await.expect("newer");
+    database.close().await;
+    let before = fs::read(&path).expect("the file");
+    let error = left.refusal(true).await;
+    assert!(
+        matches!(
+            error,
+            StartError::NewerData {
+                found: 9000,
+                known: 1
+            }
+        ),
+        "{error}"
+    );
+    assert!(error.to_string().contains("newer program"));
+    assert_eq!(before, fs::read(&path).expect("the file"));
+}
+
+#[tokio::test]
+async fn the_key_must_be_the_database_s() {
+    let left = left(true).await;
+    let path = left.folder.path().join("key");
+    fs::remove_file(&path).expect("removed");
+    let error = left.refusal(true).await;
+    assert!(matches!(error, StartError::WrongKey(_)), "{error}");
+    assert!(!path.exists(), "no new key over data that it cannot read");
+    crate::secrets::create_key(&path, &SystemEntropy).expect("another key");
+    let error = left.refusal(true).await;
+    assert!(matches!(error, StartError::WrongKey(_)), "{error}");
+}
+
+#[tokio::test]
+async fn a_demo_is_not_laid_over_real_data() {
+    let left = left(true).await;
+    fs::remove_file(left.folder.path().join("demo.json")).expect("removed");
+    let error = left.refusal(true).await;
+    assert!(matches!(error, StartError::DemoOnOtherData(_)), "{error}");
+    start_in(&left.folder, false, &left.clock)
+        .await
+        .expect("it is a cloud without --demo");
+}
+
+#[tokio::test]
+async fn what_is_no_database_is_told() {
+    let left = left(false).await;
+    let path = left.folder.path().join("cloud.db");
+    fs::write(&path, "this is no database, whatever it is called").expect("written");
+    let error = left.refusal(false).await;
+    assert!(matches!(error, StartError::Storage(..)), "{error}");
+    assert!(error.to_string().contains("backup"));
+}
+
+#[tokio::test]
+async fn a_file_is_no_folder() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let path = folder.path().join("file");
+    fs::write(&path, "x").expect("written");
+    let config = Config {
+        data: path,
+        listen: ([127, 0, 0, 1], 0).into(),
+        demo: false,
+        public_url: None,
+    };
+    let error = Cloud::start(config).await.err().expect("refused");
+    assert!(matches!(error, StartError::DataDir(..)), "{error}");
+}
+
+#[tokio::test]
+async fn a_stop_lets_the_folder_and_the_port_go() {
+    let site = Site::demo().await;
+    let url = site.cloud.url();
+    site.cloud.stop().await;
+    assert!(
+        !site.folder.path().join("cloud.db-wal").exists(),
+        "folded into the database"
+    );
+    let listen = url.socket_addrs(|| None).expect("an address")[0];
+    let config = Config {
+        data: site.folder.path().to_owned(),
+        listen,
+        demo: true,
+        public_url: None,
+    };
+    Cloud::start(config)
+        .await
+        .expect("started again")
+        .stop()
+        .await;
+}
