@@ -1,0 +1,70 @@
+// axe finds nothing on any screen, in both themes, at both sizes; nothing scrolls sideways, also with text at 200 %.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+import { AxeBuilder } from '@axe-core/playwright';
+
+import { LOOKS, mistakes, open, picture } from './support/browser.js';
+import { SCREENS } from './support/screens.js';
+import { stage } from './support/stage.js';
+
+const at = stage();
+
+/** Whether something is wider than the window. */
+function overflows(page) {
+	return page.evaluate(() => document.documentElement.scrollWidth > document.documentElement.clientWidth);
+}
+
+/** What a finger cannot hit well: smaller than 44 pixels, and not a link within a sentence. */
+function smallTargets(page) {
+	return page.evaluate(() => {
+		const SMALLEST = 44;
+		const area = document.querySelector('dialog[open]') ?? document.body;
+		return [...area.querySelectorAll('button, a[href], select, input:not([type=file]):not([type=radio])')]
+			.filter((element) => element.checkVisibility() && !element.classList.contains('skip'))
+			.map((element) => ({
+				element,
+				box: (element.closest('[data-target]') ?? element).getBoundingClientRect()
+			}))
+			.filter(({ box }) => box.width > 0 && (box.width < SMALLEST || box.height < SMALLEST))
+			.map(({ element, box }) => `${element.outerHTML.slice(0, 80)} ${box.width}x${box.height}`);
+	});
+}
+
+for (const look of LOOKS) {
+	test(look.name, async (t) => {
+		const page = await open(at.browser, { ...look, reducedMotion: 'reduce' });
+		for (const screen of SCREENS) {
+			await t.test(screen.name, async () => {
+				await screen.enter(page, { cloud: at.cloud, label: at.cloud.labels[0] });
+				await picture(page, `${look.name}-${screen.name}`);
+				const { violations } = await new AxeBuilder({ page }).analyze();
+				const found = violations.flatMap(({ id, nodes }) =>
+					nodes.map(({ html, any }) => `${id}: ${html} ${any[0]?.message ?? ''}`)
+				);
+				assert.deepEqual(found, []);
+				assert.equal(await overflows(page), false, 'something is wider than the window');
+				assert.deepEqual(await smallTargets(page), []);
+			});
+		}
+		assert.deepEqual(mistakes(page), []);
+		await page.context().close();
+	});
+}
+
+test('with text at 200 % nothing is wider than a phone', async (t) => {
+	const page = await open(at.browser, LOOKS[2]);
+	await page.addInitScript(() => {
+		const grow = () => document.documentElement?.style.setProperty('font-size', '200%');
+		document.addEventListener('DOMContentLoaded', grow);
+	});
+	for (const screen of SCREENS) {
+		await t.test(screen.name, async () => {
+			await screen.enter(page, { cloud: at.cloud, label: at.cloud.labels[0] });
+			await picture(page, `large-text-${screen.name}`);
+			assert.equal(await overflows(page), false);
+		});
+	}
+	await page.context().close();
+});

@@ -1,0 +1,112 @@
+// The whole way without a pointer: sign in, import a picture, claim, rename, back. The focus is never lost.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+import { mistakes, open } from './support/browser.js';
+import { photograph, stage } from './support/stage.js';
+
+const at = stage();
+
+/** The most steps from one end of a screen to the other. */
+const FAR = 60;
+
+/** Presses Tab until what has this role and name has the focus. */
+async function tabTo(page, role, name) {
+	const wanted = page.getByRole(role, { name, exact: true }).first();
+	for (let step = 0; step < FAR; step += 1) {
+		await page.keyboard.press('Tab');
+		if (await wanted.evaluate((element) => element === document.activeElement).catch(() => false)) return;
+	}
+	assert.fail(`Tab does not reach the ${role} "${name}".`);
+}
+
+/** The name of what has the focus, as far as it shows. */
+function focused(page) {
+	return page.evaluate(() => document.activeElement?.textContent?.trim() ?? '');
+}
+
+test('a customer adds a device with the keyboard alone', async () => {
+	const page = await open(at.browser);
+	const file = await photograph(at.cloud, at.cloud.labels[0]);
+	const { email, password } = at.cloud.user(3);
+
+	await page.goto(at.cloud.url);
+	await page.getByRole('button', { name: 'Customer' }).waitFor();
+	await tabTo(page, 'textbox', 'E-mail');
+	await page.keyboard.type(email);
+	await page.keyboard.press('Tab');
+	await page.keyboard.type(password);
+	await page.keyboard.press('Enter');
+	await page.getByRole('list', { name: 'Devices' }).waitFor();
+
+	await page.keyboard.press('a');
+	await page.getByRole('heading', { name: 'Add a device' }).waitFor();
+	await page.waitForFunction(() => document.activeElement?.textContent?.trim() === 'Add a device');
+
+	await tabTo(page, 'button', 'Read a picture');
+	const chooser = page.waitForEvent('filechooser');
+	await page.keyboard.press('Enter');
+	await (await chooser).setFiles(file);
+	const outcome = page.getByRole('dialog', { name: /is now in Green Farm's devices/ });
+	await outcome.waitFor();
+	assert.match(await focused(page), /is now in Green Farm's devices/);
+
+	await tabTo(page, 'textbox', 'Name');
+	await page.keyboard.press('Control+a');
+	await page.keyboard.type('Cellar pump');
+	await tabTo(page, 'button', 'Done');
+	await page.keyboard.press('Enter');
+	await page.getByRole('heading', { name: 'Cellar pump', level: 1 }).waitFor();
+	await page.waitForFunction(() => document.activeElement?.textContent?.trim() === 'Cellar pump');
+
+	await tabTo(page, 'button', 'Rename');
+	await page.keyboard.press('Enter');
+	await page.getByRole('textbox', { name: 'Name' }).waitFor();
+	await page.keyboard.press('Control+a');
+	await page.keyboard.type('Cellar pump 2');
+	await page.keyboard.press('Enter');
+	await page.getByRole('heading', { name: 'Cellar pump 2', level: 1 }).waitFor();
+	await page.waitForFunction(() => document.activeElement?.textContent?.trim() === 'Rename');
+
+	await page.keyboard.press('Escape');
+	await page.getByRole('heading', { name: 'Devices', level: 1 }).waitFor();
+	await page.waitForFunction(() => document.activeElement?.textContent?.trim() === 'Devices');
+
+	assert.ok((await at.cloud.devices(at.cloud.user(3))).includes('Cellar pump 2'));
+	assert.deepEqual(mistakes(page), []);
+	await page.context().close();
+});
+
+test('shortcuts: search, move in the list, palette, help', async () => {
+	const page = await open(at.browser);
+	await page.goto(at.cloud.url);
+	await page.getByRole('button', { name: 'Customer' }).click();
+	await page.getByRole('list', { name: 'Devices' }).waitFor();
+
+	await page.keyboard.press('/');
+	await page.keyboard.type('tomato');
+	await page.getByText('1 device', { exact: true }).waitFor();
+	await page.keyboard.press('Escape');
+	await page.getByRole('link', { name: 'Orchard gate' }).waitFor();
+
+	await page.getByRole('list', { name: 'Devices' }).getByRole('link').first().focus();
+	await page.keyboard.press('ArrowDown');
+	const second = page.getByRole('list', { name: 'Devices' }).getByRole('link').nth(1);
+	assert.ok(await second.evaluate((element) => element === document.activeElement));
+
+	await page.keyboard.press('Control+k');
+	await page.keyboard.type('orchard');
+	await page.keyboard.press('Enter');
+	await page.getByRole('heading', { name: 'Orchard gate', level: 1 }).waitFor();
+
+	await page.keyboard.press('?');
+	await page.getByRole('dialog', { name: 'Keyboard shortcuts' }).waitFor();
+	await page.keyboard.press('Escape');
+	await page.getByRole('dialog').waitFor({ state: 'detached' });
+
+	await page.keyboard.press('r');
+	await page.getByText('The list is up to date.').waitFor();
+	assert.deepEqual(mistakes(page), []);
+	await page.context().close();
+});

@@ -1,0 +1,97 @@
+// The cloud goes away while a claim is on its way: nothing is lost, nothing is doubled.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+import { go, mistakes, open, picture, signIn } from './support/browser.js';
+import { stage } from './support/stage.js';
+
+const at = stage();
+const CLAIM = '**/static-tokens/claim';
+
+async function claimTyped(page, label) {
+	await go(page, '/scan');
+	await page.getByRole('button', { name: 'Type the code instead' }).click();
+	await page.getByRole('textbox', { name: 'Code on the label' }).fill(label);
+	await page.getByRole('button', { name: 'Check code' }).click();
+}
+
+test('an answer that was lost: the same key again gives one device', async () => {
+	const page = await open(at.browser);
+	const customer = at.cloud.user(3);
+	await signIn(page, at.cloud.url);
+	const before = await at.cloud.devices(customer);
+	const keys = [];
+
+	// The cloud acts, and its answer is lost on the way.
+	await page.route(CLAIM, async (route) => {
+		keys.push(route.request().headers()['idempotency-key']);
+		await route.fetch();
+		await route.abort('connectionreset');
+	});
+	await claimTyped(page, at.cloud.labels[0]);
+	const kept = page.getByRole('dialog', { name: 'We kept it' });
+	await kept.waitFor();
+	await picture(page, 'kept');
+
+	await page.unroute(CLAIM);
+	page.on('request', (request) => {
+		if (request.url().includes('/static-tokens/claim')) keys.push(request.headers()['idempotency-key']);
+	});
+	await kept.getByRole('button', { name: 'Try again' }).click();
+	await page.getByRole('dialog', { name: /is now in Green Farm's devices/ }).waitFor();
+
+	assert.equal(keys.length, 2);
+	assert.equal(keys[0], keys[1]);
+	assert.equal((await at.cloud.devices(customer)).length, before.length + 1);
+	assert.deepEqual(mistakes(page), []);
+	await page.context().close();
+});
+
+test('a cloud that is gone: the claim waits in the list until the cloud is back', async () => {
+	const page = await open(at.browser);
+	const customer = at.cloud.user(3);
+	await signIn(page, at.cloud.url);
+	const before = await at.cloud.devices(customer);
+	const label = at.cloud.labels[1];
+
+	await page.route(CLAIM, (route) => route.abort('connectionrefused'));
+	await claimTyped(page, label);
+	await page.getByRole('dialog', { name: 'We kept it' }).getByRole('button', { name: 'Later' }).click();
+	const waiting = page.getByRole('region', { name: '1 device waits to be added' });
+	await waiting.waitFor();
+	assert.ok(!(await waiting.textContent()).includes(label), 'the label is masked');
+	await page.unroute(CLAIM);
+
+	await at.cloud.down();
+	await page.keyboard.press('r');
+	await page.getByText("The cloud can't be reached.").first().waitFor();
+	await page.getByRole('link', { name: 'Orchard gate' }).waitFor();
+	await waiting.getByRole('button', { name: /^Try label .* again$/ }).click();
+	await waiting.getByText('Still no answer. It keeps waiting.').waitFor();
+	await picture(page, 'cloud-gone');
+
+	await at.cloud.again();
+	await waiting.getByRole('button', { name: /^Try label .* again$/ }).click();
+	await waiting.waitFor({ state: 'detached' });
+	assert.equal((await at.cloud.devices(customer)).length, before.length + 1);
+	await page.context().close();
+});
+
+test('a session that ended asks for a new sign-in and keeps the claim', async () => {
+	const page = await open(at.browser);
+	await signIn(page, at.cloud.url);
+	await page.context().clearCookies();
+	await page.route(CLAIM, (route) =>
+		route.fulfill({ status: 401, json: { error: { code: 'unauthenticated', message: 'expired' } } })
+	);
+	await claimTyped(page, at.cloud.labels[2]);
+	await page.getByText('Your sign-in has ended.').waitFor();
+	await page.unroute(CLAIM);
+	await page.getByRole('button', { name: 'Customer' }).click();
+	await go(page, '/devices');
+	const waiting = page.getByRole('region', { name: '1 device waits to be added' });
+	await waiting.getByRole('button', { name: /^Try label .* again$/ }).click();
+	await waiting.waitFor({ state: 'detached' });
+	await page.context().close();
+});

@@ -1,0 +1,117 @@
+// Every screen and sheet, and how to get there, for the checks that go through all of them.
+
+import { go, signIn } from './browser.js';
+
+/**
+ * Screens in an order in which each can be reached from the one before it. `enter` ends when the screen stands still.
+ */
+export const SCREENS = [
+	{
+		name: 'sign-in',
+		async enter(page, { cloud }) {
+			await page.goto(cloud.url);
+			await page.getByRole('button', { name: 'Customer' }).waitFor();
+		}
+	},
+	{
+		name: 'sign-in-faults',
+		async enter(page) {
+			await page.getByRole('button', { name: 'Sign in', exact: true }).click();
+			await page.getByRole('textbox', { name: 'E-mail' }).and(page.locator('[aria-invalid]')).waitFor();
+		}
+	},
+	{
+		name: 'devices',
+		async enter(page, { cloud }) {
+			await signIn(page, cloud.url);
+			await page.getByRole('link', { name: 'Orchard gate' }).waitFor();
+		}
+	},
+	{
+		name: 'devices-nothing-found',
+		async enter(page) {
+			await page.getByRole('searchbox', { name: 'Search devices' }).fill('zeppelin');
+			await page.getByRole('heading', { name: 'Nothing found' }).waitFor();
+		}
+	},
+	{
+		name: 'device',
+		async enter(page) {
+			await page.getByRole('button', { name: 'Clear search' }).first().click();
+			await page.getByRole('link', { name: 'Tomato bed 2' }).click();
+			await page.getByRole('heading', { name: 'Tomato bed 2', level: 1 }).waitFor();
+		}
+	},
+	{
+		name: 'device-rename',
+		async enter(page) {
+			await page.getByRole('button', { name: 'Rename' }).click();
+			await page.getByRole('textbox', { name: 'Name' }).fill('50 % wet');
+		}
+	},
+	{
+		name: 'scan',
+		async enter(page) {
+			await page.getByRole('button', { name: 'Cancel' }).click();
+			await go(page, '/scan');
+			await page.getByRole('button', { name: 'Try again' }).waitFor();
+		}
+	},
+	{
+		name: 'type-code',
+		async enter(page) {
+			await page.getByRole('button', { name: 'Type the code instead' }).click();
+			await page.getByRole('dialog', { name: 'Type the code' }).waitFor();
+		}
+	},
+	{
+		name: 'explained',
+		async enter(page) {
+			await page.getByRole('textbox', { name: 'Code on the label' }).fill('490154203237518');
+			await page.getByRole('button', { name: 'Check code' }).click();
+			await page.getByRole('dialog', { name: /names a device/ }).waitFor();
+		}
+	},
+	{
+		name: 'outcome',
+		async enter(page, { label }) {
+			await page.getByRole('button', { name: 'Scan again' }).click();
+			await page.getByRole('button', { name: 'Type the code instead' }).click();
+			await page.getByRole('textbox', { name: 'Code on the label' }).fill(label);
+			await page.getByRole('button', { name: 'Check code' }).click();
+			await page.getByRole('dialog', { name: /Green Farm's devices/ }).waitFor();
+		}
+	},
+	{
+		name: 'settings',
+		async enter(page) {
+			await page.keyboard.press('Escape');
+			await go(page, '/settings');
+			await page.getByRole('heading', { name: 'Settings' }).waitFor();
+		}
+	},
+	{
+		name: 'shortcuts',
+		async enter(page) {
+			await page.getByRole('button', { name: 'Keyboard shortcuts' }).click();
+			await page.getByRole('dialog', { name: 'Keyboard shortcuts' }).waitFor();
+		}
+	},
+	{
+		name: 'palette',
+		async enter(page) {
+			await page.keyboard.press('Escape');
+			await page.getByRole('dialog').waitFor({ state: 'detached' });
+			await page.keyboard.press('Control+k');
+			await page.getByRole('dialog', { name: 'Find anything' }).waitFor();
+		}
+	},
+	{
+		name: 'nothing-here',
+		async enter(page) {
+			await page.keyboard.press('Escape');
+			await go(page, '/nowhere');
+			await page.getByRole('heading', { name: 'There is nothing here', level: 1 }).waitFor();
+		}
+	}
+];

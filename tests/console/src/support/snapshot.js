@@ -1,0 +1,35 @@
+// Snapshots of the accessibility tree: what a screen reader is told, as text that a person can review.
+// UPDATE_SNAPSHOTS=1 writes them anew.
+
+import assert from 'node:assert/strict';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const FOLDER = fileURLToPath(new URL('../snapshots', import.meta.url));
+
+/** What differs from run to run, and what stands in its place. */
+const CHANGING = [
+	[/http:\/\/127\.0\.0\.1:\d+/g, 'http://SERVER'],
+	[/sqr_[\w…-]+/g, 'sqr_LABEL'],
+	[/\d{1,2} \w{3,4} \d{4}, \d{2}:\d{2}/g, 'TIME'],
+	[/(Last seen|seit|since) [^"\n]*?(ago|yesterday|just now|now)/g, '$1 AGO'],
+	[/Handover \d+\.\d+\.\d+/g, 'Handover VERSION']
+];
+
+/** Compares the page's tree with its snapshot. */
+export async function matches(page, name) {
+	let tree = await page.locator('body').ariaSnapshot();
+	for (const [pattern, place] of CHANGING) tree = tree.replace(pattern, place);
+	const file = join(FOLDER, `${name}.aria.yml`);
+	if (process.env.UPDATE_SNAPSHOTS) {
+		await mkdir(FOLDER, { recursive: true });
+		await writeFile(file, `${tree}\n`);
+		return;
+	}
+	assert.equal(
+		`${tree}\n`,
+		await readFile(file, 'utf8'),
+		`${name}: run with UPDATE_SNAPSHOTS=1 and review the change`
+	);
+}
