@@ -3,3 +3,4 @@
 mod decoding;
 mod drawing;
 mod pictures;
+mod playing;
