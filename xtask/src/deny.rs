@@ -21,7 +21,7 @@ fn advisories() -> Result<(), Failure> {
         return Ok(());
     }
     Shell::cargo()
-        .args(["deny", "--locked", "check", "--disable-fetch", "advisories"])
+        .args(["deny", "--locked", "--offline", "check", "advisories"])
         .advice("update the dependency, or explain in deny.toml why it does not concern us")
         .run()
 }

@@ -50,7 +50,7 @@ const ROOMS: &[Room] = &[
             "handover-scan",
             "handover-wire",
         ],
-        tests_use: &["handover-cloud"],
+        tests_use: &["handover-cloud", "handover-print"],
     },
     Room {
         name: "handover-cloud",
@@ -75,6 +75,7 @@ const ROOMS: &[Room] = &[
             "handover-app",
             "handover-client",
             "handover-cloud",
+            "handover-label",
             "handover-scan",
             "handover-wire",
         ],

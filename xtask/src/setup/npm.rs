@@ -28,8 +28,10 @@ fn install_folder(folder: &Path) -> Result<(), Failure> {
         println!("  npm packages in {shown}: all there");
         return Ok(());
     }
+    // Not `npm ci`: it refuses a lock file in which an optional package of some other platform is missing, and a
+    // registry that serves only some platforms gives no other. This installs the versions that are locked, too.
     Shell::npm()
-        .args(["ci", "--no-audit", "--no-fund"])
+        .args(["install", "--no-save", "--no-audit", "--no-fund"])
         .within(folder)
         .advice("check the network, then run `cargo xtask setup` again")
         .run()?;
