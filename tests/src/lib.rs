@@ -1,5 +1,6 @@
 //! Helpers that the journeys share.
 
+pub mod cloud;
 pub mod demo;
 pub mod desktop;
 

@@ -141,7 +141,8 @@ impl Write {
         &mut self,
         token: &Digest,
     ) -> Result<Option<RefreshRow>, StoreError> {
-        let row: Option<(i64, i64, i64, Option<i64>, Option<i64>)> = sqlx::query_as(
+        type Columns = (i64, i64, i64, Option<i64>, Option<i64>);
+        let row: Option<Columns> = sqlx::query_as(
             "SELECT s.id, u.id, r.expires_at, r.spent_at, s.revoked_at
              FROM refresh_tokens r
              JOIN sessions s ON s.id = r.session_id
