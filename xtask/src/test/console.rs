@@ -17,7 +17,7 @@ pub fn stage() -> Result<Outcome, Failure> {
         .args(["test", "--silent"])
         .within("tests/console")
         .env("HANDOVER_BIN", project::binary("handover"))
-        .env("HANDOVER_BROWSER", browser)
+        .env("CHROMIUM", browser)
         .advice("its screenshots are in .artifacts/; alone: `cargo xtask test --only console`")
         .run()?;
     Ok(Outcome::Passed)
