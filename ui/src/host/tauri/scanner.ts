@@ -8,7 +8,7 @@ import {
 	scan
 } from '@tauri-apps/plugin-barcode-scanner';
 
-import { asHostError, hostError } from '../errors';
+import { hostError, isErrorBody } from '../errors';
 import type { CameraSink, OpenCamera } from '../host';
 import type { FoundCode, Reading } from '../wire';
 
@@ -57,6 +57,8 @@ async function read(
 		const code: FoundCode = { text: content, corners: WHOLE, readings: await explain(content) };
 		if (isOpen()) sink.codes({ width: 1, height: 1, codes: [code] });
 	} catch (thrown) {
-		if (isOpen()) sink.trouble(asHostError(thrown).body);
+		// The scanner rejects with plain words, also when the person leaves it: the screen then offers to open it again.
+		const error = isErrorBody(thrown) ? thrown : hostError('camera_failed', String(thrown)).body;
+		if (isOpen()) sink.trouble(error);
 	}
 }
