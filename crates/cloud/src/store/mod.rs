@@ -21,7 +21,7 @@ use sqlx::pool::PoolConnection;
 use sqlx::sqlite::{
     SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
 };
-use sqlx::{ConnectOptions as _, Sqlite, Transaction};
+use sqlx::{ConnectOptions as _, Connection as _, Sqlite, SqliteConnection, Transaction};
 
 pub use audit::{Action, AuditRow};
 pub use claims::{KeptAnswer, TokenFound};
@@ -112,6 +112,7 @@ impl Store {
             .disable_statement_logging();
         let writer = SqlitePoolOptions::new()
             .max_connections(1)
+            .after_release(|connection, _| Box::pin(has_no_transaction(connection)))
             .connect_with(options.clone())
             .await?;
         refuse_newer(&writer).await?;
@@ -150,6 +151,14 @@ impl Write {
     pub async fn commit(self) -> Result<(), StoreError> {
         Ok(self.0.commit().await?)
     }
+}
+
+/// Whether a connection can be used again. On a full disk SQLite rolls back by itself, and the rollback that follows
+/// fails: the connection then counts a transaction that is over, and would refuse every other. It is closed instead.
+async fn has_no_transaction(connection: &mut SqliteConnection) -> Result<bool, sqlx::Error> {
+    // The rollback of a dropped transaction is done in the background; this waits for its turn behind it.
+    connection.ping().await?;
+    Ok(!connection.is_in_transaction())
 }
 
 async fn refuse_newer(pool: &SqlitePool) -> Result<(), OpenError> {
