@@ -15,6 +15,13 @@ const UNITS: readonly [Intl.RelativeTimeFormatUnit, number][] = [
 	['minute', 60 * SECOND]
 ];
 
+/** The person's own variety of the language that is shown: British dates are not American ones. */
+function region(): string {
+	const locale = getLocale();
+	const own = globalThis.navigator?.languages?.find((tag) => tag === locale || tag.startsWith(`${locale}-`));
+	return own ?? locale;
+}
+
 /** How long ago, such as "3 hours ago". Clocks that disagree never make it the future. */
 export function ago(time: number, now: number): string {
 	const past = Math.max(0, now - time);
@@ -31,9 +38,9 @@ export function ago(time: number, now: number): string {
 
 /** A day and a time, such as "24 Nov 2026, 14:05". */
 export function dateTime(time: number): string {
-	return new Intl.DateTimeFormat(getLocale(), { dateStyle: 'medium', timeStyle: 'short' }).format(time);
+	return new Intl.DateTimeFormat(region(), { dateStyle: 'medium', timeStyle: 'short' }).format(time);
 }
 
 export function number(value: number): string {
-	return new Intl.NumberFormat(getLocale()).format(value);
+	return new Intl.NumberFormat(region()).format(value);
 }
