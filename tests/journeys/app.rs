@@ -42,7 +42,7 @@ impl Place {
     }
 
     fn demo(&self) -> Result<Demo, Box<dyn Error>> {
-        Demo::read(&self.data().join("cloud"))
+        Ok(Demo::read(&self.data().join("cloud"))?)
     }
 }
 
@@ -56,7 +56,8 @@ fn photograph(text: &str, folder: &Path) -> Result<PathBuf, Box<dyn Error>> {
 /// A label held in front of the camera, frame by frame.
 fn film(text: &str, folder: &Path) -> Outcome {
     std::fs::create_dir_all(folder)?;
-    let frames = scene::film(&qr_luma(text, 8)?, 5, FRAMES, (1280, 720));
+    let label = qr_luma(text, 8)?;
+    let frames = scene::film(&label, 5, FRAMES, (1280, 720));
     for (number, frame) in frames.enumerate() {
         frame.save(folder.join(format!("{number:04}.jpg")))?;
     }
@@ -86,9 +87,10 @@ async fn a_customer_claims_two_devices_and_stays_signed_in() -> Outcome {
     };
     let driver = Driver::start().await?;
     let window = place.start(&driver).await?;
+    window.named("Customer").await?;
     look(&window, "sign-in").await?;
     window.press("Customer").await?;
-    window.shows("Soil sensor 1").await?;
+    window.shows("Orchard gate").await?;
     assert!(keyring_has_secrets()?, "the session is in the keyring");
     let demo = place.demo()?;
     let labels = demo.unclaimed_labels();
@@ -100,8 +102,8 @@ async fn a_customer_claims_two_devices_and_stays_signed_in() -> Outcome {
     window.quit().await?;
 
     let window = place.start(&driver).await?;
-    window.shows("Greenhouse north").await?;
-    window.shows("Greenhouse south").await?;
+    window.shows("Herb garden").await?;
+    window.shows("Roof terrace").await?;
     window.press("Settings").await?;
     window.shows("In this system's keyring").await?;
     look(&window, "settings").await?;
@@ -124,9 +126,9 @@ async fn claim_from_photograph(window: &Window, place: &Place, label: &str) -> O
         .await?;
     window.shows("is now in Green Farm's devices").await?;
     look(window, "outcome").await?;
-    window.fill("Name", "Greenhouse north").await?;
+    window.fill("Name", "Herb garden").await?;
     window.press("Done").await?;
-    window.shows("Greenhouse north").await?;
+    window.shows("Herb garden").await?;
     Ok(())
 }
 
@@ -134,8 +136,8 @@ async fn claim_from_film(window: &Window) -> Outcome {
     window.press("Scan").await?;
     window.shows("is now in Green Farm's devices").await?;
     look(window, "scan").await?;
-    window.fill("Name", "Greenhouse south").await?;
+    window.fill("Name", "Roof terrace").await?;
     window.press("Done").await?;
-    window.shows("Greenhouse south").await?;
+    window.shows("Roof terrace").await?;
     Ok(())
 }

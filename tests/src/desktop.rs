@@ -176,18 +176,30 @@ impl Window {
         self.client.set_window_size(width, height).await
     }
 
-    /// Keeps a screenshot among the artifacts, for people to look at.
+    /// Keeps a screenshot among the artifacts, for people to look at: what the display shows, as they would see it.
+    /// (WebKit's driver falls silent over pictures of more than 64 KiB.)
     ///
     /// # Errors
     /// Where it cannot be taken or written.
     pub async fn screenshot(&self, name: &str) -> Result<(), Box<dyn std::error::Error>> {
+        let (x, y, width, height) = self.client.get_window_rect().await?;
         let folder = artifacts();
         std::fs::create_dir_all(&folder)?;
-        std::fs::write(
-            folder.join(name).with_extension("png"),
-            self.client.screenshot().await?,
-        )?;
-        Ok(())
+        let taken = Command::new("import")
+            .args([
+                "-window",
+                "root",
+                "-crop",
+                &format!("{width}x{height}+{x}+{y}"),
+                "+repage",
+            ])
+            .arg(folder.join(name).with_extension("png"))
+            .status()?;
+        if taken.success() {
+            Ok(())
+        } else {
+            Err("the display cannot be photographed".into())
+        }
     }
 
     /// Quits the app.
@@ -198,12 +210,14 @@ impl Window {
         self.client.close().await
     }
 
+    /// Waits for an element; where it does not come, a screenshot shows what was there in its place.
     async fn wait_for(&self, xpath: &str) -> Result<Element, CmdError> {
-        self.client
-            .wait()
-            .at_most(PATIENCE)
-            .for_element(Locator::XPath(xpath))
-            .await
+        let wait = self.client.wait().at_most(PATIENCE);
+        let found = wait.for_element(Locator::XPath(xpath)).await;
+        if found.is_err() && self.screenshot("in-its-place").await.is_err() {
+            eprintln!("the window cannot be photographed either");
+        }
+        found
     }
 }
 
