@@ -168,12 +168,19 @@ impl Window {
         self.client.execute(script, Vec::new()).await
     }
 
-    /// The size of the window, in logical pixels.
+    /// Gives the window a size in logical pixels, and waits until the page is drawn at it.
     ///
     /// # Errors
     /// Where the window system refuses.
     pub async fn resize(&self, width: u32, height: u32) -> Result<(), CmdError> {
-        self.client.set_window_size(width, height).await
+        self.client.set_window_size(width, height).await?;
+        let drawn = "const done = arguments[1];
+            const settled = () => window.innerWidth === arguments[0]
+                ? requestAnimationFrame(() => requestAnimationFrame(done))
+                : requestAnimationFrame(settled);
+            settled();";
+        self.client.execute_async(drawn, vec![json!(width)]).await?;
+        Ok(())
     }
 
     /// Keeps a screenshot among the artifacts, for people to look at: what the display shows, as they would see it.
