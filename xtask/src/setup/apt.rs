@@ -21,10 +21,11 @@ const BUILD: &[&str] = &[
     "pkg-config",
 ];
 
-/// A display, a session bus with a real keyring, and drivers for the web view.
+/// A display and what photographs it, a session bus with a real keyring, and drivers for the web view.
 const TEST: &[&str] = &[
     "dbus",
     "gnome-keyring",
+    "imagemagick",
     "libsecret-tools",
     "webkit2gtk-driver",
     "xvfb",

@@ -10,6 +10,7 @@ use crate::shell;
 const PROGRAMS: &[&str] = &[
     "dbus-run-session",
     "gnome-keyring-daemon",
+    "import",
     "secret-tool",
     "WebKitWebDriver",
     "Xvfb",
