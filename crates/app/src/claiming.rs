@@ -23,10 +23,11 @@ impl App {
             key: claim.key,
             text: claim.text,
             user_id: claim.user_id,
+            cloud: cloud(&session),
             claimer: session.profile.user.id,
             since: (self.clock)(),
         };
-        // Without a keyring the claim is still made; only a crash in between would lose it.
+        // Where the keyring fails the claim waits in memory; only a crash would lose it.
         if let Err(error) = self.pending.keep(waiting.clone()).await {
             tracing::warn!(
                 code = error.code.as_str(),
@@ -39,10 +40,10 @@ impl App {
     /// The claims of whoever is signed in that wait for an answer, oldest first.
     ///
     /// # Errors
-    /// `signed_out`, `keyring_unavailable`.
+    /// `signed_out`.
     pub async fn pending_claims(&self) -> Result<Vec<PendingClaim>> {
         let (_, session) = self.signed_in().await?;
-        let waiting = self.waiting(&session).await?;
+        let waiting = self.waiting(&session).await;
         Ok(waiting
             .iter()
             .map(|claim| PendingClaim {
@@ -59,7 +60,7 @@ impl App {
     /// As for [`App::claim`]; `not_found` where no such claim waits.
     pub async fn retry_claim(&self, key: &str) -> Result<ClaimAnswer> {
         let (client, session) = self.signed_in().await?;
-        let waiting = self.waiting(&session).await?;
+        let waiting = self.waiting(&session).await;
         match waiting.into_iter().find(|claim| claim.key == key) {
             Some(claim) => self.send(&client, &claim).await,
             None => Err(ErrorBody::new(ErrorCode::NotFound, "no such claim waits")),
@@ -74,10 +75,11 @@ impl App {
         self.pending.settle(key).await
     }
 
-    async fn waiting(&self, session: &Session) -> Result<Vec<WaitingClaim>> {
-        let mut claims = self.pending.list().await?;
-        claims.retain(|claim| claim.claimer == session.profile.user.id);
-        Ok(claims)
+    async fn waiting(&self, session: &Session) -> Vec<WaitingClaim> {
+        let mut claims = self.pending.list().await;
+        let (cloud, claimer) = (cloud(session), session.profile.user.id);
+        claims.retain(|claim| claim.claimer == claimer && claim.cloud == cloud);
+        claims
     }
 
     async fn send(&self, client: &Client, claim: &WaitingClaim) -> Result<ClaimAnswer> {
@@ -99,4 +101,9 @@ impl App {
         }
         answer
     }
+}
+
+/// The cloud of a session, as claims that wait remember it: numbers of users are a cloud's own.
+fn cloud(session: &Session) -> Option<String> {
+    (!session.bundled).then(|| session.server.clone())
 }

@@ -1,13 +1,18 @@
 //! Signing in, staying signed in, signing out.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use handover_client::{Client, Refreshed, Result, server_address};
 use handover_wire::{ErrorBody, ErrorCode, Profile, Secret};
 use serde::{Deserialize, Serialize};
+use tokio::sync::Mutex;
 use url::Url;
 
 use crate::{App, BundledCloud, Host, Session, SignInTo};
+
+/// How long signing out waits for the server to hear of it.
+const GOODBYE: Duration = Duration::from_secs(3);
 
 /// The name of the session in the secret store.
 const SESSION: &str = "session";
@@ -16,6 +21,7 @@ const SESSION: &str = "session";
 pub(crate) struct Active {
     pub(crate) client: Arc<Client>,
     pub(crate) session: Session,
+    keeper: Keeper,
 }
 
 /// The session as the secret store keeps it.
@@ -58,7 +64,6 @@ impl App {
     pub async fn sign_in(&self, to: SignInTo) -> Result<Session> {
         let url = self.address(to.server.as_deref()).await?;
         let info = Client::info(&url).await?;
-        // Room for the profile is made before the first refresh can want to be kept.
         let keeper = Keeper::default();
         let signed_in = Client::sign_in(
             url,
@@ -83,18 +88,28 @@ impl App {
         *self.active.write().await = Some(Active {
             client,
             session: session.clone(),
+            keeper,
         });
         Ok(session)
     }
 
-    /// Signs out: every secret of the session is gone from this machine, and claims that waited with it.
+    /// Signs out: every secret of the session is gone from this machine, and claims that waited with it. The server
+    /// is told; where it cannot be reached, the session there ends by itself.
     ///
     /// # Errors
     /// `keyring_unavailable`.
     pub async fn sign_out(&self) -> Result<()> {
-        *self.active.write().await = None;
+        let active = self.active.write().await.take();
         self.pending.clear().await?;
-        self.host.secrets().delete(SESSION).await
+        let Some(active) = active else {
+            return self.host.secrets().delete(SESSION).await;
+        };
+        active.keeper.end(self.host.as_ref()).await?;
+        match tokio::time::timeout(GOODBYE, active.client.revoke()).await {
+            Ok(Ok(())) => {}
+            Ok(Err(_)) | Err(_) => tracing::info!("signed out without the server"),
+        }
+        Ok(())
     }
 
     /// The session's client, and who it is.
@@ -118,7 +133,7 @@ impl App {
         };
         let url = self.address(kept.server.as_deref()).await?;
         let keeper = Keeper::default();
-        keeper.remember(kept.clone());
+        keeper.resume(kept.clone()).await;
         let client = Client::resume(
             url,
             kept.refresh_token.clone(),
@@ -136,6 +151,7 @@ impl App {
         Ok(Some(Active {
             client: Arc::new(client),
             session,
+            keeper,
         }))
     }
 
@@ -158,41 +174,46 @@ impl Kept {
     }
 }
 
-/// Keeps each new refresh token. Writes go through one task, so that a later token never loses to an earlier one.
+/// Keeps each new refresh token. The lock is held while the secret store works, so that a later token never loses to
+/// an earlier one, and none is written after the end.
 #[derive(Clone, Default)]
-struct Keeper(Arc<std::sync::Mutex<Option<Kept>>>);
+struct Keeper(Arc<Mutex<Option<Kept>>>);
 
 impl Keeper {
-    fn remember(&self, kept: Kept) {
-        *self
-            .0
-            .lock()
-            .unwrap_or_else(std::sync::PoisonError::into_inner) = Some(kept);
+    /// A session of an earlier run goes on, which the secret store has already.
+    async fn resume(&self, kept: Kept) {
+        *self.0.lock().await = Some(kept);
     }
 
     /// The session begins: it is written now, and with every refresh from here on.
     async fn begin(&self, host: &dyn Host, kept: Kept) -> Result<()> {
-        self.remember(kept.clone());
-        write(host, &kept).await
+        let mut slot = self.0.lock().await;
+        write(host, slot.insert(kept)).await
+    }
+
+    /// The session ends, and so does what was kept of it.
+    async fn end(&self, host: &dyn Host) -> Result<()> {
+        let mut slot = self.0.lock().await;
+        *slot = None;
+        host.secrets().delete(SESSION).await
+    }
+
+    /// Another refresh token; without a session it is of no use and forgotten.
+    async fn renew(&self, host: &dyn Host, token: Secret) -> Result<()> {
+        let mut slot = self.0.lock().await;
+        let Some(kept) = slot.as_mut() else {
+            return Ok(());
+        };
+        kept.refresh_token = token;
+        write(host, kept).await
     }
 
     fn callback(&self, host: Arc<dyn Host>) -> Refreshed {
-        let kept = self.0.clone();
+        let keeper = self.clone();
         let (queue, mut tokens) = tokio::sync::mpsc::unbounded_channel::<Secret>();
         tokio::spawn(async move {
             while let Some(token) = tokens.recv().await {
-                let changed = {
-                    let mut slot = kept
-                        .lock()
-                        .unwrap_or_else(std::sync::PoisonError::into_inner);
-                    slot.as_mut().map(|kept| {
-                        kept.refresh_token = token;
-                        kept.clone()
-                    })
-                };
-                if let Some(kept) = changed
-                    && let Err(error) = write(host.as_ref(), &kept).await
-                {
+                if let Err(error) = keeper.renew(host.as_ref(), token).await {
                     tracing::error!(code = error.code.as_str(), "the session could not be kept");
                 }
             }

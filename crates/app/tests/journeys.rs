@@ -23,6 +23,10 @@ type Answer<T> = Result<T, ErrorBody>;
 struct Memory(Arc<Mutex<HashMap<String, Secret>>>);
 
 impl Memory {
+    fn clone_of(&self, name: &str) -> Secret {
+        self.0.lock().expect("not poisoned")[name].clone()
+    }
+
     fn names(&self) -> Vec<String> {
         self.0
             .lock()
@@ -262,6 +266,66 @@ async fn a_claim_outlives_the_cloud_and_the_app() {
         .expect("the first answer again");
     assert_eq!(same, answer);
     assert_eq!(count(&after).await, had + 1);
+}
+
+#[tokio::test]
+async fn a_waiting_claim_goes_to_its_own_cloud_alone() {
+    let (here, elsewhere) = (
+        TempDir::new().expect("a folder"),
+        TempDir::new().expect("a folder"),
+    );
+    let own = cloud(here.path(), anywhere()).await;
+    let other = cloud(elsewhere.path(), anywhere()).await;
+    let secrets = Memory::default();
+    let app = app(&own, &secrets);
+    app.sign_in(customer(&own))
+        .await
+        .expect("the customer signs in");
+    let label = labels(&own)[0].clone();
+    own.stop().await;
+    app.claim(claim("key-1", &label))
+        .await
+        .expect_err("the cloud is gone");
+
+    // The customer of the other cloud has the same number there.
+    let mut to = customer(&other);
+    to.server = Some(other.url().to_string());
+    app.sign_in(to)
+        .await
+        .expect("the other cloud's customer signs in");
+    assert_eq!(app.pending_claims().await.expect("they are listed"), []);
+    let error = app
+        .retry_claim("key-1")
+        .await
+        .expect_err("it is not this cloud's");
+    assert_eq!(error.code, ErrorCode::NotFound);
+    assert!(
+        secrets.names().contains(&"pending-claims".to_owned()),
+        "and it still waits"
+    );
+}
+
+#[tokio::test]
+async fn signing_out_ends_the_session_on_the_server_too() {
+    let data = TempDir::new().expect("a folder");
+    let cloud = cloud(data.path(), anywhere()).await;
+    let secrets = Memory::default();
+    let first = app(&cloud, &secrets);
+    first
+        .sign_in(customer(&cloud))
+        .await
+        .expect("the customer signs in");
+    let kept = secrets.clone_of("session");
+    first.sign_out().await.expect("signed out");
+    secrets
+        .write("session", kept)
+        .await
+        .expect("somebody had copied it");
+    let thief = app(&cloud, &secrets);
+    assert_eq!(
+        thief.session().await.expect("an ended session is no error"),
+        None
+    );
 }
 
 #[tokio::test]

@@ -20,6 +20,9 @@ use crate::{Result, platform};
 /// An access token this close to its end is renewed first, so that it does not end on the way.
 const MARGIN: Duration = Duration::from_secs(20);
 
+/// A server that promises longer is asked again after a day; its number may be anything.
+const LONGEST: u64 = 24 * 60 * 60;
+
 /// Told of each new refresh token, which has to be kept at once: the one before it is spent.
 pub type Refreshed = Arc<dyn Fn(Secret) + Send + Sync>;
 
@@ -120,6 +123,21 @@ impl Client {
     /// The cloud's address.
     pub fn server(&self) -> &Url {
         &self.server
+    }
+
+    /// Ends the session on the server (RFC 7009); this client is of no use afterwards.
+    ///
+    /// # Errors
+    /// What keeps the server from being reached.
+    pub async fn revoke(&self) -> Result<()> {
+        let form = [("token", self.tokens.lock().await.refresh.clone())];
+        let sent = self
+            .http
+            .post(url(&self.server, platform::REVOKE))
+            .form(&form)
+            .send()
+            .await;
+        sent.map(drop).map_err(|error| no_answer(&error))
     }
 
     /// Who is signed in.
@@ -358,7 +376,7 @@ fn split(answer: TokenAnswer) -> Result<(Access, Secret)> {
     let refresh = answer.refresh_token.ok_or_else(not_a_cloud)?;
     let access = Access {
         token: answer.access_token,
-        ends: Instant::now() + Duration::from_secs(answer.expires_in),
+        ends: Instant::now() + Duration::from_secs(answer.expires_in.min(LONGEST)),
     };
     Ok((access, refresh))
 }

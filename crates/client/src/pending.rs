@@ -36,18 +36,26 @@ pub struct WaitingClaim {
     pub text: Secret,
     /// For whom; the claimer where absent.
     pub user_id: Option<UserId>,
+    /// At which cloud; none: the bundled one, whose address changes. It is sent to no other.
+    pub cloud: Option<String>,
     /// Who claims. Nobody else may send it.
     pub claimer: UserId,
     /// When it was first tried, in milliseconds since the epoch.
     pub since: i64,
 }
 
-/// The claims that wait. The whole list is one secret, since labels claim.
+/// The claims that wait. The whole list is one secret, since labels claim. Where the store fails, they wait in memory.
 pub struct PendingClaims<S> {
     store: S,
     name: String,
-    /// Serializes read-change-write; the list itself lives in the store alone.
-    turn: Mutex<()>,
+    waiting: Mutex<Waiting>,
+}
+
+#[derive(Default)]
+struct Waiting {
+    claims: Vec<WaitingClaim>,
+    /// Whether those of earlier runs are among them. Until then nothing is written, so that none is overwritten.
+    complete: bool,
 }
 
 impl<S: SecretStore> PendingClaims<S> {
@@ -56,26 +64,26 @@ impl<S: SecretStore> PendingClaims<S> {
         Self {
             store,
             name: name.into(),
-            turn: Mutex::new(()),
+            waiting: Mutex::default(),
         }
     }
 
-    /// All that wait, oldest first.
-    ///
-    /// # Errors
-    /// `keyring_unavailable`.
-    pub async fn list(&self) -> Result<Vec<WaitingClaim>> {
-        let Some(text) = self.store.read(&self.name).await? else {
-            return Ok(Vec::new());
-        };
-        // A list of a version that is not known is set aside rather than trusted.
-        Ok(serde_json::from_str(text.expose()).unwrap_or_default())
+    /// All that wait, oldest first; those of this run alone while the store cannot be read.
+    pub async fn list(&self) -> Vec<WaitingClaim> {
+        let mut waiting = self.waiting.lock().await;
+        if let Err(error) = self.complete(&mut waiting).await {
+            tracing::warn!(
+                code = error.code.as_str(),
+                "claims of earlier runs cannot be read"
+            );
+        }
+        waiting.claims.clone()
     }
 
     /// Keeps a claim before it is sent; one with the same key stays as it is.
     ///
     /// # Errors
-    /// `keyring_unavailable`.
+    /// `keyring_unavailable`: it waits for this run only.
     pub async fn keep(&self, claim: WaitingClaim) -> Result<()> {
         self.change(|claims| {
             if claims.iter().all(|known| known.key != claim.key) {
@@ -88,7 +96,7 @@ impl<S: SecretStore> PendingClaims<S> {
     /// Forgets a claim that was answered or given up.
     ///
     /// # Errors
-    /// `keyring_unavailable`.
+    /// `keyring_unavailable`: it is forgotten for this run, and may be back in the next.
     pub async fn settle(&self, key: &str) -> Result<()> {
         self.change(|claims| claims.retain(|claim| claim.key != key))
             .await
@@ -99,18 +107,40 @@ impl<S: SecretStore> PendingClaims<S> {
     /// # Errors
     /// `keyring_unavailable`.
     pub async fn clear(&self) -> Result<()> {
-        self.change(Vec::clear).await
+        let mut waiting = self.waiting.lock().await;
+        waiting.claims.clear();
+        waiting.complete = true;
+        self.store.delete(&self.name).await
     }
 
     async fn change(&self, change: impl FnOnce(&mut Vec<WaitingClaim>)) -> Result<()> {
-        let _turn = self.turn.lock().await;
-        let mut claims = self.list().await?;
-        change(&mut claims);
-        if claims.is_empty() {
+        let mut waiting = self.waiting.lock().await;
+        let complete = self.complete(&mut waiting).await;
+        change(&mut waiting.claims);
+        complete?;
+        if waiting.claims.is_empty() {
             return self.store.delete(&self.name).await;
         }
-        let text = serde_json::to_string(&claims)
+        let text = serde_json::to_string(&waiting.claims)
             .map_err(|error| ErrorBody::new(ErrorCode::Internal, error.to_string()))?;
         self.store.write(&self.name, Secret::new(text)).await
+    }
+
+    /// Takes in the claims of earlier runs, once.
+    async fn complete(&self, waiting: &mut Waiting) -> Result<()> {
+        if waiting.complete {
+            return Ok(());
+        }
+        if let Some(text) = self.store.read(&self.name).await? {
+            // A list of a version that is not known is set aside rather than trusted.
+            let mut all: Vec<WaitingClaim> =
+                serde_json::from_str(text.expose()).unwrap_or_default();
+            let later = std::mem::take(&mut waiting.claims);
+            all.retain(|known| later.iter().all(|claim| claim.key != known.key));
+            all.extend(later);
+            waiting.claims = all;
+        }
+        waiting.complete = true;
+        Ok(())
     }
 }

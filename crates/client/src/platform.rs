@@ -4,6 +4,8 @@
 
 /// Sign-in and refresh.
 pub(crate) const TOKEN: &str = "/oauth2/token";
+/// The end of a session (ours, after RFC 7009).
+pub(crate) const REVOKE: &str = "/oauth2/revoke";
 /// The person signed in and their organization (ours).
 pub(crate) const ME: &str = "/api/v1/organization/me";
 /// The devices of an organization.
