@@ -4,6 +4,7 @@ import { takeArrival } from './web/arrival';
 import { Api } from './web/api';
 import { openWebCamera, listCameras } from './web/camera';
 import { Decoder } from './web/decoder';
+import { devicesTarget } from './web/devices';
 import { LabelReader } from './web/labels';
 import { PendingClaims } from './web/pending';
 import type { Arrival, CameraSink, Host, OpenCamera } from './host';
@@ -23,9 +24,6 @@ import type {
 	SetupRequest,
 	SignInTo
 } from './wire';
-
-/** The cloud searches from this many characters on. */
-const SEARCH_FROM = 3;
 
 const NO_INFO: ConsoleInfo = { name: 'handover', version: '', demo: false, demoUsers: [], needsSetup: false };
 
@@ -82,14 +80,7 @@ class WebHost implements Host {
 
 	setUp = (request: SetupRequest) => this.api.setUp(request);
 
-	devices({ search, orgId, page, size }: DeviceQuery): Promise<Page<Device>> {
-		const query = new URLSearchParams({ page: String(page), size: String(size) });
-		if (orgId === undefined) query.set('includeSubOrgDevices', 'true');
-		else query.set('orgId', String(orgId));
-		if (search.trim().length < SEARCH_FROM) return this.api.organization('GET', `devices?${query}`);
-		query.set('query', search.trim());
-		return this.api.organization('GET', `search/devices?${query}`);
-	}
+	devices = (query: DeviceQuery) => this.api.organization<Page<Device>>('GET', devicesTarget(query));
 
 	device = (id: number) => this.api.organization<Device>('GET', `device?deviceId=${id}`);
 
