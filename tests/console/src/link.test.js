@@ -1,4 +1,4 @@
-// A claim link waits through the sign-in; its code never stays in the address.
+// A claim link waits through the sign-in and claims nothing without a tap; its code never stays in the address.
 
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
@@ -8,14 +8,20 @@ import { stage } from './support/stage.js';
 
 const at = stage();
 
-test('a claim link signs in first and then claims', async () => {
+/** What is asked before a label that a link brought is claimed. */
+const question = (page) => page.getByRole('dialog', { name: "Add this device to Green Farm's devices?" });
+
+const agree = (page) => question(page).getByRole('button', { name: 'Yes, add it' }).click();
+
+test('a claim link signs in first, then asks, and then claims', async () => {
 	const page = await open(at.browser);
 	const label = at.cloud.labels[0];
 	await page.goto(new URL(`/claim#${label}`, at.cloud.url).href);
-	await page.getByText('Sign in, and the device you scanned is added right after.').waitFor();
+	await page.getByText('Sign in first. Then you decide whether to add the device.').waitFor();
 	assert.ok(!page.url().includes(label));
 
 	await page.getByRole('button', { name: 'Customer' }).click();
+	await agree(page);
 	await page.getByRole('dialog', { name: /is now in Green Farm's devices/ }).waitFor();
 	await page.getByRole('button', { name: 'Done' }).click();
 	await page.getByRole('heading', { level: 1, name: /Soil sensor/ }).waitFor();
@@ -29,10 +35,20 @@ test('a claim link signs in first and then claims', async () => {
 	await page.context().close();
 });
 
-test('for whoever is signed in a claim link claims at once', async () => {
+test('for whoever is signed in a claim link only asks', async () => {
 	const page = await open(at.browser);
 	await signIn(page, at.cloud.url);
-	await page.goto(new URL(`/claim#${at.cloud.labels[1]}`, at.cloud.url).href);
+	const claims = [];
+	page.on('request', (request) => request.url().endsWith('/claim') && claims.push(request.method()));
+	const link = new URL(`/claim#${at.cloud.labels[1]}`, at.cloud.url).href;
+	await page.goto(link);
+	await question(page).getByRole('button', { name: 'Cancel' }).click();
+	await question(page).waitFor({ state: 'detached' });
+	assert.ok(!claims.includes('POST'));
+
+	await page.goto('about:blank');
+	await page.goto(link);
+	await agree(page);
 	await page.getByRole('dialog', { name: /is now in Green Farm's devices/ }).waitFor();
 	await page.context().close();
 });
@@ -41,6 +57,7 @@ test('a label of somebody else gives no reason away', async () => {
 	const page = await open(at.browser);
 	await signIn(page, at.cloud.url);
 	await page.goto(new URL(`/claim#sqr_${'x'.repeat(32)}`, at.cloud.url).href);
+	await agree(page);
 	const sheet = page.getByRole('dialog', { name: "This label can't add a device." });
 	await sheet.getByText('It is not known here, or the device belongs to somebody already.').waitFor();
 	await page.context().close();

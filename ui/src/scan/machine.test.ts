@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import type { Advice, ClaimAnswer, ErrorBody, FoundCode, Reading } from '../host/wire';
-import { FORGET, next, start, STEADY, type ScanEvent, type ScanState } from './machine';
+import { FORGET, next, start, STEADY, type Doubt, type ScanEvent, type ScanState } from './machine';
 
 const SQUARE: FoundCode['corners'] = [
 	[0, 0],
@@ -10,13 +10,16 @@ const SQUARE: FoundCode['corners'] = [
 	[0, 10]
 ];
 
-function reading(advice: Advice): Reading {
-	return { format: 'text', valid: null, claimable: false, identity: {}, reason: '', advice };
+function reading(advice: Advice, cloud?: string): Reading {
+	const identity = cloud === undefined ? {} : { cloud };
+	return { format: 'text', valid: null, claimable: false, identity, reason: '', advice };
 }
 
-function code(text: string, advice: Advice): FoundCode {
-	return { text, corners: SQUARE, readings: [reading(advice)] };
+function code(text: string, advice: Advice, cloud?: string): FoundCode {
+	return { text, corners: SQUARE, readings: [reading(advice, cloud)] };
 }
+
+const SERVER = 'https://cloud.example/';
 
 const answer = { outcome: 'claimed', name: 'Soil sensor 7' } as ClaimAnswer;
 const offline: ErrorBody = { code: 'unreachable', message: '' };
@@ -27,7 +30,7 @@ function run(events: readonly ScanEvent[]): { state: ScanState; sent: string[] }
 	let state = start();
 	const sent: string[] = [];
 	for (const event of events) {
-		const step = next(state, event, () => `key-${++keys}`);
+		const step = next(state, event, { newKey: () => `key-${++keys}`, server: SERVER });
 		state = step.state;
 		if (step.effect?.kind === 'claim') sent.push(`new ${step.effect.claim.key}`);
 		if (step.effect?.kind === 'again') sent.push(`again ${step.effect.key}`);
@@ -47,6 +50,16 @@ const seen = (now: number, ...codes: FoundCode[]): ScanEvent => ({ kind: 'seen',
 const ours = code('sqr_a', 'claim_now');
 const foreign = code('MT:X', 'scan_another');
 const maybe = code('0123', 'ask_first');
+const here = code('https://cloud.example/claim#sqr_a', 'claim_now', 'cloud.example');
+const elsewhere = code('https://other.example/claim#sqr_a', 'claim_now', 'other.example');
+const confirmed: ScanEvent = { kind: 'confirmed' };
+
+/** The same label, typed by a person or brought by a link. */
+const brought = (kind: 'read' | 'arrived', { text, readings }: FoundCode): ScanEvent => ({
+	kind,
+	text,
+	readings
+});
 
 describe('a scan', () => {
 	check('claims a label of ours at first sight', [seen(0, ours)], 'claiming', ['new key-1']);
@@ -141,4 +154,40 @@ describe('a scan', () => {
 		'explaining',
 		[]
 	);
+});
+
+describe('a label that nobody held up', () => {
+	const rows: [name: string, event: ScanEvent, because: Doubt][] = [
+		['of ours', brought('arrived', ours), 'arrived'],
+		['that names this server', brought('arrived', here), 'arrived'],
+		['that names another server', brought('arrived', elsewhere), 'other_server'],
+		['that may be one', brought('arrived', maybe), 'unsure']
+	];
+	it.each(rows)('is asked about: one %s', (_, event, because) => {
+		const { state, sent } = run([event]);
+		expect(state).toMatchObject({ step: 'asking', because });
+		expect(sent).toEqual([]);
+	});
+	check('is claimed after the tap', [brought('arrived', ours), confirmed], 'claiming', ['new key-1']);
+	check('is forgotten after a no', [brought('arrived', ours), { kind: 'dismissed' }], 'looking', []);
+	check('is explained where it claims nothing', [brought('arrived', foreign)], 'explaining', []);
+});
+
+describe('a label that names a server', () => {
+	check('is claimed at first sight where it is this one', [seen(0, here)], 'claiming', ['new key-1']);
+	check('is claimed at once when typed where it is this one', [brought('read', here)], 'claiming', [
+		'new key-1'
+	]);
+	check('waits to be held still where it is another', [seen(0, elsewhere)], 'looking', []);
+	const other: [name: string, events: ScanEvent[]][] = [
+		['seen', [seen(0, elsewhere), seen(STEADY, elsewhere)]],
+		['typed', [brought('read', elsewhere)]],
+		['in a picture', [{ kind: 'picture', codes: [elsewhere] }]]
+	];
+	it.each(other)('is asked about where it is another: %s', (_, events) => {
+		const { state, sent } = run(events);
+		expect(state).toMatchObject({ step: 'asking', because: 'other_server' });
+		expect(sent).toEqual([]);
+		expect(run([...events, confirmed]).sent).toEqual(['new key-1']);
+	});
 });

@@ -1,8 +1,9 @@
 // The scan as a state machine without side effects: what is seen, typed and answered goes in, the next state and at
-// most one claim to send come out. Clock and keys are passed in.
+// most one claim to send come out. Clock, keys and the server are passed in.
 
 import type { Claim, ClaimAnswer, ErrorBody, FoundCode, Reading } from '../host/wire';
 import { choose, type Sight } from './choose';
+import { namesAnother } from './server';
 
 /** Milliseconds that a code which is not plainly ours stays in view before anything is said about it. */
 export const STEADY = 700;
@@ -13,11 +14,24 @@ export const FORGET = 2_000;
 /** Texts that were dealt with, and when each left the picture; null while it is in view. */
 type Ignored = ReadonlyMap<string, number | null>;
 
+/**
+ * Why a tap has to decide: other things look the same, the label names another server, or no person held it up but a
+ * link brought it, which any web page can open.
+ */
+export type Doubt = 'unsure' | 'other_server' | 'arrived';
+
+/** What the machine is told of the world around it. */
+export interface Surroundings {
+	newKey: () => string;
+	/** The address of the server that the person is signed in to; null while nobody is. */
+	server: string | null;
+}
+
 type Step =
 	/** Nothing is decided. `watched` is a code that may be spoken of once it stayed for a while. */
 	| { step: 'looking'; watched: (Sight & { since: number }) | null }
-	/** It may be a label of ours: a tap decides. */
-	| { step: 'asking'; sight: Sight }
+	/** It can be claimed, but not without a tap. */
+	| { step: 'asking'; sight: Sight; because: Doubt }
 	/** It is no label to claim with: the sheet says what it is and what to do. */
 	| { step: 'explaining'; sight: Sight }
 	/** A picture or a text could not be read. */
@@ -32,6 +46,7 @@ export type ScanState = Step & { ignored: Ignored };
 export type ScanEvent =
 	| { kind: 'seen'; codes: readonly FoundCode[]; now: number }
 	| { kind: 'read'; text: string; readings: readonly Reading[] }
+	| { kind: 'arrived'; text: string; readings: readonly Reading[] }
 	| { kind: 'picture'; codes: readonly FoundCode[] }
 	| { kind: 'unreadable'; error: ErrorBody }
 	| { kind: 'confirmed' }
@@ -54,23 +69,27 @@ export function start(): ScanState {
 
 const NO_CODE: ErrorBody = { code: 'no_code_found', message: 'There is no code in the picture.' };
 
-export function next(state: ScanState, event: ScanEvent, newKey: () => string): ScanStep {
+export function next(state: ScanState, event: ScanEvent, around: Surroundings): ScanStep {
 	const { ignored } = state;
 	switch (event.kind) {
 		case 'seen':
-			return state.step === 'looking' ? see(state, event.codes, event.now, newKey) : { state };
-		case 'read': {
+			return state.step === 'looking' ? see(state, event.codes, event.now, around) : { state };
+		case 'read':
+		case 'arrived': {
 			const reading = event.readings[0];
-			return reading ? act({ text: event.text, reading }, ignored, newKey) : { state };
+			if (!reading) return { state };
+			const sight = { text: event.text, reading };
+			return act(sight, doubt(sight, around, event.kind === 'arrived'), ignored, around);
 		}
 		case 'picture': {
 			const sight = choose(event.codes);
-			return sight ? act(sight, ignored, newKey) : { state: { step: 'unread', error: NO_CODE, ignored } };
+			if (!sight) return { state: { step: 'unread', error: NO_CODE, ignored } };
+			return act(sight, doubt(sight, around), ignored, around);
 		}
 		case 'unreadable':
 			return { state: { step: 'unread', error: event.error, ignored } };
 		case 'confirmed':
-			return state.step === 'asking' ? claim(state.sight.text, ignored, newKey) : { state };
+			return state.step === 'asking' ? claim(state.sight.text, ignored, around) : { state };
 		case 'retried':
 			return state.step === 'failed' ? retry(state) : { state };
 		case 'answered':
@@ -92,14 +111,15 @@ function see(
 	state: Extract<ScanState, { step: 'looking' }>,
 	codes: readonly FoundCode[],
 	now: number,
-	newKey: () => string
+	around: Surroundings
 ): ScanStep {
 	const ignored = stillIgnored(state.ignored, codes, now);
 	const sight = choose(codes.filter(({ text }) => !ignored.has(text)));
 	if (!sight) return { state: { step: 'looking', watched: null, ignored } };
-	if (sight.reading.advice === 'claim_now') return act(sight, ignored, newKey);
+	const why = doubt(sight, around);
+	if (sight.reading.advice === 'claim_now' && why === null) return claim(sight.text, ignored, around);
 	const since = state.watched?.text === sight.text ? state.watched.since : now;
-	if (now - since >= STEADY) return act(sight, ignored, newKey);
+	if (now - since >= STEADY) return act(sight, why, ignored, around);
 	return { state: { step: 'looking', watched: { ...sight, since }, ignored } };
 }
 
@@ -114,12 +134,20 @@ function stillIgnored(ignored: Ignored, codes: readonly FoundCode[], now: number
 	return still;
 }
 
-function act(sight: Sight, ignored: Ignored, newKey: () => string): ScanStep {
+/** Why a label must not be claimed without a tap, the graver reason first; null where there is none. */
+function doubt({ reading }: Sight, { server }: Surroundings, arrived = false): Doubt | null {
+	if (namesAnother(reading.identity['cloud'], server)) return 'other_server';
+	if (reading.advice === 'ask_first') return 'unsure';
+	return arrived ? 'arrived' : null;
+}
+
+function act(sight: Sight, because: Doubt | null, ignored: Ignored, around: Surroundings): ScanStep {
 	switch (sight.reading.advice) {
 		case 'claim_now':
-			return claim(sight.text, ignored, newKey);
 		case 'ask_first':
-			return { state: { step: 'asking', sight, ignored } };
+			return because === null
+				? claim(sight.text, ignored, around)
+				: { state: { step: 'asking', sight, because, ignored } };
 		case 'needs_proof':
 		case 'scan_another':
 		case 'check_typing':
@@ -127,7 +155,7 @@ function act(sight: Sight, ignored: Ignored, newKey: () => string): ScanStep {
 	}
 }
 
-function claim(text: string, ignored: Ignored, newKey: () => string): ScanStep {
+function claim(text: string, ignored: Ignored, { newKey }: Surroundings): ScanStep {
 	const claim: Claim = { key: newKey(), text };
 	return { state: { step: 'claiming', claim, ignored }, effect: { kind: 'claim', claim } };
 }

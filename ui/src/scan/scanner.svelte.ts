@@ -105,11 +105,16 @@ export class Scanner {
 		}
 	}
 
-	/** Takes a code that was typed or that a link brought. */
-	async text(text: string): Promise<void> {
+	/** Takes a code that a person typed. */
+	typed = (text: string): Promise<void> => this.explain('read', text);
+
+	/** Takes a label that a link brought: nobody may have wanted it, so it is always asked about. */
+	arrived = (text: string): Promise<void> => this.explain('arrived', text);
+
+	private async explain(kind: 'read' | 'arrived', text: string): Promise<void> {
 		this.reading = true;
 		try {
-			this.dispatch({ kind: 'read', text, readings: await this.host.explain(text) });
+			this.dispatch({ kind, text, readings: await this.host.explain(text) });
 		} catch (thrown) {
 			this.dispatch({ kind: 'unreadable', error: this.app.session.watch(thrown) });
 		} finally {
@@ -189,7 +194,10 @@ export class Scanner {
 	}
 
 	private dispatch(event: ScanEvent): void {
-		const { state, effect } = next(this.state, event, () => crypto.randomUUID());
+		const { state, effect } = next(this.state, event, {
+			newKey: () => crypto.randomUUID(),
+			server: this.app.session.current?.server ?? null
+		});
 		this.state = state;
 		if (effect) void this.carryOut(effect);
 	}
