@@ -44,6 +44,33 @@ fn is_printable(character: char) -> bool {
         )
 }
 
+/// So many hex digits in a row are a key (128 bits or more) rather than a number that somebody gave a device.
+const KEY_DIGITS: usize = 32;
+
+/// The groups of digits that set-up codes are printed in: Matter's manual pairing code, and HomeKit's set-up code.
+const SETUP_CODES: &[&[usize]] = &[&[4, 3, 4], &[3, 2, 3]];
+
+/// Whether a text has the shape of another system's secret. Wrong for some serial numbers, which are then masked and
+/// claimed all the same.
+fn may_be_secret(text: &str) -> bool {
+    text.contains(['|', '='])
+        || text
+            .split(|c: char| !c.is_ascii_hexdigit())
+            .any(|digits| digits.len() >= KEY_DIGITS)
+        || is_setup_code(text)
+}
+
+fn is_setup_code(text: &str) -> bool {
+    let is_code = text
+        .bytes()
+        .all(|byte| byte.is_ascii_digit() || byte == b'-');
+    let groups = || text.split('-').map(str::len);
+    is_code
+        && SETUP_CODES
+            .iter()
+            .any(|code| groups().eq(code.iter().copied()))
+}
+
 /// Links, and codes for other systems, are no serial numbers, and a part of a QR token is not shown as one.
 pub(crate) fn read(text: &str) -> Option<Found> {
     let structure = structure(text);
@@ -52,10 +79,10 @@ pub(crate) fn read(text: &str) -> Option<Found> {
         return None;
     }
     let serial = Serial::parse(text)?.0;
-    // What may be an auth token or a password stays hidden under this name, too.
+    // What may be an auth token, a password or another system's secret stays hidden under this name, too.
     let shown = if base64url::is_token(&serial) {
         mask_token(&serial)
-    } else if structure == Structure::Prefixed {
+    } else if structure == Structure::Prefixed || may_be_secret(&serial) {
         mask(&serial)
     } else {
         serial.clone()

@@ -17,9 +17,10 @@ type Row = (Format, Option<bool>, Advice);
 const OURS: Row = (QrToken, Some(true), ClaimNow);
 const LINK: Row = (ClaimLink, Some(true), ClaimNow);
 const CREDENTIAL: Row = (AuthToken, None, AskFirst);
-const MAC: Row = (Eui48, Some(true), NeedsProof);
-const DEV_EUI: Row = (Eui64, Some(true), NeedsProof);
+const MAC: Row = (Eui48, None, NeedsProof);
+const DEV_EUI: Row = (Eui64, None, NeedsProof);
 const LORAWAN: Row = (LorawanTr005, Some(true), NeedsProof);
+const LORAWAN_UNCHECKED: Row = (LorawanTr005, None, NeedsProof);
 const PHONE: Row = (Imei, Some(true), NeedsProof);
 const NAME: Row = (Serial, None, NeedsProof);
 const OTHER: Row = (Text, None, ScanAnother);
@@ -122,8 +123,8 @@ fn identifiers_need_proof() {
 #[test]
 fn lorawan_labels_are_checked() {
     check(TR005, &[LORAWAN]);
-    check(TR005_PLAIN, &[LORAWAN]);
-    check(&format!("{TR005_PLAIN}:Xnew:SN1"), &[LORAWAN]);
+    check(TR005_PLAIN, &[LORAWAN_UNCHECKED]);
+    check(&format!("{TR005_PLAIN}:Xnew:SN1"), &[LORAWAN_UNCHECKED]);
     let wrong = (LorawanTr005, Some(false), CheckTyping);
     check(&TR005.replace("FOOBAR", "FOOBAZ"), &[wrong]);
     check(&TR005.replace(":AABB1122", ":AABB112"), &[wrong]);
@@ -172,7 +173,7 @@ fn long_texts_are_not_looked_at() {
         "{TR005_PLAIN}:X{}",
         "x".repeat(MAX_BYTES - TR005_PLAIN.len() - 2)
     );
-    check(&longest, &[LORAWAN]);
+    check(&longest, &[LORAWAN_UNCHECKED]);
     check(&format!("{longest}x"), &[OTHER]);
     check(&" ".repeat(1 << 20), &[OTHER]);
     assert!(explain(&format!("{longest}x"))[0].reason.contains("4 KiB"));
@@ -222,6 +223,44 @@ fn the_identity_is_canonical_and_masked() {
     }
     let second = &explain(AUTH)[1];
     assert_eq!(second.identity["serial"], "…_-");
+}
+
+#[test]
+fn what_may_be_a_foreign_secret_is_masked_as_a_serial_number() {
+    let rows = [
+        // A Zigbee install code, alone and behind its device's address.
+        ("83FED3407A939723A5C639B26916D505C3B5", "83FE…B5"),
+        (
+            "0123456789ABCDEF|83FED3407A939723A5C639B26916D505C3B5",
+            "0123…B5",
+        ),
+        ("key 83fed3407a939723a5c639b26916d505", "key …05"),
+        // Matter's manual pairing code and HomeKit's set-up code.
+        ("3497-011-2332", "349…2"),
+        ("123-45-678", "12…8"),
+        ("PW=hunter22secret", "PW=h…et"),
+        // Serial numbers that only look a little like those.
+        (
+            "83FED3407A939723A5C639B26916D50",
+            "83FED3407A939723A5C639B26916D50",
+        ),
+        (
+            "123E4567-E89B-12D3-A456-426614174000",
+            "123E4567-E89B-12D3-A456-426614174000",
+        ),
+        ("3497-0112-332", "3497-0112-332"),
+        ("ABC-45-678", "ABC-45-678"),
+        ("SN-123-45-678", "SN-123-45-678"),
+    ];
+    for (text, shown) in rows {
+        let readings = explain(text);
+        let serial = readings.iter().find(|reading| reading.format == Serial);
+        assert_eq!(
+            serial.map(|reading| &*reading.identity["serial"]),
+            Some(shown),
+            "{text}"
+        );
+    }
 }
 
 #[test]
