@@ -186,12 +186,12 @@ pub(crate) fn read(text: &str) -> Option<Found> {
     let reason = if checksum {
         "It is a LoRaWAN device's label (TR005), and its checksum is right."
     } else {
-        "It is a LoRaWAN device's label (TR005). It carries no checksum."
+        "It is a LoRaWAN device's label (TR005). It has no checksum."
     };
     let dev_eui = label.dev_eui.to_string();
     let kind = IdentifierKind::Eui64;
     let mut found = Found::identifier(Fit::Certain, kind, dev_eui.clone(), reason)
-        .checked()
+        .checked_if(checksum)
         .with("dev_eui", dev_eui)
         .with("join_eui", label.join_eui.to_string());
     let mut profile = String::new();

@@ -171,10 +171,16 @@ impl Found {
         }
     }
 
-    /// The same, its form or checksum being right.
+    /// The same, its checksum or a form that is all its own being right.
     #[must_use]
-    pub(crate) fn checked(mut self) -> Self {
-        self.valid = Some(true);
+    pub(crate) fn checked(self) -> Self {
+        self.checked_if(true)
+    }
+
+    /// The same, checked where there was something to check.
+    #[must_use]
+    pub(crate) fn checked_if(mut self, was_checked: bool) -> Self {
+        self.valid = was_checked.then_some(true);
         self
     }
 
