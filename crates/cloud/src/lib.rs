@@ -7,7 +7,9 @@
 //! - `http`: one endpoint, one file; the web console.
 //! - `start`, `server`: opening the folder and the port, stopping gracefully.
 
+mod address;
 mod clock;
+mod connections;
 mod demo;
 mod domain;
 mod durable;

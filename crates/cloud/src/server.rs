@@ -1,16 +1,15 @@
 //! The running cloud.
 
-use std::net::SocketAddr;
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr};
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::serve::ListenerExt as _;
 use tokio::net::TcpListener;
-use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use url::Url;
 
 use crate::clock::Clock;
+use crate::connections::{self, Limits, Stop};
 use crate::demo::Demo;
 use crate::entropy::Entropy;
 use crate::http::{self, Guard};
@@ -18,7 +17,7 @@ use crate::service::Core;
 use crate::start::{self, Config, Opened, StartError};
 
 /// How long a stop waits for answers that are under way.
-const LAST_ANSWERS: Duration = Duration::from_secs(10);
+const LAST_ANSWERS: Duration = Duration::from_secs(3);
 /// How often expired tokens are forgotten.
 const TIDY_EVERY: Duration = Duration::from_secs(24 * 3_600);
 
@@ -27,7 +26,7 @@ pub struct Cloud {
     core: Arc<Core>,
     url: Url,
     setup_link: Option<String>,
-    stopping: CancellationToken,
+    stop: Stop,
     tasks: TaskTracker,
 }
 
@@ -69,14 +68,16 @@ impl Cloud {
             loopback: listening.ip().is_loopback(),
             public_url,
         };
-        let stopping = CancellationToken::new();
+        let stop = Stop::default();
         let tasks = TaskTracker::new();
-        tasks.spawn(answer(
+        tasks.spawn(connections::answer(
             listener,
             http::router(core.clone(), guard),
-            stopping.clone(),
+            Limits::default(),
+            stop.clone(),
+            tasks.clone(),
         ));
-        tasks.spawn(tidy_daily(core.clone(), stopping.clone()));
+        tasks.spawn(tidy_daily(core.clone(), stop.clone()));
         tasks.close();
         tracing::info!(%url, demo = core.demo.is_some(), "the cloud listens");
         if !listening.ip().is_loopback()
@@ -90,7 +91,7 @@ impl Cloud {
             core,
             url,
             setup_link,
-            stopping,
+            stop,
             tasks,
         }
     }
@@ -112,12 +113,14 @@ impl Cloud {
 
     /// Stops: no new requests, answers under way go out, the database is closed.
     pub async fn stop(self) {
-        self.stopping.cancel();
+        self.stop.gracefully.cancel();
         if tokio::time::timeout(LAST_ANSWERS, self.tasks.wait())
             .await
             .is_err()
         {
             tracing::warn!("some requests were not answered in time; they are cut off");
+            self.stop.at_once.cancel();
+            self.tasks.wait().await;
         }
         self.core.store.close().await;
         tracing::info!("the cloud has stopped");
@@ -131,49 +134,52 @@ impl Cloud {
 
 impl Drop for Cloud {
     fn drop(&mut self) {
-        self.stopping.cancel();
+        self.stop.gracefully.cancel();
     }
 }
 
-/// An unspecified address (0.0.0.0) is reached under this machine's own.
+/// An unspecified address (0.0.0.0) is reached under this machine's own. A URL has no place for a scope (`%2`).
 fn url_of(listening: SocketAddr) -> Url {
-    let mut shown = listening;
-    if shown.ip().is_unspecified() {
-        shown.set_ip(match shown {
-            SocketAddr::V4(_) => std::net::Ipv4Addr::LOCALHOST.into(),
-            SocketAddr::V6(_) => std::net::Ipv6Addr::LOCALHOST.into(),
-        });
-    }
+    let ip = match listening.ip() {
+        IpAddr::V4(ip) if ip.is_unspecified() => Ipv4Addr::LOCALHOST.into(),
+        IpAddr::V6(ip) if ip.is_unspecified() => Ipv6Addr::LOCALHOST.into(),
+        ip => ip,
+    };
+    let shown = SocketAddr::new(ip, listening.port());
     Url::parse(&format!("http://{shown}/")).expect("a socket address makes a URL")
 }
 
-async fn answer(listener: TcpListener, router: axum::Router, stopping: CancellationToken) {
-    // Answers are small and complete: waiting to fill a packet only delays them.
-    let listener = listener.tap_io(|stream| {
-        if let Err(error) = stream.set_nodelay(true) {
-            tracing::debug!(%error, "no TCP_NODELAY");
-        }
-    });
-    let served = axum::serve(listener, router)
-        .with_graceful_shutdown(stopping.clone().cancelled_owned())
-        .await;
-    stopping.cancel();
-    if let Err(error) = served {
-        tracing::error!(%error, "the cloud stopped listening");
-    }
-}
-
-async fn tidy_daily(core: Arc<Core>, stopping: CancellationToken) {
+async fn tidy_daily(core: Arc<Core>, stop: Stop) {
     let mut turns = tokio::time::interval(TIDY_EVERY);
     // The first turn is at once, and the start has tidied.
     turns.tick().await;
     loop {
         tokio::select! {
-            () = stopping.cancelled() => return,
+            () = stop.gracefully.cancelled() => return,
             _ = turns.tick() => {}
         }
         if let Err(error) = start::tidy(&core).await {
             tracing::warn!(%error, "expired tokens could not be forgotten; tomorrow again");
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::SocketAddrV6;
+
+    use super::*;
+
+    #[test]
+    fn every_address_makes_a_url() {
+        let scoped = SocketAddrV6::new("fe80::1".parse().expect("an address"), 8080, 0, 2);
+        for (listening, want) in [
+            (([127, 0, 0, 1], 8080).into(), "http://127.0.0.1:8080/"),
+            (([0, 0, 0, 0], 80).into(), "http://127.0.0.1/"),
+            ((Ipv6Addr::UNSPECIFIED, 8080).into(), "http://[::1]:8080/"),
+            (SocketAddr::V6(scoped), "http://[fe80::1]:8080/"),
+        ] {
+            assert_eq!(url_of(listening).as_str(), want);
         }
     }
 }
