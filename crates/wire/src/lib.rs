@@ -18,7 +18,7 @@ mod template;
 pub use device::{CreateDevice, Device, DeviceState, HardwareInfo, LifecycleStatus, RenameDevice};
 pub use error::{ApiError, ErrorBody, ErrorCode};
 pub use id::{DeviceId, OrgId, TemplateId, UserId};
-pub use oauth::{GrantType, OauthError, OauthErrorCode, TokenAnswer, TokenRequest};
+pub use oauth::{GrantType, OauthError, OauthErrorCode, RevokeRequest, TokenAnswer, TokenRequest};
 pub use page::{DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE, Page, PageQuery};
 pub use people::{Organization, Profile, Role, User, UserStatus};
 pub use secret::Secret;

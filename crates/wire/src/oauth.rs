@@ -38,6 +38,13 @@ pub struct TokenRequest {
     pub client_secret: Option<Secret>,
 }
 
+/// The form fields of `POST /oauth2/revoke` (RFC 7009).
+#[derive(Clone, Debug, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct RevokeRequest {
+    /// The refresh token, whose session ends.
+    pub token: Secret,
+}
+
 /// A fresh pair of tokens.
 #[derive(Clone, Debug, Serialize, Deserialize, utoipa::ToSchema)]
 pub struct TokenAnswer {

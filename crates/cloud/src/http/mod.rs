@@ -10,6 +10,7 @@ mod guard;
 mod headers;
 mod info;
 mod log;
+mod oauth_revoke;
 mod oauth_token;
 mod session;
 mod setup;
@@ -67,6 +68,7 @@ impl utoipa::Modify for BearerScheme {
 fn documented() -> OpenApiRouter<Arc<Core>> {
     OpenApiRouter::with_openapi(Document::openapi())
         .routes(routes!(oauth_token::token))
+        .routes(routes!(oauth_revoke::revoke))
         .routes(routes!(session::begin, session::end))
         .routes(routes!(session::refresh))
         .routes(routes!(info::info))

@@ -17,7 +17,7 @@ use crate::service::sessions::{self, SignInError};
 use crate::service::{Broken, Core};
 
 /// Why there are no tokens.
-enum Failure {
+pub(super) enum Failure {
     /// In the shape of RFC 6749, section 5.2.
     Oauth(OauthErrorCode, &'static str),
     /// In the shape of everything else: too large, broken, full.
@@ -137,12 +137,12 @@ const INVALID_CLIENT: Failure = Failure::Oauth(
     "The client is unknown or its secret is wrong.",
 );
 
-fn missing(what: &'static str) -> Failure {
+pub(super) fn missing(what: &'static str) -> Failure {
     Failure::Oauth(OauthErrorCode::InvalidRequest, what)
 }
 
 /// The form's fields. RFC 6749, section 3.2: none may be doubled.
-fn fields(form: &[u8]) -> Result<BTreeMap<String, Secret>, Failure> {
+pub(super) fn fields(form: &[u8]) -> Result<BTreeMap<String, Secret>, Failure> {
     let mut fields = BTreeMap::new();
     for (name, value) in url::form_urlencoded::parse(form) {
         let doubled = fields.insert(name.into_owned(), Secret::new(value));
