@@ -68,6 +68,9 @@ pub enum DemoError {
     /// `demo.json` could not be read or written.
     #[error("{0}: {1}")]
     File(PathBuf, #[source] io::Error),
+    /// `demo.json` is not what was written there.
+    #[error("{0}: {1}")]
+    Damaged(PathBuf, #[source] serde_json::Error),
     /// A name of ours is not valid.
     #[error(transparent)]
     Name(#[from] FieldError),
@@ -114,13 +117,13 @@ pub async fn open_or_create(core: &Core, path: &Path) -> Result<Demo, DemoError>
 }
 
 fn read(path: &Path) -> Result<Demo, DemoError> {
-    let text = match fs::read_to_string(path) {
-        Ok(text) => text,
+    let json = match fs::read(path) {
+        Ok(json) => json,
         Err(error) if error.kind() == io::ErrorKind::NotFound => return Err(DemoError::OtherData),
         Err(error) => return Err(DemoError::File(path.to_owned(), error)),
     };
     durable::make_private(path).map_err(|error| DemoError::File(path.to_owned(), error))?;
-    serde_json::from_str(&text).map_err(|error| DemoError::File(path.to_owned(), error.into()))
+    serde_json::from_slice(&json).map_err(|error| DemoError::Damaged(path.to_owned(), error))
 }
 
 /// Makes all of it. The file is on the disk before the data is: after a crash in between, the next start finds no

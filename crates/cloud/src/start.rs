@@ -11,6 +11,7 @@ use handover_wire::Secret;
 use tokio::net::TcpListener;
 use url::Url;
 
+use crate::address;
 use crate::clock::{Clock, SystemClock};
 use crate::demo::{self, DemoError};
 use crate::durable;
@@ -69,6 +70,20 @@ pub enum StartError {
         "--demo is for this machine alone: {0} is not a loopback address. Use --listen 127.0.0.1:8080."
     )]
     DemoNotLoopback(SocketAddr),
+    /// The demo has known passwords, and others would reach it through a proxy.
+    #[error(
+        "--demo is for this machine alone: others would reach {0}. Leave --public-url out, or start without --demo."
+    )]
+    DemoIsPublic(Url),
+    /// The public address is not one that a cloud can have.
+    #[error("--public-url {0}: {1}. Give it like https://cloud.example.")]
+    PublicUrl(Url, &'static str),
+    /// The demo's file cannot be read.
+    #[error(
+        "{0} is damaged: {1}. Put it back from your backup, start without --demo, or choose an empty folder with \
+         --data."
+    )]
+    DemoDamaged(PathBuf, #[source] serde_json::Error),
     /// The folder holds other data than a demo's.
     #[error(
         "{0} holds data that was not made with --demo. Start without --demo, or choose an empty folder with --data."
@@ -143,11 +158,17 @@ pub async fn open(
     })
 }
 
-/// Takes the port.
+/// Checks the addresses and takes the port.
 pub async fn bind(config: &Config) -> Result<TcpListener, StartError> {
     let listen = config.listen;
     if config.demo && !listen.ip().is_loopback() {
         return Err(StartError::DemoNotLoopback(listen));
+    }
+    if let Some(url) = &config.public_url {
+        address::check_public(url).map_err(|why| StartError::PublicUrl(shown(url), why))?;
+        if config.demo && !address::is_loopback(url) {
+            return Err(StartError::DemoIsPublic(url.clone()));
+        }
     }
     TcpListener::bind(listen)
         .await
@@ -155,6 +176,15 @@ pub async fn bind(config: &Config) -> Result<TcpListener, StartError> {
             io::ErrorKind::AddrInUse => StartError::AddressInUse(listen),
             _ => StartError::Address(listen, error),
         })
+}
+
+/// A URL as a message shows it: one that holds a password by mistake does not end in a log.
+fn shown(url: &Url) -> Url {
+    let mut shown = url.clone();
+    // Both fail only where there is no host, and then there is no password either.
+    let _ = shown.set_password(None);
+    let _ = shown.set_username("");
+    shown
 }
 
 /// Forgets what has expired.
@@ -238,6 +268,7 @@ fn demo_failed(data: &Path, error: DemoError) -> StartError {
     match error {
         DemoError::OtherData => StartError::DemoOnOtherData(data.to_owned()),
         DemoError::File(path, error) => folder(&path, error),
+        DemoError::Damaged(path, error) => StartError::DemoDamaged(path, error),
         DemoError::Broken(broken) => storage(data, broken),
         DemoError::Name(_) => StartError::Storage(data.to_owned(), error.into()),
     }

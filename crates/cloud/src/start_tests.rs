@@ -133,6 +133,46 @@ async fn a_demo_stays_on_this_machine() {
 }
 
 #[tokio::test]
+async fn public_addresses_are_checked_before_anything_is_made() {
+    let folder = tempfile::tempdir().expect("a folder");
+    for (demo, url, want) in [
+        (true, "https://cloud.example", "--demo"),
+        (true, "http://192.0.2.1:8080", "--demo"),
+        (false, "ftp://cloud.example", "https://"),
+        (false, "https://ada:s3cret@cloud.example", "password"),
+        (false, "https://cloud.example/#a", "#"),
+        (true, "https://cloud.example/a", "path"),
+    ] {
+        let config = Config {
+            data: folder.path().join("data"),
+            listen: ([127, 0, 0, 1], 0).into(),
+            demo,
+            public_url: Some(url.parse().expect("a URL")),
+        };
+        let error = Cloud::start(config.clone()).await.err().expect("refused");
+        let text = error.to_string();
+        assert!(text.contains(want) && !text.contains("s3cret"), "{text}");
+        assert!(!config.data.exists());
+    }
+    let config = Config {
+        data: folder.path().join("data"),
+        listen: ([127, 0, 0, 1], 0).into(),
+        demo: true,
+        public_url: Some("http://localhost:9090".parse().expect("a URL")),
+    };
+    let cloud = Cloud::start(config).await.expect("still this machine");
+    cloud.stop().await;
+}
+
+#[tokio::test]
+async fn a_damaged_demo_file_is_told() {
+    let left = left(true).await;
+    fs::write(left.folder.path().join("demo.json"), "{").expect("written");
+    let error = left.refusal(true).await;
+    assert!(matches!(error, StartError::DemoDamaged(..)), "{error}");
+}
+
+#[tokio::test]
 async fn newer_data_is_left_alone() {
     let left = left(true).await;
     let path = left.folder.path().join("cloud.db");

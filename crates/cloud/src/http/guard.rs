@@ -6,13 +6,14 @@ use axum::extract::{Request, State};
 use axum::http::{HeaderMap, Method, Uri, header};
 use axum::middleware::Next;
 use axum::response::{IntoResponse, Response};
-use url::{Host, Url};
+use url::Url;
 
 use super::error::ApiFailure;
+use crate::address;
 
 /// What the cloud knows about its own address.
 pub struct Guard {
-    /// Whether it listens on loopback, where it answers to this machine's own names alone.
+    /// Whether it listens on loopback, where it answers to this machine's own names and its public one alone.
     pub loopback: bool,
     /// The address that people reach it under, where a proxy stands before it.
     pub public_url: Option<Url>,
@@ -20,11 +21,17 @@ pub struct Guard {
 
 impl Guard {
     fn knows_host(&self, host: &str) -> bool {
-        if !self.loopback {
+        if !self.loopback && self.public_url.is_none() {
             return true;
         }
-        let public = self.public_url.as_ref().map(authority);
-        is_loopback(host) || public.is_some_and(|own| own.eq_ignore_ascii_case(host))
+        let Ok(asked) = Url::parse(&format!("http://{host}/")) else {
+            return false;
+        };
+        // Names are what another site can let point here; the port is the same for all of them.
+        let public = self.public_url.as_ref();
+        address::is_loopback(&asked)
+            || public.is_some_and(|own| own.host() == asked.host())
+            || (!self.loopback && address::is_number(&asked))
     }
 
     fn knows_origin(&self, origin: &str, host: &str) -> bool {
@@ -54,18 +61,6 @@ fn without_default_port(host: &str, origin: &Url) -> String {
     host.strip_suffix(default).unwrap_or(host).to_owned()
 }
 
-fn is_loopback(host: &str) -> bool {
-    let Ok(url) = Url::parse(&format!("http://{host}/")) else {
-        return false;
-    };
-    match url.host() {
-        Some(Host::Domain(name)) => name == "localhost",
-        Some(Host::Ipv4(address)) => address.is_loopback(),
-        Some(Host::Ipv6(address)) => address.is_loopback(),
-        None => false,
-    }
-}
-
 fn host<'a>(uri: &'a Uri, headers: &'a HeaderMap) -> Option<&'a str> {
     uri.authority()
         .map(|authority| authority.as_str())
@@ -84,7 +79,7 @@ fn check(guard: &Guard, request: &Request) -> Result<(), ApiFailure> {
     let host = host(request.uri(), request.headers()).unwrap_or_default();
     if !guard.knows_host(host) {
         return Err(ApiFailure::forbidden(
-            "This cloud answers to this machine's own names alone (localhost, 127.0.0.1, [::1]).",
+            "This cloud does not answer to this name, only to its --public-url and to localhost, 127.0.0.1, [::1].",
         ));
     }
     let safe = matches!(
@@ -123,6 +118,7 @@ mod tests {
         let local = own(true, None);
         let behind_proxy = own(true, Some("https://cloud.example"));
         let open = own(false, None);
+        let named = own(false, Some("https://cloud.example"));
         for (guard, method, host, origin, want) in [
             (&local, "GET", "127.0.0.1:8080", None, true),
             (&local, "GET", "localhost:8080", None, true),
@@ -174,6 +170,15 @@ mod tests {
                 Some("https://cloud.example"),
                 true,
             ),
+            (&named, "GET", "cloud.example", None, true),
+            (&named, "GET", "CLOUD.example:443", None, true),
+            (&named, "GET", "192.0.2.1:8080", None, true),
+            (&named, "GET", "[2001:db8::1]:8080", None, true),
+            (&named, "GET", "localhost:8080", None, true),
+            (&named, "GET", "evil.example", None, false),
+            (&named, "GET", "", None, false),
+            (&behind_proxy, "GET", "192.0.2.1", None, false),
+            (&behind_proxy, "GET", "evil.example", None, false),
             (&open, "GET", "anything.example", None, true),
             (&open, "POST", "a.example", Some("http://a.example"), true),
             (
