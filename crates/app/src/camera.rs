@@ -49,7 +49,7 @@ impl App {
     ) -> Result<()> {
         self.close_camera().await?;
         let opener = self.host.camera(id)?;
-        let live = Live::start(opener, Box::new(QrDecoder::default()), move |event| {
+        let live = Live::start(opener, Box::new(QrDecoder), move |event| {
             events(told(event));
         });
         *self.camera.slot() = Some(Arc::new(live));

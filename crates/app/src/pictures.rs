@@ -26,7 +26,7 @@ impl App {
 
 fn decode(bytes: &[u8]) -> Result<PictureFindings> {
     let picture = read_picture(bytes).map_err(|error| picture_error(&error))?;
-    let codes = QrDecoder::default().decode(picture.frame());
+    let codes = QrDecoder.decode(picture.frame());
     Ok(findings(picture.width, picture.height, codes))
 }
 
