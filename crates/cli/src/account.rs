@@ -1,11 +1,12 @@
 //! Signing in from the command line.
 
-use std::io::{self, BufRead};
+use std::io::BufRead;
 use std::sync::Arc;
 
 use clap::Args;
 use handover_client::{Client, server_address};
 use handover_wire::Secret;
+use url::Url;
 
 use crate::failure::Failure;
 
@@ -25,16 +26,21 @@ pub struct Account {
 }
 
 impl Account {
+    /// The cloud's address.
+    pub fn server(&self) -> Result<Url, Failure> {
+        Ok(server_address(&self.server)?)
+    }
+
     /// Signs in for this run; nothing is kept.
     pub async fn sign_in(&self, input: &mut impl BufRead) -> Result<Client, Failure> {
-        let server = server_address(&self.server)?;
+        let server = self.server()?;
         let password = password(input)?;
         let signed_in = Client::sign_in(server, &self.email, password, Arc::new(|_| ())).await?;
         Ok(signed_in.client)
     }
 }
 
-fn password(input: &mut impl BufRead) -> Result<Secret, io::Error> {
+fn password(input: &mut impl BufRead) -> Result<Secret, Failure> {
     match std::env::var(PASSWORD) {
         Ok(password) => Ok(Secret::new(password)),
         Err(_) => first_line(input).map(Secret::new),
@@ -42,9 +48,9 @@ fn password(input: &mut impl BufRead) -> Result<Secret, io::Error> {
 }
 
 /// A line without its end.
-pub fn first_line(input: &mut impl BufRead) -> Result<String, io::Error> {
+pub fn first_line(input: &mut impl BufRead) -> Result<String, Failure> {
     let mut line = String::new();
-    input.read_line(&mut line)?;
+    input.read_line(&mut line).map_err(Failure::Input)?;
     let length = line.trim_end_matches(['\r', '\n']).len();
     line.truncate(length);
     Ok(line)

@@ -9,6 +9,7 @@ use handover_wire::{ClaimAnswer, ClaimOutcome, ClaimRequest, Secret};
 use ulid::Ulid;
 
 use crate::account::{Account, first_line};
+use crate::caution::caution;
 use crate::failure::Failure;
 use crate::printable::printable;
 use crate::runtime::block_on;
@@ -25,6 +26,10 @@ pub struct ClaimArguments {
     /// The key of an earlier attempt whose outcome is not known. The same key claims once, however often it is sent.
     #[arg(long, value_name = "KEY")]
     key: Option<String>,
+    /// Claims also what is no plain label of ours: a device's name, what merely looks like a device's key, a link that
+    /// names another server. The label is sent to `--server` alone.
+    #[arg(long)]
+    yes: bool,
 }
 
 /// Claims it.
@@ -49,7 +54,7 @@ async fn attempt(arguments: &ClaimArguments) -> Result<ClaimAnswer, Failure> {
     let mut input = io::stdin().lock();
     let client = arguments.account.sign_in(&mut input).await?;
     let request = ClaimRequest {
-        token: label(&arguments.text, &mut input)?,
+        token: label(arguments, &mut input)?,
         user_id: None,
     };
     let key = arguments
@@ -66,17 +71,20 @@ async fn attempt(arguments: &ClaimArguments) -> Result<ClaimAnswer, Failure> {
 }
 
 /// What the label says, if it is one of ours: what somebody else's label says is nothing to send to a cloud.
-fn label(text: &str, input: &mut impl BufRead) -> Result<Secret, Failure> {
-    let text = if text == "-" {
-        first_line(input)?
-    } else {
-        text.to_owned()
+/// Where there is any doubt, a person has to say yes first.
+fn label(arguments: &ClaimArguments, input: &mut impl BufRead) -> Result<Secret, Failure> {
+    let text = match arguments.text.as_str() {
+        "-" => first_line(input)?,
+        text => text.to_owned(),
     };
-    if claim(&text).is_some() {
-        return Ok(Secret::new(text.trim()));
+    if claim(&text).is_none() {
+        let best = explain(&text).into_iter().next();
+        return Err(Failure::NotALabel {
+            reason: best.map(|reading| reading.reason).unwrap_or_default(),
+        });
     }
-    let best = explain(&text).into_iter().next();
-    Err(Failure::NotALabel {
-        reason: best.map(|reading| reading.reason).unwrap_or_default(),
-    })
+    match caution(&text, &arguments.account.server()?) {
+        Some(why) if !arguments.yes => Err(Failure::Unconfirmed { why }),
+        _ => Ok(Secret::new(text.trim())),
+    }
 }

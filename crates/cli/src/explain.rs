@@ -63,8 +63,9 @@ fn one_text(mut input: impl Read) -> Result<String, Failure> {
     let mut bytes = Vec::new();
     // Room for a line's end of two characters, and one byte more than is allowed.
     let enough = MAX_BYTES as u64 + 3;
-    input.by_ref().take(enough).read_to_end(&mut bytes)?;
-    io::copy(&mut input, &mut io::sink())?;
+    let mut limited = input.by_ref().take(enough);
+    limited.read_to_end(&mut bytes).map_err(Failure::Input)?;
+    io::copy(&mut input, &mut io::sink()).map_err(Failure::Input)?;
     let text = String::from_utf8_lossy(&bytes);
     let text = text.strip_suffix('\n').unwrap_or(&text);
     Ok(text.strip_suffix('\r').unwrap_or(text).to_owned())
@@ -74,12 +75,12 @@ fn write(out: &mut impl Write, explanation: &Explanation) -> io::Result<()> {
     writeln!(out, "{}", printable(&explanation.text))?;
     for reading in &explanation.readings {
         writeln!(out, "  {}: {}", reading.format, verdict(reading))?;
-        writeln!(out, "    {}", reading.reason)?;
+        writeln!(out, "    {}", printable(&reading.reason))?;
         for (name, value) in &reading.identity {
             writeln!(out, "    {name}: {}", printable(value))?;
         }
         if let Some(why) = &reading.why {
-            writeln!(out, "    {why}")?;
+            writeln!(out, "    {}", printable(why))?;
         }
         writeln!(out, "    {}", next(reading.advice))?;
     }
@@ -91,7 +92,7 @@ fn verdict(reading: &Reading) -> &'static str {
         (Some(false), _) => "damaged",
         (_, false) => "cannot be claimed",
         (Some(true), true) => "checked, can be claimed",
-        (None, true) => "can be claimed, nothing in it can be checked",
+        (None, true) => "can be claimed, has no checksum",
     }
 }
 

@@ -15,6 +15,15 @@ pub enum Failure {
     /// The output is gone or full.
     #[error("The output cannot be written: {0}.")]
     Output(#[from] io::Error),
+    /// What is piped in cannot be read.
+    #[error("Standard input cannot be read: {0}.")]
+    Input(#[source] io::Error),
+    /// There is no room for what is needed while a command runs.
+    #[error("No temporary folder can be made: {0}.")]
+    Scratch(#[source] io::Error),
+    /// The system refuses what a command needs to wait for an answer.
+    #[error("The system gives no threads: {0}.")]
+    Threads(#[source] io::Error),
     /// A file or folder of the person's does not work.
     #[error("{}: {source}.", path.display())]
     File {
@@ -62,6 +71,12 @@ pub enum Failure {
     NotALabel {
         /// What it is taken for.
         reason: String,
+    },
+    /// A claim that somebody should look at before it is sent.
+    #[error("The label was not sent. {why} With `--yes` it is claimed all the same.")]
+    Unconfirmed {
+        /// What speaks against it, as a sentence.
+        why: String,
     },
     /// Whether the claim was carried out is not known.
     #[error(

@@ -2,6 +2,7 @@
 
 mod account;
 mod camera;
+mod caution;
 mod claim;
 mod cloud;
 mod demo;
@@ -19,6 +20,7 @@ use std::process::ExitCode;
 use clap::{Parser, Subcommand};
 
 use failure::Failure;
+use printable::printable;
 
 /// Takes a connected product from the maker's production line to the customer's hands.
 #[derive(Parser)]
@@ -66,8 +68,9 @@ fn main() -> ExitCode {
     };
     outcome.unwrap_or_else(|failure| {
         if !failure.is_closed_pipe() {
-            // With nobody to read the message the exit status is what is left to say.
-            let _ = writeln!(io::stderr(), "handover: {failure}");
+            // A server's or a system's words are in it, which must not steer the terminal. With nobody to read the message the exit status is what is left to say.
+            let message = printable(&failure.to_string());
+            let _ = writeln!(io::stderr(), "handover: {message}");
         }
         ExitCode::FAILURE
     })

@@ -8,6 +8,7 @@ use crate::failure::Failure;
 pub fn block_on<T>(command: impl Future<Output = Result<T, Failure>>) -> Result<T, Failure> {
     let runtime = tokio::runtime::Builder::new_multi_thread()
         .enable_all()
-        .build()?;
+        .build()
+        .map_err(Failure::Threads)?;
     runtime.block_on(command)
 }

@@ -18,6 +18,7 @@ use url::Url;
 use super::label;
 use crate::devices;
 use crate::failure::Failure;
+use crate::printable::printable;
 use crate::runtime::block_on;
 
 /// How many labels the maker generates.
@@ -35,7 +36,7 @@ pub struct JourneyArguments {
 
 /// Plays it in a folder that is gone afterwards.
 pub fn run(arguments: &JourneyArguments) -> Result<(), Failure> {
-    let folder = tempfile::tempdir()?;
+    let folder = tempfile::tempdir().map_err(Failure::Scratch)?;
     block_on(async {
         let cloud = start(folder.path()).await?;
         let outcome = play(&cloud, folder.path(), arguments.seed).await;
@@ -103,7 +104,7 @@ async fn play(cloud: &Cloud, folder: &Path, seed: u64) -> Result<(), Failure> {
 }
 
 fn step(number: u8, what: &str) -> Result<(), Failure> {
-    writeln!(io::stdout(), "[{number}/5] {what}")?;
+    writeln!(io::stdout(), "[{number}/5] {}", printable(what))?;
     Ok(())
 }
 

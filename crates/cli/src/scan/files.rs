@@ -72,7 +72,12 @@ fn decode(decoder: &mut impl Decoder, file: &Path) -> Result<(Vec<CodeLine>, f64
 fn write(out: &mut impl Write, line: &FileLine) -> io::Result<()> {
     let file = printable(&line.file);
     if let Some(error) = &line.error {
-        return writeln!(out, "{file}: {} ({})", error.message, error.code);
+        return writeln!(
+            out,
+            "{file}: {} ({})",
+            printable(&error.message),
+            error.code
+        );
     }
     let found = match line.codes.len() {
         0 => "no code".to_owned(),

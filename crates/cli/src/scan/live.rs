@@ -12,6 +12,7 @@ use serde::Serialize;
 
 use super::{CodeLine, ErrorLine, write_json};
 use crate::failure::Failure;
+use crate::printable::printable;
 
 /// What stands before the path of a film in a camera's id.
 const FILM: &str = "film:";
@@ -95,7 +96,7 @@ fn trouble(out: &mut impl Write, error: &CameraError, json: bool) -> io::Result<
         };
         write_json(out, &line)?;
     } else {
-        writeln!(out, "{error} ({})", error.code())?;
+        writeln!(out, "{} ({})", printable(&error.to_string()), error.code())?;
     }
     out.flush()
 }

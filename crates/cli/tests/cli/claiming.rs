@@ -1,8 +1,12 @@
 //! `handover claim` and `handover devices` against a cloud of their own.
 
 use std::fs;
-use std::io::{BufRead, BufReader};
+use std::io::{self, BufRead, BufReader, Read, Write};
+use std::net::{Shutdown, TcpListener};
+#[cfg(unix)]
+use std::process::Command;
 use std::process::{Child, Stdio};
+use std::thread;
 
 use handover_cloud::Demo;
 use handover_wire::{Role, TokenStatus};
@@ -108,7 +112,7 @@ fn a_label_is_claimed_and_listed() {
 fn what_cannot_be_claimed_is_told() {
     let cloud = TestCloud::start();
     let check = |label: &str, said: &str| {
-        let outcome = cloud.as_customer(&["claim", "-"], label);
+        let outcome = cloud.as_customer(&["claim", "--yes", "-"], label);
         assert_eq!(outcome.status, 1, "{label}");
         assert!(outcome.err.contains(said), "{label}: {}", outcome.err);
     };
@@ -116,6 +120,72 @@ fn what_cannot_be_claimed_is_told() {
     check("352656106118683", "proof_required");
     check("", "claims nothing");
     check(&"7".repeat(5_000), "claims nothing");
+}
+
+#[test]
+fn doubtful_labels_are_sent_only_after_a_yes() {
+    let cloud = TestCloud::start();
+    let elsewhere = format!("https://other.example/claim#{}", cloud.unclaimed());
+    let key = "0123456789abcdefghijklmnopqrstu-";
+    for label in ["352656106118683", key, &elsewhere] {
+        let outcome = cloud.as_customer(&["claim", "-"], label);
+        assert_eq!(outcome.status, 1, "{label}");
+        assert!(outcome.err.contains("--yes"), "{label}: {}", outcome.err);
+        assert!(outcome.err.contains("was not sent"), "{}", outcome.err);
+    }
+    let claimed = cloud.as_customer(&["claim", "--yes", "-"], &elsewhere);
+    assert_eq!(claimed.status, 0, "{}", claimed.err);
+    // The bundled cloud's port changes from start to start.
+    let yesterday = format!("http://127.0.0.1:1/claim#{}", cloud.unclaimed());
+    let again = cloud.as_customer(&["claim", "-"], &yesterday);
+    assert!(again.out.contains("was already in"), "{}", again.err);
+}
+
+#[test]
+fn a_server_cannot_steer_the_terminal() {
+    let listener = TcpListener::bind("127.0.0.1:0").expect("there is a free port");
+    let url = format!("http://{}", listener.local_addr().expect("it is bound"));
+    let server = thread::spawn(move || {
+        let (mut stream, _) = listener.accept().expect("somebody calls");
+        let mut request = [0; 4096];
+        let _ = stream.read(&mut request).expect("it asks something");
+        let body = r#"{"error":"invalid_grant","error_description":"\u001b[2Jgone\u009b31m"}"#;
+        let head = format!(
+            "HTTP/1.1 400 Bad Request\r\ncontent-type: application/json\r\ncontent-length: {}\r\nconnection: close\r\n\r\n",
+            body.len()
+        );
+        stream
+            .write_all(format!("{head}{body}").as_bytes())
+            .expect("it listens");
+        // What is still unread when a connection is closed would cut the answer off.
+        stream.shutdown(Shutdown::Write).expect("it is open");
+        let _ = io::copy(&mut stream, &mut io::sink());
+    });
+    let arguments = ["devices", "--server", &url, "--email", "a@b.example"];
+    let outcome = run_with_input(&arguments, b"password\n");
+    server.join().expect("it answered");
+    assert_eq!(outcome.status, 1);
+    assert!(outcome.err.contains("gone"), "{}", outcome.err);
+    let is_steering = |c: char| c.is_control() && c != '\n';
+    assert!(!outcome.err.contains(is_steering), "{:?}", outcome.err);
+}
+
+#[cfg(unix)]
+#[test]
+fn what_the_system_refuses_is_named() {
+    let check = |command: &mut Command, said: &str| {
+        let output = command.output().expect("it starts");
+        let err = String::from_utf8_lossy(&output.stderr);
+        assert!(!output.status.success() && err.contains(said), "{err}");
+    };
+    // A folder can be opened, and not be read.
+    let folder = fs::File::open("/").expect("there is a root");
+    check(command(&["explain", "-"]).stdin(folder), "Standard input");
+    let no_room = "/nowhere/at/all";
+    check(
+        command(&["demo", "journey"]).env("TMPDIR", no_room),
+        "temporary folder",
+    );
 }
 
 #[test]

@@ -80,3 +80,23 @@ fn control_characters_do_not_reach_the_terminal() {
     let outcome = run(&["explain", "SN\u{1b}[31m-00000000000000000001"]);
     assert!(!outcome.out.contains('\u{1b}'), "{:?}", outcome.out);
 }
+
+#[test]
+fn what_has_no_checksum_is_not_called_checked() {
+    let check = |text: &str, is_checked: bool| {
+        let outcome = run(&["explain", text]);
+        assert_eq!(
+            outcome.out.contains(": checked"),
+            is_checked,
+            "{}",
+            outcome.out
+        );
+    };
+    check("352656106118683", true);
+    check("4A:33:54:68:C9:F1", false);
+    check("LW:D0:1122334455667788:AABBCCDDEEFF0011:AABB1122", false);
+    check(
+        "LW:D0:1122334455667788:AABBCCDDEEFF0011:AABB1122:OAABBCCDDEEFF:SYYWWNNNNNN:PFOOBAR:CAF2C",
+        true,
+    );
+}
