@@ -191,7 +191,7 @@ async fn newer_data_is_left_alone() {
             error,
             StartError::NewerData {
                 found: 9000,
-                known: 1
+                known: 2
             }
         ),
         "{error}"

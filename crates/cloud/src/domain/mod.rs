@@ -7,7 +7,9 @@ mod refresh_token;
 mod static_token;
 
 pub use connection::Connection;
-pub use names::{DeviceName, EmailAddress, FieldError, NewPassword, OrgName, PersonName};
+pub use names::{
+    DeviceName, EmailAddress, FieldError, NewPassword, OrgName, PersonName, SearchText,
+};
 pub use reach::{Actor, Reach};
-pub use refresh_token::{Refresh, RefreshError, RefreshToken};
+pub use refresh_token::{Refresh, RefreshError, RefreshToken, SessionKind};
 pub use static_token::{ClaimWith, Claimed, NotClaimable, TokenState, Transition};

@@ -3,6 +3,8 @@
 use std::fmt;
 
 use handover_wire::Secret;
+use unicode_normalization::UnicodeNormalization as _;
+use unicode_normalization::char::is_combining_mark;
 
 /// Which field is not as it must be, and what it must be.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -32,7 +34,19 @@ fn within(
     }
 }
 
-/// A device's name: 1 to 50 characters, letters (of any script), digits, space, `'`, `_`, `-`.
+/// The same for a name, in Unicode's composed form: what looks the same is found and compared as the same.
+fn name_within(
+    text: &str,
+    field: &'static str,
+    least: usize,
+    most: usize,
+    must: &'static str,
+) -> Result<String, FieldError> {
+    let composed: String = text.nfc().collect();
+    within(&composed, field, least, most, must)
+}
+
+/// A device's name: 1 to 50 characters, letters (of any script, with their marks), digits, space, `'`, `_`, `-`.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct DeviceName(String);
 
@@ -43,8 +57,8 @@ impl DeviceName {
     /// Checks a name that a person typed.
     pub fn parse(text: &str) -> Result<Self, FieldError> {
         const MUST: &str = "1 to 50 letters, digits, spaces or '_-";
-        let name = within(text, "name", 1, Self::MOST, MUST)?;
-        if name.chars().all(Self::allows) {
+        let name = name_within(text, "name", 1, Self::MOST, MUST)?;
+        if allowed(&name).count() == name.chars().count() {
             Ok(Self(name))
         } else {
             Err(FieldError {
@@ -58,20 +72,13 @@ impl DeviceName {
     pub fn numbered(template: &str, number: i64) -> Self {
         let number = format!(" {number}");
         let room = Self::MOST - number.len();
-        let stem: String = template
-            .chars()
-            .filter(|&character| Self::allows(character))
-            .take(room)
-            .collect();
+        let composed: String = template.nfc().collect();
+        let stem: String = allowed(&composed).take(room).collect();
         let stem = match stem.trim() {
             "" => "Device",
             stem => stem,
         };
         Self(format!("{stem}{number}"))
-    }
-
-    fn allows(character: char) -> bool {
-        character.is_alphanumeric() || " '_-".contains(character)
     }
 
     /// The name.
@@ -85,6 +92,33 @@ impl DeviceName {
     }
 }
 
+/// The characters of a text that a device's name may hold: letters, digits, ` '_-`, and the marks that belong to a
+/// letter before them (vowel signs, tones, accents).
+fn allowed(text: &str) -> impl Iterator<Item = char> {
+    let mut after_letter = false;
+    text.chars().filter(move |&character| {
+        let mark = is_combining_mark(character) && after_letter;
+        after_letter = character.is_alphanumeric() || mark;
+        after_letter || " '_-".contains(character)
+    })
+}
+
+/// What to search names for: 3 (published) to 100 characters.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct SearchText(String);
+
+impl SearchText {
+    /// Checks what a person typed.
+    pub fn parse(text: &str) -> Result<Self, FieldError> {
+        name_within(text, "query", 3, 100, "3 to 100 characters").map(Self)
+    }
+
+    /// The text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
 /// An organization's name: 3 to 100 characters.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OrgName(String);
@@ -92,7 +126,7 @@ pub struct OrgName(String);
 impl OrgName {
     /// Checks a name that a person typed into `field`.
     pub fn parse(text: &str, field: &'static str) -> Result<Self, FieldError> {
-        within(text, field, 3, 100, "3 to 100 characters").map(Self)
+        name_within(text, field, 3, 100, "3 to 100 characters").map(Self)
     }
 
     /// The name.
@@ -108,7 +142,7 @@ pub struct PersonName(String);
 impl PersonName {
     /// Checks a name that a person typed.
     pub fn parse(text: &str) -> Result<Self, FieldError> {
-        within(text, "name", 1, 100, "1 to 100 characters").map(Self)
+        name_within(text, "name", 1, 100, "1 to 100 characters").map(Self)
     }
 
     /// The name.
@@ -193,6 +227,13 @@ mod tests {
             ("Ana's pump_2-b", Some("Ana's pump_2-b")),
             ("Gewächshaus", Some("Gewächshaus")),
             ("温室 1", Some("温室 1")),
+            ("हिन्दी", Some("हिन्दी")),
+            ("ไทย ที่ 1", Some("ไทย ที่ 1")),
+            ("Man\u{303}ana", Some("Ma\u{f1}ana")),
+            ("q\u{323}\u{307}", Some("q\u{323}\u{307}")),
+            ("\u{303}a", None),
+            ("a \u{303}b", None),
+            ("-\u{20e3}", None),
             (long.as_str(), Some(long.as_str())),
             (too_long.as_str(), None),
             ("", None),

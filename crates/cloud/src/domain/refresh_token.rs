@@ -2,6 +2,25 @@
 
 use crate::clock::Time;
 
+/// Who holds a session's refresh tokens. Those of one kind are good for nothing at the other's endpoint.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SessionKind {
+    /// A browser, in a cookie that all its tabs share.
+    Cookie,
+    /// A program, which can keep its own order.
+    Token,
+}
+
+impl SessionKind {
+    /// Seconds in which a spent token counts as a second tab of the same browser.
+    pub fn grace_seconds(self) -> i64 {
+        match self {
+            Self::Cookie => 10,
+            Self::Token => 0,
+        }
+    }
+}
+
 /// A refresh token as it was found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum RefreshToken {
@@ -43,9 +62,9 @@ pub enum RefreshError {
 }
 
 impl RefreshToken {
-    /// Decides about a refresh now. `grace` is how many seconds a spent token counts as a second tab of the same
-    /// browser; none where the holder can keep its own order.
-    pub fn refresh(self, now: Time, grace: i64) -> Result<Refresh, RefreshError> {
+    /// Decides about a refresh now, in a session of this kind.
+    pub fn refresh(self, now: Time, kind: SessionKind) -> Result<Refresh, RefreshError> {
+        let grace = kind.grace_seconds();
         match self {
             Self::Fresh { expires } if now < expires => Ok(Refresh::Rotate),
             Self::Fresh { .. } => Err(RefreshError::Expired),
@@ -66,18 +85,29 @@ mod tests {
             expires: Time(10_000),
         };
         let spent = RefreshToken::Spent { at: Time(5_000) };
-        for (token, now, grace, want) in [
-            (fresh, 9_999, 0, Ok(Refresh::Rotate)),
-            (fresh, 10_000, 0, Err(RefreshError::Expired)),
-            (spent, 5_000, 0, Err(RefreshError::Reused)),
-            (spent, 14_999, 10, Ok(Refresh::Concurrent)),
-            (spent, 15_000, 10, Err(RefreshError::Reused)),
-            (RefreshToken::Revoked, 0, 10, Err(RefreshError::Revoked)),
+        let revoked = RefreshToken::Revoked;
+        for (token, now, kind, want) in [
+            (fresh, 9_999, SessionKind::Token, Ok(Refresh::Rotate)),
+            (
+                fresh,
+                10_000,
+                SessionKind::Token,
+                Err(RefreshError::Expired),
+            ),
+            (spent, 5_000, SessionKind::Token, Err(RefreshError::Reused)),
+            (spent, 14_999, SessionKind::Cookie, Ok(Refresh::Concurrent)),
+            (
+                spent,
+                15_000,
+                SessionKind::Cookie,
+                Err(RefreshError::Reused),
+            ),
+            (revoked, 0, SessionKind::Cookie, Err(RefreshError::Revoked)),
         ] {
             assert_eq!(
-                token.refresh(Time(now), grace),
+                token.refresh(Time(now), kind),
                 want,
-                "{token:?} at {now} with {grace}"
+                "{token:?} at {now} of {kind:?}"
             );
         }
     }

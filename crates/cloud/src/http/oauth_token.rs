@@ -13,6 +13,7 @@ use handover_wire::{OauthError, OauthErrorCode, Secret, TokenAnswer, TokenReques
 
 use super::error::ApiFailure;
 use super::extract::bytes;
+use crate::domain::SessionKind;
 use crate::service::sessions::{self, SignInError};
 use crate::service::{Broken, Core};
 
@@ -110,12 +111,15 @@ async fn answer(core: &Core, request: Request) -> Result<TokenAnswer, Failure> {
         "user_credentials" => {
             let email = field("username").ok_or(missing("username is missing."))?;
             let password = field("password").ok_or(missing("password is missing."))?;
-            let session = sessions::sign_in(core, email.expose(), &password).await?;
+            let session =
+                sessions::sign_in(core, email.expose(), &password, SessionKind::Token).await?;
             Ok(session.tokens)
         }
         "refresh_token" => {
             let token = field("refresh_token").ok_or(missing("refresh_token is missing."))?;
-            Ok(sessions::refresh(core, &token, 0).await?.tokens)
+            Ok(sessions::refresh(core, &token, SessionKind::Token)
+                .await?
+                .tokens)
         }
         "client_credentials" => {
             let form = field("client_id").zip(field("client_secret"));

@@ -13,8 +13,9 @@ use handover_wire::{ApiError, ConsoleSession, ErrorCode, Secret, SignIn};
 use super::error::ApiFailure;
 use super::extract::Body;
 use super::v1;
+use crate::domain::SessionKind;
 use crate::service::Core;
-use crate::service::sessions::{self, REFRESH_SECONDS, Session, SignInError, TABS_GRACE_SECONDS};
+use crate::service::sessions::{self, REFRESH_SECONDS, Session, SignInError};
 
 const COOKIE: &str = "handover_session";
 
@@ -50,7 +51,13 @@ pub async fn begin(
     jar: CookieJar,
     Body(sign_in): Body<SignIn>,
 ) -> Result<(CookieJar, Json<ConsoleSession>), ApiFailure> {
-    let session = sessions::sign_in(&core, &sign_in.email, &sign_in.password).await?;
+    let session = sessions::sign_in(
+        &core,
+        &sign_in.email,
+        &sign_in.password,
+        SessionKind::Cookie,
+    )
+    .await?;
     answer(&core, jar, session).await
 }
 
@@ -69,7 +76,7 @@ pub async fn refresh(
     jar: CookieJar,
 ) -> Result<(CookieJar, Json<ConsoleSession>), ApiFailure> {
     let token = token_of(&jar).ok_or_else(ApiFailure::unauthenticated)?;
-    let session = sessions::refresh(&core, &token, TABS_GRACE_SECONDS).await?;
+    let session = sessions::refresh(&core, &token, SessionKind::Cookie).await?;
     answer(&core, jar, session).await
 }
 
@@ -132,6 +139,7 @@ fn cookie(core: &Core, token: &Secret) -> Cookie<'static> {
 
 #[cfg(test)]
 mod tests {
+    use handover_wire::Role;
     use reqwest::Method;
     use serde_json::json;
 
@@ -201,6 +209,28 @@ mod tests {
         site.clock.pass_seconds(11);
         assert_eq!(refresh(&site, &first).await.status, 401);
         assert_eq!(refresh(&site, &next).await.status, 401);
+    }
+
+    #[tokio::test]
+    async fn a_token_is_good_for_its_own_kind_of_session_alone() {
+        let site = Site::demo().await;
+        let renew = async |token: &str| {
+            let form = [("grant_type", "refresh_token"), ("refresh_token", token)];
+            send(site.request(Method::POST, "/oauth2/token").form(&form)).await
+        };
+        let app = site.sign_in(Role::User).await;
+        let next = renew(&app.refresh).await.json();
+        let next = next["refresh_token"].as_str().expect("a token");
+        // Neither a spent one, within what tabs are allowed, nor a fresh one.
+        for token in [&*app.refresh, next] {
+            let as_cookie = refresh(&site, &format!("{COOKIE}={token}")).await;
+            assert_eq!(as_cookie.outcome(), (401, "unauthenticated".to_owned()));
+        }
+        assert_eq!(renew(next).await.status, 200, "nothing was used up");
+        let cookie = cookie_of(&sign_in(&site).await);
+        let as_token = renew(&cookie[COOKIE.len() + 1..]).await;
+        assert_eq!(as_token.json()["error"], "invalid_grant");
+        assert_eq!(refresh(&site, &cookie).await.status, 200);
     }
 
     #[tokio::test]

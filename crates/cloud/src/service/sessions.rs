@@ -5,7 +5,7 @@ use subtle::ConstantTimeEq as _;
 
 use super::{Broken, Core};
 use crate::clock::Time;
-use crate::domain::{Actor, Refresh, RefreshError};
+use crate::domain::{Actor, Refresh, RefreshError, SessionKind};
 use crate::entropy;
 use crate::secrets::Purpose;
 use crate::store::{RefreshRow, Write};
@@ -14,8 +14,6 @@ use crate::store::{RefreshRow, Write};
 const ACCESS_SECONDS: i64 = 3_600;
 /// Seconds that a refresh token is good for: a customer who opens the app once a month stays signed in.
 pub const REFRESH_SECONDS: i64 = 60 * 24 * 3_600;
-/// Seconds in which two tabs of one browser may both renew with the cookie they share.
-pub const TABS_GRACE_SECONDS: i64 = 10;
 
 /// Why nobody is signed in.
 #[derive(Debug, thiserror::Error)]
@@ -23,7 +21,7 @@ pub enum SignInError {
     /// E-mail and password do not belong together, or there is nobody: the same answer after the same work.
     #[error("e-mail or password is wrong")]
     WrongCredentials,
-    /// The refresh token is unknown.
+    /// The refresh token is unknown, or of the other kind of session.
     #[error("the refresh token is unknown")]
     UnknownToken,
     /// The refresh token does not renew.
@@ -52,7 +50,12 @@ pub struct Session {
 }
 
 /// Signs a person in.
-pub async fn sign_in(core: &Core, email: &str, password: &Secret) -> Result<Session, SignInError> {
+pub async fn sign_in(
+    core: &Core,
+    email: &str,
+    password: &Secret,
+    kind: SessionKind,
+) -> Result<Session, SignInError> {
     let email = email.trim().to_lowercase();
     let found = core.store.credentials(&email).await?;
     let hash = found.as_ref().map(|found| &found.password_hash);
@@ -62,7 +65,8 @@ pub async fn sign_in(core: &Core, email: &str, password: &Secret) -> Result<Sess
     };
     let now = core.now();
     let mut write = core.store.write().await?;
-    let session = write.insert_session(&Actor::User(found.user), now).await?;
+    let actor = Actor::User(found.user);
+    let session = write.insert_session(&actor, kind, now).await?;
     let tokens = issue(core, &mut write, session, now, Refresh::Rotate).await?;
     write.commit().await?;
     Ok(Session {
@@ -71,20 +75,26 @@ pub async fn sign_in(core: &Core, email: &str, password: &Secret) -> Result<Sess
     })
 }
 
-/// Renews a session. A spent token ends the whole session: somebody has a copy of it.
-pub async fn refresh(core: &Core, token: &Secret, grace: i64) -> Result<Session, SignInError> {
+/// Renews a session of this kind. A spent token ends the whole session: somebody has a copy of it.
+pub async fn refresh(
+    core: &Core,
+    token: &Secret,
+    kind: SessionKind,
+) -> Result<Session, SignInError> {
     let digest = core.digest(Purpose::RefreshToken, token.expose());
     let now = core.now();
     let mut write = core.store.write().await?;
+    let found = write.refresh_token(&digest).await?;
     let Some(RefreshRow {
         session,
         user,
         state,
-    }) = write.refresh_token(&digest).await?
+        ..
+    }) = found.filter(|found| found.kind == kind)
     else {
         return Err(SignInError::UnknownToken);
     };
-    let how = match state.refresh(now, grace) {
+    let how = match state.refresh(now, kind) {
         Ok(how) => how,
         Err(error) => {
             if error == RefreshError::Reused {
@@ -124,7 +134,9 @@ pub async fn client(core: &Core, id: &str, secret: &Secret) -> Result<TokenAnswe
     let now = core.now();
     let mut write = core.store.write().await?;
     let actor = Actor::Client(id.to_owned());
-    let session = write.insert_session(&actor, now).await?;
+    let session = write
+        .insert_session(&actor, SessionKind::Token, now)
+        .await?;
     let tokens = issue(core, &mut write, session, now, Refresh::Concurrent).await?;
     write.commit().await?;
     Ok(tokens)

@@ -4,7 +4,7 @@ use handover_wire::{OrgId, Role, UserId};
 
 use super::{Store, StoreError, Write, users};
 use crate::clock::Time;
-use crate::domain::{Actor, RefreshToken};
+use crate::domain::{Actor, RefreshToken, SessionKind};
 use crate::secrets::Digest;
 
 /// Who stands behind an access token.
@@ -21,6 +21,8 @@ pub struct CallerRow {
 pub struct RefreshRow {
     /// The session it belongs to.
     pub session: i64,
+    /// What kind of session that is.
+    pub kind: SessionKind,
     /// Whose that is.
     pub user: UserId,
     /// Its state.
@@ -29,6 +31,20 @@ pub struct RefreshRow {
 
 /// How long a claim's answer can be asked for again: 90 days, longer than any phone stays in a drawer with a claim.
 const ANSWERS_KEPT_SECONDS: i64 = 90 * 24 * 3_600;
+
+fn kind_name(kind: SessionKind) -> &'static str {
+    match kind {
+        SessionKind::Cookie => "cookie",
+        SessionKind::Token => "token",
+    }
+}
+
+fn session_kind(name: &str) -> Result<SessionKind, StoreError> {
+    [SessionKind::Cookie, SessionKind::Token]
+        .into_iter()
+        .find(|&kind| kind_name(kind) == name)
+        .ok_or(StoreError::Corrupt("a session of no known kind"))
+}
 
 impl Store {
     /// Who stands behind an access token that is good now.
@@ -84,16 +100,23 @@ impl Store {
 
 impl Write {
     /// Begins a session.
-    pub async fn insert_session(&mut self, actor: &Actor, now: Time) -> Result<i64, StoreError> {
+    pub async fn insert_session(
+        &mut self,
+        actor: &Actor,
+        kind: SessionKind,
+        now: Time,
+    ) -> Result<i64, StoreError> {
         let (user, client) = match actor {
             Actor::User(user) => (Some(user.0), None),
             Actor::Client(client) => (None, Some(client)),
         };
         let id = sqlx::query_scalar(
-            "INSERT INTO sessions (user_id, client_id, created_at) VALUES ($1, $2, $3) RETURNING id",
+            "INSERT INTO sessions (user_id, client_id, kind, created_at)
+             VALUES ($1, $2, $3, $4) RETURNING id",
         )
         .bind(user)
         .bind(client)
+        .bind(kind_name(kind))
         .bind(now.0)
         .fetch_one(&mut *self.0)
         .await?;
@@ -141,9 +164,9 @@ impl Write {
         &mut self,
         token: &Digest,
     ) -> Result<Option<RefreshRow>, StoreError> {
-        type Columns = (i64, i64, i64, Option<i64>, Option<i64>);
+        type Columns = (i64, String, i64, i64, Option<i64>, Option<i64>);
         let row: Option<Columns> = sqlx::query_as(
-            "SELECT s.id, u.id, r.expires_at, r.spent_at, s.revoked_at
+            "SELECT s.id, s.kind, u.id, r.expires_at, r.spent_at, s.revoked_at
              FROM refresh_tokens r
              JOIN sessions s ON s.id = r.session_id
              JOIN users u ON u.id = s.user_id AND u.status = 'Active'
@@ -152,9 +175,10 @@ impl Write {
         .bind(token.as_slice())
         .fetch_optional(&mut *self.0)
         .await?;
-        Ok(
-            row.map(|(session, user, expires, spent, revoked)| RefreshRow {
+        row.map(|(session, kind, user, expires, spent, revoked)| {
+            Ok(RefreshRow {
                 session,
+                kind: session_kind(&kind)?,
                 user: UserId(user),
                 state: match (revoked, spent) {
                     (Some(_), _) => RefreshToken::Revoked,
@@ -163,8 +187,9 @@ impl Write {
                         expires: Time(expires),
                     },
                 },
-            }),
-        )
+            })
+        })
+        .transpose()
     }
 
     /// Uses a refresh token up.
