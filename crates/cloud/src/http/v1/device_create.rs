@@ -5,9 +5,9 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
-use handover_wire::{ApiError, CreateDevice, Device};
+use handover_wire::{ApiError, CreateDevice, Device, OrgId, UserId, UserStatus};
 
-use crate::domain::DeviceName;
+use crate::domain::{DeviceName, Reach};
 use crate::http::caller::{Caller, Staff};
 use crate::http::error::ApiFailure;
 use crate::http::extract::Body;
@@ -22,7 +22,7 @@ use crate::service::{Core, devices};
     })),
     responses(
         (status = 201, body = Device),
-        (status = 400, body = ApiError, description = "A field is not as it must be"),
+        (status = 400, body = ApiError, description = "A field is not as it must be, or the owner is not active in or above the organization"),
         (status = 401, body = ApiError),
         (status = 403, body = ApiError, description = "For support and administrators"),
         (status = 404, body = ApiError, description = "No such organization, template or owner within reach"),
@@ -39,14 +39,29 @@ pub async fn create(
     let template = template.ok_or_else(|| ApiFailure::not_found("Template is not found."))?;
     let owner = request.owner_id.or(caller.user());
     let owner = owner.ok_or_else(|| ApiFailure::invalid("ownerId", "ownerId is needed."))?;
-    let person = core.store.user(owner).await?;
-    let within = match &person {
-        Some(person) => core.store.reaches(caller.reach(), person.org_id).await?,
-        None => false,
-    };
-    if !within {
-        return Err(ApiFailure::not_found("Owner is not found."));
-    }
+    check_owner(&core, caller.reach(), owner, org).await?;
     let device = devices::create(&core, &caller.actor, &request, &template, owner, name).await?;
     Ok((StatusCode::CREATED, Json(device)))
+}
+
+/// Owners are active people of the device's organization or of one above it, and within the caller's reach.
+async fn check_owner(
+    core: &Core,
+    reach: Reach,
+    owner: UserId,
+    org: OrgId,
+) -> Result<(), ApiFailure> {
+    let unknown = || ApiFailure::not_found("Owner is not found.");
+    let person = core.store.user(owner).await?.ok_or_else(unknown)?;
+    if !core.store.reaches(reach, person.org_id).await? {
+        return Err(unknown());
+    }
+    let above = Reach::tree(person.org_id);
+    if person.status == UserStatus::Active && core.store.reaches(above, org).await? {
+        return Ok(());
+    }
+    Err(ApiFailure::invalid(
+        "ownerId",
+        "ownerId must be an active person of the device's organization or of one above it.",
+    ))
 }

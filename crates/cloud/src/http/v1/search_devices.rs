@@ -4,23 +4,25 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State;
-use handover_wire::{ApiError, Device, Page, PageQuery};
+use handover_wire::{ApiError, Device, OrgId, Page, PageQuery};
 use serde::Deserialize;
 
+use crate::domain::{Reach, SearchText};
 use crate::http::caller::{AnyRole, Caller};
 use crate::http::error::ApiFailure;
 use crate::http::extract::Params;
 use crate::service::Core;
 
-/// The published least length of a search, in characters.
-const LEAST: usize = 3;
-
 /// What to look for.
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[serde(rename_all = "camelCase")]
 #[into_params(parameter_in = Query)]
 pub struct SearchParams {
-    /// Part of a name, 3 characters at least; capitals do not matter.
+    /// Part of a name, 3 to 100 characters; capitals do not matter.
     query: String,
+    /// The organization to search in and below; the caller's own where absent.
+    #[serde(default)]
+    org_id: Option<OrgId>,
 }
 
 /// The devices within reach whose names hold a text, newest first.
@@ -30,8 +32,9 @@ pub struct SearchParams {
     params(SearchParams, PageQuery),
     responses(
         (status = 200, body = Page<Device>),
-        (status = 400, body = ApiError, description = "Fewer than 3 characters"),
+        (status = 400, body = ApiError, description = "Not 3 to 100 characters"),
         (status = 401, body = ApiError),
+        (status = 404, body = ApiError, description = "No such organization within reach"),
     )
 )]
 pub async fn search_devices(
@@ -40,12 +43,8 @@ pub async fn search_devices(
     Params(search): Params<SearchParams>,
     Params(page): Params<PageQuery>,
 ) -> Result<Json<Page<Device>>, ApiFailure> {
-    let query = search.query.trim();
-    if query.chars().count() < LEAST {
-        return Err(ApiFailure::invalid(
-            "query",
-            "Search for 3 characters or more.",
-        ));
-    }
-    Ok(Json(core.store.devices(caller.reach(), query, page).await?))
+    let text = SearchText::parse(&search.query)?;
+    let org = caller.org_in_reach(&core, search.org_id).await?;
+    let reach = Reach::of(caller.role, org);
+    Ok(Json(core.store.devices(reach, text.as_str(), page).await?))
 }

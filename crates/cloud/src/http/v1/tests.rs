@@ -36,6 +36,9 @@ async fn people_see_down_the_tree_and_never_up() {
         ("/devices?orgId=x", [400, 400, 400]),
         ("/search/devices?query=so", [400, 400, 400]),
         ("/search/devices", [400, 400, 400]),
+        ("/search/devices?query=soil%00", [400, 400, 400]),
+        ("/search/devices?query=soil&orgId=1", [200, 200, 404]),
+        ("/search/devices?query=soil&orgId=9", [404, 404, 404]),
         ("/device?deviceId=1", [200, 200, 200]),
         ("/device?deviceId=4", [200, 200, 404]),
         ("/device?deviceId=99", [404, 404, 404]),
@@ -89,6 +92,8 @@ async fn lists_hold_what_the_caller_reaches() {
         (&admin, "/search/devices?query=tomato", &farm[1..2]),
         (&admin, "/search/devices?query=%25%25%25", &[]),
         (&customer, "/search/devices?query=soil", &[]),
+        (&admin, "/search/devices?query=soil&orgId=2", &[]),
+        (&admin, "/search/devices?query=tomato&orgId=2", &farm[1..2]),
         (&admin, "/sub-organizations", &["Green Farm"]),
         (&customer, "/sub-organizations", &[]),
         (&admin, "/users", &["Ada Marsh", "Clara Green", "Sam Reed"]),
@@ -99,6 +104,20 @@ async fn lists_hold_what_the_caller_reaches() {
     }
     let first_page = admin.get("/devices?includeSubOrgDevices=true&size=2").await;
     assert_eq!(first_page.json()["totalElements"], 4);
+}
+
+#[tokio::test]
+async fn a_search_has_3_to_100_characters() {
+    let site = Site::demo().await;
+    let customer = site.sign_in(Role::User).await;
+    for (length, want) in [(2, 400), (3, 200), (100, 200), (101, 400), (60_000, 400)] {
+        let path = format!("/search/devices?query={}", "x".repeat(length));
+        let answer = customer.get(&path).await;
+        assert_eq!(answer.status, want, "{length}");
+        if want == 400 {
+            assert_eq!(answer.json()["error"]["attributes"]["field"], "query");
+        }
+    }
 }
 
 #[tokio::test]
@@ -199,6 +218,11 @@ async fn devices_are_made_by_hand() {
             (404, "not_found"),
         ),
         (request(soil, 2, Value::Null, json!(99)), (404, "not_found")),
+        // The customer's organization stands below the maker's.
+        (
+            request(soil, 1, Value::Null, json!(3)),
+            (400, "invalid_request"),
+        ),
         (
             request(soil, 2, json!("a/b"), Value::Null),
             (400, "invalid_request"),
@@ -210,6 +234,11 @@ async fn devices_are_made_by_hand() {
             assert_eq!(answer.json()["token"].as_str().map(str::len), Some(32));
         }
     }
+    site.execute("UPDATE users SET status = 'Suspended' WHERE id = 1")
+        .await;
+    let body = request(soil, 2, Value::Null, json!(1));
+    let answer = support.post("/device/create", body).await;
+    assert_eq!(answer.json()["error"]["attributes"]["field"], "ownerId");
     let body = request(soil, 2, Value::Null, Value::Null);
     assert_eq!(customer.post("/device/create", body).await.status, 403);
     let names = names(&customer.get("/devices").await);
