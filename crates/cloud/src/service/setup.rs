@@ -43,6 +43,11 @@ pub async fn issue_code(core: &Core) -> Result<Secret, Broken> {
 
 /// Makes the maker's organization and its administrator.
 pub async fn set_up(core: &Core, request: SetupRequest) -> Result<(), SetupError> {
+    let digest = core.digest(Purpose::SetupCode, request.code.expose());
+    // Looked at before anything costly is done for a stranger, and spent at the end.
+    if core.store.has_orgs().await? || !core.store.has_setup_code(&digest).await? {
+        return Err(SetupError::LinkInvalid);
+    }
     let org_name = OrgName::parse(&request.organization, "organization")?;
     let email = EmailAddress::parse(&request.email)?;
     let name = PersonName::parse(&request.name)?;
@@ -51,7 +56,6 @@ pub async fn set_up(core: &Core, request: SetupRequest) -> Result<(), SetupError
         .passwords
         .hash(password.secret(), core.entropy.as_ref())
         .await?;
-    let digest = core.digest(Purpose::SetupCode, request.code.expose());
     let now = core.now();
     let mut write = core.store.write().await?;
     if write.has_orgs().await? || !write.spend_setup_code(&digest).await? {

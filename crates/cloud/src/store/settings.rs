@@ -13,6 +13,15 @@ impl Store {
             .await?;
         Ok(value)
     }
+
+    /// Whether this is the set-up code that works.
+    pub async fn has_setup_code(&self, digest: &Digest) -> Result<bool, StoreError> {
+        let found: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM setup_codes WHERE digest = $1")
+            .bind(digest.as_slice())
+            .fetch_one(&mut *self.read().await?)
+            .await?;
+        Ok(found > 0)
+    }
 }
 
 impl Write {
