@@ -1,7 +1,10 @@
 //! Claiming: a label's secret becomes somebody's device, once.
 
 use handover_label::Claim;
-use handover_wire::{ClaimAnswer, ClaimOutcome, ClaimRequest, DeviceId, OrgId, UserId};
+use handover_wire::{
+    ApiError, ClaimAnswer, ClaimOutcome, ClaimRequest, DeviceId, ErrorBody, ErrorCode, OrgId,
+    UserId,
+};
 
 use super::{Broken, Core};
 use crate::clock::Time;
@@ -21,15 +24,9 @@ pub struct Claimer {
     pub org: OrgId,
 }
 
-/// Why nothing was claimed.
+/// Why the label was not even looked at. Nothing of this is kept under the key.
 #[derive(Debug, thiserror::Error)]
 pub enum ClaimError {
-    /// Deliberately without the reason.
-    #[error(transparent)]
-    NotClaimable(#[from] NotClaimable),
-    /// An identifier alone claims nothing, known or not.
-    #[error("an identifier alone claims nothing: proof is needed")]
-    ProofRequired,
     /// The key stands for another request.
     #[error("this Idempotency-Key was used for a different request")]
     IdempotencyConflict,
@@ -56,6 +53,29 @@ where
     }
 }
 
+/// Why the label claims nothing.
+#[derive(Debug, thiserror::Error)]
+enum Refused {
+    /// Deliberately without the reason.
+    #[error(transparent)]
+    NotClaimable(#[from] NotClaimable),
+    /// An identifier alone claims nothing, known or not.
+    #[error("an identifier alone claims nothing: proof is needed")]
+    ProofRequired,
+    /// No refusal: something broke.
+    #[error(transparent)]
+    Broken(Broken),
+}
+
+impl<E> From<E> for Refused
+where
+    Broken: From<E>,
+{
+    fn from(error: E) -> Self {
+        Self::Broken(error.into())
+    }
+}
+
 /// For whom, and what they hold in their hand.
 struct Wanted {
     owner: UserId,
@@ -66,7 +86,7 @@ struct Wanted {
     named_org: Option<OrgId>,
 }
 
-/// Claims, or answers what the same key was answered before.
+/// Claims or refuses; or answers what the same key was answered before, be it a device or a refusal.
 pub async fn claim(
     core: &Core,
     claimer: &Claimer,
@@ -85,26 +105,48 @@ pub async fn claim(
         };
     }
     let (owner, into) = for_whom(&mut write, claimer, request.user_id).await?;
-    let wanted = read_label(core, request.token.expose(), owner, into)?;
     let now = core.now();
-    let answer = decide(&mut write, claimer, &wanted, now).await?;
-    let kept = KeptAnswer {
+    let decided = match read_label(core, request.token.expose(), owner, into) {
+        Ok(wanted) => decide(&mut write, claimer, &wanted, now).await,
+        Err(refused) => Err(refused),
+    };
+    let (status, body) = written(decided)?;
+    let answer = KeptAnswer {
         request: request_digest,
-        status: status(answer.outcome),
-        body: serde_json::to_string(&answer)?,
+        status,
+        body,
     };
     if let Some(key) = key {
-        write.keep_answer(&claimer.actor, key, &kept, now).await?;
+        write.keep_answer(&claimer.actor, key, &answer, now).await?;
     }
     write.commit().await?;
-    Ok(kept)
+    Ok(answer)
 }
 
-fn status(outcome: ClaimOutcome) -> u16 {
-    match outcome {
-        ClaimOutcome::Claimed => 201,
-        ClaimOutcome::AlreadyYours => 200,
-    }
+/// Status and body, as they are kept and sent.
+fn written(decided: Result<ClaimAnswer, Refused>) -> Result<(u16, String), Broken> {
+    let (status, code, message) = match decided {
+        Ok(answer) => {
+            let status = match answer.outcome {
+                ClaimOutcome::Claimed => 201,
+                ClaimOutcome::AlreadyYours => 200,
+            };
+            return Ok((status, serde_json::to_string(&answer)?));
+        }
+        Err(Refused::NotClaimable(_)) => (
+            404,
+            ErrorCode::NotClaimable,
+            "This label cannot be claimed.",
+        ),
+        Err(Refused::ProofRequired) => (
+            422,
+            ErrorCode::ProofRequired,
+            "An identifier alone claims nothing: scan the label's QR code.",
+        ),
+        Err(Refused::Broken(broken)) => return Err(broken),
+    };
+    let error = ErrorBody::new(code, message);
+    Ok((status, serde_json::to_string(&ApiError { error })?))
 }
 
 /// Two requests are the same when the label's text and the person are.
@@ -132,7 +174,7 @@ async fn for_whom(
 }
 
 /// What a claim looks up. A text that only resembles a token is looked up all the same, and not found.
-fn read_label(core: &Core, text: &str, owner: UserId, into: OrgId) -> Result<Wanted, ClaimError> {
+fn read_label(core: &Core, text: &str, owner: UserId, into: OrgId) -> Result<Wanted, Refused> {
     let (with, secret, named_org) = match handover_label::claim(text) {
         Some(Claim::QrToken { token, org }) => (
             ClaimWith::QrToken,
@@ -145,7 +187,7 @@ fn read_label(core: &Core, text: &str, owner: UserId, into: OrgId) -> Result<Wan
             None,
         ),
         Some(Claim::Identifier(_)) if !resembles_token(text) => {
-            return Err(ClaimError::ProofRequired);
+            return Err(Refused::ProofRequired);
         }
         Some(Claim::Identifier(_)) | None => (
             ClaimWith::QrToken,
@@ -173,7 +215,7 @@ async fn decide(
     claimer: &Claimer,
     wanted: &Wanted,
     now: Time,
-) -> Result<ClaimAnswer, ClaimError> {
+) -> Result<ClaimAnswer, Refused> {
     // Both are asked whatever the first finds, so that an unknown token takes as many store calls as a known one.
     let found = write.find_token(wanted.with, &wanted.secret).await?;
     let org = found.as_ref().map_or(wanted.into, |found| found.org);

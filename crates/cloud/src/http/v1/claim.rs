@@ -20,16 +20,6 @@ const LONGEST_KEY: usize = 200;
 impl From<ClaimError> for ApiFailure {
     fn from(error: ClaimError) -> Self {
         match error {
-            ClaimError::NotClaimable(_) => Self::new(
-                StatusCode::NOT_FOUND,
-                ErrorCode::NotClaimable,
-                "This label cannot be claimed.",
-            ),
-            ClaimError::ProofRequired => Self::new(
-                StatusCode::UNPROCESSABLE_ENTITY,
-                ErrorCode::ProofRequired,
-                "An identifier alone claims nothing: scan the label's QR code.",
-            ),
             ClaimError::IdempotencyConflict => Self::new(
                 StatusCode::CONFLICT,
                 ErrorCode::IdempotencyConflict,
@@ -50,7 +40,9 @@ impl From<ClaimError> for ApiFailure {
 /// Claims a device with what its label says: a QR token in either form, a claim link, or an auth token.
 ///
 /// The answer is given once the claim is on the disk. The same `Idempotency-Key` gives the same answer again, so a
-/// claim whose answer was lost can be sent again without harm.
+/// claim whose answer was lost can be sent again without harm. Refusals of a label (404 `not_claimable`, 422) are kept
+/// as well: who tries again later, because something may have changed, takes a new key. What was refused before the
+/// label was looked at is not kept.
 #[utoipa::path(
     post, path = "/static-tokens/claim", operation_id = "claim", tag = "static tokens",
     extensions(("x-handover" = json!("published; the body and Idempotency-Key are ours"))),

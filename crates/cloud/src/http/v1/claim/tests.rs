@@ -132,6 +132,42 @@ async fn the_same_key_gives_the_first_answer_again() {
 }
 
 #[tokio::test]
+async fn a_refusal_is_the_first_answer_too() {
+    let site = Site::demo().await;
+    let customer = site.sign_in(Role::User).await;
+    site.execute("UPDATE static_tokens SET revoked_at = 1 WHERE id = 5")
+        .await;
+    for (key, text, want) in [
+        ("one", site.qr(4), (404, "not_claimable")),
+        ("two", "352656106118683".to_owned(), (422, "proof_required")),
+    ] {
+        let body = json!({ "token": text });
+        let first = customer.claim_as(key, body.clone()).await;
+        assert_eq!(first.outcome(), (want.0, want.1.to_owned()), "{key}");
+        let keyless = customer.claim(&text).await;
+        assert_eq!(keyless.text, first.text, "{key}");
+        assert_eq!(keyless.headers, first.headers, "{key}");
+        site.execute("UPDATE static_tokens SET revoked_at = NULL WHERE id = 5")
+            .await;
+        let again = customer.claim_as(key, body).await;
+        assert_eq!(again.status, first.status, "{key}");
+        assert_eq!(again.text, first.text, "{key}");
+        assert_eq!(again.headers, first.headers, "{key}");
+        let other = json!({ "token": site.qr(6) });
+        let other = customer.claim_as(key, other).await;
+        assert_eq!(other.outcome(), (409, "idempotency_conflict".to_owned()));
+    }
+    // With a new key it is a new claim.
+    let body = json!({ "token": site.qr(4) });
+    assert_eq!(customer.claim_as("three", body).await.status, 201);
+    // A fault of the request itself uses no key up.
+    let nobody = json!({ "token": site.qr(6), "userId": 999 });
+    assert_eq!(customer.claim_as("four", nobody).await.status, 403);
+    let body = json!({ "token": site.qr(6) });
+    assert_eq!(customer.claim_as("four", body).await.status, 201);
+}
+
+#[tokio::test]
 async fn repeats_at_the_same_time_make_one_device() {
     let site = Site::demo().await;
     let customer = site.sign_in(Role::User).await;
