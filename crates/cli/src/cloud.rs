@@ -23,7 +23,8 @@ pub struct CloudArguments {
     /// Starts with example data and prints its sign-ins. On this machine's own address only.
     #[arg(long)]
     demo: bool,
-    /// The address that people reach this cloud under, where a proxy stands before it.
+    /// The address that people reach this cloud under, where a proxy stands before it: https://HOST. Other names are
+    /// refused then.
     #[arg(long, value_name = "URL")]
     public_url: Option<Url>,
     /// Writes the log as JSON, one object on a line.
