@@ -124,10 +124,10 @@ describe('a scan', () => {
 		['new key-1', 'again key-1']
 	);
 	check(
-		'tries a refused claim with the same key, too',
+		'tries a refused claim as a new one, since a refusal is kept under its key',
 		[seen(0, ours), { kind: 'refused', error: offline, kept: false }, { kind: 'retried' }],
 		'claiming',
-		['new key-1', 'new key-1']
+		['new key-1', 'new key-2']
 	);
 	check('cannot be left while a claim is on its way', [seen(0, ours), { kind: 'dismissed' }], 'claiming', [
 		'new key-1'

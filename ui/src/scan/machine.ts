@@ -91,7 +91,7 @@ export function next(state: ScanState, event: ScanEvent, around: Surroundings): 
 		case 'confirmed':
 			return state.step === 'asking' ? claim(state.sight.text, ignored, around) : { state };
 		case 'retried':
-			return state.step === 'failed' ? retry(state) : { state };
+			return state.step === 'failed' ? retry(state, around) : { state };
 		case 'answered':
 			return state.step === 'claiming'
 				? { state: { step: 'claimed', claim: state.claim, answer: event.answer, ignored } }
@@ -160,10 +160,15 @@ function claim(text: string, ignored: Ignored, { newKey }: Surroundings): ScanSt
 	return { state: { step: 'claiming', claim, ignored }, effect: { kind: 'claim', claim } };
 }
 
-function retry({ claim, kept, ignored }: Extract<ScanState, { step: 'failed' }>): ScanStep {
+/** A claim that waits goes out again as it was. One that was refused got its answer: trying again is a new claim. */
+function retry(
+	{ claim: before, kept, ignored }: Extract<ScanState, { step: 'failed' }>,
+	around: Surroundings
+): ScanStep {
+	if (!kept) return claim(before.text, ignored, around);
 	return {
-		state: { step: 'claiming', claim, ignored },
-		effect: kept ? { kind: 'again', key: claim.key } : { kind: 'claim', claim }
+		state: { step: 'claiming', claim: before, ignored },
+		effect: { kind: 'again', key: before.key }
 	};
 }
 
