@@ -221,8 +221,9 @@ impl Window {
     async fn wait_for(&self, xpath: &str) -> Result<Element, CmdError> {
         let wait = self.client.wait().at_most(PATIENCE);
         let found = wait.for_element(Locator::XPath(xpath)).await;
-        if found.is_err() && self.screenshot("in-its-place").await.is_err() {
-            eprintln!("the window cannot be photographed either");
+        if found.is_err() {
+            // The picture is a help; that the element is missing is the failure, and is told either way.
+            let _ = self.screenshot("in-its-place").await;
         }
         found
     }
