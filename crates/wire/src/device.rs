@@ -40,6 +40,15 @@ pub struct Device {
     pub owner_user_id: Option<UserId>,
     /// What it said about itself at its last connect.
     pub hardware_info: Option<HardwareInfo>,
+    /// The address it last connected from; none before.
+    #[serde(default)]
+    pub ip: Option<String>,
+    /// Whether it is locked against changes.
+    #[serde(default)]
+    pub is_locked: bool,
+    /// When it last sent an event, in milliseconds since the epoch.
+    #[serde(default)]
+    pub last_received_event_at: Option<i64>,
 }
 
 /// The published display status.

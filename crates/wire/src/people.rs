@@ -98,6 +98,12 @@ pub struct Organization {
     pub is_active: bool,
     /// IANA time zone.
     pub tz: String,
+    /// Units to show values in; none where nobody has chosen.
+    #[serde(default)]
+    pub unit_system: Option<String>,
+    /// To reach its people by.
+    #[serde(default)]
+    pub phone_number: Option<String>,
     /// When it last changed, in milliseconds since the epoch.
     pub last_modified_ts: i64,
 }

@@ -40,6 +40,14 @@ isActive: boolean,
  */
 tz: string, 
 /**
+ * Units to show values in; none where nobody has chosen.
+ */
+unitSystem: string | null, 
+/**
+ * To reach its people by.
+ */
+phoneNumber: string | null, 
+/**
  * When it last changed, in milliseconds since the epoch.
  */
 lastModifiedTs: number, };
@@ -186,7 +194,19 @@ ownerUserId: UserId | null,
 /**
  * What it said about itself at its last connect.
  */
-hardwareInfo: HardwareInfo | null, };
+hardwareInfo: HardwareInfo | null, 
+/**
+ * The address it last connected from; none before.
+ */
+ip: string | null, 
+/**
+ * Whether it is locked against changes.
+ */
+isLocked: boolean, 
+/**
+ * When it last sent an event, in milliseconds since the epoch.
+ */
+lastReceivedEventAt: number | null, };
 
 export type Page<T> = { 
 /**
@@ -264,7 +284,19 @@ ownerUserId: UserId | null,
 /**
  * What it said about itself at its last connect.
  */
-hardwareInfo: HardwareInfo | null, };
+hardwareInfo: HardwareInfo | null, 
+/**
+ * The address it last connected from; none before.
+ */
+ip: string | null, 
+/**
+ * Whether it is locked against changes.
+ */
+isLocked: boolean, 
+/**
+ * When it last sent an event, in milliseconds since the epoch.
+ */
+lastReceivedEventAt: number | null, };
 
 export type DemoLabel = { 
 /**

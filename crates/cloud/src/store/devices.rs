@@ -58,6 +58,10 @@ impl FromRow<'_, SqliteRow> for DeviceRow {
                 disconnect_time: millis(connection.away_since()),
                 owner_user_id: row.try_get::<Option<i64>, _>("owner_id")?.map(UserId),
                 hardware_info: hardware(row.try_get("hardware")?)?,
+                // Nothing connects yet that could tell an address or an event, and nothing locks.
+                ip: None,
+                is_locked: false,
+                last_received_event_at: None,
             },
             auth_sealed: row.try_get("auth_sealed")?,
         })

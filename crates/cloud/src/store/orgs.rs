@@ -31,6 +31,9 @@ impl FromRow<'_, SqliteRow> for OrgRow {
             parent_organization_id: row.try_get::<Option<i64>, _>("parent_id")?.map(OrgId),
             is_active: row.try_get::<Option<i64>, _>("closed_at")?.is_none(),
             tz: row.try_get("tz")?,
+            // Nobody can choose these yet.
+            unit_system: None,
+            phone_number: None,
             last_modified_ts: row.try_get("last_modified_ts")?,
         }))
     }
