@@ -141,3 +141,22 @@ async fn claim_from_film(window: &Window) -> Outcome {
     window.shows("Roof terrace").await?;
     Ok(())
 }
+
+#[tokio::test]
+async fn without_a_keyring_the_app_says_so_and_forgets() -> Outcome {
+    let place = Place {
+        folder: TempDir::new()?,
+    };
+    let driver = Driver::start_without_keyring().await?;
+    let window = place.start(&driver).await?;
+    window.press("Customer").await?;
+    window.shows("Orchard gate").await?;
+    window.press("Settings").await?;
+    window.shows("Only until you quit.").await?;
+    window.quit().await?;
+
+    let window = place.start(&driver).await?;
+    window.named("Customer").await?;
+    window.quit().await?;
+    Ok(())
+}

@@ -27,11 +27,24 @@ impl Driver {
     /// # Errors
     /// Where it cannot be started.
     pub async fn start() -> io::Result<Self> {
+        Self::start_with(&[]).await
+    }
+
+    /// The same for an app that finds no session bus, and so no keyring.
+    ///
+    /// # Errors
+    /// Where it cannot be started.
+    pub async fn start_without_keyring() -> io::Result<Self> {
+        Self::start_with(&[("DBUS_SESSION_BUS_ADDRESS", "unix:path=/nowhere")]).await
+    }
+
+    async fn start_with(environment: &[(&str, &str)]) -> io::Result<Self> {
         let address = free_address()?;
         let process = Command::new("WebKitWebDriver")
             .arg(format!("--port={}", address.port()))
             .env("TAURI_AUTOMATION", "true")
             .env("TAURI_WEBVIEW_AUTOMATION", "true")
+            .envs(environment.iter().copied())
             .stdout(Stdio::null())
             .spawn()?;
         let driver = Self { process, address };
