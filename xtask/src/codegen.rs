@@ -15,7 +15,13 @@ pub fn codegen() -> Result<(), Failure> {
         .run()?;
     println!("[2/2] the OpenAPI document …");
     Shell::cargo()
-        .args(["test", "--package", "handover-cloud", "--lib", "the_document_is"])
+        .args([
+            "test",
+            "--package",
+            "handover-cloud",
+            "--lib",
+            "the_document_is",
+        ])
         .env("INSTA_UPDATE", "always")
         .run()
 }
