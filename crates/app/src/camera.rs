@@ -122,19 +122,22 @@ pub fn camera_error(error: &CameraError) -> ErrorBody {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
 
-    #[test]
-    fn a_frame_has_its_header_before_its_pixels() {
-        let frame = Preview {
-            sequence: 7,
-            width: 2,
-            height: 1,
-            rgba: vec![9; 8],
-        };
-        let bytes = frame_bytes(&frame);
-        assert_eq!(bytes[..8], 7_u64.to_le_bytes());
-        assert_eq!(bytes[8..FRAME_HEADER], [2, 0, 0, 0, 1, 0, 0, 0]);
-        assert_eq!(bytes[FRAME_HEADER..], [9; 8]);
+    fn number(bytes: &[u8]) -> u32 {
+        u32::from_le_bytes(bytes.try_into().expect("four bytes"))
+    }
+
+    proptest! {
+        #[test]
+        fn a_frame_can_be_read_back(sequence: u64, width in 1..9_u32, height in 1..9_u32) {
+            let rgba: Vec<u8> = (0..width * height * 4).map(|byte| byte as u8).collect();
+            let bytes = frame_bytes(&Preview { sequence, width, height, rgba: rgba.clone() });
+            prop_assert_eq!(&bytes[..8], sequence.to_le_bytes());
+            prop_assert_eq!((number(&bytes[8..12]), number(&bytes[12..16])), (width, height));
+            prop_assert_eq!(&bytes[FRAME_HEADER..], rgba);
+        }
     }
 }

@@ -15,7 +15,16 @@ pub fn printable(text: &str) -> String {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::printable;
+
+    proptest! {
+        #[test]
+        fn nothing_that_steers_a_terminal_is_left(text: String) {
+            prop_assert!(!printable(&text).chars().any(char::is_control));
+        }
+    }
 
     #[test]
     fn control_characters_are_shown_and_others_kept() {

@@ -59,7 +59,20 @@ fn invalid(problem: &str, message: &str) -> ErrorBody {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    proptest! {
+        #[test]
+        fn whatever_is_typed_gives_a_safe_address_or_a_refusal(text in ".{0,60}") {
+            if let Ok(url) = server_address(&text) {
+                prop_assert!(url.scheme() == "https" || is_loopback(&url));
+                prop_assert_eq!(url.path(), "/");
+                prop_assert_eq!(server_address(url.as_str()), Ok(url));
+            }
+        }
+    }
 
     #[test]
     fn addresses_are_read_as_people_type_them() {

@@ -161,7 +161,24 @@ pub struct ApiError {
 
 #[cfg(test)]
 mod tests {
+    use proptest::prelude::*;
+
     use super::*;
+
+    proptest! {
+        #[test]
+        fn an_error_crosses_the_network_unchanged(
+            code in prop::sample::select(ErrorCode::ALL),
+            message: String,
+            attributes in prop::collection::btree_map(".*", ".*", 0..4),
+        ) {
+            let error = ErrorBody { message, code, attributes };
+            let json = serde_json::to_string(&ApiError { error: error.clone() });
+            let back: ApiError = serde_json::from_str(&json.expect("an error serializes"))
+                .expect("and is read again");
+            prop_assert_eq!(back.error, error);
+        }
+    }
 
     #[test]
     fn every_code_is_written_as_it_serializes() {

@@ -41,3 +41,23 @@ impl PageQuery {
         u64::from(self.page.unwrap_or(0)) * u64::from(self.limit())
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    proptest! {
+        #[test]
+        fn whatever_is_asked_for_stays_within_the_limits(
+            page: Option<u32>,
+            size: Option<u32>,
+        ) {
+            let query = PageQuery { page, size };
+            prop_assert!((1..=MAX_PAGE_SIZE).contains(&query.limit()));
+            let before = u64::from(page.unwrap_or(0));
+            prop_assert_eq!(query.offset(), before * u64::from(query.limit()));
+        }
+    }
+}
