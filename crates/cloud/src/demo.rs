@@ -19,7 +19,7 @@ use crate::durable;
 use crate::entropy;
 use crate::secrets::Purpose;
 use crate::service::mint::{Minted, mint};
-use crate::service::{Broken, Core};
+use crate::service::{Broken, Core, breaks};
 use crate::store::{NewDevice, NewOrg, NewTemplate, NewUser, StoreError, Write};
 
 /// The demo's sign-ins and tokens, as `DIR/demo.json` has them.
@@ -79,14 +79,7 @@ pub enum DemoError {
     Broken(Broken),
 }
 
-impl<E> From<E> for DemoError
-where
-    Broken: From<E>,
-{
-    fn from(error: E) -> Self {
-        Self::Broken(error.into())
-    }
-}
+breaks!(DemoError);
 
 /// The people: address, name, role.
 const PEOPLE: [(&str, &str, Role); 3] = [
@@ -253,8 +246,7 @@ async fn insert_device(
         org: demo.org,
         name: &name,
         owner: demo.owner,
-        auth_digest: &minted.row.auth_digest,
-        auth_sealed: &minted.row.auth_sealed,
+        auth: &minted.row.auth,
     };
     let claimed_at = now.plus_seconds(-CLAIMED_BEFORE);
     let device = write.insert_device(new, claimed_at).await?;

@@ -58,6 +58,14 @@ impl Purpose {
 /// HMAC-SHA256 of a secret: finds it, and says nothing about it without the key.
 pub type Digest = [u8; 32];
 
+/// A secret as the database has it.
+pub struct Kept {
+    /// What it is found by.
+    pub digest: Digest,
+    /// The secret itself, encrypted.
+    pub sealed: Vec<u8>,
+}
+
 /// Why a sealed secret could not be read.
 #[derive(Debug, thiserror::Error)]
 #[error("a stored secret cannot be decrypted: it was changed, or sealed with another key")]
@@ -85,7 +93,7 @@ impl Keys {
     }
 
     /// Encrypts a secret for the database, bound to its purpose.
-    pub fn seal(&self, purpose: Purpose, secret: &str, entropy: &dyn Entropy) -> Vec<u8> {
+    fn seal(&self, purpose: Purpose, secret: &str, entropy: &dyn Entropy) -> Vec<u8> {
         let nonce = entropy::bytes::<NONCE>(entropy);
         let payload = Payload {
             msg: secret.as_bytes(),
@@ -96,6 +104,14 @@ impl Keys {
             .encrypt(&XNonce::from(nonce), payload)
             .expect("a token is far below the cipher's limit of 256 GiB");
         [nonce.as_slice(), &sealed].concat()
+    }
+
+    /// Both forms in which the database has a secret.
+    pub fn keep(&self, purpose: Purpose, secret: &str, entropy: &dyn Entropy) -> Kept {
+        Kept {
+            digest: self.digest(purpose, secret),
+            sealed: self.seal(purpose, secret, entropy),
+        }
     }
 
     /// Decrypts what `seal` gave.

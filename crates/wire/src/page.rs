@@ -17,6 +17,16 @@ pub struct Page<T> {
     pub total_elements: u64,
 }
 
+impl<T> Page<T> {
+    /// The same page of other rows.
+    pub fn map<U>(self, other: impl FnMut(T) -> U) -> Page<U> {
+        Page {
+            content: self.content.into_iter().map(other).collect(),
+            total_elements: self.total_elements,
+        }
+    }
+}
+
 /// Which page is asked for.
 #[derive(Clone, Copy, Debug, Default, Serialize, Deserialize, utoipa::IntoParams)]
 pub struct PageQuery {

@@ -6,7 +6,7 @@ use handover_wire::{
     UserId,
 };
 
-use super::{Broken, Core};
+use super::{Broken, Core, breaks};
 use crate::clock::Time;
 use crate::domain::{Actor, ClaimWith, Claimed, DeviceName, NotClaimable, Reach, Transition};
 use crate::secrets::{Digest, Purpose};
@@ -44,14 +44,7 @@ pub enum ClaimError {
     Broken(Broken),
 }
 
-impl<E> From<E> for ClaimError
-where
-    Broken: From<E>,
-{
-    fn from(error: E) -> Self {
-        Self::Broken(error.into())
-    }
-}
+breaks!(ClaimError);
 
 /// Why the label claims nothing.
 #[derive(Debug, thiserror::Error)]
@@ -67,14 +60,7 @@ enum Refused {
     Broken(Broken),
 }
 
-impl<E> From<E> for Refused
-where
-    Broken: From<E>,
-{
-    fn from(error: E) -> Self {
-        Self::Broken(error.into())
-    }
-}
+breaks!(Refused);
 
 /// For whom, and what they hold in their hand.
 struct Wanted {
@@ -258,8 +244,7 @@ async fn take(
         org: wanted.into,
         name: &name,
         owner: wanted.owner,
-        auth_digest: &found.auth_digest,
-        auth_sealed: &found.auth_sealed,
+        auth: &found.auth,
     };
     let device = write.insert_device(device, now).await?;
     let claimed = Claimed {

@@ -36,8 +36,7 @@ pub async fn create(
         org: request.org_id,
         name: &name,
         owner,
-        auth_digest: &core.digest(Purpose::AuthToken, auth.expose()),
-        auth_sealed: &core.seal(Purpose::AuthToken, auth.expose()),
+        auth: &core.keep(Purpose::AuthToken, auth.expose()),
     };
     let id = write.insert_device(device, now).await?;
     write

@@ -31,10 +31,8 @@ pub fn mint(core: &Core, org: OrgId, template: i64) -> Minted {
         row: NewToken {
             template,
             org,
-            qr_digest: core.digest(Purpose::QrToken, qr.expose()),
-            qr_sealed: core.seal(Purpose::QrToken, qr.expose()),
-            auth_digest: core.digest(Purpose::AuthToken, auth.expose()),
-            auth_sealed: core.seal(Purpose::AuthToken, auth.expose()),
+            qr: core.keep(Purpose::QrToken, qr.expose()),
+            auth: core.keep(Purpose::AuthToken, auth.expose()),
         },
     }
 }

@@ -17,7 +17,7 @@ use crate::clock::{Clock, Time};
 use crate::demo::Demo;
 use crate::entropy::Entropy;
 use crate::passwords::{PasswordError, Passwords};
-use crate::secrets::{Digest, Keys, Purpose, Unsealable};
+use crate::secrets::{Digest, Kept, Keys, Purpose, Unsealable};
 use crate::store::{Store, StoreError};
 
 /// The open cloud: everything that a use-case needs.
@@ -53,9 +53,9 @@ impl Core {
         self.keys.digest(purpose, secret)
     }
 
-    /// Encrypts a secret for the database.
-    pub fn seal(&self, purpose: Purpose, secret: &str) -> Vec<u8> {
-        self.keys.seal(purpose, secret, self.entropy.as_ref())
+    /// A secret as the database has it.
+    pub fn keep(&self, purpose: Purpose, secret: &str) -> Kept {
+        self.keys.keep(purpose, secret, self.entropy.as_ref())
     }
 }
 
@@ -78,3 +78,18 @@ pub enum Broken {
     #[error("a label cannot be drawn: {0}")]
     Label(String),
 }
+
+/// Lets `?` take whatever breaks a use-case into the variant `Broken` of its own error.
+macro_rules! breaks {
+    ($error:ty) => {
+        impl<E> From<E> for $error
+        where
+            Broken: From<E>,
+        {
+            fn from(error: E) -> Self {
+                Self::Broken(error.into())
+            }
+        }
+    };
+}
+pub(crate) use breaks;

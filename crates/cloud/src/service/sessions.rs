@@ -3,12 +3,12 @@
 use handover_wire::{Secret, TokenAnswer, UserId};
 use subtle::ConstantTimeEq as _;
 
-use super::{Broken, Core};
+use super::{Broken, Core, breaks};
 use crate::clock::Time;
 use crate::domain::{Actor, Refresh, RefreshError, SessionKind};
 use crate::entropy;
 use crate::secrets::Purpose;
-use crate::store::{RefreshRow, Write};
+use crate::store::{RefreshRow, SessionToken, StoreError, Write};
 
 /// Seconds that an access token is good for.
 const ACCESS_SECONDS: i64 = 3_600;
@@ -32,14 +32,7 @@ pub enum SignInError {
     Broken(Broken),
 }
 
-impl<E> From<E> for SignInError
-where
-    Broken: From<E>,
-{
-    fn from(error: E) -> Self {
-        Self::Broken(error.into())
-    }
-}
+breaks!(SignInError);
 
 /// A session that was begun or renewed.
 pub struct Session {
@@ -149,21 +142,10 @@ async fn issue(
     now: Time,
     how: Refresh,
 ) -> Result<TokenAnswer, Broken> {
-    let access = entropy::token40(core.entropy.as_ref());
-    let digest = core.digest(Purpose::AccessToken, access.expose());
-    let expires = now.plus_seconds(ACCESS_SECONDS);
-    write.insert_access_token(session, &digest, expires).await?;
+    let access = new_token(core, write, session, now, SessionToken::Access).await?;
     let refresh = match how {
         Refresh::Concurrent => None,
-        Refresh::Rotate => {
-            let refresh = entropy::token40(core.entropy.as_ref());
-            let digest = core.digest(Purpose::RefreshToken, refresh.expose());
-            let expires = now.plus_seconds(REFRESH_SECONDS);
-            write
-                .insert_refresh_token(session, &digest, expires)
-                .await?;
-            Some(refresh)
-        }
+        Refresh::Rotate => Some(new_token(core, write, session, now, SessionToken::Refresh).await?),
     };
     Ok(TokenAnswer {
         access_token: access,
@@ -171,4 +153,23 @@ async fn issue(
         expires_in: ACCESS_SECONDS.unsigned_abs(),
         refresh_token: refresh,
     })
+}
+
+async fn new_token(
+    core: &Core,
+    write: &mut Write,
+    session: i64,
+    now: Time,
+    kind: SessionToken,
+) -> Result<Secret, StoreError> {
+    let (purpose, seconds) = match kind {
+        SessionToken::Access => (Purpose::AccessToken, ACCESS_SECONDS),
+        SessionToken::Refresh => (Purpose::RefreshToken, REFRESH_SECONDS),
+    };
+    let token = entropy::token40(core.entropy.as_ref());
+    let digest = core.digest(purpose, token.expose());
+    write
+        .insert_session_token(session, kind, &digest, now.plus_seconds(seconds))
+        .await?;
+    Ok(token)
 }

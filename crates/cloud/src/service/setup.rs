@@ -2,7 +2,7 @@
 
 use handover_wire::{Role, Secret, SetupRequest};
 
-use super::{Broken, Core};
+use super::{Broken, Core, breaks};
 use crate::domain::{Actor, EmailAddress, FieldError, NewPassword, OrgName, PersonName};
 use crate::entropy;
 use crate::secrets::Purpose;
@@ -22,14 +22,7 @@ pub enum SetupError {
     Broken(Broken),
 }
 
-impl<E> From<E> for SetupError
-where
-    Broken: From<E>,
-{
-    fn from(error: E) -> Self {
-        Self::Broken(error.into())
-    }
-}
+breaks!(SetupError);
 
 /// Issues the code of a new link; older ones stop working.
 pub async fn issue_code(core: &Core) -> Result<Secret, Broken> {

@@ -2,10 +2,10 @@
 
 use handover_wire::{DeviceId, OrgId, UserId};
 
-use super::{StoreError, Write};
+use super::{StoreError, Write, digest};
 use crate::clock::Time;
 use crate::domain::{Actor, ClaimWith, Claimed, TokenState};
-use crate::secrets::Digest;
+use crate::secrets::{Digest, Kept};
 
 /// A static token, found by one of its secrets.
 pub struct TokenFound {
@@ -19,10 +19,8 @@ pub struct TokenFound {
     pub template_name: String,
     /// Its state.
     pub state: TokenState,
-    /// What its auth token is found by; the device gets it.
-    pub auth_digest: Vec<u8>,
-    /// Its auth token, sealed; the device gets it.
-    pub auth_sealed: Vec<u8>,
+    /// Its auth token; the device gets it.
+    pub auth: Kept,
 }
 
 /// What a claim was answered.
@@ -111,8 +109,10 @@ impl Write {
                     org: OrgId(found.org_id),
                     template: found.template_id,
                     template_name: found.template_name,
-                    auth_digest: found.auth_digest,
-                    auth_sealed: found.auth_sealed,
+                    auth: Kept {
+                        digest: digest(&found.auth_digest)?,
+                        sealed: found.auth_sealed,
+                    },
                 })
             })
             .transpose()
@@ -152,10 +152,7 @@ impl Write {
         .await?;
         row.map(|(request, status, body)| {
             Ok(KeptAnswer {
-                request: request
-                    .as_slice()
-                    .try_into()
-                    .map_err(|_| StoreError::Corrupt("a digest is not 32 bytes long"))?,
+                request: digest(&request)?,
                 status: u16::try_from(status)
                     .map_err(|_| StoreError::Corrupt("a status is no HTTP status"))?,
                 body,

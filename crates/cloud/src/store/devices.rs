@@ -4,10 +4,11 @@ use handover_wire::{Device, DeviceId, HardwareInfo, OrgId, Page, PageQuery, Temp
 use sqlx::sqlite::{SqliteExecutor, SqliteRow};
 use sqlx::{FromRow, Row};
 
-use super::orgs::offset;
+use super::listing::{Bound, Listing};
 use super::{Store, StoreError, Write};
 use crate::clock::Time;
 use crate::domain::{Connection, DeviceName, Reach};
+use crate::secrets::Kept;
 
 /// A device as it was found: what anybody who reaches it sees, and its sealed auth token.
 pub struct DeviceRow {
@@ -27,10 +28,8 @@ pub struct NewDevice<'a> {
     pub name: &'a DeviceName,
     /// Whose.
     pub owner: UserId,
-    /// What its auth token is found by.
-    pub auth_digest: &'a [u8],
-    /// Its auth token, sealed.
-    pub auth_sealed: &'a [u8],
+    /// Its auth token.
+    pub auth: &'a Kept,
 }
 
 impl FromRow<'_, SqliteRow> for DeviceRow {
@@ -122,32 +121,20 @@ impl Store {
         search: &str,
         page: PageQuery,
     ) -> Result<Page<Device>, StoreError> {
-        let pattern = contains(search);
-        let mut moment = self.snapshot().await?;
-        let total: i64 = sqlx::query_scalar(
-            "SELECT COUNT(*) FROM devices d JOIN org_tree t ON t.org_id = d.org_id
-             WHERE t.ancestor_id = $1 AND t.depth <= $2 AND d.name_folded LIKE $3 ESCAPE '\\'",
-        )
-        .bind(reach.org.0)
-        .bind(reach.depth)
-        .bind(&pattern)
-        .fetch_one(&mut *moment)
-        .await?;
-        let rows: Vec<DeviceRow> = sqlx::query_as(select_devices!(
-            "WHERE t.ancestor_id = $1 AND t.depth <= $2 AND d.name_folded LIKE $3 ESCAPE '\\'
-             ORDER BY d.id DESC LIMIT $4 OFFSET $5"
-        ))
-        .bind(reach.org.0)
-        .bind(reach.depth)
-        .bind(&pattern)
-        .bind(i64::from(page.limit()))
-        .bind(offset(page))
-        .fetch_all(&mut *moment)
-        .await?;
-        Ok(Page {
-            content: rows.into_iter().map(|row| row.device).collect(),
-            total_elements: total.unsigned_abs(),
-        })
+        let [org, depth] = reach.bound();
+        let listing = Listing {
+            count: "SELECT COUNT(*) FROM devices d JOIN org_tree t ON t.org_id = d.org_id
+                    WHERE t.ancestor_id = $1 AND t.depth <= $2
+                    AND d.name_folded LIKE $3 ESCAPE '\\'",
+            rows: select_devices!(
+                "WHERE t.ancestor_id = $1 AND t.depth <= $2
+                 AND d.name_folded LIKE $3 ESCAPE '\\'
+                 ORDER BY d.id DESC LIMIT $4 OFFSET $5"
+            ),
+            bound: &[org, depth, Bound::Text(&contains(search))],
+        };
+        let page: Page<DeviceRow> = self.list(listing, page).await?;
+        Ok(page.map(|row| row.device))
     }
 }
 
@@ -209,8 +196,8 @@ impl Write {
         .bind(device.name.as_str())
         .bind(device.name.folded())
         .bind(device.owner.0)
-        .bind(device.auth_digest)
-        .bind(device.auth_sealed)
+        .bind(device.auth.digest.as_slice())
+        .bind(&device.auth.sealed)
         .bind(now.0)
         .fetch_one(&mut *self.0)
         .await?;

@@ -6,6 +6,7 @@
 mod audit;
 mod claims;
 mod devices;
+mod listing;
 mod orgs;
 mod sessions;
 mod settings;
@@ -23,11 +24,13 @@ use sqlx::sqlite::{
 };
 use sqlx::{ConnectOptions as _, Connection as _, Sqlite, SqliteConnection, Transaction};
 
+use crate::secrets::Digest;
+
 pub use audit::{Action, AuditRow};
 pub use claims::{KeptAnswer, TokenFound};
 pub use devices::NewDevice;
 pub use orgs::NewOrg;
-pub use sessions::RefreshRow;
+pub use sessions::{RefreshRow, SessionToken};
 pub use templates::NewTemplate;
 pub use tokens::{NewToken, TokenRow};
 pub use users::NewUser;
@@ -151,6 +154,13 @@ impl Write {
     pub async fn commit(self) -> Result<(), StoreError> {
         Ok(self.0.commit().await?)
     }
+}
+
+/// A digest out of a column.
+fn digest(bytes: &[u8]) -> Result<Digest, StoreError> {
+    bytes
+        .try_into()
+        .map_err(|_| StoreError::Corrupt("a digest is not 32 bytes long"))
 }
 
 /// Whether a connection can be used again. On a full disk SQLite rolls back by itself, and the rollback that follows

@@ -4,6 +4,7 @@ use handover_wire::{OrgId, Organization, Page, PageQuery};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{FromRow, Row};
 
+use super::listing::Listing;
 use super::{Store, StoreError, Write};
 use crate::clock::Time;
 use crate::domain::{OrgName, Reach};
@@ -76,35 +77,16 @@ impl Store {
         reach: Reach,
         page: PageQuery,
     ) -> Result<Page<Organization>, StoreError> {
-        let mut moment = self.snapshot().await?;
-        let total: i64 = sqlx::query_scalar(
-            "SELECT COUNT(*) FROM org_tree WHERE ancestor_id = $1 AND depth BETWEEN 1 AND $2",
-        )
-        .bind(reach.org.0)
-        .bind(reach.depth)
-        .fetch_one(&mut *moment)
-        .await?;
-        let rows: Vec<OrgRow> = sqlx::query_as(
-            "SELECT o.* FROM organizations o JOIN org_tree t ON t.org_id = o.id
-             WHERE t.ancestor_id = $1 AND t.depth BETWEEN 1 AND $2
-             ORDER BY o.name, o.id LIMIT $3 OFFSET $4",
-        )
-        .bind(reach.org.0)
-        .bind(reach.depth)
-        .bind(i64::from(page.limit()))
-        .bind(offset(page))
-        .fetch_all(&mut *moment)
-        .await?;
-        Ok(Page {
-            content: rows.into_iter().map(|row| row.0).collect(),
-            total_elements: total.unsigned_abs(),
-        })
+        let listing = Listing {
+            count: "SELECT COUNT(*) FROM org_tree WHERE ancestor_id = $1 AND depth BETWEEN 1 AND $2",
+            rows: "SELECT o.* FROM organizations o JOIN org_tree t ON t.org_id = o.id
+                   WHERE t.ancestor_id = $1 AND t.depth BETWEEN 1 AND $2
+                   ORDER BY o.name, o.id LIMIT $3 OFFSET $4",
+            bound: &reach.bound(),
+        };
+        let page: Page<OrgRow> = self.list(listing, page).await?;
+        Ok(page.map(|row| row.0))
     }
-}
-
-/// Rows to skip, as databases count.
-pub(super) fn offset(page: PageQuery) -> i64 {
-    i64::try_from(page.offset()).unwrap_or(i64::MAX)
 }
 
 impl Write {

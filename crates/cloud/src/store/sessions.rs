@@ -2,7 +2,7 @@
 
 use handover_wire::{OrgId, Role, UserId};
 
-use super::{Store, StoreError, Write, users};
+use super::{Store, StoreError, Write, digest, users};
 use crate::clock::Time;
 use crate::domain::{Actor, RefreshToken, SessionKind};
 use crate::secrets::Digest;
@@ -27,6 +27,15 @@ pub struct RefreshRow {
     pub user: UserId,
     /// Its state.
     pub state: RefreshToken,
+}
+
+/// Which of a session's tokens.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum SessionToken {
+    /// The one that calls are made with.
+    Access,
+    /// The one that gets the next two.
+    Refresh,
 }
 
 /// How long a claim's answer can be asked for again: 90 days, longer than any phone stays in a drawer with a claim.
@@ -86,15 +95,12 @@ impl Store {
 
     /// The digest of a client's secret.
     pub async fn client_secret(&self, client_id: &str) -> Result<Option<Digest>, StoreError> {
-        let digest: Option<Vec<u8>> =
+        let found: Option<Vec<u8>> =
             sqlx::query_scalar("SELECT secret_digest FROM oauth_clients WHERE client_id = $1")
                 .bind(client_id)
                 .fetch_optional(&mut *self.read().await?)
                 .await?;
-        digest
-            .map(|bytes| Digest::try_from(bytes.as_slice()))
-            .transpose()
-            .map_err(|_| StoreError::Corrupt("a digest is not 32 bytes long"))
+        found.map(|bytes| digest(&bytes)).transpose()
     }
 }
 
@@ -123,34 +129,22 @@ impl Write {
         Ok(id)
     }
 
-    /// Adds an access token to a session.
-    pub async fn insert_access_token(
+    /// Adds a token to a session.
+    pub async fn insert_session_token(
         &mut self,
         session: i64,
+        kind: SessionToken,
         token: &Digest,
         expires: Time,
     ) -> Result<(), StoreError> {
-        sqlx::query(
-            "INSERT INTO access_tokens (digest, session_id, expires_at) VALUES ($1, $2, $3)",
-        )
-        .bind(token.as_slice())
-        .bind(session)
-        .bind(expires.0)
-        .execute(&mut *self.0)
-        .await?;
-        Ok(())
-    }
-
-    /// Adds a refresh token to a session.
-    pub async fn insert_refresh_token(
-        &mut self,
-        session: i64,
-        token: &Digest,
-        expires: Time,
-    ) -> Result<(), StoreError> {
-        sqlx::query(
-            "INSERT INTO refresh_tokens (digest, session_id, expires_at) VALUES ($1, $2, $3)",
-        )
+        sqlx::query(match kind {
+            SessionToken::Access => {
+                "INSERT INTO access_tokens (digest, session_id, expires_at) VALUES ($1, $2, $3)"
+            }
+            SessionToken::Refresh => {
+                "INSERT INTO refresh_tokens (digest, session_id, expires_at) VALUES ($1, $2, $3)"
+            }
+        })
         .bind(token.as_slice())
         .bind(session)
         .bind(expires.0)

@@ -4,7 +4,7 @@ use handover_wire::{OrgId, Page, PageQuery, Template, TemplateId};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{FromRow, Row};
 
-use super::orgs::offset;
+use super::listing::{Bound, Listing};
 use super::{Store, StoreError, Write};
 
 /// A template to add.
@@ -41,27 +41,15 @@ impl Store {
         org: OrgId,
         page: PageQuery,
     ) -> Result<Page<Template>, StoreError> {
-        let mut moment = self.snapshot().await?;
-        let total: i64 = sqlx::query_scalar(
-            "SELECT COUNT(*) FROM templates p JOIN org_tree t ON t.ancestor_id = p.org_id
-             WHERE t.org_id = $1",
-        )
-        .bind(org.0)
-        .fetch_one(&mut *moment)
-        .await?;
-        let rows: Vec<TemplateRow> = sqlx::query_as(
-            "SELECT p.* FROM templates p JOIN org_tree t ON t.ancestor_id = p.org_id
-             WHERE t.org_id = $1 ORDER BY p.name, p.id LIMIT $2 OFFSET $3",
-        )
-        .bind(org.0)
-        .bind(i64::from(page.limit()))
-        .bind(offset(page))
-        .fetch_all(&mut *moment)
-        .await?;
-        Ok(Page {
-            content: rows.into_iter().map(|row| row.0).collect(),
-            total_elements: total.unsigned_abs(),
-        })
+        let listing = Listing {
+            count: "SELECT COUNT(*) FROM templates p JOIN org_tree t ON t.ancestor_id = p.org_id
+                    WHERE t.org_id = $1",
+            rows: "SELECT p.* FROM templates p JOIN org_tree t ON t.ancestor_id = p.org_id
+                   WHERE t.org_id = $1 ORDER BY p.name, p.id LIMIT $2 OFFSET $3",
+            bound: &[Bound::Number(org.0)],
+        };
+        let page: Page<TemplateRow> = self.list(listing, page).await?;
+        Ok(page.map(|row| row.0))
     }
 
     /// A template that an organization can use.

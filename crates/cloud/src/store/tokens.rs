@@ -1,14 +1,14 @@
 //! Static tokens: made and listed. Claiming is in `claims`.
 
-use handover_wire::{DeviceId, OrgId, PageQuery, StaticToken, TokenStatus, UserId};
+use handover_wire::{DeviceId, OrgId, Page, PageQuery, StaticToken, TokenStatus, UserId};
 use sqlx::sqlite::SqliteRow;
 use sqlx::{FromRow, Row};
 
-use super::orgs::offset;
+use super::listing::Listing;
 use super::{Store, StoreError, Write};
 use crate::clock::Time;
 use crate::domain::Reach;
-use crate::secrets::Digest;
+use crate::secrets::Kept;
 
 /// A static token as it was found: what anybody who reaches it sees, and its sealed secrets.
 pub struct TokenRow {
@@ -26,14 +26,10 @@ pub struct NewToken {
     pub template: i64,
     /// In which organization.
     pub org: OrgId,
-    /// What its QR token is found by.
-    pub qr_digest: Digest,
-    /// Its QR token, sealed.
-    pub qr_sealed: Vec<u8>,
-    /// What its auth token is found by.
-    pub auth_digest: Digest,
-    /// Its auth token, sealed.
-    pub auth_sealed: Vec<u8>,
+    /// Its QR token.
+    pub qr: Kept,
+    /// Its auth token.
+    pub auth: Kept,
 }
 
 impl FromRow<'_, SqliteRow> for TokenRow {
@@ -66,28 +62,16 @@ impl Store {
         &self,
         reach: Reach,
         page: PageQuery,
-    ) -> Result<(Vec<TokenRow>, u64), StoreError> {
-        let mut moment = self.snapshot().await?;
-        let total: i64 = sqlx::query_scalar(
-            "SELECT COUNT(*) FROM static_tokens s JOIN org_tree t ON t.org_id = s.org_id
-             WHERE t.ancestor_id = $1 AND t.depth <= $2 AND s.revoked_at IS NULL",
-        )
-        .bind(reach.org.0)
-        .bind(reach.depth)
-        .fetch_one(&mut *moment)
-        .await?;
-        let rows = sqlx::query_as(
-            "SELECT s.* FROM static_tokens s JOIN org_tree t ON t.org_id = s.org_id
-             WHERE t.ancestor_id = $1 AND t.depth <= $2 AND s.revoked_at IS NULL
-             ORDER BY s.id LIMIT $3 OFFSET $4",
-        )
-        .bind(reach.org.0)
-        .bind(reach.depth)
-        .bind(i64::from(page.limit()))
-        .bind(offset(page))
-        .fetch_all(&mut *moment)
-        .await?;
-        Ok((rows, total.unsigned_abs()))
+    ) -> Result<Page<TokenRow>, StoreError> {
+        let listing = Listing {
+            count: "SELECT COUNT(*) FROM static_tokens s JOIN org_tree t ON t.org_id = s.org_id
+                    WHERE t.ancestor_id = $1 AND t.depth <= $2 AND s.revoked_at IS NULL",
+            rows: "SELECT s.* FROM static_tokens s JOIN org_tree t ON t.org_id = s.org_id
+                   WHERE t.ancestor_id = $1 AND t.depth <= $2 AND s.revoked_at IS NULL
+                   ORDER BY s.id LIMIT $3 OFFSET $4",
+            bound: &reach.bound(),
+        };
+        self.list(listing, page).await
     }
 
     /// The first unclaimed token after this one, by internal id: its id and its sealed QR token.
@@ -113,10 +97,10 @@ impl Write {
         )
         .bind(token.org.0)
         .bind(token.template)
-        .bind(token.auth_digest.as_slice())
-        .bind(&token.auth_sealed)
-        .bind(token.qr_digest.as_slice())
-        .bind(&token.qr_sealed)
+        .bind(token.auth.digest.as_slice())
+        .bind(&token.auth.sealed)
+        .bind(token.qr.digest.as_slice())
+        .bind(&token.qr.sealed)
         .bind(now.0)
         .fetch_one(&mut *self.0)
         .await?;

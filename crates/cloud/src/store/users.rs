@@ -4,7 +4,7 @@ use handover_wire::{OrgId, Page, PageQuery, Role, Secret, User, UserId, UserStat
 use sqlx::sqlite::SqliteRow;
 use sqlx::{FromRow, Row};
 
-use super::orgs::offset;
+use super::listing::Listing;
 use super::{Store, StoreError, Write};
 use crate::clock::Time;
 use crate::domain::{EmailAddress, PersonName, Reach};
@@ -104,30 +104,16 @@ impl Store {
 
     /// The people within reach, in the order of their names.
     pub async fn users(&self, reach: Reach, page: PageQuery) -> Result<Page<User>, StoreError> {
-        let mut moment = self.snapshot().await?;
-        let total: i64 = sqlx::query_scalar(
-            "SELECT COUNT(*) FROM users u JOIN org_tree t ON t.org_id = u.org_id
-             WHERE t.ancestor_id = $1 AND t.depth <= $2",
-        )
-        .bind(reach.org.0)
-        .bind(reach.depth)
-        .fetch_one(&mut *moment)
-        .await?;
-        let rows: Vec<UserRow> = sqlx::query_as(
-            "SELECT u.* FROM users u JOIN org_tree t ON t.org_id = u.org_id
-             WHERE t.ancestor_id = $1 AND t.depth <= $2
-             ORDER BY u.name, u.id LIMIT $3 OFFSET $4",
-        )
-        .bind(reach.org.0)
-        .bind(reach.depth)
-        .bind(i64::from(page.limit()))
-        .bind(offset(page))
-        .fetch_all(&mut *moment)
-        .await?;
-        Ok(Page {
-            content: rows.into_iter().map(|row| row.0).collect(),
-            total_elements: total.unsigned_abs(),
-        })
+        let listing = Listing {
+            count: "SELECT COUNT(*) FROM users u JOIN org_tree t ON t.org_id = u.org_id
+                    WHERE t.ancestor_id = $1 AND t.depth <= $2",
+            rows: "SELECT u.* FROM users u JOIN org_tree t ON t.org_id = u.org_id
+                   WHERE t.ancestor_id = $1 AND t.depth <= $2
+                   ORDER BY u.name, u.id LIMIT $3 OFFSET $4",
+            bound: &reach.bound(),
+        };
+        let page: Page<UserRow> = self.list(listing, page).await?;
+        Ok(page.map(|row| row.0))
     }
 }
 

@@ -34,23 +34,20 @@ pub async fn static_tokens(
     Params(page): Params<PageQuery>,
 ) -> Result<Json<Page<StaticToken>>, ApiFailure> {
     let org = caller.org_in_reach(&core, org.org_id).await?;
-    let (rows, total_elements) = core.store.tokens(Reach::only(org), page).await?;
-    let shown = caller.sees_secrets();
-    if shown && !rows.is_empty() {
+    let page = core.store.tokens(Reach::only(org), page).await?;
+    if !caller.sees_secrets() {
+        return Ok(Json(page.map(|row| row.token)));
+    }
+    let Page {
+        content: rows,
+        total_elements,
+    } = page;
+    if !rows.is_empty() {
         devices::note_shown(&core, &caller.actor, org, None, rows.len()).await?;
     }
-    let content = rows
-        .into_iter()
-        .map(|row| {
-            if shown {
-                with_secrets(&core, row)
-            } else {
-                Ok(row.token)
-            }
-        })
-        .collect::<Result<_, Broken>>()?;
+    let shown = rows.into_iter().map(|row| with_secrets(&core, row));
     Ok(Json(Page {
-        content,
+        content: shown.collect::<Result<_, Broken>>()?,
         total_elements,
     }))
 }

@@ -1,0 +1,64 @@
+//! Lists in pages: rows and their number, both of one moment.
+
+use handover_wire::{Page, PageQuery};
+use sqlx::sqlite::SqliteRow;
+use sqlx::{FromRow, Sqlite};
+
+use super::{Store, StoreError};
+use crate::domain::Reach;
+
+/// Two queries over the same rows. Both take the values of `bound`, in their order; `rows` ends with `LIMIT` and
+/// `OFFSET`, whose numbers follow.
+pub(super) struct Listing<'a> {
+    /// How many there are.
+    pub count: &'static str,
+    /// Those of one page.
+    pub rows: &'static str,
+    /// What both are about.
+    pub bound: &'a [Bound<'a>],
+}
+
+/// A value in a query.
+#[derive(Clone, Copy)]
+pub(super) enum Bound<'a> {
+    /// A number.
+    Number(i64),
+    /// A text.
+    Text(&'a str),
+}
+
+impl Reach {
+    /// Organization and depth, as `org_tree` compares them.
+    pub(super) fn bound(self) -> [Bound<'static>; 2] {
+        [Bound::Number(self.org.0), Bound::Number(self.depth)]
+    }
+}
+
+impl Store {
+    /// A page of a list.
+    pub(super) async fn list<R>(
+        &self,
+        listing: Listing<'_>,
+        page: PageQuery,
+    ) -> Result<Page<R>, StoreError>
+    where
+        R: for<'r> FromRow<'r, SqliteRow> + Send + Unpin,
+    {
+        let mut moment = self.snapshot().await?;
+        let mut count = sqlx::query_scalar::<Sqlite, i64>(listing.count);
+        let mut rows = sqlx::query_as::<Sqlite, R>(listing.rows);
+        for bound in listing.bound {
+            (count, rows) = match *bound {
+                Bound::Number(number) => (count.bind(number), rows.bind(number)),
+                Bound::Text(text) => (count.bind(text), rows.bind(text)),
+            };
+        }
+        let total = count.fetch_one(&mut *moment).await?;
+        let offset = i64::try_from(page.offset()).unwrap_or(i64::MAX);
+        let rows = rows.bind(i64::from(page.limit())).bind(offset);
+        Ok(Page {
+            content: rows.fetch_all(&mut *moment).await?,
+            total_elements: total.unsigned_abs(),
+        })
+    }
+}
