@@ -191,13 +191,30 @@ async fn newer_data_is_left_alone() {
             error,
             StartError::NewerData {
                 found: 9000,
-                known: 2
+                known: 3
             }
         ),
         "{error}"
     );
     assert!(error.to_string().contains("newer program"));
     assert_eq!(before, fs::read(&path).expect("the file"));
+}
+
+#[tokio::test]
+async fn older_data_is_brought_up_to_date() {
+    let site = Site::demo().await;
+    // As it was before devices' numbers were counted, with fewer devices than the highest number says.
+    for sql in [
+        "UPDATE static_tokens SET claimed_at = NULL, device_id = NULL WHERE device_id = 1",
+        "DELETE FROM devices WHERE id = 1",
+        "DROP TABLE device_ids",
+        "DELETE FROM _sqlx_migrations WHERE version = 3",
+    ] {
+        site.execute(sql).await;
+    }
+    let site = site.restart(true).await;
+    let customer = site.sign_in(Role::User).await;
+    assert_eq!(customer.claim(&site.qr(3)).await.json()["id"], 4);
 }
 
 #[tokio::test]

@@ -249,6 +249,10 @@ impl Person<'_> {
         send(self.request(Method::PUT, path).json(&body)).await
     }
 
+    pub async fn delete(&self, path: &str) -> Answer {
+        send(self.request(Method::DELETE, path)).await
+    }
+
     pub async fn claim(&self, text: &str) -> Answer {
         let body = serde_json::json!({ "token": text });
         self.post("/static-tokens/claim", body).await

@@ -51,6 +51,79 @@ pub struct Device {
     pub last_received_event_at: Option<i64>,
 }
 
+/// `GET /device`: a device with its values.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct DeviceDetails {
+    /// The device.
+    #[serde(flatten)]
+    pub device: Device,
+    /// What its datastreams hold now.
+    pub data_stream_values: Vec<DataStreamValue>,
+    /// What its metadata fields hold now.
+    pub meta_field_values: Vec<MetaFieldValue>,
+}
+
+/// What one datastream of a device holds.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct DataStreamValue {
+    /// The datastream's number in its template.
+    pub data_stream_id: i64,
+    /// Its pin, as in `v1`.
+    pub pin: String,
+    /// What people call it.
+    pub data_stream_label: String,
+    /// What programs call it.
+    pub data_stream_alias: String,
+    /// The value; absent before the first one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub value: Option<RawValue>,
+    /// When it came, in milliseconds since the epoch.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub updated_at: Option<i64>,
+}
+
+/// A datastream's value in JSON, as published.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(untagged)]
+pub enum RawValue {
+    /// Text.
+    Text(String),
+    /// A number, whole or not, or an enumeration's.
+    Number(f64),
+    /// A place: degrees of longitude, then of latitude.
+    Location([f64; 2]),
+}
+
+/// What one metadata field of a device holds.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct MetaFieldValue {
+    /// The field's number in its template.
+    pub id: i64,
+    /// What it is called.
+    pub name: String,
+    /// What it holds.
+    pub value: MetaFieldContent,
+}
+
+/// A metadata field's content with its published type.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct MetaFieldContent {
+    /// The type's published name, as in `Text`.
+    #[serde(rename = "type")]
+    pub kind: String,
+    /// The content; its shape is the type's.
+    pub value: serde_json::Value,
+}
+
+/// `GET /device/online`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct DeviceOnline {
+    /// Whether the device is connected now.
+    pub connected: bool,
+}
+
 /// The published display status.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema, ts_rs::TS)]
 pub struct LifecycleStatus {
@@ -134,4 +207,37 @@ pub struct CreateDevice {
 pub struct RenameDevice {
     /// The new name, 1 to 50 characters: letters, digits, space, `'`, `_`, `-`.
     pub name: String,
+}
+
+#[cfg(test)]
+mod tests {
+    use serde_json::{Value, json};
+
+    use super::*;
+
+    fn check<T: Serialize + serde::de::DeserializeOwned>(published: Value) {
+        let read: T = serde_json::from_value(published.clone()).expect("it is read");
+        let written = serde_json::to_value(read).expect("it serializes");
+        assert_eq!(written, published);
+    }
+
+    #[test]
+    fn values_have_the_published_shapes() {
+        for value in [json!(24.3), json!("open"), json!([13.38886, 52.517037])] {
+            check::<DataStreamValue>(json!({
+                "dataStreamId": 1,
+                "pin": "v1",
+                "dataStreamLabel": "Temperature",
+                "dataStreamAlias": "Temperature",
+                "value": value,
+                "updatedAt": 1_753_778_251_000_i64
+            }));
+        }
+        check::<DataStreamValue>(json!({
+            "dataStreamId": 2, "pin": "v2", "dataStreamLabel": "Door", "dataStreamAlias": "door"
+        }));
+        check::<MetaFieldValue>(json!({
+            "id": 1, "name": "Serial Number", "value": {"type": "Text", "value": "SN:123"}
+        }));
+    }
 }

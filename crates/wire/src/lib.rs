@@ -15,7 +15,10 @@ mod session;
 mod static_token;
 mod template;
 
-pub use device::{CreateDevice, Device, DeviceState, HardwareInfo, LifecycleStatus, RenameDevice};
+pub use device::{
+    CreateDevice, DataStreamValue, Device, DeviceDetails, DeviceOnline, DeviceState, HardwareInfo,
+    LifecycleStatus, MetaFieldContent, MetaFieldValue, RawValue, RenameDevice,
+};
 pub use error::{ApiError, ErrorBody, ErrorCode};
 pub use id::{DeviceId, OrgId, TemplateId, UserId};
 pub use oauth::{GrantType, OauthError, OauthErrorCode, RevokeRequest, TokenAnswer, TokenRequest};

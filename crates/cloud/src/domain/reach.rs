@@ -13,6 +13,17 @@ pub enum Actor {
     Client(String),
 }
 
+impl Actor {
+    /// Whether they may delete a device within their reach: customers what they own, the others anybody's.
+    pub fn may_delete(&self, role: Role, owner: Option<UserId>) -> bool {
+        match (role, self) {
+            (Role::Admin | Role::Staff, _) => true,
+            (Role::User, Actor::User(user)) => owner == Some(*user),
+            (Role::User, Actor::Client(_)) => false,
+        }
+    }
+}
+
 impl fmt::Display for Actor {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         match self {

@@ -1,9 +1,9 @@
-//! Making and renaming devices by hand, and showing their credential to those who may see it.
+//! Making, renaming and deleting devices by hand, and showing their credential to those who may see it.
 
-use handover_label::AuthToken;
-use handover_wire::{CreateDevice, Device, DeviceId, OrgId, Template, UserId};
+use handover_label::{AuthToken, QrToken};
+use handover_wire::{CreateDevice, Device, DeviceId, OrgId, Role, Template, UserId};
 
-use super::{Broken, Core};
+use super::{Broken, Core, breaks};
 use crate::domain::{Actor, DeviceName, Reach};
 use crate::entropy;
 use crate::secrets::Purpose;
@@ -89,6 +89,59 @@ pub async fn rename(
     let after = write.device(reach, id).await?;
     write.commit().await?;
     Ok(after.map(|row| row.device))
+}
+
+/// Why a device is still there.
+#[derive(Debug, thiserror::Error)]
+pub enum DeleteError {
+    /// There is no such device within reach.
+    #[error("there is no such device, or it belongs to another organization")]
+    NotFound,
+    /// The caller's role deletes its own devices alone.
+    #[error("this role deletes its own devices alone")]
+    NotTheirs,
+    /// Something broke.
+    #[error(transparent)]
+    Broken(Broken),
+}
+
+breaks!(DeleteError);
+
+/// Deletes a device. Its static token is nobody's again, and gets another QR token: whoever has seen the label, a
+/// former owner for one, claims nothing with it.
+pub async fn delete(
+    core: &Core,
+    actor: &Actor,
+    role: Role,
+    reach: Reach,
+    id: DeviceId,
+) -> Result<(), DeleteError> {
+    let qr = QrToken::from_entropy(entropy::bytes(core.entropy.as_ref()));
+    let qr = core.keep(Purpose::QrToken, qr.expose());
+    let mut write = core.store.write().await?;
+    let found = write
+        .device(reach, id)
+        .await?
+        .ok_or(DeleteError::NotFound)?;
+    let device = found.device;
+    if !actor.may_delete(role, device.owner_user_id) {
+        return Err(DeleteError::NotTheirs);
+    }
+    let had_token = write.mark_unclaimed(id, &qr).await?;
+    write.delete_device(id).await?;
+    write
+        .audit(AuditRow {
+            at: core.now(),
+            actor,
+            action: Action::DeleteDevice,
+            org: device.org_id,
+            device: Some(id),
+            user: device.owner_user_id,
+            detail: had_token.then(|| "its token is unclaimed, with a new QR token".to_owned()),
+        })
+        .await?;
+    write.commit().await?;
+    Ok(())
 }
 
 /// Notes that secrets are about to be shown. Nothing is shown unless this went through.

@@ -15,6 +15,8 @@ pub enum Action {
     CreateDevice,
     /// A device got another name.
     RenameDevice,
+    /// A device was deleted, and its static token, if it had one, is nobody's again.
+    DeleteDevice,
     /// Static tokens were made.
     GenerateTokens,
     /// Secrets were shown to somebody who may see them.
@@ -31,6 +33,7 @@ impl Action {
             Action::Claim => "claim",
             Action::CreateDevice => "create_device",
             Action::RenameDevice => "rename_device",
+            Action::DeleteDevice => "delete_device",
             Action::GenerateTokens => "generate_tokens",
             Action::ShowSecrets => "show_secrets",
             Action::CreateClient => "create_client",

@@ -1,4 +1,4 @@
-//! Claiming: found by the secret's digest, answered once.
+//! Claiming: found by the secret's digest, answered once; and giving back.
 
 use handover_wire::{DeviceId, OrgId, UserId};
 
@@ -134,6 +134,27 @@ impl Write {
         .execute(&mut *self.0)
         .await?;
         Ok(())
+    }
+
+    /// Takes a token from whoever has the device that came of it, and gives it another QR token. Whether there is such a
+    /// token; that it was claimed once stays known.
+    pub async fn mark_unclaimed(
+        &mut self,
+        device: DeviceId,
+        qr: &Kept,
+    ) -> Result<bool, StoreError> {
+        let done = sqlx::query(
+            "UPDATE static_tokens
+             SET claimed_at = NULL, claimed_org_id = NULL, owner_id = NULL, device_id = NULL,
+                 qr_digest = $2, qr_sealed = $3
+             WHERE device_id = $1",
+        )
+        .bind(device.0)
+        .bind(qr.digest.as_slice())
+        .bind(&qr.sealed)
+        .execute(&mut *self.0)
+        .await?;
+        Ok(done.rows_affected() > 0)
     }
 
     /// What this caller was answered under this key before.

@@ -180,17 +180,22 @@ impl Write {
         Ok(number)
     }
 
-    /// Adds a device.
+    /// Adds a device, under a number that no device had before.
     pub async fn insert_device(
         &mut self,
         device: NewDevice<'_>,
         now: Time,
     ) -> Result<DeviceId, StoreError> {
-        let id: i64 = sqlx::query_scalar(
-            "INSERT INTO devices (template_id, org_id, name, name_folded, owner_id, auth_digest,
-                                  auth_sealed, activated_at)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8) RETURNING id",
+        let id: i64 =
+            sqlx::query_scalar("UPDATE device_ids SET last_id = last_id + 1 RETURNING last_id")
+                .fetch_one(&mut *self.0)
+                .await?;
+        sqlx::query(
+            "INSERT INTO devices (id, template_id, org_id, name, name_folded, owner_id,
+                                  auth_digest, auth_sealed, activated_at)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
         )
+        .bind(id)
         .bind(device.template)
         .bind(device.org.0)
         .bind(device.name.as_str())
@@ -199,9 +204,18 @@ impl Write {
         .bind(device.auth.digest.as_slice())
         .bind(&device.auth.sealed)
         .bind(now.0)
-        .fetch_one(&mut *self.0)
+        .execute(&mut *self.0)
         .await?;
         Ok(DeviceId(id))
+    }
+
+    /// Deletes a device that no static token names any more.
+    pub async fn delete_device(&mut self, id: DeviceId) -> Result<(), StoreError> {
+        sqlx::query("DELETE FROM devices WHERE id = $1")
+            .bind(id.0)
+            .execute(&mut *self.0)
+            .await?;
+        Ok(())
     }
 
     /// Gives a device another name.

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State;
-use handover_wire::{ApiError, Device, DeviceId, RenameDevice};
+use handover_wire::{ApiError, Device, DeviceDetails, DeviceId, RenameDevice};
 use serde::Deserialize;
 
 use crate::domain::DeviceName;
@@ -20,23 +20,23 @@ use crate::service::{Broken, Core, devices};
 #[into_params(parameter_in = Query)]
 pub struct DeviceParams {
     /// Its number.
-    device_id: DeviceId,
+    pub(super) device_id: DeviceId,
 }
 
 /// The published sentence.
-fn not_found(id: DeviceId) -> ApiFailure {
+pub(super) fn not_found(id: DeviceId) -> ApiFailure {
     ApiFailure::not_found(&format!(
         "Device with identifier {id} is not found or belong to another organization."
     ))
 }
 
-/// One device. Support and administrators see its token, which leaves an audit row.
+/// One device with its values. Support and administrators see its token, which leaves an audit row.
 #[utoipa::path(
     get, path = "/device", operation_id = "device", tag = "devices",
     extensions(("x-handover" = json!("published"))),
     params(DeviceParams),
     responses(
-        (status = 200, body = Device),
+        (status = 200, body = DeviceDetails),
         (status = 401, body = ApiError),
         (status = 404, body = ApiError, example = json!({"error": {
             "message": "Device with identifier 1 is not found or belong to another organization.",
@@ -48,7 +48,7 @@ pub async fn get(
     State(core): State<Arc<Core>>,
     caller: Caller<AnyRole>,
     Params(params): Params<DeviceParams>,
-) -> Result<Json<Device>, ApiFailure> {
+) -> Result<Json<DeviceDetails>, ApiFailure> {
     let id = params.device_id;
     let found = core.store.device(caller.reach(), id).await?;
     let found = found.ok_or_else(|| not_found(id))?;
@@ -58,7 +58,12 @@ pub async fn get(
         let token = core.keys.open(Purpose::AuthToken, &found.auth_sealed);
         device.token = Some(token.map_err(Broken::from)?);
     }
-    Ok(Json(device))
+    // No template has datastreams or metadata fields yet.
+    Ok(Json(DeviceDetails {
+        device,
+        data_stream_values: Vec::new(),
+        meta_field_values: Vec::new(),
+    }))
 }
 
 /// Gives a device another name.

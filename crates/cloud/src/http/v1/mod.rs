@@ -4,6 +4,8 @@ mod claim;
 mod clients;
 mod device;
 mod device_create;
+mod device_delete;
+mod device_online;
 mod devices;
 mod generate;
 pub mod me;
@@ -46,7 +48,8 @@ pub fn router() -> OpenApiRouter<Arc<Core>> {
         .routes(routes!(users::users))
         .routes(routes!(devices::devices))
         .routes(routes!(search_devices::search_devices))
-        .routes(routes!(device::get, device::rename))
+        .routes(routes!(device::get, device::rename, device_delete::delete))
+        .routes(routes!(device_online::online))
         .routes(routes!(device_create::create))
         .routes(routes!(templates::templates))
         .routes(routes!(templates::template))

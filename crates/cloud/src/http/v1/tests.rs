@@ -43,6 +43,10 @@ async fn people_see_down_the_tree_and_never_up() {
         ("/device?deviceId=4", [200, 200, 404]),
         ("/device?deviceId=99", [404, 404, 404]),
         ("/device", [400, 400, 400]),
+        ("/device/online?deviceId=1", [200, 200, 200]),
+        ("/device/online?deviceId=4", [200, 200, 404]),
+        ("/device/online?deviceId=99", [404, 404, 404]),
+        ("/device/online", [400, 400, 400]),
         ("/templates", [200, 200, 200]),
         ("/template?templateId=TMPLsoil00001", [200, 200, 200]),
         ("/template?templateId=TMPLnone00001", [404, 404, 404]),
@@ -132,6 +136,8 @@ async fn states_are_those_of_the_demo() {
         let device = customer.get(&format!("/device?deviceId={id}")).await.json();
         assert_eq!(device["state"], state);
         assert_eq!(device["lifecycleStatus"]["name"], name);
+        assert_eq!(device["dataStreamValues"], json!([]));
+        assert_eq!(device["metaFieldValues"], json!([]));
     }
 }
 

@@ -1,0 +1,105 @@
+//! Who deletes what, and what is left of it.
+
+use handover_wire::Role;
+use serde_json::{Value, json};
+
+use crate::testing::{Answer, Person, Site};
+
+async fn owner_of(person: &Person<'_>) -> Value {
+    person.get("/user/profile").await.json()["id"].clone()
+}
+
+fn status_of_token(list: &Answer, index: usize) -> Value {
+    list.json()["content"][index]["status"].clone()
+}
+
+#[tokio::test]
+async fn owners_delete_their_own_and_support_everything_within_reach() {
+    let site = Site::demo().await;
+    let customer = site.sign_in(Role::User).await;
+    let support = site.sign_in(Role::Staff).await;
+    let admin = site.sign_in(Role::Admin).await;
+    // Device 4 is the maker's own; device 5 is the customer organization's and owned by the administrator.
+    assert_eq!(admin.claim(&site.qr(3)).await.status, 201);
+    let for_farm = json!({
+        "templateId": "TMPLsoil00001", "orgId": 2, "name": "Shed", "ownerId": owner_of(&admin).await
+    });
+    assert_eq!(support.post("/device/create", for_farm).await.status, 201);
+    for (who, query, want) in [
+        (&customer, "?deviceId=4", (404, "not_found")),
+        (&customer, "?deviceId=5", (403, "forbidden")),
+        (&customer, "?deviceId=99", (404, "not_found")),
+        (&customer, "?deviceId=x", (400, "invalid_request")),
+        (&customer, "", (400, "invalid_request")),
+        (&customer, "?deviceId=1", (204, "-")),
+        (&customer, "?deviceId=1", (404, "not_found")),
+        (&support, "?deviceId=2", (204, "-")),
+        (&support, "?deviceId=4", (204, "-")),
+        (&admin, "?deviceId=5", (204, "-")),
+    ] {
+        let answer = who.delete(&format!("/device{query}")).await;
+        assert_eq!(answer.outcome(), (want.0, want.1.to_owned()), "{query}");
+    }
+    let list = customer.get("/devices").await.json();
+    assert_eq!(list["totalElements"], 1);
+    assert_eq!(list["content"][0]["id"], 3);
+    assert_eq!(customer.get("/device?deviceId=1").await.status, 404);
+    for (sql, want) in [
+        (
+            "SELECT COUNT(*) FROM audit WHERE action = 'delete_device'",
+            4,
+        ),
+        (
+            "SELECT COUNT(*) FROM audit WHERE action = 'delete_device' AND actor = 'user 2'
+             AND org_id = 2 AND device_id = 2 AND user_id = 3 AND detail IS NOT NULL",
+            1,
+        ),
+        (
+            "SELECT COUNT(*) FROM audit WHERE action = 'delete_device' AND device_id = 5
+             AND detail IS NULL",
+            1,
+        ),
+    ] {
+        assert_eq!(site.count(sql).await, want, "{sql}");
+    }
+}
+
+#[tokio::test]
+async fn a_deleted_device_s_token_is_unclaimed_and_its_old_label_claims_nothing() {
+    let site = Site::demo().await;
+    let customer = site.sign_in(Role::User).await;
+    let support = site.sign_in(Role::Staff).await;
+    let body = json!({ "token": site.qr(3) });
+    let first = customer.claim_as("one", body.clone()).await;
+    let path = format!("/device?deviceId={}", first.json()["id"]);
+    assert_eq!(customer.delete(&path).await.status, 204);
+    let list = support.get("/static-tokens").await;
+    assert_eq!(status_of_token(&list, 3), "UNCLAIMED");
+    let token = list.json()["content"][3].clone();
+    for field in ["ownerId", "deviceId", "claimedOrgId"] {
+        assert!(token[field].is_null(), "{field}");
+    }
+    assert_eq!(token["deviceToken"], site.auth(3));
+    let new_qr = token["token"].as_str().expect("a QR token").to_owned();
+    assert_ne!(new_qr, site.qr(3));
+    let unknown = customer.claim("sqr_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA").await;
+    for (person, text) in [
+        (&customer, site.qr(3)),
+        (&support, site.qr(3)),
+        (&customer, site.auth(3)),
+        (&support, site.auth(3)),
+    ] {
+        let answer = person.claim(&text).await;
+        assert_eq!(answer.outcome(), (404, "not_claimable".to_owned()));
+        assert_eq!(answer.text, unknown.text);
+        assert_eq!(answer.headers, unknown.headers);
+    }
+    // The old key is answered as before, and brings nothing back.
+    let again = customer.claim_as("one", body).await;
+    assert_eq!((again.status, &again.text), (201, &first.text));
+    assert_eq!(customer.get(&path).await.status, 404);
+    // Another device never gets the number of one that is gone.
+    let next = customer.claim(&new_qr).await;
+    assert_eq!(next.status, 201);
+    assert_ne!(next.json()["id"], first.json()["id"]);
+}
