@@ -1,40 +1,63 @@
 //! `handover explain`.
 
+use serde_json::{Value, json};
+
 use crate::run::{run, run_with_input};
 
 const TOKEN: &str = "sqr_0123456789abcdefghijklmnopqrstu-";
+const TR005: &str =
+    "LW:D0:1122334455667788:AABBCCDDEEFF0011:AABB1122:OAABBCCDDEEFF:SYYWWNNNNNN:PFOOBAR:CAF2C";
 
 #[test]
 fn every_text_gets_a_line_with_its_readings() {
+    let yes = Some(true);
     let texts = [
-        (TOKEN, "qr_token", true),
-        ("sqr_0123456789abcdefghijklmnopqrstu-+1", "qr_token", true),
+        (TOKEN, "qr_token", yes, true),
+        (
+            "sqr_0123456789abcdefghijklmnopqrstu-+1",
+            "qr_token",
+            yes,
+            true,
+        ),
         (
             "https://cloud.example/claim#sqr_0123456789abcdefghijklmnopqrstu-",
             "claim_link",
+            yes,
             true,
         ),
-        ("352656106118683", "imei", true),
-        ("Größe 7", "serial", true),
-        ("Grüße 🌱 \u{202e}", "text", false),
-        ("", "text", false),
+        (
+            "handover://claim#sqr_0123456789abcdefghijklmnopqrstu-",
+            "claim_link",
+            yes,
+            true,
+        ),
+        (&TOKEN[4..], "auth_token", None, true),
+        ("SN 0001", "serial", None, true),
+        ("4a-33-54-68-c9-f1", "eui48", None, true),
+        ("4A:33:54:68:K9:F1", "eui48", Some(false), false),
+        ("70b3d57ed0000001", "eui64", None, true),
+        ("352656106118683", "imei", yes, true),
+        (TR005, "lorawan_tr005", yes, true),
+        ("Größe 7", "serial", None, true),
+        ("Grüße 🌱 \u{202e}", "text", None, false),
+        ("", "text", None, false),
     ];
     let mut arguments = vec!["explain", "--json", "--"];
-    arguments.extend(texts.map(|(text, _, _)| text));
+    arguments.extend(texts.map(|(text, ..)| text));
     let outcome = run(&arguments);
     assert_eq!(outcome.status, 0, "{}", outcome.err);
     let lines = outcome.lines();
     assert_eq!(lines.len(), texts.len());
-    for (line, (text, format, claimable)) in lines.iter().zip(texts) {
-        let best = &line["readings"][0];
-        let readings = line["readings"].as_array().expect("readings are a list");
-        let found = readings.iter().find(|reading| reading["format"] == format);
-        let found = found.unwrap_or_else(|| panic!("{text:?} is {best}, not {format}"));
-        assert_eq!(found["claimable"], claimable, "{text:?}");
-        assert!(
-            best["reason"].is_string() && best["identity"].is_object(),
-            "{text:?}"
-        );
+    for (line, (text, format, valid, claimable)) in lines.iter().zip(texts) {
+        let best = line["readings"][0].as_object().expect("a reading");
+        assert_eq!(best["format"], format, "{text:?}");
+        assert_eq!(best["valid"], json!(valid), "{text:?}");
+        assert_eq!(best["claimable"], claimable, "{text:?}");
+        assert_eq!(best.contains_key("why"), valid == Some(false), "{text:?}");
+        assert!(best["reason"].is_string(), "{text:?}");
+        let identity = best["identity"].as_object().expect("an object");
+        assert!(identity.values().all(Value::is_string), "{text:?}");
+        assert_eq!(identity.is_empty(), !claimable, "{text:?}");
     }
 }
 
