@@ -13,7 +13,8 @@ pub(super) struct Options {
     #[arg(long, value_name = "DIR")]
     pub(super) data: Option<PathBuf>,
 
-    /// Where pictures come from: `system`, or `film:PATH` for a folder of pictures played in name order
+    /// Where pictures come from: `system`, or `film:PATH` for a folder of pictures played in name order, an animated
+    /// GIF, or one picture
     #[arg(long, value_name = "SOURCE", default_value = "system")]
     pub(super) camera: CameraOption,
 }
@@ -34,7 +35,10 @@ impl FromStr for CameraOption {
         match text.split_once(':') {
             None if text == "system" => Ok(CameraOption::System),
             Some(("film", path)) if !path.is_empty() => Ok(CameraOption::Film(path.into())),
-            _ => Err("say `system`, or `film:` and the path of a folder of pictures".to_owned()),
+            _ => Err(
+                "say `system`, or `film:` and the path of a folder of pictures or of one file"
+                    .to_owned(),
+            ),
         }
     }
 }
