@@ -105,7 +105,6 @@ test('typed codes', async (t) => {
 		['a code with a letter missing', 'sqr_tooshort', 'Something in this code is wrong.'],
 		['what may be a device’s own key', 'A'.repeat(31) + 'b', "Is this the device's own code?"],
 		['4 KiB of text', 'x'.repeat(4096), /./],
-		['1 MiB of text', 'x'.repeat(1 << 20), 'That is too much at once.'],
 		['Unicode', '🌱 Gewächshaus \u202e', /./]
 	];
 	for (const [name, text, answer] of rows) {
