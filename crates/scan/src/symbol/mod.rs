@@ -124,7 +124,7 @@ fn read_as(modules: &Modules, format: Format, mirrored: bool) -> Result<Payload,
     })?;
     let content = segments::parse(&corrected.data, version).ok_or(Unread::Content)?;
     // Some printers fill with something else. That is believed where there was little to correct.
-    let is_certain = !corrected.erased && corrected.changed * 4 <= blocks.ec * blocks.count;
+    let is_certain = !corrected.by_confidence && corrected.changed * 4 <= blocks.ec * blocks.count;
     let is_plausible = content.is_padded || is_certain;
     if content.bytes.is_empty() || !is_plausible {
         return Err(Unread::Content);

@@ -69,6 +69,7 @@ fn evaluate(coefficients: &[u8], log: usize) -> u8 {
 }
 
 /// What a received word, its data first, leaves at the generator's roots.
+#[derive(Clone)]
 pub(super) struct Syndromes {
     values: [u8; MAX_EC],
     ec: usize,
@@ -93,6 +94,14 @@ impl Syndromes {
             values,
             ec,
             length: word.len(),
+        }
+    }
+
+    /// Those of the word with a change added to the codeword at `index`.
+    pub fn add(&mut self, index: u8, change: u8) {
+        let log = self.locator_log(index);
+        for (root, value) in self.values[..self.ec].iter_mut().enumerate() {
+            *value ^= multiply(change, EXP[log * root % 255]);
         }
     }
 
@@ -159,10 +168,26 @@ impl Syndromes {
 
     /// Where the locators' codewords are, if each has one in the word.
     fn places(&self, locator: &[u8]) -> Option<Corrections> {
+        // From one codeword to the next the inverse locator grows by one power of x, and so each term by its own power.
+        let start = 255 - self.locator_log(0);
+        let mut terms = [(0, 0); MAX_EC + 1];
+        let mut count = 0;
+        for (power, &c) in locator.iter().enumerate().filter(|&(_, &c)| c != 0) {
+            terms[count] = (
+                (usize::from(LOG[usize::from(c)]) + power * start) % 255,
+                power,
+            );
+            count += 1;
+        }
         let mut found = Corrections::default();
         for index in 0..self.length as u8 {
-            let inverse = (255 - self.locator_log(index)) % 255;
-            if evaluate(locator, inverse) == 0 {
+            let mut sum = 0;
+            for (log, power) in &mut terms[..count] {
+                sum ^= EXP[*log];
+                *log += *power;
+                *log -= if *log >= 255 { 255 } else { 0 };
+            }
+            if sum == 0 {
                 found.push(index);
             }
         }

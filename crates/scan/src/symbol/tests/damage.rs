@@ -13,6 +13,8 @@ const TEXT: &[u8] = b"damage";
 struct Damage {
     unnoticed: usize,
     doubtful: usize,
+    /// Whether the doubtful ones have one wrong module each, or several.
+    single: bool,
 }
 
 /// A symbol of which each block has this damage.
@@ -28,7 +30,11 @@ fn damaged(version: u8, level: Level, damage: Damage, numbers: &mut Numbers) -> 
         let bad = numbers.choose(damage.unnoticed + damage.doubtful, blocks.len(block));
         for (number, index) in bad.into_iter().enumerate() {
             let first = blocks.place(block, index) * 8;
-            let flips = 1 + numbers.below(255);
+            let flips = if damage.single && number >= damage.unnoticed {
+                1 << numbers.below(8)
+            } else {
+                1 + numbers.below(255)
+            };
             for bit in (0..8).filter(|bit| flips >> bit & 1 == 1) {
                 let [x, y] = order[first + bit].map(usize::from);
                 let value = &mut values[y * side + x];
@@ -58,6 +64,7 @@ fn errors_up_to_the_capacity_are_corrected() {
             let damage = Damage {
                 unnoticed,
                 doubtful: 0,
+                single: false,
             };
             let payload = read(&damaged(version, level, damage, &mut numbers));
             assert!(is_text(&payload), "{version} {level:?}");
@@ -82,10 +89,28 @@ fn doubtful_codewords_may_be_nearly_twice_as_many() {
                 let damage = Damage {
                     unnoticed,
                     doubtful,
+                    single: false,
                 };
                 let payload = read(&damaged(version, level, damage, &mut numbers));
                 assert!(is_text(&payload), "{version} {level:?} {unnoticed}");
             }
+        }
+    }
+}
+
+#[test]
+fn four_doubtful_modules_of_a_block_cost_nothing() {
+    let mut numbers = Numbers(5);
+    for version in [1, 2, 3, 5, 7, 12, 25, 40] {
+        for level in LEVELS {
+            let blocks = Blocks::of(version, level);
+            let damage = Damage {
+                unnoticed: (blocks.ec - blocks.reserved) / 2,
+                doubtful: 4,
+                single: true,
+            };
+            let payload = read(&damaged(version, level, damage, &mut numbers));
+            assert!(is_text(&payload), "{version} {level:?}");
         }
     }
 }
@@ -100,6 +125,7 @@ fn more_errors_than_that_are_never_corrected_into_something_else() {
         let damage = Damage {
             unnoticed,
             doubtful: 0,
+            single: false,
         };
         let result = read(&damaged(version, level, damage, &mut numbers));
         // Erasing at random hits the errors now and then.
