@@ -15,6 +15,12 @@ mod frame;
 pub mod live;
 mod picture;
 mod qr;
+#[allow(
+    dead_code,
+    unused_imports,
+    reason = "what finds and samples the symbols comes next"
+)]
+pub(crate) mod symbol;
 
 pub use cpu::thread_cpu_ms;
 pub use decoder::{Code, Decoder};
