@@ -18,7 +18,7 @@ pub enum Difficulty {
     Moving,
     /// The autofocus starts 9 pixels off, swings, and comes to rest 2.6 pixels off, with modules of 5 to 6.5.
     Blurred,
-    /// A cellar: 1/30 s, 40 electrons where the paper is white, and the first frames six times darker still.
+    /// A cellar: 1/30 s, 70 electrons where the paper is white, and the first frames six times darker still.
     Dark,
     /// The highest gain, 35 electrons in a full pixel; the first frames three times too bright.
     Noisy,
@@ -118,7 +118,7 @@ impl Difficulty {
                     milliseconds: 33.0,
                     start: 0.15,
                     settled: 0.11,
-                    electrons: 400.0,
+                    electrons: 700.0,
                     ..easy.exposure
                 },
                 ..easy
@@ -156,8 +156,8 @@ impl Difficulty {
             Self::Faded => Conditions {
                 module_px: [4.5, 6.5],
                 print: Print {
-                    ink: 0.38,
-                    paper: 0.62,
+                    ink: 0.34,
+                    paper: 0.64,
                     worn: 0.05,
                 },
                 exposure: Exposure {
