@@ -2,6 +2,9 @@
 //!
 //! To be looked at: whether they show what a phone's camera shows.
 
+// An example has no subscriber that its times could be logged to.
+#![allow(clippy::print_stderr)]
+
 use std::error::Error;
 use std::path::{Path, PathBuf};
 use std::time::Instant;

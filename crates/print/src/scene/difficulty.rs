@@ -1,5 +1,6 @@
 //! Named difficulties: what makes a label hard to read, in numbers.
 
+use std::f64::consts::PI;
 use std::str::FromStr;
 
 use super::exposure::Exposure;
@@ -172,7 +173,7 @@ impl Difficulty {
             },
             Self::Slanted => Conditions {
                 slant: 0.78,
-                turn: 3.14,
+                turn: PI,
                 module_px: [5.5, 7.0],
                 ..easy
             },
@@ -276,7 +277,7 @@ impl Conditions {
     const HARD: Self = Self {
         module_px: [3.2, 4.2],
         slant: 0.5,
-        turn: 3.14,
+        turn: PI,
         motion: Motion {
             approach: 160.0,
             sway: 60.0,

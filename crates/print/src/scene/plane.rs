@@ -3,7 +3,8 @@
 use super::camera::Sight;
 use super::surface::Surface;
 
-/// Reflectance over a rectangle around the origin, sampled in a grid. Beyond the rectangle it is mirrored.
+/// Reflectance over a rectangle around the origin, sampled in a grid. Beyond the rectangle its border is
+/// mirrored.
 pub(super) struct Plane {
     width: usize,
     height: usize,
@@ -159,9 +160,19 @@ impl Plane {
     }
 }
 
-/// The index in a row of so many that is mirrored at its ends, over and over.
+/// The index in a row of so many that stands for one beyond its ends: the outer tenth is mirrored, over and over. No
+/// label is that far out, so none is seen twice.
 fn mirrored(index: i64, count: usize) -> usize {
     let count = count as i64;
-    let index = index.rem_euclid(2 * count);
-    index.min(2 * count - 1 - index) as usize
+    let strip = (count / 10).max(1);
+    let fold = |beyond: i64| {
+        let beyond = beyond % (2 * strip);
+        beyond.min(2 * strip - 1 - beyond)
+    };
+    let index = match index {
+        ..0 => fold(-1 - index),
+        _ if index >= count => count - 1 - fold(index - count),
+        _ => index,
+    };
+    index as usize
 }

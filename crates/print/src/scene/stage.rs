@@ -33,7 +33,7 @@ pub(super) struct Setting<'a> {
     /// Samples of the plane for each pixel.
     pub(super) density: f64,
     /// How far the plane reaches beyond the picture, for the hand's ways and the slant, in parts of the picture's sides;
-    /// beyond, it is mirrored.
+    /// beyond, its border is mirrored.
     pub(super) margin: f64,
 }
 
