@@ -1,15 +1,52 @@
 //! A label as a camera would see it: a white sticker on a wooden table, tilted, shaded, a little soft and noisy.
 //!
 //! Everything follows from a seed: the same seed always gives the same picture.
+//!
+//! - [`photograph`] and [`film`] show a label as it is easy to read: for demonstrations.
+//! - [`films`] and [`still`] show labels at a [`Difficulty`], through a camera with a shutter, a lens and a sensor, with
+//!   the truth about every frame: to measure and test a scanner with. [`Carton`] shows many labels at once.
+//! - [`empty_films`] and [`blanks`] show no label.
 
+mod blank;
+mod camera;
+mod carton;
+mod difficulty;
+mod exposure;
+mod focus;
 mod geometry;
+mod glare;
+mod light;
+mod maths;
+mod motion;
+mod paper;
+mod plane;
 mod random;
+mod script;
+mod sensor;
+mod stage;
 mod sticker;
+mod surface;
 mod table;
+mod truth;
+mod wording;
 
 use std::f64::consts::TAU;
 
 use image::{GrayImage, Rgb, RgbImage};
+
+pub use blank::{Blank, blanks};
+pub use carton::{Carton, Layout};
+pub use difficulty::{Conditions, Difficulty, UnknownDifficulty};
+pub use exposure::Exposure;
+pub use focus::Focus;
+pub use glare::Glare;
+pub use light::Lighting;
+pub use motion::Motion;
+pub use paper::Print;
+pub use script::{Script, Subject, empty_films, films, still};
+pub use surface::Material;
+pub use truth::{Shot, Symbol};
+pub use wording::Wording;
 
 use geometry::{Pose, View};
 use random::Random;

@@ -2,12 +2,13 @@
 
 use std::f64::consts::PI;
 
+use super::maths::sin_cos;
 use super::random::Random;
 
-type Matrix = [[f64; 3]; 3];
+pub(super) type Matrix = [[f64; 3]; 3];
 
 /// The focal length in units of the picture's longer side: that of a phone's main camera.
-const FOCAL_LENGTH: f64 = 0.8;
+pub(super) const FOCAL_LENGTH: f64 = 0.8;
 
 /// How the label is held. Angles are in radians.
 #[derive(Clone, Debug)]
@@ -38,7 +39,7 @@ impl Pose {
 
     /// The same a little later, in a hand that is never still. The phase goes from 0 to 2π and around.
     pub(super) fn moved(&self, phase: f64) -> Self {
-        let sway = |rounds: f64, offset: f64| (rounds * phase + offset).sin();
+        let sway = |rounds: f64, offset: f64| sin_cos(rounds * phase + offset).0;
         Self {
             middle: [
                 self.middle[0] + 0.03 * sway(1.0, 0.0),
@@ -97,29 +98,29 @@ impl View {
     }
 }
 
-fn turned(angle: f64) -> Matrix {
-    let (sin, cos) = angle.sin_cos();
+pub(super) fn turned(angle: f64) -> Matrix {
+    let (sin, cos) = sin_cos(angle);
     [[cos, -sin, 0.0], [sin, cos, 0.0], [0.0, 0.0, 1.0]]
 }
 
-fn tilted(angle: f64) -> Matrix {
-    let (sin, cos) = angle.sin_cos();
+pub(super) fn tilted(angle: f64) -> Matrix {
+    let (sin, cos) = sin_cos(angle);
     [[1.0, 0.0, 0.0], [0.0, cos, sin], [0.0, -sin, cos]]
 }
 
-fn swung(angle: f64) -> Matrix {
-    let (sin, cos) = angle.sin_cos();
+pub(super) fn swung(angle: f64) -> Matrix {
+    let (sin, cos) = sin_cos(angle);
     [[cos, 0.0, -sin], [0.0, 1.0, 0.0], [sin, 0.0, cos]]
 }
 
-fn product(a: &Matrix, b: &Matrix) -> Matrix {
+pub(super) fn product(a: &Matrix, b: &Matrix) -> Matrix {
     std::array::from_fn(|row| {
         std::array::from_fn(|column| (0..3).map(|i| a[row][i] * b[i][column]).sum())
     })
 }
 
 /// The inverse, but for its scale.
-fn adjugate(m: &Matrix) -> Matrix {
+pub(super) fn adjugate(m: &Matrix) -> Matrix {
     std::array::from_fn(|row| {
         std::array::from_fn(|column| {
             // The cofactor of the transposed place; going around the indices gives its sign.

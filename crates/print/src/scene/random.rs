@@ -10,6 +10,11 @@ impl Random {
         Self(seed)
     }
 
+    /// The numbers of one part of what a seed describes, independent of how many the other parts take.
+    pub(super) fn part(seed: u64, part: u64) -> Self {
+        Self(mix(seed ^ mix(part.wrapping_add(GOLDEN_GAMMA))))
+    }
+
     pub(super) fn next(&mut self) -> u64 {
         self.0 = self.0.wrapping_add(GOLDEN_GAMMA);
         mix(self.0)
@@ -18,6 +23,11 @@ impl Random {
     /// A number between two others.
     pub(super) fn between(&mut self, low: f64, high: f64) -> f64 {
         low + (high - low) * unit(self.next())
+    }
+
+    /// One of so many, from 0.
+    pub(super) fn below(&mut self, count: usize) -> usize {
+        (self.between(0.0, 1.0) * count as f64) as usize
     }
 
     /// A number of roughly normal distribution, mean 0 and standard deviation 1: the sum of four even ones.

@@ -1,5 +1,6 @@
 //! The wooden table that the label lies on.
 
+use super::maths::ease;
 use super::random::{Random, at_place};
 use super::sticker::mix;
 
@@ -34,10 +35,9 @@ impl Table {
     }
 }
 
-/// Value noise: random numbers at whole places, and smooth ways between them.
-fn smooth_noise(seed: u64, x: f64, y: f64) -> f64 {
+/// Value noise, 0 to 1: random numbers at whole places, and smooth ways between them.
+pub(super) fn smooth_noise(seed: u64, x: f64, y: f64) -> f64 {
     let (left, top) = (x.floor(), y.floor());
-    let ease = |part: f64| part * part * (3.0 - 2.0 * part);
     let value = |dx: i64, dy: i64| at_place(seed, left as i64 + dx, top as i64 + dy);
     let across = ease(x - left);
     let row = |dy: i64| mix(value(0, dy), value(1, dy), across);
