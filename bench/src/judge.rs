@@ -2,7 +2,7 @@
 
 use serde::Serialize;
 
-use crate::peers::Reading;
+use crate::peers::{NO_TEXT, Reading};
 use crate::truth::Row;
 
 /// What a text is worth.
@@ -23,6 +23,9 @@ pub enum Verdict {
 pub fn judge(row: &Row, reading: &Reading) -> Verdict {
     if !row.has_code() {
         return Verdict::Wrong;
+    }
+    if reading.text == NO_TEXT {
+        return Verdict::Garbled;
     }
     let is = |text: &str| same_text(text, &reading.text);
     let is_garbled = |text: &str| garbled(text, &reading.text);
@@ -67,10 +70,13 @@ fn same_text(a: &str, b: &str) -> bool {
     a == b || a.replace("\r\n", "\n") == b.replace("\r\n", "\n")
 }
 
-/// Whether `read` looks like `text` in the wrong character set: both go beyond ASCII, and the ASCII characters of the
-/// text are in what was read, in their order. There may be more: the second byte of a Shift-JIS character can be ASCII.
+/// Whether `read` looks like `text` in the wrong character set: the text goes beyond ASCII, what was read has characters
+/// of ISO 8859-1 or replacements instead, and the ASCII characters of the text are there in their order. There may be
+/// more of them: the second byte of a Shift-JIS character can be ASCII.
 fn garbled(text: &str, read: &str) -> bool {
-    if text.is_ascii() || read.is_ascii() {
+    let is_foreign =
+        |character| matches!(character, '\u{80}'..='\u{ff}' | char::REPLACEMENT_CHARACTER);
+    if text.is_ascii() || !read.contains(is_foreign) {
         return false;
     }
     let mut ascii = read.chars().filter(char::is_ascii);
@@ -163,5 +169,9 @@ mod tests {
         check(&kanji, "ä[y]", 5.0, Verdict::Wrong);
         check(&kanji, "[x]", 5.0, Verdict::Wrong);
         check(&row(None, &["é1"], &[]), "Ã©1", 5.0, Verdict::Garbled);
+        check(&kanji, NO_TEXT, 5.0, Verdict::Garbled);
+        // Two codes whose texts differ beyond ASCII alone.
+        let two = row(Some("内QR"), &["内QR", "外QR"], &[]);
+        check(&two, "外QR", 5.0, Verdict::Right);
     }
 }

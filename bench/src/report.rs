@@ -15,7 +15,7 @@ use crate::options::Failure;
 use crate::peers::{OURS, YARDSTICK};
 use crate::photos::Part;
 use crate::stats::{Times, ratio};
-use crate::summary::{Figures, Group, WITH, WITHOUT};
+use crate::summary::{Figures, Group, MANY, WITH, WITHOUT};
 use crate::table::{Table, number, percent};
 
 /// Everything that was measured.
@@ -61,7 +61,7 @@ fn part_text(part: &Part, with_list: bool) -> String {
     if with_list {
         text += &list::pictures(part);
     }
-    let is_total = |group: &&Group| [WITH, WITHOUT].contains(&group.name.as_str());
+    let is_total = |group: &&Group| [WITH, WITHOUT, MANY].contains(&group.name.as_str());
     let (totals, sets): (Vec<_>, Vec<_>) = part.groups.iter().partition(is_total);
     for group in totals {
         text += &group_text(part.title, group);
@@ -93,6 +93,7 @@ fn group_text(title: &str, group: &Group) -> String {
         "garbled",
         "panics",
         "codes",
+        "in marks",
         "median ms",
         "mean ms",
         "95 % ms",
@@ -106,19 +107,20 @@ fn group_text(title: &str, group: &Group) -> String {
             figures.garbled,
             figures.panics,
             figures.codes,
+            figures.found,
         ];
         let counts = counts.map(|count| count.to_string());
         let cells = counts.into_iter().chain(times(figures.ms));
         table.row([figures.decoder.to_owned()].into_iter().chain(cells));
     }
     if let Some(over) = group.ours_over_zxing_cpp {
-        let blank = [(); 6].map(|()| String::new());
+        let blank = [(); 7].map(|()| String::new());
         let cells = blank.into_iter().chain(times(over));
         table.row([format!("{OURS} / {YARDSTICK}")].into_iter().chain(cells));
     }
     format!(
-        "{title}, {}: {} pictures; {} read by any peer, {} by anybody\n\n{table}\n",
-        group.name, group.pictures, group.read_by_any_peer, group.read_by_anybody
+        "{title}, {}: {} pictures, {} marked codes; {} read by any peer, {} by anybody\n\n{table}\n",
+        group.name, group.pictures, group.marked, group.read_by_any_peer, group.read_by_anybody
     )
 }
 

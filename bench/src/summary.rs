@@ -13,14 +13,18 @@ use crate::stats::Times;
 pub const WITH: &str = "all with a code";
 /// The name of the group of all photographs without a code.
 pub const WITHOUT: &str = "without a code";
+/// The name of the group of all photographs on which more than three codes are marked.
+pub const MANY: &str = "more than three codes";
 
 /// Photographs that are looked at together.
 #[derive(Debug, Serialize)]
 pub struct Group {
-    /// The set's name, [`WITH`] or [`WITHOUT`].
+    /// The set's name, [`WITH`], [`WITHOUT`] or [`MANY`].
     pub name: String,
     /// Photographs in it.
     pub pictures: usize,
+    /// Codes that are marked on them.
+    pub marked: usize,
     /// Photographs that at least one of the other decoders reads.
     pub read_by_any_peer: usize,
     /// Photographs that anybody reads.
@@ -48,17 +52,20 @@ pub struct Figures {
     pub panics: usize,
     /// Texts that are not wrong.
     pub codes: usize,
+    /// Marked codes inside which the middle of such a text lies.
+    pub found: usize,
     /// Milliseconds of processor time for a photograph.
     pub ms: Times,
 }
 
 impl Group {
-    /// All with a code, all without, and each set by its name.
+    /// All with a code, all without, those with many, and each set by its name.
     pub fn all(shots: &[Shot]) -> Vec<Self> {
         let sets: BTreeSet<&str> = shots.iter().map(|shot| shot.set.as_str()).collect();
         let totals = [
             Self::of(WITH, shots, |shot| shot.has_code),
             Self::of(WITHOUT, shots, |shot| !shot.has_code),
+            Self::of(MANY, shots, |shot| shot.marked > 3),
         ];
         let by_set = sets
             .into_iter()
@@ -79,6 +86,7 @@ impl Group {
         (!shots.is_empty()).then(|| Self {
             name: name.into(),
             pictures: shots.len(),
+            marked: shots.iter().map(|shot| shot.marked).sum(),
             read_by_any_peer: read_by(|seen| seen.decoder != OURS),
             read_by_anybody: read_by(|_| true),
             ours_over_zxing_cpp: over(&decoders),
@@ -119,6 +127,7 @@ impl Figures {
             garbled: texts(Verdict::Garbled),
             panics: seen.iter().filter(|seen| seen.panicked).count(),
             codes: readings - wrong,
+            found: seen.iter().map(|seen| seen.found).sum(),
             ms: Times::of(seen.iter().map(|seen| seen.ms))?,
         })
     }

@@ -23,6 +23,9 @@ pub const OURS: &str = "handover";
 /// The one whose times ours are compared with.
 pub const YARDSTICK: &str = "zxing-cpp";
 
+/// The text of a code whose decoder says that it read it, but not what.
+pub const NO_TEXT: &str = "\u{fffd}";
+
 /// A text, and where it was read.
 #[derive(Debug, Clone, PartialEq, Serialize)]
 pub struct Reading {

@@ -21,11 +21,15 @@ while line := sys.stdin.buffer.readline():
     grey = numpy.frombuffer(sys.stdin.buffer.read(width * height), numpy.uint8)
     grey = grey.reshape(height, width)
     start = time.process_time()
+    failed = False
     try:
         texts, corners = decoder.detectAndDecode(grey)
-        failed = False
-    except (cv2.error, UnicodeDecodeError):
+        corners = [marked.tolist() for marked in corners]
+    except UnicodeDecodeError:
+        # The binding wants UTF-8. A code was read, but neither what it says nor where it is comes through.
+        texts, corners = (None,), ([],)
+    except cv2.error:
         texts, corners, failed = (), (), True
     ms = (time.process_time() - start) * 1000
-    codes = [{"text": text, "corners": marked.tolist()} for text, marked in zip(texts, corners)]
+    codes = [{"text": text, "corners": marked} for text, marked in zip(texts, corners)]
     print(json.dumps({"ms": ms, "codes": codes, "failed": failed}), flush=True)

@@ -1,13 +1,13 @@
 //! WeChatQRCode, which lives in OpenCV and is reached through Python.
 
 use std::io::{BufRead, BufReader, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::{Child, ChildStdin, ChildStdout, Command, Stdio};
 
 use handover_scan::Picture;
 use serde::Deserialize;
 
-use super::{Contestant, Peer, Reading, middle};
+use super::{Contestant, NO_TEXT, Peer, Reading, middle};
 use crate::options::Scan;
 
 const SCRIPT: &str = include_str!("wechat.py");
@@ -28,7 +28,7 @@ struct Answer {
 
 #[derive(Deserialize)]
 struct Found {
-    text: String,
+    text: Option<String>,
     corners: Vec<[f32; 2]>,
 }
 
@@ -41,7 +41,7 @@ pub fn new(options: &Scan) -> Result<Contestant, String> {
     Ok(Contestant::new("WeChat", move || restart(&python, &models)))
 }
 
-fn restart(python: &Path, models: &PathBuf) -> WeChat {
+fn restart(python: &Path, models: &Path) -> WeChat {
     WeChat::start(python, models).expect("it started once")
 }
 
@@ -89,7 +89,8 @@ impl Peer for WeChat {
         let answer = self.ask(picture).expect("the Python process answers");
         assert!(!answer.failed, "OpenCV stumbled");
         let reading = |found: Found| Reading {
-            text: found.text,
+            // Python's binding refuses bytes that are not UTF-8: then it is known that a code was read and no more.
+            text: found.text.unwrap_or_else(|| NO_TEXT.to_owned()),
             centre: middle(found.corners),
         };
         (answer.codes.into_iter().map(reading).collect(), answer.ms)

@@ -5,10 +5,10 @@ use zxingcpp::{BarcodeFormat, ImageFormat, ImageView, TextMode, read};
 
 use super::{InProcess, Peer, Reading, middle};
 
-/// zxing-cpp for QR codes alone, so that it spends nothing on other symbols.
+/// zxing-cpp for QR codes of every kind alone, so that it spends nothing on other symbols.
 pub fn new() -> impl Peer {
     let reader = read()
-        .formats(BarcodeFormat::QRCodeModel2)
+        .formats(BarcodeFormat::QRCode)
         .try_harder(true)
         .try_rotate(true)
         .try_invert(true)
