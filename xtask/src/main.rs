@@ -6,6 +6,7 @@
 // This program's output is what it is for.
 #![allow(clippy::print_stdout, clippy::print_stderr)]
 
+mod bench;
 mod camera_vm;
 mod check;
 mod codegen;
@@ -46,6 +47,9 @@ enum Command {
     Codegen,
     /// Type-check the app for a platform that this machine cannot run.
     Check(check::Options),
+    /// Measure: what is read, what is wrong, and what it costs, for ours and for others.
+    #[command(disable_help_flag = true)]
+    Bench(bench::Options),
     /// Check the rules that no compiler checks: who depends on whom, how long a file may be.
     House,
 }
@@ -67,6 +71,7 @@ fn dispatch(command: Command) -> Result<ExitCode, Failure> {
         Command::Setup => setup::setup()?,
         Command::Codegen => codegen::codegen()?,
         Command::Check(options) => check::check(&options)?,
+        Command::Bench(options) => bench::bench(&options)?,
         Command::House => house::check()?,
     }
     Ok(ExitCode::SUCCESS)

@@ -92,6 +92,11 @@ const ROOMS: &[Room] = &[
         tests_use: &[],
     },
     Room {
+        name: "handover-bench",
+        uses: &["handover-print", "handover-scan"],
+        tests_use: &[],
+    },
+    Room {
         name: "xtask",
         uses: &[],
         tests_use: &[],

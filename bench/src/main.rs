@@ -1,0 +1,57 @@
+#![doc = include_str!("../README.md")]
+// This program's output is what it is for.
+#![allow(clippy::print_stdout, clippy::print_stderr)]
+
+mod cartons;
+mod films;
+mod half;
+mod judge;
+mod list;
+mod native;
+mod options;
+mod peers;
+mod photos;
+mod report;
+mod stats;
+mod summary;
+mod table;
+mod truth;
+
+use std::process::ExitCode;
+
+use clap::Parser;
+
+use options::{Cli, Failure, What};
+use report::Report;
+
+fn main() -> ExitCode {
+    let Cli {
+        what: What::Scan(options),
+    } = Cli::parse();
+    match scan(&options) {
+        Ok(()) => ExitCode::SUCCESS,
+        Err(failure) => {
+            eprintln!("{failure}");
+            ExitCode::FAILURE
+        }
+    }
+}
+
+fn scan(options: &options::Scan) -> Result<(), Failure> {
+    let mut line_up = peers::line_up(options);
+    let mut report = Report::default();
+    if let Some(folder) = &options.photos {
+        report.photos = photos::measure(folder, options, &mut line_up)?;
+    }
+    if options.films {
+        report.films = films::measure(films::films(), options, &mut line_up);
+    }
+    if options.cartons {
+        report.cartons = cartons::measure(cartons::cartons(), options, &mut line_up);
+    }
+    print!("{}", report.text(options.list));
+    if let Some(path) = &options.json {
+        report.write(path)?;
+    }
+    Ok(())
+}

@@ -1,0 +1,124 @@
+//! What is asked for on the command line, and what can go wrong.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+
+use crate::half::Half;
+
+/// Measure Handover beside others.
+#[derive(Parser)]
+#[command(
+    name = "cargo xtask bench",
+    bin_name = "cargo xtask bench",
+    max_term_width = 100
+)]
+pub struct Cli {
+    /// What to measure.
+    #[command(subcommand)]
+    pub what: What,
+}
+
+/// What can be measured.
+#[derive(Subcommand)]
+pub enum What {
+    /// The scanner: what it reads and what that costs.
+    Scan(Scan),
+}
+
+/// How to measure the scanner.
+#[derive(Args, Default)]
+pub struct Scan {
+    /// A folder with photographs and their truth.json.
+    #[arg(long, value_name = "DIR", required_unless_present_any = ["films", "cartons"])]
+    pub photos: Option<PathBuf>,
+    /// The photographs as bounded, at full size (the folder `native`), or both.
+    #[arg(long, value_enum, default_value_t)]
+    pub sizes: Sizes,
+    /// Measure the other decoders, too.
+    #[arg(long)]
+    pub peers: bool,
+    /// Only the decoders whose name contains one of these; zxing-cpp is needed for ratios.
+    #[arg(long, value_name = "NAME", value_delimiter = ',')]
+    pub decoders: Vec<String>,
+    /// Measure films of moving labels.
+    #[arg(long)]
+    pub films: bool,
+    /// Measure pictures of many labels.
+    #[arg(long)]
+    pub cartons: bool,
+    /// Only this half of the photographs: tune on one, check on the other.
+    #[arg(long, value_enum)]
+    pub half: Option<Half>,
+    /// Only pictures, films and cartons whose name contains this.
+    #[arg(long, value_name = "SUBSTRING", default_value = "")]
+    pub only: String,
+    /// Measure each picture so many times and keep the least time.
+    #[arg(long, value_name = "TIMES", default_value_t = 1, value_parser = clap::value_parser!(u32).range(1..=100))]
+    pub repeat: u32,
+    /// Show each picture, and what one reads and another misses.
+    #[arg(long)]
+    pub list: bool,
+    /// Write everything as JSON as well. What the codes say is in it.
+    #[arg(long, value_name = "FILE")]
+    pub json: Option<PathBuf>,
+    /// The folder of WeChatQRCode's four model files.
+    #[arg(long, value_name = "DIR")]
+    pub wechat_models: Option<PathBuf>,
+    /// The Python that has OpenCV with WeChatQRCode.
+    #[arg(long, value_name = "PROGRAM", default_value = "python3")]
+    pub python: PathBuf,
+}
+
+/// Which sizes of the photographs.
+#[derive(Clone, Copy, Default, PartialEq, Eq, ValueEnum)]
+pub enum Sizes {
+    /// As `truth.json` lists them.
+    Bounded,
+    /// As `native/truth.json` lists them.
+    Native,
+    /// Both.
+    #[default]
+    Both,
+}
+
+impl Sizes {
+    /// Whether the bounded ones are wanted.
+    pub fn bounded(self) -> bool {
+        self != Self::Native
+    }
+
+    /// Whether the full-size ones are wanted.
+    pub fn native(self) -> bool {
+        self != Self::Bounded
+    }
+}
+
+/// Why nothing was measured.
+#[derive(Debug, thiserror::Error)]
+pub enum Failure {
+    /// A file does not open.
+    #[error("{path} can't be read or written: {error}", path = .path.display())]
+    File {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        error: std::io::Error,
+    },
+    /// A truth.json says something else than it should.
+    #[error("{path} is not as it should be: {error}", path = .path.display())]
+    Truth {
+        /// Which.
+        path: PathBuf,
+        /// Where.
+        error: serde_json::Error,
+    },
+    /// A photograph does not decode.
+    #[error("{path}: {error}", path = .path.display())]
+    Picture {
+        /// Which.
+        path: PathBuf,
+        /// Why.
+        error: handover_scan::PictureError,
+    },
+}

@@ -1,0 +1,263 @@
+//! Everything that was measured, as text and as JSON.
+
+use std::fmt::Write as _;
+use std::fs;
+use std::path::Path;
+
+use serde::Serialize;
+
+use crate::cartons::CartonResult;
+use crate::films::FilmResult;
+use crate::judge::Verdict;
+use crate::list;
+use crate::native::Native;
+use crate::options::Failure;
+use crate::peers::{OURS, YARDSTICK};
+use crate::photos::Part;
+use crate::stats::{Times, ratio};
+use crate::summary::{Figures, Group, MANY, WITH, WITHOUT};
+use crate::table::{Table, number, percent};
+
+/// Everything that was measured.
+#[derive(Default, Serialize)]
+pub struct Report {
+    /// Photographs, by size.
+    pub photos: Vec<Part>,
+    /// Films.
+    pub films: Vec<FilmResult>,
+    /// Pictures of many labels.
+    pub cartons: Vec<CartonResult>,
+}
+
+impl Report {
+    /// The tables. `with_list`: with a row for each photograph.
+    pub fn text(&self, with_list: bool) -> String {
+        let mut text = String::new();
+        for part in &self.photos {
+            text += &part_text(part, with_list);
+        }
+        if !self.films.is_empty() {
+            text += &films_text(&self.films);
+        }
+        if !self.cartons.is_empty() {
+            text += &cartons_text(&self.cartons);
+        }
+        text
+    }
+
+    /// Writes everything to a file.
+    pub fn write(&self, path: &Path) -> Result<(), Failure> {
+        let mut json = serde_json::to_string_pretty(self).expect("figures and texts serialize");
+        json.push('\n');
+        fs::write(path, json).map_err(|error| Failure::File {
+            path: path.to_owned(),
+            error,
+        })
+    }
+}
+
+fn part_text(part: &Part, with_list: bool) -> String {
+    let mut text = String::new();
+    if with_list {
+        text += &list::pictures(part);
+    }
+    let is_total = |group: &&Group| [WITH, WITHOUT, MANY].contains(&group.name.as_str());
+    let (totals, sets): (Vec<_>, Vec<_>) = part.groups.iter().partition(is_total);
+    for group in totals {
+        text += &group_text(part.title, group);
+    }
+    text += &by_set(part.title, "read", &sets, |figures, _| {
+        figures.read.to_string()
+    });
+    text += &by_set(part.title, "median ms", &sets, |figures, _| {
+        number(figures.ms.median)
+    });
+    if let Some(native) = &part.native {
+        text += &native_text(part.title, native);
+    }
+    text += &list::texts(part, Verdict::Wrong, "Wrong texts");
+    if with_list {
+        text += &list::texts(part, Verdict::Garbled, "Texts in the wrong character set");
+        text += &list::texts(part, Verdict::Unconfirmed, "Unconfirmed texts");
+    }
+    text += &list::difference(part);
+    text
+}
+
+fn group_text(title: &str, group: &Group) -> String {
+    let mut table = Table::new([
+        "decoder",
+        "read",
+        "wrong",
+        "unconfirmed",
+        "garbled",
+        "panics",
+        "codes",
+        "in marks",
+        "median ms",
+        "mean ms",
+        "95 % ms",
+        "max ms",
+    ]);
+    for figures in &group.decoders {
+        let counts = [
+            figures.read,
+            figures.wrong,
+            figures.unconfirmed,
+            figures.garbled,
+            figures.panics,
+            figures.codes,
+            figures.found,
+        ];
+        let counts = counts.map(|count| count.to_string());
+        let cells = counts.into_iter().chain(times(figures.ms));
+        table.row([figures.decoder.to_owned()].into_iter().chain(cells));
+    }
+    if let Some(over) = group.ours_over_zxing_cpp {
+        let blank = [(); 7].map(|()| String::new());
+        let cells = blank.into_iter().chain(times(over));
+        table.row([format!("{OURS} / {YARDSTICK}")].into_iter().chain(cells));
+    }
+    format!(
+        "{title}, {}: {} pictures, {} marked codes; {} read by any peer, {} by anybody\n\n{table}\n",
+        group.name, group.pictures, group.marked, group.read_by_any_peer, group.read_by_anybody
+    )
+}
+
+fn times(times: Times) -> [String; 4] {
+    [times.median, times.mean, times.p95, times.max].map(number)
+}
+
+fn by_set(
+    title: &str,
+    what: &str,
+    sets: &[&Group],
+    cell: impl Fn(&Figures, &Group) -> String,
+) -> String {
+    let Some(first) = sets.first() else {
+        return String::new();
+    };
+    let names = first.decoders.iter().map(|figures| figures.decoder);
+    let mut table = Table::new(
+        ["set", "pictures"]
+            .into_iter()
+            .chain(names)
+            .chain(["any peer"]),
+    );
+    for group in sets {
+        let cells = group.decoders.iter().map(|figures| cell(figures, group));
+        let any_peer = (what == "read").then(|| group.read_by_any_peer.to_string());
+        let name = [group.name.clone(), group.pictures.to_string()];
+        table.row(name.into_iter().chain(cells).chain(any_peer));
+    }
+    format!("{title}, by set: {what}\n\n{table}\n")
+}
+
+fn native_text(title: &str, native: &Native) -> String {
+    let names = native.average.iter().map(|part| part.decoder);
+    let mut table = Table::new(["category", "codes"].into_iter().chain(names));
+    for category in &native.categories {
+        let parts = category.found.iter().map(|part| percent(part.part));
+        let name = [category.set.clone(), category.codes.to_string()];
+        table.row(name.into_iter().chain(parts));
+    }
+    let parts = native.average.iter().map(|part| percent(part.part));
+    table.row(
+        ["average".to_owned(), String::new()]
+            .into_iter()
+            .chain(parts),
+    );
+    let mut text =
+        format!("{title}: codes found (text read, middle inside the corners)\n\n{table}\n");
+    if let Some(large) = &native.large {
+        text += &group_text(title, large);
+    }
+    text
+}
+
+fn films_text(films: &[FilmResult]) -> String {
+    let names: Vec<&str> = films[0]
+        .decoders
+        .iter()
+        .map(|first| first.decoder)
+        .collect();
+    let mut table = Table::new(["film"].iter().chain(&names));
+    for film in films {
+        let cell = |first: &crate::films::FirstRead| match first.frame {
+            Some(frame) => format!("{frame} ({} ms)", number(first.ms)),
+            None => format!("never ({} ms)", number(first.ms)),
+        };
+        table.row(
+            [film.name.clone()]
+                .into_iter()
+                .chain(film.decoders.iter().map(cell)),
+        );
+    }
+    let mut totals = Table::new([
+        "decoder",
+        "films read",
+        "wrong",
+        "frames looked at",
+        "ms in all",
+        "frames / zxing-cpp",
+        "ms / zxing-cpp",
+    ]);
+    let sum = |name: &str| {
+        let all = films.iter().flat_map(|film| &film.decoders);
+        let of = all.filter(|first| first.decoder == name);
+        of.fold((0, 0, 0, 0.0), |(read, wrong, looked, ms), first| {
+            let is_read = usize::from(first.frame.is_some());
+            (
+                read + is_read,
+                wrong + first.wrong,
+                looked + first.looked,
+                ms + first.ms,
+            )
+        })
+    };
+    let (_, _, other_looked, other_ms) = sum(YARDSTICK);
+    for name in names {
+        let (read, wrong, looked, ms) = sum(name);
+        totals.row([
+            name.to_owned(),
+            read.to_string(),
+            wrong.to_string(),
+            looked.to_string(),
+            number(ms),
+            number(ratio(looked as f64, other_looked as f64)),
+            number(ratio(ms, other_ms)),
+        ]);
+    }
+    format!(
+        "Films: number of the first frame that is read (processor time until then)\n\n{table}\n{} films\n\n{totals}\n",
+        films.len()
+    )
+}
+
+fn cartons_text(cartons: &[CartonResult]) -> String {
+    let mut table = Table::new([
+        "carton",
+        "decoder",
+        "read",
+        "twice",
+        "wrong",
+        "ms",
+        "ms a label",
+    ]);
+    for carton in cartons {
+        for counted in &carton.decoders {
+            table.row([
+                carton.name.clone(),
+                counted.decoder.to_owned(),
+                format!("{} of {}", counted.read, carton.shown),
+                counted.twice.to_string(),
+                counted.wrong.to_string(),
+                number(counted.ms),
+                number(counted.ms / carton.shown as f64),
+            ]);
+        }
+    }
+    let mut text = "Many labels at once\n\n".to_owned();
+    writeln!(text, "{table}").expect("a String takes all");
+    text
+}
