@@ -4,7 +4,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use handover_client::Result;
-use handover_scan::QrDecoder;
+use handover_scan::LiveScanner;
 use handover_scan::live::{CameraError, Live, LiveEvent, Preview};
 use handover_wire::{ErrorBody, ErrorCode};
 
@@ -49,7 +49,7 @@ impl App {
     ) -> Result<()> {
         self.close_camera().await?;
         let opener = self.host.camera(id)?;
-        let live = Live::start(opener, Box::new(QrDecoder), move |event| {
+        let live = Live::start(opener, Box::new(LiveScanner::default()), move |event| {
             events(told(event));
         });
         *self.camera.slot() = Some(Arc::new(live));

@@ -2,7 +2,7 @@
 
 use handover_client::Result;
 use handover_label::explain;
-use handover_scan::{Code, Decoder, PictureError, QrDecoder, read_picture};
+use handover_scan::{Code, Decoder, PictureError, Scanner, read_picture};
 use handover_wire::{ErrorBody, ErrorCode, Secret};
 
 use crate::{App, FoundCode, PictureFindings, off_thread};
@@ -26,7 +26,7 @@ impl App {
 
 fn decode(bytes: &[u8]) -> Result<PictureFindings> {
     let picture = read_picture(bytes).map_err(|error| picture_error(&error))?;
-    let codes = QrDecoder.decode(picture.frame());
+    let codes = Scanner::default().decode(picture.frame());
     Ok(findings(picture.width, picture.height, codes))
 }
 

@@ -2,14 +2,14 @@
 
 use handover_label::{QrToken, claim_link};
 use handover_print::{PrintError, qr_luma, qr_png, qr_svg, scene};
-use handover_scan::{Decoder, Frame, QrDecoder, read_picture};
+use handover_scan::{Decoder, Frame, Scanner, read_picture};
 use image::{DynamicImage, GrayImage, RgbImage};
 use proptest::prelude::*;
 
 fn decode(picture: &GrayImage) -> Vec<String> {
     let (width, height) = picture.dimensions();
     let frame = Frame::new(picture, width, height, width as usize).expect("a frame");
-    let codes = QrDecoder.decode(frame);
+    let codes = Scanner::default().decode(frame);
     codes.into_iter().map(|code| code.text).collect()
 }
 
@@ -95,7 +95,7 @@ fn a_png_is_read_back() {
     let picture = read_picture(&png).expect("a picture");
     // Version 3 has 29 modules; four more on every side are the quiet zone.
     assert_eq!((picture.width, picture.height), (148, 148));
-    let codes = QrDecoder.decode(picture.frame());
+    let codes = Scanner::default().decode(picture.frame());
     assert_eq!(codes.len(), 1);
     assert_eq!(codes[0].text, token().expose());
 }

@@ -4,7 +4,7 @@
 use std::io::{self, Write};
 use std::thread;
 
-use handover_scan::QrDecoder;
+use handover_scan::LiveScanner;
 use handover_scan::camera::{self, Camera};
 use handover_scan::live::{CameraError, Live, LiveEvent};
 use serde_json::{Value, json};
@@ -17,7 +17,7 @@ fn main() -> io::Result<()> {
             Err(cause) => trouble(&cause),
         });
     }
-    let live = Live::start(Camera(id), Box::new(QrDecoder), |event| {
+    let live = Live::start(Camera(id), Box::new(LiveScanner::default()), |event| {
         // Nobody reads any more: the end of the process is near.
         let _ = say(&event_json(&event));
     });

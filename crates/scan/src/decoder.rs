@@ -3,6 +3,7 @@
 use std::fmt;
 
 use crate::Frame;
+use crate::symbol::Payload;
 
 /// Finds the codes in a frame.
 pub trait Decoder: Send {
@@ -31,6 +32,22 @@ impl Code {
             raw,
             corners,
         }
+    }
+
+    /// The code of a QR symbol that was read.
+    pub(crate) fn of_payload(payload: &Payload, corners: [[f32; 2]; 4]) -> Self {
+        Self {
+            text: payload.text.clone(),
+            raw: payload.bytes.clone(),
+            corners,
+        }
+    }
+
+    /// Whether both are the same code seen twice: same bytes at the same place. Two equal labels side by side are two codes.
+    pub(crate) fn is_same(&self, other: &Self) -> bool {
+        let distance = |p: [f32; 2], q: [f32; 2]| (p[0] - q[0]).hypot(p[1] - q[1]);
+        let size = distance(self.corners[0], self.corners[2]);
+        self.raw == other.raw && distance(self.centre(), other.centre()) < size / 4.0
     }
 
     /// The middle of the four corners.

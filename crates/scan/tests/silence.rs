@@ -4,7 +4,7 @@
 use std::panic;
 use std::sync::atomic::{AtomicUsize, Ordering};
 
-use handover_scan::{Decoder, Frame, QrDecoder};
+use handover_scan::{Decoder, Frame, Scanner};
 
 static SAID: AtomicUsize = AtomicUsize::new(0);
 
@@ -39,7 +39,7 @@ fn a_panic_within_the_decoder_is_not_heard_and_others_are() {
     assert_eq!(heard(), 1);
 
     let frame = Frame::new(&pixels, length, length, side).expect("it is whole");
-    assert_eq!(QrDecoder.decode(frame).len(), 1);
+    assert_eq!(Scanner::default().decode(frame).len(), 1);
     assert_eq!(heard(), 1);
 
     assert!(panic::catch_unwind(|| panic!("another")).is_err());

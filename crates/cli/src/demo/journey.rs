@@ -11,7 +11,7 @@ use handover_client::Client;
 use handover_cloud::{Cloud, Config, Demo};
 use handover_label::{QrToken, claim_link, mask};
 use handover_print::scene::photograph;
-use handover_scan::{Decoder, QrDecoder, load_picture};
+use handover_scan::{Decoder, Scanner, load_picture};
 use handover_wire::{ClaimAnswer, ClaimRequest, GenerateTokens, Role, Secret};
 use url::Url;
 
@@ -136,7 +136,7 @@ async fn generate(maker: &Client) -> Result<QrToken, Failure> {
 
 fn scan(photo: &Path) -> Result<String, Failure> {
     let picture = load_picture(photo)?;
-    let codes = QrDecoder.decode(picture.frame());
+    let codes = Scanner::default().decode(picture.frame());
     let code = codes.into_iter().next();
     let code = code.ok_or(Failure::Journey("no code was found in the photograph"))?;
     Ok(code.text)

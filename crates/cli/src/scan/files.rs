@@ -4,7 +4,7 @@ use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::process::ExitCode;
 
-use handover_scan::{Decoder, PictureError, QrDecoder, load_picture, thread_cpu_ms};
+use handover_scan::{Decoder, PictureError, Scanner, load_picture, thread_cpu_ms};
 use serde::Serialize;
 
 use super::{CodeLine, ErrorLine, write_json};
@@ -26,7 +26,7 @@ struct FileLine {
 /// Reads each file and prints its line at once.
 pub(super) fn run(files: &[PathBuf], json: bool) -> Result<ExitCode, Failure> {
     let mut out = io::stdout().lock();
-    let mut decoder = QrDecoder;
+    let mut decoder = Scanner::default();
     let mut code = ExitCode::SUCCESS;
     for file in files {
         let line = read(&mut decoder, file);

@@ -7,7 +7,7 @@ use std::sync::mpsc::{Receiver, channel};
 use handover_scan::camera::Camera;
 use handover_scan::film::Film;
 use handover_scan::live::{CameraError, Live, LiveEvent};
-use handover_scan::{Code, QrDecoder};
+use handover_scan::{Code, LiveScanner};
 use serde::Serialize;
 
 use super::{CodeLine, ErrorLine, write_json};
@@ -58,7 +58,7 @@ fn start(camera: Option<String>) -> Result<(Receiver<LiveEvent>, Live), Failure>
         // Nobody listens any more once a label has been read.
         let _ = sender.send(event);
     };
-    let decoder = Box::new(QrDecoder);
+    let decoder = Box::new(LiveScanner::default());
     let live = match camera.as_deref().and_then(|id| id.strip_prefix(FILM)) {
         Some(path) => Live::start(Film::open(Path::new(path))?, decoder, tell),
         None => Live::start(Camera(camera), decoder, tell),

@@ -288,9 +288,13 @@ fn frames_of_a_wrong_size_are_trouble() {
         }
     }
     let (events_end, events) = mpsc::channel();
-    let live = Live::start(Short, Box::new(crate::QrDecoder), move |event| {
-        events_end.send(event).expect("the test listens");
-    });
+    let live = Live::start(
+        Short,
+        Box::new(crate::LiveScanner::default()),
+        move |event| {
+            events_end.send(event).expect("the test listens");
+        },
+    );
     let event = events.recv_timeout(LIMIT).expect("an event comes");
     assert!(matches!(event, LiveEvent::Trouble(CameraError::Failed(_))));
     live.stop();
@@ -342,7 +346,7 @@ fn stopping_joins_threads_that_can_end_and_interrupts_the_pause_between_attempts
         silence: Duration::MAX,
         farewell: Duration::MAX,
     };
-    let decoder = Box::new(crate::QrDecoder);
+    let decoder = Box::new(crate::LiveScanner::default());
     let on_event = move |event| events_end.send(event).expect("the test listens");
     let live = Live::start_with(ScriptedOpener(openings_end), decoder, on_event, patience);
     let event = events.recv_timeout(LIMIT);

@@ -108,7 +108,6 @@ fn version_bit(side: usize, x: usize, y: usize) -> Option<usize> {
 
 /// The places of a version's bits.
 pub(super) struct Layout {
-    pub version: u8,
     /// Column and row of every data module in the order in which the codewords fill them, the most significant bit of
     /// each first. A few remainder bits, fewer than 8, may follow the last codeword.
     pub order: Vec<[u8; 2]>,
@@ -137,7 +136,7 @@ impl Layout {
                 order.extend(data.map(|&x| [x as u8, y as u8]));
             }
         }
-        Self { version, order }
+        Self { order }
     }
 
     /// How many codewords a symbol holds, those for error correction among them.

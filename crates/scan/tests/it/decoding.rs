@@ -1,4 +1,4 @@
-use handover_scan::{Code, Decoder, Frame, QrDecoder, thread_cpu_ms};
+use handover_scan::{Code, Decoder, Frame, Scanner, thread_cpu_ms};
 use image::{GrayImage, imageops};
 use proptest::prelude::*;
 
@@ -9,7 +9,7 @@ const TEXT: &str = "sqr_0123456789abcdefghijABCDEFGHIJ-_";
 fn decode(picture: &GrayImage) -> Vec<Code> {
     let (width, height) = picture.dimensions();
     let frame = Frame::new(picture.as_raw(), width, height, width as usize).expect("it is whole");
-    QrDecoder.decode(frame)
+    Scanner::default().decode(frame)
 }
 
 fn texts(picture: &GrayImage) -> Vec<String> {
@@ -137,7 +137,7 @@ fn the_bytes_between_rows_are_not_pixels() {
         }
     }
     let frame = Frame::new(&padded, width, height, stride).expect("it is whole");
-    let found = QrDecoder.decode(frame);
+    let found = Scanner::default().decode(frame);
     assert_eq!(found.len(), 1);
     assert_eq!(found[0].text, TEXT);
 }

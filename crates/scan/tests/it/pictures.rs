@@ -2,7 +2,7 @@ use std::io::Cursor;
 use std::path::Path;
 
 use handover_scan::{
-    Decoder, MAX_FILE_BYTES, Picture, PictureError, QrDecoder, load_picture, read_picture,
+    Decoder, MAX_FILE_BYTES, Picture, PictureError, Scanner, load_picture, read_picture,
 };
 use image::{DynamicImage, GrayImage, ImageEncoder, ImageFormat, Luma, Rgba, RgbaImage, imageops};
 
@@ -21,7 +21,7 @@ fn png(picture: GrayImage) -> Vec<u8> {
 }
 
 fn texts(picture: &Picture) -> Vec<String> {
-    let codes = QrDecoder.decode(picture.frame());
+    let codes = Scanner::default().decode(picture.frame());
     codes.into_iter().map(|code| code.text).collect()
 }
 

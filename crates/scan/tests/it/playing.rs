@@ -3,7 +3,7 @@
 use std::sync::mpsc;
 use std::time::Duration;
 
-use handover_scan::QrDecoder;
+use handover_scan::LiveScanner;
 use handover_scan::film::Film;
 use handover_scan::live::{Live, LiveEvent, MAX_PREVIEW_SIDE};
 
@@ -24,7 +24,7 @@ fn a_film_of_labels_is_shown_and_read() {
     }
     let film = Film::open(folder.path()).expect("all are pictures");
     let (sender, events) = mpsc::channel();
-    let live = Live::start(film, Box::new(QrDecoder), move |event| {
+    let live = Live::start(film, Box::new(LiveScanner::default()), move |event| {
         // The test ends before the film.
         let _ = sender.send(event);
     });

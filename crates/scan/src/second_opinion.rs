@@ -1,13 +1,13 @@
-//! QR codes, read by rqrr.
+//! What rqrr says, where our own search found nothing.
 
 use rqrr::{BitGrid, Grid, Point, PreparedImage};
 
 use crate::contain::contain;
 use crate::{Code, Decoder, Frame};
 
-/// Reads QR codes, dark on light and light on dark.
+/// Reads QR codes with rqrr, dark on light and light on dark.
 #[derive(Debug, Default, Clone, Copy)]
-pub struct QrDecoder;
+pub(crate) struct SecondOpinion;
 
 /// The longest side of a frame that rqrr can look at as a whole, in pixels.
 ///
@@ -16,7 +16,7 @@ pub struct QrDecoder;
 /// just below 2^31. In larger frames it cannot read large codes.
 const WHOLE_SIDE: u32 = 2600;
 
-impl Decoder for QrDecoder {
+impl Decoder for SecondOpinion {
     fn decode(&mut self, frame: Frame<'_>) -> Vec<Code> {
         let mut codes = Vec::new();
         look_both_ways(frame, 1, &mut codes);
@@ -36,7 +36,7 @@ fn look_both_ways(frame: Frame<'_>, factor: u32, codes: &mut Vec<Code>) {
             for place in code.corners.as_flattened_mut() {
                 *place *= factor as f32;
             }
-            if !codes.iter().any(|known| is_same(known, &code)) {
+            if !codes.iter().any(|known| known.is_same(&code)) {
                 codes.push(code);
             }
         }
@@ -152,13 +152,6 @@ impl Perspective {
         let w = along(self.w);
         [(along(self.x) / w) as f32, (along(self.y) / w) as f32]
     }
-}
-
-/// Whether both are the same code seen twice: same bytes at the same place. Two equal labels side by side are two codes.
-fn is_same(a: &Code, b: &Code) -> bool {
-    let distance = |p: [f32; 2], q: [f32; 2]| (p[0] - q[0]).hypot(p[1] - q[1]);
-    let size = distance(a.corners[0], a.corners[2]);
-    a.raw == b.raw && distance(a.centre(), b.centre()) < size / 4.0
 }
 
 #[cfg(test)]

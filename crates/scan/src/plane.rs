@@ -1,0 +1,123 @@
+//! Grey pixels that the scanner owns: the frame and its smaller copies.
+//!
+//! Places are continuous: the pixel in column 3 covers 3.0 to 4.0, its middle is 3.5. A place is halved exactly from one
+//! level of a pyramid to the next.
+
+use crate::Frame;
+
+/// Grey pixels, row by row without padding.
+#[derive(Clone)]
+pub(crate) struct Plane {
+    pixels: Vec<u8>,
+    width: usize,
+    height: usize,
+}
+
+impl Plane {
+    /// A copy of the frame's pixels.
+    pub(crate) fn copy(frame: Frame<'_>) -> Self {
+        let (width, height) = (frame.width() as usize, frame.height() as usize);
+        let mut pixels = Vec::with_capacity(width * height);
+        frame.rows().for_each(|row| pixels.extend_from_slice(row));
+        Self {
+            pixels,
+            width,
+            height,
+        }
+    }
+
+    /// Pixels in a row.
+    pub(crate) fn width(&self) -> usize {
+        self.width
+    }
+
+    /// Rows.
+    pub(crate) fn height(&self) -> usize {
+        self.height
+    }
+
+    /// A row's pixels.
+    pub(crate) fn row(&self, y: usize) -> &[u8] {
+        &self.pixels[y * self.width..][..self.width]
+    }
+
+    /// The plane at half the size: means of two by two pixels. What is left over at the right and at the bottom is left out.
+    pub(crate) fn halved(&self) -> Self {
+        let (width, height) = (self.width / 2, self.height / 2);
+        let mut pixels = vec![0; width * height];
+        for (y, out) in pixels.chunks_exact_mut(width.max(1)).enumerate() {
+            let upper = self.row(2 * y).chunks_exact(2);
+            let lower = self.row(2 * y + 1).chunks_exact(2);
+            for ((out, up), low) in out.iter_mut().zip(upper).zip(lower) {
+                let sum =
+                    u16::from(up[0]) + u16::from(up[1]) + u16::from(low[0]) + u16::from(low[1]);
+                *out = ((sum + 2) / 4) as u8;
+            }
+        }
+        Self {
+            pixels,
+            width,
+            height,
+        }
+    }
+
+    /// The plane at twice the size, with straight ways between the pixels.
+    pub(crate) fn doubled(&self) -> Self {
+        let (width, height) = (2 * self.width, 2 * self.height);
+        let mut pixels = Vec::with_capacity(width * height);
+        for y in 0..height {
+            for x in 0..width {
+                pixels.push(self.at([(x as f32 + 0.5) / 2.0, (y as f32 + 0.5) / 2.0]) as u8);
+            }
+        }
+        Self {
+            pixels,
+            width,
+            height,
+        }
+    }
+
+    /// The plane so many times as large, with hard edges, inside a light rim of so many pixels.
+    pub(crate) fn enlarged(&self, times: usize, rim: usize) -> Self {
+        let (width, height) = (self.width * times + 2 * rim, self.height * times + 2 * rim);
+        let mut pixels = vec![255; width * height];
+        for y in 0..self.height * times {
+            let out = &mut pixels[(y + rim) * width + rim..][..self.width * times];
+            for (out, &pixel) in out.chunks_exact_mut(times).zip(self.row(y / times)) {
+                out.fill(pixel);
+            }
+        }
+        Self {
+            pixels,
+            width,
+            height,
+        }
+    }
+
+    /// Light and dark exchanged.
+    pub(crate) fn inverted(&self) -> Self {
+        let pixels = self.pixels.iter().map(|pixel| !pixel).collect();
+        Self { pixels, ..*self }
+    }
+
+    /// The brightness at a place, between the pixels' middles. Beyond the rim the nearest pixel goes on.
+    #[inline]
+    pub(crate) fn at(&self, [x, y]: [f32; 2]) -> f32 {
+        let x = (x - 0.5).clamp(0.0, (self.width - 1) as f32);
+        let y = (y - 0.5).clamp(0.0, (self.height - 1) as f32);
+        let (left, top) = (x as usize, y as usize);
+        let (dx, dy) = (x - left as f32, y - top as f32);
+        let right = (left + 1).min(self.width - 1);
+        let below = (top + 1).min(self.height - 1) * self.width;
+        let top = top * self.width;
+        let pixel = |index: usize| f32::from(self.pixels[index]);
+        let upper = pixel(top + left) * (1.0 - dx) + pixel(top + right) * dx;
+        let lower = pixel(below + left) * (1.0 - dx) + pixel(below + right) * dx;
+        upper * (1.0 - dy) + lower * dy
+    }
+
+    /// Whether a place lies in the plane.
+    pub(crate) fn holds(&self, [x, y]: [f32; 2]) -> bool {
+        x >= 0.0 && y >= 0.0 && x < self.width as f32 && y < self.height as f32
+    }
+}

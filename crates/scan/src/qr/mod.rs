@@ -1,0 +1,24 @@
+//! QR codes: from grey pixels to what they say.
+//!
+//! A look at the picture, at some size and with some threshold, finds finder patterns (`finder`, `ring`). Those of all
+//! looks are kept together (`pool`), grouped to triples (`group`), mapped to the code's modules (`locate`, `patterns`,
+//! `warp`, `refine`), sampled (`grid`, `equalizer`) and read (`read`, and `symbol` beside this module).
+
+mod algebra;
+mod equalizer;
+mod finder;
+mod grid;
+mod group;
+mod locate;
+mod patterns;
+mod pool;
+mod pyramid;
+mod read;
+mod refine;
+mod ring;
+mod search;
+mod warp;
+
+pub(crate) use finder::spots;
+pub(crate) use pyramid::Pyramid;
+pub(crate) use search::Search;

@@ -1,0 +1,133 @@
+//! Alignment patterns: small squares that tell how the code lies between its corners.
+
+use super::warp::{Homography, Tie};
+use crate::plane::Plane;
+
+/// Samples per module along an axis.
+const DENSITY: f32 = 2.0;
+
+/// Where an alignment pattern was found.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Found {
+    /// Its middle, in pixels.
+    pub(crate) picture: [f32; 2],
+    /// How much it looks like one: the correlation with a perfect one, 1 at the most.
+    pub(crate) likeness: f32,
+}
+
+/// Looks for the alignment pattern whose middle should be at `code` (modules), within `reach` modules.
+///
+/// `factor` leads from the map's pixels to those of the plane.
+pub(crate) fn find(
+    plane: &Plane,
+    factor: f32,
+    map: &Homography,
+    code: [f32; 2],
+    reach: f32,
+) -> Option<Found> {
+    let [right, down] = map.steps(code).map(|step| step.map(|part| part * factor));
+    let middle = map.map(code).map(|part| part * factor);
+    if !plane.holds(middle) {
+        return None;
+    }
+    let at = |u: f32, v: f32| {
+        [
+            middle[0] + u * right[0] + v * down[0],
+            middle[1] + u * right[1] + v * down[1],
+        ]
+    };
+    let (best, _) = coarse(plane, &at, reach)?;
+    let (place, likeness) = fine(plane, &at, best);
+    let picture = at(place[0], place[1]).map(|part| part / factor);
+    Some(Found { picture, likeness })
+}
+
+/// The best place on a grid of half modules.
+fn coarse(
+    plane: &Plane,
+    at: &impl Fn(f32, f32) -> [f32; 2],
+    reach: f32,
+) -> Option<([f32; 2], f32)> {
+    let steps = (reach * DENSITY) as usize;
+    // The pattern's outermost samples are two modules from its middle.
+    let margin = 2 * DENSITY as usize;
+    let side = 2 * (steps + margin) + 1;
+    let offset = |index: usize| (index as f32 - (steps + margin) as f32) / DENSITY;
+    let mut samples = Vec::with_capacity(side * side);
+    for row in 0..side {
+        for column in 0..side {
+            samples.push(plane.at(at(offset(column), offset(row))));
+        }
+    }
+    let stride = DENSITY as usize;
+    let mut best: Option<([f32; 2], f32)> = None;
+    for y in 0..=2 * steps {
+        for x in 0..=2 * steps {
+            let sample = |u: usize, v: usize| samples[(y + v * stride) * side + x + u * stride];
+            let place = [x, y].map(|index| offset(index + margin));
+            // What is nearer to where it should be is likelier.
+            let distance = place[0].hypot(place[1]) / reach.max(1.0);
+            let score = likeness(sample) - 0.12 * distance;
+            if best.is_none_or(|(_, before)| score > before) {
+                best = Some((place, score));
+            }
+        }
+    }
+    best
+}
+
+/// Climbs to the best place nearby, in ever smaller steps.
+fn fine(plane: &Plane, at: &impl Fn(f32, f32) -> [f32; 2], from: [f32; 2]) -> ([f32; 2], f32) {
+    let score =
+        |[u, v]: [f32; 2]| likeness(|x, y| plane.at(at(u + x as f32 - 2.0, v + y as f32 - 2.0)));
+    let (mut place, mut best) = (from, score(from));
+    let mut step = 0.25;
+    while step > 0.05 {
+        let mut moved = false;
+        for [dx, dy] in [[1.0, 0.0], [-1.0, 0.0], [0.0, 1.0], [0.0, -1.0]] {
+            let next = [place[0] + dx * step, place[1] + dy * step];
+            let value = score(next);
+            if value > best {
+                (place, best, moved) = (next, value, true);
+            }
+        }
+        let far = (place[0] - from[0]).abs().max((place[1] - from[1]).abs()) > 1.0;
+        if !moved || far {
+            step /= 2.0;
+        }
+    }
+    (place, best)
+}
+
+/// The correlation of five by five samples with an alignment pattern.
+#[inline]
+fn likeness(sample: impl Fn(usize, usize) -> f32) -> f32 {
+    let (mut light, mut all, mut squares) = (0.0, 0.0, 0.0);
+    for v in 0..5_usize {
+        for u in 0..5_usize {
+            let value = sample(u, v);
+            all += value;
+            squares += value * value;
+            if u.abs_diff(2).max(v.abs_diff(2)) == 1 {
+                light += value;
+            }
+        }
+    }
+    let mean = all / 25.0;
+    let variance = (squares / 25.0 - mean * mean).max(0.0);
+    if variance < 4.0 {
+        return 0.0;
+    }
+    // Eight of the 25 are light: the pattern's own deviation is the root of 8/25 * 17/25.
+    let covariance = (light - 8.0 * mean) / 25.0;
+    covariance / (variance.sqrt() * (8.0_f32 / 25.0 * 17.0 / 25.0).sqrt())
+}
+
+/// A tie for a found pattern.
+pub(crate) fn tie(code: [f32; 2], found: Found) -> Tie {
+    Tie {
+        code,
+        picture: found.picture,
+        weight: 4.0 * found.likeness,
+    }
+}

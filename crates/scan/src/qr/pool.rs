@@ -1,0 +1,90 @@
+//! All finder patterns that any look has found.
+//!
+//! Looks differ in what they see. A code is read when each of its three patterns was seen once, whichever way.
+
+use std::collections::HashSet;
+
+use super::group::{Triple, triples};
+use super::ring::Finder;
+
+/// More patterns than a carton of labels has; a hostile picture must not cost more.
+const MAX_FINDERS: usize = 700;
+
+/// Finder patterns in pixels of the full picture.
+#[derive(Default)]
+pub(crate) struct Pool {
+    finders: Vec<Finder>,
+    /// Whether a pattern belongs to a code that has been read.
+    used: Vec<bool>,
+    tried: HashSet<[usize; 3]>,
+}
+
+impl Pool {
+    /// Adds a pattern. One that is known already is kept as it was seen best.
+    pub(crate) fn add(&mut self, finder: Finder) {
+        for (known, used) in self.finders.iter_mut().zip(&self.used) {
+            if distance(known.centre, finder.centre) < 2.0 * known.module().min(finder.module()) {
+                if finder.quality > known.quality + 0.05 && !used {
+                    *known = finder;
+                }
+                return;
+            }
+        }
+        if self.finders.len() < MAX_FINDERS {
+            self.finders.push(finder);
+            self.used.push(false);
+        }
+    }
+
+    /// How many patterns there are.
+    pub(crate) fn len(&self) -> usize {
+        self.finders.len()
+    }
+
+    /// The likeliest triples of patterns that are not used, and that were not given before, best first.
+    pub(crate) fn next_triples(&mut self, limit: usize) -> Vec<Triple> {
+        let free: Vec<usize> = (0..self.finders.len())
+            .filter(|&index| !self.used[index])
+            .collect();
+        if free.len() < 3 {
+            return Vec::new();
+        }
+        let finders: Vec<Finder> = free.iter().map(|&index| self.finders[index]).collect();
+        let mut next = triples(&finders);
+        for triple in &mut next {
+            triple.members = triple.members.map(|member| free[member]);
+        }
+        next.retain(|triple| self.tried.insert(triple.members));
+        next.truncate(limit);
+        next
+    }
+
+    /// Whether none of a triple's patterns has been used since it was given.
+    pub(crate) fn is_free(&self, triple: &Triple) -> bool {
+        triple.members.iter().all(|&member| !self.used[member])
+    }
+
+    /// Takes the patterns of a code that was read, and whatever looks like one inside its corners.
+    pub(crate) fn take(&mut self, triple: &Triple, corners: &[[f32; 2]; 4]) {
+        for member in triple.members {
+            self.used[member] = true;
+        }
+        for (finder, used) in self.finders.iter().zip(&mut self.used) {
+            *used |= is_inside(finder.centre, corners);
+        }
+    }
+}
+
+pub(crate) fn distance(a: [f32; 2], b: [f32; 2]) -> f32 {
+    (a[0] - b[0]).hypot(a[1] - b[1])
+}
+
+/// Whether a place lies inside a quadrilateral, whichever way around its corners go.
+pub(crate) fn is_inside(place: [f32; 2], corners: &[[f32; 2]; 4]) -> bool {
+    let side = |index: usize| {
+        let (a, b) = (corners[index], corners[(index + 1) % 4]);
+        (b[0] - a[0]) * (place[1] - a[1]) - (b[1] - a[1]) * (place[0] - a[0])
+    };
+    let sides = [0, 1, 2, 3].map(side);
+    sides.iter().all(|&side| side >= 0.0) || sides.iter().all(|&side| side <= 0.0)
+}

@@ -1,0 +1,103 @@
+//! One search of one picture.
+
+use super::finder::Spot;
+use super::pool::{Pool, distance};
+use super::pyramid::Pyramid;
+use super::read::{Outcome, Read, read_triple};
+use super::ring::measure;
+use crate::plane::Plane;
+use crate::stage::{Stage, Stages};
+
+/// What one step of a search may cost: so many triples of finder patterns.
+const TRIPLES: usize = 120;
+
+/// The search of one picture for dark codes on light. For light codes on dark the picture is inverted.
+pub(crate) struct Search {
+    pyramid: Pyramid,
+    pool: Pool,
+    ways: Stages,
+    reads: Vec<(Stage, Read)>,
+    tried: usize,
+    unread: usize,
+}
+
+impl Search {
+    /// A search that reads in these ways.
+    pub(crate) fn new(pyramid: Pyramid, ways: Stages) -> Self {
+        Self {
+            pyramid,
+            pool: Pool::default(),
+            ways,
+            reads: Vec::new(),
+            tried: 0,
+            unread: 0,
+        }
+    }
+
+    /// The picture at all its sizes.
+    pub(crate) fn pyramid(&self) -> &Pyramid {
+        &self.pyramid
+    }
+
+    /// The codes that were read, each with the stage of looking that completed it.
+    pub(crate) fn reads(&self) -> &[(Stage, Read)] {
+        &self.reads
+    }
+
+    /// How many finder patterns were seen, how many triples of them were tried, and how many of these look like codes but
+    /// could not be read.
+    pub(crate) fn counts(&self) -> [usize; 3] {
+        [self.pool.len(), self.tried, self.unread]
+    }
+
+    /// Measures the finder patterns at these spots of one of the picture's sizes.
+    pub(crate) fn add_at(&mut self, level: usize, spots: Vec<Spot>) {
+        for spot in spots {
+            if let Some(finder) = measure(&self.pyramid.levels()[level], spot) {
+                self.pool.add(finder.scaled((1 << level) as f32));
+            }
+        }
+    }
+
+    /// Measures the finder patterns at these spots of another picture of the same that is `1 / factor` times as large.
+    pub(crate) fn add(&mut self, plane: &Plane, spots: Vec<Spot>, factor: f32) {
+        for spot in spots {
+            if let Some(finder) = measure(plane, spot) {
+                self.pool.add(finder.scaled(factor));
+            }
+        }
+    }
+
+    /// Reads what has become complete.
+    pub(crate) fn read(&mut self, stage: Stage) {
+        for triple in self.pool.next_triples(TRIPLES) {
+            if !self.pool.is_free(&triple) {
+                continue;
+            }
+            self.tried += 1;
+            match read_triple(&self.pyramid, &triple, self.ways) {
+                Outcome::Nothing => {}
+                Outcome::Unread => self.unread += 1,
+                Outcome::Read(read) => {
+                    self.pool.take(&triple, &read.corners);
+                    self.keep(stage, *read);
+                }
+            }
+        }
+    }
+
+    /// Keeps a code, unless it is one seen twice: same bytes at the same place. Two equal labels side by side are two.
+    fn keep(&mut self, stage: Stage, read: Read) {
+        let middle = |read: &Read| {
+            [0, 1].map(|i| read.corners.iter().map(|corner| corner[i]).sum::<f32>() / 4.0)
+        };
+        let size = distance(read.corners[0], read.corners[2]);
+        let known = self.reads.iter().any(|(_, known)| {
+            known.payload.bytes == read.payload.bytes
+                && distance(middle(known), middle(&read)) < size / 4.0
+        });
+        if !known {
+            self.reads.push((stage, read));
+        }
+    }
+}

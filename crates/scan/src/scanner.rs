@@ -1,0 +1,291 @@
+//! Still pictures: one stage of looking after the other, until everything that looks like a code has been read.
+
+use std::ops::RangeInclusive;
+
+use crate::bits::Bits;
+use crate::plane::Plane;
+use crate::qr::{Pyramid, Search, spots};
+use crate::second_opinion::SecondOpinion;
+use crate::stage::{Stage, Stages};
+use crate::{Code, Decoder, Frame, thread_cpu_ms};
+
+/// Reads every code in a still picture, taking the time that it needs: milliseconds for most pictures, a tenth of a second
+/// where nothing is found.
+#[derive(Debug, Clone, Copy)]
+pub struct Scanner {
+    stages: Stages,
+}
+
+/// What a search of a picture did.
+#[derive(Debug, Clone)]
+pub struct Report {
+    /// The codes, in the order in which they were read.
+    pub codes: Vec<Code>,
+    /// For each code the stage of looking that saw it, and the way in which it was read.
+    pub by: Vec<(Stage, Stage)>,
+    /// The stages of looking that ran.
+    pub stages: Vec<StageReport>,
+}
+
+/// What one stage of looking did.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct StageReport {
+    /// Which one.
+    pub stage: Stage,
+    /// Milliseconds of processor time.
+    pub ms: f64,
+    /// Finder patterns known after it.
+    pub finders: usize,
+    /// Triples of finder patterns that have been tried.
+    pub tried: usize,
+    /// How many of them look like codes and could not be read.
+    pub unread: usize,
+    /// Codes that have been read.
+    pub read: usize,
+}
+
+impl Default for Scanner {
+    fn default() -> Self {
+        Self::new(Stages::ALL)
+    }
+}
+
+impl Decoder for Scanner {
+    fn decode(&mut self, frame: Frame<'_>) -> Vec<Code> {
+        self.report(frame).codes
+    }
+}
+
+impl Scanner {
+    /// A scanner that uses these stages alone.
+    #[must_use]
+    pub fn new(stages: Stages) -> Self {
+        Self { stages }
+    }
+
+    /// Reads the codes and tells how.
+    #[must_use]
+    pub fn report(&self, frame: Frame<'_>) -> Report {
+        let mut run = Run::new(frame, self.stages);
+        for stage in Stage::LOOKS
+            .iter()
+            .copied()
+            .filter(|&stage| self.stages.has(stage))
+        {
+            if run.is_done(stage) {
+                break;
+            }
+            run.stage(stage);
+        }
+        run.report
+    }
+}
+
+/// The side that a picture's longer one is brought near to, first of all.
+const FIRST_SIDE: usize = 640;
+
+/// Pictures with a shorter side of fewer pixels are worth enlarging.
+const SMALL_SIDE: u32 = 250;
+
+/// One search of one frame.
+pub(crate) struct Run<'a> {
+    frame: Frame<'a>,
+    stages: Stages,
+    dark: Search,
+    light: Option<Search>,
+    /// The level at which the longer side has about [`FIRST_SIDE`] pixels.
+    first: usize,
+    pub(crate) report: Report,
+}
+
+impl<'a> Run<'a> {
+    pub(crate) fn new(frame: Frame<'a>, stages: Stages) -> Self {
+        let dark = Search::new(Pyramid::new(Plane::copy(frame)), stages);
+        let longer = frame.width().max(frame.height()) as f32;
+        // A picture up to half as large again still counts as of that size.
+        let first = (longer / FIRST_SIDE as f32).log2().round().max(0.0) as usize;
+        Self {
+            frame,
+            stages,
+            first: first.min(dark.pyramid().levels().len() - 1),
+            dark,
+            light: None,
+            report: Report {
+                codes: Vec::new(),
+                by: Vec::new(),
+                stages: Vec::new(),
+            },
+        }
+    }
+
+    fn searches(&self) -> impl Iterator<Item = &Search> {
+        [Some(&self.dark), self.light.as_ref()]
+            .into_iter()
+            .flatten()
+    }
+
+    /// The usual sizes are always looked at. The rest is for pictures where nothing was read, or something was seen that
+    /// could not be.
+    fn is_done(&self, next: Stage) -> bool {
+        let unread: usize = self.searches().map(|search| search.counts()[2]).sum();
+        next >= Stage::Mean640 && !self.report.codes.is_empty() && unread == 0
+    }
+
+    /// Looks once more, in this way, and reads what has become complete.
+    pub(crate) fn stage(&mut self, stage: Stage) {
+        let ((), ms) = thread_cpu_ms(|| self.look(stage));
+        let mut counts = [0; 3];
+        for search in self.searches() {
+            counts
+                .iter_mut()
+                .zip(search.counts())
+                .for_each(|(sum, count)| *sum += count);
+        }
+        let [finders, tried, unread] = counts;
+        let read = self.report.codes.len();
+        self.report.stages.push(StageReport {
+            stage,
+            ms,
+            finders,
+            tried,
+            unread,
+            read,
+        });
+    }
+
+    fn look(&mut self, stage: Stage) {
+        match stage {
+            Stage::Size640 => self.size(stage, self.first, 1),
+            Stage::Size1280 if self.first >= 1 => self.size(stage, self.first - 1, 2),
+            Stage::Size320 => {
+                for level in self.smaller() {
+                    self.size(stage, level, 1);
+                }
+            }
+            Stage::Size2560 if self.first >= 2 => self.size(stage, self.first - 2, 2),
+            Stage::Larger => {
+                for level in (0..self.first.saturating_sub(2)).rev() {
+                    self.size(stage, level, 2);
+                }
+            }
+            Stage::Mean640 => self.means(stage, self.first),
+            Stage::Mean1280 if self.first >= 1 => self.means(stage, self.first - 1),
+            Stage::Mean320 => {
+                for level in self.smaller() {
+                    self.means(stage, level);
+                }
+            }
+            Stage::Enlarged => self.enlarged(),
+            Stage::Doubled => self.doubled(),
+            Stage::Rqrr if self.report.codes.is_empty() => {
+                for code in SecondOpinion.decode(self.frame) {
+                    self.keep(code, Stage::Rqrr, Stage::Rqrr);
+                }
+            }
+            _ => {}
+        }
+    }
+
+    /// The levels of about 320 pixels. A picture that is hardly larger than that itself is looked at smaller still.
+    fn smaller(&self) -> RangeInclusive<usize> {
+        self.first + 1..=self.first + 1 + usize::from(self.first == 0)
+    }
+
+    /// Looks at one of the picture's sizes, at every `step`-th row.
+    fn size(&mut self, stage: Stage, level: usize, step: usize) {
+        self.see(level, Bits::local, step);
+        self.read(stage);
+    }
+
+    fn means(&mut self, stage: Stage, level: usize) {
+        // As wide as the square that a large finder pattern fills, as a small one, and smaller than its own core.
+        for part in [1.0 / 20.0, 1.0 / 6.0, 1.0 / 40.0] {
+            self.see(level, |plane| Bits::mean(plane, part), 1);
+            self.read(stage);
+        }
+    }
+
+    /// Finds the finder patterns at one of the picture's sizes, dark ones and light ones.
+    fn see(&mut self, level: usize, bits: impl Fn(&Plane) -> Bits, step: usize) {
+        let Some(plane) = self.dark.pyramid().levels().get(level) else {
+            return;
+        };
+        let bits = bits(plane);
+        let light = if self.stages.has(Stage::Inverted) {
+            spots(&bits.inverted(), step)
+        } else {
+            Vec::new()
+        };
+        self.dark.add_at(level, spots(&bits, step));
+        // A code needs three; most pictures have fewer, and no inverted copy is made of them.
+        if light.len() >= 3 || self.light.is_some() {
+            let search = || Search::new(self.dark.pyramid().inverted(), self.stages);
+            self.light.get_or_insert_with(search).add_at(level, light);
+        }
+    }
+
+    /// Reads what has become complete.
+    fn read(&mut self, stage: Stage) {
+        for search in [Some(&mut self.dark), self.light.as_mut()]
+            .into_iter()
+            .flatten()
+        {
+            search.read(stage);
+        }
+        self.collect();
+    }
+
+    /// Small pictures four times as large, with hard edges and a light rim.
+    fn enlarged(&mut self) {
+        const TIMES: usize = 4;
+        const RIM: usize = 16;
+        if self.frame.width().min(self.frame.height()) >= SMALL_SIDE {
+            return;
+        }
+        let plane = self.dark.pyramid().levels()[0].enlarged(TIMES, RIM);
+        let mut search = Search::new(Pyramid::new(plane), self.stages);
+        for level in (0..search.pyramid().levels().len().min(2)).rev() {
+            let spots = spots(&Bits::local(&search.pyramid().levels()[level]), 1);
+            search.add_at(level, spots);
+        }
+        search.read(Stage::Enlarged);
+        for (stage, read) in search.reads() {
+            let back = |at: f32| (at - RIM as f32) / TIMES as f32;
+            let code = Code::of_payload(&read.payload, read.corners.map(|corner| corner.map(back)));
+            self.keep(code, *stage, read.way);
+        }
+    }
+
+    fn doubled(&mut self) {
+        let plane = self.dark.pyramid().levels()[0].doubled();
+        for bits in [Bits::local(&plane), Bits::mean(&plane, 1.0 / 20.0)] {
+            self.dark.add(&plane, spots(&bits, 1), 0.5);
+        }
+        self.read(Stage::Doubled);
+    }
+
+    /// Takes over what the searches have read.
+    fn collect(&mut self) {
+        let reads: Vec<(Code, Stage, Stage)> = self
+            .searches()
+            .flat_map(Search::reads)
+            .map(|(stage, read)| {
+                (
+                    Code::of_payload(&read.payload, read.corners),
+                    *stage,
+                    read.way,
+                )
+            })
+            .collect();
+        for (code, stage, way) in reads {
+            self.keep(code, stage, way);
+        }
+    }
+
+    fn keep(&mut self, code: Code, stage: Stage, way: Stage) {
+        if !self.report.codes.iter().any(|known| known.is_same(&code)) {
+            self.report.codes.push(code);
+            self.report.by.push((stage, way));
+        }
+    }
+}
