@@ -193,25 +193,26 @@ impl<'a> Run<'a> {
 
     /// Looks at one of the picture's sizes, at every `step`-th row.
     fn size(&mut self, stage: Stage, level: usize, step: usize) {
-        self.see(level, Bits::local, step);
+        let both = self.stages.has(Stage::Inverted);
+        self.see(level, Bits::local, step, both);
         self.read(stage);
     }
 
     fn means(&mut self, stage: Stage, level: usize) {
         // As wide as the square that a large finder pattern fills, as a small one, and smaller than its own core.
         for part in [1.0 / 20.0, 1.0 / 6.0, 1.0 / 40.0] {
-            self.see(level, |plane| Bits::mean(plane, part), 1);
+            self.see(level, |plane| Bits::mean(plane, part), 1, false);
             self.read(stage);
         }
     }
 
-    /// Finds the finder patterns at one of the picture's sizes, dark ones and light ones.
-    fn see(&mut self, level: usize, bits: impl Fn(&Plane) -> Bits, step: usize) {
+    /// Finds the finder patterns at one of the picture's sizes, dark ones, and light ones if `both`.
+    fn see(&mut self, level: usize, bits: impl Fn(&Plane) -> Bits, step: usize, both: bool) {
         let Some(plane) = self.dark.pyramid().levels().get(level) else {
             return;
         };
         let bits = bits(plane);
-        let light = if self.stages.has(Stage::Inverted) {
+        let light = if both {
             spots(&bits.inverted(), step)
         } else {
             Vec::new()

@@ -29,7 +29,7 @@ pub enum Stage {
     Doubled,
     /// rqrr, on the picture as it is.
     Rqrr,
-    /// Every look also for light codes on dark.
+    /// Light codes on dark, at every size.
     Inverted,
     /// Reading a code that was found: its modules' contrast as sampled.
     Plain,

@@ -3,9 +3,10 @@
 use super::group::Triple;
 use super::patterns::{self, Found};
 use super::pyramid::Pyramid;
+use super::timing;
 use super::warp::{Homography, Tie, Warp, finder_ties};
 use crate::plane::Plane;
-use crate::symbol::alignment_positions;
+use crate::symbol::{alignment_positions, fixed};
 
 /// A guess where a code lies and how large it is.
 pub(crate) struct Guess {
@@ -17,48 +18,56 @@ pub(crate) struct Guess {
     pub(crate) module: f32,
 }
 
+/// From this size on, version 7, codes state their version and have many alignment patterns.
+const LARGE: usize = 45;
+
+/// What looks less like its version's information is of another version, or no code.
+const VERSION_LIKENESS: f32 = 0.35;
+
+/// An alignment pattern that looks as much like one is not looked for any farther.
+const CLEAR_LIKENESS: f32 = 0.85;
+
 /// An alignment pattern that looks less like one is not believed.
 const LIKENESS: f32 = 0.6;
 
+/// Where the lines between the finder patterns alternate less, there is no code of that size.
+const LINE_TIMING: f32 = 0.2;
+
+/// So many sizes are tried for a triple.
+const SIZES: usize = 3;
+
 /// The guesses for a triple, best first.
 pub(crate) fn guesses(pyramid: &Pyramid, triple: &Triple) -> Vec<Guess> {
-    let mut guesses: Vec<Guess> = sides(triple.distance + 7.0)
+    let module =
+        (triple.top_left.module() + triple.top_right.module() + triple.bottom_left.module()) / 3.0;
+    let (plane, factor) = pyramid.for_module(module);
+    let mut sides: Vec<(f32, usize)> = sides(triple.distance + 7.0)
+        .map(|side| (timing::between(plane, factor, triple, side), side))
+        .filter(|(timing, _)| *timing >= LINE_TIMING)
+        .collect();
+    sides.sort_by(|a, b| b.0.total_cmp(&a.0));
+    sides.truncate(SIZES);
+    let mut guesses: Vec<Guess> = sides
         .into_iter()
-        .filter_map(|side| guess(pyramid, triple, side))
+        .filter_map(|(_, side)| guess(plane, factor, triple, side, module))
         .collect();
     guesses.sort_by(|a, b| b.timing.total_cmp(&a.timing));
     guesses
 }
 
-/// The sizes nearest to the measured one.
-fn sides(measured: f32) -> Vec<usize> {
+/// The sizes near to the measured one.
+fn sides(measured: f32) -> impl Iterator<Item = usize> {
     let version = ((measured - 17.0) / 4.0).clamp(1.0, 40.0);
     // The error grows with the distance: a tenth of a large code is several versions.
     let play = 0.75 + 0.08 * version;
-    let mut versions: Vec<usize> = (1..=40)
-        .filter(|&v| (v as f32 - version).abs() <= play)
-        .collect();
-    versions.sort_by(|&a, &b| {
-        (a as f32 - version)
-            .abs()
-            .total_cmp(&(b as f32 - version).abs())
-    });
-    versions.truncate(5);
-    versions
-        .into_iter()
+    (1..=40_usize)
+        .filter(move |&candidate| (candidate as f32 - version).abs() <= play)
         .map(|version| 17 + 4 * version)
-        .collect()
 }
 
-fn guess(pyramid: &Pyramid, triple: &Triple, side: usize) -> Option<Guess> {
-    let module =
-        (triple.top_left.module() + triple.top_right.module() + triple.bottom_left.module()) / 3.0;
-    let (plane, factor) = pyramid.for_module(module);
+fn guess(plane: &Plane, factor: f32, triple: &Triple, side: usize, module: f32) -> Option<Guess> {
     let mut ties = finder_ties(triple, side);
     let mut flat = Homography::fit(&ties)?;
-    if near_timing(plane, factor, &flat, side) < NEAR_TIMING {
-        return None;
-    }
     if let Some((code, found)) = far_pattern(plane, factor, &flat, side) {
         let mut with = ties.clone();
         with.push(patterns::tie(code, found));
@@ -66,12 +75,15 @@ fn guess(pyramid: &Pyramid, triple: &Triple, side: usize) -> Option<Guess> {
             (flat, ties) = (better, with);
         }
     }
-    let warp = if side >= 45 {
+    let warp = if side >= LARGE {
+        if version_information(plane, factor, &flat, side) < VERSION_LIKENESS {
+            return None;
+        }
         bent(plane, factor, flat, side, ties)
     } else {
         Warp::flat(flat)
     };
-    let timing = timing(plane, factor, &warp, side);
+    let timing = timing::on_map(plane, factor, side, |place| warp.map(place));
     Some(Guess {
         side,
         warp,
@@ -126,60 +138,38 @@ fn far_pattern(
         return None;
     }
     let code = [side as f32 - 6.5; 2];
-    let reach = (3.0 + side as f32 * 0.04).min(8.0);
-    let found = patterns::find(plane, factor, flat, code, reach)?;
+    // It is where it should be most often; perspective that the finder patterns tell badly takes it farther away.
+    let far = (3.0 + side as f32 * 0.04).min(8.0);
+    let find = |reach| patterns::find(plane, factor, flat, code, reach);
+    let near = find(2.0).filter(|found| found.likeness > CLEAR_LIKENESS);
+    let found = near.or_else(|| find(far))?;
     (found.likeness > LIKENESS).then_some((code, found))
 }
 
-/// How well the two rows between the finder patterns alternate.
-fn timing(plane: &Plane, factor: f32, warp: &Warp, side: usize) -> f32 {
-    alternation(plane, factor, |place| warp.map(place), side, 7..side - 7)
-}
-
-/// Beside finder patterns that do not belong together nothing alternates. What alternates less is not looked at further.
-const NEAR_TIMING: f32 = 0.25;
-
-/// The same near the finder patterns, where even a map without bends is right: the first modules of either row, and the
-/// last ones.
-fn near_timing(plane: &Plane, factor: f32, flat: &Homography, side: usize) -> f32 {
-    const NEAR: usize = 10;
-    let map = |place| flat.map(place);
-    let end = side - 7;
-    if end - 7 <= 2 * NEAR {
-        return alternation(plane, factor, map, side, 7..end);
+/// How much the two blocks beside the finder patterns that state the version look like those of this version: 1 exactly,
+/// about 0 where they are something else. They are so near to the finder patterns that any map is right there.
+fn version_information(plane: &Plane, factor: f32, flat: &Homography, side: usize) -> f32 {
+    let version = ((side - 17) / 4) as u8;
+    let block = |index: usize| [side - 11 + index % 3, index / 3];
+    let places = (0..18).map(block).chain((0..18).map(|index| {
+        let [x, y] = block(index);
+        [y, x]
+    }));
+    let modules: Vec<(bool, f32)> = places
+        .map(|[x, y]| {
+            let place = flat.map([x as f32 + 0.5, y as f32 + 0.5]);
+            let dark = fixed(version, x, y).unwrap_or(false);
+            (dark, plane.at(place.map(|part| part * factor)))
+        })
+        .collect();
+    let mean = modules.iter().map(|(_, value)| value).sum::<f32>() / modules.len() as f32;
+    let (mut right, mut total) = (0.0, 0.0);
+    for (dark, value) in modules {
+        let darker = mean - value;
+        right += if dark { darker } else { -darker };
+        total += darker.abs();
     }
-    let first = alternation(plane, factor, map, side, 7..7 + NEAR);
-    let last = alternation(plane, factor, map, side, end - NEAR..end);
-    (first + last) / 2.0
-}
-
-/// How regularly modules of the timing patterns are light and dark in turns: 1 always, -1 the other way round.
-fn alternation(
-    plane: &Plane,
-    factor: f32,
-    map: impl Fn([f32; 2]) -> [f32; 2],
-    side: usize,
-    modules: std::ops::Range<usize>,
-) -> f32 {
-    debug_assert!(modules.end <= side - 7);
-    let line = |place: fn(f32) -> [f32; 2]| {
-        let at = |index: usize| plane.at(map(place(index as f32 + 0.5)).map(|part| part * factor));
-        let (mut swing, mut total) = (0.0, 0.0);
-        let mut before = at(modules.start);
-        for index in modules.start + 1..modules.end {
-            let here = at(index);
-            // Modules with an odd number are light.
-            swing += if index % 2 == 0 {
-                before - here
-            } else {
-                here - before
-            };
-            total += (before - here).abs();
-            before = here;
-        }
-        swing / total.max(1.0)
-    };
-    (line(|at| [at, 6.5]) + line(|at| [6.5, at])) / 2.0
+    right / total.max(1.0)
 }
 
 /// Follows paper that is not flat: each alignment pattern that is found moves its surroundings.

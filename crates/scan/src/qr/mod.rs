@@ -17,6 +17,7 @@ mod read;
 mod refine;
 mod ring;
 mod search;
+mod timing;
 mod warp;
 
 pub(crate) use finder::spots;

@@ -102,15 +102,34 @@ fn fine(plane: &Plane, at: &impl Fn(f32, f32) -> [f32; 2], from: [f32; 2]) -> ([
 /// The correlation of five by five samples with an alignment pattern.
 #[inline]
 fn likeness(sample: impl Fn(usize, usize) -> f32) -> f32 {
-    let (mut light, mut all, mut squares) = (0.0, 0.0, 0.0);
-    for v in 0..5_usize {
-        for u in 0..5_usize {
+    let (mut light, mut squares) = (0.0, 0.0);
+    for (u, v) in [
+        (1, 1),
+        (2, 1),
+        (3, 1),
+        (1, 2),
+        (3, 2),
+        (1, 3),
+        (2, 3),
+        (3, 3),
+    ] {
+        let value = sample(u, v);
+        light += value;
+        squares += value * value;
+    }
+    let core = sample(2, 2);
+    // Most places end here.
+    if core * 8.0 >= light {
+        return 0.0;
+    }
+    let mut all = light + core;
+    squares += core * core;
+    for at in 0..4 {
+        // Around the rim, from each corner to just before the next.
+        for (u, v) in [(at, 0), (4, at), (4 - at, 4), (0, 4 - at)] {
             let value = sample(u, v);
             all += value;
             squares += value * value;
-            if u.abs_diff(2).max(v.abs_diff(2)) == 1 {
-                light += value;
-            }
         }
     }
     let mean = all / 25.0;
