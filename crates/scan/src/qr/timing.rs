@@ -32,7 +32,7 @@ pub(crate) fn between(plane: &Plane, factor: f32, triple: &Triple, side: usize) 
         if count <= 2 * NEAR {
             alternation(0..count, at)
         } else {
-            (alternation(0..NEAR, &at) + alternation(count - NEAR..count, &at)) / 2.0
+            (alternation(0..NEAR, at) + alternation(count - NEAR..count, at)) / 2.0
         }
     });
     (both[0] + both[1]) / 2.0
