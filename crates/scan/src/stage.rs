@@ -41,11 +41,13 @@ pub enum Stage {
     Net,
     /// The same from a parallelogram between the finder patterns, whose own shapes mislead on strongly bent paper.
     Parallelogram,
+    /// What looks like a code and could not be read so far, in many small variations.
+    Varied,
 }
 
 impl Stage {
     /// All of them, in their order.
-    pub const ALL: [Self; 17] = [
+    pub const ALL: [Self; 18] = [
         Self::Size640,
         Self::Size1280,
         Self::Size320,
@@ -63,6 +65,7 @@ impl Stage {
         Self::Equalized,
         Self::Net,
         Self::Parallelogram,
+        Self::Varied,
     ];
 
     /// The stages of looking, in the order in which they run.
@@ -89,6 +92,7 @@ impl Stage {
             Self::Equalized => "equalized",
             Self::Net => "net",
             Self::Parallelogram => "parallelogram",
+            Self::Varied => "varied",
         }
     }
 }

@@ -1,13 +1,15 @@
 //! Pictures, one after the other.
 
 use std::io::{self, Write};
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::process::ExitCode;
 
-use handover_scan::{Decoder, PictureError, Scanner, load_picture, thread_cpu_ms};
+use handover_scan::{
+    Decoder, LiveScanner, Picture, Scanner, StageReport, load_picture, thread_cpu_ms,
+};
 use serde::Serialize;
 
-use super::{CodeLine, ErrorLine, write_json};
+use super::{CodeLine, ErrorLine, ScanArguments, write_json};
 use crate::failure::Failure;
 use crate::printable::printable;
 
@@ -19,21 +21,73 @@ struct FileLine {
     /// CPU milliseconds of decoding alone.
     ms: f64,
     codes: Vec<CodeLine>,
+    /// What each stage of the search did.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    stages: Vec<StageLine>,
     #[serde(skip_serializing_if = "Option::is_none")]
     error: Option<ErrorLine>,
 }
 
+/// What one stage did: its CPU milliseconds, and what was known after it.
+#[derive(Serialize)]
+struct StageLine {
+    stage: &'static str,
+    ms: f64,
+    /// Finder patterns, of which a code has three.
+    finders: usize,
+    /// Groups of three that were tried.
+    tried: usize,
+    /// How many of these look like codes but could not be read.
+    unread: usize,
+    /// Codes that were read.
+    read: usize,
+}
+
+impl From<StageReport> for StageLine {
+    fn from(report: StageReport) -> Self {
+        let StageReport {
+            stage,
+            ms,
+            finders,
+            tried,
+            unread,
+            read,
+        } = report;
+        Self {
+            stage: stage.name(),
+            ms,
+            finders,
+            tried,
+            unread,
+            read,
+        }
+    }
+}
+
+/// What reads the files.
+enum Reader {
+    Still { scanner: Scanner, explain: bool },
+    Live(LiveScanner),
+}
+
 /// Reads each file and prints its line at once.
-pub(super) fn run(files: &[PathBuf], json: bool) -> Result<ExitCode, Failure> {
+pub(super) fn run(arguments: &ScanArguments) -> Result<ExitCode, Failure> {
     let mut out = io::stdout().lock();
-    let mut decoder = Scanner::default();
+    let mut reader = if arguments.live {
+        Reader::Live(LiveScanner::default())
+    } else {
+        Reader::Still {
+            scanner: Scanner::new(arguments.stages()),
+            explain: arguments.explain,
+        }
+    };
     let mut code = ExitCode::SUCCESS;
-    for file in files {
-        let line = read(&mut decoder, file);
+    for file in &arguments.files {
+        let line = reader.line(file);
         if line.error.is_some() {
             code = ExitCode::FAILURE;
         }
-        if json {
+        if arguments.json {
             write_json(&mut out, &line)?;
         } else {
             write(&mut out, &line)?;
@@ -42,31 +96,47 @@ pub(super) fn run(files: &[PathBuf], json: bool) -> Result<ExitCode, Failure> {
     Ok(code)
 }
 
-fn read(decoder: &mut impl Decoder, file: &Path) -> FileLine {
-    let shown = file.to_string_lossy().into_owned();
-    match decode(decoder, file) {
-        Ok((codes, ms)) => FileLine {
-            file: shown,
-            ms,
-            codes,
-            error: None,
-        },
-        Err(error) => FileLine {
-            file: shown,
+impl Reader {
+    fn line(&mut self, file: &Path) -> FileLine {
+        let mut line = FileLine {
+            file: file.to_string_lossy().into_owned(),
             ms: 0.0,
             codes: Vec::new(),
-            error: Some(ErrorLine {
-                code: error.code(),
-                message: error.to_string(),
-            }),
-        },
+            stages: Vec::new(),
+            error: None,
+        };
+        match load_picture(file) {
+            Ok(picture) => self.read(&picture, &mut line),
+            Err(error) => {
+                line.error = Some(ErrorLine {
+                    code: error.code(),
+                    message: error.to_string(),
+                });
+            }
+        }
+        line
     }
-}
 
-fn decode(decoder: &mut impl Decoder, file: &Path) -> Result<(Vec<CodeLine>, f64), PictureError> {
-    let picture = load_picture(file)?;
-    let (codes, ms) = thread_cpu_ms(|| decoder.decode(picture.frame()));
-    Ok((codes.into_iter().map(CodeLine::from).collect(), ms))
+    fn read(&mut self, picture: &Picture, line: &mut FileLine) {
+        match self {
+            Self::Live(scanner) => {
+                let (codes, ms) = thread_cpu_ms(|| scanner.decode(picture.frame()));
+                line.ms = ms;
+                line.codes = codes.into_iter().map(CodeLine::from).collect();
+            }
+            Self::Still { scanner, explain } => {
+                let (report, ms) = thread_cpu_ms(|| scanner.report(picture.frame()));
+                line.ms = ms;
+                line.codes = report.codes.into_iter().map(CodeLine::from).collect();
+                if *explain {
+                    for (code, (look, way)) in line.codes.iter_mut().zip(report.by) {
+                        code.by = Some([look.name(), way.name()]);
+                    }
+                    line.stages = report.stages.into_iter().map(StageLine::from).collect();
+                }
+            }
+        }
+    }
 }
 
 fn write(out: &mut impl Write, line: &FileLine) -> io::Result<()> {
@@ -85,5 +155,12 @@ fn write(out: &mut impl Write, line: &FileLine) -> io::Result<()> {
         many => format!("{many} codes"),
     };
     writeln!(out, "{file}: {found}, decoded in {:.1} ms", line.ms)?;
-    line.codes.iter().try_for_each(|code| code.write(out))
+    line.codes.iter().try_for_each(|code| code.write(out))?;
+    line.stages.iter().try_for_each(|stage| {
+        let StageLine { stage, ms, finders, tried, unread, read } = stage;
+        writeln!(
+            out,
+            "  {stage:>9} {ms:8.2} ms: {finders} finder patterns, {tried} groups tried, {unread} unread, {read} read"
+        )
+    })
 }

@@ -9,7 +9,7 @@ use std::process::ExitCode;
 
 use clap::Args;
 use handover_label::{Format, explain};
-use handover_scan::Code;
+use handover_scan::{Code, Stage, Stages};
 use serde::Serialize;
 
 use crate::failure::Failure;
@@ -25,8 +25,24 @@ pub struct ScanArguments {
     /// camera is taken. `film:PATH` plays a folder of pictures as a camera.
     #[arg(long, value_name = "ID", num_args = 0..=1, conflicts_with = "files")]
     camera: Option<Option<String>>,
+    /// Takes the files as the frames of one film, in their order, and reads them as a camera's are read: within a few
+    /// milliseconds each, and with what the frames before have shown.
+    #[arg(long, conflicts_with = "camera")]
+    live: bool,
+    /// Uses these stages of the search alone, separated by commas. Those that look: 640, 1280, 320, 2560, larger, mean-640,
+    /// mean-1280, mean-320, enlarged, doubled, rqrr. Those that read: inverted, plain, sharpened, equalized, net,
+    /// parallelogram, varied.
+    #[arg(long, value_name = "STAGES", value_delimiter = ',', conflicts_with_all = ["camera", "live", "without"])]
+    stages: Option<Vec<Stage>>,
+    /// Uses all stages but these.
+    #[arg(long, value_name = "STAGES", value_delimiter = ',', conflicts_with_all = ["camera", "live"])]
+    without: Option<Vec<Stage>>,
+    /// Tells for each file what every stage saw and took, and for each code which stage read it.
+    #[arg(long, conflicts_with_all = ["camera", "live"])]
+    explain: bool,
     /// Prints one JSON object for each file: `file`, `ms` (CPU milliseconds of decoding), `codes` with `text`,
-    /// `corners` and `label`, and `error` where it cannot be read.
+    /// `corners` and `label`, and `error` where it cannot be read. With `--explain` each code has `by`, and each file has
+    /// `stages`.
     #[arg(long)]
     json: bool,
 }
@@ -35,7 +51,19 @@ pub struct ScanArguments {
 pub fn run(arguments: ScanArguments) -> Result<ExitCode, Failure> {
     match arguments.camera {
         Some(camera) => live::run(camera, arguments.json).map(|()| ExitCode::SUCCESS),
-        None => files::run(&arguments.files, arguments.json),
+        None => files::run(&arguments),
+    }
+}
+
+impl ScanArguments {
+    /// The stages that the search is to use.
+    fn stages(&self) -> Stages {
+        let without = self.without.iter().flatten().copied();
+        let all = match &self.stages {
+            Some(stages) => stages.iter().copied().collect(),
+            None => Stages::ALL,
+        };
+        without.fold(all, Stages::without)
     }
 }
 
@@ -46,6 +74,9 @@ struct CodeLine {
     /// In pixels of the picture as shown.
     corners: [[f32; 2]; 4],
     label: LabelLine,
+    /// The stage that saw the code and the one that read it.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    by: Option<[&'static str; 2]>,
 }
 
 #[derive(Serialize)]
@@ -68,6 +99,7 @@ impl From<Code> for CodeLine {
             text: code.text,
             corners: code.corners,
             label: LabelLine { format },
+            by: None,
         }
     }
 }
@@ -79,7 +111,11 @@ impl CodeLine {
             .map(|[x, y]| format!("{x:.0},{y:.0}"))
             .join(" ");
         let format = self.label.format;
-        writeln!(out, "  {format}: {}  (at {corners})", printable(&self.text))
+        write!(out, "  {format}: {}  (at {corners})", printable(&self.text))?;
+        match self.by {
+            Some([look, way]) => writeln!(out, ", seen by {look}, read by {way}"),
+            None => writeln!(out),
+        }
     }
 }
 

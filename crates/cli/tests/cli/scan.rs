@@ -182,3 +182,54 @@ fn crc32(bytes: &[u8]) -> u32 {
     };
     !bytes.iter().fold(u32::MAX, step)
 }
+
+#[test]
+fn stages_are_named_switched_and_explained() {
+    let folder = folder();
+    let ours = argument(&label(folder.path(), "ours.png", TOKEN)).to_owned();
+    let scan = |options: &[&str]| run(&[&["scan"][..], options, &[ours.as_str()]].concat());
+
+    let explained = scan(&["--json", "--explain"]).lines().remove(0);
+    let by = &explained["codes"][0]["by"];
+    assert_eq!(by[1], "plain", "{explained}");
+    let stages = explained["stages"].as_array().expect("each stage is told");
+    assert!(
+        stages
+            .iter()
+            .any(|stage| stage["stage"] == by[0] && stage["read"] == 1)
+    );
+    assert!(explained["stages"][0]["ms"].as_f64().is_some());
+    assert!(scan(&["--explain"]).out.contains("read by plain"));
+
+    let codes = |options: &[&str]| {
+        let line = scan(&[&["--json"][..], options].concat()).lines().remove(0);
+        line["codes"].as_array().map(Vec::len)
+    };
+    assert_eq!(codes(&["--stages", "640,plain"]), Some(1));
+    assert_eq!(
+        codes(&["--stages", "640"]),
+        Some(0),
+        "nothing reads what is seen"
+    );
+    assert_eq!(codes(&["--stages", "rqrr"]), Some(1));
+    assert_eq!(codes(&["--without", "rqrr,net"]), Some(1));
+
+    let unknown = scan(&["--stages", "640p"]);
+    assert_ne!(unknown.status, 0);
+    assert!(unknown.err.contains("mean-320"), "{}", unknown.err);
+}
+
+#[test]
+fn files_can_be_the_frames_of_a_film() {
+    let folder = folder();
+    let ours = label(folder.path(), "1.png", TOKEN);
+    let broken = file(folder.path(), "2.png", b"no picture");
+    let again = label(folder.path(), "3.png", TOKEN);
+    let files = [&ours, &broken, &again].map(|path| argument(path));
+    let outcome = run(&[&["scan", "--live", "--json"][..], &files].concat());
+    assert_eq!(outcome.status, 1, "one file is no picture");
+    let lines = outcome.lines();
+    assert_eq!(lines[0]["codes"][0]["text"], TOKEN);
+    assert_eq!(lines[1]["error"]["code"], "unknown_picture");
+    assert_eq!(lines[2]["codes"][0]["text"], TOKEN);
+}

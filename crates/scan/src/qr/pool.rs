@@ -54,8 +54,9 @@ impl Pool {
         for triple in &mut next {
             triple.members = triple.members.map(|member| free[member]);
         }
-        next.retain(|triple| self.tried.insert(triple.members));
+        next.retain(|triple| !self.tried.contains(&triple.members));
         next.truncate(limit);
+        self.tried.extend(next.iter().map(|triple| triple.members));
         next
     }
 

@@ -84,13 +84,14 @@ impl<'a> Reader<'a> {
     }
 
     fn read(&self) -> Outcome {
-        let mut seen = Outcome::Nothing;
-        let agreement = match self.read_on(&self.guess.warp, None) {
+        // Maps of what looks like a code and could not be read.
+        let mut unread = Vec::new();
+        let flat = self.guess.warp.clone();
+        match self.read_on(&flat, None) {
             Ok(read) => return Outcome::Read(Box::new(read)),
-            Err(agreement) => agreement,
-        };
-        if agreement < AGREEMENT_BENT {
-            return seen;
+            Err(agreement) if agreement < AGREEMENT_BENT => return Outcome::Nothing,
+            Err(agreement) if agreement >= AGREEMENT => unread.push(flat),
+            Err(_) => {}
         }
         for way in [Stage::Net, Stage::Parallelogram] {
             if !self.ways.has(way) {
@@ -99,15 +100,56 @@ impl<'a> Reader<'a> {
             let Some(warp) = self.net(way) else { continue };
             match self.read_on(&warp, Some(way)) {
                 Ok(read) => return Outcome::Read(Box::new(read)),
-                Err(agreement) if agreement >= AGREEMENT => seen = Outcome::Unread,
+                Err(agreement) if agreement >= AGREEMENT => unread.push(warp),
                 Err(_) => {}
             }
         }
-        if agreement >= AGREEMENT {
-            Outcome::Unread
-        } else {
-            seen
+        if unread.is_empty() {
+            return Outcome::Nothing;
         }
+        if self.ways.has(Stage::Varied) {
+            // The last map follows the paper best.
+            for warp in unread.iter().rev() {
+                if let Some(read) = self.vary(warp) {
+                    return Outcome::Read(Box::new(read));
+                }
+            }
+        }
+        Outcome::Unread
+    }
+
+    /// Other sizes of the picture, other surroundings to compare with, more and less taken away.
+    fn vary(&self, warp: &Warp) -> Option<Read> {
+        let side = self.guess.side;
+        [
+            self.guess.module,
+            self.guess.module * 2.0,
+            self.guess.module / 2.0,
+        ]
+        .into_iter()
+        .find_map(|module| {
+            let (plane, factor) = self.pyramid.for_module(module);
+            let grid = Grid::sample(plane, factor, warp, side);
+            [4, 2, 7].into_iter().find_map(|surroundings| {
+                let contrast = grid.contrast(surroundings);
+                let amounts = [0.0, 0.5, 1.0, 2.0].into_iter();
+                let filtered = equalized(&contrast, side);
+                filtered
+                    .into_iter()
+                    .chain(amounts.map(|amount| sharpened(&contrast, side, amount)))
+                    .find_map(|improved| self.read_modules(&improved, warp, Stage::Varied))
+            })
+        })
+    }
+
+    fn read_modules(&self, contrast: &[f32], warp: &Warp, way: Stage) -> Option<Read> {
+        let side = self.guess.side;
+        let payload = symbol::read(&Modules::new(side, soft(contrast))?).ok()?;
+        is_of(&payload, contrast).then(|| Read {
+            corners: corners(warp, side, payload.mirrored),
+            payload,
+            way,
+        })
     }
 
     fn net(&self, way: Stage) -> Option<Warp> {
@@ -136,12 +178,7 @@ impl<'a> Reader<'a> {
                     Stage::Equalized => equalized(&contrast, side)?,
                     _ => contrast.clone(),
                 };
-                let payload = symbol::read(&Modules::new(side, soft(&improved))?).ok()?;
-                is_of(&payload, &improved).then(|| Read {
-                    corners: corners(warp, side, payload.mirrored),
-                    payload,
-                    way: way.unwrap_or(stage),
-                })
+                self.read_modules(&improved, warp, way.unwrap_or(stage))
             })
             .ok_or(agreement)
     }

@@ -8,7 +8,7 @@ use super::ring::measure;
 use crate::plane::Plane;
 use crate::stage::{Stage, Stages};
 
-/// What one step of a search may cost: so many triples of finder patterns.
+/// So many triples of finder patterns are tried before the search asks whether it gets anywhere.
 const TRIPLES: usize = 120;
 
 /// The search of one picture for dark codes on light. For light codes on dark the picture is inverted.
@@ -68,8 +68,14 @@ impl Search {
         }
     }
 
-    /// Reads what has become complete.
+    /// Reads what has become complete. Where there are many codes it goes on for as long as it finds more of them.
     pub(crate) fn read(&mut self, stage: Stage) {
+        while self.read_some(stage) {}
+    }
+
+    /// Tries the likeliest triples, and tells whether one of them was read.
+    fn read_some(&mut self, stage: Stage) -> bool {
+        let mut any = false;
         for triple in self.pool.next_triples(TRIPLES) {
             if !self.pool.is_free(&triple) {
                 continue;
@@ -79,11 +85,13 @@ impl Search {
                 Outcome::Nothing => {}
                 Outcome::Unread => self.unread += 1,
                 Outcome::Read(read) => {
+                    any = true;
                     self.pool.take(&triple, &read.corners);
                     self.keep(stage, *read);
                 }
             }
         }
+        any
     }
 
     /// Keeps a code, unless it is one seen twice: same bytes at the same place. Two equal labels side by side are two.
