@@ -1,0 +1,59 @@
+//! The inner loops over pixels, in pieces of a fixed size that a compiler turns into vectors.
+
+mod portable;
+#[cfg(test)]
+mod tests;
+
+/// The side of the squares whose brightness is measured, in pixels.
+pub(crate) const SIDE: usize = 8;
+
+/// Pixels whose bits make a word.
+const WORD: usize = 64;
+
+/// The brightness of a square of at most eight by eight pixels.
+#[derive(Debug, Clone, Copy, Default, PartialEq, Eq)]
+pub(crate) struct Square {
+    /// Of all pixels.
+    pub(crate) sum: u16,
+    /// The darkest.
+    pub(crate) low: u8,
+    /// The lightest.
+    pub(crate) high: u8,
+}
+
+/// Kernels; each call is for a row or more.
+macro_rules! kernels {
+    ($($(#[$doc:meta])* fn $name:ident($($argument:ident: $type:ty),* $(,)?);)*) => {$(
+        $(#[$doc])*
+        pub(crate) fn $name($($argument: $type),*) {
+            portable::$name($($argument),*);
+        }
+    )*};
+}
+
+kernels! {
+    /// The brightness of each square of a strip: whole rows of `width` pixels without padding, at most eight.
+    fn squares(strip: &[u8], width: usize, squares: &mut [Square]);
+
+    /// A bit for each pixel, set where it is darker than its limit. There are as many limits as pixels, or more.
+    fn darker(pixels: &[u8], limits: &[u8], words: &mut [u64]);
+
+    /// Adds to each column's total what enters in this column and all before it, less what leaves. All three
+    /// are of one length; totals may wrap around.
+    fn slide(totals: &mut [u32], entering: &[u8], leaving: &[u8]);
+
+    /// A bit for each pixel, set where with `offset` more it is at most as bright as the mean of `areas` pixels, whose
+    /// sum is the difference of two totals, `until` less `from`. All four are of one length, and 255 and `offset`
+    /// times any area stays below 2^31.
+    fn below_means(
+        pixels: &[u8],
+        offset: u8,
+        from: &[u32],
+        until: &[u32],
+        areas: &[i32],
+        words: &mut [u64],
+    );
+}
+
+/// Means of two by two pixels, rounded to the nearest. What is left over at the right is left out.
+pub(crate) use portable::halve;
