@@ -1,5 +1,12 @@
-//! The inner loops over pixels, in pieces of a fixed size that a compiler turns into vectors.
+//! The inner loops over pixels, each with and without the vectors of the machine, and the same result bit by bit.
 
+#![allow(
+    unsafe_code,
+    reason = "vectors are loaded through pointers, and a machine may lack their instructions"
+)]
+
+#[cfg(target_arch = "x86_64")]
+mod avx2;
 mod portable;
 #[cfg(test)]
 mod tests;
@@ -21,11 +28,16 @@ pub(crate) struct Square {
     pub(crate) high: u8,
 }
 
-/// Kernels; each call is for a row or more.
+/// Kernels that are looked up for the machine at each call (which is for a row or more).
 macro_rules! kernels {
     ($($(#[$doc:meta])* fn $name:ident($($argument:ident: $type:ty),* $(,)?);)*) => {$(
         $(#[$doc])*
         pub(crate) fn $name($($argument: $type),*) {
+            #[cfg(target_arch = "x86_64")]
+            if is_x86_feature_detected!("avx2") {
+                // SAFETY: the machine has AVX2, as was asked the line before; nothing else is asked of the caller.
+                return unsafe { avx2::$name($($argument),*) };
+            }
             portable::$name($($argument),*);
         }
     )*};
