@@ -7,6 +7,8 @@
 
 #[cfg(target_arch = "x86_64")]
 mod avx2;
+#[cfg(target_arch = "aarch64")]
+mod neon;
 mod portable;
 #[cfg(test)]
 mod tests;
@@ -37,6 +39,11 @@ macro_rules! kernels {
             if is_x86_feature_detected!("avx2") {
                 // SAFETY: the machine has AVX2, as was asked the line before; nothing else is asked of the caller.
                 return unsafe { avx2::$name($($argument),*) };
+            }
+            #[cfg(target_arch = "aarch64")]
+            if std::arch::is_aarch64_feature_detected!("neon") {
+                // SAFETY: the machine has NEON, as was asked the line before; nothing else is asked of the caller.
+                return unsafe { neon::$name($($argument),*) };
             }
             portable::$name($($argument),*);
         }
