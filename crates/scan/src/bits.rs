@@ -1,9 +1,9 @@
 //! Pixels as dark or light: a bit each, by a threshold that follows the light.
 
-use crate::plane::Plane;
+use std::ops::Range;
 
-/// The side of the squares whose brightness is measured, in pixels.
-const BLOCK: usize = 8;
+use crate::plane::Plane;
+use crate::simd::{self, SIDE, Square};
 
 /// A square whose pixels differ by less than this is of one colour; its own mean would make noise of it.
 const FLAT: u8 = 24;
@@ -19,18 +19,19 @@ pub(crate) struct Bits {
 impl Bits {
     /// Dark is what is darker than its surroundings: means of 8 by 8 pixels, and of five by five of these.
     pub(crate) fn local(plane: &Plane) -> Self {
-        let thresholds = Thresholds::of(plane);
+        let across = plane.width().div_ceil(SIDE);
+        let thresholds = smooth(&levels(plane, across), across);
         let mut bits = Self::light(plane.width(), plane.height());
-        for y in 0..bits.height {
-            let row = plane.row(y);
-            let thresholds = thresholds.row(y / BLOCK);
-            let words = &mut bits.words[y * bits.per_row..][..bits.per_row];
-            for (word, (pixels, thresholds)) in words
-                .iter_mut()
-                .zip(row.chunks(64).zip(thresholds.chunks(8)))
-            {
-                *word = pack(pixels, thresholds);
+        let mut limits = vec![[0; SIDE]; across];
+        for (y, words) in bits.rows_mut().enumerate() {
+            if y % SIDE == 0 {
+                let thresholds = &thresholds[y / SIDE * across..];
+                for (limits, &threshold) in limits.iter_mut().zip(thresholds) {
+                    // No threshold is 255: the mean of a square of two colours is less, and so is a guess.
+                    *limits = [threshold + 1; SIDE];
+                }
             }
+            simd::darker(plane.row(y), limits.as_flattened(), words);
         }
         bits
     }
@@ -46,54 +47,27 @@ impl Bits {
         }
     }
 
+    /// The words of each row.
+    fn rows_mut(&mut self) -> impl Iterator<Item = &mut [u64]> {
+        self.words.chunks_exact_mut(self.per_row.max(1))
+    }
+
     /// Dark is what is darker than the mean of a square around it, whose side is this part of the plane's width.
     pub(crate) fn mean(plane: &Plane, part: f32) -> Self {
         // A threshold right at the mean would make noise of an even surface.
-        const BELOW: i32 = 2;
+        const BELOW: u8 = 2;
         let radius = (part * plane.width() as f32 / 2.0) as usize;
         Self::local_mean(plane, radius.max(3), BELOW)
     }
 
     /// Dark is what is at most as bright as the mean of the square of `2 * radius + 1` pixels around it, less `offset`.
-    fn local_mean(plane: &Plane, radius: usize, offset: i32) -> Self {
-        let (width, height) = (plane.width(), plane.height());
-        let mut bits = Self::light(width, height);
-        let mut columns = vec![0_u32; width];
-        let row_at = |y: usize| plane.row(y.min(height - 1));
-        for y in 0..=radius.min(height - 1) {
-            add(&mut columns, row_at(y));
-        }
-        let mut rows = radius.min(height - 1) as u32 + 1;
-        for y in 0..height {
-            if y > 0 {
-                if y + radius < height {
-                    add(&mut columns, plane.row(y + radius));
-                    rows += 1;
-                }
-                if y > radius {
-                    subtract(&mut columns, plane.row(y - radius - 1));
-                    rows -= 1;
-                }
-            }
-            let row = plane.row(y);
-            let words = &mut bits.words[y * bits.per_row..][..bits.per_row];
-            let mut sum: u32 = columns[..=radius.min(width - 1)].iter().sum();
-            let mut count = radius.min(width - 1) as u32 + 1;
-            for x in 0..width {
-                if x > 0 {
-                    if x + radius < width {
-                        sum += columns[x + radius];
-                        count += 1;
-                    }
-                    if x > radius {
-                        sum -= columns[x - radius - 1];
-                        count -= 1;
-                    }
-                }
-                let area = (count * rows) as i32;
-                let dark = (i32::from(row[x]) + offset) * area <= sum as i32;
-                words[x / 64] |= u64::from(dark) << (x % 64);
-            }
+    fn local_mean(plane: &Plane, radius: usize, offset: u8) -> Self {
+        let mut bits = Self::light(plane.width(), plane.height());
+        let mut around = Around::new(plane, radius);
+        for (y, words) in bits.rows_mut().enumerate() {
+            around.enter(y);
+            let [from, until] = around.sums();
+            simd::below_means(plane.row(y), offset, from, until, &around.areas, words);
         }
         bits
     }
@@ -156,131 +130,202 @@ impl Bits {
     }
 }
 
-fn add(sums: &mut [u32], row: &[u8]) {
-    for (sum, &pixel) in sums.iter_mut().zip(row) {
-        *sum += u32::from(pixel);
-    }
+/// The sums of the squares around the pixels of a row.
+struct Around<'a> {
+    plane: &'a Plane,
+    radius: usize,
+    /// What the columns left of a place sum to, over the rows around the current one: for each place from `radius` left
+    /// of the plane to `radius` right of it, with nothing in columns that do not exist. A square's sum is the difference
+    /// of two of these, at the rim as everywhere.
+    totals: Vec<u32>,
+    /// How many columns of the plane each square has.
+    columns: Vec<i32>,
+    /// How many of its rows.
+    rows: usize,
+    /// How many of its pixels.
+    areas: Vec<i32>,
+    /// A row that adds nothing.
+    nothing: Vec<u8>,
 }
 
-fn subtract(sums: &mut [u32], row: &[u8]) {
-    for (sum, &pixel) in sums.iter_mut().zip(row) {
-        *sum -= u32::from(pixel);
-    }
-}
-
-/// The bits of up to 64 pixels, each eight with a threshold of their own.
-fn pack(pixels: &[u8], thresholds: &[u8]) -> u64 {
-    let mut word = 0;
-    for (index, (eight, &threshold)) in pixels.chunks(BLOCK).zip(thresholds).enumerate() {
-        let mut byte = 0_u64;
-        for (bit, &pixel) in eight.iter().enumerate() {
-            byte |= u64::from(pixel <= threshold) << bit;
+impl<'a> Around<'a> {
+    /// Around a row above the plane, whose squares end above its first row.
+    fn new(plane: &'a Plane, radius: usize) -> Self {
+        let width = plane.width();
+        let columns = (0..width).map(|x| reach(x, radius, width).len() as i32);
+        let mut around = Self {
+            plane,
+            radius,
+            totals: vec![0; width + 2 * radius + 1],
+            columns: columns.collect(),
+            rows: 0,
+            areas: vec![0; width],
+            nothing: vec![0; width],
+        };
+        for y in 0..radius.min(plane.height()) {
+            around.slide(Some(y), None);
         }
-        word |= byte << (8 * index);
-    }
-    word
-}
-
-/// The brightest dark, for each block.
-struct Thresholds {
-    values: Vec<u8>,
-    across: usize,
-}
-
-impl Thresholds {
-    fn of(plane: &Plane) -> Self {
-        let across = plane.width().div_ceil(BLOCK);
-        let down = plane.height().div_ceil(BLOCK);
-        let levels = levels(plane, across, down);
-        Self {
-            values: smooth(&levels, across, down),
-            across,
-        }
+        around
     }
 
-    fn row(&self, block: usize) -> &[u8] {
-        &self.values[block * self.across..][..self.across]
-    }
-}
-
-/// For each block the brightness between its dark and its light, or a guess from its neighbours where it has one colour.
-fn levels(plane: &Plane, across: usize, down: usize) -> Vec<u8> {
-    let mut levels = vec![0_u8; across * down];
-    let mut sums = vec![0_u32; across];
-    let mut lows = vec![255_u8; across];
-    let mut highs = vec![0_u8; across];
-    for block_y in 0..down {
-        let rows = BLOCK.min(plane.height() - block_y * BLOCK);
-        sums.fill(0);
-        lows.fill(255);
-        highs.fill(0);
-        for y in 0..rows {
-            let row = plane.row(block_y * BLOCK + y);
-            for (block, pixels) in row.chunks(BLOCK).enumerate() {
-                let mut sum = 0_u32;
-                let (mut low, mut high) = (lows[block], highs[block]);
-                for &pixel in pixels {
-                    sum += u32::from(pixel);
-                    low = low.min(pixel);
-                    high = high.max(pixel);
-                }
-                sums[block] += sum;
-                (lows[block], highs[block]) = (low, high);
+    /// Goes on to row `y` from the one above it.
+    fn enter(&mut self, y: usize) {
+        let height = self.plane.height();
+        let entering = y + self.radius;
+        self.slide(
+            (entering < height).then_some(entering),
+            y.checked_sub(self.radius + 1),
+        );
+        let rows = reach(y, self.radius, height).len();
+        if self.rows != rows {
+            self.rows = rows;
+            for (area, columns) in self.areas.iter_mut().zip(&self.columns) {
+                *area = columns * rows as i32;
             }
         }
-        for block in 0..across {
-            let columns = BLOCK.min(plane.width() - block * BLOCK);
-            let mean = (sums[block] / (rows * columns) as u32) as u8;
-            let level = if highs[block] - lows[block] > FLAT {
-                mean
-            } else {
-                flat_level(&levels, across, block, block_y, lows[block])
-            };
-            levels[block_y * across + block] = level;
+    }
+
+    fn slide(&mut self, entering: Option<usize>, leaving: Option<usize>) {
+        let row = |y: Option<usize>| y.map_or(&*self.nothing, |y| self.plane.row(y));
+        let (columns, beyond) = self.totals[self.radius + 1..].split_at_mut(self.plane.width());
+        simd::slide(columns, row(entering), row(leaving));
+        beyond.fill(columns.last().copied().unwrap_or(0));
+    }
+
+    /// For each square the total up to its first column, and up to its last.
+    fn sums(&self) -> [&[u32]; 2] {
+        [0, 2 * self.radius + 1].map(|from| &self.totals[from..][..self.plane.width()])
+    }
+}
+
+/// What exists of the places from `radius` below to `radius` above one.
+fn reach(at: usize, radius: usize, end: usize) -> Range<usize> {
+    at.saturating_sub(radius)..(at + radius + 1).min(end)
+}
+
+/// For each square of 8 by 8 pixels the brightness between its dark and its light, or a guess from its neighbours where
+/// it has one colour.
+fn levels(plane: &Plane, across: usize) -> Vec<u8> {
+    let width = plane.width();
+    let mut levels = vec![0; across * plane.height().div_ceil(SIDE)];
+    let mut squares = vec![Square::default(); across];
+    for (y, strip) in plane.strips(SIDE).enumerate() {
+        simd::squares(strip, width, &mut squares);
+        let (above, here) = levels.split_at_mut(y * across);
+        let here = &mut here[..across];
+        let rows = strip.len() / width;
+        let whole = Divisor::new(rows * SIDE);
+        for (level, square) in here.iter_mut().zip(&squares) {
+            *level = whole.divide(square.sum);
         }
+        if let (Some(level), Some(square)) = (here.last_mut(), squares.last()) {
+            let columns = width - (across - 1) * SIDE;
+            *level = Divisor::new(rows * columns).divide(square.sum);
+        }
+        guess_flat(
+            here,
+            &squares,
+            y.checked_sub(1).map(|y| &above[y * across..]),
+        );
     }
     levels
 }
 
-/// A block of one colour is light, unless it is darker than the thresholds around it (above and at the left, which are
-/// known already).
-fn flat_level(levels: &[u8], across: usize, x: usize, y: usize, low: u8) -> u8 {
-    let level = low / 2;
-    if x == 0 || y == 0 {
-        return level;
+/// A square of one colour is light, unless it is darker than the levels around it (above and at the left, which are known
+/// already).
+fn guess_flat(levels: &mut [u8], squares: &[Square], above: Option<&[u8]>) {
+    let mut left = 0;
+    for (x, (level, square)) in levels.iter_mut().zip(squares).enumerate() {
+        let around = match above {
+            Some(above) if x > 0 => {
+                (2 * u16::from(left) + u16::from(above[x - 1]) + u16::from(above[x])) / 4
+            }
+            _ => 0,
+        } as u8;
+        let guess = if square.low < around {
+            around
+        } else {
+            square.low / 2
+        };
+        if square.high - square.low <= FLAT {
+            *level = guess;
+        }
+        left = *level;
     }
-    let at = |x: usize, y: usize| u16::from(levels[y * across + x]);
-    let around = ((at(x - 1, y) * 2 + at(x, y - 1) + at(x - 1, y - 1)) / 4) as u8;
-    if low < around { around } else { level }
 }
 
-/// The mean of five by five blocks around each; at the rim of the nearest five by five that there are.
-fn smooth(levels: &[u8], across: usize, down: usize) -> Vec<u8> {
+/// The mean of five by five squares around each; at the rim of the nearest five by five that there are.
+fn smooth(levels: &[u8], across: usize) -> Vec<u8> {
     const REACH: usize = 2;
-    let span = |at: usize, end: usize| {
-        let from = at
-            .saturating_sub(REACH)
-            .min(end.saturating_sub(2 * REACH + 1));
-        from..(from + 2 * REACH + 1).min(end)
-    };
-    let mut sums = vec![0_u16; across * down];
-    for y in 0..down {
-        let row = &levels[y * across..][..across];
-        for x in 0..across {
-            sums[y * across + x] = row[span(x, across)]
-                .iter()
-                .map(|&level| u16::from(level))
-                .sum();
+    let down = levels.len() / across;
+    let (wide, high) = (across.min(2 * REACH + 1), down.min(2 * REACH + 1));
+    let divisor = Divisor::new(wide * high);
+    let mut columns = vec![0_u16; across];
+    // For each group of columns that there is, from the leftmost on.
+    let mut sums = vec![0_u16; across - wide + 1];
+    let rim = (across - sums.len()) / 2;
+    let mut smooth = vec![0; levels.len()];
+    for (y, out) in smooth.chunks_exact_mut(across).enumerate() {
+        let from = y.saturating_sub(REACH).min(down - high);
+        columns.fill(0);
+        for row in levels[from * across..][..high * across].chunks_exact(across) {
+            for (column, &level) in columns.iter_mut().zip(row) {
+                *column += u16::from(level);
+            }
         }
-    }
-    let mut smooth = vec![0; across * down];
-    for y in 0..down {
-        let rows = span(y, down);
-        let count = rows.len() * across.min(2 * REACH + 1);
-        for x in 0..across {
-            let sum: u32 = rows.clone().map(|y| u32::from(sums[y * across + x])).sum();
-            smooth[y * across + x] = (sum / count as u32) as u8;
+        sums.fill(0);
+        for from in 0..wide {
+            for (sum, column) in sums.iter_mut().zip(&columns[from..]) {
+                *sum += column;
+            }
         }
+        for (out, &sum) in out[rim..].iter_mut().zip(&sums) {
+            *out = divisor.divide(sum);
+        }
+        let (first, last) = (out[rim], out[rim + sums.len() - 1]);
+        out[..rim].fill(first);
+        out[rim + sums.len()..].fill(last);
     }
     smooth
+}
+
+/// Means of so many pixels or squares, without a division for each.
+struct Divisor {
+    reciprocal: u32,
+}
+
+impl Divisor {
+    /// With 20 bits the mean of up to 64 bytes is exact: the reciprocal is too large by less than the count in 2^20, and
+    /// that times the sum stays below 1 in 2^20.
+    const BITS: u32 = 20;
+
+    fn new(count: usize) -> Self {
+        Self {
+            reciprocal: (1_u32 << Self::BITS).div_ceil(count as u32),
+        }
+    }
+
+    /// The mean, rounded down, of as many bytes as the divisor says, which have this sum.
+    fn divide(&self, sum: u16) -> u8 {
+        ((u32::from(sum) * self.reciprocal) >> Self::BITS) as u8
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reciprocals_divide_exactly() {
+        for count in 1..=64_u16 {
+            let divisor = Divisor::new(count.into());
+            for sum in 0..=255 * count {
+                assert_eq!(
+                    u16::from(divisor.divide(sum)),
+                    sum / count,
+                    "{sum} / {count}"
+                );
+            }
+        }
+    }
 }

@@ -21,6 +21,7 @@ mod plane;
 mod qr;
 mod scanner;
 mod second_opinion;
+mod simd;
 mod stage;
 mod symbol;
 

@@ -3,10 +3,10 @@
 //! Places are continuous: the pixel in column 3 covers 3.0 to 4.0, its middle is 3.5. A place is halved exactly from one
 //! level of a pyramid to the next.
 
-use crate::Frame;
+use crate::{Frame, simd};
 
 /// Grey pixels, row by row without padding.
-#[derive(Clone)]
+#[derive(Debug, Clone)]
 pub(crate) struct Plane {
     pixels: Vec<u8>,
     width: usize,
@@ -41,18 +41,17 @@ impl Plane {
         &self.pixels[y * self.width..][..self.width]
     }
 
+    /// The pixels of so many rows at a time, the last time of those that are left.
+    pub(crate) fn strips(&self, rows: usize) -> impl Iterator<Item = &[u8]> {
+        self.pixels.chunks(self.width * rows)
+    }
+
     /// The plane at half the size: means of two by two pixels. What is left over at the right and at the bottom is left out.
     pub(crate) fn halved(&self) -> Self {
         let (width, height) = (self.width / 2, self.height / 2);
         let mut pixels = vec![0; width * height];
         for (y, out) in pixels.chunks_exact_mut(width.max(1)).enumerate() {
-            let upper = self.row(2 * y).chunks_exact(2);
-            let lower = self.row(2 * y + 1).chunks_exact(2);
-            for ((out, up), low) in out.iter_mut().zip(upper).zip(lower) {
-                let sum =
-                    u16::from(up[0]) + u16::from(up[1]) + u16::from(low[0]) + u16::from(low[1]);
-                *out = ((sum + 2) / 4) as u8;
-            }
+            simd::halve(self.row(2 * y), self.row(2 * y + 1), out);
         }
         Self {
             pixels,
@@ -64,10 +63,26 @@ impl Plane {
     /// The plane at twice the size, with straight ways between the pixels.
     pub(crate) fn doubled(&self) -> Self {
         let (width, height) = (2 * self.width, 2 * self.height);
-        let mut pixels = Vec::with_capacity(width * height);
-        for y in 0..height {
-            for x in 0..width {
-                pixels.push(self.at([(x as f32 + 0.5) / 2.0, (y as f32 + 0.5) / 2.0]) as u8);
+        let mut pixels = vec![0; width * height];
+        // Four times the brightness between two rows, with a column more on both sides.
+        let mut between = vec![0_u16; self.width + 2];
+        for (y, out) in pixels.chunks_exact_mut(width).enumerate() {
+            let near = y / 2;
+            let far = if y % 2 == 0 {
+                near.saturating_sub(1)
+            } else {
+                (near + 1).min(self.height - 1)
+            };
+            let inner = &mut between[1..=self.width];
+            for ((sum, &near), &far) in inner.iter_mut().zip(self.row(near)).zip(self.row(far)) {
+                *sum = 3 * u16::from(near) + u16::from(far);
+            }
+            between[0] = between[1];
+            between[self.width + 1] = between[self.width];
+            let (pairs, _) = out.as_chunks_mut();
+            for (index, pair) in pairs.iter_mut().enumerate() {
+                let [left, middle, right] = [0, 1, 2].map(|add| between[index + add]);
+                *pair = [left, right].map(|other| ((3 * middle + other) / 16) as u8);
             }
         }
         Self {
