@@ -1,8 +1,8 @@
 //! Films of moving labels: how soon is the label read, and at what cost?
 
-use handover_print::{qr_luma, scene};
+use handover_print::scene::{self, Script, Subject};
 use handover_scan::Picture;
-use image::{DynamicImage, RgbImage};
+use image::GrayImage;
 use serde::Serialize;
 
 use crate::options::Scan;
@@ -11,10 +11,10 @@ use crate::photos::take_turns;
 
 /// Grey frames in the order in which a camera would give them, and what the label in them says.
 pub struct Film {
-    /// What makes this film hard, and its seed.
+    /// What makes this film hard, and what the label says.
     pub name: String,
-    /// The label's text.
-    pub text: String,
+    /// The label's text; none where there is no label.
+    pub text: Option<String>,
     /// The frames.
     pub frames: Box<dyn Iterator<Item = Picture>>,
 }
@@ -37,42 +37,58 @@ pub struct FirstRead {
     pub decoder: &'static str,
     /// The number of the first frame that is read, counted from 1.
     pub frame: Option<usize>,
-    /// Frames that it looked at.
-    pub looked: usize,
-    /// Milliseconds of processor time over all these frames.
-    pub ms: f64,
+    /// For each frame up to that one, milliseconds of processor time.
+    pub ms: Vec<f64>,
     /// Texts that are not the label's.
     pub wrong: usize,
 }
 
-/// The films that are measured, made one after the other.
-pub fn films() -> impl Iterator<Item = Film> {
-    (0..8).map(hand_held)
+/// Another seed makes other films.
+const SEED: u64 = 7;
+
+/// The films that are measured, made one after the other: one of each difficulty, or all four.
+pub fn films(options: &Scan) -> impl Iterator<Item = Film> {
+    const TAKES: usize = 4;
+    let all = options.all_films;
+    let is_shown = move |number: usize| all || number % TAKES == number / TAKES % TAKES;
+    let scripts = scene::films(SEED).into_iter().enumerate();
+    scripts
+        .filter(move |(number, _)| is_shown(*number))
+        .map(|(_, script)| Film::of(script))
 }
 
-/// A label in a hand that moves slowly, as the demonstration shows it.
-fn hand_held(seed: u64) -> Film {
-    const FRAMES: usize = 30;
-    let text = format!("https://cloud.example/c/sqr_film_{seed:016}");
-    let label = qr_luma(&text, 8).expect("the text fits into a code");
-    // The scene borrows the label, which does not outlive this function.
-    let frames: Vec<Picture> = scene::film(&label, seed, FRAMES, (1280, 720))
-        .map(grey)
-        .collect();
-    Film {
-        name: format!("hand-held {seed}"),
-        text,
-        frames: Box::new(frames.into_iter()),
+/// Films without a label: a few frames of each, or all.
+pub fn empty_films(options: &Scan) -> impl Iterator<Item = Film> {
+    let most = if options.all_films { u32::MAX } else { 12 };
+    let scripts = scene::empty_films(SEED).into_iter();
+    scripts.map(move |script| {
+        Film::of(Script {
+            frames: script.frames.min(most),
+            ..script
+        })
+    })
+}
+
+impl Film {
+    fn of(script: Script) -> Self {
+        let frames = script.shoot().expect("the built-in texts fit into codes");
+        Self {
+            frames: Box::new(frames.map(|shot| grey(shot.picture))),
+            text: match script.subject {
+                Subject::Label(text, _) => Some(text),
+                Subject::Nothing(_) => None,
+            },
+            name: script.name,
+        }
     }
 }
 
-/// A colour picture as decoders get it.
-pub fn grey(picture: RgbImage) -> Picture {
-    let grey = DynamicImage::from(picture).into_luma8();
+/// A grey picture as decoders get it.
+pub fn grey(picture: GrayImage) -> Picture {
     Picture {
-        width: grey.width(),
-        height: grey.height(),
-        grey: grey.into_raw(),
+        width: picture.width(),
+        height: picture.height(),
+        grey: picture.into_raw(),
     }
 }
 
@@ -110,7 +126,7 @@ fn show(film: Film, line_up: &mut [Contestant]) -> FilmResult {
         for (first, (_, outcome)) in decoders.iter_mut().zip(outcomes) {
             let Some(outcome) = outcome else { continue };
             let texts = outcome.readings.iter().map(|reading| reading.text.as_str());
-            first.look(texts, outcome.ms, &film.text);
+            first.look(texts, outcome.ms, film.text.as_deref());
         }
     }
     FilmResult {
@@ -125,18 +141,16 @@ impl FirstRead {
         Self {
             decoder,
             frame: None,
-            looked: 0,
-            ms: 0.0,
+            ms: Vec::new(),
             wrong: 0,
         }
     }
 
-    fn look<'a>(&mut self, texts: impl Iterator<Item = &'a str>, ms: f64, expected: &str) {
-        self.looked += 1;
-        self.ms += ms;
+    fn look<'a>(&mut self, texts: impl Iterator<Item = &'a str>, ms: f64, expected: Option<&str>) {
+        self.ms.push(ms);
         for text in texts {
-            if text == expected {
-                self.frame = Some(self.looked);
+            if expected == Some(text) {
+                self.frame = Some(self.ms.len());
             } else {
                 self.wrong += 1;
             }
@@ -146,41 +160,52 @@ impl FirstRead {
 
 #[cfg(test)]
 mod tests {
+    use handover_print::qr_luma;
+
     use super::*;
     use crate::peers;
 
     #[test]
     fn the_first_read_ends_the_count() {
         let mut first = FirstRead::none("x");
-        first.look([].into_iter(), 2.0, "SN1");
-        first.look(["SN2"].into_iter(), 2.0, "SN1");
-        first.look(["SN1"].into_iter(), 3.0, "SN1");
+        first.look([].into_iter(), 2.0, Some("SN1"));
+        first.look(["SN2"].into_iter(), 2.0, Some("SN1"));
+        first.look(["SN1"].into_iter(), 3.0, Some("SN1"));
         let expected = FirstRead {
             decoder: "x",
             frame: Some(3),
-            looked: 3,
-            ms: 7.0,
+            ms: vec![2.0, 2.0, 3.0],
             wrong: 1,
         };
         assert_eq!(first, expected);
+        first.look(["SN1"].into_iter(), 3.0, None);
+        assert_eq!((first.frame, first.wrong), (Some(3), 2));
     }
 
     #[test]
     fn a_film_is_shown_until_it_is_read() {
         let label = qr_luma("SN1", 4).expect("a code");
-        let dark = RgbImage::new(64, 64);
-        let frames = [
-            dark.clone(),
-            dark.clone(),
-            DynamicImage::from(label).into_rgb8(),
-            dark,
-        ];
+        let dark = GrayImage::new(64, 64);
+        let frames = [dark.clone(), dark.clone(), label, dark];
         let film = Film {
             name: "x".into(),
-            text: "SN1".into(),
+            text: Some("SN1".into()),
             frames: Box::new(frames.into_iter().map(grey)),
         };
-        let result = show(film, &mut peers::line_up(&Scan::default()));
+        let result = show(film, &mut peers::film_line_up(&Scan::default()));
         assert_eq!((result.shown, result.decoders[0].frame), (3, Some(3)));
+    }
+
+    #[test]
+    fn each_difficulty_is_shown_once_or_all_films_are() {
+        let check = |all_films, expected| {
+            let options = Scan {
+                all_films,
+                ..Scan::default()
+            };
+            assert_eq!(films(&options).count(), expected);
+        };
+        check(false, 12);
+        check(true, 48);
     }
 }

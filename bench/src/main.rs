@@ -3,6 +3,7 @@
 #![allow(clippy::print_stdout, clippy::print_stderr)]
 
 mod cartons;
+mod film_report;
 mod films;
 mod half;
 mod judge;
@@ -38,13 +39,19 @@ fn main() -> ExitCode {
 }
 
 fn scan(options: &options::Scan) -> Result<(), Failure> {
-    let mut line_up = peers::line_up(options);
+    let mut line_up = if options.three_frames {
+        peers::three_frames_line_up(options)
+    } else {
+        peers::line_up(options)
+    };
     let mut report = Report::default();
     if let Some(folder) = &options.photos {
         report.photos = photos::measure(folder, options, &mut line_up)?;
     }
     if options.films {
-        report.films = films::measure(films::films(), options, &mut line_up);
+        let mut line_up = peers::film_line_up(options);
+        report.films = films::measure(films::films(options), options, &mut line_up);
+        report.empty_films = films::measure(films::empty_films(options), options, &mut line_up);
     }
     if options.cartons {
         report.cartons = cartons::measure(cartons::cartons(), options, &mut line_up);

@@ -41,9 +41,15 @@ pub struct Scan {
     /// Only the decoders whose name contains one of these; zxing-cpp is needed for ratios.
     #[arg(long, value_name = "NAME", value_delimiter = ',')]
     pub decoders: Vec<String>,
-    /// Measure films of moving labels.
+    /// Measure films of moving labels, and films without any.
     #[arg(long)]
     pub films: bool,
+    /// All films, not only one of each difficulty.
+    #[arg(long)]
+    pub all_films: bool,
+    /// Show each photograph to our decoder of a camera's frames three times, and once to the others.
+    #[arg(long)]
+    pub three_frames: bool,
     /// Measure pictures of many labels.
     #[arg(long)]
     pub cartons: bool,

@@ -105,7 +105,12 @@ pub fn measure(
     let mut parts = Vec::new();
     if options.sizes.bounded() {
         let shots = shoot(folder, truth::bounded(folder)?, options, line_up)?;
-        parts.push(part("Photographs", shots, false));
+        let title = if options.three_frames {
+            "Photographs as three frames"
+        } else {
+            "Photographs"
+        };
+        parts.push(part(title, shots, false));
     }
     if options.sizes.native() {
         let rows = truth::native(folder)?;

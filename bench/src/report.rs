@@ -1,12 +1,12 @@
 //! Everything that was measured, as text and as JSON.
 
-use std::fmt::Write as _;
 use std::fs;
 use std::path::Path;
 
 use serde::Serialize;
 
-use crate::cartons::CartonResult;
+use crate::cartons::{CartonResult, Counted};
+use crate::film_report;
 use crate::films::FilmResult;
 use crate::judge::Verdict;
 use crate::list;
@@ -14,7 +14,7 @@ use crate::native::Native;
 use crate::options::Failure;
 use crate::peers::{OURS, YARDSTICK};
 use crate::photos::Part;
-use crate::stats::{Times, ratio};
+use crate::stats::Times;
 use crate::summary::{Figures, Group, MANY, WITH, WITHOUT};
 use crate::table::{Table, number, percent};
 
@@ -23,8 +23,10 @@ use crate::table::{Table, number, percent};
 pub struct Report {
     /// Photographs, by size.
     pub photos: Vec<Part>,
-    /// Films.
+    /// Films of a label.
     pub films: Vec<FilmResult>,
+    /// Films without one.
+    pub empty_films: Vec<FilmResult>,
     /// Pictures of many labels.
     pub cartons: Vec<CartonResult>,
 }
@@ -36,9 +38,8 @@ impl Report {
         for part in &self.photos {
             text += &part_text(part, with_list);
         }
-        if !self.films.is_empty() {
-            text += &films_text(&self.films);
-        }
+        text += &film_report::films(&self.films);
+        text += &film_report::empty_films(&self.empty_films);
         if !self.cartons.is_empty() {
             text += &cartons_text(&self.cartons);
         }
@@ -175,65 +176,6 @@ fn native_text(title: &str, native: &Native) -> String {
     text
 }
 
-fn films_text(films: &[FilmResult]) -> String {
-    let names: Vec<&str> = films[0]
-        .decoders
-        .iter()
-        .map(|first| first.decoder)
-        .collect();
-    let mut table = Table::new(["film"].iter().chain(&names));
-    for film in films {
-        let cell = |first: &crate::films::FirstRead| match first.frame {
-            Some(frame) => format!("{frame} ({} ms)", number(first.ms)),
-            None => format!("never ({} ms)", number(first.ms)),
-        };
-        table.row(
-            [film.name.clone()]
-                .into_iter()
-                .chain(film.decoders.iter().map(cell)),
-        );
-    }
-    let mut totals = Table::new([
-        "decoder",
-        "films read",
-        "wrong",
-        "frames looked at",
-        "ms in all",
-        "frames / zxing-cpp",
-        "ms / zxing-cpp",
-    ]);
-    let sum = |name: &str| {
-        let all = films.iter().flat_map(|film| &film.decoders);
-        let of = all.filter(|first| first.decoder == name);
-        of.fold((0, 0, 0, 0.0), |(read, wrong, looked, ms), first| {
-            let is_read = usize::from(first.frame.is_some());
-            (
-                read + is_read,
-                wrong + first.wrong,
-                looked + first.looked,
-                ms + first.ms,
-            )
-        })
-    };
-    let (_, _, other_looked, other_ms) = sum(YARDSTICK);
-    for name in names {
-        let (read, wrong, looked, ms) = sum(name);
-        totals.row([
-            name.to_owned(),
-            read.to_string(),
-            wrong.to_string(),
-            looked.to_string(),
-            number(ms),
-            number(ratio(looked as f64, other_looked as f64)),
-            number(ratio(ms, other_ms)),
-        ]);
-    }
-    format!(
-        "Films: number of the first frame that is read (processor time until then)\n\n{table}\n{} films\n\n{totals}\n",
-        films.len()
-    )
-}
-
 fn cartons_text(cartons: &[CartonResult]) -> String {
     let mut table = Table::new([
         "carton",
@@ -244,20 +186,26 @@ fn cartons_text(cartons: &[CartonResult]) -> String {
         "ms",
         "ms a label",
     ]);
+    let mut row = |name: &str, counted: &Counted, shown: usize| {
+        table.row([
+            name.to_owned(),
+            counted.decoder.to_owned(),
+            format!("{} of {shown}", counted.read),
+            counted.twice.to_string(),
+            counted.wrong.to_string(),
+            number(counted.ms),
+            number(counted.ms / counted.read as f64),
+        ]);
+    };
     for carton in cartons {
         for counted in &carton.decoders {
-            table.row([
-                carton.name.clone(),
-                counted.decoder.to_owned(),
-                format!("{} of {}", counted.read, carton.shown),
-                counted.twice.to_string(),
-                counted.wrong.to_string(),
-                number(counted.ms),
-                number(counted.ms / carton.shown as f64),
-            ]);
+            row(&carton.name, counted, carton.shown);
         }
     }
-    let mut text = "Many labels at once\n\n".to_owned();
-    writeln!(text, "{table}").expect("a String takes all");
-    text
+    let shown = cartons.iter().map(|carton| carton.shown).sum();
+    for index in 0..cartons[0].decoders.len() {
+        let counted = cartons.iter().map(|carton| &carton.decoders[index]);
+        row("all", &Counted::sum(counted), shown);
+    }
+    format!("Many labels at once; time for each label that was read\n\n{table}\n")
 }

@@ -118,13 +118,30 @@ impl Contestant {
 
 /// The decoders that were asked for and are there, ours first. Says on standard error which are missing and why.
 pub fn line_up(options: &Scan) -> Vec<Contestant> {
-    let mut all = vec![Contestant::new(OURS, ours::new)];
+    beside(Contestant::new(OURS, ours::new), options, |_| true)
+}
+
+/// Ours as it reads a camera's frames, beside zxing-cpp on every frame, or beside those that were named.
+pub fn film_line_up(options: &Scan) -> Vec<Contestant> {
+    let is_meant = |name: &str| name == YARDSTICK || !options.decoders.is_empty();
+    beside(Contestant::new(OURS, ours::live), options, is_meant)
+}
+
+/// Ours as it reads three frames of a camera that are alike, beside the others on one.
+pub fn three_frames_line_up(options: &Scan) -> Vec<Contestant> {
+    let is_meant = |name: &str| name == YARDSTICK || !options.decoders.is_empty();
+    beside(Contestant::new(OURS, ours::three_frames), options, is_meant)
+}
+
+fn beside(ours: Contestant, options: &Scan, is_meant: impl Fn(&str) -> bool) -> Vec<Contestant> {
+    let mut all = vec![ours];
     if options.peers {
         all.extend(others());
         match wechat::new(options) {
             Ok(wechat) => all.push(wechat),
             Err(reason) => eprintln!("WeChatQRCode is not measured: {reason}"),
         }
+        all.retain(|contestant| contestant.name == OURS || is_meant(contestant.name));
     }
     let is_wanted = |contestant: &Contestant| {
         let mut names = options.decoders.iter();

@@ -3,6 +3,7 @@
 use std::ops::RangeInclusive;
 
 use crate::bits::Bits;
+use crate::deadline::Deadline;
 use crate::plane::Plane;
 use crate::qr::{Pyramid, Search, spots};
 use crate::second_opinion::SecondOpinion;
@@ -87,27 +88,33 @@ const FIRST_SIDE: usize = 640;
 /// Pictures with a shorter side of fewer pixels are worth enlarging.
 const SMALL_SIDE: u32 = 250;
 
+/// The level at which the longer side has about [`FIRST_SIDE`] pixels.
+pub(crate) fn first_level(pyramid: &Pyramid) -> usize {
+    let full = &pyramid.levels()[0];
+    let longer = full.width().max(full.height()) as f32;
+    // A picture up to half as large again still counts as of that size.
+    let first = (longer / FIRST_SIDE as f32).log2().round().max(0.0) as usize;
+    first.min(pyramid.levels().len() - 1)
+}
+
 /// One search of one frame.
-pub(crate) struct Run<'a> {
+struct Run<'a> {
     frame: Frame<'a>,
     stages: Stages,
     dark: Search,
     light: Option<Search>,
     /// The level at which the longer side has about [`FIRST_SIDE`] pixels.
     first: usize,
-    pub(crate) report: Report,
+    report: Report,
 }
 
 impl<'a> Run<'a> {
-    pub(crate) fn new(frame: Frame<'a>, stages: Stages) -> Self {
+    fn new(frame: Frame<'a>, stages: Stages) -> Self {
         let dark = Search::new(Pyramid::new(Plane::copy(frame)), stages);
-        let longer = frame.width().max(frame.height()) as f32;
-        // A picture up to half as large again still counts as of that size.
-        let first = (longer / FIRST_SIDE as f32).log2().round().max(0.0) as usize;
         Self {
             frame,
             stages,
-            first: first.min(dark.pyramid().levels().len() - 1),
+            first: first_level(dark.pyramid()),
             dark,
             light: None,
             report: Report {
@@ -132,7 +139,7 @@ impl<'a> Run<'a> {
     }
 
     /// Looks once more, in this way, and reads what has become complete.
-    pub(crate) fn stage(&mut self, stage: Stage) {
+    fn stage(&mut self, stage: Stage) {
         let ((), ms) = thread_cpu_ms(|| self.look(stage));
         let mut counts = [0; 3];
         for search in self.searches() {
@@ -231,7 +238,7 @@ impl<'a> Run<'a> {
             .into_iter()
             .flatten()
         {
-            search.read(stage);
+            search.read(stage, &Deadline::NEVER);
         }
         self.collect();
     }
@@ -249,7 +256,7 @@ impl<'a> Run<'a> {
             let spots = spots(&Bits::local(&search.pyramid().levels()[level]), 1);
             search.add_at(level, spots);
         }
-        search.read(Stage::Enlarged);
+        search.read(Stage::Enlarged, &Deadline::NEVER);
         for (stage, read) in search.reads() {
             let back = |at: f32| (at - RIM as f32) / TIMES as f32;
             let code = Code::of_payload(&read.payload, read.corners.map(|corner| corner.map(back)));

@@ -20,6 +20,9 @@ mod search;
 mod timing;
 mod warp;
 
-pub(crate) use finder::spots;
+pub(crate) use finder::{Spot, spots};
+pub(crate) use pool::{distance, is_inside};
 pub(crate) use pyramid::Pyramid;
+pub(crate) use read::{Sight, read_contrast};
+pub(crate) use ring::Finder;
 pub(crate) use search::Search;

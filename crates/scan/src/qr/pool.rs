@@ -36,9 +36,9 @@ impl Pool {
         }
     }
 
-    /// How many patterns there are.
-    pub(crate) fn len(&self) -> usize {
-        self.finders.len()
+    /// The patterns.
+    pub(crate) fn finders(&self) -> &[Finder] {
+        &self.finders
     }
 
     /// The likeliest triples of patterns that are not used, and that were not given before, best first.

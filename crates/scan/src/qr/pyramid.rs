@@ -44,4 +44,13 @@ impl Pyramid {
             .clamp(0.0, (self.levels.len() - 1) as f32) as usize;
         (&self.levels[level], 0.5_f32.powi(level as i32))
     }
+
+    /// The level at which a finder pattern with modules of so many pixels is measured: noise is averaged away there, and
+    /// the rings are still apart.
+    pub(crate) fn level_for(&self, module: f32) -> usize {
+        (module / 2.5)
+            .log2()
+            .floor()
+            .clamp(0.0, (self.levels.len() - 1) as f32) as usize
+    }
 }

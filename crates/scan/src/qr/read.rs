@@ -7,6 +7,7 @@ use super::locate::{Guess, guesses, parallelogram};
 use super::pyramid::Pyramid;
 use super::refine::refined;
 use super::warp::Warp;
+use crate::deadline::Deadline;
 use crate::plane::Plane;
 use crate::stage::{Stage, Stages};
 use crate::symbol::{self, Modules, Payload, fixed, remake};
@@ -20,11 +21,25 @@ pub(crate) struct Read {
     pub(crate) way: Stage,
 }
 
+/// A code that was sampled, but could not be read.
+pub(crate) struct Sight {
+    /// The brightness of its modules.
+    pub(crate) grid: Grid,
+    /// Their contrast, row by row.
+    pub(crate) contrast: Vec<f32>,
+    /// The corners clockwise from the one between the two neighbouring finder patterns, in pixels of the full picture.
+    pub(crate) corners: [[f32; 2]; 4],
+    /// A module's length in pixels of the full picture.
+    pub(crate) module: f32,
+    /// The part of the fixed modules that are as they should be.
+    agreement: f32,
+}
+
 /// What came of a triple of finder patterns.
 pub(crate) enum Outcome {
     Read(Box<Read>),
     /// It looks like a code, but could not be read.
-    Unread,
+    Unread(Box<Sight>),
     /// It is none.
     Nothing,
 }
@@ -45,17 +60,25 @@ const RESEMBLANCE: f32 = 0.7;
 /// The radius of the surroundings that a module is compared with, in modules.
 const SURROUNDINGS: usize = 4;
 
-/// Reads the code that has these three finder patterns, in every way that is allowed.
-pub(crate) fn read_triple(pyramid: &Pyramid, triple: &Triple, ways: Stages) -> Outcome {
+/// Reads the code that has these three finder patterns, in every way that is allowed, until the deadline.
+pub(crate) fn read_triple(
+    pyramid: &Pyramid,
+    triple: &Triple,
+    ways: Stages,
+    deadline: &Deadline,
+) -> Outcome {
     let mut outcome = Outcome::Nothing;
     for guess in guesses(pyramid, triple) {
         if guess.timing < TIMING {
             break;
         }
-        match Reader::new(pyramid, triple, &guess, ways).read() {
+        match Reader::new(pyramid, triple, &guess, ways, deadline).read() {
             Outcome::Nothing => {}
-            Outcome::Unread => outcome = Outcome::Unread,
+            Outcome::Unread(sight) => outcome = Outcome::Unread(sight),
             Outcome::Read(read) => return Outcome::Read(read),
+        }
+        if deadline.is_over() {
+            break;
         }
     }
     outcome
@@ -66,18 +89,26 @@ struct Reader<'a> {
     triple: &'a Triple,
     guess: &'a Guess,
     ways: Stages,
+    deadline: &'a Deadline,
     plane: &'a Plane,
     factor: f32,
 }
 
 impl<'a> Reader<'a> {
-    fn new(pyramid: &'a Pyramid, triple: &'a Triple, guess: &'a Guess, ways: Stages) -> Self {
+    fn new(
+        pyramid: &'a Pyramid,
+        triple: &'a Triple,
+        guess: &'a Guess,
+        ways: Stages,
+        deadline: &'a Deadline,
+    ) -> Self {
         let (plane, factor) = pyramid.for_module(guess.module);
         Self {
             pyramid,
             triple,
             guess,
             ways,
+            deadline,
             plane,
             factor,
         }
@@ -87,35 +118,42 @@ impl<'a> Reader<'a> {
         // Maps of what looks like a code and could not be read.
         let mut unread = Vec::new();
         let flat = self.guess.warp.clone();
-        match self.read_on(&flat, None) {
+        let mut best = match self.read_on(&flat, None) {
             Ok(read) => return Outcome::Read(Box::new(read)),
-            Err(agreement) if agreement < AGREEMENT_BENT => return Outcome::Nothing,
-            Err(agreement) if agreement >= AGREEMENT => unread.push(flat),
-            Err(_) => {}
+            Err(sight) => sight,
+        };
+        if best.agreement < AGREEMENT_BENT {
+            return Outcome::Nothing;
+        }
+        if best.agreement >= AGREEMENT {
+            unread.push(flat);
         }
         for way in [Stage::Net, Stage::Parallelogram] {
             if !self.ways.has(way) {
                 continue;
             }
             let Some(warp) = self.net(way) else { continue };
-            match self.read_on(&warp, Some(way)) {
+            let sight = match self.read_on(&warp, Some(way)) {
                 Ok(read) => return Outcome::Read(Box::new(read)),
-                Err(agreement) if agreement >= AGREEMENT => unread.push(warp),
-                Err(_) => {}
+                Err(sight) => sight,
+            };
+            if sight.agreement >= AGREEMENT {
+                unread.push(warp);
+            }
+            if sight.agreement > best.agreement {
+                best = sight;
             }
         }
-        if unread.is_empty() {
+        if best.agreement < AGREEMENT {
             return Outcome::Nothing;
         }
-        if self.ways.has(Stage::Varied) {
-            // The last map follows the paper best.
-            for warp in unread.iter().rev() {
-                if let Some(read) = self.vary(warp) {
-                    return Outcome::Read(Box::new(read));
-                }
-            }
+        let varied = self.ways.has(Stage::Varied);
+        // The last map follows the paper best.
+        let read = varied.then(|| unread.iter().rev().find_map(|warp| self.vary(warp)));
+        match read.flatten() {
+            Some(read) => Outcome::Read(Box::new(read)),
+            None => Outcome::Unread(Box::new(best)),
         }
-        Outcome::Unread
     }
 
     /// Other sizes of the picture, other surroundings to compare with, more and less taken away.
@@ -137,51 +175,86 @@ impl<'a> Reader<'a> {
                 filtered
                     .into_iter()
                     .chain(amounts.map(|amount| sharpened(&contrast, side, amount)))
-                    .find_map(|improved| self.read_modules(&improved, warp, Stage::Varied))
+                    .find_map(|improved| {
+                        let payload = read_modules(&improved, side)?;
+                        Some(Read {
+                            corners: corners(warp, side, payload.mirrored),
+                            payload,
+                            way: Stage::Varied,
+                        })
+                    })
             })
         })
     }
 
-    fn read_modules(&self, contrast: &[f32], warp: &Warp, way: Stage) -> Option<Read> {
-        let side = self.guess.side;
-        let payload = symbol::read(&Modules::new(side, soft(contrast))?).ok()?;
-        is_of(&payload, contrast).then(|| Read {
-            corners: corners(warp, side, payload.mirrored),
-            payload,
-            way,
-        })
-    }
-
+    /// None where the map cannot be made, or not before the deadline.
     fn net(&self, way: Stage) -> Option<Warp> {
-        let bent =
-            |base: &Warp| refined(self.plane, self.factor, base, self.guess.side, self.triple);
+        let bent = |base: &Warp| {
+            let side = self.guess.side;
+            refined(
+                self.plane,
+                self.factor,
+                base,
+                side,
+                self.triple,
+                self.deadline,
+            )
+        };
         if way == Stage::Net {
-            return Some(bent(&self.guess.warp));
+            return bent(&self.guess.warp);
         }
-        parallelogram(self.pyramid, self.triple, self.guess).map(|base| bent(&base))
+        bent(&parallelogram(self.pyramid, self.triple, self.guess)?)
     }
 
-    /// Reads on a map of the code, or tells what part of the fixed modules is right there.
-    fn read_on(&self, warp: &Warp, way: Option<Stage>) -> Result<Read, f32> {
+    /// Reads on a map of the code, or gives what was sampled there.
+    fn read_on(&self, warp: &Warp, way: Option<Stage>) -> Result<Read, Sight> {
         let side = self.guess.side;
-        let contrast = Grid::sample(self.plane, self.factor, warp, side).contrast(SURROUNDINGS);
+        let grid = Grid::sample(self.plane, self.factor, warp, side);
+        let contrast = grid.contrast(SURROUNDINGS);
         let agreement = agreement(&contrast, side);
-        if agreement < AGREEMENT {
-            return Err(agreement);
+        let read = (agreement >= AGREEMENT)
+            .then(|| read_contrast(&contrast, side, self.ways))
+            .flatten();
+        match read {
+            Some((payload, stage)) => Ok(Read {
+                corners: corners(warp, side, payload.mirrored),
+                payload,
+                way: way.unwrap_or(stage),
+            }),
+            None => Err(Sight {
+                corners: corners(warp, side, false),
+                module: self.guess.module,
+                grid,
+                contrast,
+                agreement,
+            }),
         }
-        [Stage::Plain, Stage::Sharpened, Stage::Equalized]
-            .into_iter()
-            .filter(|stage| self.ways.has(*stage))
-            .find_map(|stage| {
-                let improved = match stage {
-                    Stage::Sharpened => sharpened(&contrast, side, 1.0),
-                    Stage::Equalized => equalized(&contrast, side)?,
-                    _ => contrast.clone(),
-                };
-                self.read_modules(&improved, warp, way.unwrap_or(stage))
-            })
-            .ok_or(agreement)
     }
+}
+
+/// Reads modules by their contrast, in every way that is allowed, and tells the way.
+pub(crate) fn read_contrast(
+    contrast: &[f32],
+    side: usize,
+    ways: Stages,
+) -> Option<(Payload, Stage)> {
+    [Stage::Plain, Stage::Sharpened, Stage::Equalized]
+        .into_iter()
+        .filter(|stage| ways.has(*stage))
+        .find_map(|stage| {
+            let improved = match stage {
+                Stage::Sharpened => sharpened(contrast, side, 1.0),
+                Stage::Equalized => equalized(contrast, side)?,
+                _ => contrast.to_vec(),
+            };
+            Some((read_modules(&improved, side)?, stage))
+        })
+}
+
+/// Reads modules by their contrast as it is.
+fn read_modules(contrast: &[f32], side: usize) -> Option<Payload> {
+    let payload = symbol::read(&Modules::new(side, soft(contrast))?).ok()?;
+    is_of(&payload, contrast).then_some(payload)
 }
 
 /// Whether the modules look like the symbol that was read. Error correction gives some symbol for a few in ten million

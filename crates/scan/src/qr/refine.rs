@@ -8,6 +8,7 @@ use super::algebra::LeastSquares;
 use super::grid::Grid;
 use super::group::Triple;
 use super::warp::Warp;
+use crate::deadline::Deadline;
 use crate::plane::Plane;
 use crate::symbol::fixed;
 
@@ -31,20 +32,21 @@ struct Net<'a> {
     known: Vec<i8>,
 }
 
-/// The warp bent to follow the paper.
+/// The warp bent to follow the paper; none where the deadline comes first.
 pub(crate) fn refined(
     plane: &Plane,
     factor: f32,
     warp: &Warp,
     side: usize,
     triple: &Triple,
-) -> Warp {
+    deadline: &Deadline,
+) -> Option<Warp> {
     let mut net = Net::new(plane, factor, warp, side);
-    net.grow(triple);
+    net.grow(triple, deadline)?;
     for span in [0.3, 0.15] {
-        net.settle(span);
+        net.settle(span, deadline)?;
     }
-    net.bend()
+    Some(net.bend())
 }
 
 impl<'a> Net<'a> {
@@ -81,7 +83,7 @@ impl<'a> Net<'a> {
     }
 
     /// From the finder patterns outwards, each node from where its neighbours are.
-    fn grow(&mut self, triple: &Triple) {
+    fn grow(&mut self, triple: &Triple, deadline: &Deadline) -> Option<()> {
         let far = self.side as f32 - 3.5;
         let finders = [
             (&triple.top_left, [3.5, 3.5]),
@@ -112,7 +114,11 @@ impl<'a> Net<'a> {
             let start = self.trend(index, &done);
             self.shifts[index] = self.best(index, start, 0.6, 0.2);
             done[index] = true;
+            if deadline.is_over() {
+                return None;
+            }
         }
+        Some(())
     }
 
     /// Where a node should be by how the others have moved, the nearest counting most. A tin bends along one
@@ -142,12 +148,16 @@ impl<'a> Net<'a> {
     }
 
     /// Each node once more, from the mean of itself and its neighbours.
-    fn settle(&mut self, span: f32) {
+    fn settle(&mut self, span: f32, deadline: &Deadline) -> Option<()> {
         for (index, before) in self.shifts.clone().into_iter().enumerate() {
             let around = self.neighbours_mean(index);
             let start = [0, 1].map(|i| (before[i] + around[i]) / 2.0);
             self.shifts[index] = self.best(index, start, span, span / 2.0);
+            if deadline.is_over() {
+                return None;
+            }
         }
+        Some(())
     }
 
     fn neighbours_mean(&self, index: usize) -> [f32; 2] {

@@ -48,6 +48,18 @@ impl Finder {
         (a[0] * b[1] - a[1] * b[0]).abs().sqrt()
     }
 
+    /// The spot that rows and columns make of it.
+    pub(crate) fn spot(&self) -> Spot {
+        let [[ax, ay], [bx, by]] = self.sides;
+        let area = (ax * by - ay * bx).abs();
+        // A row leaves the module through the side that it meets first.
+        let length = |p: f32, q: f32| area / p.abs().max(q.abs()).max(1e-6);
+        Spot {
+            centre: self.centre,
+            module: [length(ay, by), length(ax, bx)],
+        }
+    }
+
     /// The same pattern in a picture so many times as large.
     pub(crate) fn scaled(self, factor: f32) -> Self {
         Self {

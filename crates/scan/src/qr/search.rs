@@ -3,10 +3,14 @@
 use super::finder::Spot;
 use super::pool::{Pool, distance};
 use super::pyramid::Pyramid;
-use super::read::{Outcome, Read, read_triple};
-use super::ring::measure;
+use super::read::{Outcome, Read, Sight, read_triple};
+use super::ring::{Finder, measure};
+use crate::deadline::Deadline;
 use crate::plane::Plane;
 use crate::stage::{Stage, Stages};
+
+/// More codes that cannot be read than anybody holds before a camera; a hostile picture must not fill the memory.
+const MAX_SIGHTS: usize = 32;
 
 /// So many triples of finder patterns are tried before the search asks whether it gets anywhere.
 const TRIPLES: usize = 120;
@@ -18,7 +22,7 @@ pub(crate) struct Search {
     ways: Stages,
     reads: Vec<(Stage, Read)>,
     tried: usize,
-    unread: usize,
+    sights: Vec<Sight>,
 }
 
 impl Search {
@@ -30,7 +34,7 @@ impl Search {
             ways,
             reads: Vec::new(),
             tried: 0,
-            unread: 0,
+            sights: Vec::new(),
         }
     }
 
@@ -44,10 +48,20 @@ impl Search {
         &self.reads
     }
 
+    /// What looks like codes but could not be read.
+    pub(crate) fn sights(&self) -> &[Sight] {
+        &self.sights
+    }
+
+    /// The finder patterns that were seen, in pixels of the full picture.
+    pub(crate) fn finders(&self) -> &[Finder] {
+        self.pool.finders()
+    }
+
     /// How many finder patterns were seen, how many triples of them were tried, and how many of these look like codes but
     /// could not be read.
     pub(crate) fn counts(&self) -> [usize; 3] {
-        [self.pool.len(), self.tried, self.unread]
+        [self.pool.finders().len(), self.tried, self.sights.len()]
     }
 
     /// Measures the finder patterns at these spots of one of the picture's sizes.
@@ -59,6 +73,13 @@ impl Search {
         }
     }
 
+    /// Measures a finder pattern that should be here, in pixels of the full picture.
+    pub(crate) fn look_for(&mut self, finder: &Finder) {
+        let level = self.pyramid.level_for(finder.module());
+        let spot = finder.scaled(0.5_f32.powi(level as i32)).spot();
+        self.add_at(level, vec![spot]);
+    }
+
     /// Measures the finder patterns at these spots of another picture of the same that is `1 / factor` times as large.
     pub(crate) fn add(&mut self, plane: &Plane, spots: Vec<Spot>, factor: f32) {
         for spot in spots {
@@ -68,22 +89,29 @@ impl Search {
         }
     }
 
-    /// Reads what has become complete. Where there are many codes it goes on for as long as it finds more of them.
-    pub(crate) fn read(&mut self, stage: Stage) {
-        while self.read_some(stage) {}
+    /// Reads what has become complete, the likeliest first, until the deadline. Where there are many codes it goes on for
+    /// as long as it finds more of them.
+    pub(crate) fn read(&mut self, stage: Stage, deadline: &Deadline) {
+        while self.read_some(stage, deadline) {}
     }
 
     /// Tries the likeliest triples, and tells whether one of them was read.
-    fn read_some(&mut self, stage: Stage) -> bool {
+    fn read_some(&mut self, stage: Stage, deadline: &Deadline) -> bool {
         let mut any = false;
         for triple in self.pool.next_triples(TRIPLES) {
             if !self.pool.is_free(&triple) {
                 continue;
             }
+            if deadline.is_over() {
+                break;
+            }
             self.tried += 1;
-            match read_triple(&self.pyramid, &triple, self.ways) {
+            match read_triple(&self.pyramid, &triple, self.ways, deadline) {
                 Outcome::Nothing => {}
-                Outcome::Unread => self.unread += 1,
+                Outcome::Unread(sight) if self.sights.len() < MAX_SIGHTS => {
+                    self.sights.push(*sight)
+                }
+                Outcome::Unread(_) => {}
                 Outcome::Read(read) => {
                     any = true;
                     self.pool.take(&triple, &read.corners);

@@ -1,0 +1,93 @@
+//! How long a frame may take.
+
+/// Frames get their whole budget while there is credit. It grows by a few quick looks' time with each frame, so that a
+/// scene without a code costs little in the long run, on any machine and at any size.
+#[derive(Debug)]
+pub(super) struct Allowance {
+    budget: f64,
+    credit: f64,
+    /// What the quick look takes: a running mean. None before the first.
+    quick: Option<f64>,
+}
+
+/// Milliseconds of credit at the beginning, in budgets: a label that is in view from the beginning is read at once.
+const FIRST_CREDIT: f64 = 2.0;
+
+/// What a frame may take in the long run, in quick looks, where nothing looks like a code.
+const PLAIN: f64 = 1.3;
+
+/// The same where something does.
+const PROMISING: f64 = 3.0;
+
+/// What a frame may take at least, in quick looks, whatever the ones before it took.
+const LEAST: f64 = 1.2;
+
+impl Allowance {
+    pub(super) fn new(budget: f64) -> Self {
+        Self {
+            budget,
+            credit: FIRST_CREDIT * budget,
+            quick: None,
+        }
+    }
+
+    /// The milliseconds for the next frame.
+    pub(super) fn of_frame(&mut self, is_promising: bool) -> f64 {
+        let quick = self.quick.unwrap_or(0.0);
+        let gain = if is_promising { PROMISING } else { PLAIN };
+        self.credit = (self.credit + gain * quick).min(FIRST_CREDIT * self.budget);
+        self.credit.max(LEAST * quick).min(self.budget)
+    }
+
+    /// Learns what the quick look takes.
+    pub(super) fn quick_look_took(&mut self, ms: f64) {
+        let mean = self.quick.unwrap_or(ms);
+        self.quick = Some(mean + (ms - mean) / 8.0);
+    }
+
+    /// Takes a frame's time from the credit.
+    pub(super) fn frame_took(&mut self, ms: f64) {
+        self.credit = (self.credit - ms).max(-self.budget);
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// The milliseconds that so many frames take which use all that they may, after a quick look of one.
+    fn spent(frames: usize, is_promising: bool) -> f64 {
+        let mut allowance = Allowance::new(8.0);
+        let mut sum = 0.0;
+        for _ in 0..frames {
+            let allowed = allowance.of_frame(is_promising);
+            assert!(allowed <= 8.0, "{allowed}");
+            allowance.quick_look_took(1.0);
+            allowance.frame_took(allowed.max(1.0));
+            sum += allowed.max(1.0);
+        }
+        sum
+    }
+
+    #[test]
+    fn first_frames_get_their_budget_and_later_ones_what_is_left() {
+        assert_eq!(spent(2, false), 16.0);
+        let check = |is_promising, expected: f64| {
+            let mean = (spent(1000, is_promising) - 16.0) / 1000.0;
+            assert!((mean - expected).abs() < 0.05, "{mean}");
+        };
+        check(false, PLAIN);
+        check(true, PROMISING);
+    }
+
+    #[test]
+    fn credit_comes_back_while_frames_are_cheap() {
+        let mut allowance = Allowance::new(8.0);
+        for _ in 0..100 {
+            allowance.of_frame(false);
+            allowance.quick_look_took(1.0);
+            allowance.frame_took(1.0);
+        }
+        assert_eq!(allowance.of_frame(false), 8.0);
+    }
+}

@@ -1,0 +1,120 @@
+//! Frames of a camera: a quick look at each, other looks in turns, and what several frames show together.
+//!
+//! A label stays in view for many frames. So no frame takes longer than its budget, a scene that shows nothing like a
+//! code costs little more than the quick look (`allowance`), finder patterns are looked for again where they were
+//! (`memory`), and a code that no frame shows well enough is read from several (`fusion`).
+
+mod allowance;
+mod candidate;
+mod fusion;
+mod looks;
+mod memory;
+
+pub use candidate::{Candidate, Hint};
+
+use crate::deadline::{Clock, Deadline};
+use crate::plane::Plane;
+use crate::qr::{Pyramid, Search};
+use crate::scanner::first_level;
+use crate::stage::{Stage, Stages};
+use crate::{Code, Decoder, Frame};
+use allowance::Allowance;
+use fusion::Fusion;
+use looks::{Look, Turns};
+use memory::Memory;
+
+/// The ways of reading that fit into a frame's time.
+const WAYS: Stages = Stages::NONE
+    .with(Stage::Plain)
+    .with(Stage::Sharpened)
+    .with(Stage::Equalized)
+    .with(Stage::Net);
+
+/// Reads codes in the frames of a camera, which it must be given in their order.
+#[derive(Debug)]
+pub struct LiveScanner {
+    clock: Clock,
+    allowance: Allowance,
+    turns: Turns,
+    memory: Memory,
+    fusion: Fusion,
+    candidates: Vec<Candidate>,
+}
+
+impl Default for LiveScanner {
+    fn default() -> Self {
+        Self::with_budget(Self::BUDGET_MS)
+    }
+}
+
+impl LiveScanner {
+    /// The budget for a frame where nothing else is said, in milliseconds: a quarter of the time from one frame to the
+    /// next, so that a phone stays cool.
+    pub const BUDGET_MS: f64 = 8.0;
+
+    /// A scanner that spends at most so many milliseconds of this thread's processor time on a frame. What takes longer
+    /// than that by itself, on a slow machine or a very large frame, is done all the same: the quick look.
+    #[must_use]
+    pub fn with_budget(ms: f64) -> Self {
+        Self::with_clock(ms, Clock::of_thread())
+    }
+
+    fn with_clock(ms: f64, clock: Clock) -> Self {
+        Self {
+            clock,
+            allowance: Allowance::new(ms),
+            turns: Turns::default(),
+            memory: Memory::default(),
+            fusion: Fusion::default(),
+            candidates: Vec::new(),
+        }
+    }
+
+    /// What looked like codes on the last frame and was not read yet, with a hint why.
+    #[must_use]
+    pub fn candidates(&self) -> &[Candidate] {
+        &self.candidates
+    }
+}
+
+impl Decoder for LiveScanner {
+    fn decode(&mut self, frame: Frame<'_>) -> Vec<Code> {
+        let start = self.clock.now();
+        let allowed = self.allowance.of_frame(!self.candidates.is_empty());
+        let deadline = Deadline::at(&self.clock, start + allowed);
+        let mut search = Search::new(Pyramid::new(Plane::copy(frame)), WAYS);
+        let first = first_level(search.pyramid());
+
+        self.turns.begin_frame();
+        Look::QUICK.take(&mut search, first, &self.turns);
+        self.allowance.quick_look_took(self.clock.now() - start);
+        let shift = self.memory.follow(&mut search);
+        search.read(Stage::Size640, &deadline);
+        let mut codes = codes_of(&search);
+
+        let mut turns_left = Turns::COUNT;
+        while codes.is_empty() && turns_left > 0 {
+            let begun = self.clock.now();
+            if begun + self.turns.cost(search.pyramid(), first) > start + allowed {
+                break;
+            }
+            turns_left -= 1;
+            codes.extend(self.turns.take(&mut search, first, &deadline, &self.clock));
+        }
+        codes.extend(self.fusion.read(search.sights(), shift, WAYS));
+        self.candidates = candidate::of_sights(search.sights(), &codes, shift);
+        self.memory.remember(search.finders());
+        self.allowance.frame_took(self.clock.now() - start);
+        codes
+    }
+}
+
+fn codes_of(search: &Search) -> Vec<Code> {
+    let codes = search.reads().iter();
+    codes
+        .map(|(_, read)| Code::of_payload(&read.payload, read.corners))
+        .collect()
+}
+
+#[cfg(test)]
+mod tests;
