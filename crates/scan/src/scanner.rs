@@ -5,7 +5,7 @@ use std::ops::RangeInclusive;
 use crate::bits::Bits;
 use crate::deadline::Deadline;
 use crate::plane::Plane;
-use crate::qr::{Pyramid, Search, spots};
+use crate::qr::{Pyramid, Search, is_inside, spots};
 use crate::second_opinion::SecondOpinion;
 use crate::stage::{Stage, Stages};
 use crate::{Code, Decoder, Frame, thread_cpu_ms};
@@ -219,12 +219,23 @@ impl<'a> Run<'a> {
             return;
         };
         let bits = bits(plane);
+        let codes = &self.report.codes;
+        let new_spots = |bits: &Bits| {
+            let mut spots = spots(bits, step);
+            // Inside a code that has been read there is nothing more to find.
+            spots.retain(|spot| {
+                let place = spot.centre.map(|at| at * (1 << level) as f32);
+                !codes.iter().any(|code| is_inside(place, &code.corners))
+            });
+            spots
+        };
         let light = if both {
-            spots(&bits.inverted(), step)
+            new_spots(&bits.inverted())
         } else {
             Vec::new()
         };
-        self.dark.add_at(level, spots(&bits, step));
+        let dark = new_spots(&bits);
+        self.dark.add_at(level, dark);
         // A code needs three; most pictures have fewer, and no inverted copy is made of them.
         if light.len() >= 3 || self.light.is_some() {
             let search = || Search::new(self.dark.pyramid().inverted(), self.stages);
