@@ -10,7 +10,7 @@ use crate::stage::{Stage, Stages};
 use crate::{Code, Decoder, Frame, thread_cpu_ms};
 
 /// Reads every code in a still picture, taking the time that it needs: milliseconds for most pictures, a tenth of a second
-/// where nothing is found.
+/// where nothing is found, two seconds for the largest and the most crowded.
 #[derive(Debug, Clone, Copy)]
 pub struct Scanner {
     stages: Stages,
@@ -87,6 +87,13 @@ const FIRST_SIDE: usize = 640;
 /// Pictures with a shorter side of fewer pixels are worth enlarging.
 const SMALL_SIDE: u32 = 250;
 
+/// Pictures with more pixels are not doubled: it would take seconds, and a GB of memory.
+const LARGE: usize = 24_000_000;
+
+/// rqrr copies the whole picture for every three finder patterns that it pairs: among more of them than this it would take
+/// minutes.
+const CROWD: usize = 150;
+
 /// One search of one frame.
 pub(crate) struct Run<'a> {
     frame: Frame<'a>,
@@ -95,6 +102,8 @@ pub(crate) struct Run<'a> {
     light: Option<Search>,
     /// The level at which the longer side has about [`FIRST_SIDE`] pixels.
     first: usize,
+    /// The most finder patterns, true or not, that one look has seen.
+    crowd: usize,
     pub(crate) report: Report,
 }
 
@@ -110,6 +119,7 @@ impl<'a> Run<'a> {
             first: first.min(dark.pyramid().levels().len() - 1),
             dark,
             light: None,
+            crowd: 0,
             report: Report {
                 codes: Vec::new(),
                 by: Vec::new(),
@@ -177,7 +187,7 @@ impl<'a> Run<'a> {
             }
             Stage::Enlarged => self.enlarged(),
             Stage::Doubled => self.doubled(),
-            Stage::Rqrr if self.report.codes.is_empty() => {
+            Stage::Rqrr if self.report.codes.is_empty() && self.crowd <= CROWD => {
                 for code in SecondOpinion.decode(self.frame) {
                     self.keep(code, Stage::Rqrr, Stage::Rqrr);
                 }
@@ -217,7 +227,9 @@ impl<'a> Run<'a> {
         } else {
             Vec::new()
         };
-        self.dark.add_at(level, spots(&bits, step));
+        let dark = spots(&bits, step);
+        self.crowd = self.crowd.max(dark.len()).max(light.len());
+        self.dark.add_at(level, dark);
         // A code needs three; most pictures have fewer, and no inverted copy is made of them.
         if light.len() >= 3 || self.light.is_some() {
             let search = || Search::new(self.dark.pyramid().inverted(), self.stages);
@@ -258,9 +270,14 @@ impl<'a> Run<'a> {
     }
 
     fn doubled(&mut self) {
+        if self.frame.width() as usize * self.frame.height() as usize > LARGE {
+            return;
+        }
         let plane = self.dark.pyramid().levels()[0].doubled();
         for bits in [Bits::local(&plane), Bits::mean(&plane, 1.0 / 20.0)] {
-            self.dark.add(&plane, spots(&bits, 1), 0.5);
+            let spots = spots(&bits, 1);
+            self.crowd = self.crowd.max(spots.len());
+            self.dark.add(&plane, spots, 0.5);
         }
         self.read(Stage::Doubled);
     }
