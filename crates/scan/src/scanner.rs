@@ -11,7 +11,7 @@ use crate::stage::{Stage, Stages};
 use crate::{Code, Decoder, Frame, thread_cpu_ms};
 
 /// Reads every code in a still picture, taking the time that it needs: milliseconds for most pictures, a tenth of a second
-/// where nothing is found.
+/// where nothing is found, two seconds for the largest and the most crowded.
 #[derive(Debug, Clone, Copy)]
 pub struct Scanner {
     stages: Stages,
@@ -97,6 +97,13 @@ pub(crate) fn first_level(pyramid: &Pyramid) -> usize {
     first.min(pyramid.levels().len() - 1)
 }
 
+/// Pictures with more pixels are not doubled: it would take seconds, and a GB of memory.
+const LARGE: usize = 24_000_000;
+
+/// rqrr copies the whole picture for every three finder patterns that it pairs: among more of them than this it would take
+/// minutes.
+const CROWD: usize = 150;
+
 /// One search of one frame.
 struct Run<'a> {
     frame: Frame<'a>,
@@ -105,6 +112,8 @@ struct Run<'a> {
     light: Option<Search>,
     /// The level at which the longer side has about [`FIRST_SIDE`] pixels.
     first: usize,
+    /// The most finder patterns, true or not, that one look has seen.
+    crowd: usize,
     report: Report,
 }
 
@@ -117,6 +126,7 @@ impl<'a> Run<'a> {
             first: first_level(dark.pyramid()),
             dark,
             light: None,
+            crowd: 0,
             report: Report {
                 codes: Vec::new(),
                 by: Vec::new(),
@@ -184,7 +194,7 @@ impl<'a> Run<'a> {
             }
             Stage::Enlarged => self.enlarged(),
             Stage::Doubled => self.doubled(),
-            Stage::Rqrr if self.report.codes.is_empty() => {
+            Stage::Rqrr if self.report.codes.is_empty() && self.crowd <= CROWD => {
                 for code in SecondOpinion.decode(self.frame) {
                     self.keep(code, Stage::Rqrr, Stage::Rqrr);
                 }
@@ -235,6 +245,7 @@ impl<'a> Run<'a> {
             Vec::new()
         };
         let dark = new_spots(&bits);
+        self.crowd = self.crowd.max(dark.len()).max(light.len());
         self.dark.add_at(level, dark);
         // A code needs three; most pictures have fewer, and no inverted copy is made of them.
         if light.len() >= 3 || self.light.is_some() {
@@ -276,9 +287,14 @@ impl<'a> Run<'a> {
     }
 
     fn doubled(&mut self) {
+        if self.frame.width() as usize * self.frame.height() as usize > LARGE {
+            return;
+        }
         let plane = self.dark.pyramid().levels()[0].doubled();
         for bits in [Bits::local(&plane), Bits::mean(&plane, 1.0 / 20.0)] {
-            self.dark.add(&plane, spots(&bits, 1), 0.5);
+            let spots = spots(&bits, 1);
+            self.crowd = self.crowd.max(spots.len());
+            self.dark.add(&plane, spots, 0.5);
         }
         self.read(Stage::Doubled);
     }

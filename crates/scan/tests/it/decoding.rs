@@ -1,5 +1,5 @@
 use handover_scan::{Code, Decoder, Frame, Scanner, thread_cpu_ms};
-use image::{GrayImage, imageops};
+use image::{GrayImage, Luma, imageops};
 use proptest::prelude::*;
 
 use crate::drawing::{QUIET, code, wall};
@@ -48,6 +48,25 @@ fn every_code_in_the_picture_is_read_once() {
         wall((640, 480), &[(&c, (20, 30)), (&c, (300, 200))]),
         &["c", "c"],
     );
+}
+
+/// Finder patterns beside and below each other, so many each way.
+fn field(count: u32, module: u32) -> GrayImage {
+    let pattern = 9 * module;
+    GrayImage::from_fn(count * pattern, count * pattern, |x, y| {
+        // Rings around the middle of a pattern, from the inside: the dark core, light, dark, light.
+        let away = |at: u32| (at % pattern / module).abs_diff(4);
+        let dark = matches!(away(x).max(away(y)), 0 | 1 | 3);
+        Luma([if dark { 0 } else { 255 }])
+    })
+}
+
+#[test]
+fn a_field_of_finder_patterns_comes_to_an_end() {
+    // A decoder that tries every three of these patterns takes minutes.
+    let check = |picture: GrayImage| assert_eq!(texts(&picture), [""; 0]);
+    check(field(40, 3));
+    check(inverted(field(40, 3)));
 }
 
 #[test]
