@@ -5,7 +5,7 @@ use super::patterns::{self, Found};
 use super::pyramid::Pyramid;
 use super::warp::{Homography, Tie, Warp, finder_ties};
 use crate::plane::Plane;
-use crate::symbol::alignment_positions;
+use crate::symbol::{alignment_positions, fixed};
 
 /// A guess where a code lies and how large it is.
 pub(crate) struct Guess {
@@ -56,7 +56,9 @@ fn guess(pyramid: &Pyramid, triple: &Triple, side: usize) -> Option<Guess> {
     let (plane, factor) = pyramid.for_module(module);
     let mut ties = finder_ties(triple, side);
     let mut flat = Homography::fit(&ties)?;
-    if near_timing(plane, factor, &flat, side) < NEAR_TIMING {
+    let may_be = near_timing(plane, factor, &flat, side) >= NEAR_TIMING
+        && says_its_version(plane, factor, &flat, side);
+    if !may_be {
         return None;
     }
     if let Some((code, found)) = far_pattern(plane, factor, &flat, side) {
@@ -151,6 +153,36 @@ fn near_timing(plane: &Plane, factor: f32, flat: &Homography, side: usize) -> f3
     let first = alternation(plane, factor, map, side, 7..7 + NEAR);
     let last = alternation(plane, factor, map, side, end - NEAR..end);
     (first + last) / 2.0
+}
+
+/// Whether the version information beside the finder patterns, which large codes have twice, is that of this size, or
+/// much like it. Patterns that do not belong together seem to be far corners of large codes, which cost most to follow.
+fn says_its_version(plane: &Plane, factor: f32, flat: &Homography, side: usize) -> bool {
+    /// Versions differ in 8 of 18 modules at least; what is read at random is so near to one of them in 3 % of all cases.
+    const MOST_WRONG: usize = 4;
+    if side < 45 {
+        return true;
+    }
+    let version = ((side - 17) / 4) as u8;
+    [false, true].into_iter().any(|is_below| {
+        let places = (0..18).map(|bit| (side - 11 + bit % 3, bit / 3));
+        let places = places.map(|(x, y)| if is_below { (y, x) } else { (x, y) });
+        let seen: Vec<(f32, bool)> = places
+            .map(|(x, y)| {
+                let place = flat.map([x as f32 + 0.5, y as f32 + 0.5]);
+                let dark = fixed(version, x, y) == Some(true);
+                (plane.at(place.map(|part| part * factor)), dark)
+            })
+            .collect();
+        let values = seen.iter().map(|(value, _)| *value);
+        let low = values.clone().fold(f32::INFINITY, f32::min);
+        let high = values.fold(0.0, f32::max);
+        let threshold = (low + high) / 2.0;
+        let wrong = seen
+            .iter()
+            .filter(|(value, dark)| (*value < threshold) != *dark);
+        wrong.count() <= MOST_WRONG
+    })
 }
 
 /// How regularly modules of the timing patterns are light and dark in turns: 1 always, -1 the other way round.
