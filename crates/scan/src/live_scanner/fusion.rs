@@ -167,8 +167,8 @@ mod tests {
         }
         let moving = std::array::from_fn(|frame| 40.0 * frame as f32);
         let leaping = std::array::from_fn(|frame| 60.0 * (frame % 12) as f32);
-        assert_eq!(first_read([5.0; 12], 0.0), Some(3));
-        assert_eq!(first_read(moving, 40.0), Some(3));
+        assert_eq!(first_read([5.0; 12], 0.0), Some(9));
+        assert_eq!(first_read(moving, 40.0), Some(9));
         // Elsewhere is another code.
         assert_eq!(first_read(leaping, 0.0), None);
     }
