@@ -57,16 +57,13 @@ pub fn films(options: &Scan) -> impl Iterator<Item = Film> {
         .map(|(_, script)| Film::of(script))
 }
 
-/// Films without a label: a few frames of each, or all.
+/// Films without a label: some of them, or all.
 pub fn empty_films(options: &Scan) -> impl Iterator<Item = Film> {
-    let most = if options.all_films { u32::MAX } else { 12 };
-    let scripts = scene::empty_films(SEED).into_iter();
-    scripts.map(move |script| {
-        Film::of(Script {
-            frames: script.frames.min(most),
-            ..script
-        })
-    })
+    let step = if options.all_films { 1 } else { 3 };
+    scene::empty_films(SEED)
+        .into_iter()
+        .step_by(step)
+        .map(Film::of)
 }
 
 impl Film {

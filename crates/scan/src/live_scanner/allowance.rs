@@ -13,6 +13,9 @@ pub(super) struct Allowance {
 /// Milliseconds of credit at the beginning, in budgets: a label that is in view from the beginning is read at once.
 const FIRST_CREDIT: f64 = 2.0;
 
+/// The part of the budget after which nothing more is begun: what has begun goes on for some time.
+const USABLE: f64 = 0.9;
+
 /// What a frame may take in the long run, in quick looks, where nothing looks like a code.
 const PLAIN: f64 = 1.3;
 
@@ -24,6 +27,7 @@ const LEAST: f64 = 1.2;
 
 impl Allowance {
     pub(super) fn new(budget: f64) -> Self {
+        let budget = budget * USABLE;
         Self {
             budget,
             credit: FIRST_CREDIT * budget,
@@ -57,7 +61,7 @@ mod tests {
 
     /// The milliseconds that so many frames take which use all that they may, after a quick look of one.
     fn spent(frames: usize, is_promising: bool) -> f64 {
-        let mut allowance = Allowance::new(8.0);
+        let mut allowance = Allowance::new(8.0 / USABLE);
         let mut sum = 0.0;
         for _ in 0..frames {
             let allowed = allowance.of_frame(is_promising);
@@ -82,7 +86,7 @@ mod tests {
 
     #[test]
     fn credit_comes_back_while_frames_are_cheap() {
-        let mut allowance = Allowance::new(8.0);
+        let mut allowance = Allowance::new(8.0 / USABLE);
         for _ in 0..100 {
             allowance.of_frame(false);
             allowance.quick_look_took(1.0);

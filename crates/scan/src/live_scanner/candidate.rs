@@ -70,3 +70,52 @@ fn hint(sight: &Sight, shift: [f32; 2]) -> Hint {
         Hint::HoldStill
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::qr::Grid;
+
+    /// A version 1 code with timing patterns of this contrast, and a square of this side that is as bright as can be.
+    fn sight(module: f32, timing: f32, bright: usize) -> Sight {
+        let side = 21;
+        let value = |index: usize| {
+            let (x, y) = (index % side, index / side);
+            let is_core = (2..5).contains(&x) && (2..5).contains(&y);
+            match () {
+                () if (9..9 + bright).contains(&x) && (9..9 + bright).contains(&y) => 255.0,
+                () if is_core => 50.0,
+                () if (x == 6 || y == 6) && (x + y) % 2 == 0 => 150.0 - timing,
+                () => 150.0,
+            }
+        };
+        Sight {
+            grid: Grid {
+                side,
+                values: (0..side * side).map(value).collect(),
+            },
+            contrast: Vec::new(),
+            corners: [[0.0, 0.0], [9.0, 0.0], [9.0, 9.0], [0.0, 9.0]],
+            module,
+            agreement: 0.8,
+        }
+    }
+
+    #[test]
+    fn hints_say_what_would_help() {
+        let check = |sight, shift, expected| assert_eq!(hint(&sight, shift), expected);
+        check(sight(1.8, 100.0, 0), [0.0, 0.0], Hint::Closer);
+        check(sight(4.0, 100.0, 6), [0.0, 0.0], Hint::Glare);
+        check(sight(4.0, 100.0, 4), [0.0, 0.0], Hint::HoldStill);
+        check(sight(4.0, 20.0, 0), [9.0, 0.0], Hint::HoldStill);
+        check(sight(4.0, 20.0, 0), [1.0, 0.0], Hint::Blurred);
+    }
+
+    #[test]
+    fn each_place_is_a_candidate_once_and_none_where_a_code_was_read() {
+        let sights = [sight(4.0, 100.0, 0), sight(4.0, 100.0, 0)];
+        assert_eq!(of_sights(&sights, &[], [0.0; 2]).len(), 1);
+        let read = Code::new(b"x".to_vec(), sights[0].corners);
+        assert_eq!(of_sights(&sights, &[read], [0.0; 2]), []);
+    }
+}

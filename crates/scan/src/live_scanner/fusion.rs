@@ -98,3 +98,78 @@ impl Known {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use fast_qr::{ECL, QRBuilder, Version};
+
+    use super::*;
+    use crate::qr::Grid;
+    use crate::stage::Stage;
+
+    const WAYS: Stages = Stages::NONE.with(Stage::Plain);
+
+    /// A code as a frame of much noise shows it.
+    fn sight(frame: u64, at: f32) -> Sight {
+        let code = QRBuilder::new("sqr_0123456789")
+            .version(Version::V02)
+            .ecl(ECL::M)
+            .build()
+            .expect("the text fits a code");
+        let mut random = frame.wrapping_mul(0x9e37_79b9_7f4a_7c15);
+        let mut noise = || {
+            // The sum of four even numbers of a linear congruential generator (Knuth's MMIX): nearly normal, deviation 1.
+            let even = |_| {
+                random = random
+                    .wrapping_mul(6_364_136_223_846_793_005)
+                    .wrapping_add(1_442_695_040_888_963_407);
+                (random >> 40) as f32 / (1 << 24) as f32 - 0.5
+            };
+            (0..4).map(even).sum::<f32>() * 3.0_f32.sqrt()
+        };
+        let side = code.size;
+        let contrast: Vec<f32> = (0..side * side)
+            .map(|index| {
+                let dark = code[index / side][index % side].value();
+                (if dark { 1.0 } else { -1.0 }) + 1.4 * noise()
+            })
+            .collect();
+        let end = at + 100.0;
+        Sight {
+            grid: Grid {
+                side,
+                values: contrast.iter().map(|value| 128.0 - 50.0 * value).collect(),
+            },
+            contrast,
+            corners: [[at, at], [end, at], [end, end], [at, end]],
+            module: 4.0,
+            agreement: 0.8,
+        }
+    }
+
+    /// The frame at which a code is read that is at these places.
+    fn first_read(places: [f32; 12], shift: f32) -> Option<usize> {
+        let mut fusion = Fusion::default();
+        places.into_iter().enumerate().position(|(frame, at)| {
+            let codes = fusion.read(&[sight(frame as u64, at)], [shift; 2], WAYS);
+            codes.iter().any(|code| code.text == "sqr_0123456789")
+        })
+    }
+
+    #[test]
+    fn several_frames_show_what_no_single_one_does() {
+        for frame in 0..12 {
+            let contrast = sight(frame, 0.0).contrast;
+            assert!(
+                read_contrast(&contrast, 25, WAYS).is_none(),
+                "frame {frame}"
+            );
+        }
+        let moving = std::array::from_fn(|frame| 40.0 * frame as f32);
+        let leaping = std::array::from_fn(|frame| 60.0 * (frame % 12) as f32);
+        assert_eq!(first_read([5.0; 12], 0.0), Some(9));
+        assert_eq!(first_read(moving, 40.0), Some(9));
+        // Elsewhere is another code.
+        assert_eq!(first_read(leaping, 0.0), None);
+    }
+}

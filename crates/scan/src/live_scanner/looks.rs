@@ -32,18 +32,14 @@ pub(super) struct Look {
     light: bool,
 }
 
-/// More spots than that are not measured on one frame.
+/// More spots than that are not measured in one look.
 const MOST_SPOTS: usize = 40;
 
 impl Look {
-    /// What every frame gets.
-    pub(super) const QUICK: Self = Self {
-        stage: Stage::Size640,
-        smaller: 0,
-        threshold: Threshold::Local,
-        step: 2,
-        light: false,
-    };
+    const QUICK: Self = Self::at(Stage::Size640, 0, Threshold::Local, 2);
+
+    /// The quick look where the other one sees noise alone: half as large.
+    const QUICK_IN_NOISE: Self = Self::at(Stage::Size320, 1, Threshold::Local, 1);
 
     const fn at(stage: Stage, smaller: isize, threshold: Threshold, step: usize) -> Self {
         Self {
@@ -60,13 +56,18 @@ impl Look {
         (level < pyramid.levels().len()).then_some(level)
     }
 
-    /// Adds the finder patterns that are seen this way.
-    pub(super) fn take(&self, search: &mut Search, first: usize, turns: &Turns) {
+    /// Adds the finder patterns that are seen this way. Of more spots than can be measured it takes another part on each
+    /// frame: textures make many, and a code among them is found over the frames. Tells how many there were.
+    fn take(&self, search: &mut Search, first: usize, frame: usize) -> usize {
         let Some(level) = self.level(search.pyramid(), first) else {
-            return;
+            return 0;
         };
         let spots = self.spots(&search.pyramid().levels()[level]);
-        search.add_at(level, turns.some(spots));
+        let count = spots.len();
+        let parts = count.div_ceil(MOST_SPOTS).max(1);
+        let some = spots.into_iter().skip(frame % parts).step_by(parts);
+        search.add_at(level, some.collect());
+        count
     }
 
     fn spots(&self, plane: &Plane) -> Vec<Spot> {
@@ -107,6 +108,8 @@ const TURNS: [Look; Turns::COUNT] = [
 pub(super) struct Turns {
     frame: usize,
     next: usize,
+    /// Whether the last quick look saw more spots than can be.
+    is_noisy: bool,
     /// Milliseconds for a megapixel: running means. A first guess is rather high than low.
     costs: [f64; Self::COUNT],
 }
@@ -120,6 +123,7 @@ impl Default for Turns {
         Self {
             frame: 0,
             next: 0,
+            is_noisy: false,
             costs: TURNS.map(guess),
         }
     }
@@ -129,19 +133,16 @@ impl Turns {
     /// How many there are.
     pub(super) const COUNT: usize = 9;
 
-    pub(super) fn begin_frame(&mut self) {
+    /// The look that every frame gets.
+    pub(super) fn quick_look(&mut self, search: &mut Search, first: usize) {
+        /// So often noise is looked at once more.
+        const AGAIN: usize = 4;
         self.frame = self.frame.wrapping_add(1);
-    }
-
-    /// Of more spots than can be measured another part on each frame: textures make many, and a code among them is found
-    /// over the frames.
-    fn some(&self, spots: Vec<Spot>) -> Vec<Spot> {
-        let parts = spots.len().div_ceil(MOST_SPOTS).max(1);
-        spots
-            .into_iter()
-            .skip(self.frame % parts)
-            .step_by(parts)
-            .collect()
+        if self.is_noisy && !self.frame.is_multiple_of(AGAIN) {
+            Look::QUICK_IN_NOISE.take(search, first, self.frame);
+        } else {
+            self.is_noisy = Look::QUICK.take(search, first, self.frame) > MOST_SPOTS;
+        }
     }
 
     fn megapixels(pyramid: &Pyramid, first: usize, look: Look) -> f64 {
@@ -168,26 +169,17 @@ impl Turns {
         let (turn, begun) = (self.next, clock.now());
         let look = TURNS[turn];
         self.next = (turn + 1) % Self::COUNT;
-        if look.light {
-            let mut light = Search::new(search.pyramid().inverted(), WAYS);
-            look.take(&mut light, first, self);
-            self.learn(
-                turn,
-                Self::megapixels(search.pyramid(), first, look),
-                clock.now() - begun,
-            );
-            light.read(look.stage, deadline);
-            codes_of(&light)
+        let megapixels = Self::megapixels(search.pyramid(), first, look);
+        let mut light = None;
+        let search = if look.light {
+            light.insert(Search::new(search.pyramid().inverted(), WAYS))
         } else {
-            look.take(search, first, self);
-            self.learn(
-                turn,
-                Self::megapixels(search.pyramid(), first, look),
-                clock.now() - begun,
-            );
-            search.read(look.stage, deadline);
-            codes_of(search)
-        }
+            search
+        };
+        look.take(search, first, self.frame);
+        self.learn(turn, megapixels, clock.now() - begun);
+        search.read(look.stage, deadline);
+        codes_of(search)
     }
 
     fn learn(&mut self, turn: usize, megapixels: f64, ms: f64) {

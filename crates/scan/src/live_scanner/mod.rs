@@ -20,7 +20,7 @@ use crate::stage::{Stage, Stages};
 use crate::{Code, Decoder, Frame};
 use allowance::Allowance;
 use fusion::Fusion;
-use looks::{Look, Turns};
+use looks::Turns;
 use memory::Memory;
 
 /// The ways of reading that fit into a frame's time.
@@ -85,8 +85,7 @@ impl Decoder for LiveScanner {
         let mut search = Search::new(Pyramid::new(Plane::copy(frame)), WAYS);
         let first = first_level(search.pyramid());
 
-        self.turns.begin_frame();
-        Look::QUICK.take(&mut search, first, &self.turns);
+        self.turns.quick_look(&mut search, first);
         self.allowance.quick_look_took(self.clock.now() - start);
         let shift = self.memory.follow(&mut search);
         search.read(Stage::Size640, &deadline);

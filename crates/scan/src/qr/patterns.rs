@@ -59,21 +59,64 @@ fn coarse(
             samples.push(plane.at(at(offset(column), offset(row))));
         }
     }
-    let stride = DENSITY as usize;
+    let sums = Sums::of(&samples, side);
     let mut best: Option<([f32; 2], f32)> = None;
     for y in 0..=2 * steps {
         for x in 0..=2 * steps {
-            let sample = |u: usize, v: usize| samples[(y + v * stride) * side + x + u * stride];
             let place = [x, y].map(|index| offset(index + margin));
             // What is nearer to where it should be is likelier.
-            let distance = place[0].hypot(place[1]) / reach.max(1.0);
-            let score = likeness(sample) - 0.12 * distance;
+            let distance = (place[0] * place[0] + place[1] * place[1]).sqrt() / reach.max(1.0);
+            let score = sums.likeness(x, y) - 0.12 * distance;
             if best.is_none_or(|(_, before)| score > before) {
                 best = Some((place, score));
             }
         }
     }
     best
+}
+
+/// Samples that lie a module apart.
+const STRIDE: usize = DENSITY as usize;
+
+/// Sums along the rows of a grid of samples, from which those of squares are made.
+struct Sums<'a> {
+    samples: &'a [f32],
+    side: usize,
+    /// Of five samples a module apart, of their squares, and of the three in the middle.
+    rows: Vec<[f32; 3]>,
+}
+
+impl<'a> Sums<'a> {
+    fn of(samples: &'a [f32], side: usize) -> Self {
+        let across = side - 4 * STRIDE;
+        let mut rows = Vec::with_capacity(side * across);
+        for row in samples.chunks_exact(side) {
+            for x in 0..across {
+                let [a, b, c, d, e] = [0, 1, 2, 3, 4].map(|u| row[x + u * STRIDE]);
+                let three = b + c + d;
+                let squares = a * a + b * b + c * c + d * d + e * e;
+                rows.push([a + three + e, squares, three]);
+            }
+        }
+        Self {
+            samples,
+            side,
+            rows,
+        }
+    }
+
+    /// How much the five by five samples from here look like an alignment pattern.
+    fn likeness(&self, x: usize, y: usize) -> f32 {
+        let across = self.side - 4 * STRIDE;
+        let row = |v: usize| self.rows[(y + v * STRIDE) * across + x];
+        let [a, b, c, d, e] = [row(0), row(1), row(2), row(3), row(4)];
+        let middle = self.samples[(y + 2 * STRIDE) * self.side + x + 2 * STRIDE];
+        correlation(
+            a[0] + b[0] + c[0] + d[0] + e[0],
+            a[1] + b[1] + c[1] + d[1] + e[1],
+            b[2] + c[2] + d[2] - middle,
+        )
+    }
 }
 
 /// Climbs to the best place nearby, in ever smaller steps.
@@ -132,6 +175,12 @@ fn likeness(sample: impl Fn(usize, usize) -> f32) -> f32 {
             squares += value * value;
         }
     }
+    correlation(all, squares, light)
+}
+
+/// The correlation by the sums of all samples, of their squares, and of those that should be light.
+#[inline]
+fn correlation(all: f32, squares: f32, light: f32) -> f32 {
     let mean = all / 25.0;
     let variance = (squares / 25.0 - mean * mean).max(0.0);
     if variance < 4.0 {

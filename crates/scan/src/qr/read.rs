@@ -32,7 +32,7 @@ pub(crate) struct Sight {
     /// A module's length in pixels of the full picture.
     pub(crate) module: f32,
     /// The part of the fixed modules that are as they should be.
-    agreement: f32,
+    pub(crate) agreement: f32,
 }
 
 /// What came of a triple of finder patterns.
