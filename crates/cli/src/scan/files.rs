@@ -67,14 +67,14 @@ impl From<StageReport> for StageLine {
 /// What reads the files.
 enum Reader {
     Still { scanner: Scanner, explain: bool },
-    Live(LiveScanner),
+    Live(Box<LiveScanner>),
 }
 
 /// Reads each file and prints its line at once.
 pub(super) fn run(arguments: &ScanArguments) -> Result<ExitCode, Failure> {
     let mut out = io::stdout().lock();
     let mut reader = if arguments.live {
-        Reader::Live(LiveScanner::default())
+        Reader::Live(Box::default())
     } else {
         Reader::Still {
             scanner: Scanner::new(arguments.stages()),
