@@ -7,7 +7,7 @@ use handover_cloud::StartError;
 use handover_print::PrintError;
 use handover_scan::PictureError;
 use handover_scan::live::CameraError;
-use handover_wire::ErrorBody;
+use handover_wire::{ErrorBody, ErrorCode};
 
 /// Every way a command can end other than well. Each message says what happened; none holds a secret.
 #[derive(Debug, thiserror::Error)]
@@ -64,7 +64,7 @@ pub enum Failure {
     #[error(transparent)]
     Start(#[from] StartError),
     /// The cloud said no, or could not be asked.
-    #[error("{} ({}).", .0.message, .0.code.as_str())]
+    #[error("{}{}", told(.0), next_step(.0.code))]
     Cloud(#[from] ErrorBody),
     /// Nothing in the text can be claimed.
     #[error("This label claims nothing. {reason}")]
@@ -80,8 +80,8 @@ pub enum Failure {
     },
     /// Whether the claim was carried out is not known.
     #[error(
-        "{} ({}). The claim may have been carried out; ask again with `--key {key}`, which never claims twice.",
-        error.message, error.code.as_str()
+        "{} The claim may have been carried out; ask again with `--key {key}`, which never claims twice.",
+        told(error)
     )]
     Undecided {
         /// What happened.
@@ -104,5 +104,61 @@ impl Failure {
     /// Whether the reader of our output went away, which is no fault: `handover scan … | head` is all right.
     pub fn is_closed_pipe(&self) -> bool {
         matches!(self, Self::Output(error) if error.kind() == io::ErrorKind::BrokenPipe)
+    }
+}
+
+/// What happened, with its code for scripts, as one sentence: some messages end with a full stop already.
+fn told(error: &ErrorBody) -> String {
+    let message = error.message.trim_end_matches('.');
+    format!("{message} ({}).", error.code.as_str())
+}
+
+/// What to do now, as a sentence with a space before it; nothing where the message says it, or nothing is to be done.
+fn next_step(code: ErrorCode) -> &'static str {
+    match code {
+        ErrorCode::WrongCredentials => " Check `--email` and the password.",
+        ErrorCode::Unreachable => {
+            " Check `--server` and the network, and that a cloud is running there."
+        }
+        ErrorCode::Timeout => " Try again in a moment.",
+        ErrorCode::UntrustedServer => {
+            " Check `--server`; this machine does not trust the certificate of what answers there."
+        }
+        ErrorCode::NotACloud | ErrorCode::InvalidAddress => {
+            " Check `--server`: it is `https://HOST` or, on this machine, `http://127.0.0.1:PORT`."
+        }
+        ErrorCode::NotClaimable => {
+            " If the label is whole, somebody may have claimed the device: ask its owner or its maker."
+        }
+        ErrorCode::Internal => " The cloud's log says more.",
+        _ => "",
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn errors_of_the_cloud_are_sentences_with_a_next_step() {
+        let check = |code, message: &str, expected: &str| {
+            let failure = Failure::Cloud(ErrorBody::new(code, message));
+            assert_eq!(failure.to_string(), expected);
+        };
+        check(
+            ErrorCode::WrongCredentials,
+            "E-mail or password is wrong.",
+            "E-mail or password is wrong (wrong_credentials). Check `--email` and the password.",
+        );
+        check(
+            ErrorCode::Timeout,
+            "operation timed out",
+            "operation timed out (timeout). Try again in a moment.",
+        );
+        check(
+            ErrorCode::ProofRequired,
+            "An identifier alone claims nothing: scan the label's QR code.",
+            "An identifier alone claims nothing: scan the label's QR code (proof_required).",
+        );
     }
 }
