@@ -108,6 +108,8 @@ const TURNS: [Look; Turns::COUNT] = [
 pub(super) struct Turns {
     frame: usize,
     next: usize,
+    /// The frame of the last turn.
+    last: usize,
     /// Whether the last quick look saw more spots than can be.
     is_noisy: bool,
     /// Milliseconds for a megapixel: running means. A first guess is rather high than low.
@@ -123,6 +125,7 @@ impl Default for Turns {
         Self {
             frame: 0,
             next: 0,
+            last: 0,
             is_noisy: false,
             costs: TURNS.map(guess),
         }
@@ -132,6 +135,12 @@ impl Default for Turns {
 impl Turns {
     /// How many there are.
     pub(super) const COUNT: usize = 9;
+
+    /// Whether so many frames have gone by without a turn that one is due, whatever it takes.
+    pub(super) fn is_overdue(&self) -> bool {
+        const PATIENCE: usize = 30;
+        self.frame.wrapping_sub(self.last) >= PATIENCE
+    }
 
     /// The look that every frame gets.
     pub(super) fn quick_look(&mut self, search: &mut Search, first: usize) {
@@ -169,6 +178,7 @@ impl Turns {
         let (turn, begun) = (self.next, clock.now());
         let look = TURNS[turn];
         self.next = (turn + 1) % Self::COUNT;
+        self.last = self.frame;
         let megapixels = Self::megapixels(search.pyramid(), first, look);
         let mut light = None;
         let search = if look.light {

@@ -30,6 +30,9 @@ const WAYS: Stages = Stages::NONE
     .with(Stage::Equalized)
     .with(Stage::Net);
 
+/// What reading may take on a machine where the quick look takes the whole budget, in quick looks.
+const SLOW_READING: f64 = 4.0;
+
 /// Reads codes in the frames of a camera, which it must be given in their order.
 #[derive(Debug)]
 pub struct LiveScanner {
@@ -53,7 +56,8 @@ impl LiveScanner {
     pub const BUDGET_MS: f64 = 8.0;
 
     /// A scanner that spends at most so many milliseconds of this thread's processor time on a frame. What takes longer
-    /// than that by itself, on a slow machine or a very large frame, is done all the same: the quick look.
+    /// than that by itself, on a slow machine or a very large frame, is done all the same: the quick look, some
+    /// reading, and rarely one of the other looks.
     #[must_use]
     pub fn with_budget(ms: f64) -> Self {
         Self::with_clock(ms, Clock::of_thread())
@@ -81,12 +85,21 @@ impl Decoder for LiveScanner {
     fn decode(&mut self, frame: Frame<'_>) -> Vec<Code> {
         let start = self.clock.now();
         let allowed = self.allowance.of_frame(!self.candidates.is_empty());
-        let deadline = Deadline::at(&self.clock, start + allowed);
         let mut search = Search::new(Pyramid::new(Plane::copy(frame)), WAYS);
         let first = first_level(search.pyramid());
 
         self.turns.quick_look(&mut search, first);
-        self.allowance.quick_look_took(self.clock.now() - start);
+        let seen = self.clock.now();
+        self.allowance.quick_look_took(seen - start);
+        let took = seen - start;
+        // On a slow machine the look alone takes the whole budget. Reading gets its time all the same, or nothing would
+        // ever be read there.
+        let end = if took < allowed {
+            start + allowed
+        } else {
+            seen + SLOW_READING * took
+        };
+        let deadline = Deadline::at(&self.clock, end);
         let shift = self.memory.follow(&mut search);
         search.read(Stage::Size640, &deadline);
         let mut codes = codes_of(&search);
@@ -94,7 +107,8 @@ impl Decoder for LiveScanner {
         let mut turns_left = Turns::COUNT;
         while codes.is_empty() && turns_left > 0 {
             let begun = self.clock.now();
-            if begun + self.turns.cost(search.pyramid(), first) > start + allowed {
+            let fits = begun + self.turns.cost(search.pyramid(), first) <= end;
+            if !fits && !self.turns.is_overdue() {
                 break;
             }
             turns_left -= 1;

@@ -61,8 +61,8 @@ fn a_label_is_read_while_there_is_time() {
     };
     check(8.0, 0.0, 1);
     check(8.0, 1.0, 1);
-    // The quick look alone takes all of the time.
-    check(8.0, 10.0, 0);
+    // The quick look alone takes all of the time: a slow machine reads all the same.
+    check(8.0, 10.0, 1);
 }
 
 #[test]
@@ -79,7 +79,8 @@ fn an_empty_frame_is_looked_at_in_every_way_while_there_is_time() {
     assert!(scanner.decode(empty.frame()).is_empty());
     let hurried = asked.load(Ordering::Relaxed);
     // What is asked before and after the quick look, before the first turn, and at the end.
-    assert_eq!((unhurried > 2 * Turns::COUNT as u32, hurried), (true, 4));
+    assert!(unhurried > 2 * Turns::COUNT as u32, "{unhurried}");
+    assert!(hurried < unhurried / 2, "{hurried} of {unhurried}");
     assert!(scanner.candidates().is_empty());
 }
 
