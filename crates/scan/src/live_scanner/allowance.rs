@@ -43,6 +43,11 @@ impl Allowance {
         self.credit.max(LEAST * quick).min(self.budget)
     }
 
+    /// Whether a time is more than the budget.
+    pub(super) fn is_exceeded_by(&self, ms: f64) -> bool {
+        ms > self.budget
+    }
+
     /// Learns what the quick look takes.
     pub(super) fn quick_look_took(&mut self, ms: f64) {
         let mean = self.quick.unwrap_or(ms);

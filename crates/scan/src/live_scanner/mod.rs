@@ -30,8 +30,8 @@ const WAYS: Stages = Stages::NONE
     .with(Stage::Equalized)
     .with(Stage::Net);
 
-/// What reading may take on a machine where the quick look takes the whole budget, in quick looks.
-const SLOW_READING: f64 = 4.0;
+/// So many quick looks must fit into the budget, or the machine is a slow one.
+const SLOW: f64 = 3.0;
 
 /// Reads codes in the frames of a camera, which it must be given in their order.
 #[derive(Debug)]
@@ -56,8 +56,8 @@ impl LiveScanner {
     pub const BUDGET_MS: f64 = 8.0;
 
     /// A scanner that spends at most so many milliseconds of this thread's processor time on a frame. What takes longer
-    /// than that by itself, on a slow machine or a very large frame, is done all the same: the quick look, some
-    /// reading, and rarely one of the other looks.
+    /// than that by itself, on a slow machine or a very large frame, is done all the same: the quick look,
+    /// reading, and one of the other looks.
     #[must_use]
     pub fn with_budget(ms: f64) -> Self {
         Self::with_clock(ms, Clock::of_thread())
@@ -92,19 +92,20 @@ impl Decoder for LiveScanner {
         let seen = self.clock.now();
         self.allowance.quick_look_took(seen - start);
         let took = seen - start;
-        // On a slow machine the look alone takes the whole budget. Reading gets its time all the same, or nothing would
-        // ever be read there.
-        let end = if took < allowed {
-            start + allowed
+        // On a slow machine the look alone takes much of the budget. Reading gets its time all the same, or nothing would
+        // ever be read there; the camera's next frame waits.
+        let is_slow = self.allowance.is_exceeded_by(SLOW * took);
+        let end = if is_slow {
+            f64::INFINITY
         } else {
-            seen + SLOW_READING * took
+            start + allowed
         };
         let deadline = Deadline::at(&self.clock, end);
         let shift = self.memory.follow(&mut search);
         search.read(Stage::Size640, &deadline);
         let mut codes = codes_of(&search);
 
-        let mut turns_left = Turns::COUNT;
+        let mut turns_left = if is_slow { 1 } else { Turns::COUNT };
         while codes.is_empty() && turns_left > 0 {
             let begun = self.clock.now();
             let fits = begun + self.turns.cost(search.pyramid(), first) <= end;
