@@ -3,7 +3,8 @@
 use std::fmt;
 
 use crate::Frame;
-use crate::symbol::Payload;
+use crate::places::{distance, middle};
+use crate::symbol::{Payload, unstated_text};
 
 /// Finds the codes in a frame.
 pub trait Decoder: Send {
@@ -14,7 +15,8 @@ pub trait Decoder: Send {
 /// A code that was found. `Debug` hides what it says: labels carry secrets.
 #[derive(Clone, PartialEq)]
 pub struct Code {
-    /// The code's bytes as text: UTF-8 where they are that, else ISO 8859-1, which any bytes are.
+    /// The code's bytes as text: by the character set that the code states; else UTF-8 where they are that, Shift-JIS where
+    /// they clearly are that, and ISO 8859-1, which any bytes are.
     pub text: String,
     /// The code's bytes as they were encoded.
     pub raw: Vec<u8>,
@@ -28,31 +30,37 @@ impl Code {
     #[must_use]
     pub fn new(raw: Vec<u8>, corners: [[f32; 2]; 4]) -> Self {
         Self {
-            text: text_of(&raw),
+            text: unstated_text(&raw),
             raw,
             corners,
         }
     }
 
     /// The code of a QR symbol that was read.
-    pub(crate) fn of_payload(payload: &Payload, corners: [[f32; 2]; 4]) -> Self {
+    pub(crate) fn of_payload(payload: Payload, corners: [[f32; 2]; 4]) -> Self {
         Self {
-            text: payload.text.clone(),
-            raw: payload.bytes.clone(),
+            text: payload.text,
+            raw: payload.bytes,
             corners,
         }
     }
 
-    /// Whether both are the same code seen twice: same bytes at the same place. Two equal labels side by side are two codes.
-    pub(crate) fn is_same(&self, other: &Self) -> bool {
-        let distance = |p: [f32; 2], q: [f32; 2]| (p[0] - q[0]).hypot(p[1] - q[1]);
-        let size = distance(self.corners[0], self.corners[2]);
-        self.raw == other.raw && distance(self.centre(), other.centre()) < size / 4.0
-    }
-
     /// The middle of the four corners.
     pub(crate) fn centre(&self) -> [f32; 2] {
-        [0, 1].map(|axis| self.corners.iter().map(|corner| corner[axis]).sum::<f32>() / 4.0)
+        middle(&self.corners)
+    }
+
+    /// Adds the code to others, unless it is one of them seen twice: same bytes at the same place. Two equal labels side by
+    /// side are two codes. Tells whether it was new.
+    pub(crate) fn add_to(self, codes: &mut Vec<Self>) -> bool {
+        let near = distance(self.corners[0], self.corners[2]) / 4.0;
+        let is_new = !codes
+            .iter()
+            .any(|known| known.raw == self.raw && distance(known.centre(), self.centre()) < near);
+        if is_new {
+            codes.push(self);
+        }
+        is_new
     }
 }
 
@@ -65,25 +73,20 @@ impl fmt::Debug for Code {
     }
 }
 
-/// ISO/IEC 18004 says ISO 8859-1 where a code names no character set; nearly every printer writes UTF-8 all the same.
-fn text_of(raw: &[u8]) -> String {
-    match str::from_utf8(raw) {
-        Ok(text) => text.to_owned(),
-        Err(_) => raw.iter().map(|&byte| char::from(byte)).collect(),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
     fn bytes_become_text() {
-        let check = |raw: &[u8], expected: &str| assert_eq!(text_of(raw), expected);
+        let check = |raw: &[u8], expected: &str| {
+            assert_eq!(Code::new(raw.to_vec(), [[0.0; 2]; 4]).text, expected);
+        };
         check(b"", "");
         check("Grüße 🌱".as_bytes(), "Grüße 🌱");
         check(b"Gr\xfc\xdfe", "Grüße");
         check(b"\xff\x00", "ÿ\0");
+        check(b"\x83\x82\x83o\x83C\x83\x8b", "モバイル");
     }
 
     #[test]

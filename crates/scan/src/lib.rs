@@ -18,6 +18,7 @@ mod frame;
 pub mod live;
 mod live_scanner;
 mod picture;
+mod places;
 mod plane;
 mod qr;
 mod scanner;

@@ -3,9 +3,13 @@
 use std::ops::RangeInclusive;
 
 use crate::bits::Bits;
+use serde::Serialize;
+
+use crate::contain::{Panicked, contain};
 use crate::deadline::Deadline;
+use crate::places::is_inside;
 use crate::plane::Plane;
-use crate::qr::{Pyramid, Search, is_inside, spots};
+use crate::qr::{Pyramid, Search, spots};
 use crate::second_opinion::SecondOpinion;
 use crate::stage::{Stage, Stages};
 use crate::{Code, Decoder, Frame, thread_cpu_ms};
@@ -18,7 +22,7 @@ pub struct Scanner {
 }
 
 /// What a search of a picture did.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, Default)]
 pub struct Report {
     /// The codes, in the order in which they were read.
     pub codes: Vec<Code>,
@@ -29,7 +33,7 @@ pub struct Report {
 }
 
 /// What one stage of looking did.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct StageReport {
     /// Which one.
     pub stage: Stage,
@@ -39,7 +43,7 @@ pub struct StageReport {
     pub finders: usize,
     /// Triples of finder patterns that have been tried.
     pub tried: usize,
-    /// How many of them look like codes and could not be read.
+    /// How many of them look like codes and have not been read; many are counted as some.
     pub unread: usize,
     /// Codes that have been read.
     pub read: usize,
@@ -67,6 +71,13 @@ impl Scanner {
     /// Reads the codes and tells how.
     #[must_use]
     pub fn report(&self, frame: Frame<'_>) -> Report {
+        contain(|| self.search(frame)).unwrap_or_else(|Panicked| {
+            tracing::error!("the search of a picture panicked");
+            Report::default()
+        })
+    }
+
+    fn search(&self, frame: Frame<'_>) -> Report {
         let mut run = Run::new(frame, self.stages);
         for stage in Stage::LOOKS
             .iter()
@@ -127,11 +138,7 @@ impl<'a> Run<'a> {
             dark,
             light: None,
             crowd: 0,
-            report: Report {
-                codes: Vec::new(),
-                by: Vec::new(),
-                stages: Vec::new(),
-            },
+            report: Report::default(),
         }
     }
 
@@ -256,13 +263,18 @@ impl<'a> Run<'a> {
 
     /// Reads what has become complete.
     fn read(&mut self, stage: Stage) {
+        let mut reads = Vec::new();
         for search in [Some(&mut self.dark), self.light.as_mut()]
             .into_iter()
             .flatten()
         {
             search.read(stage, &Deadline::NEVER);
+            reads.extend(search.take_reads());
         }
-        self.collect();
+        for (look, read) in reads {
+            let code = Code::of_payload(read.payload, read.corners);
+            self.keep(code, look, read.way);
+        }
     }
 
     /// Small pictures four times as large, with hard edges and a light rim.
@@ -279,10 +291,10 @@ impl<'a> Run<'a> {
             search.add_at(level, spots);
         }
         search.read(Stage::Enlarged, &Deadline::NEVER);
-        for (stage, read) in search.reads() {
+        for (look, read) in search.take_reads() {
             let back = |at: f32| (at - RIM as f32) / TIMES as f32;
-            let code = Code::of_payload(&read.payload, read.corners.map(|corner| corner.map(back)));
-            self.keep(code, *stage, read.way);
+            let code = Code::of_payload(read.payload, read.corners.map(|corner| corner.map(back)));
+            self.keep(code, look, read.way);
         }
     }
 
@@ -299,28 +311,9 @@ impl<'a> Run<'a> {
         self.read(Stage::Doubled);
     }
 
-    /// Takes over what the searches have read.
-    fn collect(&mut self) {
-        let reads: Vec<(Code, Stage, Stage)> = self
-            .searches()
-            .flat_map(Search::reads)
-            .map(|(stage, read)| {
-                (
-                    Code::of_payload(&read.payload, read.corners),
-                    *stage,
-                    read.way,
-                )
-            })
-            .collect();
-        for (code, stage, way) in reads {
-            self.keep(code, stage, way);
-        }
-    }
-
-    fn keep(&mut self, code: Code, stage: Stage, way: Stage) {
-        if !self.report.codes.iter().any(|known| known.is_same(&code)) {
-            self.report.codes.push(code);
-            self.report.by.push((stage, way));
+    fn keep(&mut self, code: Code, look: Stage, way: Stage) {
+        if code.add_to(&mut self.report.codes) {
+            self.report.by.push((look, way));
         }
     }
 }

@@ -36,9 +36,7 @@ fn look_both_ways(frame: Frame<'_>, factor: u32, codes: &mut Vec<Code>) {
             for place in code.corners.as_flattened_mut() {
                 *place *= factor as f32;
             }
-            if !codes.iter().any(|known| known.is_same(&code)) {
-                codes.push(code);
-            }
+            code.add_to(codes);
         }
     }
 }

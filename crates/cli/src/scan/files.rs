@@ -23,45 +23,9 @@ struct FileLine {
     codes: Vec<CodeLine>,
     /// What each stage of the search did.
     #[serde(skip_serializing_if = "Vec::is_empty")]
-    stages: Vec<StageLine>,
+    stages: Vec<StageReport>,
     #[serde(skip_serializing_if = "Option::is_none")]
     error: Option<ErrorLine>,
-}
-
-/// What one stage did: its CPU milliseconds, and what was known after it.
-#[derive(Serialize)]
-struct StageLine {
-    stage: &'static str,
-    ms: f64,
-    /// Finder patterns, of which a code has three.
-    finders: usize,
-    /// Groups of three that were tried.
-    tried: usize,
-    /// How many of these look like codes but could not be read.
-    unread: usize,
-    /// Codes that were read.
-    read: usize,
-}
-
-impl From<StageReport> for StageLine {
-    fn from(report: StageReport) -> Self {
-        let StageReport {
-            stage,
-            ms,
-            finders,
-            tried,
-            unread,
-            read,
-        } = report;
-        Self {
-            stage: stage.name(),
-            ms,
-            finders,
-            tried,
-            unread,
-            read,
-        }
-    }
 }
 
 /// What reads the files.
@@ -132,7 +96,7 @@ impl Reader {
                     for (code, (look, way)) in line.codes.iter_mut().zip(report.by) {
                         code.by = Some([look.name(), way.name()]);
                     }
-                    line.stages = report.stages.into_iter().map(StageLine::from).collect();
+                    line.stages = report.stages;
                 }
             }
         }
@@ -157,10 +121,11 @@ fn write(out: &mut impl Write, line: &FileLine) -> io::Result<()> {
     writeln!(out, "{file}: {found}, decoded in {:.1} ms", line.ms)?;
     line.codes.iter().try_for_each(|code| code.write(out))?;
     line.stages.iter().try_for_each(|stage| {
-        let StageLine { stage, ms, finders, tried, unread, read } = stage;
+        let StageReport { stage, ms, finders, tried, unread, read } = stage;
         writeln!(
             out,
-            "  {stage:>9} {ms:8.2} ms: {finders} finder patterns, {tried} groups tried, {unread} unread, {read} read"
+            "  {:>9} {ms:8.2} ms: {finders} finder patterns, {tried} groups tried, {unread} unread, {read} read",
+            stage.name()
         )
     })
 }

@@ -8,6 +8,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::Args;
+use clap::builder::{PossibleValuesParser, TypedValueParser};
 use handover_label::{Format, explain};
 use handover_scan::{Code, Stage, Stages};
 use serde::Serialize;
@@ -29,13 +30,11 @@ pub struct ScanArguments {
     /// milliseconds each, and with what the frames before have shown.
     #[arg(long, conflicts_with = "camera")]
     live: bool,
-    /// Uses these stages of the search alone, separated by commas. Those that look: 640, 1280, 320, 2560, larger, mean-640,
-    /// mean-1280, mean-320, enlarged, doubled, rqrr. Those that read: inverted, plain, sharpened, equalized, net,
-    /// parallelogram, varied.
-    #[arg(long, value_name = "STAGES", value_delimiter = ',', conflicts_with_all = ["camera", "live", "without"])]
+    /// Uses these stages of the search alone, separated by commas: at least one that looks and one that reads.
+    #[arg(long, value_name = "STAGES", value_delimiter = ',', value_parser = stage(), conflicts_with_all = ["camera", "live", "without"])]
     stages: Option<Vec<Stage>>,
     /// Uses all stages but these.
-    #[arg(long, value_name = "STAGES", value_delimiter = ',', conflicts_with_all = ["camera", "live"])]
+    #[arg(long, value_name = "STAGES", value_delimiter = ',', value_parser = stage(), conflicts_with_all = ["camera", "live"])]
     without: Option<Vec<Stage>>,
     /// Tells for each file what every stage saw and took, and for each code which stage read it.
     #[arg(long, conflicts_with_all = ["camera", "live"])]
@@ -45,6 +44,11 @@ pub struct ScanArguments {
     /// `stages`.
     #[arg(long)]
     json: bool,
+}
+
+/// One of the stages that there are.
+fn stage() -> impl TypedValueParser<Value = Stage> {
+    PossibleValuesParser::new(Stage::ALL.map(Stage::name)).try_map(|name| name.parse::<Stage>())
 }
 
 /// Reads them. Files that cannot be read are reported in their turn, and the exit status tells at the end.

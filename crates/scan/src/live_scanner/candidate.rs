@@ -3,7 +3,8 @@
 use serde::Serialize;
 
 use crate::Code;
-use crate::qr::{Sight, distance, is_inside};
+use crate::places::{distance, is_inside, middle};
+use crate::qr::Sight;
 
 /// Something on the last frame that looks like a code and was not read.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -31,7 +32,7 @@ pub enum Hint {
 /// A module of fewer pixels is too small.
 const SMALL: f32 = 2.0;
 
-/// Such a part of the frames' usual hand's movement is none: modules from one frame to the next.
+/// What moves by more modules than this from one frame to the next is smeared.
 const STILL: f32 = 0.7;
 
 /// Single modules that differ from their neighbours by less than this part of what large squares differ are blurred.
@@ -41,8 +42,7 @@ const SHARP: f32 = 0.45;
 pub(super) fn of_sights(sights: &[Sight], codes: &[Code], shift: [f32; 2]) -> Vec<Candidate> {
     let mut candidates: Vec<Candidate> = Vec::new();
     for sight in sights {
-        let middle =
-            [0, 1].map(|axis| sight.corners.iter().map(|corner| corner[axis]).sum::<f32>() / 4.0);
+        let middle = middle(&sight.corners);
         let is_read = codes.iter().any(|code| is_inside(middle, &code.corners));
         let is_known = candidates
             .iter()

@@ -1,7 +1,8 @@
 //! Codes that no single frame shows well enough: noise differs from frame to frame, the code does not.
 
 use crate::Code;
-use crate::qr::{Sight, distance, read_contrast};
+use crate::places::{distance, middle};
+use crate::qr::{Sight, read_contrast};
 use crate::stage::Stages;
 
 /// What looked like codes on the last frames: the mean of their modules' contrast.
@@ -49,8 +50,7 @@ impl Fusion {
 
     fn add(&mut self, sight: &Sight, ways: Stages) -> Option<Code> {
         let side = sight.grid.side;
-        let centre =
-            [0, 1].map(|axis| sight.corners.iter().map(|corner| corner[axis]).sum::<f32>() / 4.0);
+        let centre = middle(&sight.corners);
         let size = distance(sight.corners[0], sight.corners[2]);
         let is_same = |known: &Known| {
             known.side == side
@@ -86,7 +86,7 @@ impl Fusion {
             corners.swap(1, 3);
         }
         self.known.remove(index);
-        Some(Code::of_payload(&payload, corners))
+        Some(Code::of_payload(payload, corners))
     }
 }
 

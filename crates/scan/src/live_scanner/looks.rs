@@ -1,6 +1,6 @@
 //! Ways of looking at a frame, and whose turn it is.
 
-use super::codes_of;
+use super::take_codes;
 use crate::Code;
 use crate::bits::Bits;
 use crate::deadline::{Clock, Deadline};
@@ -174,7 +174,8 @@ impl Turns {
         first: usize,
         deadline: &Deadline,
         clock: &Clock,
-    ) -> Vec<Code> {
+        codes: &mut Vec<Code>,
+    ) {
         let (turn, begun) = (self.next, clock.now());
         let look = TURNS[turn];
         self.next = (turn + 1) % Self::COUNT;
@@ -189,7 +190,7 @@ impl Turns {
         look.take(search, first, self.frame);
         self.learn(turn, megapixels, clock.now() - begun);
         search.read(look.stage, deadline);
-        codes_of(search)
+        take_codes(search, codes);
     }
 
     fn learn(&mut self, turn: usize, megapixels: f64, ms: f64) {

@@ -1,6 +1,7 @@
 //! Finder patterns of the frames before.
 
-use crate::qr::{Finder, Search, distance};
+use crate::places::distance;
+use crate::qr::{Finder, Search};
 
 /// Finder patterns that were seen on the last frames, where they are now.
 #[derive(Debug, Default)]

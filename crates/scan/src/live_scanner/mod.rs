@@ -56,8 +56,8 @@ impl LiveScanner {
     pub const BUDGET_MS: f64 = 8.0;
 
     /// A scanner that spends at most so many milliseconds of this thread's processor time on a frame. What takes longer
-    /// than that by itself, on a slow machine or a very large frame, is done all the same: the quick look,
-    /// reading, and one of the other looks.
+    /// than that by itself, on a slow machine or a very large frame, is done all the same: the quick look, reading, and
+    /// one of the other looks.
     #[must_use]
     pub fn with_budget(ms: f64) -> Self {
         Self::with_clock(ms, Clock::of_thread())
@@ -90,8 +90,8 @@ impl Decoder for LiveScanner {
 
         self.turns.quick_look(&mut search, first);
         let seen = self.clock.now();
-        self.allowance.quick_look_took(seen - start);
         let took = seen - start;
+        self.allowance.quick_look_took(took);
         // On a slow machine the look alone takes much of the budget. Reading gets its time all the same, or nothing would
         // ever be read there; the camera's next frame waits.
         let is_slow = self.allowance.is_exceeded_by(SLOW * took);
@@ -103,7 +103,8 @@ impl Decoder for LiveScanner {
         let deadline = Deadline::at(&self.clock, end);
         let shift = self.memory.follow(&mut search);
         search.read(Stage::Size640, &deadline);
-        let mut codes = codes_of(&search);
+        let mut codes = Vec::new();
+        take_codes(&mut search, &mut codes);
 
         let mut turns_left = if is_slow { 1 } else { Turns::COUNT };
         while codes.is_empty() && turns_left > 0 {
@@ -113,9 +114,12 @@ impl Decoder for LiveScanner {
                 break;
             }
             turns_left -= 1;
-            codes.extend(self.turns.take(&mut search, first, &deadline, &self.clock));
+            self.turns
+                .take(&mut search, first, &deadline, &self.clock, &mut codes);
         }
-        codes.extend(self.fusion.read(search.sights(), shift, WAYS));
+        for code in self.fusion.read(search.sights(), shift, WAYS) {
+            code.add_to(&mut codes);
+        }
         self.candidates = candidate::of_sights(search.sights(), &codes, shift);
         self.memory.remember(search.finders());
         self.allowance.frame_took(self.clock.now() - start);
@@ -123,11 +127,11 @@ impl Decoder for LiveScanner {
     }
 }
 
-fn codes_of(search: &Search) -> Vec<Code> {
-    let codes = search.reads().iter();
-    codes
-        .map(|(_, read)| Code::of_payload(&read.payload, read.corners))
-        .collect()
+/// Adds what a search has read to the codes.
+fn take_codes(search: &mut Search, codes: &mut Vec<Code>) {
+    for (_, read) in search.take_reads() {
+        Code::of_payload(read.payload, read.corners).add_to(codes);
+    }
 }
 
 #[cfg(test)]

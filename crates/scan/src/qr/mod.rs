@@ -23,7 +23,6 @@ mod warp;
 pub(crate) use finder::{Spot, spots};
 #[cfg(test)]
 pub(crate) use grid::Grid;
-pub(crate) use pool::{distance, is_inside};
 pub(crate) use pyramid::Pyramid;
 pub(crate) use read::{Sight, read_contrast};
 pub(crate) use ring::Finder;

@@ -6,6 +6,7 @@ use std::collections::HashSet;
 
 use super::group::{Triple, triples};
 use super::ring::Finder;
+use crate::places::{distance, is_inside};
 
 /// More patterns than a carton of labels has; a hostile picture must not cost more.
 const MAX_FINDERS: usize = 700;
@@ -74,18 +75,4 @@ impl Pool {
             *used |= is_inside(finder.centre, corners);
         }
     }
-}
-
-pub(crate) fn distance(a: [f32; 2], b: [f32; 2]) -> f32 {
-    (a[0] - b[0]).hypot(a[1] - b[1])
-}
-
-/// Whether a place lies inside a quadrilateral, whichever way around its corners go.
-pub(crate) fn is_inside(place: [f32; 2], corners: &[[f32; 2]; 4]) -> bool {
-    let side = |index: usize| {
-        let (a, b) = (corners[index], corners[(index + 1) % 4]);
-        (b[0] - a[0]) * (place[1] - a[1]) - (b[1] - a[1]) * (place[0] - a[0])
-    };
-    let sides = [0, 1, 2, 3].map(side);
-    sides.iter().all(|&side| side >= 0.0) || sides.iter().all(|&side| side <= 0.0)
 }

@@ -1,11 +1,12 @@
 //! One search of one picture.
 
 use super::finder::Spot;
-use super::pool::{Pool, distance};
+use super::pool::Pool;
 use super::pyramid::Pyramid;
 use super::read::{Outcome, Read, Sight, read_triple};
 use super::ring::{Finder, measure};
 use crate::deadline::Deadline;
+use crate::places::{is_inside, middle};
 use crate::plane::Plane;
 use crate::stage::{Stage, Stages};
 
@@ -43,12 +44,13 @@ impl Search {
         &self.pyramid
     }
 
-    /// The codes that were read, each with the stage of looking that completed it.
-    pub(crate) fn reads(&self) -> &[(Stage, Read)] {
-        &self.reads
+    /// Hands over what has been read since it was asked last, each with the stage of looking that completed it. What was seen
+    /// twice may be among it twice.
+    pub(crate) fn take_reads(&mut self) -> Vec<(Stage, Read)> {
+        std::mem::take(&mut self.reads)
     }
 
-    /// What looks like codes but could not be read.
+    /// What looks like codes and has not been read, the first few of it.
     pub(crate) fn sights(&self) -> &[Sight] {
         &self.sights
     }
@@ -58,8 +60,8 @@ impl Search {
         self.pool.finders()
     }
 
-    /// How many finder patterns were seen, how many triples of them were tried, and how many of these look like codes but
-    /// could not be read.
+    /// How many finder patterns were seen, how many triples of them were tried, and how many of these look like codes and
+    /// have not been read; many of the last are counted as some.
     pub(crate) fn counts(&self) -> [usize; 3] {
         [self.pool.finders().len(), self.tried, self.sights.len()]
     }
@@ -115,25 +117,13 @@ impl Search {
                 Outcome::Read(read) => {
                     any = true;
                     self.pool.take(&triple, &read.corners);
-                    self.keep(stage, *read);
+                    // What could not be read a while ago may be this very code.
+                    self.sights
+                        .retain(|sight| !is_inside(middle(&sight.corners), &read.corners));
+                    self.reads.push((stage, *read));
                 }
             }
         }
         any
-    }
-
-    /// Keeps a code, unless it is one seen twice: same bytes at the same place. Two equal labels side by side are two.
-    fn keep(&mut self, stage: Stage, read: Read) {
-        let middle = |read: &Read| {
-            [0, 1].map(|i| read.corners.iter().map(|corner| corner[i]).sum::<f32>() / 4.0)
-        };
-        let size = distance(read.corners[0], read.corners[2]);
-        let known = self.reads.iter().any(|(_, known)| {
-            known.payload.bytes == read.payload.bytes
-                && distance(middle(known), middle(&read)) < size / 4.0
-        });
-        if !known {
-            self.reads.push((stage, read));
-        }
     }
 }

@@ -81,6 +81,12 @@ pub(super) fn text(bytes: &[u8], runs: &[Run]) -> String {
     }
 }
 
+/// The text of bytes whose character set nobody states.
+pub(crate) fn unstated_text(bytes: &[u8]) -> String {
+    let coding = Coding::Unstated;
+    text(bytes, &[Run { start: 0, coding }])
+}
+
 fn append(text: &mut String, bytes: &[u8], coding: Coding, is_japanese: bool) {
     let encoding = match coding {
         Coding::Unstated => match std::str::from_utf8(bytes) {

@@ -20,6 +20,7 @@ use blocks::Blocks;
 use format::{Candidate, Format, format_places};
 use layout::{Layout, is_masked, side};
 
+pub(crate) use charset::unstated_text;
 pub(crate) use format::Level;
 pub(crate) use layout::{alignment_positions, fixed};
 pub(crate) use modules::Modules;
