@@ -135,6 +135,8 @@ async fn claim_from_photograph(window: &Window, place: &Place, label: &str) -> O
 async fn claim_from_film(window: &Window) -> Outcome {
     window.press("Scan").await?;
     window.shows("is now in Green Farm's devices").await?;
+    // The label is read on the very first frame, and still stands behind its outline.
+    window.shows_the_camera().await?;
     look(window, "scan").await?;
     window.fill("Name", "Roof terrace").await?;
     window.press("Done").await?;

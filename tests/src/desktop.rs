@@ -222,6 +222,15 @@ impl Window {
         }
     }
 
+    /// Waits until the scan view shows what the camera sees, or saw when a label was read.
+    ///
+    /// # Errors
+    /// Where it stays dark.
+    pub async fn shows_the_camera(&self) -> Result<(), CmdError> {
+        let canvas = "//div[contains(@class, 'stage')]/canvas[not(@hidden)]";
+        self.wait_for(canvas).await.map(drop)
+    }
+
     /// Quits the app.
     ///
     /// # Errors
