@@ -138,6 +138,40 @@ pub struct FoundCode {
     pub readings: Vec<Reading>,
 }
 
+/// What would help to read a code.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "snake_case")]
+pub enum Hint {
+    /// Nothing is wrong that the next pictures would not mend, or it moves.
+    HoldStill,
+    /// It is too small.
+    Closer,
+    /// Light is reflected in it.
+    Glare,
+    /// It is out of focus.
+    Blurred,
+}
+
+impl From<handover_scan::Hint> for Hint {
+    fn from(hint: handover_scan::Hint) -> Self {
+        match hint {
+            handover_scan::Hint::HoldStill => Self::HoldStill,
+            handover_scan::Hint::Closer => Self::Closer,
+            handover_scan::Hint::Glare => Self::Glare,
+            handover_scan::Hint::Blurred => Self::Blurred,
+        }
+    }
+}
+
+/// Something in a picture that looks like a code and was not read.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+pub struct FoundCandidate {
+    /// Four corners in pixels of the picture as shown, clockwise.
+    pub corners: [[f32; 2]; 4],
+    /// What would help.
+    pub hint: Hint,
+}
+
 /// What was found in a picture.
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]
@@ -148,6 +182,8 @@ pub struct PictureFindings {
     pub height: u32,
     /// The codes.
     pub codes: Vec<FoundCode>,
+    /// What else looks like codes; none in a picture that was taken before.
+    pub candidates: Vec<FoundCandidate>,
 }
 
 /// A camera to choose.
@@ -170,7 +206,7 @@ pub enum CameraEvent {
         /// Why, one of the camera codes.
         error: handover_wire::ErrorBody,
     },
-    /// What the newest decoded frame shows; an empty list when a code has left the picture.
+    /// What the newest decoded frame shows; empty lists when a code has left the picture.
     Codes(PictureFindings),
 }
 

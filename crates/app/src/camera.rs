@@ -97,11 +97,7 @@ fn told(event: LiveEvent) -> CameraEvent {
         LiveEvent::Trouble(error) => CameraEvent::Trouble {
             error: camera_error(&error),
         },
-        LiveEvent::Codes {
-            width,
-            height,
-            codes,
-        } => CameraEvent::Codes(findings(width, height, codes)),
+        LiveEvent::Seen(seen) => CameraEvent::Codes(findings(seen)),
     }
 }
 

@@ -2,10 +2,11 @@
 
 use handover_client::Result;
 use handover_label::explain;
-use handover_scan::{Code, Decoder, PictureError, Scanner, read_picture};
+use handover_scan::live::Seen;
+use handover_scan::{Decoder, PictureError, Scanner, read_picture};
 use handover_wire::{ErrorBody, ErrorCode, Secret};
 
-use crate::{App, FoundCode, PictureFindings, off_thread};
+use crate::{App, FoundCandidate, FoundCode, PictureFindings, off_thread};
 
 impl App {
     /// Reads every code in a picture of any format.
@@ -27,7 +28,12 @@ impl App {
 fn decode(bytes: &[u8]) -> Result<PictureFindings> {
     let picture = read_picture(bytes).map_err(|error| picture_error(&error))?;
     let codes = Scanner::default().decode(picture.frame());
-    Ok(findings(picture.width, picture.height, codes))
+    Ok(findings(Seen {
+        width: picture.width,
+        height: picture.height,
+        codes,
+        candidates: Vec::new(),
+    }))
 }
 
 fn picture_error(error: &PictureError) -> ErrorBody {
@@ -41,16 +47,21 @@ fn picture_error(error: &PictureError) -> ErrorBody {
     ErrorBody::new(code, error.to_string())
 }
 
-/// Codes as the web view gets them: each with what its text can be.
-pub(crate) fn findings(width: u32, height: u32, codes: Vec<Code>) -> PictureFindings {
-    let codes = codes.into_iter().map(|code| FoundCode {
+/// What was seen as the web view gets it: each code with what its text can be.
+pub(crate) fn findings(seen: Seen) -> PictureFindings {
+    let codes = seen.codes.into_iter().map(|code| FoundCode {
         readings: explain(&code.text),
         text: Secret::new(code.text),
         corners: code.corners,
     });
+    let candidates = seen.candidates.into_iter().map(|candidate| FoundCandidate {
+        corners: candidate.corners,
+        hint: candidate.hint.into(),
+    });
     PictureFindings {
-        width,
-        height,
+        width: seen.width,
+        height: seen.height,
         codes: codes.collect(),
+        candidates: candidates.collect(),
     }
 }

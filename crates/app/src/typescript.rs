@@ -12,7 +12,8 @@ use ts_rs::{Config, TS};
 
 use crate::bridge::{
     BundledCloud, CameraChoice, CameraEvent, CameraKind, Capabilities, Claim, DeviceQuery,
-    FoundCode, PendingClaim, PictureFindings, Rename, SecretsKept, Session, SignInTo,
+    FoundCandidate, FoundCode, Hint, PendingClaim, PictureFindings, Rename, SecretsKept, Session,
+    SignInTo,
 };
 
 macro_rules! declarations {
@@ -30,7 +31,8 @@ pub fn typescript() -> String {
         DemoLabel, SignIn, ConsoleSession, ConsoleInfo, SetupRequest, ErrorBody,
         Reading,
         CameraKind, SecretsKept, Capabilities, Session, SignInTo, BundledCloud, DeviceQuery, Claim,
-        PendingClaim, FoundCode, PictureFindings, CameraChoice, CameraEvent, Rename,
+        PendingClaim, FoundCode, Hint, FoundCandidate, PictureFindings, CameraChoice, CameraEvent,
+        Rename,
     ];
     let mut text = String::from(
         "// Made from the Rust types by `cargo xtask codegen`. Changes here are lost, and a test finds them.\n",

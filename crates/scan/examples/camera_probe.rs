@@ -38,8 +38,8 @@ fn event_json(event: &LiveEvent) -> Value {
     match event {
         LiveEvent::Live => json!({ "event": "live" }),
         LiveEvent::Trouble(cause) => trouble(cause),
-        LiveEvent::Codes { codes, .. } => {
-            let texts: Vec<_> = codes.iter().map(|code| &code.text).collect();
+        LiveEvent::Seen(seen) => {
+            let texts: Vec<_> = seen.codes.iter().map(|code| &code.text).collect();
             json!({ "event": "codes", "texts": texts })
         }
     }

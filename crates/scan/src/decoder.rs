@@ -2,14 +2,19 @@
 
 use std::fmt;
 
-use crate::Frame;
 use crate::places::{distance, middle};
 use crate::symbol::{Payload, unstated_text};
+use crate::{Candidate, Frame};
 
 /// Finds the codes in a frame.
 pub trait Decoder: Send {
     /// Every code in the frame, in no particular order. Bad pictures give no codes, never a panic.
     fn decode(&mut self, frame: Frame<'_>) -> Vec<Code>;
+
+    /// What looked like codes in the frame that was decoded last, and was not read. Decoders of single pictures tell none.
+    fn candidates(&self) -> &[Candidate] {
+        &[]
+    }
 }
 
 /// A code that was found. `Debug` hides what it says: labels carry secrets.

@@ -548,6 +548,18 @@ corners: [[number, number], [number, number], [number, number], [number, number]
  */
 readings: Array<Reading>, };
 
+export type Hint = "hold_still" | "closer" | "glare" | "blurred";
+
+export type FoundCandidate = { 
+/**
+ * Four corners in pixels of the picture as shown, clockwise.
+ */
+corners: [[number, number], [number, number], [number, number], [number, number]], 
+/**
+ * What would help.
+ */
+hint: Hint, };
+
 export type PictureFindings = { 
 /**
  * Its width in pixels, as shown.
@@ -560,7 +572,11 @@ height: number,
 /**
  * The codes.
  */
-codes: Array<FoundCode>, };
+codes: Array<FoundCode>, 
+/**
+ * What else looks like codes; none in a picture that was taken before.
+ */
+candidates: Array<FoundCandidate>, };
 
 export type CameraChoice = { 
 /**

@@ -9,7 +9,7 @@ it('runs the outline a little outside of the code', () => {
 		[100, 100],
 		[0, 100]
 	];
-	expect(outline({ text: '', corners, readings: [] })).toBe('-5,-5 105,-5 105,105 -5,105');
+	expect(outline({ corners })).toBe('-5,-5 105,-5 105,105 -5,105');
 });
 
 it.each([

@@ -1,4 +1,4 @@
-// Geometry of the outlines that lie on found codes.
+// Geometry of the outlines that lie on codes, and on what looks like one.
 
 import type { FoundCode } from '../host/wire';
 
@@ -6,7 +6,7 @@ import type { FoundCode } from '../host/wire';
 const MARGIN = 0.05;
 
 /** The points of an SVG polygon around a code. */
-export function outline({ corners }: FoundCode): string {
+export function outline({ corners }: Pick<FoundCode, 'corners'>): string {
 	const x = corners.reduce((sum, corner) => sum + corner[0], 0) / corners.length;
 	const y = corners.reduce((sum, corner) => sum + corner[1], 0) / corners.length;
 	return corners

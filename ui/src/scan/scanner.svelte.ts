@@ -3,8 +3,9 @@
 
 import type { Host, OpenCamera, PreviewFrame } from '../host';
 import { asHostError } from '../host/errors';
-import type { CameraChoice, ErrorBody, FoundCode, PictureFindings } from '../host/wire';
+import type { CameraChoice, ErrorBody, FoundCode, Hint, PictureFindings } from '../host/wire';
 import type { App } from '../state/app.svelte';
+import { hear, HOLD, hintOf, SILENT } from './hint';
 import { next, start, STEADY, type ScanEffect, type ScanEvent, type ScanState } from './machine';
 
 /** What the stage does with pictures; it is part of the screen. */
@@ -17,11 +18,13 @@ export interface Stage {
 /** A short touch that says "read" without a look at the screen, in milliseconds. */
 const TOUCH = 30;
 
-const EMPTY: PictureFindings = { width: 1, height: 1, codes: [] };
+const EMPTY: PictureFindings = { width: 1, height: 1, codes: [], candidates: [] };
 
 export class Scanner {
 	state = $state.raw<ScanState>(start());
 	findings = $state.raw<PictureFindings>(EMPTY);
+	/** What would help to read what is in view. */
+	hint = $state<Hint | null>(null);
 	camera = $state<'starting' | 'live' | 'trouble' | 'none'>('starting');
 	trouble = $state.raw<ErrorBody | null>(null);
 	cameras = $state.raw<CameraChoice[]>([]);
@@ -39,6 +42,8 @@ export class Scanner {
 	/** Grows whenever the camera is opened or closed: an answer to an older wish is dropped. */
 	private wish = 0;
 	private steady: ReturnType<typeof setTimeout> | undefined;
+	private hearing = SILENT;
+	private unheard: ReturnType<typeof setTimeout> | undefined;
 
 	constructor(
 		private readonly app: App,
@@ -60,6 +65,7 @@ export class Scanner {
 	async stop(): Promise<void> {
 		this.wish += 1;
 		clearTimeout(this.steady);
+		clearTimeout(this.unheard);
 		const { open } = this;
 		this.open = null;
 		await open?.close().catch(() => undefined);
@@ -130,7 +136,7 @@ export class Scanner {
 		if (this.state.step !== 'looking') return;
 		// The platform's scanner reads one code and goes: it is opened anew.
 		if (this.host.capabilities.camera === 'scanner') return void this.restart();
-		this.findings = this.latest;
+		this.show(this.latest);
 		this.see(this.findings.codes);
 	};
 
@@ -138,7 +144,7 @@ export class Scanner {
 		const wish = ++this.wish;
 		this.camera = 'starting';
 		this.trouble = null;
-		this.findings = this.latest = EMPTY;
+		this.show(EMPTY);
 		try {
 			const open = await this.host.openCamera(this.app.preferences.camera, {
 				frame: (frame) => this.stage.frame(frame),
@@ -168,7 +174,7 @@ export class Scanner {
 		if (wish !== this.wish) return;
 		this.camera = 'trouble';
 		this.trouble = error;
-		this.findings = this.latest = EMPTY;
+		this.show(EMPTY);
 		void this.listCameras();
 	}
 
@@ -176,8 +182,21 @@ export class Scanner {
 		if (wish !== this.wish) return;
 		this.latest = findings;
 		if (this.frozen) return;
-		this.findings = findings;
+		this.show(findings);
 		this.see(findings.codes);
+	}
+
+	private show(findings: PictureFindings): void {
+		this.findings = this.latest = findings;
+		this.help(hintOf(findings));
+	}
+
+	/** What lies still is not reported again: a hint that holds is heard once more when it has held long enough. */
+	private help(wanted: Hint | null): void {
+		clearTimeout(this.unheard);
+		this.hearing = hear(this.hearing, wanted, performance.now());
+		this.hint = this.hearing.said;
+		if (this.hint !== wanted) this.unheard = setTimeout(() => this.help(wanted), HOLD);
 	}
 
 	private see(codes: readonly FoundCode[]): void {

@@ -38,9 +38,9 @@ pub(super) fn run(camera: Option<String>, json: bool) -> Result<(), Failure> {
                 trouble(&mut out, &error, json)?;
                 continue;
             }
-            // Codes that were lost; none have been found yet.
-            LiveEvent::Codes { codes, .. } if codes.is_empty() => continue,
-            LiveEvent::Codes { codes, .. } => codes,
+            // What was lost, or looks like a code and is not read yet.
+            LiveEvent::Seen(seen) if seen.codes.is_empty() => continue,
+            LiveEvent::Seen(seen) => seen.codes,
         };
         let is_done = !codes.is_empty();
         report(&mut out, codes, json)?;

@@ -21,7 +21,7 @@ pub use error::CameraError;
 pub use preview::{MAX_PREVIEW_SIDE, Preview};
 pub use source::{ColorFrame, OpenSource, Source};
 
-use crate::{Code, Decoder};
+use crate::{Candidate, Code, Decoder};
 use outlet::Outlet;
 use shared::Shared;
 
@@ -32,15 +32,21 @@ pub enum LiveEvent {
     Live,
     /// Frames do not come. Sent once for each cause; opening is tried again until it works.
     Trouble(CameraError),
-    /// The codes in view changed or moved; none are left when they were lost.
-    Codes {
-        /// Pixels in a row of the preview.
-        width: u32,
-        /// Rows of the preview.
-        height: u32,
-        /// The codes, their corners in pixels of the preview.
-        codes: Vec<Code>,
-    },
+    /// What is in view changed or moved; nothing is left when it was lost.
+    Seen(Seen),
+}
+
+/// What is in view. Corners are in pixels of the preview.
+#[derive(Debug, Clone, Default, PartialEq)]
+pub struct Seen {
+    /// Pixels in a row of the preview.
+    pub width: u32,
+    /// Rows of the preview.
+    pub height: u32,
+    /// The codes that were read.
+    pub codes: Vec<Code>,
+    /// What looks like codes and was not read yet.
+    pub candidates: Vec<Candidate>,
 }
 
 /// How long things may take; tests choose other values.

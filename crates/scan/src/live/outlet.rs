@@ -4,13 +4,18 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::shared::Shared;
-use super::{CameraError, LiveEvent};
-use crate::Code;
+use super::{CameraError, LiveEvent, Seen};
+use crate::places::distance;
+use crate::{Candidate, Code};
 
+type Corners = [[f32; 2]; 4];
 type Handler = Box<dyn FnMut(LiveEvent) + Send>;
 
 /// Corners that move less than this, in pixels of the preview, have not moved.
 const STILL: f32 = 0.5;
+
+/// The same for what was not read yet, as a part of its diagonal: where it ends is known less exactly.
+const STILL_UNREAD: f32 = 0.04;
 
 pub(super) struct Outlet {
     shared: Arc<Shared>,
@@ -24,8 +29,7 @@ struct Said {
     handler: Handler,
     trouble: Option<CameraError>,
     was_live: bool,
-    size: (u32, u32),
-    codes: Vec<Code>,
+    seen: Seen,
 }
 
 impl Outlet {
@@ -37,8 +41,7 @@ impl Outlet {
                 handler,
                 trouble: None,
                 was_live: false,
-                size: (0, 0),
-                codes: Vec::new(),
+                seen: Seen::default(),
             }),
         }
     }
@@ -80,7 +83,7 @@ impl Outlet {
         };
         self.live.store(false, Ordering::Release);
         self.shared.begin_run();
-        self.lose_codes(&mut said);
+        self.lose_sight(&mut said);
         if said.trouble.as_ref() != Some(&cause) {
             tracing::info!(code = cause.code(), "no frames from the camera");
             said.trouble = Some(cause.clone());
@@ -88,35 +91,30 @@ impl Outlet {
         }
     }
 
-    fn lose_codes(&self, said: &mut Said) {
-        let size = said.size;
-        if !said.codes.is_empty() {
-            self.say_codes(said, size, Vec::new());
+    fn lose_sight(&self, said: &mut Said) {
+        let Seen { width, height, .. } = said.seen;
+        let nothing = Seen {
+            width,
+            height,
+            ..Seen::default()
+        };
+        if differ(&said.seen, &nothing) {
+            self.say_seen(said, nothing);
         }
     }
 
-    /// These codes were read in a frame of `run` whose preview has this size.
-    pub(super) fn codes(&self, run: u64, size: (u32, u32), mut codes: Vec<Code>) {
-        codes.sort_by(by_content_and_place);
+    /// A frame of `run` shows this.
+    pub(super) fn seen(&self, run: u64, mut seen: Seen) {
+        seen.codes.sort_by(by_content_and_place);
         let mut said = self.lock();
-        let changed = said.size != size && !codes.is_empty() || differ(&said.codes, &codes);
-        if self.shared.is_current(run) && changed {
-            self.say_codes(&mut said, size, codes);
+        if self.shared.is_current(run) && differ(&said.seen, &seen) {
+            self.say_seen(&mut said, seen);
         }
     }
 
-    fn say_codes(&self, said: &mut Said, size: (u32, u32), codes: Vec<Code>) {
-        said.size = size;
-        said.codes.clone_from(&codes);
-        let (width, height) = size;
-        self.send(
-            said,
-            LiveEvent::Codes {
-                width,
-                height,
-                codes,
-            },
-        );
+    fn say_seen(&self, said: &mut Said, seen: Seen) {
+        said.seen = seen.clone();
+        self.send(said, LiveEvent::Seen(seen));
     }
 }
 
@@ -129,20 +127,29 @@ fn by_content_and_place(a: &Code, b: &Code) -> std::cmp::Ordering {
         .then(ay.total_cmp(&by))
 }
 
-/// Whether two sorted lists show something else.
-fn differ(before: &[Code], now: &[Code]) -> bool {
-    before.len() != now.len()
-        || before
-            .iter()
-            .zip(now)
-            .any(|(a, b)| a.raw != b.raw || moved(a, b))
+/// Whether something else is in view. In an empty view the preview's size is no news.
+fn differ(before: &Seen, now: &Seen) -> bool {
+    let is_empty = now.codes.is_empty() && now.candidates.is_empty();
+    let was_resized = (before.width, before.height) != (now.width, now.height);
+    was_resized && !is_empty
+        || lists_differ(&before.codes, &now.codes, codes_differ)
+        || lists_differ(&before.candidates, &now.candidates, candidates_differ)
 }
 
-fn moved(a: &Code, b: &Code) -> bool {
-    let pairs = a
-        .corners
-        .as_flattened()
-        .iter()
-        .zip(b.corners.as_flattened());
-    pairs.into_iter().any(|(p, q)| (p - q).abs() >= STILL)
+fn lists_differ<T>(before: &[T], now: &[T], differ: impl Fn(&T, &T) -> bool) -> bool {
+    before.len() != now.len() || before.iter().zip(now).any(|(a, b)| differ(a, b))
+}
+
+fn codes_differ(a: &Code, b: &Code) -> bool {
+    a.raw != b.raw || moved(&a.corners, &b.corners, STILL)
+}
+
+fn candidates_differ(a: &Candidate, b: &Candidate) -> bool {
+    let size = distance(a.corners[0], a.corners[2]);
+    a.hint != b.hint || moved(&a.corners, &b.corners, STILL_UNREAD * size)
+}
+
+fn moved(a: &Corners, b: &Corners, most: f32) -> bool {
+    let mut pairs = a.as_flattened().iter().zip(b.as_flattened());
+    pairs.any(|(p, q)| (p - q).abs() >= most)
 }

@@ -3,10 +3,11 @@
 use std::time::Duration;
 
 use super::CameraError;
+use super::Seen;
 use super::outlet::Outlet;
 use super::shared::{Next, Shared, Unread};
 use crate::contain::contain;
-use crate::{Code, Decoder, Frame};
+use crate::{Decoder, Frame};
 
 /// Reads the newest frame, again and again until stopped. Reports a camera that has been silent for `silence`, too:
 /// the capturing thread cannot, it is waiting for that very frame.
@@ -19,8 +20,7 @@ pub(super) fn run(
     loop {
         match shared.take_unread(silence) {
             Next::Read(unread) => {
-                let codes = read(&mut *decoder, &unread);
-                outlet.codes(unread.run, unread.shown, codes);
+                outlet.seen(unread.run, read(&mut *decoder, &unread));
             }
             Next::Silence if outlet.is_live() => {
                 outlet.trouble(CameraError::Failed("it sends no pictures".to_owned()));
@@ -31,23 +31,31 @@ pub(super) fn run(
     }
 }
 
-/// The codes in a frame, with their corners where the preview has them.
-fn read(decoder: &mut dyn Decoder, unread: &Unread) -> Vec<Code> {
+/// What a frame shows, with the corners where the preview has them.
+fn read(decoder: &mut dyn Decoder, unread: &Unread) -> Seen {
+    let mut seen = Seen {
+        width: unread.shown.0,
+        height: unread.shown.1,
+        ..Seen::default()
+    };
     let Ok(frame) = Frame::new(
         &unread.grey,
         unread.width,
         unread.height,
         unread.width as usize,
     ) else {
-        return Vec::new();
+        return seen;
     };
-    let mut codes = contain(|| decoder.decode(frame)).unwrap_or_default();
+    let decoded = contain(|| (decoder.decode(frame), decoder.candidates().to_vec()));
+    (seen.codes, seen.candidates) = decoded.unwrap_or_default();
     let scale = [
-        unread.shown.0 as f32 / unread.width as f32,
-        unread.shown.1 as f32 / unread.height as f32,
+        seen.width as f32 / unread.width as f32,
+        seen.height as f32 / unread.height as f32,
     ];
-    for corner in codes.iter_mut().flat_map(|code| &mut code.corners) {
+    let codes = seen.codes.iter_mut().map(|code| &mut code.corners);
+    let candidates = seen.candidates.iter_mut().map(|it| &mut it.corners);
+    for corner in codes.chain(candidates).flatten() {
         *corner = [corner[0] * scale[0], corner[1] * scale[1]];
     }
-    codes
+    seen
 }

@@ -3,7 +3,7 @@
 use std::sync::mpsc::{self, Receiver, Sender};
 
 use super::*;
-use crate::Frame;
+use crate::{Frame, Hint};
 
 /// Failing tests end; passing ones never come near.
 const LIMIT: Duration = Duration::from_secs(30);
@@ -36,20 +36,33 @@ impl Source for ScriptedSource {
     }
 }
 
-/// A frame of this grey makes the driver or the decoder panic.
+/// A frame of this grey makes the driver panic.
 const PANIC: u8 = 255;
+
+/// A frame of this grey makes the decoder panic.
+const PUZZLE: u8 = 254;
 
 /// Says which frame it was given, and gives what the test sends.
 struct ScriptedDecoder {
     given: Sender<u8>,
-    answers: Receiver<Vec<Code>>,
+    answers: Receiver<Answer>,
+    candidates: Vec<Candidate>,
 }
+
+type Answer = (Vec<Code>, Vec<Candidate>);
 
 impl Decoder for ScriptedDecoder {
     fn decode(&mut self, frame: Frame<'_>) -> Vec<Code> {
         let grey = frame.rows().next().expect("a frame has rows")[0];
         let _ = self.given.send(grey);
-        self.answers.recv().unwrap_or_default()
+        let (codes, candidates) = self.answers.recv().unwrap_or_default();
+        self.candidates = candidates;
+        assert_ne!(grey, PUZZLE, "a decoder that panics");
+        codes
+    }
+
+    fn candidates(&self) -> &[Candidate] {
+        &self.candidates
     }
 }
 
@@ -57,7 +70,7 @@ struct Stage {
     live: Option<Live>,
     openings: Sender<Opening>,
     given: Receiver<u8>,
-    answers: Sender<Vec<Code>>,
+    answers: Sender<Answer>,
     events: Receiver<LiveEvent>,
 }
 
@@ -74,6 +87,7 @@ impl Stage {
         let decoder = ScriptedDecoder {
             given: given_end,
             answers: answers_end,
+            candidates: Vec::new(),
         };
         let patience = Patience {
             retry: Duration::ZERO,
@@ -110,6 +124,11 @@ impl Stage {
         assert_eq!(self.given.recv_timeout(LIMIT), Ok(grey));
     }
 
+    fn answer(&self, codes: &[Code], candidates: &[Candidate]) {
+        let answer = (codes.to_vec(), candidates.to_vec());
+        self.answers.send(answer).expect("the decoder waits");
+    }
+
     fn frame_after(&self, sequence: u64) -> Arc<Preview> {
         let live = self.live.as_ref().expect("the camera runs");
         live.frame_after(sequence, LIMIT).expect("a frame comes")
@@ -121,17 +140,29 @@ fn code(text: &str, x: f32) -> Code {
     Code::new(text.into(), corners)
 }
 
-/// The event for codes given at twice these places: the preview has half the frame's size.
-fn codes(codes: &[Code]) -> LiveEvent {
-    let mut codes = codes.to_vec();
-    for corner in codes.iter_mut().flat_map(|code| &mut code.corners) {
-        *corner = corner.map(|place| place / 2.0);
-    }
-    LiveEvent::Codes {
+fn candidate(hint: Hint, x: f32) -> Candidate {
+    let corners = code("", x).corners;
+    Candidate { corners, hint }
+}
+
+/// The event for what is given at twice these places: the preview has half the frame's size.
+fn seen(codes: &[Code], candidates: &[Candidate]) -> LiveEvent {
+    let (mut codes, mut candidates) = (codes.to_vec(), candidates.to_vec());
+    let halve = |corners: &mut [[f32; 2]; 4]| {
+        *corners = corners.map(|corner| corner.map(|place| place / 2.0));
+    };
+    codes.iter_mut().for_each(|code| halve(&mut code.corners));
+    candidates.iter_mut().for_each(|it| halve(&mut it.corners));
+    LiveEvent::Seen(Seen {
         width: 960,
         height: 1,
         codes,
-    }
+        candidates,
+    })
+}
+
+fn codes(codes: &[Code]) -> LiveEvent {
+    seen(codes, &[])
 }
 
 const TROUBLE: fn(CameraError) -> LiveEvent = LiveEvent::Trouble;
@@ -148,7 +179,7 @@ fn capture_goes_on_while_the_decoder_is_busy_and_the_decoder_gets_the_newest_fra
     let newest = stage.frame_after(8);
     assert_eq!((newest.sequence, newest.rgba[0]), (9, 9));
     assert_eq!((newest.width, newest.height), (960, 1));
-    stage.answers.send(Vec::new()).expect("the decoder waits");
+    stage.answer(&[], &[]);
     stage.decoder_gets(9);
 }
 
@@ -197,10 +228,7 @@ fn codes_are_said_when_they_come_move_and_go() {
     let see = |seen: &[Code]| {
         shots.send(Ok(1)).expect("the camera runs");
         stage.decoder_gets(1);
-        stage
-            .answers
-            .send(seen.to_vec())
-            .expect("the decoder waits");
+        stage.answer(seen, &[]);
     };
     see(&[]);
     stage.expect(LiveEvent::Live);
@@ -221,12 +249,43 @@ fn codes_are_said_when_they_come_move_and_go() {
 }
 
 #[test]
+fn what_looks_like_a_code_is_said_when_it_comes_moves_and_helps_otherwise() {
+    let stage = Stage::set();
+    let shots = stage.open();
+    let see = |grey, codes: &[Code], candidates: &[Candidate]| {
+        shots.send(Ok(grey)).expect("the camera runs");
+        stage.decoder_gets(grey);
+        stage.answer(codes, candidates);
+    };
+    let (far, near) = (
+        candidate(Hint::Closer, 0.0),
+        candidate(Hint::HoldStill, 0.0),
+    );
+    see(1, &[], &[far]);
+    stage.expect(LiveEvent::Live);
+    stage.expect(seen(&[], &[far]));
+    // A tremble is no news.
+    see(1, &[], &[candidate(Hint::Closer, 0.1)]);
+    see(1, &[], &[candidate(Hint::Closer, 0.5)]);
+    stage.expect(seen(&[], &[candidate(Hint::Closer, 0.5)]));
+    see(1, &[], &[near]);
+    stage.expect(seen(&[], &[near]));
+    // A decoder that panics has seen nothing, whatever it saw before.
+    see(PUZZLE, &[], &[near]);
+    stage.expect(seen(&[], &[]));
+    see(1, &[], &[near]);
+    stage.expect(seen(&[], &[near]));
+    see(1, &[code("a", 0.0)], &[]);
+    stage.expect(seen(&[code("a", 0.0)], &[]));
+}
+
+#[test]
 fn codes_are_lost_with_the_camera_and_a_late_answer_does_not_bring_them_back() {
     let stage = Stage::set();
     let shots = stage.open();
     shots.send(Ok(1)).expect("the camera runs");
     stage.expect(LiveEvent::Live);
-    stage.answers.send(vec![code("a", 0.0)]).expect("it waits");
+    stage.answer(&[code("a", 0.0)], &[]);
     stage.expect(codes(&[code("a", 0.0)]));
     stage.decoder_gets(1);
     shots.send(Ok(2)).expect("the camera runs");
@@ -234,12 +293,12 @@ fn codes_are_lost_with_the_camera_and_a_late_answer_does_not_bring_them_back() {
     drop(shots);
     stage.expect(codes(&[]));
     stage.expect(TROUBLE(CameraError::Unplugged));
-    stage.answers.send(vec![code("a", 0.0)]).expect("it waits");
+    stage.answer(&[code("a", 0.0)], &[]);
     let shots = stage.open();
     shots.send(Ok(3)).expect("the camera runs");
     stage.expect(LiveEvent::Live);
     stage.decoder_gets(3);
-    stage.answers.send(vec![code("b", 0.0)]).expect("it waits");
+    stage.answer(&[code("b", 0.0)], &[]);
     stage.expect(codes(&[code("b", 0.0)]));
 }
 
@@ -252,7 +311,7 @@ fn a_silent_camera_is_trouble_until_a_frame_comes() {
     for grey in 1..=2 {
         shots.send(Ok(grey)).expect("the camera runs");
         stage.expect(LiveEvent::Live);
-        stage.answers.send(Vec::new()).expect("the decoder waits");
+        stage.answer(&[], &[]);
         stage.expect(TROUBLE(silence.clone()));
     }
 }
@@ -312,7 +371,7 @@ fn stopping_ends_whatever_the_threads_do() {
         if let Some(shots) = shots {
             let _ = shots.send(Ok(7));
         }
-        let _ = stage.answers.send(vec![code("late", 0.0)]);
+        let _ = stage.answers.send((vec![code("late", 0.0)], Vec::new()));
         drop((stage.openings, stage.answers));
         // Ends when both threads have ended and let go of the handler.
         assert_eq!(stage.events.iter().count(), 0, "after {heard} events");
@@ -322,7 +381,7 @@ fn stopping_ends_whatever_the_threads_do() {
         let shots = stage.open();
         shots.send(Ok(1)).expect("the camera runs");
         stage.decoder_gets(1);
-        stage.answers.send(Vec::new()).expect("the decoder waits");
+        stage.answer(&[], &[]);
         Some(shots)
     };
     let decoding = |stage: &Stage| {

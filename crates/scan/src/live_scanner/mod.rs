@@ -73,12 +73,6 @@ impl LiveScanner {
             candidates: Vec::new(),
         }
     }
-
-    /// What looked like codes on the last frame and was not read yet, with a hint why.
-    #[must_use]
-    pub fn candidates(&self) -> &[Candidate] {
-        &self.candidates
-    }
 }
 
 impl Decoder for LiveScanner {
@@ -124,6 +118,10 @@ impl Decoder for LiveScanner {
         self.memory.remember(search.finders());
         self.allowance.frame_took(self.clock.now() - start);
         codes
+    }
+
+    fn candidates(&self) -> &[Candidate] {
+        &self.candidates
     }
 }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use handover_scan::LiveScanner;
 use handover_scan::film::Film;
-use handover_scan::live::{Live, LiveEvent, MAX_PREVIEW_SIDE};
+use handover_scan::live::{Live, LiveEvent, MAX_PREVIEW_SIDE, Seen};
 
 use crate::drawing::{code, wall};
 
@@ -37,14 +37,15 @@ fn a_film_of_labels_is_shown_and_read() {
     let mut missing = vec!["first", "second", "third"];
     while !missing.is_empty() {
         let event = events.recv_timeout(LIMIT).expect("the film plays on");
-        let LiveEvent::Codes {
+        let LiveEvent::Seen(seen) = event else {
+            panic!("{event:?}");
+        };
+        let Seen {
             width,
             height,
             codes,
-        } = event
-        else {
-            panic!("{event:?}");
-        };
+            ..
+        } = seen;
         assert_eq!((width, height), (960, 540));
         for code in codes {
             missing.retain(|text| *text != code.text);

@@ -55,7 +55,7 @@ async function read(
 		sink.live();
 		const { content } = await scan({ formats: FORMATS, windowed: false });
 		const code: FoundCode = { text: content, corners: WHOLE, readings: await explain(content) };
-		if (isOpen()) sink.codes({ width: 1, height: 1, codes: [code] });
+		if (isOpen()) sink.codes({ width: 1, height: 1, codes: [code], candidates: [] });
 	} catch (thrown) {
 		// The scanner rejects with plain words, also when the person leaves it: the screen then offers to open it again.
 		const error = isErrorBody(thrown) ? thrown : hostError('camera_failed', String(thrown)).body;

@@ -153,8 +153,8 @@ class WebCamera implements OpenCamera {
 			while (this.open && this.stream === stream) {
 				await nextFrame(video);
 				const { bitmap, ...found } = await this.decoder.bitmap(await shrink(video), 'quick');
-				// An empty list is told once, when the code has left the picture.
-				const seen = JSON.stringify(found.codes);
+				// Nothing in view is told once, when the last code has left the picture.
+				const seen = JSON.stringify(found);
 				if (seen === shown) bitmap.close();
 				else await this.tell(stream, found, bitmap);
 				shown = seen;

@@ -40,7 +40,8 @@ export class Decoder {
 		const { width, height } = bitmap;
 		const answer = await this.ask({ bitmap, effort });
 		if ('failed' in answer) throw hostError('internal', answer.failed);
-		return { width, height, codes: answer.codes, bitmap: answer.bitmap };
+		const { codes, candidates } = answer;
+		return { width, height, codes, candidates, bitmap: answer.bitmap };
 	}
 
 	private ask(question: Omit<Question, 'id'>): Promise<Answer> {

@@ -2,7 +2,7 @@
 // thirty times a second is asked for once.
 
 import type { Api } from './api';
-import type { FoundCode, PictureFindings, Reading } from '../wire';
+import type { FoundCandidate, FoundCode, PictureFindings, Reading } from '../wire';
 
 /** A code as the decoder found it, before anybody said what it is. */
 export interface RawCode {
@@ -14,6 +14,7 @@ export interface RawFindings {
 	width: number;
 	height: number;
 	codes: RawCode[];
+	candidates: FoundCandidate[];
 }
 
 /** Texts remembered at most; a camera moving over a shelf must not fill the memory. */
@@ -35,13 +36,13 @@ export class LabelReader {
 		return asked;
 	}
 
-	async explainAll({ width, height, codes }: RawFindings): Promise<PictureFindings> {
+	async explainAll({ codes, ...findings }: RawFindings): Promise<PictureFindings> {
 		const explained = codes.map(async ({ text, corners }) => ({
 			text,
 			corners,
 			readings: await this.explain(text)
 		}));
-		return { width, height, codes: await Promise.all(explained) };
+		return { ...findings, codes: await Promise.all(explained) };
 	}
 
 	clear(): void {

@@ -1,9 +1,11 @@
 // Pixels to codes, with zxing-cpp compiled to WebAssembly. Its file is part of the build: nothing is fetched from
 // anywhere but this page's own server.
 
-import { prepareZXingModule, readBarcodes, type ReaderOptions } from 'zxing-wasm/reader';
+import { prepareZXingModule, readBarcodes, type ReaderOptions, type ReadResult } from 'zxing-wasm/reader';
 import wasm from 'zxing-wasm/reader/zxing_reader.wasm?url';
 
+import type { FoundCandidate, FoundCode } from '../wire';
+import { hintFor } from './candidates';
 import type { RawCode } from './labels';
 
 export interface Question {
@@ -13,8 +15,15 @@ export interface Question {
 	effort: 'quick' | 'thorough';
 }
 
-/** The bitmap comes back with the codes that were found in it. */
-export type Answer = { id: number; codes: RawCode[]; bitmap: ImageBitmap } | { id: number; failed: string };
+/** What was found in a bitmap. */
+export interface Found {
+	codes: RawCode[];
+	/** What looks like codes and could not be read. */
+	candidates: FoundCandidate[];
+}
+
+/** The bitmap comes back with what was found in it. */
+export type Answer = ({ id: number; bitmap: ImageBitmap } & Found) | { id: number; failed: string };
 
 const QUICK: ReaderOptions = {
 	formats: ['QRCode', 'MicroQRCode', 'DataMatrix', 'Code128', 'EAN13', 'EAN8', 'UPCA'],
@@ -22,17 +31,19 @@ const QUICK: ReaderOptions = {
 	tryInvert: true,
 	tryRotate: true,
 	tryDownscale: true,
-	maxNumberOfSymbols: 8
+	// What cannot be read counts, too.
+	maxNumberOfSymbols: 16,
+	returnErrors: true
 };
 
-const THOROUGH: ReaderOptions = { ...QUICK, tryHarder: true };
+const THOROUGH: ReaderOptions = { ...QUICK, tryHarder: true, returnErrors: false };
 
 prepareZXingModule({ overrides: { locateFile: () => wasm } });
 
 self.onmessage = async ({ data }: MessageEvent<Question>) => {
 	const { id, bitmap } = data;
 	try {
-		const answer: Answer = { id, codes: await decode(data), bitmap };
+		const answer: Answer = { id, ...(await decode(data)), bitmap };
 		self.postMessage(answer, { transfer: [bitmap] });
 	} catch (thrown) {
 		bitmap.close();
@@ -41,22 +52,31 @@ self.onmessage = async ({ data }: MessageEvent<Question>) => {
 	}
 };
 
-async function decode({ bitmap, effort }: Question): Promise<RawCode[]> {
+async function decode({ bitmap, effort }: Question): Promise<Found> {
 	const { width, height } = bitmap;
 	const surface = new OffscreenCanvas(width, height).getContext('2d', { willReadFrequently: true });
 	if (!surface) throw new Error('This browser offers no canvas to workers.');
 	surface.drawImage(bitmap, 0, 0);
 	const pixels = surface.getImageData(0, 0, width, height);
 	const found = await readBarcodes(pixels, effort === 'quick' ? QUICK : THOROUGH);
-	return found
-		.filter(({ isValid, text }) => isValid && text !== '')
-		.map(({ text, position: { topLeft, topRight, bottomRight, bottomLeft } }) => ({
-			text,
-			corners: [
-				[topLeft.x, topLeft.y],
-				[topRight.x, topRight.y],
-				[bottomRight.x, bottomRight.y],
-				[bottomLeft.x, bottomLeft.y]
-			]
-		}));
+	return {
+		codes: found
+			.filter(({ isValid, text }) => isValid && text !== '')
+			.map((result) => ({ text: result.text, corners: cornersOf(result) })),
+		candidates: found
+			// Bars and textures look like the other formats all the time.
+			.filter(({ isValid, symbology }) => !isValid && symbology === 'QRCode')
+			.map(cornersOf)
+			.map((corners) => ({ corners, hint: hintFor(corners) }))
+	};
+}
+
+function cornersOf({ position }: ReadResult): FoundCode['corners'] {
+	const { topLeft, topRight, bottomRight, bottomLeft } = position;
+	return [
+		[topLeft.x, topLeft.y],
+		[topRight.x, topRight.y],
+		[bottomRight.x, bottomRight.y],
+		[bottomLeft.x, bottomLeft.y]
+	];
 }
