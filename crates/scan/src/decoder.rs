@@ -4,6 +4,7 @@ use std::fmt;
 
 use crate::places::{distance, middle};
 use crate::symbol::{Payload, unstated_text};
+use crate::symbology::Symbology;
 use crate::{Candidate, Frame};
 
 /// Finds the codes in a frame.
@@ -20,21 +21,38 @@ pub trait Decoder: Send {
 /// A code that was found. `Debug` hides what it says: labels carry secrets.
 #[derive(Clone, PartialEq)]
 pub struct Code {
+    /// What kind of symbol it is.
+    pub symbology: Symbology,
+    /// Whether it holds GS1 element strings: FNC1 in first position. Their separator is the byte 0x1D, in `text` and `raw`.
+    pub gs1: bool,
     /// The code's bytes as text: by the character set that the code states; else UTF-8 where they are that, Shift-JIS where
     /// they clearly are that, and ISO 8859-1, which any bytes are.
     pub text: String,
-    /// The code's bytes as they were encoded.
+    /// The code's bytes as they were encoded; of bars the digits and letters in ASCII.
     pub raw: Vec<u8>,
     /// The corners as `[x, y]` in pixels of the frame, in the code's own order: its top left corner first (the one
-    /// between the two neighbouring finder patterns), then clockwise as the code is read.
+    /// between the two neighbouring finder patterns), then clockwise as the code is read. Of bars the corners of the part
+    /// that was read.
     pub corners: [[f32; 2]; 4],
 }
 
 impl Code {
-    /// A code with these bytes at these corners.
+    /// A QR code with these bytes at these corners.
     #[must_use]
     pub fn new(raw: Vec<u8>, corners: [[f32; 2]; 4]) -> Self {
+        Self::of_symbol(Symbology::Qr, false, raw, corners)
+    }
+
+    /// A symbol with these bytes, of which it states no character set.
+    pub(crate) fn of_symbol(
+        symbology: Symbology,
+        gs1: bool,
+        raw: Vec<u8>,
+        corners: [[f32; 2]; 4],
+    ) -> Self {
         Self {
+            symbology,
+            gs1,
             text: unstated_text(&raw),
             raw,
             corners,
@@ -44,10 +62,18 @@ impl Code {
     /// The code of a QR symbol that was read.
     pub(crate) fn of_payload(payload: Payload, corners: [[f32; 2]; 4]) -> Self {
         Self {
+            symbology: Symbology::Qr,
+            gs1: payload.gs1,
             text: payload.text,
             raw: payload.bytes,
             corners,
         }
+    }
+
+    /// The symbology identifier (ISO/IEC 15424) that a hand-held scanner would send before the text, as `]C1`.
+    #[must_use]
+    pub fn identifier(&self) -> &'static str {
+        self.symbology.identifier(self.gs1)
     }
 
     /// The middle of the four corners.
@@ -72,6 +98,7 @@ impl Code {
 impl fmt::Debug for Code {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
         f.debug_struct("Code")
+            .field("symbology", &self.symbology)
             .field("bytes", &self.raw.len())
             .field("corners", &self.corners)
             .finish_non_exhaustive()

@@ -36,6 +36,11 @@ impl Plane {
         self.height
     }
 
+    /// All pixels, row by row.
+    pub(crate) fn pixels(&self) -> &[u8] {
+        &self.pixels
+    }
+
     /// A row's pixels.
     pub(crate) fn row(&self, y: usize) -> &[u8] {
         &self.pixels[y * self.width..][..self.width]

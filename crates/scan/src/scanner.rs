@@ -12,7 +12,8 @@ use crate::plane::Plane;
 use crate::qr::{Pyramid, Search, spots};
 use crate::second_opinion::SecondOpinion;
 use crate::stage::{Stage, Stages};
-use crate::{Code, Decoder, Frame, thread_cpu_ms};
+use crate::symbology::Symbology;
+use crate::{Code, Decoder, Frame, others, thread_cpu_ms};
 
 /// Reads every code in a still picture, taking the time that it needs: milliseconds for most pictures, a tenth of a second
 /// where nothing is found, two seconds for the largest and the most crowded.
@@ -152,7 +153,10 @@ impl<'a> Run<'a> {
     /// could not be.
     fn is_done(&self, next: Stage) -> bool {
         let unread: usize = self.searches().map(|search| search.counts()[2]).sum();
-        next >= Stage::Mean640 && !self.report.codes.is_empty() && unread == 0
+        next >= Stage::Mean640
+            && next < Stage::MicroQr
+            && !self.report.codes.is_empty()
+            && unread == 0
     }
 
     /// Looks once more, in this way, and reads what has become complete.
@@ -206,7 +210,23 @@ impl<'a> Run<'a> {
                     self.keep(code, Stage::Rqrr, Stage::Rqrr);
                 }
             }
+            Stage::MicroQr | Stage::DataMatrix | Stage::Bars => self.others(stage),
             _ => {}
+        }
+    }
+
+    /// Looks for symbols of other kinds, where there is no QR code.
+    fn others(&mut self, stage: Stage) {
+        let has_qr = self
+            .report
+            .codes
+            .iter()
+            .any(|code| code.symbology == Symbology::Qr);
+        if has_qr {
+            return;
+        }
+        for code in others::look(stage, self.dark.pyramid(), self.first) {
+            self.keep(code, stage, stage);
         }
     }
 

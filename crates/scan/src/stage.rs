@@ -31,6 +31,12 @@ pub enum Stage {
     Doubled,
     /// rqrr, on the picture as it is.
     Rqrr,
+    /// Micro QR codes, with rxing.
+    MicroQr,
+    /// Data Matrix codes, with rxing.
+    DataMatrix,
+    /// Code 128, EAN and UPC, with rxing.
+    Bars,
     /// Light codes on dark, at every size.
     Inverted,
     /// Reading a code that was found: its modules' contrast as sampled.
@@ -49,7 +55,7 @@ pub enum Stage {
 
 impl Stage {
     /// All of them, in their order.
-    pub const ALL: [Self; 18] = [
+    pub const ALL: [Self; 21] = [
         Self::Size640,
         Self::Size1280,
         Self::Size320,
@@ -61,6 +67,9 @@ impl Stage {
         Self::Enlarged,
         Self::Doubled,
         Self::Rqrr,
+        Self::MicroQr,
+        Self::DataMatrix,
+        Self::Bars,
         Self::Inverted,
         Self::Plain,
         Self::Sharpened,
@@ -89,6 +98,9 @@ impl Stage {
             Self::Enlarged => "enlarged",
             Self::Doubled => "doubled",
             Self::Rqrr => "rqrr",
+            Self::MicroQr => "micro-qr",
+            Self::DataMatrix => "data-matrix",
+            Self::Bars => "bars",
             Self::Plain => "plain",
             Self::Sharpened => "sharpened",
             Self::Equalized => "equalized",

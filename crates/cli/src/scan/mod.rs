@@ -10,7 +10,7 @@ use std::process::ExitCode;
 use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
 use handover_label::{Format, explain};
-use handover_scan::{Code, Stage, Stages};
+use handover_scan::{Code, Stage, Stages, Symbology};
 use serde::Serialize;
 
 use crate::failure::Failure;
@@ -40,7 +40,7 @@ pub struct ScanArguments {
     #[arg(long, conflicts_with_all = ["camera", "live"])]
     explain: bool,
     /// Prints one JSON object for each file: `file`, `ms` (CPU milliseconds of decoding), `codes` with `text`,
-    /// `corners` and `label`, and `error` where it cannot be read. With `--explain` each code has `by`, and each file has
+    /// `symbology`, `gs1` where it holds GS1 element strings, `corners` and `label`, and `error` where it cannot be read. With `--explain` each code has `by`, and each file has
     /// `stages`.
     #[arg(long)]
     json: bool,
@@ -75,6 +75,10 @@ impl ScanArguments {
 #[derive(Serialize)]
 struct CodeLine {
     text: String,
+    symbology: Symbology,
+    /// Whether the text is GS1 element strings, by the symbol's FNC1.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    gs1: bool,
     /// In pixels of the picture as shown.
     corners: [[f32; 2]; 4],
     label: LabelLine,
@@ -101,6 +105,8 @@ impl From<Code> for CodeLine {
         let format = best.map_or(Format::Text, |reading| reading.format);
         Self {
             text: code.text,
+            symbology: code.symbology,
+            gs1: code.gs1,
             corners: code.corners,
             label: LabelLine { format },
             by: None,
@@ -114,8 +120,11 @@ impl CodeLine {
             .corners
             .map(|[x, y]| format!("{x:.0},{y:.0}"))
             .join(" ");
-        let format = self.label.format;
-        write!(out, "  {format}: {}  (at {corners})", printable(&self.text))?;
+        let (format, text) = (self.label.format, printable(&self.text));
+        write!(out, "  {format}: {text}  (at {corners})")?;
+        if self.symbology != Symbology::Qr {
+            write!(out, ", {}", self.symbology.name())?;
+        }
         match self.by {
             Some([look, way]) => writeln!(out, ", seen by {look}, read by {way}"),
             None => writeln!(out),

@@ -4,3 +4,4 @@ mod decoding;
 mod drawing;
 mod pictures;
 mod playing;
+mod symbols;

@@ -1,0 +1,63 @@
+//! Data Matrix codes (ECC 200).
+
+use rxing::common::{BitMatrix, DetectorRXingResult};
+use rxing::datamatrix::decoder::Decoder;
+use rxing::datamatrix::detector::zxing_cpp_detector::detect;
+
+use super::micro_qr::corners;
+use super::modules::{agreement, black_and_white};
+use crate::Code;
+use crate::contain::contain;
+use crate::plane::Plane;
+use crate::symbology::Symbology;
+
+/// What part of the rim's modules must be right.
+const LEAST: f32 = 0.9;
+
+/// Adds the Data Matrix codes of a plane, with corners `scale` times as far from the origin. `thorough` takes ten times as
+/// long.
+pub(crate) fn data_matrix(plane: &Plane, thorough: bool, scale: f32, codes: &mut Vec<Code>) {
+    // Foreign code on pixels of anybody's making.
+    let found = contain(|| find(plane, thorough, scale)).unwrap_or_default();
+    for code in found {
+        code.add_to(codes);
+    }
+}
+
+fn find(plane: &Plane, thorough: bool, scale: f32) -> Vec<Code> {
+    let Some(image) = black_and_white(plane) else {
+        return Vec::new();
+    };
+    let decoder = Decoder::new();
+    let symbols = detect(&image, thorough, true).unwrap_or_default();
+    let read = |bits: &BitMatrix, points: &[rxing::Point]| {
+        if agreement(bits, rim(bits.getWidth(), bits.getHeight())) < LEAST {
+            return None;
+        }
+        let decoded = decoder.decode(bits).ok()?;
+        let text = decoded.getText();
+        // Without a stated character set rxing gives each byte as the character of the same number.
+        let bytes: Option<Vec<u8>> = text.chars().map(|c| u8::try_from(c).ok()).collect();
+        let raw = bytes.unwrap_or_else(|| text.as_bytes().to_vec());
+        // FNC1 in first position: ISO/IEC 16022, annex N.
+        let gs1 = matches!(decoded.getSymbologyModifier(), 2 | 5);
+        let corners = corners(points, scale)?;
+        (!raw.is_empty()).then(|| Code::of_symbol(Symbology::DataMatrix, gs1, raw, corners))
+    };
+    symbols
+        .iter()
+        .filter_map(|symbol| read(symbol.getBits(), symbol.getPoints()))
+        .collect()
+}
+
+/// The left column and the lowest row are dark; the highest row and the right column alternate.
+fn rim(width: u32, height: u32) -> impl Iterator<Item = (u32, u32, bool)> {
+    let columns = (0..width).flat_map(move |x| [(x, height - 1, true), (x, 0, x % 2 == 0)]);
+    let rows = (1..height - 1).flat_map(move |y| {
+        [
+            (0, y, true),
+            (width - 1, y, (height - 1 - y).is_multiple_of(2)),
+        ]
+    });
+    columns.chain(rows)
+}

@@ -1,0 +1,71 @@
+//! Micro QR codes. Their error correction is weak and their one finder pattern looks like each of a QR code's three, so all
+//! their fixed modules must be right.
+
+use rxing::common::DetectorRXingResult;
+use rxing::qrcode::cpp_port::decoder::Decode;
+use rxing::qrcode::cpp_port::detector::{FindFinderPatterns, SampleMQR};
+
+use super::modules::{agreement, black_and_white};
+use crate::Code;
+use crate::contain::contain;
+use crate::plane::Plane;
+use crate::symbology::Symbology;
+
+/// More finder patterns are not looked at: texture.
+const MOST: usize = 60;
+
+/// What part of the fixed modules must be right. They are 66 of the smallest symbol's 121.
+const LEAST: f32 = 0.97;
+
+/// The smallest symbol only detects errors, and says five digits.
+const LEAST_SIDE: u32 = 13;
+
+/// Adds the Micro QR codes of a plane, with corners `scale` times as far from the origin.
+pub(crate) fn micro_qr(plane: &Plane, scale: f32, codes: &mut Vec<Code>) {
+    // Foreign code on pixels of anybody's making.
+    let found = contain(|| find(plane, scale)).unwrap_or_default();
+    for code in found {
+        code.add_to(codes);
+    }
+}
+
+fn find(plane: &Plane, scale: f32) -> Vec<Code> {
+    let Some(image) = black_and_white(plane) else {
+        return Vec::new();
+    };
+    let finders = FindFinderPatterns(&image, true, 0);
+    let read = |finder| {
+        let sampled = SampleMQR(&image, finder).ok()?;
+        let bits = sampled.getBits();
+        if bits.getWidth() < LEAST_SIDE || agreement(bits, fixed(bits.getWidth())) < LEAST {
+            return None;
+        }
+        let decoded = Decode(bits).ok()?;
+        let corners = corners(sampled.getPoints(), scale)?;
+        let gs1 = decoded.symbologyIdentifier() == "]Q3";
+        let raw = decoded.content().bytes().to_vec();
+        let is_read = decoded.isValid() && !raw.is_empty();
+        is_read.then(|| Code::of_symbol(Symbology::MicroQr, gs1, raw, corners))
+    };
+    finders.into_iter().take(MOST).filter_map(read).collect()
+}
+
+/// Four corners, the top left one first.
+pub(super) fn corners(points: &[rxing::Point], scale: f32) -> Option<[[f32; 2]; 4]> {
+    let points: Vec<_> = points
+        .iter()
+        .map(|point| [point.x * scale, point.y * scale])
+        .collect();
+    points.try_into().ok()
+}
+
+/// The modules of the finder pattern, its separator and both timing patterns.
+fn fixed(side: u32) -> impl Iterator<Item = (u32, u32, bool)> {
+    let finder = (0..64_u32).map(|index| {
+        let (x, y) = (index % 8, index / 8);
+        let ring = x.abs_diff(3).max(y.abs_diff(3));
+        (x, y, ring != 2 && ring < 4)
+    });
+    let timing = (8..side).flat_map(|at| [(at, 0, at % 2 == 0), (0, at, at % 2 == 0)]);
+    finder.chain(timing)
+}

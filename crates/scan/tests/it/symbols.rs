@@ -1,0 +1,287 @@
+//! Symbols that are no QR codes, made by rxing's writers, and photographed as they would be.
+
+use handover_scan::{Code, Decoder, Frame, Scanner, Symbology};
+use image::{GrayImage, Luma, imageops};
+use rxing::datamatrix::encoder::SymbolShapeHint;
+use rxing::{BarcodeFormat, EncodeHints, Writer};
+use rxing::{datamatrix::DataMatrixWriter, oned};
+
+use crate::drawing::{code, wall};
+
+/// A symbol's modules, true is dark; a bar is a column of one row.
+pub struct Modules {
+    rows: Vec<Vec<bool>>,
+    /// The height of a row in modules.
+    height: f32,
+}
+
+fn modules(text: &str, symbology: Symbology) -> Modules {
+    let format = match symbology {
+        Symbology::Code128 => BarcodeFormat::CODE_128,
+        Symbology::Ean13 => BarcodeFormat::EAN_13,
+        Symbology::Ean8 => BarcodeFormat::EAN_8,
+        Symbology::UpcA => BarcodeFormat::UPC_A,
+        Symbology::UpcE => BarcodeFormat::UPC_E,
+        _ => BarcodeFormat::DATA_MATRIX,
+    };
+    let bits = match symbology {
+        Symbology::Code128 => oned::Code128Writer.encode(text, &format, 1, 1),
+        Symbology::Ean13 => oned::EAN13Writer.encode(text, &format, 1, 1),
+        Symbology::Ean8 => oned::EAN8Writer.encode(text, &format, 1, 1),
+        Symbology::UpcA => oned::UPCAWriter::default().encode(text, &format, 1, 1),
+        Symbology::UpcE => oned::UPCEWriter.encode(text, &format, 1, 1),
+        _ => {
+            let hints = EncodeHints {
+                DataMatrixShape: Some(SymbolShapeHint::FORCE_SQUARE),
+                Gs1Format: Some(text.contains('\u{1d}')),
+                ..EncodeHints::default()
+            };
+            DataMatrixWriter.encode_with_hints(text, &format, 1, 1, &hints)
+        }
+    };
+    let bits = bits.expect("the text fits the symbol");
+    let row = |y| (0..bits.getWidth()).map(|x| bits.get(x, y)).collect();
+    Modules {
+        rows: (0..bits.getHeight()).map(row).collect(),
+        height: if bits.getHeight() == 1 { 30.0 } else { 1.0 },
+    }
+}
+
+/// How a label lies before the camera.
+#[derive(Clone, Copy)]
+struct Shot {
+    /// Pixels for a module.
+    module: f32,
+    /// Degrees clockwise.
+    turn: f32,
+    blur: f32,
+    /// The deviation of noise, in grey levels.
+    noise: f32,
+}
+
+const PLAIN: Shot = Shot {
+    module: 3.0,
+    turn: 0.0,
+    blur: 0.0,
+    noise: 0.0,
+};
+const POOR: Shot = Shot {
+    module: 3.0,
+    turn: 4.0,
+    blur: 0.7,
+    noise: 6.0,
+};
+
+/// White paper of 900 by 600 pixels with the symbol in its middle.
+fn photograph(symbol: &Modules, shot: Shot) -> GrayImage {
+    let (sin, cos) = shot.turn.to_radians().sin_cos();
+    let (columns, rows) = (symbol.rows[0].len() as f32, symbol.rows.len() as f32);
+    let mut random = 1_u64;
+    let dark = |x: f32, y: f32| {
+        let (x, y) = (x - 450.0, y - 300.0);
+        let column = (x * cos + y * sin) / shot.module + columns / 2.0;
+        let row = (y * cos - x * sin) / shot.module / symbol.height + rows / 2.0;
+        let is_inside = column >= 0.0 && row >= 0.0 && column < columns && row < rows;
+        is_inside && symbol.rows[row as usize][column as usize]
+    };
+    let mut picture = GrayImage::from_fn(900, 600, |x, y| {
+        let parts = (0..4).filter(|part| {
+            let at = |pixel: u32, part: u32| pixel as f32 + (part as f32 + 0.5) / 2.0;
+            dark(at(x, part % 2), at(y, part / 2))
+        });
+        Luma([230 - 48 * parts.count() as u8])
+    });
+    if shot.blur > 0.0 {
+        picture = imageops::blur(&picture, shot.blur);
+    }
+    for pixel in picture.pixels_mut() {
+        // The sum of four even numbers of a linear congruential generator (Knuth's MMIX): nearly normal.
+        let mut even = || {
+            random = random
+                .wrapping_mul(6_364_136_223_846_793_005)
+                .wrapping_add(1_442_695_040_888_963_407);
+            (random >> 40) as f32 / (1 << 24) as f32 - 0.5
+        };
+        let sum: f32 = (0..4).map(|_| even()).sum();
+        pixel[0] = (f32::from(pixel[0]) + shot.noise * sum * 3.0_f32.sqrt()) as u8;
+    }
+    picture
+}
+
+fn decode(picture: &GrayImage) -> Vec<Code> {
+    let (width, height) = picture.dimensions();
+    let frame = Frame::new(picture.as_raw(), width, height, width as usize).expect("it is whole");
+    Scanner::default().decode(frame)
+}
+
+#[track_caller]
+fn check(text: &str, symbology: Symbology, shots: &[Shot]) {
+    for &shot in shots {
+        let codes = decode(&photograph(&modules(text, symbology), shot));
+        let found: Vec<_> = codes
+            .iter()
+            .map(|code| (code.symbology, &*code.text))
+            .collect();
+        assert_eq!(
+            found,
+            [(symbology, text)],
+            "{symbology:?} turned by {}",
+            shot.turn
+        );
+        assert!(!codes[0].gs1);
+    }
+}
+
+#[test]
+fn bars_are_read_in_every_direction_and_in_poor_pictures() {
+    let turned = |turn| Shot { turn, ..PLAIN };
+    let all = [
+        PLAIN,
+        turned(90.0),
+        turned(180.0),
+        turned(-20.0),
+        turned(50.0),
+        POOR,
+    ];
+    check("SN-0012345/a", Symbology::Code128, &all);
+    check("352656106118683", Symbology::Code128, &[PLAIN, POOR]);
+    check("5901234123457", Symbology::Ean13, &all);
+    check("96385074", Symbology::Ean8, &[PLAIN, POOR]);
+    check("012345678905", Symbology::UpcA, &[PLAIN, POOR]);
+    check("01234565", Symbology::UpcE, &[PLAIN, POOR]);
+    let small = Shot {
+        module: 2.0,
+        ..PLAIN
+    };
+    check("SN-0012345/a", Symbology::Code128, &[small]);
+}
+
+#[test]
+fn data_matrix_codes_are_read() {
+    let shots = [
+        PLAIN,
+        Shot {
+            turn: 30.0,
+            module: 5.0,
+            ..PLAIN
+        },
+        Shot {
+            module: 6.0,
+            ..POOR
+        },
+    ];
+    check("SN-0012345/a", Symbology::DataMatrix, &shots);
+}
+
+#[test]
+fn gs1_symbols_say_so_and_keep_their_separators() {
+    // FNC1, as rxing's writer is told of it.
+    let text = "\u{f1}010952123454321310ABC\u{f1}21SN1";
+    let codes = decode(&photograph(
+        &modules(text, Symbology::Code128),
+        Shot {
+            module: 2.5,
+            ..PLAIN
+        },
+    ));
+    let [code] = <[Code; 1]>::try_from(codes).expect("there is one code");
+    assert_eq!(code.text, "010952123454321310ABC\u{1d}21SN1");
+    assert_eq!(code.raw, code.text.as_bytes());
+    assert_eq!((code.gs1, code.identifier()), (true, "]C1"));
+}
+
+#[test]
+fn corners_lie_where_the_symbol_is_read() {
+    let near = |code: &Code, expected: [[f32; 2]; 4], away: f32| {
+        for (corner, expected) in code.corners.iter().zip(expected) {
+            let distance = (corner[0] - expected[0]).hypot(corner[1] - expected[1]);
+            assert!(
+                distance < away,
+                "{:?} at {:?}",
+                code.symbology,
+                code.corners
+            );
+        }
+    };
+    let bars = modules("5901234123457", Symbology::Ean13);
+    let columns = bars.rows[0]
+        .iter()
+        .rposition(|&dark| dark)
+        .expect("it has bars")
+        - bars.rows[0]
+            .iter()
+            .position(|&dark| dark)
+            .expect("it has bars")
+        + 1;
+    assert_eq!(columns, 95);
+    let (half, high) = (95.0 * 1.5, 45.0);
+    let corners = [[-half, -high], [half, -high], [half, high], [-half, high]];
+    let at = |[x, y]: [f32; 2]| [450.0 + x, 300.0 + y];
+    near(&decode(&photograph(&bars, PLAIN))[0], corners.map(at), 8.0);
+    let upside_down = Shot {
+        turn: 180.0,
+        ..PLAIN
+    };
+    let turned = corners.map(|[x, y]| at([-x, -y]));
+    near(&decode(&photograph(&bars, upside_down))[0], turned, 8.0);
+}
+
+#[test]
+fn several_symbols_of_a_label_are_each_read_once() {
+    let crop = |text, symbology| {
+        let picture = photograph(
+            &modules(text, symbology),
+            Shot {
+                module: 2.0,
+                ..PLAIN
+            },
+        );
+        imageops::crop_imm(&picture, 220, 260, 460, 80).to_image()
+    };
+    let serial = crop("SN-0012345", Symbology::Code128);
+    let imei = crop("352656106118683", Symbology::Code128);
+    let retail = crop("5901234123457", Symbology::Ean13);
+    let label = wall(
+        (640, 480),
+        &[
+            (&serial, (90, 40)),
+            (&imei, (90, 180)),
+            (&retail, (90, 320)),
+        ],
+    );
+    let mut texts: Vec<_> = decode(&label).into_iter().map(|code| code.text).collect();
+    texts.sort();
+    assert_eq!(texts, ["352656106118683", "5901234123457", "SN-0012345"]);
+}
+
+#[test]
+fn beside_a_qr_code_nothing_else_is_looked_for() {
+    let bars = imageops::crop_imm(
+        &photograph(&modules("SN-0012345", Symbology::Code128), PLAIN),
+        200,
+        200,
+        500,
+        200,
+    )
+    .to_image();
+    let label = wall(
+        (900, 480),
+        &[(&code("sqr_0", 4), (20, 20)), (&bars, (300, 200))],
+    );
+    let texts: Vec<_> = decode(&label).into_iter().map(|code| code.text).collect();
+    assert_eq!(texts, ["sqr_0"]);
+}
+
+#[test]
+fn bars_without_quiet_zones_or_height_are_not_believed() {
+    let mut bars = modules("5901234123457", Symbology::Ean13);
+    bars.height = 1.0;
+    assert_eq!(decode(&photograph(&bars, PLAIN)), []);
+    let picture = photograph(&modules("5901234123457", Symbology::Ean13), PLAIN);
+    // Dark up to a module beside the bars.
+    let close = GrayImage::from_fn(900, 600, |x, y| match x {
+        304..=594 => *picture.get_pixel(x, y),
+        _ => Luma([50]),
+    });
+    assert_eq!(decode(&close), []);
+}
