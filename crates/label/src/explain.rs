@@ -1,8 +1,9 @@
 //! The table of formats, and how their readings are ranked.
 
+use crate::carrier::Carrier;
 use crate::claim::Claim;
 use crate::reading::{Fit, Format, Found, Reading};
-use crate::{auth_token, claim_link, eui, imei, lorawan, qr_token, serial, text};
+use crate::{auth_token, claim_link, eui, gs1, gtin, imei, lorawan, qr_token, serial, text};
 
 /// The longest text that is looked at, in bytes. No label of ours is nearly as long.
 pub const MAX_BYTES: usize = 4096;
@@ -15,18 +16,28 @@ const FORMATS: &[(Format, Read)] = &[
     (Format::QrToken, qr_token::read),
     (Format::ClaimLink, claim_link::read),
     (Format::LorawanTr005, lorawan::read),
+    (Format::Gs1DigitalLink, gs1::read_link),
+    (Format::Gs1ElementString, gs1::read),
     (Format::Imei, imei::read),
+    (Format::RetailBarcode, gtin::read),
     (Format::Eui64, eui::read_eui64),
     (Format::Eui48, eui::read_eui48),
     (Format::AuthToken, auth_token::read),
     (Format::Serial, serial::read),
+    (Format::RetailBarcode, gtin::read_short),
 ];
 
 /// Says what a text can be, best first. There is always at least one reading.
 ///
 /// Never panics; takes time linear in the text's length; a text of more than [`MAX_BYTES`] is not looked at.
 pub fn explain(text: &str) -> Vec<Reading> {
-    readings(text)
+    explain_scanned(text, "")
+}
+
+/// The same for the text of a symbol, whose symbology identifier (ISO/IEC 15424, such as `]C1`) may settle what the text
+/// alone leaves open: GS1 symbols and retail barcodes. An identifier that is not known, or none, settles nothing.
+pub fn explain_scanned(text: &str, identifier: &str) -> Vec<Reading> {
+    readings(text, identifier)
         .into_iter()
         .map(|(format, found)| found.into_reading(format))
         .collect()
@@ -34,16 +45,24 @@ pub fn explain(text: &str) -> Vec<Reading> {
 
 /// The best claimable reading of a text, parsed. None where nothing can be claimed with it.
 pub fn claim(text: &str) -> Option<Claim> {
-    readings(text)
+    readings(text, "")
         .into_iter()
         .find_map(|(_, found)| found.claim)
 }
 
-fn readings(text: &str) -> Vec<(Format, Found)> {
+fn readings(text: &str, identifier: &str) -> Vec<(Format, Found)> {
     if text.len() > MAX_BYTES {
         return vec![(Format::Text, text::too_long())];
     }
-    let text = text.trim();
+    let (carrier, text) = Carrier::split(text.trim(), identifier);
+    let settled = match carrier {
+        Carrier::Gs1 => gs1::read_symbol(text).map(|found| (Format::Gs1ElementString, found)),
+        Carrier::Retail => gtin::read_symbol(text).map(|found| (Format::RetailBarcode, found)),
+        Carrier::Any => None,
+    };
+    if let Some(settled) = settled {
+        return vec![settled];
+    }
     let mut all: Vec<_> = FORMATS
         .iter()
         .filter_map(|(format, read)| Some((*format, read(text)?)))

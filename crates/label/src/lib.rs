@@ -2,11 +2,14 @@
 
 mod auth_token;
 mod base64url;
+mod carrier;
 mod claim;
 mod claim_link;
 mod crc;
 mod eui;
 mod explain;
+mod gs1;
+mod gtin;
 mod imei;
 mod lorawan;
 mod mask;
@@ -20,7 +23,9 @@ pub use auth_token::AuthToken;
 pub use claim::{Claim, Identifier, IdentifierKind};
 pub use claim_link::{app_link, claim_link};
 pub use eui::{Eui48, Eui64};
-pub use explain::{MAX_BYTES, claim, explain};
+pub use explain::{MAX_BYTES, claim, explain, explain_scanned};
+pub use gs1::{Gs1Error, Gs1Label};
+pub use gtin::Gtin;
 pub use imei::Imei;
 pub use lorawan::{Extension, LorawanError, LorawanLabel};
 pub use mask::mask;

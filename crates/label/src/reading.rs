@@ -72,6 +72,12 @@ closed_set! {
         Eui64 = "eui64",
         /// A mobile device's IMEI.
         Imei = "imei",
+        /// GS1 element strings, of parentheses or a symbol.
+        Gs1ElementString = "gs1_element_string",
+        /// A GS1 Digital Link.
+        Gs1DigitalLink = "gs1_digital_link",
+        /// An EAN or UPC, as on retail packaging.
+        RetailBarcode = "retail_barcode",
         /// Any other text.
         Text = "text",
     }

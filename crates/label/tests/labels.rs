@@ -2,9 +2,12 @@
 
 use handover_label::Advice::{AskFirst, CheckTyping, ClaimNow, NeedsProof, ScanAnother};
 use handover_label::Format::{
-    AuthToken, ClaimLink, Eui48, Eui64, Imei, LorawanTr005, QrToken, Serial, Text,
+    AuthToken, ClaimLink, Eui48, Eui64, Gs1DigitalLink, Gs1ElementString, Imei, LorawanTr005,
+    QrToken, RetailBarcode, Serial, Text,
 };
-use handover_label::{Advice, Claim, Format, IdentifierKind, MAX_BYTES, claim, explain};
+use handover_label::{
+    Advice, Claim, Format, IdentifierKind, MAX_BYTES, claim, explain, explain_scanned,
+};
 
 const QR: &str = "sqr_abcdefghijklmnopqrstuvwxyzABCD_-";
 const AUTH: &str = "abcdefghijklmnopqrstuvwxyzABCD_-";
@@ -22,6 +25,8 @@ const DEV_EUI: Row = (Eui64, None, NeedsProof);
 const LORAWAN: Row = (LorawanTr005, Some(true), NeedsProof);
 const LORAWAN_UNCHECKED: Row = (LorawanTr005, None, NeedsProof);
 const PHONE: Row = (Imei, Some(true), NeedsProof);
+const RETAIL: Row = (RetailBarcode, Some(true), ScanAnother);
+const GS1: Row = (Gs1ElementString, Some(true), NeedsProof);
 const NAME: Row = (Serial, None, NeedsProof);
 const OTHER: Row = (Text, None, ScanAnother);
 
@@ -101,7 +106,7 @@ fn identifiers_need_proof() {
     check("4a-33-54-68-c9-f1", &[MAC]);
     check("4a33.5468.c9f1", &[MAC]);
     check("4A335468C9F1", &[MAC, NAME]);
-    check("123456789012", &[MAC, NAME]);
+    check("123456789013", &[MAC, NAME]);
     check("4A:33:54:68:K9:F1", &[(Eui48, Some(false), CheckTyping)]);
     check("70-B3-D5-7E-D0-00-00-01", &[DEV_EUI]);
     check("70B3D57ED0000001", &[DEV_EUI, NAME]);
@@ -132,6 +137,77 @@ fn lorawan_labels_are_checked() {
     check(&TR005.replace("LW:D0", "lw:d0"), &[OTHER]);
 }
 
+#[test]
+fn gs1_labels_name_a_device_by_their_serial_number() {
+    let link = |valid, advice| [(Gs1DigitalLink, Some(valid), advice)];
+    let check_link = |text, valid, advice| check(text, &link(valid, advice));
+    check_link(
+        "https://id.gs1.org/01/09521234543213/10/ABC123/21/12345",
+        true,
+        NeedsProof,
+    );
+    check_link(
+        "https://example.com/resolve/01/09506000134352/21/SN001",
+        true,
+        NeedsProof,
+    );
+    check_link("https://example.com/01/09506000134352", true, ScanAnother);
+    check_link(
+        "https://example.com/01/09506000134353/21/SN001",
+        false,
+        CheckTyping,
+    );
+    check("(01)09521234543213(21)12345", &[GS1]);
+    check("0109521234543213\u{1d}2112345", &[GS1]);
+    check("]C101095212345432132112345", &[GS1]);
+    check("01095212345432132112345", &[GS1, NAME]);
+    check(
+        "(01)09521234543213",
+        &[(Gs1ElementString, Some(true), ScanAnother)],
+    );
+    check(
+        "(01)09521234543214(21)12345",
+        &[(Gs1ElementString, Some(false), CheckTyping)],
+    );
+    // Two plain texts that look a little like it.
+    check("(a) sensor", &[NAME]);
+    check("01095212345432142112345", &[NAME]);
+}
+
+#[test]
+fn retail_barcodes_are_not_claimed() {
+    check("5901234123457", &[RETAIL, NAME]);
+    check("036000291452", &[RETAIL, MAC, NAME]);
+    check("96385074", &[NAME, RETAIL]);
+    check("]E05901234123457", &[RETAIL]);
+    check("5901234123458", &[NAME]);
+}
+
+#[test]
+fn the_symbol_settles_what_digits_leave_open() {
+    let formats = |text: &str, identifier: &str| -> Vec<Format> {
+        let readings = explain_scanned(text, identifier);
+        readings.iter().map(|reading| reading.format).collect()
+    };
+    let rows: &[(&str, &str, &[Format])] = &[
+        ("036000291452", "]E0", &[RetailBarcode]),
+        ("96385074", "]E4", &[RetailBarcode]),
+        ("01234565", "]E0", &[RetailBarcode]),
+        ("036000291452", "]C0", &[RetailBarcode, Eui48, Serial]),
+        ("01095212345432132112345", "]d2", &[Gs1ElementString]),
+        (
+            "01095212345432132112345",
+            "]d1",
+            &[Gs1ElementString, Serial],
+        ),
+        ("SN-1", "]C1", &[Serial]),
+        ("]C1", "", &[Text]),
+    ];
+    for (text, identifier, expected) in rows {
+        assert_eq!(&formats(text, identifier), expected, "{identifier}{text}");
+    }
+}
+
 /// Later formats take these over, row by row.
 #[test]
 fn foreign_codes_are_text() {
@@ -146,8 +222,6 @@ fn foreign_codes_are_text() {
         "URN:DEV:LW:70B3D57ED0000000_0004A31000FFFFFF_00000000_VD53FFFFF",
         "ABV:IB01;SERNUM:1;PID:2;PUK:3;PIN:4;",
         "https://m.smart321.com/abcdef",
-        "https://id.gs1.org/01/09521234543213/10/ABC123/21/12345",
-        "https://example.com/resolve/01/09506000134352/21/SN001",
         "WIFI:T:WPA;S:Home;P:secret;;",
         "otpauth://totp/x?secret=JBSWY3DPEHPK3PXP",
         "BEGIN:VCARD",
@@ -162,7 +236,7 @@ fn foreign_codes_are_text() {
         check(text, &[OTHER]);
         assert_eq!(claim(text), None, "{text}");
     }
-    for text in ["34970112332", "3497-011-2332", "5901234123457"] {
+    for text in ["34970112332", "3497-011-2332"] {
         check(text, &[NAME]);
     }
 }
@@ -198,6 +272,15 @@ fn the_identity_is_canonical_and_masked() {
         ("70b3d57ed0000001", &[("eui64", "70B3D57ED0000001")]),
         ("49 015420 323751 8", &[("imei", "490154203237518")]),
         (" SN 001 ", &[("serial", "SN 001")]),
+        (
+            "(01)09521234543213(10)ABC123(21)12345",
+            &[
+                ("gtin", "09521234543213"),
+                ("lot", "ABC123"),
+                ("serial", "12345"),
+            ],
+        ),
+        ("5901234123457", &[("gtin", "05901234123457")]),
         ("otpauth://totp/x?secret=JBSWY3DPEHPK3PXP", &[]),
         (
             TR005,
@@ -287,6 +370,10 @@ fn the_best_claimable_reading_is_claimed() {
             Some("eui48 4A335468C9F1".to_owned()),
         ),
         ("4A:33:54:68:K9:F1".to_owned(), None),
+        (
+            "https://example.com/01/09506000134352/21/SN001".to_owned(),
+            Some("serial SN001".to_owned()),
+        ),
         (
             "352656106118683".to_owned(),
             Some("imei 352656106118683".to_owned()),

@@ -653,6 +653,9 @@ export const formats = [
 	'eui48',
 	'eui64',
 	'imei',
+	'gs1_element_string',
+	'gs1_digital_link',
+	'retail_barcode',
 	'text'
 ] as const;
 

@@ -29,7 +29,9 @@ const IDENTITY: Readonly<Record<string, () => string>> = {
 	profile_id: m.identity_profile_id,
 	owner_token: m.identity_owner_token,
 	proprietary: m.identity_proprietary,
-	imei: m.identity_imei
+	imei: m.identity_imei,
+	gtin: m.identity_gtin,
+	lot: m.identity_lot
 };
 
 /** The name of a fact on a label; unknown ones keep the name that they came with. */

@@ -9,7 +9,7 @@ use std::process::ExitCode;
 
 use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
-use handover_label::{Format, explain};
+use handover_label::{Format, explain_scanned};
 use handover_scan::{Code, Stage, Stages, Symbology};
 use serde::Serialize;
 
@@ -101,7 +101,9 @@ struct ErrorLine {
 
 impl From<Code> for CodeLine {
     fn from(code: Code) -> Self {
-        let best = explain(&code.text).into_iter().next();
+        let best = explain_scanned(&code.text, code.identifier())
+            .into_iter()
+            .next();
         let format = best.map_or(Format::Text, |reading| reading.format);
         Self {
             text: code.text,
