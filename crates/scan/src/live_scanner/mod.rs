@@ -13,6 +13,7 @@ mod memory;
 pub use candidate::{Candidate, Hint};
 
 use crate::deadline::{Clock, Deadline};
+use crate::others::OtherTurns;
 use crate::plane::Plane;
 use crate::qr::{Pyramid, Search};
 use crate::scanner::first_level;
@@ -39,6 +40,7 @@ pub struct LiveScanner {
     clock: Clock,
     allowance: Allowance,
     turns: Turns,
+    others: OtherTurns,
     memory: Memory,
     fusion: Fusion,
     candidates: Vec<Candidate>,
@@ -68,6 +70,7 @@ impl LiveScanner {
             clock,
             allowance: Allowance::new(ms),
             turns: Turns::default(),
+            others: OtherTurns::default(),
             memory: Memory::default(),
             fusion: Fusion::default(),
             candidates: Vec::new(),
@@ -100,6 +103,11 @@ impl Decoder for LiveScanner {
         let mut codes = Vec::new();
         take_codes(&mut search, &mut codes);
 
+        if codes.is_empty() {
+            let pyramid = search.pyramid();
+            self.others
+                .take(pyramid, first, &self.clock, end, &mut codes);
+        }
         let mut turns_left = if is_slow { 1 } else { Turns::COUNT };
         while codes.is_empty() && turns_left > 0 {
             let begun = self.clock.now();

@@ -14,22 +14,21 @@ use crate::symbology::Symbology;
 /// What part of the rim's modules must be right.
 const LEAST: f32 = 0.9;
 
-/// Adds the Data Matrix codes of a plane, with corners `scale` times as far from the origin. `thorough` takes ten times as
-/// long.
-pub(crate) fn data_matrix(plane: &Plane, thorough: bool, scale: f32, codes: &mut Vec<Code>) {
+/// Adds the Data Matrix codes of a plane, with corners `scale` times as far from the origin.
+pub(crate) fn data_matrix(plane: &Plane, scale: f32, codes: &mut Vec<Code>) {
     // Foreign code on pixels of anybody's making.
-    let found = contain(|| find(plane, thorough, scale)).unwrap_or_default();
+    let found = contain(|| find(plane, scale)).unwrap_or_default();
     for code in found {
         code.add_to(codes);
     }
 }
 
-fn find(plane: &Plane, thorough: bool, scale: f32) -> Vec<Code> {
+fn find(plane: &Plane, scale: f32) -> Vec<Code> {
     let Some(image) = black_and_white(plane) else {
         return Vec::new();
     };
     let decoder = Decoder::new();
-    let symbols = detect(&image, thorough, true).unwrap_or_default();
+    let symbols = detect(&image, true, true).unwrap_or_default();
     let read = |bits: &BitMatrix, points: &[rxing::Point]| {
         if agreement(bits, rim(bits.getWidth(), bits.getHeight())) < LEAST {
             return None;

@@ -11,14 +11,16 @@ mod line;
 mod linear;
 mod micro_qr;
 mod modules;
+mod turns;
 
-pub(crate) use data_matrix::data_matrix;
-pub(crate) use linear::{Direction, linear};
-pub(crate) use micro_qr::micro_qr;
+pub(crate) use turns::OtherTurns;
 
 use crate::Code;
 use crate::qr::Pyramid;
 use crate::stage::Stage;
+use data_matrix::data_matrix;
+use linear::{Direction, linear};
+use micro_qr::micro_qr;
 
 /// The symbols that one of the last stages of looking sees. `first` is the level at which the longer side has about 640
 /// pixels.
@@ -31,7 +33,7 @@ pub(crate) fn look(stage: Stage, pyramid: &Pyramid, first: usize) -> Vec<Code> {
         let scale = (1 << level) as f32;
         match stage {
             Stage::MicroQr => micro_qr(plane, scale, &mut codes),
-            Stage::DataMatrix => data_matrix(plane, true, scale, &mut codes),
+            Stage::DataMatrix => data_matrix(plane, scale, &mut codes),
             _ => {
                 for direction in Direction::ALL {
                     linear(plane, direction, scale, &mut codes);

@@ -1,0 +1,153 @@
+//! Other symbols on the frames of a camera: a part of the search at a time.
+
+use super::{Direction, data_matrix, linear, micro_qr};
+use crate::Code;
+use crate::deadline::Clock;
+use crate::qr::Pyramid;
+
+/// A part of the search that is done on one frame.
+#[derive(Debug, Clone, Copy)]
+enum Part {
+    Bars(Direction),
+    DataMatrix,
+    MicroQr,
+}
+
+/// Bars are held level most often, so these directions come more often.
+const PARTS: [Part; 12] = [
+    Part::Bars(Direction::ALL[0]),
+    Part::DataMatrix,
+    Part::Bars(Direction::ALL[1]),
+    Part::Bars(Direction::ALL[2]),
+    Part::MicroQr,
+    Part::Bars(Direction::ALL[0]),
+    Part::Bars(Direction::ALL[3]),
+    Part::DataMatrix,
+    Part::Bars(Direction::ALL[4]),
+    Part::Bars(Direction::ALL[5]),
+    Part::Bars(Direction::ALL[6]),
+    Part::Bars(Direction::ALL[7]),
+];
+
+/// On every so many frames a part has its turn; the others are left to QR codes.
+const EVERY: usize = 3;
+
+/// After so many frames without a part one is due, whatever it takes.
+const PATIENCE: usize = 30;
+
+/// Whose turn it is, and what each part costs.
+#[derive(Debug)]
+pub(crate) struct OtherTurns {
+    frame: usize,
+    next: usize,
+    /// The frame of the last part.
+    last: usize,
+    /// Milliseconds for a megapixel: running means. The first guess is rather high than low.
+    costs: [f64; PARTS.len()],
+}
+
+impl Default for OtherTurns {
+    fn default() -> Self {
+        Self {
+            frame: 0,
+            next: 0,
+            last: 0,
+            costs: [6.0; PARTS.len()],
+        }
+    }
+}
+
+impl OtherTurns {
+    /// Looks at a frame in the way whose turn it is, if it is one's and will be done when the clock shows `end`.
+    pub(crate) fn take(
+        &mut self,
+        pyramid: &Pyramid,
+        first: usize,
+        clock: &Clock,
+        end: f64,
+        codes: &mut Vec<Code>,
+    ) {
+        self.frame = self.frame.wrapping_add(1);
+        if self.frame % EVERY != EVERY - 1 {
+            return;
+        }
+        let part = PARTS[self.next];
+        let level = match part {
+            Part::Bars(_) => first.saturating_sub(1),
+            Part::DataMatrix | Part::MicroQr => first,
+        };
+        let (plane, scale) = (&pyramid.levels()[level], (1 << level) as f32);
+        let megapixels = (plane.width() * plane.height()) as f64 / 1e6;
+        let begun = clock.now();
+        let cost = &mut self.costs[self.next];
+        let is_due = self.frame.wrapping_sub(self.last) >= PATIENCE;
+        if begun + *cost * megapixels > end && !is_due {
+            return;
+        }
+        match part {
+            Part::Bars(direction) => linear(plane, direction, scale, codes),
+            Part::DataMatrix => data_matrix(plane, scale, codes),
+            Part::MicroQr => micro_qr(plane, scale, codes),
+        }
+        *cost += ((clock.now() - begun) / megapixels - *cost) / 4.0;
+        self.last = self.frame;
+        self.next = (self.next + 1) % PARTS.len();
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::sync::Arc;
+    use std::sync::atomic::{AtomicU32, Ordering};
+
+    use super::*;
+    use crate::plane::Plane;
+    use crate::{Frame, Symbology};
+
+    /// A retail barcode in the middle of a frame, with three pixels for a module.
+    fn frame() -> Vec<u8> {
+        use rxing::{BarcodeFormat, Writer, oned::EAN13Writer};
+        let bits = EAN13Writer
+            .encode("5901234123457", &BarcodeFormat::EAN_13, 1, 1)
+            .expect("the digits fit");
+        let pixel = |index: usize| {
+            let (x, y) = (index % 640, index / 640);
+            let column = x.checked_sub(160).map_or(0, |x| x as u32 / 3);
+            let dark = (160..300).contains(&y) && column < bits.getWidth() && bits.get(column, 0);
+            if dark { 20 } else { 230 }
+        };
+        (0..640 * 480).map(pixel).collect()
+    }
+
+    /// How many parts were taken and what was read on so many frames, when a part takes this many milliseconds of eight.
+    fn read(frames: usize, ms: u32) -> (usize, Vec<Symbology>) {
+        let pixels = frame();
+        let frame = Frame::new(&pixels, 640, 480, 640).expect("it is whole");
+        let pyramid = Pyramid::new(Plane::copy(frame));
+        let now = Arc::new(AtomicU32::new(0));
+        let clock = Clock::new({
+            let now = Arc::clone(&now);
+            move || f64::from(now.fetch_add(ms, Ordering::Relaxed))
+        });
+        let (mut turns, mut codes, mut taken) = (OtherTurns::default(), Vec::new(), 0);
+        for _ in 0..frames {
+            let last = turns.last;
+            let start = f64::from(now.load(Ordering::Relaxed));
+            turns.take(&pyramid, 0, &clock, start + 8.0, &mut codes);
+            taken += usize::from(turns.last != last);
+        }
+        (taken, codes.iter().map(|code| code.symbology).collect())
+    }
+
+    #[test]
+    fn a_part_has_its_turn_on_every_third_frame_while_there_is_time() {
+        assert_eq!(read(30, 0), (10, vec![Symbology::Ean13]));
+    }
+
+    #[test]
+    fn what_takes_too_long_waits_and_is_done_all_the_same_in_the_end() {
+        let (taken, codes) = read(240, 1000);
+        assert!((7..=20).contains(&taken), "{taken}");
+        assert_eq!(codes, [Symbology::Ean13]);
+    }
+}
