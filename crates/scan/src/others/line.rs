@@ -19,15 +19,11 @@ impl Line {
         [0, 1].map(|axis| self.from[axis] + at * self.along[axis])
     }
 
-    /// The brightness along it: means of places beside each other across the line, which takes noise away and leaves bars.
+    /// The brightness along it.
     pub(super) fn brightness(&self, plane: &Plane) -> Vec<f32> {
-        let beside = [-self.along[1], self.along[0]];
-        let sample = |index: usize| {
-            let place = self.place(index as f32);
-            let at = |side: f32| plane.at([0, 1].map(|axis| place[axis] + side * beside[axis]));
-            (at(-1.0) + at(0.0) + at(1.0)) / 3.0
-        };
-        (0..self.samples).map(sample).collect()
+        (0..self.samples)
+            .map(|index| plane.at(self.place(index as f32)))
+            .collect()
     }
 
     /// The part of the straight line through `middle` that lies within the plane, and no farther than `reach` from the

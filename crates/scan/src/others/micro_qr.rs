@@ -41,7 +41,9 @@ fn find(plane: &Plane, scale: f32) -> Vec<Code> {
             return None;
         }
         let decoded = Decode(bits).ok()?;
-        let corners = corners(sampled.getPoints(), scale)?;
+        let mut corners = corners(sampled.getPoints(), scale)?;
+        // rxing goes on with the lower left one.
+        corners.swap(2, 3);
         let gs1 = decoded.symbologyIdentifier() == "]Q3";
         let raw = decoded.content().bytes().to_vec();
         let is_read = decoded.isValid() && !raw.is_empty();
@@ -50,7 +52,7 @@ fn find(plane: &Plane, scale: f32) -> Vec<Code> {
     finders.into_iter().take(MOST).filter_map(read).collect()
 }
 
-/// Four corners, the top left one first.
+/// The four corners that rxing gives.
 pub(super) fn corners(points: &[rxing::Point], scale: f32) -> Option<[[f32; 2]; 4]> {
     let points: Vec<_> = points
         .iter()

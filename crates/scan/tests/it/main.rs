@@ -2,6 +2,7 @@
 
 mod decoding;
 mod drawing;
+mod micro_qr;
 mod pictures;
 mod playing;
 mod symbols;

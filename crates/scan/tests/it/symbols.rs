@@ -7,6 +7,7 @@ use rxing::{BarcodeFormat, EncodeHints, Writer};
 use rxing::{datamatrix::DataMatrixWriter, oned};
 
 use crate::drawing::{code, wall};
+use crate::micro_qr::micro_qr;
 
 /// A symbol's modules, true is dark; a bar is a column of one row.
 pub struct Modules {
@@ -16,6 +17,12 @@ pub struct Modules {
 }
 
 fn modules(text: &str, symbology: Symbology) -> Modules {
+    if symbology == Symbology::MicroQr {
+        return Modules {
+            rows: micro_qr(text),
+            height: 1.0,
+        };
+    }
     let format = match symbology {
         Symbology::Code128 => BarcodeFormat::CODE_128,
         Symbology::Ean13 => BarcodeFormat::EAN_13,
@@ -72,19 +79,19 @@ const POOR: Shot = Shot {
     noise: 6.0,
 };
 
-/// White paper of 900 by 600 pixels with the symbol in its middle.
+/// White paper of 640 by 600 pixels with the symbol in its middle.
 fn photograph(symbol: &Modules, shot: Shot) -> GrayImage {
     let (sin, cos) = shot.turn.to_radians().sin_cos();
     let (columns, rows) = (symbol.rows[0].len() as f32, symbol.rows.len() as f32);
     let mut random = 1_u64;
     let dark = |x: f32, y: f32| {
-        let (x, y) = (x - 450.0, y - 300.0);
+        let (x, y) = (x - 320.0, y - 300.0);
         let column = (x * cos + y * sin) / shot.module + columns / 2.0;
         let row = (y * cos - x * sin) / shot.module / symbol.height + rows / 2.0;
         let is_inside = column >= 0.0 && row >= 0.0 && column < columns && row < rows;
         is_inside && symbol.rows[row as usize][column as usize]
     };
-    let mut picture = GrayImage::from_fn(900, 600, |x, y| {
+    let mut picture = GrayImage::from_fn(640, 600, |x, y| {
         let parts = (0..4).filter(|part| {
             let at = |pixel: u32, part: u32| pixel as f32 + (part as f32 + 0.5) / 2.0;
             dark(at(x, part % 2), at(y, part / 2))
@@ -143,7 +150,11 @@ fn bars_are_read_in_every_direction_and_in_poor_pictures() {
         turned(50.0),
         POOR,
     ];
-    check("SN-0012345/a", Symbology::Code128, &all);
+    check(
+        "SN-0012345/a",
+        Symbology::Code128,
+        &[PLAIN, turned(90.0), POOR],
+    );
     check("352656106118683", Symbology::Code128, &[PLAIN, POOR]);
     check("5901234123457", Symbology::Ean13, &all);
     check("96385074", Symbology::Ean8, &[PLAIN, POOR]);
@@ -174,13 +185,37 @@ fn data_matrix_codes_are_read() {
 }
 
 #[test]
+fn micro_qr_codes_are_read() {
+    let turned = Shot {
+        turn: 200.0,
+        module: 5.0,
+        ..PLAIN
+    };
+    check("SN-001/a", Symbology::MicroQr, &[PLAIN, turned]);
+    let poor = Shot {
+        module: 6.0,
+        ..POOR
+    };
+    check("0123456789abcde", Symbology::MicroQr, &[poor]);
+}
+
+#[test]
+fn a_micro_qr_code_with_a_mark_in_its_fixed_modules_is_not_believed() {
+    let mut symbol = modules("SN-001/a", Symbology::MicroQr);
+    for x in 9..17 {
+        symbol.rows[0][x] = false;
+    }
+    assert_eq!(decode(&photograph(&symbol, PLAIN)), []);
+}
+
+#[test]
 fn gs1_symbols_say_so_and_keep_their_separators() {
     // FNC1, as rxing's writer is told of it.
     let text = "\u{f1}010952123454321310ABC\u{f1}21SN1";
     let codes = decode(&photograph(
         &modules(text, Symbology::Code128),
         Shot {
-            module: 2.5,
+            module: 2.0,
             ..PLAIN
         },
     ));
@@ -203,27 +238,26 @@ fn corners_lie_where_the_symbol_is_read() {
             );
         }
     };
-    let bars = modules("5901234123457", Symbology::Ean13);
-    let columns = bars.rows[0]
-        .iter()
-        .rposition(|&dark| dark)
-        .expect("it has bars")
-        - bars.rows[0]
-            .iter()
-            .position(|&dark| dark)
-            .expect("it has bars")
-        + 1;
-    assert_eq!(columns, 95);
-    let (half, high) = (95.0 * 1.5, 45.0);
-    let corners = [[-half, -high], [half, -high], [half, high], [-half, high]];
-    let at = |[x, y]: [f32; 2]| [450.0 + x, 300.0 + y];
-    near(&decode(&photograph(&bars, PLAIN))[0], corners.map(at), 8.0);
+    let at = |[x, y]: [f32; 2]| [320.0 + x, 300.0 + y];
     let upside_down = Shot {
         turn: 180.0,
         ..PLAIN
     };
-    let turned = corners.map(|[x, y]| at([-x, -y]));
-    near(&decode(&photograph(&bars, upside_down))[0], turned, 8.0);
+    let check = |text, symbology, [half, high]: [f32; 2], away| {
+        let symbol = modules(text, symbology);
+        let corners = [[-half, -high], [half, -high], [half, high], [-half, high]];
+        let turned = corners.map(|[x, y]| at([-x, -y]));
+        near(
+            &decode(&photograph(&symbol, PLAIN))[0],
+            corners.map(at),
+            away,
+        );
+        near(&decode(&photograph(&symbol, upside_down))[0], turned, away);
+    };
+    // A retail barcode has 95 modules; they are drawn 30 high.
+    check("5901234123457", Symbology::Ean13, [142.5, 45.0], 8.0);
+    check("SN-001/a", Symbology::MicroQr, [25.5, 25.5], 3.0);
+    check("SN-001/ab", Symbology::DataMatrix, [21.0, 21.0], 3.0);
 }
 
 #[test]
@@ -236,7 +270,7 @@ fn several_symbols_of_a_label_are_each_read_once() {
                 ..PLAIN
             },
         );
-        imageops::crop_imm(&picture, 220, 260, 460, 80).to_image()
+        imageops::crop_imm(&picture, 90, 260, 460, 80).to_image()
     };
     let serial = crop("SN-0012345", Symbology::Code128);
     let imei = crop("352656106118683", Symbology::Code128);
@@ -279,8 +313,8 @@ fn bars_without_quiet_zones_or_height_are_not_believed() {
     assert_eq!(decode(&photograph(&bars, PLAIN)), []);
     let picture = photograph(&modules("5901234123457", Symbology::Ean13), PLAIN);
     // Dark up to a module beside the bars.
-    let close = GrayImage::from_fn(900, 600, |x, y| match x {
-        304..=594 => *picture.get_pixel(x, y),
+    let close = GrayImage::from_fn(640, 600, |x, y| match x {
+        174..=464 => *picture.get_pixel(x, y),
         _ => Luma([50]),
     });
     assert_eq!(decode(&close), []);
