@@ -8,10 +8,13 @@ pub(super) struct Allowance {
     credit: f64,
     /// What the quick look takes: a running mean. None before the first.
     quick: Option<f64>,
+    /// The least that it has taken: what the machine needs where nothing in the scene holds it up.
+    least_quick: f64,
 }
 
-/// Milliseconds of credit at the beginning, in budgets: a label that is in view from the beginning is read at once.
-const FIRST_CREDIT: f64 = 2.0;
+/// Milliseconds of credit at the beginning, in budgets: a label that is in view from the beginning is read at once. Two
+/// budgets read no label sooner on the generated films.
+const FIRST_CREDIT: f64 = 1.0;
 
 /// The part of the budget after which nothing more is begun: what has begun goes on for some time.
 const USABLE: f64 = 0.9;
@@ -20,7 +23,7 @@ const USABLE: f64 = 0.9;
 const PLAIN: f64 = 1.3;
 
 /// The same where something does.
-const PROMISING: f64 = 3.0;
+const PROMISING: f64 = 2.0;
 
 /// What a frame may take at least, in quick looks, whatever the ones before it took.
 const LEAST: f64 = 1.2;
@@ -32,6 +35,7 @@ impl Allowance {
             budget,
             credit: FIRST_CREDIT * budget,
             quick: None,
+            least_quick: f64::INFINITY,
         }
     }
 
@@ -43,15 +47,17 @@ impl Allowance {
         self.credit.max(LEAST * quick).min(self.budget)
     }
 
-    /// Whether a time is more than the budget.
-    pub(super) fn is_exceeded_by(&self, ms: f64) -> bool {
-        ms > self.budget
+    /// Whether the machine is so slow that so many quick looks do not fit into the budget. A scene full of spots, which is
+    /// slow to look at anywhere, does not make it one.
+    pub(super) fn is_less_than_looks(&self, looks: f64) -> bool {
+        looks * self.least_quick > self.budget
     }
 
     /// Learns what the quick look takes.
     pub(super) fn quick_look_took(&mut self, ms: f64) {
         let mean = self.quick.unwrap_or(ms);
         self.quick = Some(mean + (ms - mean) / 8.0);
+        self.least_quick = self.least_quick.min(ms);
     }
 
     /// Takes a frame's time from the credit.
@@ -79,10 +85,10 @@ mod tests {
     }
 
     #[test]
-    fn first_frames_get_their_budget_and_later_ones_what_is_left() {
-        assert_eq!(spent(2, false), 16.0);
+    fn the_first_frame_gets_its_budget_and_later_ones_what_is_left() {
+        assert_eq!(spent(1, false), 8.0);
         let check = |is_promising, expected: f64| {
-            let mean = (spent(1000, is_promising) - 16.0) / 1000.0;
+            let mean = (spent(1000, is_promising) - 8.0) / 1000.0;
             assert!((mean - expected).abs() < 0.05, "{mean}");
         };
         check(false, PLAIN);
@@ -98,5 +104,15 @@ mod tests {
             allowance.frame_took(1.0);
         }
         assert_eq!(allowance.of_frame(false), 8.0);
+    }
+
+    #[test]
+    fn only_a_machine_is_slow_never_a_scene() {
+        let mut allowance = Allowance::new(8.0 / USABLE);
+        allowance.quick_look_took(5.0);
+        assert!(allowance.is_less_than_looks(3.0));
+        allowance.quick_look_took(1.0);
+        allowance.quick_look_took(5.0);
+        assert!(!allowance.is_less_than_looks(3.0));
     }
 }

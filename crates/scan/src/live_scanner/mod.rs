@@ -86,12 +86,10 @@ impl Decoder for LiveScanner {
         let first = first_level(search.pyramid());
 
         self.turns.quick_look(&mut search, first);
-        let seen = self.clock.now();
-        let took = seen - start;
-        self.allowance.quick_look_took(took);
+        self.allowance.quick_look_took(self.clock.now() - start);
         // On a slow machine the look alone takes much of the budget. Reading gets its time all the same, or nothing would
         // ever be read there; the camera's next frame waits.
-        let is_slow = self.allowance.is_exceeded_by(SLOW * took);
+        let is_slow = self.allowance.is_less_than_looks(SLOW);
         let end = if is_slow {
             f64::INFINITY
         } else {
