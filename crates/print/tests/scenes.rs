@@ -1,5 +1,7 @@
 //! Scenes are what they say: the truth is true, harder is harder, and the same seed gives the same pixels everywhere.
 
+use std::ops::RangeInclusive;
+
 use handover_print::scene::{
     Carton, Difficulty, Layout, Shot, Symbol, UnknownDifficulty, Wording, blanks, empty_films,
     films, still,
@@ -197,16 +199,42 @@ fn frames_can_be_taken_alone() {
 #[test]
 fn nothing_is_found_where_nothing_is() {
     let mut names = Vec::new();
-    for blank in blanks(1).take(40) {
+    for blank in blanks(1).take(200) {
         assert_eq!(decode(&blank.picture).len(), 0, "{}", blank.name);
         names.push(blank.name);
     }
     names.sort();
     names.dedup();
-    assert_eq!(names.len(), 40);
+    assert_eq!(names.len(), 200);
     for film in empty_films(1) {
         assert_eq!(film.frame(20).expect("no label").symbols, []);
     }
+}
+
+/// Of four stills each, so many are read. A number that grows is an improvement, and one that shrinks is a defect.
+#[test]
+fn stills_of_each_difficulty_are_read() {
+    const SEEDS: RangeInclusive<u64> = 1..=4;
+    let is_read = |difficulty, seed| {
+        let text = Wording::ALL[seed as usize].text(seed);
+        let shot = still(&text, difficulty, seed, VGA).expect("it fits");
+        !read(&shot, 6.0).is_empty()
+    };
+    let count = |difficulty: Difficulty| {
+        let read = SEEDS.filter(|&seed| is_read(difficulty, seed)).count();
+        (difficulty, read)
+    };
+    let found = Difficulty::ALL.map(count);
+    let expected = Difficulty::ALL.map(|difficulty| {
+        let read = match difficulty {
+            Difficulty::Glare => 0,
+            Difficulty::Hard => 2,
+            Difficulty::Moving | Difficulty::Noisy => 3,
+            _ => 4,
+        };
+        (difficulty, read)
+    });
+    assert_eq!(found, expected);
 }
 
 /// Whether the quadrilaterals of two symbols overlap: neither has a side that all of the other is beyond.
