@@ -58,13 +58,15 @@ fn readings(text: &str, identifier: &str) -> Vec<(Format, Found)> {
     let settled = match carrier {
         Carrier::Gs1 => gs1::read_symbol(text).map(|found| (Format::Gs1ElementString, found)),
         Carrier::Retail => gtin::read_symbol(text).map(|found| (Format::RetailBarcode, found)),
-        Carrier::Any => None,
+        Carrier::Ean8 => gtin::read_ean_8(text).map(|found| (Format::RetailBarcode, found)),
+        Carrier::Unknown | Carrier::Other => None,
     };
     if let Some(settled) = settled {
         return vec![settled];
     }
     let mut all: Vec<_> = FORMATS
         .iter()
+        .filter(|(format, _)| carrier != Carrier::Other || *format != Format::RetailBarcode)
         .filter_map(|(format, read)| Some((*format, read(text)?)))
         .collect();
     // The sort is stable: the table's order decides between equals.

@@ -71,9 +71,19 @@ pub(crate) fn read_short(text: &str) -> Option<Found> {
     is_short.then(|| Some(found(Fit::Fallback, Gtin::parse(text)?, REASON)))?
 }
 
-/// The digits of an EAN or UPC symbol.
+/// The digits of an EAN-13, a UPC-A or a UPC-E.
 pub(crate) fn read_symbol(text: &str) -> Option<Found> {
-    let gtin = Gtin::parse(text).or_else(|| Gtin::parse(&upc_a(text)?))?;
+    let upc_e = upc_a(text);
+    of_symbol(upc_e.as_deref().unwrap_or(text))
+}
+
+/// The digits of an EAN-8.
+pub(crate) fn read_ean_8(text: &str) -> Option<Found> {
+    of_symbol(text)
+}
+
+fn of_symbol(digits: &str) -> Option<Found> {
+    let gtin = Gtin::parse(digits)?;
     let reason = "It is a retail barcode (EAN or UPC): it names a product and is the same on every one of its kind.";
     Some(found(Fit::Certain, gtin, reason))
 }

@@ -193,7 +193,10 @@ fn the_symbol_settles_what_digits_leave_open() {
         ("036000291452", "]E0", &[RetailBarcode]),
         ("96385074", "]E4", &[RetailBarcode]),
         ("01234565", "]E0", &[RetailBarcode]),
-        ("036000291452", "]C0", &[RetailBarcode, Eui48, Serial]),
+        ("036000291452", "]C0", &[Eui48, Serial]),
+        // One serial number of ten has the check digit of a retail barcode.
+        ("5901234123457", "]Q1", &[Serial]),
+        ("96385074", "]C0", &[Serial]),
         ("01095212345432132112345", "]d2", &[Gs1ElementString]),
         (
             "01095212345432132112345",

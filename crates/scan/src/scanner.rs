@@ -85,10 +85,9 @@ impl Scanner {
             .copied()
             .filter(|&stage| self.stages.has(stage))
         {
-            if run.is_done(stage) {
-                break;
+            if run.is_needed(stage) {
+                run.stage(stage);
             }
-            run.stage(stage);
         }
         run.report
     }
@@ -150,13 +149,16 @@ impl<'a> Run<'a> {
     }
 
     /// The usual sizes are always looked at. The rest is for pictures where nothing was read, or something was seen that
-    /// could not be.
-    fn is_done(&self, next: Stage) -> bool {
-        let unread: usize = self.searches().map(|search| search.counts()[2]).sum();
-        next >= Stage::Mean640
-            && next < Stage::MicroQr
-            && !self.report.codes.is_empty()
-            && unread == 0
+    /// could not be; and symbols of other kinds are looked for where there is no QR code.
+    fn is_needed(&self, stage: Stage) -> bool {
+        let codes = &self.report.codes;
+        match stage {
+            Stage::MicroQr | Stage::DataMatrix | Stage::Bars => {
+                codes.iter().all(|code| code.symbology != Symbology::Qr)
+            }
+            _ if stage < Stage::Mean640 => true,
+            _ => codes.is_empty() || self.searches().any(|search| search.counts()[2] > 0),
+        }
     }
 
     /// Looks once more, in this way, and reads what has become complete.
@@ -215,16 +217,8 @@ impl<'a> Run<'a> {
         }
     }
 
-    /// Looks for symbols of other kinds, where there is no QR code.
+    /// Looks for symbols of other kinds.
     fn others(&mut self, stage: Stage) {
-        let has_qr = self
-            .report
-            .codes
-            .iter()
-            .any(|code| code.symbology == Symbology::Qr);
-        if has_qr {
-            return;
-        }
         for code in others::look(stage, self.dark.pyramid(), self.first) {
             self.keep(code, stage, stage);
         }

@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::extract::DefaultBodyLimit;
-use handover_label::Reading;
+use handover_label::{Reading, explain_scanned};
 use handover_wire::{ApiError, Secret};
 use serde::{Deserialize, Serialize};
 
@@ -14,9 +14,13 @@ pub const BODY_LIMIT: usize = 64 * 1024;
 
 /// A text from a label.
 #[derive(Debug, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "camelCase")]
 pub struct ExplainRequest {
     /// The text as it was read. It may be a secret: it is neither logged nor stored.
     text: Secret,
+    /// The symbology identifier (ISO/IEC 15424, such as `]C1`) of the symbol that the text was read from, where it is known.
+    #[serde(default)]
+    symbology_identifier: String,
 }
 
 /// What the text can be.
@@ -40,9 +44,8 @@ pub struct ExplainAnswer {
 pub async fn explain(
     Body(request): Body<ExplainRequest>,
 ) -> Result<Json<ExplainAnswer>, ApiFailure> {
-    Ok(Json(ExplainAnswer {
-        readings: handover_label::explain(request.text.expose()),
-    }))
+    let readings = explain_scanned(request.text.expose(), &request.symbology_identifier);
+    Ok(Json(ExplainAnswer { readings }))
 }
 
 /// The endpoint's own limit, tighter than everybody's.
@@ -73,6 +76,16 @@ mod tests {
             assert_eq!(best["format"], format, "{best}");
             assert_eq!(best["claimable"], claimable, "{best}");
             assert!(!answer.text.contains(&qr[8..]), "masked");
+        }
+    }
+
+    #[tokio::test]
+    async fn the_symbol_settles_what_digits_leave_open() {
+        let site = Site::demo().await;
+        for (identifier, format) in [("]E0", "retail_barcode"), ("]Q1", "serial")] {
+            let body = json!({ "text": "5901234123457", "symbologyIdentifier": identifier });
+            let answer = site.post("/api/label/explain", body).await.json();
+            assert_eq!(answer["readings"][0]["format"], format, "{identifier}");
         }
     }
 

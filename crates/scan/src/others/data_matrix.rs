@@ -4,10 +4,8 @@ use rxing::common::{BitMatrix, DetectorRXingResult};
 use rxing::datamatrix::decoder::Decoder;
 use rxing::datamatrix::detector::zxing_cpp_detector::detect;
 
-use super::micro_qr::corners;
-use super::modules::{agreement, black_and_white};
+use super::modules::{add_found, agreement, corners};
 use crate::Code;
-use crate::contain::contain;
 use crate::plane::Plane;
 use crate::symbology::Symbology;
 
@@ -16,19 +14,12 @@ const LEAST: f32 = 0.9;
 
 /// Adds the Data Matrix codes of a plane, with corners `scale` times as far from the origin.
 pub(crate) fn data_matrix(plane: &Plane, scale: f32, codes: &mut Vec<Code>) {
-    // Foreign code on pixels of anybody's making.
-    let found = contain(|| find(plane, scale)).unwrap_or_default();
-    for code in found {
-        code.add_to(codes);
-    }
+    add_found(plane, codes, |image| find(image, scale));
 }
 
-fn find(plane: &Plane, scale: f32) -> Vec<Code> {
-    let Some(image) = black_and_white(plane) else {
-        return Vec::new();
-    };
+fn find(image: &BitMatrix, scale: f32) -> Vec<Code> {
     let decoder = Decoder::new();
-    let symbols = detect(&image, true, true).unwrap_or_default();
+    let symbols = detect(image, true, true).unwrap_or_default();
     let read = |bits: &BitMatrix, points: &[rxing::Point]| {
         if agreement(bits, rim(bits.getWidth(), bits.getHeight())) < LEAST {
             return None;

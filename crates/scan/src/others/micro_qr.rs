@@ -1,13 +1,12 @@
 //! Micro QR codes. Their error correction is weak and their one finder pattern looks like each of a QR code's three, so all
 //! their fixed modules must be right.
 
-use rxing::common::DetectorRXingResult;
+use rxing::common::{BitMatrix, DetectorRXingResult};
 use rxing::qrcode::cpp_port::decoder::Decode;
 use rxing::qrcode::cpp_port::detector::{FindFinderPatterns, SampleMQR};
 
-use super::modules::{agreement, black_and_white};
+use super::modules::{add_found, agreement, corners};
 use crate::Code;
-use crate::contain::contain;
 use crate::plane::Plane;
 use crate::symbology::Symbology;
 
@@ -22,20 +21,13 @@ const LEAST_SIDE: u32 = 13;
 
 /// Adds the Micro QR codes of a plane, with corners `scale` times as far from the origin.
 pub(crate) fn micro_qr(plane: &Plane, scale: f32, codes: &mut Vec<Code>) {
-    // Foreign code on pixels of anybody's making.
-    let found = contain(|| find(plane, scale)).unwrap_or_default();
-    for code in found {
-        code.add_to(codes);
-    }
+    add_found(plane, codes, |image| find(image, scale));
 }
 
-fn find(plane: &Plane, scale: f32) -> Vec<Code> {
-    let Some(image) = black_and_white(plane) else {
-        return Vec::new();
-    };
-    let finders = FindFinderPatterns(&image, true, 0);
+fn find(image: &BitMatrix, scale: f32) -> Vec<Code> {
+    let finders = FindFinderPatterns(image, true, 0);
     let read = |finder| {
-        let sampled = SampleMQR(&image, finder).ok()?;
+        let sampled = SampleMQR(image, finder).ok()?;
         let bits = sampled.getBits();
         if bits.getWidth() < LEAST_SIDE || agreement(bits, fixed(bits.getWidth())) < LEAST {
             return None;
@@ -50,15 +42,6 @@ fn find(plane: &Plane, scale: f32) -> Vec<Code> {
         is_read.then(|| Code::of_symbol(Symbology::MicroQr, gs1, raw, corners))
     };
     finders.into_iter().take(MOST).filter_map(read).collect()
-}
-
-/// The four corners that rxing gives.
-pub(super) fn corners(points: &[rxing::Point], scale: f32) -> Option<[[f32; 2]; 4]> {
-    let points: Vec<_> = points
-        .iter()
-        .map(|point| [point.x * scale, point.y * scale])
-        .collect();
-    points.try_into().ok()
 }
 
 /// The modules of the finder pattern, its separator and both timing patterns.

@@ -1,12 +1,36 @@
-//! Black and white pixels for rxing, and the modules that it sampled.
+//! What both matrix symbols need: black and white pixels for rxing, the modules that it sampled, and its corners.
 
 use rxing::common::{BitMatrix, HybridBinarizer};
 use rxing::{Binarizer, Luma8Source};
 
+use crate::Code;
+use crate::contain::contain;
 use crate::plane::Plane;
 
+/// Adds the codes that `find` sees in a plane in black and white. It is foreign code on pixels of anybody's making, so a
+/// panic of it is kept to this plane.
+pub(super) fn add_found(
+    plane: &Plane,
+    codes: &mut Vec<Code>,
+    find: impl FnOnce(&BitMatrix) -> Vec<Code>,
+) {
+    let found = contain(|| black_and_white(plane).map(|image| find(&image)));
+    for code in found.ok().flatten().unwrap_or_default() {
+        code.add_to(codes);
+    }
+}
+
+/// The four corners that rxing gives, `scale` times as far from the origin.
+pub(super) fn corners(points: &[rxing::Point], scale: f32) -> Option<[[f32; 2]; 4]> {
+    let points: Vec<_> = points
+        .iter()
+        .map(|point| [point.x * scale, point.y * scale])
+        .collect();
+    points.try_into().ok()
+}
+
 /// The plane in black and white, by rxing's own threshold. None where a side is too short for it.
-pub(super) fn black_and_white(plane: &Plane) -> Option<BitMatrix> {
+fn black_and_white(plane: &Plane) -> Option<BitMatrix> {
     let (width, height) = (
         u32::try_from(plane.width()).ok()?,
         u32::try_from(plane.height()).ok()?,

@@ -13,6 +13,16 @@ enum Part {
     MicroQr,
 }
 
+impl Part {
+    /// Milliseconds for a megapixel, before any is known: rather too many than too few. Textures hold rxing up.
+    fn first_guess(self) -> f64 {
+        match self {
+            Self::Bars(_) => 6.0,
+            Self::DataMatrix | Self::MicroQr => 20.0,
+        }
+    }
+}
+
 /// Bars are held level most often, so these directions come more often.
 const PARTS: [Part; 12] = [
     Part::Bars(Direction::ALL[0]),
@@ -42,7 +52,7 @@ pub(crate) struct OtherTurns {
     next: usize,
     /// The frame of the last part.
     last: usize,
-    /// Milliseconds for a megapixel: running means. The first guess is rather high than low.
+    /// Milliseconds for a megapixel: running means.
     costs: [f64; PARTS.len()],
 }
 
@@ -52,7 +62,7 @@ impl Default for OtherTurns {
             frame: 0,
             next: 0,
             last: 0,
-            costs: [6.0; PARTS.len()],
+            costs: PARTS.map(Part::first_guess),
         }
     }
 }

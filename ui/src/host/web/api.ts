@@ -33,8 +33,9 @@ export class Api {
 
 	info = () => send<ConsoleInfo>({ method: 'GET', path: 'api/info' });
 	demoLabel = () => this.signedIn<DemoLabel>({ method: 'GET', path: 'api/demo/label' });
-	explain = async (text: string) => {
-		const call: Call = { method: 'POST', path: 'api/label/explain', body: { text } };
+	/** What a text is, of a symbol with this symbology identifier; empty where none is known. */
+	explain = async (text: string, symbologyIdentifier: string) => {
+		const call: Call = { method: 'POST', path: 'api/label/explain', body: { text, symbologyIdentifier } };
 		return (await send<{ readings: Reading[] }>(call)).readings;
 	};
 	setUp = (request: SetupRequest) => send<void>({ method: 'POST', path: 'api/setup', body: request });

@@ -7,6 +7,8 @@ import type { FoundCandidate, FoundCode, PictureFindings, Reading } from '../wir
 /** A code as the decoder found it, before anybody said what it is. */
 export interface RawCode {
 	text: string;
+	/** What kind of symbol it is (ISO/IEC 15424), such as `]Q1`. */
+	symbologyIdentifier: string;
 	corners: FoundCode['corners'];
 }
 
@@ -25,22 +27,24 @@ export class LabelReader {
 
 	constructor(private readonly api: Pick<Api, 'explain'>) {}
 
-	explain(text: string): Promise<Reading[]> {
-		const known = this.known.get(text);
+	/** Without an identifier where the text was typed or came from elsewhere. */
+	explain(text: string, symbologyIdentifier = ''): Promise<Reading[]> {
+		const key = `${symbologyIdentifier} ${text}`;
+		const known = this.known.get(key);
 		if (known) return known;
-		const asked = this.api.explain(text);
-		this.known.set(text, asked);
+		const asked = this.api.explain(text, symbologyIdentifier);
+		this.known.set(key, asked);
 		if (this.known.size > REMEMBERED) this.forgetOldest();
 		// An error is not an answer: the next sight of the label asks again.
-		asked.catch(() => this.known.delete(text));
+		asked.catch(() => this.known.delete(key));
 		return asked;
 	}
 
 	async explainAll({ codes, ...findings }: RawFindings): Promise<PictureFindings> {
-		const explained = codes.map(async ({ text, corners }) => ({
+		const explained = codes.map(async ({ text, symbologyIdentifier, corners }) => ({
 			text,
 			corners,
-			readings: await this.explain(text)
+			readings: await this.explain(text, symbologyIdentifier)
 		}));
 		return { ...findings, codes: await Promise.all(explained) };
 	}
@@ -50,8 +54,8 @@ export class LabelReader {
 	}
 
 	private forgetOldest(): void {
-		for (const text of this.known.keys()) {
-			this.known.delete(text);
+		for (const key of this.known.keys()) {
+			this.known.delete(key);
 			return;
 		}
 	}

@@ -62,7 +62,11 @@ async function decode({ bitmap, effort }: Question): Promise<Found> {
 	return {
 		codes: found
 			.filter(({ isValid, text }) => isValid && text !== '')
-			.map((result) => ({ text: result.text, corners: cornersOf(result) })),
+			.map((result) => ({
+				text: result.text,
+				symbologyIdentifier: result.symbologyIdentifier,
+				corners: cornersOf(result)
+			})),
 		candidates: found
 			// Bars and textures look like the other formats all the time.
 			.filter(({ isValid, symbology }) => !isValid && symbology === 'QRCode')
