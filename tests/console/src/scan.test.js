@@ -48,6 +48,41 @@ test('the same label again is said to be theirs already, and not claimed twice',
 	await page.context().close();
 });
 
+test('light and zoom are there where the camera has them, by button and by key', async () => {
+	const page = await open(at.browser, { viewport: PHONE });
+	await page.addInitScript(() => {
+		const track = MediaStreamTrack.prototype;
+		window.wished = [];
+		track.getCapabilities = () => ({ torch: true, zoom: { min: 1, max: 2, step: 0.1 } });
+		track.applyConstraints = async ({ advanced }) => void window.wished.push(...advanced);
+		// Nothing is found, so that the scan goes on.
+		window.createImageBitmap = () => new Promise(() => {});
+	});
+	await signIn(page, at.cloud.url);
+	await page.getByRole('link', { name: 'Scan' }).click();
+
+	await page.getByRole('button', { name: 'Zoom in' }).click();
+	await page.getByRole('group', { name: 'Zoom' }).getByText('1.3×').waitFor();
+	await page.getByRole('button', { name: 'Turn the light on' }).click();
+	await page.getByRole('button', { name: 'Turn the light off' }).waitFor();
+	await picture(page, 'scan-zoom');
+	for (const key of ['+', '+', '+', '-', 'l']) await page.keyboard.press(key);
+	await page.getByRole('button', { name: 'Turn the light on' }).waitFor();
+
+	const wished = await page.evaluate(() => window.wished);
+	assert.deepEqual(wished, [
+		{ zoom: 1.25 },
+		{ torch: true },
+		{ zoom: 1.5625 },
+		{ zoom: 1.953125 },
+		{ zoom: 2 },
+		{ zoom: 1.6 },
+		{ torch: false }
+	]);
+	assert.deepEqual(mistakes(page), []);
+	await page.context().close();
+});
+
 test('leaving the scan frees the camera', async () => {
 	const page = await open(at.browser);
 	await signIn(page, at.cloud.url);

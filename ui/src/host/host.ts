@@ -52,6 +52,16 @@ export interface OpenCamera {
 	close(): Promise<void>;
 	/** Undefined where the camera has no torch. */
 	torch?(on: boolean): Promise<void>;
+	/** Undefined where the camera cannot zoom. */
+	zoom?: Zoom;
+}
+
+/** How near a camera can show things, in its own units: the larger the nearer. */
+export interface Zoom {
+	min: number;
+	max: number;
+	now: number;
+	set(to: number): Promise<void>;
 }
 
 /** What the program was opened with: a claim link, or the one-time link that sets a cloud up. */

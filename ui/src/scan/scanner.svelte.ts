@@ -1,12 +1,13 @@
 // A scan while its screen is open: the camera, what it sees, and the claim that comes of it. What happens next is
 // decided in machine.ts; here are the side effects.
 
-import type { Host, OpenCamera, PreviewFrame } from '../host';
+import type { Host, OpenCamera, PreviewFrame, Zoom } from '../host';
 import { asHostError } from '../host/errors';
 import type { CameraChoice, ErrorBody, FoundCode, Hint, PictureFindings } from '../host/wire';
 import type { App } from '../state/app.svelte';
 import { hear, HOLD, hintOf, SILENT } from './hint';
 import { next, start, STEADY, type ScanEffect, type ScanEvent, type ScanState } from './machine';
+import { stepped, within } from './zoom';
 
 /** What the stage does with pictures; it is part of the screen. */
 export interface Stage {
@@ -30,6 +31,8 @@ export class Scanner {
 	cameras = $state.raw<CameraChoice[]>([]);
 	hasTorch = $state(false);
 	torchOn = $state(false);
+	/** How near the camera shows things; null where it cannot zoom. */
+	zoom = $state.raw<Pick<Zoom, 'min' | 'max' | 'now'> | null>(null);
 	/** A picture is being read. */
 	reading = $state(false);
 
@@ -89,6 +92,20 @@ export class Scanner {
 			// The lamp belongs to the camera; where it refuses, the button goes.
 			this.hasTorch = false;
 		}
+	}
+
+	/** One press nearer or wider. */
+	zoomStep(nearer: boolean): void {
+		if (this.zoom) void this.zoomTo(stepped(this.zoom, nearer));
+	}
+
+	async zoomTo(wanted: number): Promise<void> {
+		const before = this.zoom;
+		if (!before || !this.open?.zoom) return;
+		const now = within(before, wanted);
+		this.zoom = { ...before, now };
+		// A camera that refuses keeps what it has; the next press is another try.
+		await this.open.zoom.set(now).catch(() => (this.zoom = before));
 	}
 
 	/** Reads a picture file that was chosen, dropped or pasted. */
@@ -156,7 +173,7 @@ export class Scanner {
 			});
 			if (wish !== this.wish) return void open.close();
 			this.open = open;
-			this.hasTorch = open.torch !== undefined;
+			this.learn(open);
 		} catch (thrown) {
 			this.fail(wish, asHostError(thrown).body);
 		}
@@ -166,8 +183,15 @@ export class Scanner {
 		if (wish !== this.wish) return;
 		this.camera = 'live';
 		this.trouble = null;
-		this.hasTorch = this.open?.torch !== undefined;
+		if (this.open) this.learn(this.open);
 		void this.listCameras();
+	}
+
+	/** What the camera can do, which may be another one than before. */
+	private learn({ torch, zoom }: OpenCamera): void {
+		this.hasTorch = torch !== undefined;
+		this.torchOn = false;
+		this.zoom = zoom ?? null;
 	}
 
 	private fail(wish: number, error: ErrorBody): void {

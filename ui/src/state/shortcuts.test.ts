@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { shortcutFor, type Shortcut } from './shortcuts';
+import { scanShortcutFor, shortcutFor, type ScanShortcut, type Shortcut } from './shortcuts';
 
 const plain = { ctrlKey: false, metaKey: false, altKey: false, defaultPrevented: false };
 
@@ -22,5 +22,22 @@ describe('a shortcut', () => {
 	];
 	it.each(rows)('%s %j typing=%s', (key, keys, typing, shortcut) => {
 		expect(shortcutFor({ ...plain, ...keys, key }, typing)).toBe(shortcut);
+	});
+});
+
+describe('a shortcut of the scan', () => {
+	const rows: [string, Partial<typeof plain>, boolean, ScanShortcut | null][] = [
+		['l', {}, false, 'light'],
+		['L', {}, false, 'light'],
+		['+', {}, false, 'nearer'],
+		['=', {}, false, 'nearer'],
+		['-', {}, false, 'wider'],
+		['+', { ctrlKey: true }, false, null],
+		['-', {}, true, null],
+		['l', { defaultPrevented: true }, false, null],
+		['a', {}, false, null]
+	];
+	it.each(rows)('%s %j typing=%s', (key, keys, typing, shortcut) => {
+		expect(scanShortcutFor({ ...plain, ...keys, key }, typing)).toBe(shortcut);
 	});
 });

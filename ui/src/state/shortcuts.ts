@@ -1,4 +1,4 @@
-// Keys that work on every screen. Single letters are left alone while something is typed.
+// Keys that work on every screen, and those of the scan. Single letters are left alone while something is typed.
 
 export type Shortcut = 'add' | 'refresh' | 'search' | 'help' | 'palette' | 'back';
 
@@ -8,6 +8,16 @@ const LETTERS: Readonly<Record<string, Shortcut>> = {
 	'/': 'search',
 	'?': 'help',
 	escape: 'back'
+};
+
+export type ScanShortcut = 'light' | 'nearer' | 'wider';
+
+const SCAN: Readonly<Record<string, ScanShortcut>> = {
+	l: 'light',
+	'+': 'nearer',
+	// The key of the plus sign without Shift.
+	'=': 'nearer',
+	'-': 'wider'
 };
 
 type Keys = Pick<KeyboardEvent, 'key' | 'ctrlKey' | 'metaKey' | 'altKey' | 'defaultPrevented'>;
@@ -21,9 +31,22 @@ export function shortcutFor(keys: Keys, typing: boolean): Shortcut | null {
 	return LETTERS[key] ?? null;
 }
 
+/** The same for the keys of the scan. */
+export function scanShortcutFor(keys: Keys, typing: boolean): ScanShortcut | null {
+	if (keys.defaultPrevented || keys.ctrlKey || keys.metaKey || keys.altKey || typing) return null;
+	return SCAN[keys.key.toLowerCase()] ?? null;
+}
+
 export function shortcutOf(event: KeyboardEvent): Shortcut | null {
-	const { target } = event;
-	const typing =
-		target instanceof HTMLElement && (target.isContentEditable || target.matches('input, select, textarea'));
-	return shortcutFor(event, typing);
+	return shortcutFor(event, isTyping(event));
+}
+
+export function scanShortcutOf(event: KeyboardEvent): ScanShortcut | null {
+	return scanShortcutFor(event, isTyping(event));
+}
+
+function isTyping({ target }: KeyboardEvent): boolean {
+	return (
+		target instanceof HTMLElement && (target.isContentEditable || target.matches('input, select, textarea'))
+	);
 }

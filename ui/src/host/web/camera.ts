@@ -2,10 +2,11 @@
 // picture comes back by itself.
 
 import { asHostError, hostError } from '../errors';
-import type { CameraSink, HostError, OpenCamera } from '../host';
+import type { CameraSink, HostError, OpenCamera, Zoom } from '../host';
 import type { CameraChoice, ErrorCode } from '../wire';
 import type { Decoder } from './decoder';
 import type { LabelReader, RawFindings } from './labels';
+import { torchOf, zoomOf } from './track';
 
 /** Milliseconds between two tries to open a camera that is in use. */
 const RETRY = 2_000;
@@ -56,6 +57,7 @@ class WebCamera implements OpenCamera {
 	private retry: ReturnType<typeof setTimeout> | undefined;
 	private permission: PermissionStatus | null = null;
 	torch?: (on: boolean) => Promise<void>;
+	zoom?: Zoom;
 
 	constructor(
 		private readonly id: string | null,
@@ -125,20 +127,18 @@ class WebCamera implements OpenCamera {
 			this.sink.trouble(hostError('camera_unplugged', 'The camera was unplugged.').body);
 			this.retry = setTimeout(this.again, RETRY);
 		});
-		this.offerTorch(track);
+		if (track) this.offer(track);
 		this.sink.stream?.(stream);
 		this.sink.live();
 		void this.decode(stream);
 	}
 
-	private offerTorch(track: MediaStreamTrack | undefined): void {
-		// Published by browsers on phones, and not in TypeScript's library.
-		const abilities: MediaTrackCapabilities & { torch?: boolean } = track?.getCapabilities?.() ?? {};
-		if (!track || !abilities.torch) {
-			delete this.torch;
-			return;
-		}
-		this.torch = (on) => track.applyConstraints({ advanced: [{ torch: on } as MediaTrackConstraintSet] });
+	private offer(track: MediaStreamTrack): void {
+		const [torch, zoom] = [torchOf(track), zoomOf(track)];
+		if (torch) this.torch = torch;
+		else delete this.torch;
+		if (zoom) this.zoom = zoom;
+		else delete this.zoom;
 	}
 
 	/** Decodes the newest frame, and the next one when that is done. */
