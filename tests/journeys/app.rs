@@ -8,6 +8,7 @@ use std::process::Command;
 use handover_journeys::demo::Demo;
 use handover_journeys::desktop::{Driver, Window};
 use handover_journeys::program;
+use handover_print::scene::Difficulty;
 use handover_print::{qr_luma, scene};
 use tempfile::TempDir;
 
@@ -64,6 +65,22 @@ fn film(text: &str, folder: &Path) -> Outcome {
     Ok(())
 }
 
+/// The same label, and a lamp's reflection on one of its corners: it cannot be read, however long it is held up.
+fn film_with_glare(text: &str, folder: &Path) -> Outcome {
+    std::fs::create_dir_all(folder)?;
+    let shot = scene::still(text, Difficulty::Easy, 5, (1280, 720))?;
+    let symbol = &shot.symbols[0];
+    let ([x, y], reach) = (symbol.corners[1], 9.0 * symbol.module_px());
+    let mut picture = shot.picture;
+    for (column, row, pixel) in picture.enumerate_pixels_mut() {
+        let distance = (column as f32 - x).hypot(row as f32 - y);
+        if distance < reach {
+            pixel.0 = [255];
+        }
+    }
+    Ok(picture.save(folder.join("0000.png"))?)
+}
+
 /// Whether the keyring holds anything of the app's, as a tool says that has nothing to do with it.
 fn keyring_has_secrets() -> Result<bool, Box<dyn Error>> {
     let found = Command::new("secret-tool")
@@ -96,6 +113,9 @@ async fn a_customer_claims_two_devices_and_stays_signed_in() -> Outcome {
     let labels = demo.unclaimed_labels();
 
     claim_from_photograph(&window, &place, &labels[0]).await?;
+    film_with_glare(&labels[1], &place.film())?;
+    help_with_glare(&window).await?;
+    std::fs::remove_dir_all(place.film())?;
     film(&labels[1], &place.film())?;
     claim_from_film(&window).await?;
     look(&window, "devices").await?;
@@ -128,6 +148,18 @@ async fn claim_from_photograph(window: &Window, place: &Place, label: &str) -> O
     look(window, "outcome").await?;
     window.fill("Name", "Herb garden").await?;
     window.press("Done").await?;
+    window.shows("Herb garden").await?;
+    Ok(())
+}
+
+async fn help_with_glare(window: &Window) -> Outcome {
+    window.press("Scan").await?;
+    window
+        .shows("Light is reflected in the code. Tilt the label a little.")
+        .await?;
+    window.outlines_a_candidate().await?;
+    look(window, "scan-glare").await?;
+    window.press("Back").await?;
     window.shows("Herb garden").await?;
     Ok(())
 }

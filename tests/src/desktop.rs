@@ -231,6 +231,15 @@ impl Window {
         self.wait_for(canvas).await.map(drop)
     }
 
+    /// Waits until the scan view outlines what looks like a code and is not read.
+    ///
+    /// # Errors
+    /// Where it does not.
+    pub async fn outlines_a_candidate(&self) -> Result<(), CmdError> {
+        let outline = "//*[local-name() = 'polygon'][contains(@class, 'candidate')]";
+        self.wait_for(outline).await.map(drop)
+    }
+
     /// Quits the app.
     ///
     /// # Errors

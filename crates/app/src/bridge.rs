@@ -184,6 +184,10 @@ pub struct PictureFindings {
     pub codes: Vec<FoundCode>,
     /// What else looks like codes; none in a picture that was taken before.
     pub candidates: Vec<FoundCandidate>,
+    /// What would help as to the picture as a whole; none where there are codes or candidates.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub hint: Option<Hint>,
 }
 
 /// A camera to choose.

@@ -6,7 +6,7 @@ use handover_scan::live::Seen;
 use handover_scan::{Decoder, PictureError, Scanner, read_picture};
 use handover_wire::{ErrorBody, ErrorCode, Secret};
 
-use crate::{App, FoundCandidate, FoundCode, PictureFindings, off_thread};
+use crate::{App, FoundCandidate, FoundCode, Hint, PictureFindings, off_thread};
 
 impl App {
     /// Reads every code in a picture of any format.
@@ -32,7 +32,7 @@ fn decode(bytes: &[u8]) -> Result<PictureFindings> {
         width: picture.width,
         height: picture.height,
         codes,
-        candidates: Vec::new(),
+        ..Seen::default()
     }))
 }
 
@@ -63,5 +63,6 @@ pub(crate) fn findings(seen: Seen) -> PictureFindings {
         height: seen.height,
         codes: codes.collect(),
         candidates: candidates.collect(),
+        hint: seen.hint.map(Hint::from),
     }
 }

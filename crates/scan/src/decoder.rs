@@ -5,7 +5,7 @@ use std::fmt;
 use crate::places::{distance, middle};
 use crate::symbol::{Payload, unstated_text};
 use crate::symbology::Symbology;
-use crate::{Candidate, Frame};
+use crate::{Candidate, Frame, Hint};
 
 /// Finds the codes in a frame.
 pub trait Decoder: Send {
@@ -15,6 +15,11 @@ pub trait Decoder: Send {
     /// What looked like codes in the frame that was decoded last, and was not read. Decoders of single pictures tell none.
     fn candidates(&self) -> &[Candidate] {
         &[]
+    }
+
+    /// What would help as to that frame as a whole, where it shows neither codes nor candidates.
+    fn hint(&self) -> Option<Hint> {
+        None
     }
 }
 

@@ -576,7 +576,11 @@ codes: Array<FoundCode>,
 /**
  * What else looks like codes; none in a picture that was taken before.
  */
-candidates: Array<FoundCandidate>, };
+candidates: Array<FoundCandidate>, 
+/**
+ * What would help as to the picture as a whole; none where there are codes or candidates.
+ */
+hint?: Hint, };
 
 export type CameraChoice = { 
 /**

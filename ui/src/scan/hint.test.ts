@@ -23,6 +23,7 @@ describe('the hint', () => {
 	const rows: [string, PictureFindings, Hint | null][] = [
 		['is none where nothing is seen', seen(), null],
 		['is that of what is seen', seen(middle), 'closer'],
+		['is that for the whole picture', { ...seen(), hint: 'blurred' }, 'blurred'],
 		['is that of the larger one', seen(middle, candidate(300, 150, 240, 'glare')), 'glare'],
 		['is that of the one nearer to the middle', seen(candidate(0, 0, 120, 'glare'), middle), 'closer'],
 		[

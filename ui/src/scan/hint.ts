@@ -15,8 +15,11 @@ export interface Hearing {
 
 export const SILENT: Hearing = { said: null, wanted: null, since: 0 };
 
-/** The hint of the candidate that is meant: a large one near the middle. None where a code was read, which is news enough. */
-export function hintOf({ codes, candidates, width, height }: PictureFindings): Hint | null {
+/**
+ * The hint of the candidate that is meant, a large one near the middle, or that for the whole picture. None where a code was
+ * read, which is news enough.
+ */
+export function hintOf({ codes, candidates, hint, width, height }: PictureFindings): Hint | null {
 	if (codes.length > 0) return null;
 	let best: FoundCandidate | null = null;
 	let most = -1;
@@ -26,7 +29,7 @@ export function hintOf({ codes, candidates, width, height }: PictureFindings): H
 		const weight = area(candidate) * Math.max(0, 1 - off) ** 2;
 		if (weight > most) [best, most] = [candidate, weight];
 	}
-	return best?.hint ?? null;
+	return best?.hint ?? hint ?? null;
 }
 
 /** Hears at `now` what would help. */

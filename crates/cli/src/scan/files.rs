@@ -5,7 +5,8 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use handover_scan::{
-    Decoder, LiveScanner, Picture, Scanner, StageReport, load_picture, thread_cpu_ms,
+    Candidate, Decoder, Hint, LiveScanner, Picture, Scanner, StageReport, load_picture,
+    thread_cpu_ms,
 };
 use serde::Serialize;
 
@@ -21,6 +22,12 @@ struct FileLine {
     /// CPU milliseconds of decoding alone.
     ms: f64,
     codes: Vec<CodeLine>,
+    /// What else looks like codes, and what would help.
+    #[serde(skip_serializing_if = "Vec::is_empty")]
+    candidates: Vec<Candidate>,
+    /// What would help as to the picture as a whole.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    hint: Option<Hint>,
     /// What each stage of the search did.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     stages: Vec<StageReport>,
@@ -66,6 +73,8 @@ impl Reader {
             file: file.to_string_lossy().into_owned(),
             ms: 0.0,
             codes: Vec::new(),
+            candidates: Vec::new(),
+            hint: None,
             stages: Vec::new(),
             error: None,
         };
@@ -87,6 +96,8 @@ impl Reader {
                 let (codes, ms) = thread_cpu_ms(|| scanner.decode(picture.frame()));
                 line.ms = ms;
                 line.codes = codes.into_iter().map(CodeLine::from).collect();
+                line.candidates = scanner.candidates().to_vec();
+                line.hint = scanner.hint();
             }
             Self::Still { scanner, explain } => {
                 let (report, ms) = thread_cpu_ms(|| scanner.report(picture.frame()));

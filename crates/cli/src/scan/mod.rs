@@ -40,8 +40,9 @@ pub struct ScanArguments {
     #[arg(long, conflicts_with_all = ["camera", "live"])]
     explain: bool,
     /// Prints one JSON object for each file: `file`, `ms` (CPU milliseconds of decoding), `codes` with `text`,
-    /// `symbology`, `gs1` where it holds GS1 element strings, `corners` and `label`, and `error` where it cannot be read. With `--explain` each code has `by`, and each file has
-    /// `stages`.
+    /// `symbology`, `gs1` where it holds GS1 element strings, `corners` and `label`, and `error` where it cannot be read.
+    /// With `--explain` each code has `by`, and each file has `stages`; with `--live` it has `candidates`, what looks like
+    /// codes and is not read yet with `corners` and a `hint` why, and `hint` where the whole picture is blurred.
     #[arg(long)]
     json: bool,
 }

@@ -21,7 +21,7 @@ pub use error::CameraError;
 pub use preview::{MAX_PREVIEW_SIDE, Preview};
 pub use source::{ColorFrame, OpenSource, Source};
 
-use crate::{Candidate, Code, Decoder};
+use crate::{Candidate, Code, Decoder, Hint};
 use outlet::Outlet;
 use shared::Shared;
 
@@ -47,6 +47,8 @@ pub struct Seen {
     pub codes: Vec<Code>,
     /// What looks like codes and was not read yet.
     pub candidates: Vec<Candidate>,
+    /// What would help as to the picture as a whole, where there are neither codes nor candidates.
+    pub hint: Option<Hint>,
 }
 
 /// How long things may take; tests choose other values.

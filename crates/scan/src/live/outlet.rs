@@ -132,6 +132,7 @@ fn differ(before: &Seen, now: &Seen) -> bool {
     let is_empty = now.codes.is_empty() && now.candidates.is_empty();
     let was_resized = (before.width, before.height) != (now.width, now.height);
     was_resized && !is_empty
+        || before.hint != now.hint
         || lists_differ(&before.codes, &now.codes, codes_differ)
         || lists_differ(&before.candidates, &now.candidates, candidates_differ)
 }

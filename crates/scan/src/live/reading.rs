@@ -46,8 +46,11 @@ fn read(decoder: &mut dyn Decoder, unread: &Unread) -> Seen {
     ) else {
         return seen;
     };
-    let decoded = contain(|| (decoder.decode(frame), decoder.candidates().to_vec()));
-    (seen.codes, seen.candidates) = decoded.unwrap_or_default();
+    let decoded = contain(|| {
+        let codes = decoder.decode(frame);
+        (codes, decoder.candidates().to_vec(), decoder.hint())
+    });
+    (seen.codes, seen.candidates, seen.hint) = decoded.unwrap_or_default();
     let scale = [
         seen.width as f32 / unread.width as f32,
         seen.height as f32 / unread.height as f32,

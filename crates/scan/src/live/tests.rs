@@ -158,6 +158,7 @@ fn seen(codes: &[Code], candidates: &[Candidate]) -> LiveEvent {
         height: 1,
         codes,
         candidates,
+        hint: None,
     })
 }
 

@@ -2,12 +2,14 @@
 
 use serde::Serialize;
 
+use super::hint::hint;
+use super::suspect::suspects;
 use crate::Code;
-use crate::places::{distance, is_inside, middle};
-use crate::qr::Sight;
+use crate::places::{is_inside, middle};
+use crate::qr::Search;
 
 /// Something on the last frame that looks like a code and was not read.
-#[derive(Debug, Clone, Copy, PartialEq)]
+#[derive(Debug, Clone, Copy, PartialEq, Serialize)]
 pub struct Candidate {
     /// Its corners as `[x, y]` in pixels of the frame, clockwise.
     pub corners: [[f32; 2]; 4],
@@ -29,93 +31,123 @@ pub enum Hint {
     Blurred,
 }
 
-/// A module of fewer pixels is too small.
-const SMALL: f32 = 2.0;
-
-/// What moves by more modules than this from one frame to the next is smeared.
-const STILL: f32 = 0.7;
-
-/// Single modules that differ from their neighbours by less than this part of what large squares differ are blurred.
-const SHARP: f32 = 0.45;
-
-/// One for each place; none where a code was read.
-pub(super) fn of_sights(sights: &[Sight], codes: &[Code], shift: [f32; 2]) -> Vec<Candidate> {
-    let mut candidates: Vec<Candidate> = Vec::new();
-    for sight in sights {
-        let middle = middle(&sight.corners);
-        let is_read = codes.iter().any(|code| is_inside(middle, &code.corners));
-        let is_known = candidates
-            .iter()
-            .any(|known| is_inside(middle, &known.corners));
-        if !is_read && !is_known {
-            candidates.push(Candidate {
-                corners: sight.corners,
-                hint: hint(sight, shift),
-            });
-        }
-    }
-    candidates
+impl Hint {
+    const ALL: [Self; 4] = [Self::HoldStill, Self::Closer, Self::Glare, Self::Blurred];
 }
 
-fn hint(sight: &Sight, shift: [f32; 2]) -> Hint {
-    if sight.module < SMALL {
-        Hint::Closer
-    } else if sight.grid.has_glare() {
-        Hint::Glare
-    } else if distance(shift, [0.0; 2]) > STILL * sight.module {
-        Hint::HoldStill
-    } else if sight.grid.sharpness() < SHARP {
-        Hint::Blurred
-    } else {
-        Hint::HoldStill
+/// What looked like codes on the last frames: a frame that shows too little does not end what the ones before have shown.
+#[derive(Debug, Default)]
+pub(super) struct Candidates {
+    known: Vec<Known>,
+    told: Vec<Candidate>,
+}
+
+#[derive(Debug)]
+struct Known {
+    corners: [[f32; 2]; 4],
+    /// How often each hint was right, the last frames counting most.
+    votes: [f32; Hint::ALL.len()],
+    /// Frames since it was seen.
+    age: u32,
+}
+
+/// What was not seen for so many frames is no candidate any more: a fifth of a second.
+const MOST_AGE: u32 = 6;
+
+/// More places are not told.
+const MOST: usize = 8;
+
+/// What a vote counts one frame later.
+const FADING: f32 = 0.85;
+
+impl Candidates {
+    /// What looks like codes and was not read.
+    pub(super) fn told(&self) -> &[Candidate] {
+        &self.told
+    }
+
+    /// Looks at a frame that was searched. The picture moved by `shift` since the last one.
+    pub(super) fn look(&mut self, search: &Search, codes: &[Code], shift: [f32; 2]) {
+        for known in &mut self.known {
+            known.age += 1;
+            known.corners = known.corners.map(|[x, y]| [x + shift[0], y + shift[1]]);
+        }
+        for suspect in suspects(search, codes) {
+            self.see(suspect.corners, hint(&suspect, search, shift));
+        }
+        let is_read = |corners: &[[f32; 2]; 4]| {
+            let middle = middle(corners);
+            codes
+                .iter()
+                .any(|code| is_inside(middle, &code.corners) || is_inside(code.centre(), corners))
+        };
+        self.known
+            .retain(|known| known.age <= MOST_AGE && !is_read(&known.corners));
+        self.told = self.known.iter().map(Known::candidate).collect();
+    }
+
+    fn see(&mut self, corners: [[f32; 2]; 4], hint: Hint) {
+        let place = middle(&corners);
+        let mut known = self.known.iter_mut();
+        let index = match known.position(|known| is_inside(place, &known.corners)) {
+            Some(index) => index,
+            None if self.known.len() < MOST => {
+                let votes = [0.0; Hint::ALL.len()];
+                self.known.push(Known {
+                    corners,
+                    votes,
+                    age: 1,
+                });
+                self.known.len() - 1
+            }
+            None => return,
+        };
+        let known = &mut self.known[index];
+        if known.age == 0 {
+            // Two suspects at one place; the first is the likelier one.
+            return;
+        }
+        (known.corners, known.age) = (corners, 0);
+        known.votes = known.votes.map(|vote| vote * FADING);
+        known.votes[hint as usize] += 1.0;
+    }
+}
+
+impl Known {
+    fn candidate(&self) -> Candidate {
+        let vote = |hint: &Hint| self.votes[*hint as usize];
+        let best = Hint::ALL
+            .into_iter()
+            .max_by(|a, b| vote(a).total_cmp(&vote(b)));
+        Candidate {
+            corners: self.corners,
+            hint: best.unwrap_or(Hint::HoldStill),
+        }
     }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::qr::Grid;
 
-    /// A version 1 code with timing patterns of this contrast, and a square of this side that is as bright as can be.
-    fn sight(module: f32, timing: f32, bright: usize) -> Sight {
-        let side = 21;
-        let value = |index: usize| {
-            let (x, y) = (index % side, index / side);
-            let is_core = (2..5).contains(&x) && (2..5).contains(&y);
-            match () {
-                () if (9..9 + bright).contains(&x) && (9..9 + bright).contains(&y) => 255.0,
-                () if is_core => 50.0,
-                () if (x == 6 || y == 6) && (x + y) % 2 == 0 => 150.0 - timing,
-                () => 150.0,
-            }
+    const SQUARE: [[f32; 2]; 4] = [[10.0, 10.0], [90.0, 10.0], [90.0, 90.0], [10.0, 90.0]];
+
+    #[test]
+    fn the_hint_that_was_right_most_often_is_told() {
+        let mut candidates = Candidates::default();
+        let mut check = |hint, expected| {
+            candidates.known.iter_mut().for_each(|known| known.age += 1);
+            candidates.see(SQUARE, hint);
+            let told: Vec<Hint> = candidates
+                .known
+                .iter()
+                .map(|known| known.candidate().hint)
+                .collect();
+            assert_eq!(told, [expected]);
         };
-        Sight {
-            grid: Grid {
-                side,
-                values: (0..side * side).map(value).collect(),
-            },
-            contrast: Vec::new(),
-            corners: [[0.0, 0.0], [9.0, 0.0], [9.0, 9.0], [0.0, 9.0]],
-            module,
-            agreement: 0.8,
-        }
-    }
-
-    #[test]
-    fn hints_say_what_would_help() {
-        let check = |sight, shift, expected| assert_eq!(hint(&sight, shift), expected);
-        check(sight(1.8, 100.0, 0), [0.0, 0.0], Hint::Closer);
-        check(sight(4.0, 100.0, 6), [0.0, 0.0], Hint::Glare);
-        check(sight(4.0, 100.0, 4), [0.0, 0.0], Hint::HoldStill);
-        check(sight(4.0, 20.0, 0), [9.0, 0.0], Hint::HoldStill);
-        check(sight(4.0, 20.0, 0), [1.0, 0.0], Hint::Blurred);
-    }
-
-    #[test]
-    fn each_place_is_a_candidate_once_and_none_where_a_code_was_read() {
-        let sights = [sight(4.0, 100.0, 0), sight(4.0, 100.0, 0)];
-        assert_eq!(of_sights(&sights, &[], [0.0; 2]).len(), 1);
-        let read = Code::new(b"x".to_vec(), sights[0].corners);
-        assert_eq!(of_sights(&sights, &[read], [0.0; 2]), []);
+        check(Hint::Glare, Hint::Glare);
+        check(Hint::Glare, Hint::Glare);
+        check(Hint::HoldStill, Hint::Glare);
+        check(Hint::HoldStill, Hint::HoldStill);
     }
 }

@@ -142,7 +142,6 @@ mod tests {
             },
             contrast,
             corners: [[at, at], [end, at], [end, end], [at, end]],
-            module: 4.0,
             agreement: 0.8,
         }
     }

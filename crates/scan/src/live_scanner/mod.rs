@@ -7,8 +7,11 @@
 mod allowance;
 mod candidate;
 mod fusion;
+mod hint;
 mod looks;
 mod memory;
+mod soft;
+mod suspect;
 
 pub use candidate::{Candidate, Hint};
 
@@ -20,9 +23,11 @@ use crate::scanner::first_level;
 use crate::stage::{Stage, Stages};
 use crate::{Code, Decoder, Frame};
 use allowance::Allowance;
+use candidate::Candidates;
 use fusion::Fusion;
 use looks::Turns;
 use memory::Memory;
+use soft::Softness;
 
 /// The ways of reading that fit into a frame's time.
 const WAYS: Stages = Stages::NONE
@@ -43,7 +48,10 @@ pub struct LiveScanner {
     others: OtherTurns,
     memory: Memory,
     fusion: Fusion,
-    candidates: Vec<Candidate>,
+    candidates: Candidates,
+    softness: Softness,
+    /// What would help as to the picture as a whole.
+    hint: Option<Hint>,
 }
 
 impl Default for LiveScanner {
@@ -73,7 +81,9 @@ impl LiveScanner {
             others: OtherTurns::default(),
             memory: Memory::default(),
             fusion: Fusion::default(),
-            candidates: Vec::new(),
+            candidates: Candidates::default(),
+            softness: Softness::default(),
+            hint: None,
         }
     }
 }
@@ -81,7 +91,7 @@ impl LiveScanner {
 impl Decoder for LiveScanner {
     fn decode(&mut self, frame: Frame<'_>) -> Vec<Code> {
         let start = self.clock.now();
-        let allowed = self.allowance.of_frame(!self.candidates.is_empty());
+        let allowed = self.allowance.of_frame(!self.candidates.told().is_empty());
         let mut search = Search::new(Pyramid::new(Plane::copy(frame)), WAYS);
         let first = first_level(search.pyramid());
 
@@ -120,14 +130,22 @@ impl Decoder for LiveScanner {
         for code in self.fusion.read(search.sights(), shift, WAYS) {
             code.add_to(&mut codes);
         }
-        self.candidates = candidate::of_sights(search.sights(), &codes, shift);
+        self.candidates.look(&search, &codes, shift);
+        let is_blank = codes.is_empty() && self.candidates.told().is_empty();
+        self.hint = is_blank
+            .then(|| self.softness.hint(search.pyramid()))
+            .flatten();
         self.memory.remember(search.finders());
         self.allowance.frame_took(self.clock.now() - start);
         codes
     }
 
     fn candidates(&self) -> &[Candidate] {
-        &self.candidates
+        self.candidates.told()
+    }
+
+    fn hint(&self) -> Option<Hint> {
+        self.hint
     }
 }
 

@@ -35,19 +35,6 @@ impl Grid {
         })
     }
 
-    /// How much the timing patterns' single modules differ, as a part of what the core and the light ring of the first
-    /// finder pattern do.
-    pub(crate) fn sharpness(&self) -> f32 {
-        let at = |x: usize, y: usize| self.values[y * self.side + x];
-        let ends = 8..self.side - 8;
-        let count = ends.len() as f32;
-        let steps = |at: &dyn Fn(usize) -> f32| {
-            ends.clone().map(|i| (at(i) - at(i + 1)).abs()).sum::<f32>()
-        };
-        let single = (steps(&|i| at(i, 6)) + steps(&|i| at(6, i))) / (2.0 * count);
-        single / (at(1, 3) - at(3, 3)).abs().max(1.0)
-    }
-
     /// The mean of the square of modules around each.
     pub(crate) fn means(&self, radius: usize) -> Vec<f32> {
         self.around(radius, |mean, _, _| mean)

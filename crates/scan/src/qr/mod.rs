@@ -21,8 +21,8 @@ mod timing;
 mod warp;
 
 pub(crate) use finder::{Spot, spots};
-#[cfg(test)]
 pub(crate) use grid::Grid;
+pub(crate) use group::{Triple, triples};
 pub(crate) use pyramid::Pyramid;
 pub(crate) use read::{Sight, read_contrast};
 pub(crate) use ring::Finder;

@@ -29,8 +29,6 @@ pub(crate) struct Sight {
     pub(crate) contrast: Vec<f32>,
     /// The corners clockwise from the one between the two neighbouring finder patterns, in pixels of the full picture.
     pub(crate) corners: [[f32; 2]; 4],
-    /// A module's length in pixels of the full picture.
-    pub(crate) module: f32,
     /// The part of the fixed modules that are as they should be.
     pub(crate) agreement: f32,
 }
@@ -223,7 +221,6 @@ impl<'a> Reader<'a> {
             }),
             None => Err(Sight {
                 corners: corners(warp, side, false),
-                module: self.guess.module,
                 grid,
                 contrast,
                 agreement,
