@@ -7,9 +7,14 @@ use crate::qr::Pyramid;
 /// Looks at one frame after the other.
 #[derive(Debug, Default)]
 pub(super) struct Softness {
-    /// A few of the last frame's pixels.
+    /// A few pixels of the frame that was looked at last.
     last: Vec<u8>,
+    told: Option<Hint>,
+    frames: usize,
 }
+
+/// Every so many frames are looked at: a picture stays soft for longer, and frames without a code are to cost little.
+const EVERY: usize = 4;
 
 /// Edges are measured at the size next to this one, in pixels of the longer side.
 const SIDE: usize = 640;
@@ -38,6 +43,14 @@ const STILL: f32 = 4.0;
 impl Softness {
     /// What would help where the whole picture is soft; none where it is sharp, or has no edges to tell by.
     pub(super) fn hint(&mut self, pyramid: &Pyramid) -> Option<Hint> {
+        if self.frames.is_multiple_of(EVERY) {
+            self.told = self.look(pyramid);
+        }
+        self.frames = self.frames.wrapping_add(1);
+        self.told
+    }
+
+    fn look(&mut self, pyramid: &Pyramid) -> Option<Hint> {
         let moves = self.moves(pyramid);
         let plane = at_most(pyramid, SIDE);
         let [across, down] = [false, true].map(|down| sharpness(plane, down));
@@ -83,7 +96,7 @@ fn at_most(pyramid: &Pyramid, side: usize) -> &Plane {
 /// How steep the steepest tenth of the edges is, along some rows or columns in the middle of the picture: about 1 where it is
 /// sharp.
 fn sharpness(plane: &Plane, down: bool) -> Option<f32> {
-    const EVERY: usize = 5;
+    const APART: usize = 5;
     let (width, height) = (plane.width(), plane.height());
     let (length, lines) = if down {
         (height, width)
@@ -96,7 +109,7 @@ fn sharpness(plane: &Plane, down: bool) -> Option<f32> {
     };
     let middle = |length: usize| length / 5..length - length / 5;
     let mut edges = Vec::new();
-    for line in middle(lines).step_by(EVERY) {
+    for line in middle(lines).step_by(APART) {
         let line: Vec<f32> = middle(length).map(|at| pixel(line, at)).collect();
         edges.extend(line.chunks_exact(REACH).filter_map(steepness));
     }
