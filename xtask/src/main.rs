@@ -12,6 +12,7 @@ mod check;
 mod codegen;
 mod deny;
 mod failure;
+mod fuzz;
 mod house;
 mod project;
 mod run;
@@ -50,6 +51,8 @@ enum Command {
     /// Measure: what is read, what is wrong, and what it costs, for ours and for others.
     #[command(disable_help_flag = true)]
     Bench(bench::Options),
+    /// Look for pictures and labels that make the program panic or work too long.
+    Fuzz(fuzz::Options),
     /// Check the rules that no compiler checks: who depends on whom, how long a file may be.
     House,
 }
@@ -72,6 +75,7 @@ fn dispatch(command: Command) -> Result<ExitCode, Failure> {
         Command::Codegen => codegen::codegen()?,
         Command::Check(options) => check::check(&options)?,
         Command::Bench(options) => bench::bench(&options)?,
+        Command::Fuzz(options) => fuzz::fuzz(&options)?,
         Command::House => house::check()?,
     }
     Ok(ExitCode::SUCCESS)

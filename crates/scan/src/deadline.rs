@@ -5,6 +5,8 @@ use std::sync::Arc;
 
 use cpu_time::ThreadTime;
 
+use crate::effort::Effort;
+
 /// Milliseconds since some moment, never fewer than before.
 #[derive(Clone)]
 pub(crate) struct Clock(Arc<dyn Fn() -> f64 + Send + Sync>);
@@ -32,23 +34,38 @@ impl fmt::Debug for Clock {
     }
 }
 
-/// A moment at which a search should stop, asked for between its steps.
-pub(crate) struct Deadline(Option<(Clock, f64)>);
+/// When a search should stop, asked for between its steps: at a moment, or when it has done so much work.
+pub(crate) struct Deadline {
+    moment: Option<(Clock, f64)>,
+    effort: Effort,
+}
 
 impl Deadline {
-    /// No such moment: the search goes on until all is done.
-    pub(crate) const NEVER: Self = Self(None);
-
     /// When the clock shows this.
     pub(crate) fn at(clock: &Clock, end: f64) -> Self {
-        Self(Some((clock.clone(), end)))
+        Self {
+            moment: Some((clock.clone(), end)),
+            effort: Effort::unlimited(),
+        }
+    }
+
+    /// When so much work is done.
+    pub(crate) fn after(effort: Effort) -> Self {
+        Self {
+            moment: None,
+            effort,
+        }
+    }
+
+    /// The work that is left.
+    pub(crate) fn effort(&self) -> &Effort {
+        &self.effort
     }
 
     /// Whether it is over.
     pub(crate) fn is_over(&self) -> bool {
-        self.0
-            .as_ref()
-            .is_some_and(|(clock, end)| clock.now() >= *end)
+        let is_late = |(clock, end): &(Clock, f64)| clock.now() >= *end;
+        self.effort.is_spent() || self.moment.as_ref().is_some_and(is_late)
     }
 }
 
@@ -73,6 +90,5 @@ mod tests {
         check(1, false);
         check(2, true);
         check(3, true);
-        assert!(!Deadline::NEVER.is_over());
     }
 }

@@ -41,6 +41,11 @@ impl Plane {
         &self.pixels
     }
 
+    /// The place in its middle.
+    pub(crate) fn middle(&self) -> [f32; 2] {
+        [self.width, self.height].map(|side| side as f32 / 2.0)
+    }
+
     /// A row's pixels.
     pub(crate) fn row(&self, y: usize) -> &[u8] {
         &self.pixels[y * self.width..][..self.width]

@@ -7,9 +7,10 @@ use serde::Serialize;
 
 use crate::contain::{Panicked, contain};
 use crate::deadline::Deadline;
-use crate::places::is_inside;
+use crate::effort::{Effort, Work};
+use crate::places::{distance, is_inside};
 use crate::plane::Plane;
-use crate::qr::{Pyramid, Search, spots};
+use crate::qr::{Pyramid, Search, Spot, crossings, spots};
 use crate::second_opinion::SecondOpinion;
 use crate::stage::{Stage, Stages};
 use crate::symbology::Symbology;
@@ -48,6 +49,8 @@ pub struct StageReport {
     pub unread: usize,
     /// Codes that have been read.
     pub read: usize,
+    /// Work done so far, in nanoseconds as they are counted, not measured: equal pictures give equal numbers.
+    pub effort: u64,
 }
 
 impl Default for Scanner {
@@ -72,10 +75,20 @@ impl Scanner {
     /// Reads the codes and tells how.
     #[must_use]
     pub fn report(&self, frame: Frame<'_>) -> Report {
+        if cfg!(fuzzing) {
+            // Who looks for panics wants to see them.
+            return self.search(frame);
+        }
         contain(|| self.search(frame)).unwrap_or_else(|Panicked| {
             tracing::error!("the search of a picture panicked");
             Report::default()
         })
+    }
+
+    /// The most that [`StageReport::effort`] can be for a picture of so many pixels in which so many codes are read.
+    #[must_use]
+    pub fn most_effort(pixels: u64, codes: usize) -> u64 {
+        Effort::most(pixels, codes as u64)
     }
 
     fn search(&self, frame: Frame<'_>) -> Report {
@@ -111,9 +124,27 @@ pub(crate) fn first_level(pyramid: &Pyramid) -> usize {
 /// Pictures with more pixels are not doubled: it would take seconds, and a GB of memory.
 const LARGE: usize = 24_000_000;
 
-/// rqrr copies the whole picture for every three finder patterns that it pairs: among more of them than this it would take
-/// minutes.
-const CROWD: usize = 150;
+/// rqrr copies the whole picture for every three finder patterns that it pairs: more of them than this would take it longer
+/// than all the rest takes.
+const CROWD: usize = 40;
+
+/// rqrr fills what it takes for a finder pattern in every row that crosses it. Where rows cross more such proportions than
+/// this, each on average, that takes seconds.
+const CROSSINGS: usize = 8;
+
+/// As many spots as the work that is left allows to measure: the nearest to the middle, where labels are held, and where
+/// codes stay whole.
+fn affordable(deadline: &Deadline, middle: [f32; 2], mut spots: Vec<Spot>) -> Vec<Spot> {
+    let most = deadline.effort().times(Work::Measure);
+    if spots.len() > most {
+        spots.sort_by_cached_key(|spot| distance(spot.centre, middle) as u32);
+        spots.truncate(most);
+    }
+    spots
+        .iter()
+        .for_each(|_| deadline.effort().spend(Work::Measure));
+    spots
+}
 
 /// One search of one frame.
 struct Run<'a> {
@@ -125,12 +156,15 @@ struct Run<'a> {
     first: usize,
     /// The most finder patterns, true or not, that one look has seen.
     crowd: usize,
+    /// The work that may be done in all.
+    deadline: Deadline,
     report: Report,
 }
 
 impl<'a> Run<'a> {
     fn new(frame: Frame<'a>, stages: Stages) -> Self {
         let dark = Search::new(Pyramid::new(Plane::copy(frame)), stages);
+        let pixels = u64::from(frame.width()) * u64::from(frame.height());
         Self {
             frame,
             stages,
@@ -138,6 +172,7 @@ impl<'a> Run<'a> {
             dark,
             light: None,
             crowd: 0,
+            deadline: Deadline::after(Effort::of_pixels(pixels)),
             report: Report::default(),
         }
     }
@@ -148,14 +183,16 @@ impl<'a> Run<'a> {
             .flatten()
     }
 
-    /// The usual sizes are always looked at. The rest is for pictures where nothing was read, or something was seen that
-    /// could not be; and symbols of other kinds are looked for where there is no QR code.
+    /// The usual sizes are always looked at, as long as work is left. The rest is for pictures where nothing was read, or
+    /// something was seen that could not be; and symbols of other kinds, which take none of that work, are looked for where
+    /// there is no QR code.
     fn is_needed(&self, stage: Stage) -> bool {
         let codes = &self.report.codes;
         match stage {
             Stage::MicroQr | Stage::DataMatrix | Stage::Bars => {
                 codes.iter().all(|code| code.symbology != Symbology::Qr)
             }
+            _ if self.deadline.is_over() => false,
             _ if stage < Stage::Mean640 => true,
             _ => codes.is_empty() || self.searches().any(|search| search.counts()[2] > 0),
         }
@@ -180,6 +217,7 @@ impl<'a> Run<'a> {
             tried,
             unread,
             read,
+            effort: self.deadline.effort().spent(),
         });
     }
 
@@ -207,7 +245,7 @@ impl<'a> Run<'a> {
             }
             Stage::Enlarged => self.enlarged(),
             Stage::Doubled => self.doubled(),
-            Stage::Rqrr if self.report.codes.is_empty() && self.crowd <= CROWD => {
+            Stage::Rqrr if self.report.codes.is_empty() && self.is_fit_for_rqrr() => {
                 for code in SecondOpinion.decode(self.frame) {
                     self.keep(code, Stage::Rqrr, Stage::Rqrr);
                 }
@@ -249,7 +287,7 @@ impl<'a> Run<'a> {
         let Some(plane) = self.dark.pyramid().levels().get(level) else {
             return;
         };
-        let bits = bits(plane);
+        let (middle, bits) = (plane.middle(), bits(plane));
         let codes = &self.report.codes;
         let new_spots = |bits: &Bits| {
             let mut spots = spots(bits, step);
@@ -267,22 +305,33 @@ impl<'a> Run<'a> {
         };
         let dark = new_spots(&bits);
         self.crowd = self.crowd.max(dark.len()).max(light.len());
+        let dark = self.dark.unknown(dark, (1 << level) as f32);
+        let dark = affordable(&self.deadline, middle, dark);
         self.dark.add_at(level, dark);
         // A code needs three; most pictures have fewer, and no inverted copy is made of them.
         if light.len() >= 3 || self.light.is_some() {
             let search = || Search::new(self.dark.pyramid().inverted(), self.stages);
-            self.light.get_or_insert_with(search).add_at(level, light);
+            let search = self.light.get_or_insert_with(search);
+            let light = search.unknown(light, (1 << level) as f32);
+            let light = affordable(&self.deadline, middle, light);
+            search.add_at(level, light);
         }
     }
 
     /// Reads what has become complete.
     fn read(&mut self, stage: Stage) {
+        // What the first look sees badly the next ones may see well, so care can wait for them.
+        let patient = stage < Stage::Size320 && self.stages.has(Stage::Size320);
         let mut reads = Vec::new();
         for search in [Some(&mut self.dark), self.light.as_mut()]
             .into_iter()
             .flatten()
         {
-            search.read(stage, &Deadline::NEVER);
+            if patient {
+                search.skim(stage, &self.deadline);
+            } else {
+                search.read(stage, &self.deadline);
+            }
             reads.extend(search.take_reads());
         }
         for (look, read) in reads {
@@ -301,10 +350,15 @@ impl<'a> Run<'a> {
         let plane = self.dark.pyramid().levels()[0].enlarged(TIMES, RIM);
         let mut search = Search::new(Pyramid::new(plane), self.stages);
         for level in (0..search.pyramid().levels().len().min(2)).rev() {
-            let spots = spots(&Bits::local(&search.pyramid().levels()[level]), 1);
+            let plane = &search.pyramid().levels()[level];
+            let spots = affordable(
+                &self.deadline,
+                plane.middle(),
+                spots(&Bits::local(plane), 1),
+            );
             search.add_at(level, spots);
         }
-        search.read(Stage::Enlarged, &Deadline::NEVER);
+        search.read(Stage::Enlarged, &self.deadline);
         for (look, read) in search.take_reads() {
             let back = |at: f32| (at - RIM as f32) / TIMES as f32;
             let code = Code::of_payload(read.payload, read.corners.map(|corner| corner.map(back)));
@@ -320,9 +374,22 @@ impl<'a> Run<'a> {
         for bits in [Bits::local(&plane), Bits::mean(&plane, 1.0 / 20.0)] {
             let spots = spots(&bits, 1);
             self.crowd = self.crowd.max(spots.len());
+            let spots = affordable(
+                &self.deadline,
+                plane.middle(),
+                self.dark.unknown(spots, 0.5),
+            );
             self.dark.add(&plane, spots, 0.5);
         }
         self.read(Stage::Doubled);
+    }
+
+    fn is_fit_for_rqrr(&self) -> bool {
+        const STEP: usize = 4;
+        let bits = Bits::local(&self.dark.pyramid().levels()[0]);
+        let most = CROSSINGS * bits.height().div_ceil(STEP);
+        let is_calm = |bits: &Bits| crossings(bits, STEP) <= most;
+        self.crowd <= CROWD && is_calm(&bits) && is_calm(&bits.inverted())
     }
 
     fn keep(&mut self, code: Code, look: Stage, way: Stage) {

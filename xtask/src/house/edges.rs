@@ -23,9 +23,14 @@ const ROOMS: &[Room] = &[
         tests_use: &[],
     },
     Room {
-        name: "handover-scan",
+        name: "handover-hostile",
         uses: &[],
         tests_use: &[],
+    },
+    Room {
+        name: "handover-scan",
+        uses: &[],
+        tests_use: &["handover-hostile"],
     },
     Room {
         name: "handover-wire",

@@ -2,7 +2,7 @@
 
 pub mod apt;
 mod npm;
-mod tools;
+pub mod tools;
 
 use crate::failure::Failure;
 use crate::project;

@@ -7,18 +7,20 @@ const TOOLS: &[&str] = &["cargo-nextest", "cargo-deny"];
 
 /// Installs what is absent.
 pub fn install() -> Result<(), Failure> {
-    for tool in TOOLS {
-        if is_there(tool) {
-            println!("  {tool}: there");
-            continue;
-        }
-        println!("  {tool} is absent; building it takes some minutes, once");
-        Shell::cargo()
-            .args(["install", "--locked", tool])
-            .advice("check the network, then run `cargo xtask setup` again")
-            .run()?;
+    TOOLS.iter().try_for_each(|tool| ensure(tool))
+}
+
+/// Installs one of cargo's extensions unless it is there.
+pub fn ensure(tool: &str) -> Result<(), Failure> {
+    if is_there(tool) {
+        println!("  {tool}: there");
+        return Ok(());
     }
-    Ok(())
+    println!("  {tool} is absent; building it takes some minutes, once");
+    Shell::cargo()
+        .args(["install", "--locked", tool])
+        .advice("check the network, then run the same command again")
+        .run()
 }
 
 fn is_there(tool: &str) -> bool {

@@ -61,6 +61,17 @@ pub(crate) fn spots(bits: &Bits, step: usize) -> Vec<Spot> {
     spots
 }
 
+/// How often every `step`-th row crosses what looks like a finder pattern.
+pub(crate) fn crossings(bits: &Bits, step: usize) -> usize {
+    let mut changes = Vec::new();
+    let of_row = |y| {
+        bits.changes(y, &mut changes);
+        let ends = changes.windows(6).step_by(2);
+        ends.filter(|ends| module_of(ends).is_some()).count()
+    };
+    (step / 2..bits.height()).step_by(step).map(of_row).sum()
+}
+
 /// The module's length if five runs between six ends are dark and light as 1:1:3:1:1.
 fn module_of(ends: &[u32]) -> Option<f32> {
     let run = |index: usize| (ends[index + 1] - ends[index]) as f32;

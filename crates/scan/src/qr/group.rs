@@ -35,7 +35,7 @@ struct Neighbour {
     back: (usize, f32),
 }
 
-/// Every triple that may be a code, best first.
+/// Every triple that may be a code.
 pub(crate) fn triples(finders: &[Finder]) -> Vec<Triple> {
     let mut triples = Vec::new();
     for (index, corner) in finders.iter().enumerate() {
@@ -46,25 +46,26 @@ pub(crate) fn triples(finders: &[Finder]) -> Vec<Triple> {
             }
         }
     }
-    triples.sort_by(|a: &Triple, b| a.misfit.total_cmp(&b.misfit));
     triples
 }
 
 /// The nearest patterns that may be of the same code: more of them would let time grow with the square of the codes.
 fn neighbours(finders: &[Finder], index: usize) -> Vec<Neighbour> {
     const PER_DIRECTION: usize = 5;
-    let mut all: Vec<Neighbour> = (0..finders.len())
-        .filter(|&other| other != index)
-        .filter_map(|other| neighbour(finders, index, other))
-        .collect();
-    all.sort_by(|a, b| a.strangeness.total_cmp(&b.strangeness));
-    let mut counts = [[0; 2]; 2];
-    all.retain(|neighbour| {
-        let count = &mut counts[neighbour.axis][usize::from(neighbour.sign > 0.0)];
-        *count += 1;
-        *count <= PER_DIRECTION
-    });
-    all
+    let mut least: [Vec<Neighbour>; 4] = Default::default();
+    for other in (0..finders.len()).filter(|&other| other != index) {
+        let Some(neighbour) = neighbour(finders, index, other) else {
+            continue;
+        };
+        let direction = 2 * neighbour.axis + usize::from(neighbour.sign > 0.0);
+        let known = &mut least[direction];
+        let rank = known.partition_point(|known| known.strangeness <= neighbour.strangeness);
+        if rank < PER_DIRECTION {
+            known.truncate(PER_DIRECTION - 1);
+            known.insert(rank, neighbour);
+        }
+    }
+    least.concat()
 }
 
 fn neighbour(finders: &[Finder], from: usize, to: usize) -> Option<Neighbour> {

@@ -20,7 +20,7 @@ mod search;
 mod timing;
 mod warp;
 
-pub(crate) use finder::{Spot, spots};
+pub(crate) use finder::{Spot, crossings, spots};
 pub(crate) use grid::Grid;
 pub(crate) use group::{Triple, triples};
 pub(crate) use pyramid::Pyramid;

@@ -8,6 +8,7 @@ use super::pyramid::Pyramid;
 use super::refine::refined;
 use super::warp::Warp;
 use crate::deadline::Deadline;
+use crate::effort::Work;
 use crate::plane::Plane;
 use crate::stage::{Stage, Stages};
 use crate::symbol::{self, Modules, Payload, fixed, remake};
@@ -58,19 +59,30 @@ const RESEMBLANCE: f32 = 0.7;
 /// The radius of the surroundings that a module is compared with, in modules.
 const SURROUNDINGS: usize = 4;
 
+/// How much is done for a code.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub(crate) enum Care {
+    /// It is read if it can be as it lies there.
+    Quick,
+    /// Paper is followed where it bends, and whatever may matter is varied.
+    Full,
+}
+
 /// Reads the code that has these three finder patterns, in every way that is allowed, until the deadline.
 pub(crate) fn read_triple(
     pyramid: &Pyramid,
     triple: &Triple,
     ways: Stages,
+    care: Care,
     deadline: &Deadline,
 ) -> Outcome {
     let mut outcome = Outcome::Nothing;
+    deadline.effort().spend(Work::Guess);
     for guess in guesses(pyramid, triple) {
         if guess.timing < TIMING {
             break;
         }
-        match Reader::new(pyramid, triple, &guess, ways, deadline).read() {
+        match Reader::new(pyramid, triple, &guess, ways, deadline).read(care) {
             Outcome::Nothing => {}
             Outcome::Unread(sight) => outcome = Outcome::Unread(sight),
             Outcome::Read(read) => return Outcome::Read(read),
@@ -112,17 +124,20 @@ impl<'a> Reader<'a> {
         }
     }
 
-    fn read(&self) -> Outcome {
+    fn read(&self, care: Care) -> Outcome {
+        let flat = self.guess.warp.clone();
+        match self.read_on(&flat, None) {
+            Ok(read) => Outcome::Read(Box::new(read)),
+            Err(sight) if sight.agreement < AGREEMENT_BENT => Outcome::Nothing,
+            Err(sight) if care == Care::Quick => Outcome::Unread(Box::new(sight)),
+            Err(sight) => self.insist(flat, sight),
+        }
+    }
+
+    /// Follows the paper, and varies whatever may matter.
+    fn insist(&self, flat: Warp, mut best: Sight) -> Outcome {
         // Maps of what looks like a code and could not be read.
         let mut unread = Vec::new();
-        let flat = self.guess.warp.clone();
-        let mut best = match self.read_on(&flat, None) {
-            Ok(read) => return Outcome::Read(Box::new(read)),
-            Err(sight) => sight,
-        };
-        if best.agreement < AGREEMENT_BENT {
-            return Outcome::Nothing;
-        }
         if best.agreement >= AGREEMENT {
             unread.push(flat);
         }
@@ -165,15 +180,21 @@ impl<'a> Reader<'a> {
         .into_iter()
         .find_map(|module| {
             let (plane, factor) = self.pyramid.for_module(module);
+            self.spend(Work::Sample(side));
             let grid = Grid::sample(plane, factor, warp, side);
             [4, 2, 7].into_iter().find_map(|surroundings| {
                 let contrast = grid.contrast(surroundings);
                 let amounts = [0.0, 0.5, 1.0, 2.0].into_iter();
+                self.spend(Work::Equalize(side));
                 let filtered = equalized(&contrast, side);
                 filtered
                     .into_iter()
                     .chain(amounts.map(|amount| sharpened(&contrast, side, amount)))
                     .find_map(|improved| {
+                        if self.deadline.is_over() {
+                            return None;
+                        }
+                        self.spend(Work::Decode(side));
                         let payload = read_modules(&improved, side)?;
                         Some(Read {
                             corners: corners(warp, side, payload.mirrored),
@@ -204,12 +225,21 @@ impl<'a> Reader<'a> {
         bent(&parallelogram(self.pyramid, self.triple, self.guess)?)
     }
 
+    fn spend(&self, work: Work) {
+        self.deadline.effort().spend(work);
+    }
+
     /// Reads on a map of the code, or gives what was sampled there.
     fn read_on(&self, warp: &Warp, way: Option<Stage>) -> Result<Read, Sight> {
         let side = self.guess.side;
+        self.spend(Work::Sample(side));
         let grid = Grid::sample(self.plane, self.factor, warp, side);
         let contrast = grid.contrast(SURROUNDINGS);
         let agreement = agreement(&contrast, side);
+        if agreement >= AGREEMENT {
+            self.spend(Work::Equalize(side));
+            (0..3).for_each(|_| self.spend(Work::Decode(side)));
+        }
         let read = (agreement >= AGREEMENT)
             .then(|| read_contrast(&contrast, side, self.ways))
             .flatten();

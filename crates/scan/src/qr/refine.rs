@@ -9,6 +9,7 @@ use super::grid::Grid;
 use super::group::Triple;
 use super::warp::Warp;
 use crate::deadline::Deadline;
+use crate::effort::Work;
 use crate::plane::Plane;
 use crate::symbol::fixed;
 
@@ -114,9 +115,7 @@ impl<'a> Net<'a> {
             let start = self.trend(index, &done);
             self.shifts[index] = self.best(index, start, 0.6, 0.2);
             done[index] = true;
-            if deadline.is_over() {
-                return None;
-            }
+            self.count(deadline)?;
         }
         Some(())
     }
@@ -153,11 +152,15 @@ impl<'a> Net<'a> {
             let around = self.neighbours_mean(index);
             let start = [0, 1].map(|i| (before[i] + around[i]) / 2.0);
             self.shifts[index] = self.best(index, start, span, span / 2.0);
-            if deadline.is_over() {
-                return None;
-            }
+            self.count(deadline)?;
         }
         Some(())
+    }
+
+    /// Counts the work on a node; none where it was the last that may be done.
+    fn count(&self, deadline: &Deadline) -> Option<()> {
+        deadline.effort().spend(Work::Node(self.nodes.len()));
+        (!deadline.is_over()).then_some(())
     }
 
     fn neighbours_mean(&self, index: usize) -> [f32; 2] {

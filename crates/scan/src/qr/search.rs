@@ -1,11 +1,13 @@
 //! One search of one picture.
 
 use super::finder::Spot;
+use super::group::Triple;
 use super::pool::Pool;
 use super::pyramid::Pyramid;
-use super::read::{Outcome, Read, Sight, read_triple};
+use super::read::{Care, Outcome, Read, Sight, read_triple};
 use super::ring::{Finder, measure};
 use crate::deadline::Deadline;
+use crate::effort::Work;
 use crate::places::{is_inside, middle};
 use crate::plane::Plane;
 use crate::stage::{Stage, Stages};
@@ -23,6 +25,7 @@ pub(crate) struct Search {
     ways: Stages,
     reads: Vec<(Stage, Read)>,
     tried: usize,
+    doubtful: Vec<Triple>,
     sights: Vec<Sight>,
 }
 
@@ -35,6 +38,7 @@ impl Search {
             ways,
             reads: Vec::new(),
             tried: 0,
+            doubtful: Vec::new(),
             sights: Vec::new(),
         }
     }
@@ -75,6 +79,12 @@ impl Search {
         }
     }
 
+    /// The spots that may show more than is known already, of a picture that is `1 / factor` times as large.
+    pub(crate) fn unknown(&self, mut spots: Vec<Spot>, factor: f32) -> Vec<Spot> {
+        spots.retain(|spot| !self.pool.knows_well(spot.centre.map(|at| at * factor)));
+        spots
+    }
+
     /// Measures a finder pattern that should be here, in pixels of the full picture.
     pub(crate) fn look_for(&mut self, finder: &Finder) {
         let level = self.pyramid.level_for(finder.module());
@@ -94,36 +104,74 @@ impl Search {
     /// Reads what has become complete, the likeliest first, until the deadline. Where there are many codes it goes on for
     /// as long as it finds more of them.
     pub(crate) fn read(&mut self, stage: Stage, deadline: &Deadline) {
-        while self.read_some(stage, deadline) {}
+        loop {
+            self.skim(stage, deadline);
+            if !self.insist(stage, deadline) {
+                break;
+            }
+        }
+    }
+
+    /// The same with a quick look at each; what looks like a code and is not read by it waits for [`Self::read`].
+    pub(crate) fn skim(&mut self, stage: Stage, deadline: &Deadline) {
+        while self.skim_some(stage, deadline) {}
     }
 
     /// Tries the likeliest triples, and tells whether one of them was read.
-    fn read_some(&mut self, stage: Stage, deadline: &Deadline) -> bool {
-        let mut any = false;
+    fn skim_some(&mut self, stage: Stage, deadline: &Deadline) -> bool {
+        if deadline.is_over() {
+            return false;
+        }
+        let before = self.reads.len();
+        let patterns = self.pool.finders().len();
+        deadline.effort().spend(Work::Group(patterns));
         for triple in self.pool.next_triples(TRIPLES) {
-            if !self.pool.is_free(&triple) {
-                continue;
-            }
-            if deadline.is_over() {
-                break;
-            }
-            self.tried += 1;
-            match read_triple(&self.pyramid, &triple, self.ways, deadline) {
-                Outcome::Nothing => {}
-                Outcome::Unread(sight) if self.sights.len() < MAX_SIGHTS => {
-                    self.sights.push(*sight)
-                }
-                Outcome::Unread(_) => {}
-                Outcome::Read(read) => {
-                    any = true;
-                    self.pool.take(&triple, &read.corners);
-                    // What could not be read a while ago may be this very code.
-                    self.sights
-                        .retain(|sight| !is_inside(middle(&sight.corners), &read.corners));
-                    self.reads.push((stage, *read));
-                }
+            self.tried += usize::from(self.pool.is_free(&triple));
+            let outcome = self.try_triple(stage, &triple, Care::Quick, deadline);
+            if let Some(Outcome::Unread(_)) = outcome {
+                self.doubtful.push(triple);
             }
         }
-        any
+        self.reads.len() > before
+    }
+
+    /// Takes care of what a quick look could not read, and tells whether any of it was read.
+    fn insist(&mut self, stage: Stage, deadline: &Deadline) -> bool {
+        let before = self.reads.len();
+        for triple in std::mem::take(&mut self.doubtful) {
+            let effort = deadline.effort();
+            let outcome = effort.risk(|| self.try_triple(stage, &triple, Care::Full, deadline));
+            if let Some(Outcome::Unread(sight)) = outcome
+                && self.sights.len() < MAX_SIGHTS
+            {
+                self.sights.push(*sight);
+            }
+        }
+        self.reads.len() > before
+    }
+
+    /// Keeps what a triple says; gives what else came of it, if it was tried at all.
+    fn try_triple(
+        &mut self,
+        stage: Stage,
+        triple: &Triple,
+        care: Care,
+        deadline: &Deadline,
+    ) -> Option<Outcome> {
+        if !self.pool.is_free(triple) || deadline.is_over() {
+            return None;
+        }
+        match read_triple(&self.pyramid, triple, self.ways, care, deadline) {
+            Outcome::Read(read) => {
+                deadline.effort().earn();
+                self.pool.take(triple, &read.corners);
+                // What could not be read a while ago may be this very code.
+                self.sights
+                    .retain(|sight| !is_inside(middle(&sight.corners), &read.corners));
+                self.reads.push((stage, *read));
+                None
+            }
+            outcome => Some(outcome),
+        }
     }
 }

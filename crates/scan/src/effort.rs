@@ -1,0 +1,166 @@
+//! How much work a search may do: counted, not timed, so that equal pictures give equal results on every machine.
+
+use std::cell::Cell;
+
+/// A piece of work whose cost is known beforehand.
+#[derive(Debug, Clone, Copy)]
+pub(crate) enum Work {
+    /// Measuring the finder pattern at a spot.
+    Measure,
+    /// Grouping so many finder patterns.
+    Group(usize),
+    /// Guessing where the code of three finder patterns lies.
+    Guess,
+    /// Sampling and comparing a code of so many modules a side.
+    Sample(usize),
+    /// Reading such a code once.
+    Decode(usize),
+    /// Learning a filter for such a code.
+    Equalize(usize),
+    /// Moving a node of a net, where there are so many.
+    Node(usize),
+}
+
+impl Work {
+    /// In nanoseconds of a desktop's processor of 2020, as measured on the pictures of `handover-hostile`.
+    fn cost(self) -> u64 {
+        let (each, times) = match self {
+            Self::Measure => (15_000, 1),
+            Self::Group(finders) => (20, finders * finders),
+            Self::Guess => (45_000, 1),
+            Self::Sample(side) => (30, side * side),
+            Self::Decode(side) => (60, side * side),
+            Self::Equalize(side) => (25, side * side),
+            Self::Node(nodes) => (12_000 + 4 * nodes as u64, 1),
+        };
+        each * times as u64
+    }
+}
+
+/// What a code that was read allows.
+const CODE: u64 = 2_000_000;
+
+/// What may have been begun when the rest was done: grouping many patterns, or reading the largest code.
+const LAST: u64 = 20_000_000;
+
+/// The work that is left.
+#[derive(Debug)]
+pub(crate) struct Effort {
+    left: Cell<u64>,
+    /// What must be left over for now.
+    floor: Cell<u64>,
+    /// What work on doubtful things must never take.
+    reserve: u64,
+    spent: Cell<u64>,
+}
+
+impl Effort {
+    /// The work for a picture of so many pixels: twice what any of the photographs took until it was read, but those of
+    /// dozens of codes, which earn theirs.
+    pub(crate) fn of_pixels(pixels: u64) -> Self {
+        Self::of(Self::most(pixels, 0) - LAST)
+    }
+
+    /// The most that is done in a picture of so many pixels in which so many codes are read.
+    pub(crate) fn most(pixels: u64, codes: u64) -> u64 {
+        let more = pixels
+            .saturating_mul(40)
+            .saturating_add(codes.saturating_mul(CODE));
+        more.saturating_add(20_000_000 + LAST)
+    }
+
+    /// Any amount of work.
+    pub(crate) fn unlimited() -> Self {
+        Self::of(u64::MAX)
+    }
+
+    fn of(nanoseconds: u64) -> Self {
+        Self {
+            left: Cell::new(nanoseconds),
+            floor: Cell::new(0),
+            reserve: nanoseconds / 2,
+            spent: Cell::new(0),
+        }
+    }
+
+    /// Counts a piece of work. It may be done whether or not there was so much left: none is large.
+    pub(crate) fn spend(&self, work: Work) {
+        let cost = work.cost();
+        self.left.set(self.left.get().saturating_sub(cost));
+        self.spent.set(self.spent.get().saturating_add(cost));
+    }
+
+    /// Allows more, since a code was read: so a carton of labels is read to its end.
+    pub(crate) fn earn(&self) {
+        self.left.set(self.left.get().saturating_add(CODE));
+    }
+
+    /// Whether nothing is left.
+    pub(crate) fn is_spent(&self) -> bool {
+        self.left.get() <= self.floor.get()
+    }
+
+    /// What has been done.
+    pub(crate) fn spent(&self) -> u64 {
+        self.spent.get()
+    }
+
+    /// How often a piece of work can be done with a quarter of what is left; once at least.
+    pub(crate) fn times(&self, work: Work) -> usize {
+        let times = self.left.get() / 4 / work.cost();
+        usize::try_from(times).map_or(usize::MAX, |times| times.max(1))
+    }
+
+    /// Does some work of which nobody knows whether it leads anywhere, with half of what is left and not reserved: whoever
+    /// comes later finds something left, too.
+    pub(crate) fn risk<T>(&self, work: impl FnOnce() -> T) -> T {
+        let left = self.left.get();
+        let part = left.saturating_sub(self.reserve) / 2;
+        let before = self.floor.get();
+        self.floor.set(before.max(left - part));
+        let done = work();
+        self.floor.set(before);
+        done
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_is_risked_leaves_something_for_others() {
+        let effort = Effort::of_pixels(1_000_000);
+        for _ in 0..100 {
+            effort.risk(|| {
+                while !effort.is_spent() {
+                    effort.spend(Work::Sample(100));
+                }
+            });
+            assert!(!effort.is_spent(), "half of it is never risked");
+        }
+        while !effort.is_spent() {
+            effort.spend(Work::Guess);
+        }
+        assert!(effort.spent() <= Effort::most(1_000_000, 0));
+        effort.earn();
+        assert!(!effort.is_spent(), "a code that was read is worth going on");
+        assert!(effort.times(Work::Measure) > 0);
+    }
+
+    #[test]
+    fn no_piece_of_work_is_larger_than_what_may_have_been_begun() {
+        let largest = [
+            Work::Measure,
+            Work::Group(700),
+            Work::Guess,
+            Work::Sample(177),
+            Work::Decode(177),
+            Work::Equalize(177),
+            Work::Node(36),
+        ];
+        for work in largest {
+            assert!(work.cost() <= LAST, "{work:?}");
+        }
+    }
+}

@@ -1,0 +1,89 @@
+//! Pictures that are hard on the scanner: what is counted stays within its bound, and a label among them is read.
+
+use std::fs;
+use std::path::Path;
+
+use handover_hostile::{Canvas, LABEL, Worst, draw};
+use handover_scan::{Decoder, Frame, LiveScanner, Report, Scanner};
+
+/// A small picture: the bound grows with the pixels, and so does what a hostile picture holds.
+const SIZE: (u32, u32) = (640, 480);
+
+fn frame(canvas: &Canvas) -> Frame<'_> {
+    let (width, height) = (canvas.width(), canvas.height());
+    Frame::new(canvas.grey(), width, height, width as usize).expect("a canvas is whole")
+}
+
+/// Searches the picture, and checks the work that it took.
+fn search(name: &str, canvas: &Canvas) -> Report {
+    let report = Scanner::default().report(frame(canvas));
+    let effort = report.stages.last().map_or(0, |stage| stage.effort);
+    let pixels = u64::from(canvas.width()) * u64::from(canvas.height());
+    let most = Scanner::most_effort(pixels, report.codes.len());
+    assert!(!report.stages.is_empty(), "{name}: the search panicked");
+    assert!(effort <= most, "{name}: {effort}, {most} are the most");
+    report
+}
+
+#[test]
+fn no_picture_takes_more_work_than_is_stated() {
+    for worst in Worst::ALL {
+        search(worst.name, &worst.picture(SIZE.0, SIZE.1));
+    }
+}
+
+#[test]
+fn equal_pictures_take_equal_work() {
+    let efforts = |worst: &Worst| {
+        let report = search(worst.name, &worst.picture(320, 240));
+        report
+            .stages
+            .iter()
+            .map(|stage| stage.effort)
+            .collect::<Vec<_>>()
+    };
+    for worst in Worst::ALL {
+        assert_eq!(efforts(worst), efforts(worst), "{}", worst.name);
+    }
+}
+
+#[test]
+fn a_label_among_them_is_read() {
+    let is_missed = |worst: &&Worst| {
+        let report = search(worst.name, &worst.with_label(SIZE.0, SIZE.1, 4.0));
+        report.codes.iter().all(|code| code.text != LABEL)
+    };
+    let missed: Vec<_> = Worst::ALL
+        .iter()
+        .filter(is_missed)
+        .map(|worst| worst.name)
+        .collect();
+    assert_eq!(missed, [""; 0]);
+}
+
+#[test]
+fn every_program_of_the_corpus_comes_to_an_end() {
+    let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("../../fuzz/corpus/still");
+    let mut count = 0;
+    for entry in fs::read_dir(folder).expect("the corpus is committed") {
+        let path = entry.expect("it is readable").path();
+        let bytes = fs::read(&path).expect("it is readable");
+        // The first byte is the distance of rows, which a canvas does not have.
+        let canvas = draw(bytes.get(1..).unwrap_or_default(), 400);
+        search(&path.display().to_string(), &canvas);
+        count += 1;
+    }
+    assert!(count > 0, "the corpus is not empty");
+}
+
+#[test]
+fn a_camera_that_sees_them_goes_on() {
+    let mut scanner = LiveScanner::default();
+    for worst in Worst::ALL {
+        for _ in 0..2 {
+            scanner.decode(frame(&worst.picture(SIZE.0, SIZE.1)));
+        }
+    }
+    let label = Canvas::new(SIZE.0, SIZE.1, 255);
+    assert_eq!(scanner.decode(frame(&label)).len(), 0);
+}

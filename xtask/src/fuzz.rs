@@ -1,0 +1,69 @@
+//! `cargo xtask fuzz`: shows the scanner and the reader of labels what a fuzzer invents.
+//!
+//! No part of `cargo xtask test`, which replays the committed corpus instead.
+
+use std::fs;
+
+use clap::Args;
+
+use crate::failure::Failure;
+use crate::project;
+use crate::setup::tools;
+use crate::shell::Shell;
+
+/// What to fuzz, and for how long.
+#[derive(Args)]
+pub struct Options {
+    /// Minutes for each target.
+    #[arg(long, default_value_t = 10)]
+    minutes: u64,
+    /// One target alone; `fuzz/README.md` says what each does.
+    #[arg(long, value_parser = TARGETS)]
+    target: Option<String>,
+}
+
+/// Those of fuzz/Cargo.toml.
+const TARGETS: [&str; 4] = ["still", "live", "symbol", "label"];
+
+/// Fuzzes one target after the other, until one of them finds something.
+pub fn fuzz(options: &Options) -> Result<(), Failure> {
+    tools::ensure("cargo-fuzz")?;
+    let is_asked_for = |target: &&str| options.target.as_deref().is_none_or(|one| one == *target);
+    for target in TARGETS.iter().filter(is_asked_for) {
+        run(target, options.minutes)?;
+    }
+    Ok(())
+}
+
+fn run(target: &str, minutes: u64) -> Result<(), Failure> {
+    // libFuzzer writes what is new into the first folder; the committed corpus is only read.
+    let found = format!("found/{target}");
+    let folder = project::root().join("fuzz").join(&found);
+    fs::create_dir_all(&folder).map_err(|error| {
+        Failure::new(
+            format!("{} can't be made: {error}", folder.display()),
+            "check the folder's rights",
+        )
+    })?;
+    let corpus = format!("corpus/{target}");
+    let seconds = format!("-max_total_time={}", minutes * 60);
+    // There is hardly any unsafe code to watch, and without a sanitizer ten times as much is tried.
+    let how = [
+        "+nightly",
+        "fuzz",
+        "run",
+        "--fuzz-dir",
+        ".",
+        "--sanitizer",
+        "none",
+        target,
+    ];
+    let limits = ["--", &seconds, "-timeout=20", "-max_len=512"];
+    Shell::new("cargo")
+        .args(how)
+        .args([&found, &corpus])
+        .args(limits)
+        .within("fuzz")
+        .advice("`rustup toolchain install nightly` if it is missing; otherwise the input that it found is in fuzz/artifacts: mend, and make a test of it")
+        .run()
+}
