@@ -28,9 +28,11 @@ const TARGETS: [&str; 4] = ["still", "live", "symbol", "label"];
 /// Fuzzes one target after the other, until one of them finds something.
 pub fn fuzz(options: &Options) -> Result<(), Failure> {
     tools::ensure("cargo-fuzz")?;
-    let is_asked_for = |target: &&str| options.target.as_deref().is_none_or(|one| one == *target);
-    for target in TARGETS.iter().filter(is_asked_for) {
-        run(target, options.minutes)?;
+    for target in TARGETS {
+        let one = options.target.as_deref();
+        if one.is_none_or(|one| one == target) {
+            run(target, options.minutes)?;
+        }
     }
     Ok(())
 }

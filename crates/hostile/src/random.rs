@@ -21,6 +21,6 @@ impl Random {
             .wrapping_mul(6_364_136_223_846_793_005)
             .wrapping_add(1_442_695_040_888_963_407);
         let upper = self.0 >> 32;
-        (upper * u64::from(end) >> 32) as u32
+        ((upper * u64::from(end)) >> 32) as u32
     }
 }

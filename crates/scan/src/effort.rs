@@ -37,6 +37,9 @@ impl Work {
     }
 }
 
+/// Pixels beyond these allow no more work: a label does not grow with the camera.
+const LARGE: u64 = 16_000_000;
+
 /// What a code that was read allows.
 const CODE: u64 = 2_000_000;
 
@@ -63,10 +66,7 @@ impl Effort {
 
     /// The most that is done in a picture of so many pixels in which so many codes are read.
     pub(crate) fn most(pixels: u64, codes: u64) -> u64 {
-        let more = pixels
-            .saturating_mul(40)
-            .saturating_add(codes.saturating_mul(CODE));
-        more.saturating_add(20_000_000 + LAST)
+        20_000_000 + 40 * pixels.min(LARGE) + codes.saturating_mul(CODE) + LAST
     }
 
     /// Any amount of work.

@@ -16,8 +16,9 @@ use crate::stage::{Stage, Stages};
 use crate::symbology::Symbology;
 use crate::{Code, Decoder, Frame, others, thread_cpu_ms};
 
-/// Reads every code in a still picture, taking the time that it needs: milliseconds for most pictures, a tenth of a second
-/// where nothing is found, two seconds for the largest and the most crowded.
+/// Reads every code in a still picture, taking the time that it needs: milliseconds for most pictures, some tens of them
+/// where nothing is found, in proportion to the pixels. What looks like codes and is none costs no more work than
+/// [`Scanner::most_effort`], whoever drew it.
 #[derive(Debug, Clone, Copy)]
 pub struct Scanner {
     stages: Stages,

@@ -56,6 +56,11 @@ impl Pool {
         &self.finders
     }
 
+    /// How many patterns are not used.
+    pub(crate) fn free(&self) -> usize {
+        self.used.iter().filter(|used| !**used).count()
+    }
+
     /// The likeliest triples of patterns that are not used, and that were not given before, best first.
     pub(crate) fn next_triples(&mut self, limit: usize) -> Vec<Triple> {
         let free: Vec<usize> = (0..self.finders.len())

@@ -123,8 +123,7 @@ impl Search {
             return false;
         }
         let before = self.reads.len();
-        let patterns = self.pool.finders().len();
-        deadline.effort().spend(Work::Group(patterns));
+        deadline.effort().spend(Work::Group(self.pool.free()));
         for triple in self.pool.next_triples(TRIPLES) {
             self.tried += usize::from(self.pool.is_free(&triple));
             let outcome = self.try_triple(stage, &triple, Care::Quick, deadline);
