@@ -41,10 +41,15 @@ impl Allowance {
 
     /// The milliseconds for the next frame.
     pub(super) fn of_frame(&mut self, is_promising: bool) -> f64 {
-        let quick = self.quick.unwrap_or(0.0);
         let gain = if is_promising { PROMISING } else { PLAIN };
-        self.credit = (self.credit + gain * quick).min(FIRST_CREDIT * self.budget);
-        self.credit.max(LEAST * quick).min(self.budget)
+        self.credit = (self.credit + self.looks(gain)).min(FIRST_CREDIT * self.budget);
+        self.credit.max(self.looks(LEAST)).min(self.budget)
+    }
+
+    /// The milliseconds of so many quick looks, of which one is at this scene and the others at one that holds nothing up.
+    fn looks(&self, count: f64) -> f64 {
+        self.quick
+            .map_or(0.0, |quick| quick + (count - 1.0) * self.least_quick)
     }
 
     /// Whether the machine is so slow that so many quick looks do not fit into the budget. A scene full of spots, which is

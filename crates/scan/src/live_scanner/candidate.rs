@@ -72,7 +72,7 @@ impl Candidates {
             known.age += 1;
             known.corners = known.corners.map(|[x, y]| [x + shift[0], y + shift[1]]);
         }
-        for suspect in suspects(search, codes) {
+        for suspect in suspects(search, codes).into_iter().take(MOST) {
             self.see(suspect.corners, hint(&suspect, search, shift));
         }
         let is_read = |corners: &[[f32; 2]; 4]| {

@@ -32,8 +32,14 @@ pub(super) struct Look {
     light: bool,
 }
 
-/// More spots than that are not measured in one look.
-const MOST_SPOTS: usize = 40;
+/// So many spots are measured in each look, those that most rows cross.
+const BEST_SPOTS: usize = 10;
+
+/// So many of the others are.
+const MORE_SPOTS: usize = 6;
+
+/// More spots than these are noise.
+const NOISE: usize = 40;
 
 impl Look {
     const QUICK: Self = Self::at(Stage::Size640, 0, Threshold::Local, 2);
@@ -56,17 +62,24 @@ impl Look {
         (level < pyramid.levels().len()).then_some(level)
     }
 
-    /// Adds the finder patterns that are seen this way. Of more spots than can be measured it takes another part on each
-    /// frame: textures make many, and a code among them is found over the frames. Tells how many there were.
+    /// Adds the finder patterns that are seen this way. Of more spots than can be measured it takes those that most rows
+    /// cross, for the height that they have, and of the others another part on each frame: textures make many, and a code
+    /// among them is found over the frames. Tells how many there were.
     fn take(&self, search: &mut Search, first: usize, frame: usize) -> usize {
         let Some(level) = self.level(search.pyramid(), first) else {
             return 0;
         };
-        let spots = self.spots(&search.pyramid().levels()[level]);
+        let mut spots = self.spots(&search.pyramid().levels()[level]);
         let count = spots.len();
-        let parts = count.div_ceil(MOST_SPOTS).max(1);
-        let some = spots.into_iter().skip(frame % parts).step_by(parts);
-        search.add_at(level, some.collect());
+        if count > BEST_SPOTS + MORE_SPOTS {
+            let step = self.step as f32;
+            let strength = |spot: &Spot| spot.rows as f32 * step / spot.module[1];
+            spots.sort_by(|a, b| strength(b).total_cmp(&strength(a)));
+            let rest = spots.split_off(BEST_SPOTS);
+            let parts = rest.len().div_ceil(MORE_SPOTS);
+            spots.extend(rest.into_iter().skip(frame % parts).step_by(parts));
+        }
+        search.add_at(level, spots);
         count
     }
 
@@ -150,7 +163,7 @@ impl Turns {
         if self.is_noisy && !self.frame.is_multiple_of(AGAIN) {
             Look::QUICK_IN_NOISE.take(search, first, self.frame);
         } else {
-            self.is_noisy = Look::QUICK.take(search, first, self.frame) > MOST_SPOTS;
+            self.is_noisy = Look::QUICK.take(search, first, self.frame) > NOISE;
         }
     }
 

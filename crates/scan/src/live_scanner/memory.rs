@@ -23,16 +23,21 @@ const MOST_AGE: u32 = 5;
 /// More patterns are not remembered, the best first.
 const MOST: usize = 24;
 
+/// More of what has vanished is not looked for on one frame: in textures something vanishes all the time.
+const MOST_LOOKS: usize = 4;
+
 impl Memory {
     /// Looks for what was seen before and has not been found on this frame, and tells how far the picture moved.
     pub(super) fn follow(&mut self, search: &mut Search) -> [f32; 2] {
         // What nothing contradicts goes on moving.
         self.shift = shift(&self.known, search.finders()).unwrap_or(self.shift);
+        let mut looks = MOST_LOOKS;
         for known in &mut self.known {
             for axis in 0..2 {
                 known.finder.centre[axis] += self.shift[axis];
             }
-            if !is_seen(&known.finder, search.finders()) {
+            if looks > 0 && !is_seen(&known.finder, search.finders()) {
+                looks -= 1;
                 search.look_for(&known.finder);
             }
         }
@@ -63,9 +68,11 @@ fn is_seen(finder: &Finder, seen: &[Finder]) -> bool {
 fn shift(before: &[Known], now: &[Finder]) -> Option<[f32; 2]> {
     /// How far patterns are looked for, in modules: half a label between two frames.
     const FARTHEST: f32 = 25.0;
+    /// So many of the patterns tell the way: comparing all with all is what takes the time.
+    const TELLING: usize = 12;
     let mut ways: Vec<([f32; 2], f32)> = Vec::new();
-    for known in before {
-        for finder in now.iter().take(MOST) {
+    for known in before.iter().take(TELLING) {
+        for finder in now.iter().take(TELLING) {
             let module = known.finder.module();
             let way = [0, 1].map(|axis| finder.centre[axis] - known.finder.centre[axis]);
             let is_alike = (0.8..1.25).contains(&(finder.module() / module));
@@ -78,11 +85,12 @@ fn shift(before: &[Known], now: &[Finder]) -> Option<[f32; 2]> {
         let near = |other: &&([f32; 2], f32)| distance(other.0, *way) < 1.5 * module;
         ways.iter().filter(near).count()
     };
-    let best = ways.iter().max_by(|a, b| {
-        let shorter = b.0[0].hypot(b.0[1]).total_cmp(&a.0[0].hypot(a.0[1]));
-        followers(a).cmp(&followers(b)).then(shorter)
+    let counted = ways.iter().map(|way| (followers(way), way.0));
+    let (count, way) = counted.max_by(|(count, way), (others, other)| {
+        let shorter = other[0].hypot(other[1]).total_cmp(&way[0].hypot(way[1]));
+        count.cmp(others).then(shorter)
     })?;
-    (followers(best) >= 2).then_some(best.0)
+    (count >= 2).then_some(way)
 }
 
 #[cfg(test)]

@@ -20,6 +20,9 @@ const MISFIT: f32 = 0.45;
 /// More finder patterns are not put together, the best first.
 const MOST_FINDERS: usize = 24;
 
+/// The same for pairs, each of which takes as long as reading a code.
+const MOST_IN_PAIRS: usize = 8;
+
 /// Of worse patterns two are not enough: textures have such.
 const GOOD: f32 = 0.6;
 
@@ -42,6 +45,7 @@ pub(super) fn suspects(search: &Search, codes: &[Code]) -> Vec<Suspect> {
         add(&mut suspects, of_triple(&triple));
     }
     finders.retain(|finder| finder.quality > GOOD);
+    finders.truncate(MOST_IN_PAIRS);
     for (index, a) in finders.iter().enumerate() {
         for b in &finders[index + 1..] {
             if let Some(suspect) = of_pair(search.pyramid(), a, b) {

@@ -9,6 +9,8 @@ pub(crate) struct Spot {
     pub(crate) centre: [f32; 2],
     /// The module's width along the row and its height along the column, in pixels.
     pub(crate) module: [f32; 2],
+    /// How many of the rows that were looked at cross it as they cross a finder pattern's core.
+    pub(crate) rows: u32,
 }
 
 impl Spot {
@@ -39,10 +41,9 @@ pub(crate) fn spots(bits: &Bits, step: usize) -> Vec<Spot> {
                 continue;
             };
             let x = (ends[2] + ends[3]) as f32 / 2.0;
-            let known = spots[recent..]
-                .iter()
-                .any(|spot| spot.covers(x, y as f32 + 0.5));
-            if known {
+            let mut known = spots[recent..].iter_mut();
+            if let Some(known) = known.find(|spot| spot.covers(x, y as f32 + 0.5)) {
+                known.rows += 1;
                 continue;
             }
             if let Some(spot) = confirm(bits, x, y, module) {
@@ -104,6 +105,7 @@ fn confirm(bits: &Bits, x: f32, y: usize, width: f32) -> Option<Spot> {
     (0.2..5.0).contains(&aspect).then_some(Spot {
         centre: [middle_x, middle_y],
         module: [width, height],
+        rows: 1,
     })
 }
 

@@ -29,10 +29,11 @@ pub(crate) struct Pool {
 impl Pool {
     /// Adds a pattern. One that is known already is kept as it was seen best.
     pub(crate) fn add(&mut self, finder: Finder) {
-        for (known, used) in self.finders.iter_mut().zip(&self.used) {
+        for (index, (known, used)) in self.finders.iter_mut().zip(&self.used).enumerate() {
             if distance(known.centre, finder.centre) < 2.0 * known.module().min(finder.module()) {
                 if finder.quality > known.quality + BETTER && !used {
                     *known = finder;
+                    self.tried.retain(|triple| !triple.contains(&index));
                 }
                 return;
             }

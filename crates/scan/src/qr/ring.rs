@@ -5,6 +5,7 @@
 //! directions and the module's size, all finer than a pixel.
 
 use std::f32::consts::TAU;
+use std::sync::LazyLock;
 
 use super::algebra::LeastSquares;
 use super::finder::Spot;
@@ -57,6 +58,7 @@ impl Finder {
         Spot {
             centre: self.centre,
             module: [length(ay, by), length(ax, bx)],
+            rows: 1,
         }
     }
 
@@ -70,6 +72,13 @@ impl Finder {
     }
 }
 
+/// The length of the steps along a ray, in modules: no ring is missed. In turned patterns rows cross longer modules than
+/// there are, so this is less than it seems.
+const COARSE: f32 = 0.25;
+
+/// Steps are not shorter than this, in pixels, and edges are found to lie between two places no farther apart.
+const FINE: f32 = 0.5;
+
 const RAYS: usize = 32;
 /// Where a ray crosses the edges of the three squares, in modules, where the square is hit squarely.
 const EDGES: [f32; 3] = [1.5, 2.5, 3.5];
@@ -82,29 +91,31 @@ pub(crate) fn measure(plane: &Plane, spot: Spot) -> Option<Finder> {
     let mut centre = spot.centre;
     let (dark, light) = levels(plane, spot)?;
     let threshold = (dark + light) / 2.0;
-    let directions = directions();
+    let directions = &*DIRECTIONS;
     let mut rays: [Crossings; RAYS] = [[None; 3]; RAYS];
     let reach = 3.5 * 1.5 * 1.6 * spot.module[0].max(spot.module[1]);
+    let step = (COARSE * spot.module[0].min(spot.module[1])).max(FINE);
     let mut radii = [None; RAYS];
     for round in 0..2 {
-        for (ray, direction) in rays.iter_mut().zip(&directions) {
-            *ray = crossings(plane, centre, *direction, threshold, reach);
+        for (ray, direction) in rays.iter_mut().zip(directions) {
+            *ray = crossings(plane, centre, *direction, threshold, (reach, step));
         }
         radii = rays.map(module_along);
         if round == 0 {
-            centre = recentred(centre, &directions, &radii);
+            centre = recentred(centre, directions, &radii);
         }
     }
-    let sides = shape(&directions, &radii)?;
-    fit(centre, sides, &directions, &rays)
+    let sides = shape(directions, &radii)?;
+    fit(centre, sides, directions, &rays)
 }
 
-fn directions() -> [[f32; 2]; RAYS] {
+/// Where the rays lead.
+static DIRECTIONS: LazyLock<[[f32; 2]; RAYS]> = LazyLock::new(|| {
     std::array::from_fn(|ray| {
         let (sin, cos) = (TAU * ray as f32 / RAYS as f32).sin_cos();
         [cos, sin]
     })
-}
+});
 
 /// The brightness of the core and of the light ring.
 fn levels(plane: &Plane, spot: Spot) -> Option<(f32, f32)> {
@@ -117,39 +128,53 @@ fn levels(plane: &Plane, spot: Spot) -> Option<(f32, f32)> {
     (light > dark + 3.0).then_some((dark, light))
 }
 
+/// Where a ray from the middle crosses the edges, looked for in steps of this length.
 fn crossings(
     plane: &Plane,
     from: [f32; 2],
     direction: [f32; 2],
     threshold: f32,
-    reach: f32,
+    (reach, step): (f32, f32),
 ) -> Crossings {
-    const STEP: f32 = 0.5;
+    let place = |at: f32| [0, 1].map(|axis| from[axis] + at * direction[axis]);
+    let brightness = |at: f32| plane.at(place(at)) - threshold;
     let mut found = [None; 3];
     let mut edge = 0;
-    let mut before = plane.at(from) - threshold;
+    let mut before = brightness(0.0);
     let mut at = 0.0;
     while at < reach && edge < 3 {
-        at += STEP;
-        let place = [from[0] + at * direction[0], from[1] + at * direction[1]];
-        if !plane.holds(place) {
+        at += step;
+        if !plane.holds(place(at)) {
             break;
         }
-        let here = plane.at(place) - threshold;
+        let here = brightness(at);
         // The first and the third edge lead to light, the second to dark.
         let wanted = if edge == 1 { -1.0 } else { 1.0 };
         if here * wanted > 0.0 {
-            let part = if before * wanted < 0.0 {
-                here / (here - before)
+            found[edge] = Some(if before * wanted < 0.0 {
+                between((at - step, before), (at, here), brightness)
             } else {
-                0.0
-            };
-            found[edge] = Some(at - STEP * part);
+                at
+            });
             edge += 1;
         }
         before = here;
     }
     found
+}
+
+/// Where the brightness changes its sign between two places.
+fn between(mut near: (f32, f32), mut far: (f32, f32), brightness: impl Fn(f32) -> f32) -> f32 {
+    while far.0 - near.0 > FINE {
+        let middle = (near.0 + far.0) / 2.0;
+        let here = brightness(middle);
+        if here * far.1 > 0.0 {
+            far = (middle, here);
+        } else {
+            near = (middle, here);
+        }
+    }
+    far.0 - (far.0 - near.0) * far.1 / (far.1 - near.1)
 }
 
 /// The module's length along a ray, if its crossings have the right proportions.
