@@ -229,7 +229,6 @@ fn stills_of_each_difficulty_are_read() {
         let read = match difficulty {
             Difficulty::Glare => 0,
             Difficulty::Hard => 2,
-            Difficulty::Moving | Difficulty::Noisy => 3,
             _ => 4,
         };
         (difficulty, read)
@@ -293,6 +292,31 @@ fn labels_of_cartons_are_where_the_truth_says() {
         assert!(!codes.is_empty(), "{layout:?}");
         assert_eq!(read(&shot, 3.0).len(), codes.len(), "{layout:?}");
     }
+}
+
+/// One of these labels was missed: a small picture shows its patterns badly, and what had been tried with them was not
+/// tried again with what a larger picture shows.
+#[test]
+fn every_label_of_a_carton_is_read_once() {
+    let carton = Carton {
+        labels: 30,
+        layout: Layout::Carton,
+        module_px: 4.0,
+        seed: 2,
+    };
+    let shot = carton.shoot().expect("the texts fit");
+    let mut read: Vec<_> = decode(&shot.picture)
+        .into_iter()
+        .map(|code| code.text)
+        .collect();
+    let mut shown: Vec<_> = shot
+        .symbols
+        .iter()
+        .map(|symbol| symbol.text.clone())
+        .collect();
+    read.sort();
+    shown.sort();
+    assert_eq!(read, shown);
 }
 
 #[test]

@@ -133,6 +133,9 @@ const CROWD: usize = 40;
 /// this, each on average, that takes seconds.
 const CROSSINGS: usize = 8;
 
+/// Micro QR is looked for at each finder pattern; among more of them than this it takes longer than all the rest.
+const MANY: usize = 100;
+
 /// As many spots as the work that is left allows to measure: the nearest to the middle, where labels are held, and where
 /// codes stay whole.
 fn affordable(deadline: &Deadline, middle: [f32; 2], mut spots: Vec<Spot>) -> Vec<Spot> {
@@ -186,10 +189,11 @@ impl<'a> Run<'a> {
 
     /// The usual sizes are always looked at, as long as work is left. The rest is for pictures where nothing was read, or
     /// something was seen that could not be; and symbols of other kinds, which take none of that work, are looked for where
-    /// there is no QR code.
+    /// there is no QR code, Micro QR where there are not too many finder patterns.
     fn is_needed(&self, stage: Stage) -> bool {
         let codes = &self.report.codes;
         match stage {
+            Stage::MicroQr if self.dark.counts()[0] > MANY => false,
             Stage::MicroQr | Stage::DataMatrix | Stage::Bars => {
                 codes.iter().all(|code| code.symbology != Symbology::Qr)
             }

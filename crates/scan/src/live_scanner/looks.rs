@@ -4,6 +4,7 @@ use super::take_codes;
 use crate::Code;
 use crate::bits::Bits;
 use crate::deadline::{Clock, Deadline};
+use crate::places::{distance, is_inside};
 use crate::plane::Plane;
 use crate::qr::{Pyramid, Search, Spot, spots};
 use crate::stage::Stage;
@@ -62,25 +63,22 @@ impl Look {
         (level < pyramid.levels().len()).then_some(level)
     }
 
-    /// Adds the finder patterns that are seen this way. Of more spots than can be measured it takes those that most rows
-    /// cross, for the height that they have, and of the others another part on each frame: textures make many, and a code
-    /// among them is found over the frames. Tells how many there were.
-    fn take(&self, search: &mut Search, first: usize, frame: usize) -> usize {
+    /// Adds the finder patterns that are seen this way: those that most rows cross, for the height that they have. Gives
+    /// the other spots.
+    fn take(&self, search: &mut Search, first: usize) -> Rest {
         let Some(level) = self.level(search.pyramid(), first) else {
-            return 0;
+            return Rest::default();
         };
         let mut spots = self.spots(&search.pyramid().levels()[level]);
-        let count = spots.len();
-        if count > BEST_SPOTS + MORE_SPOTS {
+        let mut rest = Vec::new();
+        if spots.len() > BEST_SPOTS + MORE_SPOTS {
             let step = self.step as f32;
             let strength = |spot: &Spot| spot.rows as f32 * step / spot.module[1];
             spots.sort_by(|a, b| strength(b).total_cmp(&strength(a)));
-            let rest = spots.split_off(BEST_SPOTS);
-            let parts = rest.len().div_ceil(MORE_SPOTS);
-            spots.extend(rest.into_iter().skip(frame % parts).step_by(parts));
+            rest = spots.split_off(BEST_SPOTS);
         }
         search.add_at(level, spots);
-        count
+        Rest { level, spots: rest }
     }
 
     fn spots(&self, plane: &Plane) -> Vec<Spot> {
@@ -93,6 +91,44 @@ impl Look {
         } else {
             spots(&bits, self.step)
         }
+    }
+}
+
+/// The spots of a look that were too many to be measured with the others.
+#[derive(Debug, Default)]
+struct Rest {
+    /// The level of the picture that shows them.
+    level: usize,
+    spots: Vec<Spot>,
+}
+
+impl Rest {
+    fn is_noise(&self) -> bool {
+        self.spots.len() > NOISE - BEST_SPOTS
+    }
+
+    /// Measures some that lie together, as the three of a code do: each frame begins with another one. So a code among
+    /// what a texture makes is found over the frames, and of a carton of labels one after the other. Tells whether there
+    /// were any.
+    fn take(&mut self, search: &mut Search, frame: usize) -> bool {
+        if self.spots.is_empty() {
+            return false;
+        }
+        let middle = self.spots[frame * MORE_SPOTS % self.spots.len()].centre;
+        let away = |spot: &Spot| distance(spot.centre, middle);
+        self.spots.sort_by(|a, b| away(a).total_cmp(&away(b)));
+        let more = self.spots.len().min(MORE_SPOTS);
+        search.add_at(self.level, self.spots.drain(..more).collect());
+        true
+    }
+
+    /// Leaves out what lies in codes that were read.
+    fn without(&mut self, codes: &[Code]) {
+        let factor = (1 << self.level) as f32;
+        self.spots.retain(|spot| {
+            let place = spot.centre.map(|part| part * factor);
+            !codes.iter().any(|code| is_inside(place, &code.corners))
+        });
     }
 }
 
@@ -127,6 +163,8 @@ pub(super) struct Turns {
     is_noisy: bool,
     /// Milliseconds for a megapixel: running means. A first guess is rather high than low.
     costs: [f64; Self::COUNT],
+    /// What the last look has left.
+    rest: Rest,
 }
 
 impl Default for Turns {
@@ -141,6 +179,7 @@ impl Default for Turns {
             last: 0,
             is_noisy: false,
             costs: TURNS.map(guess),
+            rest: Rest::default(),
         }
     }
 }
@@ -161,10 +200,18 @@ impl Turns {
         const AGAIN: usize = 4;
         self.frame = self.frame.wrapping_add(1);
         if self.is_noisy && !self.frame.is_multiple_of(AGAIN) {
-            Look::QUICK_IN_NOISE.take(search, first, self.frame);
+            self.rest = Look::QUICK_IN_NOISE.take(search, first);
         } else {
-            self.is_noisy = Look::QUICK.take(search, first, self.frame) > NOISE;
+            self.rest = Look::QUICK.take(search, first);
+            self.is_noisy = self.rest.is_noise();
         }
+        self.rest.take(search, self.frame);
+    }
+
+    /// Measures more of what the last look has seen beside the codes that were read. Tells whether there was anything.
+    pub(super) fn more(&mut self, search: &mut Search, codes: &[Code]) -> bool {
+        self.rest.without(codes);
+        self.rest.take(search, self.frame)
     }
 
     fn megapixels(pyramid: &Pyramid, first: usize, look: Look) -> f64 {
@@ -200,7 +247,12 @@ impl Turns {
         } else {
             search
         };
-        look.take(search, first, self.frame);
+        self.rest = look.take(search, first);
+        self.rest.take(search, self.frame);
+        if look.light {
+            // The search that knows them ends here.
+            self.rest = Rest::default();
+        }
         self.learn(turn, megapixels, clock.now() - begun);
         search.read(look.stage, deadline);
         take_codes(search, codes);
@@ -211,5 +263,42 @@ impl Turns {
             let cost = &mut self.costs[turn];
             *cost += (ms / megapixels - *cost) / 4.0;
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn spot(x: f32, y: f32) -> Spot {
+        Spot {
+            centre: [x, y],
+            module: [2.0, 2.0],
+            rows: 3,
+        }
+    }
+
+    #[test]
+    fn what_is_left_over_is_taken_by_neighbourhoods() {
+        let spots =
+            (0..40).map(|index| spot(5.0 * (index % 20) as f32, 100.0 * (index / 20) as f32));
+        let grey = vec![128; 200 * 200];
+        let frame = crate::Frame::new(&grey, 200, 200, 200).expect("it is whole");
+        let mut search = Search::new(Pyramid::new(Plane::copy(frame)), WAYS);
+        let mut rest = Rest {
+            level: 0,
+            spots: spots.collect(),
+        };
+        assert!(rest.take(&mut search, 0));
+        let nearest = rest
+            .spots
+            .iter()
+            .map(|spot| spot.centre[0] + spot.centre[1]);
+        assert_eq!(nearest.fold(f32::MAX, f32::min), 5.0 * MORE_SPOTS as f32);
+        let mut rounds = 1;
+        while rest.take(&mut search, rounds) {
+            rounds += 1;
+        }
+        assert_eq!(rounds, 40_usize.div_ceil(MORE_SPOTS));
     }
 }

@@ -127,6 +127,14 @@ impl Decoder for LiveScanner {
             self.turns
                 .take(&mut search, first, &deadline, &self.clock, &mut codes);
         }
+        // Where one code is there may be many.
+        while !codes.is_empty()
+            && self.clock.now() < start + allowed
+            && self.turns.more(&mut search, &codes)
+        {
+            search.read(Stage::Size640, &deadline);
+            take_codes(&mut search, &mut codes);
+        }
         for code in self.fusion.read(search.sights(), shift, WAYS) {
             code.add_to(&mut codes);
         }

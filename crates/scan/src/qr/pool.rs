@@ -33,6 +33,7 @@ impl Pool {
             if distance(known.centre, finder.centre) < 2.0 * known.module().min(finder.module()) {
                 if finder.quality > known.quality + BETTER && !used {
                     *known = finder;
+                    // What could not be read by what a small picture shows of a pattern may be read now.
                     self.tried.retain(|triple| !triple.contains(&index));
                 }
                 return;
@@ -102,5 +103,32 @@ impl Pool {
         for (finder, used) in self.finders.iter().zip(&mut self.used) {
             *used |= is_inside(finder.centre, corners);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn finder(x: f32, y: f32, quality: f32) -> Finder {
+        Finder {
+            centre: [x, y],
+            sides: [[4.0, 0.0], [0.0, 4.0]],
+            quality,
+        }
+    }
+
+    #[test]
+    fn a_triple_is_given_again_once_one_of_its_patterns_is_seen_better() {
+        let mut pool = Pool::default();
+        for (x, y) in [(40.0, 40.0), (120.0, 40.0), (40.0, 120.0)] {
+            pool.add(finder(x, y, 0.6));
+        }
+        assert_eq!(pool.next_triples(9).len(), 1);
+        assert_eq!(pool.next_triples(9).len(), 0, "nothing has changed");
+        pool.add(finder(40.5, 40.0, 0.62));
+        assert_eq!(pool.next_triples(9).len(), 0, "hardly anything has");
+        pool.add(finder(41.0, 40.0, 0.8));
+        assert_eq!(pool.next_triples(9)[0].top_left.centre, [41.0, 40.0]);
     }
 }
