@@ -10,7 +10,7 @@ use crate::deadline::Deadline;
 use crate::effort::{Effort, Work};
 use crate::places::{distance, is_inside};
 use crate::plane::Plane;
-use crate::qr::{Pyramid, Search, Spot, crossings, spots};
+use crate::qr::{Pyramid, Search, Spot, crossings, drawn, spots};
 use crate::second_opinion::SecondOpinion;
 use crate::stage::{Stage, Stages};
 use crate::symbology::Symbology;
@@ -246,6 +246,12 @@ impl<'a> Run<'a> {
             Stage::Mean320 => {
                 for level in self.smaller() {
                     self.means(stage, level);
+                }
+            }
+            Stage::Drawn => {
+                if let Some(read) = drawn(&self.dark.pyramid().levels()[0], self.stages) {
+                    let code = Code::of_payload(read.payload, read.corners);
+                    self.keep(code, stage, read.way);
                 }
             }
             Stage::Enlarged => self.enlarged(),

@@ -25,6 +25,9 @@ pub enum Stage {
     Mean1280,
     /// The same at 320 pixels.
     Mean320,
+    /// The box around all that is dark, as a code without anything beside it: dots and round finder patterns as programs
+    /// draw them.
+    Drawn,
     /// Small pictures with hard edges, four times as large: screenshots with a pixel for a module.
     Enlarged,
     /// The picture at twice its size: modules of less than two pixels.
@@ -55,7 +58,7 @@ pub enum Stage {
 
 impl Stage {
     /// All of them, in their order.
-    pub const ALL: [Self; 21] = [
+    pub const ALL: [Self; 22] = [
         Self::Size640,
         Self::Size1280,
         Self::Size320,
@@ -64,6 +67,7 @@ impl Stage {
         Self::Mean640,
         Self::Mean1280,
         Self::Mean320,
+        Self::Drawn,
         Self::Enlarged,
         Self::Doubled,
         Self::Rqrr,
@@ -95,6 +99,7 @@ impl Stage {
             Self::Mean640 => "mean-640",
             Self::Mean1280 => "mean-1280",
             Self::Mean320 => "mean-320",
+            Self::Drawn => "drawn",
             Self::Enlarged => "enlarged",
             Self::Doubled => "doubled",
             Self::Rqrr => "rqrr",

@@ -132,11 +132,12 @@ fn write(out: &mut impl Write, line: &FileLine) -> io::Result<()> {
     writeln!(out, "{file}: {found}, decoded in {:.1} ms", line.ms)?;
     line.codes.iter().try_for_each(|code| code.write(out))?;
     line.stages.iter().try_for_each(|stage| {
-        let StageReport { stage, ms, finders, tried, unread, read } = stage;
+        let StageReport { stage, ms, finders, tried, unread, read, effort } = stage;
         writeln!(
             out,
-            "  {:>9} {ms:8.2} ms: {finders} finder patterns, {tried} groups tried, {unread} unread, {read} read",
-            stage.name()
+            "  {:>9} {ms:8.2} ms: {finders} finder patterns, {tried} groups tried, {unread} unread, {read} read, {:.2} ms of work counted",
+            stage.name(),
+            *effort as f64 / 1e6
         )
     })
 }

@@ -5,6 +5,7 @@
 //! `warp`, `refine`), sampled (`grid`, `equalizer`) and read (`read`, and `symbol` beside this module).
 
 mod algebra;
+mod drawn;
 mod equalizer;
 mod finder;
 mod grid;
@@ -20,6 +21,7 @@ mod search;
 mod timing;
 mod warp;
 
+pub(crate) use drawn::drawn;
 pub(crate) use finder::{Spot, crossings, spots};
 pub(crate) use grid::Grid;
 pub(crate) use group::{Triple, triples};

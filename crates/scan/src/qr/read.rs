@@ -259,6 +259,20 @@ impl<'a> Reader<'a> {
     }
 }
 
+/// Reads modules that were sampled on a map, if the fixed ones are as they should be.
+pub(crate) fn read_on_grid(grid: &Grid, warp: &Warp, ways: Stages) -> Option<Read> {
+    let contrast = grid.contrast(SURROUNDINGS);
+    if agreement(&contrast, grid.side) < AGREEMENT {
+        return None;
+    }
+    let (payload, way) = read_contrast(&contrast, grid.side, ways)?;
+    Some(Read {
+        corners: corners(warp, grid.side, payload.mirrored),
+        payload,
+        way,
+    })
+}
+
 /// Reads modules by their contrast, in every way that is allowed, and tells the way.
 pub(crate) fn read_contrast(
     contrast: &[f32],
