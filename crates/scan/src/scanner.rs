@@ -134,7 +134,7 @@ const CROWD: usize = 40;
 const CROSSINGS: usize = 8;
 
 /// Micro QR is looked for at each finder pattern; among more of them than this it takes longer than all the rest.
-const MANY: usize = 100;
+const MANY: usize = 400;
 
 /// As many spots as the work that is left allows to measure: the nearest to the middle, where labels are held, and where
 /// codes stay whole.
