@@ -147,10 +147,8 @@ impl Host for Desktop {
 
 async fn start_cloud(data: &Path) -> Answer<Running> {
     let config = Config {
-        data: data.join("cloud"),
-        listen: ([127, 0, 0, 1], 0).into(),
         demo: true,
-        public_url: None,
+        ..Config::new(data.join("cloud"), ([127, 0, 0, 1], 0).into())
     };
     let cloud = Cloud::start(config)
         .await

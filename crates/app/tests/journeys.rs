@@ -102,10 +102,8 @@ impl Host for TestHost {
 
 async fn cloud(data: &Path, listen: SocketAddr) -> Cloud {
     let config = Config {
-        data: data.to_owned(),
-        listen,
         demo: true,
-        public_url: None,
+        ..Config::new(data, listen)
     };
     Cloud::start(config).await.expect("the cloud starts")
 }

@@ -58,7 +58,7 @@ enum Command {
 
 fn main() -> ExitCode {
     let outcome = match Arguments::parse().command {
-        Command::Cloud(arguments) => return cloud::run(arguments),
+        Command::Cloud(arguments) => cloud::run(arguments),
         Command::Scan(arguments) => scan::run(arguments),
         Command::Explain(arguments) => done(explain::run(&arguments)),
         Command::Claim(arguments) => done(claim::run(&arguments)),

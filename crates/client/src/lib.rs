@@ -30,6 +30,7 @@ pub fn is_undecided(code: handover_wire::ErrorCode) -> bool {
             | Code::NotACloud
             | Code::RateLimited
             | Code::StorageFull
+            | Code::Unavailable
             | Code::Internal
             | Code::SessionExpired
             | Code::Unauthenticated

@@ -108,6 +108,7 @@ fn from_status(status: StatusCode, body: &[u8]) -> ErrorBody {
         StatusCode::PAYLOAD_TOO_LARGE => ErrorCode::TooLarge,
         StatusCode::TOO_MANY_REQUESTS => ErrorCode::RateLimited,
         StatusCode::INSUFFICIENT_STORAGE => ErrorCode::StorageFull,
+        StatusCode::SERVICE_UNAVAILABLE => ErrorCode::Unavailable,
         status if status.is_client_error() => ErrorCode::InvalidRequest,
         status if status.is_server_error() => ErrorCode::Internal,
         _ => return not_a_cloud(),

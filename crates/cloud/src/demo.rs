@@ -20,7 +20,7 @@ use crate::entropy;
 use crate::secrets::Purpose;
 use crate::service::mint::{Minted, mint};
 use crate::service::{Broken, Core, breaks};
-use crate::store::{NewDevice, NewOrg, NewTemplate, NewUser, StoreError, Write};
+use crate::store::{NewDevice, NewOrg, NewTemplate, NewUser, StoreError, Write, change};
 
 /// The demo's sign-ins and tokens, as `DIR/demo.json` has them.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -123,10 +123,19 @@ fn read(path: &Path) -> Result<Demo, DemoError> {
 /// data and begins anew, so the file is never older than what it describes.
 async fn create(core: &Core, path: &Path) -> Result<Demo, DemoError> {
     let now = core.now();
-    let mut write = core.store.write().await?;
-    let maker = insert_org(&mut write, MAKER, None, now).await?;
-    let client = insert_org(&mut write, CLIENT, Some(maker), now).await?;
-    let (users, customer) = insert_people(core, &mut write, maker, client, now).await?;
+    change!(core.store, |write| {
+        // Another cloud on the same database was a moment earlier.
+        if write.has_orgs().await? {
+            return Err(DemoError::OtherData);
+        }
+        fill(core, write, path, now).await
+    })
+}
+
+async fn fill(core: &Core, write: &mut Write, path: &Path, now: Time) -> Result<Demo, DemoError> {
+    let maker = insert_org(write, MAKER, None, now).await?;
+    let client = insert_org(write, CLIENT, Some(maker), now).await?;
+    let (users, customer) = insert_people(core, write, maker, client, now).await?;
     let template_id = TemplateId(TEMPLATE_ID.to_owned());
     let template = NewTemplate {
         template_id: &template_id,
@@ -149,7 +158,7 @@ async fn create(core: &Core, path: &Path) -> Result<Demo, DemoError> {
                 org: client,
                 owner: customer,
             };
-            insert_device(&mut write, &device, &minted, now).await?;
+            insert_device(write, &device, &minted, now).await?;
             status = TokenStatus::Claimed;
         }
         tokens.push(DemoToken {
@@ -162,7 +171,6 @@ async fn create(core: &Core, path: &Path) -> Result<Demo, DemoError> {
     let demo = Demo { users, tokens };
     let json = serde_json::to_vec_pretty(&demo)?;
     durable::write_private(path, &json).map_err(|error| DemoError::File(path.to_owned(), error))?;
-    write.commit().await?;
     Ok(demo)
 }
 
@@ -314,8 +322,9 @@ async fn one_more(core: &Core) -> Result<(i64, Secret), Broken> {
         .await?
         .ok_or(StoreError::Corrupt("the demo's template is gone"))?;
     let minted = mint(core, template.org_id, template.id);
-    let mut write = core.store.write().await?;
-    let id = write.insert_token(&minted.row, core.now()).await?;
-    write.commit().await?;
+    let now = core.now();
+    let id = change!(core.store, |write| write
+        .insert_token(&minted.row, now)
+        .await)?;
     Ok((id, minted.qr))
 }

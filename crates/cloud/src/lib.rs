@@ -2,7 +2,7 @@
 //! its own (`handover cloud`) or inside the app.
 //!
 //! - `domain`: the rules, without a database or a network.
-//! - `store`: what is kept (SQLite).
+//! - `store`: what is kept (SQLite or PostgreSQL).
 //! - `service`: the use-cases, whoever asks.
 //! - `http`: one endpoint, one file; the web console.
 //! - `start`, `server`: opening the folder and the port, stopping gracefully.
@@ -10,6 +10,7 @@
 mod address;
 mod clock;
 mod connections;
+mod database;
 mod demo;
 mod domain;
 mod durable;
@@ -17,6 +18,7 @@ mod entropy;
 mod http;
 #[cfg(test)]
 mod log_tests;
+mod migrate;
 mod passwords;
 mod secrets;
 mod server;
@@ -27,10 +29,15 @@ mod start_tests;
 mod store;
 #[cfg(test)]
 mod testing;
+#[cfg(test)]
+mod together_tests;
 
 pub use clock::{Clock, SystemClock, Time};
+pub use database::{DatabaseUrl, DatabaseUrlError};
 pub use demo::{Demo, DemoToken, DemoUser};
 pub use entropy::{Entropy, SystemEntropy};
 pub use http::openapi;
+pub use migrate::{MigrateError, migrate};
 pub use server::Cloud;
 pub use start::{Config, StartError};
+pub use store::{Copied, CopyError};

@@ -1,4 +1,7 @@
-//! Starting: the folder, the key, the database, the demo, the port; each failure says what to do.
+//! Starting: the folder, the database, the key, the demo, the port; each failure says what to do.
+
+mod error;
+mod keys;
 
 use std::fs::{self, File, TryLockError};
 use std::io;
@@ -13,99 +16,31 @@ use url::Url;
 
 use crate::address;
 use crate::clock::{Clock, SystemClock};
-use crate::demo::{self, DemoError};
+use crate::database::DatabaseUrl;
+use crate::demo;
 use crate::durable;
 use crate::entropy::{Entropy, SystemEntropy};
 use crate::passwords::Passwords;
-use crate::secrets::{self, KeyFileError, Keys, Purpose};
 use crate::service::{Broken, Core, setup};
-use crate::store::{OpenError, Store, StoreError};
+use crate::store::{Place, Store, change};
+
+pub use error::StartError;
 
 /// Where a cloud keeps its data and where it listens.
 #[derive(Clone, Debug)]
 pub struct Config {
-    /// The folder of the database, the key and `demo.json`; made where it does not exist.
+    /// The folder of the database, the key and `demo.json`; made where it does not exist. One cloud at a time has it.
     pub data: PathBuf,
+    /// A PostgreSQL database in place of the folder's; several clouds may share it.
+    pub database: Option<DatabaseUrl>,
+    /// A key file in place of the folder's. Clouds that share a database share its key.
+    pub key: Option<PathBuf>,
     /// The address; port 0 takes a free one.
     pub listen: SocketAddr,
     /// Whether to start with example data.
     pub demo: bool,
     /// The address that people reach this cloud under, where it is not the one it listens on.
     pub public_url: Option<Url>,
-}
-
-/// Why a cloud did not start, and what to do about it.
-#[derive(Debug, thiserror::Error)]
-pub enum StartError {
-    /// The port is taken.
-    #[error(
-        "{0} is in use by another program. Stop that program, or choose another port with --listen (port 0 takes a \
-         free one)."
-    )]
-    AddressInUse(SocketAddr),
-    /// The address cannot be listened on.
-    #[error("{0} cannot be listened on: {1}. Choose an address of this machine with --listen.")]
-    Address(SocketAddr, #[source] io::Error),
-    /// Another cloud has the folder.
-    #[error(
-        "{0} is in use by another Handover cloud. Stop that one, or choose another folder with --data."
-    )]
-    DataDirLocked(PathBuf),
-    /// The folder cannot be used.
-    #[error("{0} cannot be used: {1}. Choose a folder that you can write to with --data.")]
-    DataDir(PathBuf, #[source] io::Error),
-    /// A newer program has written the data.
-    #[error(
-        "The data is of version {found}, and this program knows up to version {known}. Start the newer program, or \
-         choose another folder with --data. Nothing was changed."
-    )]
-    NewerData {
-        /// The version of the data.
-        found: i64,
-        /// The newest version that this program knows.
-        known: i64,
-    },
-    /// The demo has known passwords and is for this machine alone.
-    #[error(
-        "--demo is for this machine alone: {0} is not a loopback address. Use --listen 127.0.0.1:8080."
-    )]
-    DemoNotLoopback(SocketAddr),
-    /// The demo has known passwords, and others would reach it through a proxy.
-    #[error(
-        "--demo is for this machine alone: others would reach {0}. Leave --public-url out, or start without --demo."
-    )]
-    DemoIsPublic(Url),
-    /// The public address is not one that a cloud can have.
-    #[error("--public-url {0}: {1}. Give it like https://cloud.example.")]
-    PublicUrl(Url, &'static str),
-    /// The demo's file cannot be read.
-    #[error(
-        "{0} is damaged: {1}. Put it back from your backup, start without --demo, or choose an empty folder with \
-         --data."
-    )]
-    DemoDamaged(PathBuf, #[source] serde_json::Error),
-    /// The folder holds other data than a demo's.
-    #[error(
-        "{0} holds data that was not made with --demo. Start without --demo, or choose an empty folder with --data."
-    )]
-    DemoOnOtherData(PathBuf),
-    /// The key is gone or another one.
-    #[error(
-        "{0} is missing or is not the key that the database was made with. Put the key back from your backup: without \
-         it no token can be read."
-    )]
-    WrongKey(PathBuf),
-    /// The key file cannot be used.
-    #[error("{0} cannot be used: {1}.")]
-    KeyFile(PathBuf, #[source] KeyFileError),
-    /// The disk is full.
-    #[error("The disk of {0} is full. Make room, then start again. Nothing was lost.")]
-    DiskFull(PathBuf),
-    /// The database cannot be used.
-    #[error(
-        "The database in {0} cannot be used: {1}. If it is damaged, put it back from your backup."
-    )]
-    Storage(PathBuf, #[source] Box<dyn std::error::Error + Send + Sync>),
 }
 
 /// A cloud that is open and not listening yet.
@@ -126,15 +61,13 @@ pub async fn open(
     config: &Config,
     (clock, entropy): (Box<dyn Clock>, Box<dyn Entropy>),
 ) -> Result<Opened, StartError> {
-    let data = &config.data;
-    make_folder(data).map_err(|error| folder(data, error))?;
-    let lock = lock(data)?;
-    let failed = |error: Broken| storage(data, error);
-    let store = open_store(data).await?;
-    let keys = open_keys(data, &store, entropy.as_ref()).await?;
+    let lock = config.lock()?;
+    let broken = |error: Broken| config.broken(error);
+    let store = config.open_store().await?;
+    let keys = keys::open(config, &store, entropy.as_ref()).await?;
     let passwords = Passwords::new(entropy.as_ref())
         .await
-        .map_err(|error| failed(error.into()))?;
+        .map_err(|error| config.broken(error))?;
     let mut core = Core {
         store,
         keys,
@@ -147,11 +80,11 @@ pub async fn open(
         _lock: lock,
     };
     if config.demo {
-        let demo = demo::open_or_create(&core, &data.join("demo.json")).await;
-        core.demo = Some(demo.map_err(|error| demo_failed(data, error))?);
+        let demo = demo::open_or_create(&core, &config.data.join("demo.json")).await;
+        core.demo = Some(demo.map_err(|error| config.no_demo(error))?);
     }
-    tidy(&core).await.map_err(failed)?;
-    let setup_code = first_start(&core).await.map_err(failed)?;
+    tidy(&core).await.map_err(broken)?;
+    let setup_code = first_start(&core).await.map_err(broken)?;
     Ok(Opened {
         core: Arc::new(core),
         setup_code,
@@ -189,9 +122,8 @@ fn shown(url: &Url) -> Url {
 
 /// Forgets what has expired.
 pub async fn tidy(core: &Core) -> Result<(), Broken> {
-    let mut write = core.store.write().await?;
-    write.tidy(core.now()).await?;
-    write.commit().await?;
+    let now = core.now();
+    change!(core.store, |write| write.tidy(now).await)?;
     Ok(())
 }
 
@@ -213,94 +145,56 @@ fn make_folder(path: &Path) -> io::Result<()> {
     builder.create(path)
 }
 
-fn lock(data: &Path) -> Result<File, StartError> {
-    let failed = |error| folder(data, error);
-    let file = File::options()
-        .create(true)
-        .truncate(false)
-        .write(true)
-        .open(data.join("lock"))
-        .map_err(failed)?;
-    match file.try_lock() {
-        Ok(()) => Ok(file),
-        Err(TryLockError::WouldBlock) => Err(StartError::DataDirLocked(data.to_owned())),
-        Err(TryLockError::Error(error)) => Err(failed(error)),
-    }
-}
-
-async fn open_store(data: &Path) -> Result<Store, StartError> {
-    let path = data.join("cloud.db");
-    // The database's own files take their permissions from this one.
-    durable::private_file(&path).map_err(|error| folder(data, error))?;
-    Store::open(&path).await.map_err(|error| match error {
-        OpenError::Newer { found, known } => StartError::NewerData { found, known },
-        OpenError::Store(error) => storage(data, error.into()),
-        OpenError::Migrate(error) => migration(data, error),
-    })
-}
-
-/// A migration that found no room says so inside its error.
-fn migration(data: &Path, error: sqlx::migrate::MigrateError) -> StartError {
-    use sqlx::migrate::MigrateError::{Execute, ExecuteMigration};
-    match error {
-        Execute(error) | ExecuteMigration(error, _) => {
-            storage(data, Broken::Store(StoreError::from(error)))
+impl Config {
+    /// A cloud in this folder, at this address: SQLite, the folder's own key, no demo.
+    pub fn new(data: impl Into<PathBuf>, listen: SocketAddr) -> Self {
+        Self {
+            data: data.into(),
+            database: None,
+            key: None,
+            listen,
+            demo: false,
+            public_url: None,
         }
-        other => StartError::Storage(data.to_owned(), other.into()),
     }
-}
 
-fn folder(data: &Path, error: io::Error) -> StartError {
-    match error.kind() {
-        io::ErrorKind::StorageFull => StartError::DiskFull(data.to_owned()),
-        _ => StartError::DataDir(data.to_owned(), error),
+    fn key_file(&self) -> PathBuf {
+        self.key.clone().unwrap_or_else(|| self.data.join("key"))
     }
-}
 
-fn storage(data: &Path, error: Broken) -> StartError {
-    match error {
-        Broken::Store(StoreError::Full) => StartError::DiskFull(data.to_owned()),
-        other => StartError::Storage(data.to_owned(), other.into()),
-    }
-}
-
-fn demo_failed(data: &Path, error: DemoError) -> StartError {
-    match error {
-        DemoError::OtherData => StartError::DemoOnOtherData(data.to_owned()),
-        DemoError::File(path, error) => folder(&path, error),
-        DemoError::Damaged(path, error) => StartError::DemoDamaged(path, error),
-        DemoError::Broken(broken) => storage(data, broken),
-        DemoError::Name(_) => StartError::Storage(data.to_owned(), error.into()),
-    }
-}
-
-/// The name of the setting that tells whether key and database belong together.
-const KEY_CHECK: &str = "key_check";
-
-async fn open_keys(data: &Path, store: &Store, entropy: &dyn Entropy) -> Result<Keys, StartError> {
-    let path = data.join("key");
-    let failed = |error: StoreError| storage(data, error.into());
-    let kept = store.setting(KEY_CHECK).await.map_err(failed)?;
-    let file = |error| match error {
-        KeyFileError::Io(error) if error.kind() == io::ErrorKind::StorageFull => {
-            StartError::DiskFull(data.to_owned())
+    /// Makes the folder and takes it for this process.
+    pub(crate) fn lock(&self) -> Result<File, StartError> {
+        let failed = |error| self.folder(error);
+        make_folder(&self.data).map_err(failed)?;
+        let file = File::options()
+            .create(true)
+            .truncate(false)
+            .write(true)
+            .open(self.data.join("lock"))
+            .map_err(failed)?;
+        match file.try_lock() {
+            Ok(()) => Ok(file),
+            Err(TryLockError::WouldBlock) => Err(StartError::DataDirLocked(self.data.clone())),
+            Err(TryLockError::Error(error)) => Err(failed(error)),
         }
-        error => StartError::KeyFile(path.clone(), error),
-    };
-    let keys = match secrets::read_key(&path).map_err(file)? {
-        Some(keys) => keys,
-        None if kept.is_some() => return Err(StartError::WrongKey(path)),
-        None => secrets::create_key(&path, entropy).map_err(file)?,
-    };
-    let check = keys.digest(Purpose::KeyCheck, KEY_CHECK);
-    match kept {
-        Some(kept) if kept != check => Err(StartError::WrongKey(path)),
-        Some(_) => Ok(keys),
-        None => {
-            let mut write = store.write().await.map_err(failed)?;
-            write.set_setting(KEY_CHECK, &check).await.map_err(failed)?;
-            write.commit().await.map_err(failed)?;
-            Ok(keys)
+    }
+
+    pub(crate) fn place(&self) -> Place {
+        match &self.database {
+            Some(url) => Place::Server(url.clone()),
+            None => Place::File(self.data.join("cloud.db")),
         }
+    }
+
+    /// Opens the database, and makes one where there is none.
+    pub(crate) async fn open_store(&self) -> Result<Store, StartError> {
+        let place = self.place();
+        if let Place::File(path) = &place {
+            // The database's own files take their permissions from this one.
+            durable::private_file(path).map_err(|error| self.folder(error))?;
+        }
+        Store::open(&place)
+            .await
+            .map_err(|error| self.not_open(error))
     }
 }

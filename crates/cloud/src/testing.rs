@@ -1,4 +1,7 @@
 //! A real cloud for tests: its own folder, a free port, a clock that is set by hand, HTTP from outside.
+//!
+//! The database is SQLite in that folder or, with `HANDOVER_TEST_DATABASE=postgres://...`, a schema of its own there,
+//! which stays behind: it is the database of a server that is thrown away (`cargo xtask test --only postgres`).
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
@@ -6,12 +9,13 @@ use std::sync::atomic::{AtomicI64, Ordering};
 use handover_wire::Role;
 use reqwest::{Client, Method, RequestBuilder};
 use serde_json::Value;
-use sqlx::SqlitePool;
+use sqlx::{AnyPool, ConnectOptions as _};
 use tempfile::TempDir;
 
 use crate::clock::{Clock, Time};
-use crate::entropy::SystemEntropy;
-use crate::{Cloud, Config, StartError};
+use crate::entropy::{SystemEntropy, bytes};
+use crate::store::Place;
+use crate::{Cloud, Config, DatabaseUrl, StartError};
 
 /// A clock that stands still until it is set on.
 #[derive(Clone)]
@@ -33,12 +37,119 @@ impl Clock for TestClock {
 /// The path that all of the Platform API stands under.
 pub const API: &str = "/api/v1/organization";
 
+/// The database that tests use, where it is not SQLite.
+pub const DATABASE: &str = "HANDOVER_TEST_DATABASE";
+
+/// What a cloud stands on, before it starts and after it ended.
+pub struct Ground {
+    pub folder: TempDir,
+    /// The test's own schema, where it is on PostgreSQL.
+    pub database: Option<DatabaseUrl>,
+    pub clock: TestClock,
+}
+
+impl Ground {
+    /// Nothing has ever started here.
+    pub async fn fresh() -> Self {
+        let database = match std::env::var(DATABASE) {
+            Ok(url) => Some(own_schema(&url).await),
+            Err(_) => None,
+        };
+        Self {
+            database,
+            ..Self::on_sqlite()
+        }
+    }
+
+    /// The same, for what concerns SQLite alone.
+    pub fn on_sqlite() -> Self {
+        Self {
+            folder: tempfile::tempdir().expect("a folder"),
+            database: None,
+            clock: TestClock(Arc::new(AtomicI64::new(1_800_000_000_000))),
+        }
+    }
+
+    /// Another folder with the same database and key, as another process has it. None on SQLite, which has one process.
+    pub fn beside(&self) -> Option<Self> {
+        let other = Self {
+            database: Some(self.database.clone()?),
+            clock: self.clock.clone(),
+            ..Self::on_sqlite()
+        };
+        let key = |ground: &Self| ground.folder.path().join("key");
+        std::fs::copy(key(self), key(&other)).expect("a key");
+        Some(other)
+    }
+
+    pub fn config(&self, demo: bool) -> Config {
+        Config {
+            database: self.database.clone(),
+            demo,
+            ..Config::new(self.folder.path(), ([127, 0, 0, 1], 0).into())
+        }
+    }
+
+    pub async fn start(&self, demo: bool) -> Result<Cloud, StartError> {
+        let world = (
+            Box::new(self.clock.clone()) as _,
+            Box::new(SystemEntropy) as _,
+        );
+        Cloud::start_with(self.config(demo), world).await
+    }
+
+    /// The database, for what no endpoint does or shows yet.
+    pub async fn database(&self) -> AnyPool {
+        let options = self.config(false).place().options().expect("an address");
+        AnyPool::connect_with(options).await.expect("the database")
+    }
+
+    /// Changes the database directly.
+    pub async fn execute(&self, sql: &'static str) {
+        let database = self.database().await;
+        sqlx::query(sql)
+            .execute(&database)
+            .await
+            .expect("the change");
+        database.close().await;
+    }
+
+    /// A number out of the database.
+    pub async fn count(&self, sql: &'static str) -> i64 {
+        let database = self.database().await;
+        let number = sqlx::query_scalar(sql).fetch_one(&database).await;
+        database.close().await;
+        number.expect("a number")
+    }
+}
+
+/// Makes a schema that nobody else has, and the address under which a connection is in it.
+async fn own_schema(url: &str) -> DatabaseUrl {
+    let name = format!("t{:032x}", u128::from_ne_bytes(bytes(&SystemEntropy)));
+    let url = DatabaseUrl::parse(url).expect("HANDOVER_TEST_DATABASE is an address");
+    let options = Place::Server(url.clone()).options().expect("an address");
+    let mut connection = options.connect().await.expect("the tests' database");
+    sqlx::query(sqlx::AssertSqlSafe(format!("CREATE SCHEMA {name}")))
+        .execute(&mut connection)
+        .await
+        .expect("a schema");
+    url.with("options[search_path]", &name)
+        .with("application_name", &name)
+}
+
 /// A running cloud.
 pub struct Site {
     pub cloud: Cloud,
-    pub clock: TestClock,
-    pub folder: TempDir,
+    ground: Ground,
     http: Client,
+}
+
+impl std::ops::Deref for Site {
+    type Target = Ground;
+
+    fn deref(&self) -> &Ground {
+        &self.ground
+    }
 }
 
 /// What came back.
@@ -87,29 +198,27 @@ impl Site {
     }
 
     async fn start(demo: bool) -> Self {
-        let folder = tempfile::tempdir().expect("a folder");
-        let clock = TestClock(Arc::new(AtomicI64::new(1_800_000_000_000)));
-        let cloud = start_in(&folder, demo, &clock).await.expect("a cloud");
+        Self::on(Ground::fresh().await, demo).await
+    }
+
+    /// On this ground.
+    pub async fn on(ground: Ground, demo: bool) -> Self {
         Self {
-            cloud,
-            clock,
-            folder,
+            cloud: ground.start(demo).await.expect("a cloud"),
+            ground,
             http: client(),
         }
     }
 
+    /// Stops, and leaves its folder and database.
+    pub async fn stop(self) -> Ground {
+        self.cloud.stop().await;
+        self.ground
+    }
+
     /// Stops and starts again on the same folder.
     pub async fn restart(self, demo: bool) -> Self {
-        self.cloud.stop().await;
-        let cloud = start_in(&self.folder, demo, &self.clock)
-            .await
-            .expect("a cloud");
-        Self {
-            cloud,
-            clock: self.clock,
-            folder: self.folder,
-            http: self.http,
-        }
+        Self::on(self.stop().await, demo).await
     }
 
     pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
@@ -156,45 +265,6 @@ impl Site {
         let demo = self.cloud.demo().expect("a demo");
         demo.tokens[index].auth_token.expose().to_owned()
     }
-
-    /// The database, for what no endpoint does or shows yet.
-    pub async fn database(&self) -> SqlitePool {
-        let path = self.folder.path().join("cloud.db");
-        SqlitePool::connect(&format!("sqlite:{}", path.display()))
-            .await
-            .expect("the database")
-    }
-
-    /// Changes the database directly.
-    pub async fn execute(&self, sql: &'static str) {
-        sqlx::query(sql)
-            .execute(&self.database().await)
-            .await
-            .expect("the change");
-    }
-
-    /// A number out of the database.
-    pub async fn count(&self, sql: &'static str) -> i64 {
-        sqlx::query_scalar(sql)
-            .fetch_one(&self.database().await)
-            .await
-            .expect("a number")
-    }
-}
-
-/// Starts a cloud in a folder.
-pub async fn start_in(
-    folder: &TempDir,
-    demo: bool,
-    clock: &TestClock,
-) -> Result<Cloud, StartError> {
-    let config = Config {
-        data: folder.path().to_owned(),
-        listen: ([127, 0, 0, 1], 0).into(),
-        demo,
-        public_url: None,
-    };
-    Cloud::start_with(config, (Box::new(clock.clone()), Box::new(SystemEntropy))).await
 }
 
 fn client() -> Client {
@@ -230,6 +300,15 @@ pub struct Person<'a> {
 }
 
 impl Person<'_> {
+    /// The same person, with the same session, at another cloud.
+    pub fn at<'b>(&self, site: &'b Site) -> Person<'b> {
+        Person {
+            site,
+            access: self.access.clone(),
+            refresh: self.refresh.clone(),
+        }
+    }
+
     /// A request below the Platform API.
     pub fn request(&self, method: Method, path: &str) -> RequestBuilder {
         self.site

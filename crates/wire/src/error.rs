@@ -54,6 +54,8 @@ codes! {
     SetupLinkInvalid = "setup_link_invalid",
     /// The cloud's disk is full: nothing was changed.
     StorageFull = "storage_full",
+    /// The cloud's database does not answer; whether a change happened is not known.
+    Unavailable = "unavailable",
     /// Something broke in the cloud; its log says what.
     Internal = "internal",
 

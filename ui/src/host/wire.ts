@@ -621,6 +621,7 @@ export const errorCodes = [
 	'too_large',
 	'setup_link_invalid',
 	'storage_full',
+	'unavailable',
 	'internal',
 	'unreachable',
 	'timeout',

@@ -47,10 +47,11 @@ pub fn run(arguments: &JourneyArguments) -> Result<(), Failure> {
 
 async fn start(folder: &Path) -> Result<Cloud, Failure> {
     let config = Config {
-        data: folder.join("cloud"),
-        listen: SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
         demo: true,
-        public_url: None,
+        ..Config::new(
+            folder.join("cloud"),
+            SocketAddr::from((Ipv4Addr::LOCALHOST, 0)),
+        )
     };
     Ok(Cloud::start(config).await?)
 }

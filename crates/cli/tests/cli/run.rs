@@ -25,7 +25,13 @@ impl Outcome {
 pub fn command(arguments: &[&str]) -> Command {
     let mut command = Command::new(env!("CARGO_BIN_EXE_handover"));
     command.args(arguments);
-    for name in ["HANDOVER_SERVER", "HANDOVER_EMAIL", "HANDOVER_PASSWORD"] {
+    for name in [
+        "HANDOVER_SERVER",
+        "HANDOVER_EMAIL",
+        "HANDOVER_PASSWORD",
+        "HANDOVER_DATABASE",
+        "HANDOVER_KEY",
+    ] {
         command.env_remove(name);
     }
     command

@@ -1,6 +1,6 @@
 //! Wrong command lines, and help.
 
-use crate::run::run;
+use crate::run::{argument, run};
 
 #[test]
 fn wrong_command_lines_end_with_2_and_say_why() {
@@ -30,6 +30,33 @@ fn wrong_command_lines_end_with_2_and_say_why() {
         "--frames",
     );
     check(&["cloud"], "--data");
+    check(&["cloud", "migrate"], "--from");
+}
+
+#[test]
+fn a_database_s_password_is_never_repeated() {
+    let url = "mysql://ada:s3cret@db.example/handover";
+    let check = |arguments: &[&str], said: &str| {
+        let outcome = run(arguments);
+        let told = outcome.out + &outcome.err;
+        assert_eq!(outcome.status, 1, "{arguments:?}: {told}");
+        assert!(told.contains(said), "{arguments:?}: {told}");
+        assert!(!told.contains("s3cret"), "{arguments:?}: {told}");
+    };
+    let folder = tempfile::tempdir().expect("a folder");
+    let folder = argument(folder.path());
+    check(
+        &["cloud", "--data", folder, "--database", url],
+        "--database: it does not begin with postgres://",
+    );
+    let migrate = ["cloud", "migrate", "--from", folder, "--to"];
+    check(&[&migrate[..], &[url]].concat(), "--to: it does not begin");
+    let url = "postgres://ada:s3cret@127.0.0.1:1/handover";
+    check(&[&migrate[..], &[url]].concat(), "holds no database");
+    check(
+        &["cloud", "--data", folder, "--database", url],
+        "postgres://ada@127.0.0.1:1/handover cannot be reached",
+    );
 }
 
 #[test]

@@ -97,16 +97,28 @@ impl From<FieldError> for ApiFailure {
 
 impl From<Broken> for ApiFailure {
     fn from(broken: Broken) -> Self {
-        if matches!(broken, Broken::Store(StoreError::Full)) {
-            tracing::error!("the disk is full: nothing was changed");
-            return Self::new(
-                StatusCode::INSUFFICIENT_STORAGE,
-                ErrorCode::StorageFull,
-                "The cloud's disk is full. Nothing was changed.",
-            );
+        match broken {
+            Broken::Store(StoreError::Full) => {
+                tracing::error!("the disk is full: nothing was changed");
+                Self::new(
+                    StatusCode::INSUFFICIENT_STORAGE,
+                    ErrorCode::StorageFull,
+                    "The cloud's disk is full. Nothing was changed.",
+                )
+            }
+            Broken::Store(error @ (StoreError::Unavailable(_) | StoreError::Conflict(_))) => {
+                tracing::error!(%error, "a request failed");
+                Self::new(
+                    StatusCode::SERVICE_UNAVAILABLE,
+                    ErrorCode::Unavailable,
+                    "The cloud's database does not answer. Try again in a moment.",
+                )
+            }
+            broken => {
+                tracing::error!(error = %broken, "a request failed");
+                Self::internal()
+            }
         }
-        tracing::error!(error = %broken, "a request failed");
-        Self::internal()
     }
 }
 

@@ -10,7 +10,9 @@ use super::{Broken, Core, breaks};
 use crate::clock::Time;
 use crate::domain::{Actor, ClaimWith, Claimed, DeviceName, NotClaimable, Reach, Transition};
 use crate::secrets::{Digest, Purpose};
-use crate::store::{Action, AuditRow, KeptAnswer, NewDevice, StoreError, TokenFound, Write};
+use crate::store::{
+    Action, AuditRow, KeptAnswer, NewDevice, StoreError, TokenFound, Write, change,
+};
 
 /// Who claims.
 pub struct Claimer {
@@ -80,7 +82,26 @@ pub async fn claim(
     key: Option<&str>,
 ) -> Result<KeptAnswer, ClaimError> {
     let request_digest = digest_of(core, request);
-    let mut write = core.store.write().await?;
+    change!(core.store, |write| answer(
+        core,
+        write,
+        claimer,
+        request,
+        request_digest,
+        key
+    )
+    .await)
+}
+
+/// The answer, written down before it is given.
+async fn answer(
+    core: &Core,
+    write: &mut Write,
+    claimer: &Claimer,
+    request: &ClaimRequest,
+    request_digest: Digest,
+    key: Option<&str>,
+) -> Result<KeptAnswer, ClaimError> {
     if let Some(key) = key
         && let Some(kept) = write.kept_answer(&claimer.actor, key).await?
     {
@@ -90,10 +111,10 @@ pub async fn claim(
             Err(ClaimError::IdempotencyConflict)
         };
     }
-    let (owner, into) = for_whom(&mut write, claimer, request.user_id).await?;
+    let (owner, into) = for_whom(write, claimer, request.user_id).await?;
     let now = core.now();
     let decided = match read_label(core, request.token.expose(), owner, into) {
-        Ok(wanted) => decide(&mut write, claimer, &wanted, now).await,
+        Ok(wanted) => decide(write, claimer, &wanted, now).await,
         Err(refused) => Err(refused),
     };
     let (status, body) = written(decided)?;
@@ -105,7 +126,6 @@ pub async fn claim(
     if let Some(key) = key {
         write.keep_answer(&claimer.actor, key, &answer, now).await?;
     }
-    write.commit().await?;
     Ok(answer)
 }
 

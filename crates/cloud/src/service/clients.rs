@@ -6,7 +6,7 @@ use super::{Broken, Core};
 use crate::domain::Actor;
 use crate::entropy;
 use crate::secrets::Purpose;
-use crate::store::{Action, AuditRow};
+use crate::store::{Action, AuditRow, change};
 
 /// Makes a client id and its secret, which is kept as a digest alone.
 pub async fn create(
@@ -19,19 +19,19 @@ pub async fn create(
     let secret = entropy::token40(core.entropy.as_ref());
     let digest = core.digest(Purpose::ClientSecret, secret.expose());
     let now = core.now();
-    let mut write = core.store.write().await?;
-    write.insert_client(&id, &digest, name, org, now).await?;
-    write
-        .audit(AuditRow {
-            at: now,
-            actor,
-            action: Action::CreateClient,
-            org,
-            device: None,
-            user: None,
-            detail: Some(id.clone()),
-        })
-        .await?;
-    write.commit().await?;
+    change!(core.store, |write| {
+        write.insert_client(&id, &digest, name, org, now).await?;
+        write
+            .audit(AuditRow {
+                at: now,
+                actor,
+                action: Action::CreateClient,
+                org,
+                device: None,
+                user: None,
+                detail: Some(id.clone()),
+            })
+            .await
+    })?;
     Ok((id, secret))
 }

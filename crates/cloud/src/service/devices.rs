@@ -7,7 +7,7 @@ use super::{Broken, Core, breaks};
 use crate::domain::{Actor, DeviceName, Reach};
 use crate::entropy;
 use crate::secrets::Purpose;
-use crate::store::{Action, AuditRow, NewDevice, StoreError};
+use crate::store::{Action, AuditRow, NewDevice, StoreError, change};
 
 /// Makes a device with a credential of its own. The caller has checked that organization, template and owner are
 /// within reach.
@@ -20,41 +20,40 @@ pub async fn create(
     name: Option<DeviceName>,
 ) -> Result<Device, Broken> {
     let auth = AuthToken::from_entropy(entropy::bytes(core.entropy.as_ref()));
+    let auth = core.keep(Purpose::AuthToken, auth.expose());
     let now = core.now();
-    let mut write = core.store.write().await?;
-    let name = match name {
-        Some(name) => name,
-        None => {
-            let number = write
-                .next_device_number(request.org_id, template.id)
-                .await?;
-            DeviceName::numbered(&template.name, number)
-        }
-    };
-    let device = NewDevice {
-        template: template.id,
-        org: request.org_id,
-        name: &name,
-        owner,
-        auth: &core.keep(Purpose::AuthToken, auth.expose()),
-    };
-    let id = write.insert_device(device, now).await?;
-    write
-        .audit(AuditRow {
-            at: now,
-            actor,
-            action: Action::CreateDevice,
+    let row = change!(core.store, |write| {
+        let name = match &name {
+            Some(name) => name,
+            None => {
+                let number = write
+                    .next_device_number(request.org_id, template.id)
+                    .await?;
+                &DeviceName::numbered(&template.name, number)
+            }
+        };
+        let device = NewDevice {
+            template: template.id,
             org: request.org_id,
-            device: Some(id),
-            user: Some(owner),
-            detail: None,
-        })
-        .await?;
-    let row = write
-        .device(Reach::only(request.org_id), id)
-        .await?
-        .ok_or(StoreError::Corrupt("a new device is not where it was put"))?;
-    write.commit().await?;
+            name,
+            owner,
+            auth: &auth,
+        };
+        let id = write.insert_device(device, now).await?;
+        write
+            .audit(AuditRow {
+                at: now,
+                actor,
+                action: Action::CreateDevice,
+                org: request.org_id,
+                device: Some(id),
+                user: Some(owner),
+                detail: None,
+            })
+            .await?;
+        let row = write.device(Reach::only(request.org_id), id).await?;
+        row.ok_or(StoreError::Corrupt("a new device is not where it was put"))
+    })?;
     let token = core.keys.open(Purpose::AuthToken, &row.auth_sealed)?;
     Ok(Device {
         token: Some(token),
@@ -70,25 +69,26 @@ pub async fn rename(
     id: DeviceId,
     name: &DeviceName,
 ) -> Result<Option<Device>, Broken> {
-    let mut write = core.store.write().await?;
-    let Some(before) = write.device(reach, id).await? else {
-        return Ok(None);
-    };
-    write.rename_device(id, name).await?;
-    write
-        .audit(AuditRow {
-            at: core.now(),
-            actor,
-            action: Action::RenameDevice,
-            org: before.device.org_id,
-            device: Some(id),
-            user: None,
-            detail: None,
-        })
-        .await?;
-    let after = write.device(reach, id).await?;
-    write.commit().await?;
-    Ok(after.map(|row| row.device))
+    let now = core.now();
+    change!(core.store, |write| {
+        let Some(before) = write.device(reach, id).await? else {
+            return Ok(None);
+        };
+        write.rename_device(id, name).await?;
+        write
+            .audit(AuditRow {
+                at: now,
+                actor,
+                action: Action::RenameDevice,
+                org: before.device.org_id,
+                device: Some(id),
+                user: None,
+                detail: None,
+            })
+            .await?;
+        let after = write.device(reach, id).await?;
+        Ok(after.map(|row| row.device))
+    })
 }
 
 /// Why a device is still there.
@@ -118,30 +118,28 @@ pub async fn delete(
 ) -> Result<(), DeleteError> {
     let qr = QrToken::from_entropy(entropy::bytes(core.entropy.as_ref()));
     let qr = core.keep(Purpose::QrToken, qr.expose());
-    let mut write = core.store.write().await?;
-    let found = write
-        .device(reach, id)
-        .await?
-        .ok_or(DeleteError::NotFound)?;
-    let device = found.device;
-    if !actor.may_delete(role, device.owner_user_id) {
-        return Err(DeleteError::NotTheirs);
-    }
-    let had_token = write.mark_unclaimed(id, &qr).await?;
-    write.delete_device(id).await?;
-    write
-        .audit(AuditRow {
-            at: core.now(),
-            actor,
-            action: Action::DeleteDevice,
-            org: device.org_id,
-            device: Some(id),
-            user: device.owner_user_id,
-            detail: had_token.then(|| "its token is unclaimed, with a new QR token".to_owned()),
-        })
-        .await?;
-    write.commit().await?;
-    Ok(())
+    let now = core.now();
+    change!(core.store, |write| {
+        let found = write.device(reach, id).await?;
+        let device = found.ok_or(DeleteError::NotFound)?.device;
+        if !actor.may_delete(role, device.owner_user_id) {
+            return Err(DeleteError::NotTheirs);
+        }
+        let had_token = write.mark_unclaimed(id, &qr).await?;
+        write.delete_device(id).await?;
+        write
+            .audit(AuditRow {
+                at: now,
+                actor,
+                action: Action::DeleteDevice,
+                org: device.org_id,
+                device: Some(id),
+                user: device.owner_user_id,
+                detail: had_token.then(|| "its token is unclaimed, with a new QR token".to_owned()),
+            })
+            .await?;
+        Ok(())
+    })
 }
 
 /// Notes that secrets are about to be shown. Nothing is shown unless this went through.
@@ -152,18 +150,18 @@ pub async fn note_shown(
     device: Option<DeviceId>,
     how_many: usize,
 ) -> Result<(), Broken> {
-    let mut write = core.store.write().await?;
-    write
-        .audit(AuditRow {
-            at: core.now(),
-            actor,
-            action: Action::ShowSecrets,
-            org,
-            device,
-            user: None,
-            detail: Some(format!("{how_many} shown")),
-        })
-        .await?;
-    write.commit().await?;
-    Ok(())
+    let now = core.now();
+    Ok(change!(core.store, |write| {
+        write
+            .audit(AuditRow {
+                at: now,
+                actor,
+                action: Action::ShowSecrets,
+                org,
+                device,
+                user: None,
+                detail: Some(format!("{how_many} shown")),
+            })
+            .await
+    })?)
 }

@@ -8,7 +8,7 @@ use crate::clock::Time;
 use crate::domain::Actor;
 use crate::entropy;
 use crate::secrets::Purpose;
-use crate::store::{Action, AuditRow, NewToken};
+use crate::store::{Action, AuditRow, NewToken, change};
 
 /// A static token that was made and not written yet: both secrets, and the row that keeps them.
 pub struct Minted {
@@ -48,22 +48,22 @@ pub async fn generate(
     let now = core.now();
     // Sealing takes its time, in which nobody else's change has to wait.
     let minted: Vec<Minted> = (0..count).map(|_| mint(core, org, template)).collect();
-    let mut write = core.store.write().await?;
-    for one in &minted {
-        write.insert_token(&one.row, now).await?;
-    }
-    write
-        .audit(AuditRow {
-            at: now,
-            actor,
-            action: Action::GenerateTokens,
-            org,
-            device: None,
-            user: None,
-            detail: Some(format!("{count} of template {template}")),
-        })
-        .await?;
-    write.commit().await?;
+    change!(core.store, |write| {
+        for one in &minted {
+            write.insert_token(&one.row, now).await?;
+        }
+        write
+            .audit(AuditRow {
+                at: now,
+                actor,
+                action: Action::GenerateTokens,
+                org,
+                device: None,
+                user: None,
+                detail: Some(format!("{count} of template {template}")),
+            })
+            .await
+    })?;
     Ok(minted.into_iter().map(|one| one.shown(now)).collect())
 }
 

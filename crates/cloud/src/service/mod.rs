@@ -18,7 +18,7 @@ use crate::demo::Demo;
 use crate::entropy::Entropy;
 use crate::passwords::{PasswordError, Passwords};
 use crate::secrets::{Digest, Kept, Keys, Purpose, Unsealable};
-use crate::store::{Store, StoreError};
+use crate::store::{MayBeConflict, Store, StoreError};
 
 /// The open cloud: everything that a use-case needs.
 pub struct Core {
@@ -79,7 +79,14 @@ pub enum Broken {
     Label(String),
 }
 
-/// Lets `?` take whatever breaks a use-case into the variant `Broken` of its own error.
+impl MayBeConflict for Broken {
+    fn is_conflict(&self) -> bool {
+        matches!(self, Self::Store(error) if error.is_conflict())
+    }
+}
+
+/// Lets `?` take whatever breaks a use-case into the variant `Broken` of its own error, and a change find out there
+/// whether another came between.
 macro_rules! breaks {
     ($error:ty) => {
         impl<E> From<E> for $error
@@ -88,6 +95,12 @@ macro_rules! breaks {
         {
             fn from(error: E) -> Self {
                 Self::Broken(error.into())
+            }
+        }
+
+        impl $crate::store::MayBeConflict for $error {
+            fn is_conflict(&self) -> bool {
+                matches!(self, Self::Broken(broken) if broken.is_conflict())
             }
         }
     };

@@ -7,8 +7,8 @@ use super::{Broken, Core, breaks};
 use crate::clock::Time;
 use crate::domain::{Actor, Refresh, RefreshError, SessionKind};
 use crate::entropy;
-use crate::secrets::Purpose;
-use crate::store::{RefreshRow, SessionToken, StoreError, Write};
+use crate::secrets::{Digest, Purpose};
+use crate::store::{RefreshRow, SessionToken, StoreError, Write, change};
 
 /// Seconds that an access token is good for.
 const ACCESS_SECONDS: i64 = 3_600;
@@ -57,11 +57,8 @@ pub async fn sign_in(
         return Err(SignInError::WrongCredentials);
     };
     let now = core.now();
-    let mut write = core.store.write().await?;
     let actor = Actor::User(found.user);
-    let session = write.insert_session(&actor, kind, now).await?;
-    let tokens = issue(core, &mut write, session, now, Refresh::Rotate).await?;
-    write.commit().await?;
+    let tokens = begin(core, &actor, kind, now, Refresh::Rotate).await?;
     Ok(Session {
         user: found.user,
         tokens,
@@ -76,45 +73,54 @@ pub async fn refresh(
 ) -> Result<Session, SignInError> {
     let digest = core.digest(Purpose::RefreshToken, token.expose());
     let now = core.now();
-    let mut write = core.store.write().await?;
-    let found = write.refresh_token(&digest).await?;
-    let Some(RefreshRow {
-        session,
-        user,
-        state,
-        ..
-    }) = found.filter(|found| found.kind == kind)
-    else {
-        return Err(SignInError::UnknownToken);
-    };
-    let how = match state.refresh(now, kind) {
+    change!(core.store, |write| {
+        let found = write.refresh_token(&digest).await?;
+        let Some(found) = found.filter(|found| found.kind == kind) else {
+            return Err(SignInError::UnknownToken);
+        };
+        // A refusal is no reason to undo: that the session ended is kept.
+        Ok(renew(core, write, &digest, &found, now).await?)
+    })?
+    .map_err(SignInError::from)
+}
+
+/// Spends the token for the next, or ends its session.
+async fn renew(
+    core: &Core,
+    write: &mut Write,
+    token: &Digest,
+    found: &RefreshRow,
+    now: Time,
+) -> Result<Result<Session, RefreshError>, Broken> {
+    let &RefreshRow { session, user, .. } = found;
+    let how = match found.state.refresh(now, found.kind) {
         Ok(how) => how,
         Err(error) => {
             if error == RefreshError::Reused {
                 tracing::warn!(%user, session, "a refresh token was used twice: session ended");
                 write.revoke_session(session, now).await?;
-                write.commit().await?;
             }
-            return Err(error.into());
+            return Ok(Err(error));
         }
     };
     if how == Refresh::Rotate {
-        write.spend_refresh_token(&digest, now).await?;
+        write.spend_refresh_token(token, now).await?;
     }
-    let tokens = issue(core, &mut write, session, now, how).await?;
-    write.commit().await?;
-    Ok(Session { user, tokens })
+    let tokens = issue(core, write, session, now, how).await?;
+    Ok(Ok(Session { user, tokens }))
 }
 
 /// Ends the session that a refresh token belongs to. One that is unknown has no session to end.
 pub async fn sign_out(core: &Core, token: &Secret) -> Result<(), Broken> {
     let digest = core.digest(Purpose::RefreshToken, token.expose());
-    let mut write = core.store.write().await?;
-    if let Some(found) = write.refresh_token(&digest).await? {
-        write.revoke_session(found.session, core.now()).await?;
-        write.commit().await?;
-    }
-    Ok(())
+    let now = core.now();
+    change!(
+        core.store,
+        |write| match write.refresh_token(&digest).await? {
+            Some(found) => Ok(write.revoke_session(found.session, now).await?),
+            None => Ok(()),
+        }
+    )
 }
 
 /// Signs a machine in. It gets no refresh token: it has its secret.
@@ -125,14 +131,21 @@ pub async fn client(core: &Core, id: &str, secret: &Secret) -> Result<TokenAnswe
         return Err(SignInError::WrongCredentials);
     }
     let now = core.now();
-    let mut write = core.store.write().await?;
     let actor = Actor::Client(id.to_owned());
-    let session = write
-        .insert_session(&actor, SessionKind::Token, now)
-        .await?;
-    let tokens = issue(core, &mut write, session, now, Refresh::Concurrent).await?;
-    write.commit().await?;
-    Ok(tokens)
+    Ok(begin(core, &actor, SessionKind::Token, now, Refresh::Concurrent).await?)
+}
+
+async fn begin(
+    core: &Core,
+    actor: &Actor,
+    kind: SessionKind,
+    now: Time,
+    how: Refresh,
+) -> Result<TokenAnswer, Broken> {
+    change!(core.store, |write| {
+        let session = write.insert_session(actor, kind, now).await?;
+        issue(core, write, session, now, how).await
+    })
 }
 
 async fn issue(

@@ -6,7 +6,7 @@ use super::{Broken, Core, breaks};
 use crate::domain::{Actor, EmailAddress, FieldError, NewPassword, OrgName, PersonName};
 use crate::entropy;
 use crate::secrets::Purpose;
-use crate::store::{Action, AuditRow, NewOrg, NewUser};
+use crate::store::{Action, AuditRow, NewOrg, NewUser, change};
 
 /// Why nobody was set up.
 #[derive(Debug, thiserror::Error)]
@@ -28,9 +28,10 @@ breaks!(SetupError);
 pub async fn issue_code(core: &Core) -> Result<Secret, Broken> {
     let code = Secret::new(entropy::token32(core.entropy.as_ref()));
     let digest = core.digest(Purpose::SetupCode, code.expose());
-    let mut write = core.store.write().await?;
-    write.replace_setup_code(&digest, core.now()).await?;
-    write.commit().await?;
+    let now = core.now();
+    change!(core.store, |write| write
+        .replace_setup_code(&digest, now)
+        .await)?;
     Ok(code)
 }
 
@@ -50,36 +51,36 @@ pub async fn set_up(core: &Core, request: SetupRequest) -> Result<(), SetupError
         .hash(password.secret(), core.entropy.as_ref())
         .await?;
     let now = core.now();
-    let mut write = core.store.write().await?;
-    if write.has_orgs().await? || !write.spend_setup_code(&digest).await? {
-        return Err(SetupError::LinkInvalid);
-    }
-    let org = NewOrg {
-        name: &org_name,
-        description: None,
-        parent: None,
-        tz: "UTC",
-    };
-    let org = write.insert_org(org, now).await?;
-    let user = NewUser {
-        email: &email,
-        name: &name,
-        role: Role::Admin,
-        org,
-        password_hash: &password_hash,
-    };
-    let user = write.insert_user(user, now).await?;
-    write
-        .audit(AuditRow {
-            at: now,
-            actor: &Actor::User(user),
-            action: Action::SetUp,
+    change!(core.store, |write| {
+        if write.has_orgs().await? || !write.spend_setup_code(&digest).await? {
+            return Err(SetupError::LinkInvalid);
+        }
+        let org = NewOrg {
+            name: &org_name,
+            description: None,
+            parent: None,
+            tz: "UTC",
+        };
+        let org = write.insert_org(org, now).await?;
+        let user = NewUser {
+            email: &email,
+            name: &name,
+            role: Role::Admin,
             org,
-            device: None,
-            user: Some(user),
-            detail: None,
-        })
-        .await?;
-    write.commit().await?;
-    Ok(())
+            password_hash: &password_hash,
+        };
+        let user = write.insert_user(user, now).await?;
+        write
+            .audit(AuditRow {
+                at: now,
+                actor: &Actor::User(user),
+                action: Action::SetUp,
+                org,
+                device: None,
+                user: Some(user),
+                detail: None,
+            })
+            .await?;
+        Ok(())
+    })
 }

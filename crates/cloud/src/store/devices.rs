@@ -1,11 +1,11 @@
 //! Devices.
 
 use handover_wire::{Device, DeviceId, HardwareInfo, OrgId, Page, PageQuery, TemplateId, UserId};
-use sqlx::sqlite::{SqliteExecutor, SqliteRow};
+use sqlx::any::{AnyExecutor, AnyRow};
 use sqlx::{FromRow, Row};
 
 use super::listing::{Bound, Listing};
-use super::{Store, StoreError, Write};
+use super::{Store, StoreError, Write, sought};
 use crate::clock::Time;
 use crate::domain::{Connection, DeviceName, Reach};
 use crate::secrets::Kept;
@@ -32,8 +32,8 @@ pub struct NewDevice<'a> {
     pub auth: &'a Kept,
 }
 
-impl FromRow<'_, SqliteRow> for DeviceRow {
-    fn from_row(row: &SqliteRow) -> Result<Self, sqlx::Error> {
+impl FromRow<'_, AnyRow> for DeviceRow {
+    fn from_row(row: &AnyRow) -> Result<Self, sqlx::Error> {
         let connection = Connection::from_times(
             row.try_get("first_connect_time")?,
             row.try_get("connect_time")?,
@@ -89,7 +89,7 @@ macro_rules! select_devices {
 }
 
 async fn find(
-    executor: impl SqliteExecutor<'_>,
+    executor: impl AnyExecutor<'_>,
     reach: Reach,
     id: DeviceId,
 ) -> Result<Option<DeviceRow>, StoreError> {
@@ -141,7 +141,7 @@ impl Store {
 /// A `LIKE` pattern for names that hold the text, whatever signs it has.
 fn contains(text: &str) -> String {
     let mut pattern = String::from("%");
-    for character in text.to_lowercase().chars() {
+    for character in sought(text).to_lowercase().chars() {
         if matches!(character, '%' | '_' | '\\') {
             pattern.push('\\');
         }
@@ -281,6 +281,7 @@ mod tests {
             ("Pump", "%pump%"),
             ("50%_\\", "%50\\%\\_\\\\%"),
             ("ÄRGER", "%ärger%"),
+            ("a\0", "%a\u{1}%"),
         ] {
             assert_eq!(contains(text), pattern);
         }

@@ -1,8 +1,8 @@
 //! Lists in pages: rows and their number, both of one moment.
 
 use handover_wire::{Page, PageQuery};
-use sqlx::sqlite::SqliteRow;
-use sqlx::{FromRow, Sqlite};
+use sqlx::any::AnyRow;
+use sqlx::{Any, FromRow};
 
 use super::{Store, StoreError};
 use crate::domain::Reach;
@@ -42,11 +42,11 @@ impl Store {
         page: PageQuery,
     ) -> Result<Page<R>, StoreError>
     where
-        R: for<'r> FromRow<'r, SqliteRow> + Send + Unpin,
+        R: for<'r> FromRow<'r, AnyRow> + Send + Unpin,
     {
         let mut moment = self.snapshot().await?;
-        let mut count = sqlx::query_scalar::<Sqlite, i64>(listing.count);
-        let mut rows = sqlx::query_as::<Sqlite, R>(listing.rows);
+        let mut count = sqlx::query_scalar::<Any, i64>(listing.count);
+        let mut rows = sqlx::query_as::<Any, R>(listing.rows);
         for bound in listing.bound {
             (count, rows) = match *bound {
                 Bound::Number(number) => (count.bind(number), rows.bind(number)),

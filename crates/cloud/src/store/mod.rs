@@ -1,11 +1,23 @@
-//! What is kept: SQLite, in one file of the data folder.
+//! What is kept: SQLite in one file of the data folder, or PostgreSQL.
 //!
-//! Reads go through a few connections, writes through one, each in a transaction that is on the disk (`synchronous =
-//! FULL`) before anything is answered. The SQL keeps to what PostgreSQL understands too.
+//! Every query is written once, for both, over sqlx's driver `Any`, whose types (numbers of 64 bits, texts, bytes and
+//! NULL) are all that the tables have. An enum over two typed connections would say each statement's error, row and
+//! argument types twice, and give no safety in return: a query is checked by the tests either way, which run on both.
+//! The few things that differ are in `engine`: how to connect, how a transaction begins, the migrations.
+//!
+//! *Changes* happen one at a time or as if they did, in however many processes. SQLite has one writer (`BEGIN
+//! IMMEDIATE`). PostgreSQL runs changes side by side (`SERIALIZABLE`) and ends one of two that could not have happened
+//! one after the other; `change!` then runs it once more, alone: it waits until the changes under way have ended
+//! and holds off others, so the second time nothing can come between. No invariant needs a lock of its own, which
+//! somebody could forget. A change is on the disk before anything is answered.
+//!
+//! *Reads* go through connections of their own, which cannot write.
 
 mod audit;
 mod claims;
+mod copy;
 mod devices;
+mod engine;
 mod listing;
 mod orgs;
 mod sessions;
@@ -14,31 +26,24 @@ mod templates;
 mod tokens;
 mod users;
 
-use std::path::Path;
-use std::time::Duration;
-
-use sqlx::migrate::Migrator;
 use sqlx::pool::PoolConnection;
-use sqlx::sqlite::{
-    SqliteConnectOptions, SqliteJournalMode, SqlitePool, SqlitePoolOptions, SqliteSynchronous,
-};
-use sqlx::{ConnectOptions as _, Connection as _, Sqlite, SqliteConnection, Transaction};
+
+use sqlx::{Any, AnyPool, Transaction};
 
 use crate::secrets::Digest;
 
 pub use audit::{Action, AuditRow};
 pub use claims::{KeptAnswer, TokenFound};
+pub use copy::{Copied, CopyError};
 pub use devices::NewDevice;
+pub use engine::{Place, Turn};
 pub use orgs::NewOrg;
 pub use sessions::{RefreshRow, SessionToken};
 pub use templates::NewTemplate;
 pub use tokens::{NewToken, TokenRow};
 pub use users::NewUser;
 
-static MIGRATIONS: Migrator = sqlx::migrate!("./migrations");
-
-/// Connections for reading. Reads of a few milliseconds need no more on any machine.
-const READERS: u32 = 4;
+use engine::{Engine, Use};
 
 /// Why the store did not do it.
 #[derive(Debug, thiserror::Error)]
@@ -46,6 +51,13 @@ pub enum StoreError {
     /// The disk is full: nothing was changed.
     #[error("the disk is full")]
     Full,
+    /// Another change came between: nothing was changed.
+    #[error("another change came between: {0}")]
+    Conflict(#[source] sqlx::Error),
+    /// The database cannot be reached, or is too busy to answer. Whether a change that was under way has happened is not
+    /// known.
+    #[error("the database cannot be reached: {0}")]
+    Unavailable(#[source] sqlx::Error),
     /// The database says no.
     #[error("database: {0}")]
     Database(#[source] sqlx::Error),
@@ -54,17 +66,45 @@ pub enum StoreError {
     Corrupt(&'static str),
 }
 
-/// SQLite's result codes for a disk without room: SQLITE_FULL, and SQLITE_IOERR_SHMSIZE where the room runs out while
-/// the index of the write-ahead log grows.
-const FULL_CODES: [&str; 2] = ["13", "4874"];
-
 impl From<sqlx::Error> for StoreError {
     fn from(error: sqlx::Error) -> Self {
+        use sqlx::Error::{Io, PoolClosed, PoolTimedOut, Tls, WorkerCrashed};
         let code = error.as_database_error().and_then(|error| error.code());
-        match code {
-            Some(code) if FULL_CODES.contains(&code.as_ref()) => Self::Full,
-            _ => Self::Database(error),
+        match code.as_deref() {
+            // SQLITE_FULL, and SQLITE_IOERR_SHMSIZE where the room runs out while the index of the write-ahead log
+            // grows; PostgreSQL's disk_full.
+            Some("13" | "4874" | "53100") => return Self::Full,
+            Some(state) if state.len() == SQLSTATE => match &state[..2] {
+                // Rolled back for another's sake, or a constraint broken by what another added or took away meanwhile.
+                "40" | "23" => return Self::Conflict(error),
+                "08" => return Self::Unavailable(error),
+                // Shut down, crashed, starting up; too many connections; idle for too long.
+                _ if matches!(state, "57P01" | "57P02" | "57P03" | "53300" | "25P03") => {
+                    return Self::Unavailable(error);
+                }
+                _ => {}
+            },
+            _ => {}
         }
+        match error {
+            Io(_) | Tls(_) | PoolTimedOut | PoolClosed | WorkerCrashed => Self::Unavailable(error),
+            error => Self::Database(error),
+        }
+    }
+}
+
+/// Characters of PostgreSQL's error codes; SQLite's are numbers of up to four digits.
+const SQLSTATE: usize = 5;
+
+/// An error that may be the store's.
+pub trait MayBeConflict {
+    /// Whether another change came between, so that a second try can succeed.
+    fn is_conflict(&self) -> bool;
+}
+
+impl MayBeConflict for StoreError {
+    fn is_conflict(&self) -> bool {
+        matches!(self, Self::Conflict(_))
     }
 }
 
@@ -84,7 +124,7 @@ pub enum OpenError {
     Store(#[from] StoreError),
     /// A migration did not go through.
     #[error("the database could not be brought up to date: {0}")]
-    Migrate(#[from] sqlx::migrate::MigrateError),
+    Migrate(sqlx::migrate::MigrateError),
 }
 
 impl From<sqlx::Error> for OpenError {
@@ -93,67 +133,129 @@ impl From<sqlx::Error> for OpenError {
     }
 }
 
-/// The open database.
-pub struct Store {
-    writer: SqlitePool,
-    readers: SqlitePool,
+impl From<sqlx::migrate::MigrateError> for OpenError {
+    fn from(error: sqlx::migrate::MigrateError) -> Self {
+        use sqlx::migrate::MigrateError::{Execute, ExecuteMigration};
+        match error {
+            // A migration that found no room, say, says so inside its error.
+            Execute(error) | ExecuteMigration(error, _) => Self::Store(error.into()),
+            error => Self::Migrate(error),
+        }
+    }
 }
 
-/// One change, all of it or nothing. Dropped without `commit` it is nothing.
-pub struct Write(Transaction<'static, Sqlite>);
+/// The open database.
+pub struct Store {
+    engine: Engine,
+    writers: AnyPool,
+    readers: AnyPool,
+}
+
+/// One change, all of it or nothing.
+pub struct Write(Transaction<'static, Any>);
 
 impl Store {
-    /// Opens the database, makes it where there is none, and brings it up to date.
-    pub async fn open(path: &Path) -> Result<Self, OpenError> {
-        let options = SqliteConnectOptions::new()
-            .filename(path)
-            .create_if_missing(true)
-            .journal_mode(SqliteJournalMode::Wal)
-            .synchronous(SqliteSynchronous::Full)
-            .foreign_keys(true)
-            .busy_timeout(Duration::from_secs(5))
-            .disable_statement_logging();
-        let writer = SqlitePoolOptions::new()
-            .max_connections(1)
-            .after_release(|connection, _| Box::pin(has_no_transaction(connection)))
-            .connect_with(options.clone())
-            .await?;
-        refuse_newer(&writer).await?;
-        MIGRATIONS.run(&writer).await?;
-        let readers = SqlitePoolOptions::new()
-            .max_connections(READERS)
-            .connect_with(options.pragma("query_only", "ON"))
-            .await?;
-        Ok(Self { writer, readers })
+    /// Opens the database, makes its tables where there are none, and brings them up to date.
+    pub async fn open(place: &Place) -> Result<Self, OpenError> {
+        let engine = place.engine();
+        let options = place.options()?;
+        let mut first = engine.connect(&options).await?;
+        engine.migrate(&mut first).await?;
+        let writers = engine.pool(&options, Use::Changing).await?;
+        let readers = engine.pool(&options, Use::Reading).await?;
+        // Last: SQLite's write-ahead log would be folded and made anew without another connection.
+        sqlx::Connection::close(first).await?;
+        Ok(Self {
+            engine,
+            writers,
+            readers,
+        })
     }
 
-    /// Begins a change. There is one at a time, so that none can fail for another's sake.
-    pub async fn write(&self) -> Result<Write, StoreError> {
-        Ok(Write(self.writer.begin_with("BEGIN IMMEDIATE").await?))
+    /// Begins a change, for `change!`.
+    pub async fn begin(&self, turn: Turn) -> Result<Write, StoreError> {
+        let mut transaction = begin(&self.writers, self.engine.begin_change()).await?;
+        if let Some(lock) = self.engine.turn(turn) {
+            sqlx::raw_sql(lock).execute(&mut *transaction).await?;
+        }
+        Ok(Write(transaction))
     }
 
     /// A connection that reads.
-    async fn read(&self) -> Result<PoolConnection<Sqlite>, StoreError> {
+    async fn read(&self) -> Result<PoolConnection<Any>, StoreError> {
         Ok(self.readers.acquire().await?)
     }
 
     /// Several reads of one moment.
-    async fn snapshot(&self) -> Result<Transaction<'static, Sqlite>, StoreError> {
-        Ok(self.readers.begin().await?)
+    async fn snapshot(&self) -> Result<Transaction<'static, Any>, StoreError> {
+        begin(&self.readers, self.engine.begin_moment()).await
     }
 
-    /// Closes all connections; the last one folds the write-ahead log into the database.
+    /// Closes all connections; the last one folds SQLite's write-ahead log into the database.
     pub async fn close(&self) {
         self.readers.close().await;
-        self.writer.close().await;
+        self.writers.close().await;
     }
 }
 
 impl Write {
-    /// Makes the change durable. What is answered to anybody is answered after this.
-    pub async fn commit(self) -> Result<(), StoreError> {
-        Ok(self.0.commit().await?)
+    /// Ends a change, for `change!`: it is durable once this returns; where the work failed, nothing of it has happened.
+    pub async fn end<T, E: From<StoreError>>(self, outcome: Result<T, E>) -> Result<T, E> {
+        let answer = outcome?;
+        self.0.commit().await.map_err(StoreError::from)?;
+        Ok(answer)
     }
+}
+
+/// Whether a change is to be tried again, for `change!`: once, and alone.
+pub fn again<T, E: MayBeConflict>(turn: &mut Turn, outcome: &Result<T, E>) -> bool {
+    let lost = matches!(outcome, Err(error) if error.is_conflict());
+    lost && std::mem::replace(turn, Turn::Alone) == Turn::AmongOthers
+}
+
+/// Makes a change: `change!(store, |write| work)` is what `work` gives, durable by then, and nothing of it has happened
+/// where that is an error.
+///
+/// `work` runs a second time where another change came between, so it does nothing that a second time would spoil. It is
+/// the one way to write. No function, since that would take an async closure, whose future the compiler cannot yet prove
+/// to be `Send` for every lifetime of its argument.
+macro_rules! change {
+    ($store:expr, |$write:ident| $work:expr) => {{
+        let mut turn = $crate::store::Turn::AmongOthers;
+        loop {
+            let outcome = match $store.begin(turn).await {
+                Ok(mut write) => {
+                    let $write = &mut write;
+                    let outcome = async { $work }.await;
+                    write.end(outcome).await
+                }
+                Err(error) => Err(error.into()),
+            };
+            if !$crate::store::again(&mut turn, &outcome) {
+                break outcome;
+            }
+        }
+    }};
+}
+pub(crate) use change;
+
+/// Begins a transaction, in a task of its own: were the request cut off in the middle of `BEGIN`, the connection would be
+/// left in a transaction that nobody counts and nobody ends.
+async fn begin(
+    pool: &AnyPool,
+    statement: &'static str,
+) -> Result<Transaction<'static, Any>, StoreError> {
+    let pool = pool.clone();
+    let begun = tokio::spawn(async move { pool.begin_with(statement).await });
+    Ok(begun
+        .await
+        .expect("beginning does not panic, and nobody aborts it")?)
+}
+
+/// A text that somebody looks for, as both databases take it: PostgreSQL's texts have no NUL. Nothing that is kept has a
+/// control character, so another one finds as little.
+fn sought(text: &str) -> String {
+    text.replace('\0', "\u{1}")
 }
 
 /// A digest out of a column.
@@ -161,29 +263,4 @@ fn digest(bytes: &[u8]) -> Result<Digest, StoreError> {
     bytes
         .try_into()
         .map_err(|_| StoreError::Corrupt("a digest is not 32 bytes long"))
-}
-
-/// Whether a connection can be used again. On a full disk SQLite rolls back by itself, and the rollback that follows
-/// fails: the connection then counts a transaction that is over, and would refuse every other. It is closed instead.
-async fn has_no_transaction(connection: &mut SqliteConnection) -> Result<bool, sqlx::Error> {
-    // The rollback of a dropped transaction is done in the background; this waits for its turn behind it.
-    connection.ping().await?;
-    Ok(!connection.is_in_transaction())
-}
-
-async fn refuse_newer(pool: &SqlitePool) -> Result<(), OpenError> {
-    let table = "SELECT COUNT(*) FROM sqlite_master WHERE name = '_sqlx_migrations'";
-    let has_table: i64 = sqlx::query_scalar(table).fetch_one(pool).await?;
-    if has_table == 0 {
-        return Ok(());
-    }
-    let found: Option<i64> = sqlx::query_scalar("SELECT MAX(version) FROM _sqlx_migrations")
-        .fetch_one(pool)
-        .await?;
-    let known = MIGRATIONS.iter().map(|migration| migration.version).max();
-    let (found, known) = (found.unwrap_or(0), known.unwrap_or(0));
-    if found > known {
-        return Err(OpenError::Newer { found, known });
-    }
-    Ok(())
 }

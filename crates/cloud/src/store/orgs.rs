@@ -1,7 +1,7 @@
 //! Organizations and their tree.
 
 use handover_wire::{OrgId, Organization, Page, PageQuery};
-use sqlx::sqlite::SqliteRow;
+use sqlx::any::AnyRow;
 use sqlx::{FromRow, Row};
 
 use super::listing::Listing;
@@ -23,8 +23,8 @@ pub struct NewOrg<'a> {
 
 struct OrgRow(Organization);
 
-impl FromRow<'_, SqliteRow> for OrgRow {
-    fn from_row(row: &SqliteRow) -> Result<Self, sqlx::Error> {
+impl FromRow<'_, AnyRow> for OrgRow {
+    fn from_row(row: &AnyRow) -> Result<Self, sqlx::Error> {
         Ok(Self(Organization {
             id: OrgId(row.try_get("id")?),
             name: row.try_get("name")?,

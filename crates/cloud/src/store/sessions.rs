@@ -2,7 +2,7 @@
 
 use handover_wire::{OrgId, Role, UserId};
 
-use super::{Store, StoreError, Write, digest, users};
+use super::{Store, StoreError, Write, digest, sought, users};
 use crate::clock::Time;
 use crate::domain::{Actor, RefreshToken, SessionKind};
 use crate::secrets::Digest;
@@ -97,7 +97,7 @@ impl Store {
     pub async fn client_secret(&self, client_id: &str) -> Result<Option<Digest>, StoreError> {
         let found: Option<Vec<u8>> =
             sqlx::query_scalar("SELECT secret_digest FROM oauth_clients WHERE client_id = $1")
-                .bind(client_id)
+                .bind(sought(client_id))
                 .fetch_optional(&mut *self.read().await?)
                 .await?;
         found.map(|bytes| digest(&bytes)).transpose()

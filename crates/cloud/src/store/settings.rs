@@ -25,17 +25,18 @@ impl Store {
 }
 
 impl Write {
-    /// Sets a single value.
-    pub async fn set_setting(&mut self, name: &str, value: &[u8]) -> Result<(), StoreError> {
-        sqlx::query(
-            "INSERT INTO settings (name, value) VALUES ($1, $2)
-             ON CONFLICT (name) DO UPDATE SET value = excluded.value",
-        )
-        .bind(name)
-        .bind(value)
-        .execute(&mut *self.0)
-        .await?;
-        Ok(())
+    /// A single value, which is this one where there was none.
+    pub async fn setting_or(&mut self, name: &str, value: &[u8]) -> Result<Vec<u8>, StoreError> {
+        sqlx::query("INSERT INTO settings (name, value) VALUES ($1, $2) ON CONFLICT DO NOTHING")
+            .bind(name)
+            .bind(value)
+            .execute(&mut *self.0)
+            .await?;
+        let kept = sqlx::query_scalar("SELECT value FROM settings WHERE name = $1")
+            .bind(name)
+            .fetch_one(&mut *self.0)
+            .await?;
+        Ok(kept)
     }
 
     /// Makes this the only set-up code that works.

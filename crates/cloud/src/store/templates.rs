@@ -1,11 +1,11 @@
 //! Templates. An organization uses its own and those of the organizations above it.
 
 use handover_wire::{OrgId, Page, PageQuery, Template, TemplateId};
-use sqlx::sqlite::SqliteRow;
+use sqlx::any::AnyRow;
 use sqlx::{FromRow, Row};
 
 use super::listing::{Bound, Listing};
-use super::{Store, StoreError, Write};
+use super::{Store, StoreError, Write, sought};
 
 /// A template to add.
 pub struct NewTemplate<'a> {
@@ -22,8 +22,8 @@ pub struct NewTemplate<'a> {
 /// A template as it was found.
 pub struct TemplateRow(pub Template);
 
-impl FromRow<'_, SqliteRow> for TemplateRow {
-    fn from_row(row: &SqliteRow) -> Result<Self, sqlx::Error> {
+impl FromRow<'_, AnyRow> for TemplateRow {
+    fn from_row(row: &AnyRow) -> Result<Self, sqlx::Error> {
         Ok(Self(Template {
             id: row.try_get("id")?,
             template_id: TemplateId(row.try_get("template_id")?),
@@ -63,7 +63,7 @@ impl Store {
              WHERE t.org_id = $1 AND p.template_id = $2",
         )
         .bind(org.0)
-        .bind(&id.0)
+        .bind(sought(&id.0))
         .fetch_optional(&mut *self.read().await?)
         .await?;
         Ok(row.map(|row| row.0))

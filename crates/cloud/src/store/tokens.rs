@@ -1,7 +1,7 @@
 //! Static tokens: made and listed. Claiming is in `claims`.
 
 use handover_wire::{DeviceId, OrgId, Page, PageQuery, StaticToken, TokenStatus, UserId};
-use sqlx::sqlite::SqliteRow;
+use sqlx::any::AnyRow;
 use sqlx::{FromRow, Row};
 
 use super::listing::Listing;
@@ -32,8 +32,8 @@ pub struct NewToken {
     pub auth: Kept,
 }
 
-impl FromRow<'_, SqliteRow> for TokenRow {
-    fn from_row(row: &SqliteRow) -> Result<Self, sqlx::Error> {
+impl FromRow<'_, AnyRow> for TokenRow {
+    fn from_row(row: &AnyRow) -> Result<Self, sqlx::Error> {
         let claimed_at: Option<i64> = row.try_get("claimed_at")?;
         Ok(Self {
             token: StaticToken {

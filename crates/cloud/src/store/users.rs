@@ -1,11 +1,11 @@
 //! People.
 
 use handover_wire::{OrgId, Page, PageQuery, Role, Secret, User, UserId, UserStatus};
-use sqlx::sqlite::SqliteRow;
+use sqlx::any::AnyRow;
 use sqlx::{FromRow, Row};
 
 use super::listing::Listing;
-use super::{Store, StoreError, Write};
+use super::{Store, StoreError, Write, sought};
 use crate::clock::Time;
 use crate::domain::{EmailAddress, PersonName, Reach};
 
@@ -33,8 +33,8 @@ pub struct Credentials {
 
 struct UserRow(User);
 
-impl FromRow<'_, SqliteRow> for UserRow {
-    fn from_row(row: &SqliteRow) -> Result<Self, sqlx::Error> {
+impl FromRow<'_, AnyRow> for UserRow {
+    fn from_row(row: &AnyRow) -> Result<Self, sqlx::Error> {
         Ok(Self(User {
             id: UserId(row.try_get("id")?),
             email: row.try_get("email")?,
@@ -92,7 +92,7 @@ impl Store {
             "SELECT id, password_hash FROM users
              WHERE email = $1 AND status = $2 AND password_hash IS NOT NULL",
         )
-        .bind(email)
+        .bind(sought(email))
         .bind(status_name(UserStatus::Active))
         .fetch_optional(&mut *self.read().await?)
         .await?;

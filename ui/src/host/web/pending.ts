@@ -10,6 +10,7 @@ const KEPT_AFTER: ReadonlySet<ErrorCode> = new Set([
 	'timeout',
 	'internal',
 	'storage_full',
+	'unavailable',
 	'rate_limited',
 	'session_expired',
 	'not_a_cloud'

@@ -1,9 +1,10 @@
 //! Who sees what: one table over all endpoints that read, and what changes besides claiming.
 
 use handover_wire::Role;
+use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::testing::{API, Answer, Person, Site};
+use crate::testing::{API, Answer, Person, Site, send};
 
 fn names(answer: &Answer) -> Vec<String> {
     let json = answer.json();
@@ -286,4 +287,25 @@ async fn tokens_are_generated() {
             .status,
         404
     );
+}
+
+/// PostgreSQL refuses NUL in a text; nobody gets to see that.
+#[tokio::test]
+async fn texts_with_nul_are_found_nowhere() {
+    let site = Site::demo().await;
+    let support = site.sign_in(Role::Staff).await;
+    let found = support.get("/template?templateId=TMPL%00soil").await;
+    assert_eq!(found.status, 404, "{}", found.text);
+    let found = support.get("/search/devices?query=pump%00").await.status;
+    assert!([200, 400].contains(&found), "{found}");
+    let body = json!({ "email": "ada\0@meadow.example", "password": "long enough" });
+    let answer = site.post("/api/session", body).await;
+    assert_eq!(answer.code(), "wrong_credentials", "{}", answer.text);
+    let form = [
+        ("grant_type", "client_credentials"),
+        ("client_id", "a\0"),
+        ("client_secret", "b"),
+    ];
+    let answer = send(site.request(Method::POST, "/oauth2/token").form(&form)).await;
+    assert_eq!(answer.status, 401, "{}", answer.text);
 }

@@ -1,22 +1,38 @@
 //! `handover cloud`: the bundled cloud in a process of its own.
 
+mod migrate;
+
 use std::io::{self, IsTerminal, Write};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
 
-use clap::Args;
-use handover_cloud::{Cloud, Config};
-use handover_wire::Role;
+use clap::{Args, Subcommand};
+use handover_cloud::{Cloud, Config, DatabaseUrl, StartError};
+use handover_wire::{Role, Secret};
 use tracing_subscriber::EnvFilter;
 use url::Url;
 
+use crate::failure::Failure;
+
 /// Where the cloud keeps its data and where it listens.
 #[derive(Args)]
+#[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
 pub struct CloudArguments {
+    #[command(subcommand)]
+    command: Option<CloudCommand>,
     /// The folder that holds the database and the key; it is made where it does not exist.
-    #[arg(long, value_name = "DIR")]
-    data: PathBuf,
+    #[arg(long, value_name = "DIR", required = true)]
+    data: Option<PathBuf>,
+    /// A PostgreSQL database in place of the folder's: postgres://USER@HOST/DATABASE?sslmode=verify-full.
+    ///
+    /// Several clouds may share it, each with a folder of its own, and all with the same key. The password is best given
+    /// in the environment, here or as PGPASSWORD, or in ~/.pgpass: other users of this machine see command lines.
+    #[arg(long, value_name = "URL", env = "HANDOVER_DATABASE", hide_env_values = true, value_parser = secret)]
+    database: Option<Secret>,
+    /// A key file in place of the folder's. It is made where there is none and the database is new.
+    #[arg(long, value_name = "FILE", env = "HANDOVER_KEY")]
+    key: Option<PathBuf>,
     /// The address to listen on. Port 0 takes a free one; the printed address has it.
     #[arg(long, value_name = "ADDR", default_value = "127.0.0.1:8080")]
     listen: SocketAddr,
@@ -32,9 +48,32 @@ pub struct CloudArguments {
     log_json: bool,
 }
 
-/// Runs until Ctrl-C or SIGTERM.
-pub fn run(arguments: CloudArguments) -> ExitCode {
+/// What else can be done with a cloud's data.
+#[derive(Subcommand)]
+enum CloudCommand {
+    /// Copies a folder's data into an empty PostgreSQL database, and compares it row by row.
+    ///
+    /// No cloud may run on the folder meanwhile. Afterwards start it with the same --data, which has the key, and with
+    /// --database.
+    Migrate(migrate::MigrateArguments),
+}
+
+/// Takes any text, so that no complaint about the command line ever repeats a password.
+#[expect(clippy::unnecessary_wraps, reason = "clap asks for a result")]
+fn secret(text: &str) -> Result<Secret, std::convert::Infallible> {
+    Ok(Secret::new(text))
+}
+
+/// Runs until Ctrl-C or SIGTERM, or what else was asked for.
+pub fn run(mut arguments: CloudArguments) -> Result<ExitCode, Failure> {
+    if let Some(CloudCommand::Migrate(arguments)) = arguments.command.take() {
+        return migrate::run(&arguments).map(|()| ExitCode::SUCCESS);
+    }
     start_log(arguments.log_json);
+    Ok(run_cloud(arguments))
+}
+
+fn run_cloud(arguments: CloudArguments) -> ExitCode {
     let runtime = match tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()
@@ -51,15 +90,7 @@ pub fn run(arguments: CloudArguments) -> ExitCode {
 async fn serve(arguments: CloudArguments) -> Result<(), String> {
     let signals =
         Signals::listen().map_err(|error| format!("Signals cannot be caught: {error}"))?;
-    let config = Config {
-        data: arguments.data,
-        listen: arguments.listen,
-        demo: arguments.demo,
-        public_url: arguments.public_url,
-    };
-    let cloud = Cloud::start(config)
-        .await
-        .map_err(|error| error.to_string())?;
+    let cloud = start(arguments).await.map_err(|error| error.to_string())?;
     // A closed pipe behind us is no reason to stop serving.
     let _ = greet(&cloud, &mut io::stdout().lock());
     tokio::select! {
@@ -67,6 +98,20 @@ async fn serve(arguments: CloudArguments) -> Result<(), String> {
         () = signals.first() => cloud.stop().await,
     }
     Ok(())
+}
+
+async fn start(arguments: CloudArguments) -> Result<Cloud, StartError> {
+    let data = arguments.data.expect("clap asks for it");
+    let database = arguments.database.as_ref();
+    let database = database.map(|url| DatabaseUrl::parse(url.expose()));
+    Cloud::start(Config {
+        database: database.transpose()?,
+        key: arguments.key,
+        demo: arguments.demo,
+        public_url: arguments.public_url,
+        ..Config::new(data, arguments.listen)
+    })
+    .await
 }
 
 /// Says where the cloud is and who can sign in.
