@@ -59,6 +59,23 @@ impl DatabaseUrl {
         &self.0
     }
 
+    /// Host and port, where it is reached over TCP.
+    #[cfg(test)]
+    pub(crate) fn tcp(&self) -> Option<(String, u16)> {
+        let host = self.0.host_str().filter(|host| !host.is_empty())?;
+        let over_socket = self.0.query_pairs().any(|(name, _)| name == "host");
+        (!over_socket).then(|| (host.to_owned(), self.0.port().unwrap_or(5432)))
+    }
+
+    /// The same database behind another port of this machine.
+    #[cfg(test)]
+    pub(crate) fn behind(&self, port: u16) -> Self {
+        let mut url = self.0.clone();
+        url.set_host(Some("127.0.0.1")).expect("it has a host");
+        url.set_port(Some(port)).expect("it has a host");
+        Self(url)
+    }
+
     /// The same database with one more parameter.
     #[cfg(test)]
     pub(crate) fn with(&self, name: &str, value: &str) -> Self {

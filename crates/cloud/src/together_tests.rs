@@ -1,16 +1,20 @@
 //! Several clouds on one PostgreSQL database are one cloud. On SQLite, which has one process, these do nothing.
 
 use std::fs;
-use std::sync::atomic::{AtomicUsize, Ordering};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use handover_wire::{OrgId, Role};
 use reqwest::Method;
 use serde_json::json;
+use tokio::io::{AsyncReadExt as _, copy_bidirectional};
+use tokio::net::{TcpListener, TcpStream};
+use tokio::task::{JoinHandle, JoinSet};
 
 use crate::entropy::SystemEntropy;
 use crate::store::{Store, StoreError, change};
 use crate::testing::{Ground, Person, Site, send};
-use crate::{Config, StartError};
+use crate::{Config, DatabaseUrl, StartError};
 
 /// Two clouds on one database, the first with a demo.
 async fn two() -> Option<(Site, Site)> {
@@ -224,7 +228,7 @@ async fn a_server_that_is_away_is_told_without_the_password() {
     // Nothing listens on port 1.
     let url = "postgres://ada:s3cret@127.0.0.1:1/handover?password=s3cret";
     let config = Config {
-        database: Some(crate::DatabaseUrl::parse(url).expect("an address")),
+        database: Some(DatabaseUrl::parse(url).expect("an address")),
         ..ground.config(false)
     };
     assert!(!format!("{config:?}").contains("s3cret"));
@@ -233,4 +237,80 @@ async fn a_server_that_is_away_is_told_without_the_password() {
     let told = format!("{error} {error:?}");
     assert!(told.contains("postgres://ada@127.0.0.1:1/handover") && !told.contains("s3cret"));
     assert!(error.to_string().contains("--database"), "{error}");
+}
+
+/// The way to the database, which can be shut.
+struct Door {
+    port: u16,
+    is_open: Arc<AtomicBool>,
+    accepting: JoinHandle<()>,
+}
+
+impl Door {
+    async fn to(host: String, port: u16) -> Self {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let own = listener.local_addr().expect("an address").port();
+        let is_open = Arc::new(AtomicBool::new(true));
+        let door = is_open.clone();
+        let accepting = tokio::spawn(async move {
+            let mut through = JoinSet::new();
+            while let Ok((mut client, _)) = listener.accept().await {
+                if !door.load(Ordering::Relaxed) {
+                    // Whoever was inside is out, too, before the knock is answered.
+                    through.shutdown().await;
+                    continue;
+                }
+                let server = TcpStream::connect((host.clone(), port)).await;
+                let mut server = server.expect("the tests' database");
+                through.spawn(async move {
+                    let _ = copy_bidirectional(&mut client, &mut server).await;
+                });
+            }
+        });
+        Self {
+            port: own,
+            is_open,
+            accepting,
+        }
+    }
+
+    async fn shut(&self) {
+        self.is_open.store(false, Ordering::Relaxed);
+        let mut knock = TcpStream::connect(("127.0.0.1", self.port))
+            .await
+            .expect("the door listens");
+        // An end or an error: either way it was answered.
+        let _ = knock.read(&mut [0]).await;
+    }
+
+    fn open(&self) {
+        self.is_open.store(true, Ordering::Relaxed);
+    }
+}
+
+impl Drop for Door {
+    fn drop(&mut self) {
+        self.accepting.abort();
+    }
+}
+
+#[tokio::test]
+async fn a_database_that_is_away_is_503_until_it_is_back() {
+    let mut ground = Ground::fresh().await;
+    let Some((host, port)) = ground.database.as_ref().and_then(DatabaseUrl::tcp) else {
+        return;
+    };
+    let door = Door::to(host, port).await;
+    ground.database = ground.database.map(|url| url.behind(door.port));
+    let site = Site::on(ground, true).await;
+    let customer = site.sign_in(Role::User).await;
+    let away = (503, "unavailable".to_owned());
+    door.shut().await;
+    assert_eq!(customer.get("/devices").await.outcome(), away);
+    let body = json!({ "token": site.qr(3) });
+    let answer = customer.claim_as("a key", body.clone()).await;
+    assert_eq!(answer.outcome(), away);
+    door.open();
+    assert_eq!(customer.claim_as("a key", body).await.status, 201);
+    assert_eq!(customer.get("/devices").await.json()["totalElements"], 4);
 }

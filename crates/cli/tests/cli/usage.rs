@@ -55,7 +55,7 @@ fn a_database_s_password_is_never_repeated() {
     check(&[&migrate[..], &[url]].concat(), "holds no database");
     check(
         &["cloud", "--data", folder, "--database", url],
-        "postgres://ada@127.0.0.1:1/handover cannot be reached",
+        "postgres://ada@127.0.0.1:1/handover: the database cannot be reached",
     );
 }
 

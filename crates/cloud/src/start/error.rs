@@ -90,7 +90,7 @@ pub enum StartError {
     DatabaseUrl(#[from] DatabaseUrlError),
     /// The server cannot be reached or refuses us.
     #[error(
-        "{0} cannot be reached: {1}. Check --database and the password, and that the server runs; then start again."
+        "{0}: {1}. Check --database and the password, and that the server runs; then start again."
     )]
     Unreachable(DatabaseUrl, #[source] StoreError),
     /// The server's database cannot be used.

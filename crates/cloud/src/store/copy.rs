@@ -3,7 +3,7 @@
 use futures_util::TryStreamExt as _;
 use sqlx::any::{AnyArguments, AnyRow};
 use sqlx::query::Query;
-use sqlx::{Any, AnyConnection, AssertSqlSafe, ConnectOptions as _, Connection as _, Row as _};
+use sqlx::{Any, AnyConnection, AssertSqlSafe, Connection as _, Row as _};
 
 use super::engine::{Engine, Place};
 use super::{OpenError, Store, StoreError};
@@ -93,7 +93,7 @@ impl Store {
         told: &mut dyn FnMut(&Copied),
     ) -> Result<Vec<Copied>, CopyError> {
         let options = Place::Server(to.clone()).options()?;
-        let mut connection = options.connect().await?;
+        let mut connection = Engine::Postgres.connect(&options).await?;
         let mut target = connection.begin().await?;
         refuse_used(&mut target).await?;
         Engine::Postgres.migrate(&mut target).await?;

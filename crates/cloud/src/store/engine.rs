@@ -99,9 +99,13 @@ impl Engine {
                 "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON"
             }
             (Self::Sqlite, Use::Reading) => "PRAGMA synchronous = FULL; PRAGMA query_only = ON",
-            (Self::Postgres, Use::Changing) => "SET idle_in_transaction_session_timeout = '60s'",
+            (Self::Postgres, Use::Changing) => {
+                "SET client_min_messages = warning;
+                 SET idle_in_transaction_session_timeout = '60s'"
+            }
             (Self::Postgres, Use::Reading) => {
-                "SET idle_in_transaction_session_timeout = '60s';
+                "SET client_min_messages = warning;
+                 SET idle_in_transaction_session_timeout = '60s';
                  SET default_transaction_read_only = ON"
             }
         }

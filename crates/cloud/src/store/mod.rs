@@ -68,7 +68,7 @@ pub enum StoreError {
 
 impl From<sqlx::Error> for StoreError {
     fn from(error: sqlx::Error) -> Self {
-        use sqlx::Error::{Io, PoolClosed, PoolTimedOut, Tls, WorkerCrashed};
+        use sqlx::Error::{Io, PoolClosed, PoolTimedOut, Protocol, Tls, WorkerCrashed};
         let code = error.as_database_error().and_then(|error| error.code());
         match code.as_deref() {
             // SQLITE_FULL, and SQLITE_IOERR_SHMSIZE where the room runs out while the index of the write-ahead log
@@ -77,21 +77,26 @@ impl From<sqlx::Error> for StoreError {
             Some(state) if state.len() == SQLSTATE => match &state[..2] {
                 // Rolled back for another's sake, or a constraint broken by what another added or took away meanwhile.
                 "40" | "23" => return Self::Conflict(error),
-                "08" => return Self::Unavailable(error),
-                // Shut down, crashed, starting up; too many connections; idle for too long.
-                _ if matches!(state, "57P01" | "57P02" | "57P03" | "53300" | "25P03") => {
-                    return Self::Unavailable(error);
-                }
+                // The connection; who we say we are.
+                "08" | "28" => return Self::Unavailable(error),
+                _ if UNAVAILABLE.contains(&state) => return Self::Unavailable(error),
                 _ => {}
             },
             _ => {}
         }
         match error {
-            Io(_) | Tls(_) | PoolTimedOut | PoolClosed | WorkerCrashed => Self::Unavailable(error),
+            // A connection that breaks off in the middle of a message is an error of the protocol.
+            Io(_) | Tls(_) | Protocol(_) | PoolTimedOut | PoolClosed | WorkerCrashed => {
+                Self::Unavailable(error)
+            }
             error => Self::Database(error),
         }
     }
 }
+
+/// PostgreSQL is shutting down, has crashed, is starting; has no connection left; ended an idle transaction; has no such
+/// database.
+const UNAVAILABLE: [&str; 6] = ["57P01", "57P02", "57P03", "53300", "25P03", "3D000"];
 
 /// Characters of PostgreSQL's error codes; SQLite's are numbers of up to four digits.
 const SQLSTATE: usize = 5;
