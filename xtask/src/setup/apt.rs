@@ -21,12 +21,13 @@ const BUILD: &[&str] = &[
     "pkg-config",
 ];
 
-/// A display and what photographs it, a session bus with a real keyring, and drivers for the web view.
+/// A display and what photographs it, a session bus with a real keyring, drivers for the web view, and a database.
 const TEST: &[&str] = &[
     "dbus",
     "gnome-keyring",
     "imagemagick",
     "libsecret-tools",
+    "postgresql",
     "webkit2gtk-driver",
     "xvfb",
 ];

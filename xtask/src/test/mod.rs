@@ -4,6 +4,7 @@ mod app;
 mod camera;
 mod cargo;
 mod console;
+mod postgres;
 mod report;
 pub mod ui;
 
@@ -94,6 +95,12 @@ const STAGES: &[Stage] = &[
         title: "unit and integration tests",
         needs: &["build"],
         run: cargo::tests,
+    },
+    Stage {
+        name: "postgres",
+        title: "the cloud's tests on a PostgreSQL server",
+        needs: &["build"],
+        run: postgres::stage,
     },
     Stage {
         name: "docs",
