@@ -119,7 +119,28 @@ fn command(data: &Path, listen: &str, arguments: &[&str]) -> Command {
         .arg(data)
         .args(["--listen", listen])
         .args(arguments);
+    if let Ok(url) = std::env::var("HANDOVER_TEST_DATABASE") {
+        command.env("HANDOVER_DATABASE", own_schema(&url, data));
+    }
     command
+}
+
+/// The tests' PostgreSQL (`cargo xtask test --only postgres`), in a schema that belongs to this folder: whatever starts
+/// on the folder again finds its data again.
+fn own_schema(url: &str, data: &Path) -> String {
+    let folder = data.to_string_lossy().to_lowercase();
+    let name: String = folder.chars().filter(char::is_ascii_alphanumeric).collect();
+    let made = Command::new("psql")
+        .args(["--dbname", url, "--quiet", "--command"])
+        .arg(format!("CREATE SCHEMA IF NOT EXISTS in_{name}"))
+        .env("PGOPTIONS", "--client-min-messages=warning")
+        .status();
+    assert!(
+        made.is_ok_and(|status| status.success()),
+        "psql makes a schema"
+    );
+    let separator = if url.contains('?') { '&' } else { '?' };
+    format!("{url}{separator}options[search_path]=in_{name}")
 }
 
 fn complaint(mut process: Child) -> String {

@@ -1,4 +1,4 @@
-//! The cloud's tests once more, on a real PostgreSQL server that lives as long as they do.
+//! What touches a database once more, on a real PostgreSQL server that lives as long as they do.
 
 use std::fs::{self, File};
 use std::net::{Ipv4Addr, TcpListener};
@@ -9,13 +9,15 @@ use std::time::{Duration, Instant};
 use super::Outcome;
 use super::cargo::nextest;
 use crate::failure::Failure;
+use crate::project;
 use crate::shell::{self, Shell};
 
 /// Where Debian keeps each version's programs, which are not on the search path.
 const VERSIONS: &str = "/usr/lib/postgresql";
 
-/// All that touches a database.
-const FILTER: &str = "package(handover-cloud)";
+/// The cloud's own tests, and the program killed in the middle of a thousand claims.
+const FILTER: &str =
+    "package(handover-cloud) or (package(handover-journeys) and binary(kill_nine))";
 
 /// Runs the cloud's tests on PostgreSQL.
 pub fn stage() -> Result<Outcome, Failure> {
@@ -25,12 +27,13 @@ pub fn stage() -> Result<Outcome, Failure> {
     let server = Server::start(&programs)?;
     nextest(FILTER)
         .env("HANDOVER_TEST_DATABASE", &server.url)
+        .env("HANDOVER_BIN", project::binary("handover"))
         .advice("alone: `cargo xtask test --only postgres`")
         .run()?;
     Ok(Outcome::Passed)
 }
 
-/// The folder of `initdb` and `pg_ctl`: the newest of Debian's, else that of the search path.
+/// The folder of `initdb` and `postgres`: the newest of Debian's, else that of the search path.
 fn programs() -> Option<PathBuf> {
     let version = |folder: &PathBuf| folder.file_name()?.to_str()?.parse::<u32>().ok();
     let installed = fs::read_dir(VERSIONS).into_iter().flatten().flatten();
