@@ -6,7 +6,7 @@
 use crate::{Frame, simd};
 
 /// Grey pixels, row by row without padding.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Plane {
     pixels: Vec<u8>,
     width: usize,
@@ -16,14 +16,27 @@ pub(crate) struct Plane {
 impl Plane {
     /// A copy of the frame's pixels.
     pub(crate) fn copy(frame: Frame<'_>) -> Self {
-        let (width, height) = (frame.width() as usize, frame.height() as usize);
-        let mut pixels = Vec::with_capacity(width * height);
-        frame.rows().for_each(|row| pixels.extend_from_slice(row));
+        let mut plane = Self::empty();
+        plane.become_copy(frame);
+        plane
+    }
+
+    /// No pixels at all.
+    pub(crate) fn empty() -> Self {
         Self {
-            pixels,
-            width,
-            height,
+            pixels: Vec::new(),
+            width: 0,
+            height: 0,
         }
+    }
+
+    /// Copies the frame's pixels into the memory that the plane has.
+    pub(crate) fn become_copy(&mut self, frame: Frame<'_>) {
+        (self.width, self.height) = (frame.width() as usize, frame.height() as usize);
+        self.pixels.clear();
+        self.pixels.reserve_exact(self.width * self.height);
+        let rows = frame.rows();
+        rows.for_each(|row| self.pixels.extend_from_slice(row));
     }
 
     /// Pixels in a row.
@@ -57,16 +70,20 @@ impl Plane {
     }
 
     /// The plane at half the size: means of two by two pixels. What is left over at the right and at the bottom is left out.
+    #[cfg(test)]
     pub(crate) fn halved(&self) -> Self {
-        let (width, height) = (self.width / 2, self.height / 2);
-        let mut pixels = vec![0; width * height];
-        for (y, out) in pixels.chunks_exact_mut(width.max(1)).enumerate() {
+        let mut half = Self::empty();
+        self.halve_into(&mut half);
+        half
+    }
+
+    /// The same, in the memory that the other plane has.
+    pub(crate) fn halve_into(&self, half: &mut Self) {
+        (half.width, half.height) = (self.width / 2, self.height / 2);
+        half.pixels.resize(half.width * half.height, 0);
+        let rows = half.pixels.chunks_exact_mut(half.width.max(1));
+        for (y, out) in rows.enumerate() {
             simd::halve(self.row(2 * y), self.row(2 * y + 1), out);
-        }
-        Self {
-            pixels,
-            width,
-            height,
         }
     }
 

@@ -59,6 +59,7 @@ impl Finder {
             centre: self.centre,
             module: [length(ay, by), length(ax, bx)],
             rows: 1,
+            diagonals: 2,
         }
     }
 

@@ -48,6 +48,11 @@ impl Search {
         &self.pyramid
     }
 
+    /// Ends the search, and gives the picture back.
+    pub(crate) fn into_pyramid(self) -> Pyramid {
+        self.pyramid
+    }
+
     /// Hands over what has been read since it was asked last, each with the stage of looking that completed it. What was seen
     /// twice may be among it twice.
     pub(crate) fn take_reads(&mut self) -> Vec<(Stage, Read)> {
