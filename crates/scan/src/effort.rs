@@ -11,6 +11,8 @@ pub(crate) enum Work {
     Group(usize),
     /// Guessing where the code of three finder patterns lies.
     Guess,
+    /// Looking for a finder pattern that is hidden.
+    Find,
     /// Sampling and comparing a code of so many modules a side.
     Sample(usize),
     /// Reading such a code once.
@@ -28,6 +30,7 @@ impl Work {
             Self::Measure => (15_000, 1),
             Self::Group(finders) => (20, finders * finders),
             Self::Guess => (45_000, 1),
+            Self::Find => (150_000, 1),
             Self::Sample(side) => (30, side * side),
             Self::Decode(side) => (60, side * side),
             Self::Equalize(side) => (25, side * side),

@@ -254,6 +254,13 @@ impl<'a> Run<'a> {
                     self.keep(code, stage, read.way);
                 }
             }
+            Stage::Hidden => {
+                self.dark.read_hidden(stage, &self.deadline);
+                for (look, read) in self.dark.take_reads() {
+                    let code = Code::of_payload(read.payload, read.corners);
+                    self.keep(code, look, read.way);
+                }
+            }
             Stage::Enlarged => self.enlarged(),
             Stage::Doubled => self.doubled(),
             Stage::Rqrr if self.report.codes.is_empty() && self.is_fit_for_rqrr() => {

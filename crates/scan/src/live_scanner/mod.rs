@@ -130,6 +130,11 @@ impl Decoder for LiveScanner {
             self.turns
                 .take(&mut search, first, &deadline, &self.clock, &mut codes);
         }
+        let is_promising = !self.candidates.told().is_empty();
+        if codes.is_empty() && is_promising && self.clock.now() < end {
+            search.read_hidden(Stage::Hidden, &deadline);
+            take_codes(&mut search, &mut codes);
+        }
         // Where one code is there may be many.
         while !codes.is_empty()
             && self.clock.now() < start + allowed

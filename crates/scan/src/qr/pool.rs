@@ -27,6 +27,15 @@ pub(crate) struct Pool {
 }
 
 impl Pool {
+    /// The patterns that belong to no code that was read.
+    pub(crate) fn left_over(&self) -> Vec<Finder> {
+        let with_use = self.finders.iter().zip(&self.used);
+        with_use
+            .filter(|(_, used)| !**used)
+            .map(|(finder, _)| *finder)
+            .collect()
+    }
+
     /// Adds a pattern. One that is known already is kept as it was seen best.
     pub(crate) fn add(&mut self, finder: Finder) {
         for (index, (known, used)) in self.finders.iter_mut().zip(&self.used).enumerate() {
