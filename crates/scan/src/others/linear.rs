@@ -4,6 +4,7 @@ use super::bars::{self, Bars, LEAST_EDGES};
 use super::edges::{edges, stretches};
 use super::line::Line;
 use crate::Code;
+use crate::effort::{Effort, Work};
 use crate::places::{distance, is_inside};
 use crate::plane::Plane;
 
@@ -31,7 +32,7 @@ impl Direction {
 }
 
 /// From one line to the next, in pixels of the plane.
-const APART: f32 = 12.0;
+const APART: f32 = 16.0;
 
 /// A symbol is read on so many lines, or it is none.
 const LEAST_LINES: usize = 5;
@@ -66,8 +67,15 @@ impl Row {
     }
 }
 
-/// Adds the symbols of bars that lines in this direction cross, with corners `scale` times as far from the origin.
-pub(crate) fn linear(plane: &Plane, direction: Direction, scale: f32, codes: &mut Vec<Code>) {
+/// Adds the symbols of bars that lines in this direction cross, with corners `scale` times as far from the origin, while
+/// work is left.
+pub(crate) fn linear(
+    plane: &Plane,
+    direction: Direction,
+    scale: f32,
+    effort: &Effort,
+    codes: &mut Vec<Code>,
+) {
     let along = direction.along();
     let down = [-along[1], along[0]];
     let middle = [plane.width() as f32 / 2.0, plane.height() as f32 / 2.0];
@@ -79,11 +87,21 @@ pub(crate) fn linear(plane: &Plane, direction: Direction, scale: f32, codes: &mu
         let Some(line) = Line::across(plane, through, along, reach) else {
             continue;
         };
+        if effort.is_spent() {
+            return;
+        }
+        effort.spend(Work::Line(line.samples));
         for row in rows(plane, line) {
             let place = [0, 1].map(|axis| scale * (row.ends[0][axis] + row.ends[1][axis]) / 2.0);
             if codes.iter().any(|code| is_inside(place, &code.corners)) {
                 continue;
             }
+            if effort.is_spent() {
+                return;
+            }
+            // As many short lines up and down as are looked along at most.
+            let most = 4 * MOST_LINES * (2.0 * row.reach()) as usize;
+            effort.spend(Work::Line(most / 8));
             if let Some(code) = follow(plane, &row, along, scale) {
                 code.add_to(codes);
             }

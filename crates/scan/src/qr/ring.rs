@@ -102,6 +102,10 @@ pub(crate) fn measure(plane: &Plane, spot: Spot) -> Option<Finder> {
         }
         radii = rays.map(module_along);
         if round == 0 {
+            // A middle that is a little off still has most of its rays.
+            if radii.iter().flatten().count() < RAYS / 4 {
+                return None;
+            }
             centre = recentred(centre, directions, &radii);
         }
     }
