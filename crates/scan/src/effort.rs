@@ -9,8 +9,10 @@ pub(crate) enum Work {
     Measure,
     /// Grouping so many finder patterns.
     Group(usize),
-    /// Guessing where the code of three finder patterns lies.
+    /// Guessing where the code of three finder patterns lies, but for its alignment patterns.
     Guess,
+    /// Looking for an alignment pattern among so many samples.
+    Find(usize),
     /// Sampling and comparing a code of so many modules a side.
     Sample(usize),
     /// Reading such a code once.
@@ -60,7 +62,8 @@ impl Work {
             Self::Line(samples) => (20, samples),
             Self::Measure => (15_000, 1),
             Self::Group(finders) => (12, finders * finders),
-            Self::Guess => (45_000, 1),
+            Self::Guess => (15_000, 1),
+            Self::Find(samples) => (5_000 + 12 * samples as u64, 1),
             Self::Sample(side) => (30, side * side),
             Self::Decode(side) => (60, side * side),
             Self::Equalize(side) => (25, side * side),
@@ -123,7 +126,7 @@ impl Effort {
         Self {
             left: Cell::new(nanoseconds),
             floor: Cell::new(0),
-            reserve: nanoseconds / 2,
+            reserve: nanoseconds / 4,
             spent: Cell::new(0),
         }
     }
@@ -195,7 +198,7 @@ mod tests {
                     effort.spend(Work::Sample(100));
                 }
             });
-            assert!(!effort.is_spent(), "half of it is never risked");
+            assert!(!effort.is_spent(), "some of it is never risked");
         }
         while !effort.is_spent() {
             effort.spend(Work::Guess);
@@ -212,6 +215,7 @@ mod tests {
             Work::Measure,
             Work::Group(700),
             Work::Guess,
+            Work::Find(41 * 41),
             Work::Sample(177),
             Work::Decode(177),
             Work::Equalize(177),

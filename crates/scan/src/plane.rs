@@ -147,6 +147,26 @@ impl Plane {
         upper * (1.0 - dy) + lower * dy
     }
 
+    /// How far it is from a place to the plane's rim, in this direction, in lengths of it.
+    pub(crate) fn way_out(&self, from: [f32; 2], direction: [f32; 2]) -> f32 {
+        let size = [self.width as f32, self.height as f32];
+        let along = |axis: usize| {
+            let rim = if direction[axis] > 0.0 {
+                size[axis]
+            } else {
+                0.0
+            };
+            // Never is infinitely far.
+            let way = (rim - from[axis]) / direction[axis];
+            if direction[axis] == 0.0 {
+                f32::INFINITY
+            } else {
+                way
+            }
+        };
+        along(0).min(along(1))
+    }
+
     /// Whether a place lies in the plane.
     pub(crate) fn holds(&self, [x, y]: [f32; 2]) -> bool {
         x >= 0.0 && y >= 0.0 && x < self.width as f32 && y < self.height as f32

@@ -99,10 +99,7 @@ pub(crate) fn linear(
             if effort.is_spent() {
                 return;
             }
-            // As many short lines up and down as are looked along at most.
-            let most = 4 * MOST_LINES * (2.0 * row.reach()) as usize;
-            effort.spend(Work::Line(most / 8));
-            if let Some(code) = follow(plane, &row, along, scale) {
+            if let Some(code) = follow(plane, &row, along, scale, effort) {
                 code.add_to(codes);
             }
         }
@@ -134,14 +131,12 @@ struct Extent {
 }
 
 impl Extent {
-    fn of(plane: &Plane, first: &Row, along: [f32; 2]) -> Self {
+    fn of(plane: &Plane, first: &Row, along: [f32; 2], effort: &Effort) -> Self {
         let (up, rows_up) = walk(plane, first, along, -1.0);
         let (down, rows_down) = walk(plane, first, along, 1.0);
-        Self {
-            up,
-            down,
-            rows: 1 + rows_up + rows_down,
-        }
+        let rows = 1 + rows_up + rows_down;
+        effort.spend(Work::Line(rows * (2.0 * first.reach()) as usize));
+        Self { up, down, rows }
     }
 
     fn height(&self) -> f32 {
@@ -166,8 +161,14 @@ impl Extent {
 }
 
 /// Follows bars to where they end, and gives them if they are high enough.
-fn follow(plane: &Plane, first: &Row, along: [f32; 2], scale: f32) -> Option<Code> {
-    let mut extent = Extent::of(plane, first, along);
+fn follow(
+    plane: &Plane,
+    first: &Row,
+    along: [f32; 2],
+    scale: f32,
+    effort: &Effort,
+) -> Option<Code> {
+    let mut extent = Extent::of(plane, first, along, effort);
     if !extent.is_enough(first) {
         return None;
     }
@@ -180,7 +181,7 @@ fn follow(plane: &Plane, first: &Row, along: [f32; 2], scale: f32) -> Option<Cod
                 .into_iter()
                 .find(|row| row.bars == first.bars)
         });
-        let straight = row.map(|row| Extent::of(plane, &row, across));
+        let straight = row.map(|row| Extent::of(plane, &row, across, effort));
         if let Some(straight) = straight.filter(|straight| straight.height() > extent.height()) {
             extent = straight;
         }
