@@ -74,11 +74,11 @@ impl Work {
 }
 
 /// What any picture allows, and what each of its pixels does, of the search for QR codes.
-const LEAST: u64 = 16_000_000;
-const PIXEL: u64 = 20;
+const LEAST: u64 = 17_000_000;
+const PIXEL: u64 = 17;
 
 /// What each pixel allows of the search for other symbols, which comes afterwards.
-const PIXEL_OTHERS: u64 = 26;
+const PIXEL_OTHERS: u64 = 20;
 
 /// Pixels beyond these allow no more work: a label does not grow with the camera.
 const LARGE: u64 = 16_000_000;
