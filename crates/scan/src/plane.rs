@@ -147,15 +147,41 @@ impl Plane {
     pub(crate) fn at(&self, [x, y]: [f32; 2]) -> f32 {
         let x = (x - 0.5).clamp(0.0, (self.width - 1) as f32);
         let y = (y - 0.5).clamp(0.0, (self.height - 1) as f32);
-        let (left, top) = (x as usize, y as usize);
+        // At the last column its left neighbour counts nothing, so that two pixels side by side are there always.
+        let left = (x as usize).min(self.width.saturating_sub(2));
+        let top = (y as usize).min(self.height.saturating_sub(2));
         let (dx, dy) = (x - left as f32, y - top as f32);
-        let right = (left + 1).min(self.width - 1);
-        let below = (top + 1).min(self.height - 1) * self.width;
-        let top = top * self.width;
-        let pixel = |index: usize| f32::from(self.pixels[index]);
-        let upper = pixel(top + left) * (1.0 - dx) + pixel(top + right) * dx;
-        let lower = pixel(below + left) * (1.0 - dx) + pixel(below + right) * dx;
+        let across = |row: usize| {
+            let from = row * self.width + left;
+            match self.pixels[from..] {
+                [one, other, ..] => f32::from(one) * (1.0 - dx) + f32::from(other) * dx,
+                [one] => f32::from(one),
+                [] => 0.0,
+            }
+        };
+        let upper = across(top);
+        let lower = across((top + 1).min(self.height - 1));
         upper * (1.0 - dy) + lower * dy
+    }
+
+    /// How far it is from a place to the plane's rim, in this direction, in lengths of it.
+    pub(crate) fn way_out(&self, from: [f32; 2], direction: [f32; 2]) -> f32 {
+        let size = [self.width as f32, self.height as f32];
+        let along = |axis: usize| {
+            let rim = if direction[axis] > 0.0 {
+                size[axis]
+            } else {
+                0.0
+            };
+            // Never is infinitely far.
+            let way = (rim - from[axis]) / direction[axis];
+            if direction[axis] == 0.0 {
+                f32::INFINITY
+            } else {
+                way
+            }
+        };
+        along(0).min(along(1))
     }
 
     /// Whether a place lies in the plane.

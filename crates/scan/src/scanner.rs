@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use crate::contain::{Panicked, contain};
 use crate::deadline::Deadline;
-use crate::effort::{Effort, Work};
+use crate::effort::{Effort, Texture, Work};
 use crate::places::{distance, is_inside};
 use crate::plane::Plane;
 use crate::qr::{Pyramid, Search, Spot, crossings, drawn, spots};
@@ -133,6 +133,9 @@ const CROWD: usize = 40;
 /// this, each on average, that takes seconds.
 const CROSSINGS: usize = 8;
 
+/// rqrr is not asked where rows cross fewer such proportions: three finder patterns have one each at least.
+const FEW_CROSSINGS: usize = 3;
+
 /// Micro QR is looked for at each finder pattern; among more of them than this it takes longer than all the rest.
 const MANY: usize = 400;
 
@@ -160,8 +163,10 @@ struct Run<'a> {
     first: usize,
     /// The most finder patterns, true or not, that one look has seen.
     crowd: usize,
-    /// The work that may be done in all.
+    /// The work that may be done.
     deadline: Deadline,
+    /// Whether the search for other symbols has begun.
+    is_past_qr: bool,
     report: Report,
 }
 
@@ -177,6 +182,7 @@ impl<'a> Run<'a> {
             light: None,
             crowd: 0,
             deadline: Deadline::after(Effort::of_pixels(pixels)),
+            is_past_qr: false,
             report: Report::default(),
         }
     }
@@ -188,7 +194,7 @@ impl<'a> Run<'a> {
     }
 
     /// The usual sizes are always looked at, as long as work is left. The rest is for pictures where nothing was read, or
-    /// something was seen that could not be; and symbols of other kinds, which take none of that work, are looked for where
+    /// something was seen that could not be; and symbols of other kinds, for which some work is kept, are looked for where
     /// there is no QR code, Micro QR where there are not too many finder patterns.
     fn is_needed(&self, stage: Stage) -> bool {
         let codes = &self.report.codes;
@@ -275,9 +281,17 @@ impl<'a> Run<'a> {
 
     /// Looks for symbols of other kinds.
     fn others(&mut self, stage: Stage) {
-        for code in others::look(stage, self.dark.pyramid(), self.first) {
+        let effort = self.deadline.effort();
+        if !std::mem::replace(&mut self.is_past_qr, true) {
+            effort.allow_others(self.pixels());
+        }
+        for code in others::look(stage, self.dark.pyramid(), self.first, effort) {
             self.keep(code, stage, stage);
         }
+    }
+
+    fn pixels(&self) -> u64 {
+        u64::from(self.frame.width()) * u64::from(self.frame.height())
     }
 
     /// The levels of about 320 pixels. A picture that is hardly larger than that itself is looked at smaller still.
@@ -306,6 +320,10 @@ impl<'a> Run<'a> {
             return;
         };
         let (middle, bits) = (plane.middle(), bits(plane));
+        let changes = bits.count_changes(step) * (1 + usize::from(both));
+        if !self.deadline.effort().affords(Work::Runs(changes)) {
+            return;
+        }
         let codes = &self.report.codes;
         let new_spots = |bits: &Bits| {
             let mut spots = spots(bits, step);
@@ -388,8 +406,18 @@ impl<'a> Run<'a> {
         if self.frame.width() as usize * self.frame.height() as usize > LARGE {
             return;
         }
-        let plane = self.dark.pyramid().levels()[0].doubled();
-        for bits in [Bits::local(&plane), Bits::mean(&plane, 1.0 / 20.0)] {
+        let full = &self.dark.pyramid().levels()[0];
+        let effort = self.deadline.effort();
+        if !effort.affords(Work::Double(full.pixels().len())) {
+            return;
+        }
+        let plane = full.doubled();
+        let looks: [fn(&Plane) -> Bits; 2] = [Bits::local, |plane| Bits::mean(plane, 1.0 / 20.0)];
+        for look in looks {
+            let bits = look(&plane);
+            if !effort.affords(Work::Runs(bits.count_changes(1))) {
+                continue;
+            }
             let spots = spots(&bits, 1);
             self.crowd = self.crowd.max(spots.len());
             let spots = affordable(
@@ -404,10 +432,18 @@ impl<'a> Run<'a> {
 
     fn is_fit_for_rqrr(&self) -> bool {
         const STEP: usize = 4;
-        let bits = Bits::local(&self.dark.pyramid().levels()[0]);
+        let plane = &self.dark.pyramid().levels()[0];
+        let bits = Bits::local(plane);
         let most = CROSSINGS * bits.height().div_ceil(STEP);
-        let is_calm = |bits: &Bits| crossings(bits, STEP) <= most;
-        self.crowd <= CROWD && is_calm(&bits) && is_calm(&bits.inverted())
+        let [dark, light] = [&bits, &bits.inverted()].map(|bits| crossings(bits, STEP));
+        let texture = Texture {
+            pixels: plane.pixels().len(),
+            changes: bits.count_changes(1),
+        };
+        self.crowd <= CROWD
+            && dark.max(light) >= FEW_CROSSINGS
+            && dark.max(light) <= most
+            && self.deadline.effort().affords(Work::Rqrr(texture))
     }
 
     fn keep(&mut self, code: Code, look: Stage, way: Stage) {

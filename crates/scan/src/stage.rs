@@ -34,14 +34,14 @@ pub enum Stage {
     Enlarged,
     /// The picture at twice its size: modules of less than two pixels.
     Doubled,
-    /// rqrr, on the picture as it is.
-    Rqrr,
+    /// Code 128, EAN and UPC, with rxing.
+    Bars,
     /// Micro QR codes, with rxing.
     MicroQr,
     /// Data Matrix codes, with rxing.
     DataMatrix,
-    /// Code 128, EAN and UPC, with rxing.
-    Bars,
+    /// rqrr, on the picture as it is.
+    Rqrr,
     /// Light codes on dark, at every size.
     Inverted,
     /// Reading a code that was found: its modules' contrast as sampled.
@@ -73,10 +73,10 @@ impl Stage {
         Self::Hidden,
         Self::Enlarged,
         Self::Doubled,
-        Self::Rqrr,
+        Self::Bars,
         Self::MicroQr,
         Self::DataMatrix,
-        Self::Bars,
+        Self::Rqrr,
         Self::Inverted,
         Self::Plain,
         Self::Sharpened,

@@ -31,6 +31,9 @@ const REACH: f32 = 0.12;
 /// What resembles a finder pattern less is none, however much of it is hidden.
 const LIKENESS: f32 = 0.3;
 
+/// The modules of a finder pattern.
+const MODULES: usize = 49;
+
 /// Groups of three patterns of which one is guessed, the likeliest first; what was found of them before the deadline.
 pub(crate) fn hidden(pyramid: &Pyramid, finders: &[Finder], deadline: &Deadline) -> Vec<Triple> {
     let mut good: Vec<Finder> = finders.to_vec();
@@ -44,8 +47,7 @@ pub(crate) fn hidden(pyramid: &Pyramid, finders: &[Finder], deadline: &Deadline)
                 if deadline.is_over() {
                     break;
                 }
-                deadline.effort().spend(Work::Find);
-                if let Some(third) = find(pyramid, guess, distance(a, b)) {
+                if let Some(third) = find(pyramid, guess, distance(a, b), deadline) {
                     found.extend(triples(&[*a, *b, third]));
                 }
             }
@@ -100,12 +102,17 @@ fn thirds(a: &Finder, b: &Finder) -> Vec<Finder> {
 }
 
 /// The place nearby that resembles a finder pattern most.
-fn find(pyramid: &Pyramid, guess: Finder, distance: f32) -> Option<Finder> {
+fn find(pyramid: &Pyramid, guess: Finder, distance: f32, deadline: &Deadline) -> Option<Finder> {
     let (plane, factor) = pyramid.for_module(guess.module());
     let scaled = guess.scaled(factor);
-    let reach = (REACH * distance).ceil();
-    let (place, near) = best(plane, &scaled, [0.0; 2], reach, 0.5)?;
-    let (place, likeness) = best(plane, &scaled, place, 0.4, 0.1).unwrap_or((place, near));
+    let best = |middle, reach: f32, step: f32| {
+        let steps = (reach / step).ceil() as i32;
+        let places = (2 * steps as usize + 1).pow(2);
+        deadline.effort().spend(Work::Match(places * MODULES));
+        best(plane, &scaled, middle, (steps, step))
+    };
+    let (place, _) = best([0.0; 2], REACH * distance, 0.5)?;
+    let (place, likeness) = best(place, 0.4, 0.1)?;
     (likeness > LIKENESS).then(|| Finder {
         centre: guess.place(place),
         quality: likeness,
@@ -113,15 +120,13 @@ fn find(pyramid: &Pyramid, guess: Finder, distance: f32) -> Option<Finder> {
     })
 }
 
-/// The best place within `reach` modules of a middle, in steps of so many, and how much it resembles a pattern.
+/// The best place around a middle, so many steps of so many modules each way, and how much it resembles a pattern.
 fn best(
     plane: &Plane,
     finder: &Finder,
     middle: [f32; 2],
-    reach: f32,
-    step: f32,
+    (steps, step): (i32, f32),
 ) -> Option<([f32; 2], f32)> {
-    let steps = (reach / step).round() as i32;
     let places = (-steps..=steps).flat_map(|y| (-steps..=steps).map(move |x| [x, y]));
     let scored = places.map(|offset| {
         let place = [0, 1].map(|axis| middle[axis] + offset[axis] as f32 * step);
@@ -132,8 +137,9 @@ fn best(
 
 /// The correlation of the seven by seven modules around a place with a finder pattern: 1 is a perfect one.
 fn likeness(plane: &Plane, finder: &Finder, [u, v]: [f32; 2]) -> f32 {
-    /// Of the 49 modules 16 are light.
-    const LIGHT: f32 = 16.0 / 49.0;
+    const COUNT: f32 = MODULES as f32;
+    /// The part of them that is light.
+    const LIGHT: f32 = 16.0 / COUNT;
     if !plane.holds(finder.place([u, v])) {
         return 0.0;
     }
@@ -148,10 +154,10 @@ fn likeness(plane: &Plane, finder: &Finder, [u, v]: [f32; 2]) -> f32 {
             }
         }
     }
-    let mean = sum / 49.0;
-    let variance = (squares / 49.0 - mean * mean).max(0.0);
+    let mean = sum / COUNT;
+    let variance = (squares / COUNT - mean * mean).max(0.0);
     if variance < 4.0 {
         return 0.0;
     }
-    (light / 49.0 - LIGHT * mean) / (variance * LIGHT * (1.0 - LIGHT)).sqrt()
+    (light / COUNT - LIGHT * mean) / (variance * LIGHT * (1.0 - LIGHT)).sqrt()
 }
