@@ -227,8 +227,9 @@ fn stills_of_each_difficulty_are_read() {
     let found = Difficulty::ALL.map(count);
     let expected = Difficulty::ALL.map(|difficulty| {
         let read = match difficulty {
-            Difficulty::Glare => 0,
+            Difficulty::Glare => 1,
             Difficulty::Hard => 2,
+            Difficulty::Noisy => 3,
             _ => 4,
         };
         (difficulty, read)

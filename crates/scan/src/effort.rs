@@ -78,7 +78,7 @@ impl Work {
 
 /// What any picture allows, and what each of its pixels does, of the search for QR codes.
 const LEAST: u64 = 17_000_000;
-const PIXEL: u64 = 17;
+const PIXEL: u64 = 25;
 
 /// What each pixel allows of the search for other symbols, which comes afterwards.
 const PIXEL_OTHERS: u64 = 20;

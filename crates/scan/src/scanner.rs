@@ -139,20 +139,26 @@ const FEW_CROSSINGS: usize = 3;
 /// Micro QR is looked for at each finder pattern; among more of them than this it takes longer than all the rest.
 const MANY: usize = 400;
 
-/// Among more spots than this most are grain, and one that a single row crosses is not measured: three modules of a true
-/// pattern's core are crossed by more.
+/// Among more spots than this most are grain, and one that a single row and no diagonal crosses is not measured: a true
+/// pattern's core is crossed by more.
 const CROWDED: usize = 700;
 
-/// As many spots as the work that is left allows to measure, in a crowd without those of a single row: the nearest to the middle, where labels are held, and where
-/// codes stay whole.
+/// Of spots that no diagonal crosses this part of what can be measured is.
+const DOUBTFUL: usize = 8;
+
+/// As many spots as the work that is left allows to measure: those first that diagonals cross, then the nearest to the
+/// middle, where labels are held, and where codes stay whole.
 fn affordable(deadline: &Deadline, middle: [f32; 2], mut spots: Vec<Spot>) -> Vec<Spot> {
     let most = deadline.effort().times(Work::Measure);
     if spots.len() > CROWDED {
-        spots.retain(|spot| spot.rows > 1);
+        spots.retain(|spot| spot.rows > 1 || spot.diagonals > 0);
     }
-    if spots.len() > most {
-        spots.sort_by_cached_key(|spot| distance(spot.centre, middle) as u32);
-        spots.truncate(most);
+    let doubtful = most / DOUBTFUL;
+    if spots.len() > doubtful {
+        let key = |spot: &Spot| (spot.diagonals == 0, distance(spot.centre, middle) as u32);
+        spots.sort_by_cached_key(key);
+        let crossed = spots.partition_point(|spot| spot.diagonals > 0);
+        spots.truncate(most.min(crossed + doubtful));
     }
     spots
         .iter()
