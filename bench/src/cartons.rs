@@ -47,18 +47,28 @@ pub struct Counted {
     pub ms: f64,
 }
 
+/// How many labels the cartons have.
+const LABELS: [usize; 4] = [10, 30, 60, 100];
+/// The easy kinds are alike; of a heap no two are.
+const HEAPS: u64 = 4;
+
 /// The cartons that are measured, taken one after the other: each number of labels on each of what they are on.
 pub fn cartons() -> impl Iterator<Item = Carton> {
-    let all = [9, 30, 60, 100].into_iter().flat_map(|labels| {
-        let carton = move |(seed, layout)| scene::Carton {
+    let of_kind = |(number, layout): (u64, Layout)| {
+        let (pictures, module_px) = match layout {
+            Layout::Heap | Layout::Worn => (HEAPS, 2.5),
+            Layout::Sheet | Layout::Carton | Layout::Pallet => (1, 4.0),
+        };
+        let carton = move |labels, picture| scene::Carton {
             labels,
             layout,
-            module_px: 4.0,
-            seed,
+            module_px,
+            seed: 10 * picture + number,
         };
-        (1..).zip(Layout::ALL).map(carton)
-    });
-    all.map(Carton::of)
+        let pictures = move |labels| (0..pictures).map(move |picture| carton(labels, picture));
+        LABELS.into_iter().flat_map(pictures)
+    };
+    (1..).zip(Layout::ALL).flat_map(of_kind).map(Carton::of)
 }
 
 impl Carton {
@@ -98,6 +108,13 @@ pub fn measure(
         });
     }
     results
+}
+
+impl CartonResult {
+    /// What its labels are on.
+    pub fn kind(&self) -> &str {
+        self.name.split(' ').next().unwrap_or_default()
+    }
 }
 
 impl Counted {
@@ -162,13 +179,13 @@ mod tests {
         let results = measure(cartons().take(1), &Scan::default(), line_up);
         assert_eq!(
             (results[0].name.as_str(), results[0].shown),
-            ("sheet of 9", 9)
+            ("sheet of 10", 10)
         );
         assert_eq!(
             Counted::sum(results[0].decoders.iter()),
             results[0].decoders[0]
         );
-        assert_eq!(results[0].decoders[0].read, 9);
+        assert_eq!(results[0].decoders[0].read, 10);
         assert_eq!(results[0].decoders[0].wrong, 0);
     }
 }

@@ -20,12 +20,17 @@ impl Half {
     pub fn of(file: &str) -> Self {
         let stem = file.rsplit_once('.').map_or(file, |(stem, _)| stem);
         // The highest bit depends on every byte; FNV's lowest is the parity of the bytes' lowest.
-        if fnv1a(stem.as_bytes()) >> 63 == 0 {
+        if hash(stem) >> 63 == 0 {
             Self::A
         } else {
             Self::B
         }
     }
+}
+
+/// A number that belongs to a name, on every machine and for ever.
+pub fn hash(name: &str) -> u64 {
+    fnv1a(name.as_bytes())
 }
 
 /// FNV-1a, 64 bits (draft-eastlake-fnv), and a last mixing step, since the high bits of short names are alike without it.

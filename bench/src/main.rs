@@ -2,6 +2,7 @@
 // This program's output is what it is for.
 #![allow(clippy::print_stdout, clippy::print_stderr)]
 
+mod altered;
 mod cartons;
 mod film_report;
 mod films;
@@ -10,9 +11,11 @@ mod judge;
 mod list;
 mod native;
 mod options;
+mod order;
 mod peers;
 mod photos;
 mod report;
+mod stages;
 mod stats;
 mod summary;
 mod table;
@@ -26,10 +29,11 @@ use options::{Cli, Failure, What};
 use report::Report;
 
 fn main() -> ExitCode {
-    let Cli {
-        what: What::Scan(options),
-    } = Cli::parse();
-    match scan(&options) {
+    let done = match Cli::parse().what {
+        What::Scan(options) => scan(&options),
+        What::Stages(options) => stages(&options),
+    };
+    match done {
         Ok(()) => ExitCode::SUCCESS,
         Err(failure) => {
             eprintln!("{failure}");
@@ -58,7 +62,16 @@ fn scan(options: &options::Scan) -> Result<(), Failure> {
     }
     print!("{}", report.text(options.list));
     if let Some(path) = &options.json {
-        report.write(path)?;
+        report::write(&report, path)?;
+    }
+    Ok(())
+}
+
+fn stages(options: &options::Stages) -> Result<(), Failure> {
+    let worth = stages::measure(options)?;
+    print!("{}", worth.text());
+    if let Some(path) = &options.json {
+        report::write(&worth, path)?;
     }
     Ok(())
 }

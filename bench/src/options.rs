@@ -1,5 +1,6 @@
 //! What is asked for on the command line, and what can go wrong.
 
+use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
@@ -24,6 +25,22 @@ pub struct Cli {
 pub enum What {
     /// The scanner: what it reads and what that costs.
     Scan(Scan),
+    /// The stages of the scanner: what each brings, and in which order they should run.
+    Stages(Stages),
+}
+
+/// How to measure the stages.
+#[derive(Args)]
+pub struct Stages {
+    /// A folder with photographs and their truth.json.
+    #[arg(long, value_name = "DIR")]
+    pub photos: PathBuf,
+    /// Every so many photographs alone, for a first look.
+    #[arg(long, value_name = "NUMBER", default_value = "1")]
+    pub every: NonZeroUsize,
+    /// Write everything as JSON as well.
+    #[arg(long, value_name = "FILE")]
+    pub json: Option<PathBuf>,
 }
 
 /// How to measure the scanner.
@@ -50,6 +67,10 @@ pub struct Scan {
     /// Show each photograph to our decoder of a camera's frames three times, and once to the others.
     #[arg(long)]
     pub three_frames: bool,
+    /// Alter each photograph, all decoders alike: turned by 5 to 40 degrees, 0.7 to 1.2 times as large, with a gamma of 0.7
+    /// to 1.4, as its name decides.
+    #[arg(long)]
+    pub altered: bool,
     /// Measure pictures of many labels.
     #[arg(long)]
     pub cartons: bool,

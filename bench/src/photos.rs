@@ -5,6 +5,7 @@ use std::path::Path;
 use handover_scan::{Picture, load_picture};
 use serde::Serialize;
 
+use crate::altered::altered;
 use crate::half::Half;
 use crate::judge::{Verdict, judge};
 use crate::native::Native;
@@ -44,6 +45,11 @@ impl Seen {
         self.readings
             .iter()
             .any(|judged| judged.verdict != Verdict::Wrong)
+    }
+
+    /// How many texts are not wrong.
+    pub fn good(&self) -> usize {
+        self.readings.len() - self.count(Verdict::Wrong)
     }
 
     /// How many texts are worth this.
@@ -105,10 +111,11 @@ pub fn measure(
     let mut parts = Vec::new();
     if options.sizes.bounded() {
         let shots = shoot(folder, truth::bounded(folder)?, options, line_up)?;
-        let title = if options.three_frames {
-            "Photographs as three frames"
-        } else {
-            "Photographs"
+        let title = match (options.altered, options.three_frames) {
+            (false, false) => "Photographs",
+            (false, true) => "Photographs as three frames",
+            (true, false) => "Altered photographs",
+            (true, true) => "Altered photographs as three frames",
         };
         parts.push(part(title, shots, false));
     }
@@ -140,20 +147,36 @@ fn shoot(
         let half = options.half.is_none_or(|half| half == Half::of(&row.file));
         half && row.file.contains(&options.only)
     });
+    each(folder, rows, |number, row, picture| {
+        let (picture, row) = if options.altered {
+            altered(&picture, row)
+        } else {
+            (picture, row)
+        };
+        let outcomes = take_turns(line_up, number, |contestant| {
+            contestant.read(&picture, options.repeat)
+        });
+        shot(row, &picture, outcomes)
+    })
+}
+
+/// Loads each photograph and works on it with its number, and tells on standard error how far that is.
+pub fn each<T>(
+    folder: &Path,
+    rows: Vec<Row>,
+    mut work: impl FnMut(usize, Row, Picture) -> T,
+) -> Result<Vec<T>, Failure> {
     let count = rows.len();
-    let mut shots = Vec::with_capacity(count);
+    let mut done = Vec::with_capacity(count);
     for (number, row) in rows.into_iter().enumerate() {
         if number % 50 == 0 {
             eprintln!("{}: {number} of {count}", folder.display());
         }
         let path = folder.join(&row.file);
         let picture = load_picture(&path).map_err(|error| Failure::Picture { path, error })?;
-        let outcomes = take_turns(line_up, number, |contestant| {
-            contestant.read(&picture, options.repeat)
-        });
-        shots.push(shot(row, &picture, outcomes));
+        done.push(work(number, row, picture));
     }
-    Ok(shots)
+    Ok(done)
 }
 
 /// Lets everybody work, beginning with another one at each number: who comes first finds the caches cold.
@@ -188,7 +211,8 @@ fn shot(row: Row, picture: &Picture, outcomes: Vec<(&'static str, Outcome)>) -> 
     }
 }
 
-fn seen(row: &Row, decoder: &'static str, outcome: Outcome) -> Seen {
+/// What a decoder's outcome for a photograph is worth.
+pub fn seen(row: &Row, decoder: &'static str, outcome: Outcome) -> Seen {
     let judged = |reading| Judged {
         verdict: judge(row, &reading),
         reading,

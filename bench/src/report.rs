@@ -45,16 +45,16 @@ impl Report {
         }
         text
     }
+}
 
-    /// Writes everything to a file.
-    pub fn write(&self, path: &Path) -> Result<(), Failure> {
-        let mut json = serde_json::to_string_pretty(self).expect("figures and texts serialize");
-        json.push('\n');
-        fs::write(path, json).map_err(|error| Failure::File {
-            path: path.to_owned(),
-            error,
-        })
-    }
+/// Writes everything that was measured to a file.
+pub fn write(measured: &impl Serialize, path: &Path) -> Result<(), Failure> {
+    let mut json = serde_json::to_string_pretty(measured).expect("figures and texts serialize");
+    json.push('\n');
+    fs::write(path, json).map_err(|error| Failure::File {
+        path: path.to_owned(),
+        error,
+    })
 }
 
 fn part_text(part: &Part, with_list: bool) -> String {
@@ -197,15 +197,19 @@ fn cartons_text(cartons: &[CartonResult]) -> String {
             number(counted.ms / counted.read as f64),
         ]);
     };
-    for carton in cartons {
-        for counted in &carton.decoders {
-            row(&carton.name, counted, carton.shown);
+    let mut rows = |name: &str, cartons: &[CartonResult]| {
+        let shown = cartons.iter().map(|carton| carton.shown).sum();
+        for index in 0..cartons[0].decoders.len() {
+            let counted = cartons.iter().map(|carton| &carton.decoders[index]);
+            row(name, &Counted::sum(counted), shown);
         }
+    };
+    for alike in cartons.chunk_by(|a, b| a.name == b.name) {
+        rows(&alike[0].name, alike);
     }
-    let shown = cartons.iter().map(|carton| carton.shown).sum();
-    for index in 0..cartons[0].decoders.len() {
-        let counted = cartons.iter().map(|carton| &carton.decoders[index]);
-        row("all", &Counted::sum(counted), shown);
+    for of_kind in cartons.chunk_by(|a, b| a.kind() == b.kind()) {
+        rows(&format!("every {}", of_kind[0].kind()), of_kind);
     }
+    rows("all", cartons);
     format!("Many labels at once; time for each label that was read\n\n{table}\n")
 }

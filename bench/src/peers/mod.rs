@@ -17,6 +17,7 @@ use serde::Serialize;
 
 use crate::options::Scan;
 use contain::contain;
+pub use ours::readings;
 
 /// The name that our decoder has in every table.
 pub const OURS: &str = "handover";

@@ -51,7 +51,8 @@ impl<P: Peer> Peer for ThreeFrames<P> {
     }
 }
 
-fn readings(codes: Vec<Code>) -> Vec<Reading> {
+/// What our codes say, and where.
+pub fn readings(codes: Vec<Code>) -> Vec<Reading> {
     let reading = |code: Code| Reading {
         centre: middle(code.corners),
         text: code.text,

@@ -15,6 +15,7 @@ mod exposure;
 mod focus;
 mod geometry;
 mod glare;
+mod grid;
 mod light;
 mod maths;
 mod motion;
@@ -28,6 +29,7 @@ mod sticker;
 mod surface;
 mod table;
 mod truth;
+mod wear;
 mod wording;
 
 use std::f64::consts::TAU;

@@ -108,6 +108,21 @@ impl Bits {
         self.words[y * self.per_row + x / 64] >> (x % 64) & 1 == 1
     }
 
+    /// How often every `step`-th row changes its colour, in all.
+    pub(crate) fn count_changes(&self, step: usize) -> usize {
+        let of_row = |row: &[u64]| {
+            let mut before = 0;
+            let changes = row.iter().map(|&word| {
+                let changes = word ^ (word << 1 | before);
+                before = word >> 63;
+                changes.count_ones() as usize
+            });
+            changes.sum::<usize>()
+        };
+        let rows = self.words.chunks_exact(self.per_row.max(1));
+        rows.skip(step / 2).step_by(step).map(of_row).sum()
+    }
+
     /// Writes the columns where a row changes its colour: the first is where it becomes dark, the next where it becomes
     /// light again, and so on. A row that ends dark becomes light at its end.
     pub(crate) fn changes(&self, y: usize, into: &mut Vec<u32>) {

@@ -9,8 +9,12 @@ pub(crate) enum Work {
     Measure,
     /// Grouping so many finder patterns.
     Group(usize),
-    /// Guessing where the code of three finder patterns lies.
+    /// Guessing where the code of three finder patterns lies, but for its alignment patterns.
     Guess,
+    /// Looking for an alignment pattern among so many samples.
+    Find(usize),
+    /// Comparing so many samples with a finder pattern.
+    Match(usize),
     /// Sampling and comparing a code of so many modules a side.
     Sample(usize),
     /// Reading such a code once.
@@ -19,15 +23,50 @@ pub(crate) enum Work {
     Equalize(usize),
     /// Moving a node of a net, where there are so many.
     Node(usize),
+    /// Looking for finder patterns along rows that change so often in all.
+    Runs(usize),
+    /// A copy at twice the size of so many pixels.
+    Double(usize),
+    /// Looking for bars along a line of so many samples.
+    Line(usize),
+    /// Looking for Micro QR codes in a picture.
+    MicroQr(Texture),
+    /// Looking for Data Matrix codes in a picture.
+    DataMatrix(Texture),
+    /// Looking for QR codes with rqrr in a picture.
+    Rqrr(Texture),
+}
+
+/// How much there is to look at in a picture.
+#[derive(Debug, Clone, Copy)]
+pub(crate) struct Texture {
+    pub(crate) pixels: usize,
+    /// How often rows change between dark and light, in all.
+    pub(crate) changes: usize,
+}
+
+impl Texture {
+    /// The cost by pixels and by changes.
+    fn cost(self, [pixel, change]: [u64; 2]) -> u64 {
+        pixel * self.pixels as u64 + change * self.changes as u64
+    }
 }
 
 impl Work {
     /// In nanoseconds of a desktop's processor of 2020, as measured on the pictures of `handover-hostile`.
     fn cost(self) -> u64 {
         let (each, times) = match self {
+            Self::MicroQr(texture) => return texture.cost([4, 25]),
+            Self::DataMatrix(texture) => return texture.cost([4, 90]),
+            Self::Rqrr(texture) => return texture.cost([28, 20]),
+            Self::Runs(changes) => (7, changes),
+            Self::Double(pixels) => (3, pixels),
+            Self::Line(samples) => (20, samples),
             Self::Measure => (15_000, 1),
-            Self::Group(finders) => (20, finders * finders),
-            Self::Guess => (45_000, 1),
+            Self::Group(finders) => (12, finders * finders),
+            Self::Guess => (15_000, 1),
+            Self::Find(samples) => (5_000 + 12 * samples as u64, 1),
+            Self::Match(samples) => (6, samples),
             Self::Sample(side) => (30, side * side),
             Self::Decode(side) => (60, side * side),
             Self::Equalize(side) => (25, side * side),
@@ -36,6 +75,13 @@ impl Work {
         each * times as u64
     }
 }
+
+/// What any picture allows, and what each of its pixels does, of the search for QR codes.
+const LEAST: u64 = 17_000_000;
+const PIXEL: u64 = 25;
+
+/// What each pixel allows of the search for other symbols, which comes afterwards.
+const PIXEL_OTHERS: u64 = 20;
 
 /// Pixels beyond these allow no more work: a label does not grow with the camera.
 const LARGE: u64 = 16_000_000;
@@ -58,15 +104,20 @@ pub(crate) struct Effort {
 }
 
 impl Effort {
-    /// The work for a picture of so many pixels: twice what any of the photographs took until it was read, but those of
-    /// dozens of codes, which earn theirs.
+    /// The work for a picture of so many pixels: what any of the photographs took until it was read, but those of dozens of
+    /// codes, which earn theirs.
     pub(crate) fn of_pixels(pixels: u64) -> Self {
-        Self::of(Self::most(pixels, 0) - LAST)
+        Self::of(LEAST + PIXEL * pixels.min(LARGE))
+    }
+
+    /// Allows more, for the symbols that are no QR codes.
+    pub(crate) fn allow_others(&self, pixels: u64) {
+        self.add(PIXEL_OTHERS * pixels.min(LARGE));
     }
 
     /// The most that is done in a picture of so many pixels in which so many codes are read.
     pub(crate) fn most(pixels: u64, codes: u64) -> u64 {
-        20_000_000 + 40 * pixels.min(LARGE) + codes.saturating_mul(CODE) + LAST
+        LEAST + (PIXEL + PIXEL_OTHERS) * pixels.min(LARGE) + codes.saturating_mul(CODE) + LAST
     }
 
     /// Any amount of work.
@@ -78,9 +129,18 @@ impl Effort {
         Self {
             left: Cell::new(nanoseconds),
             floor: Cell::new(0),
-            reserve: nanoseconds / 2,
+            reserve: nanoseconds / 4,
             spent: Cell::new(0),
         }
+    }
+
+    /// Counts a piece of work that may be large, if there is enough left for it. Tells whether it may be done.
+    pub(crate) fn affords(&self, work: Work) -> bool {
+        let is_enough = work.cost() <= self.left.get().saturating_sub(self.floor.get());
+        if is_enough {
+            self.spend(work);
+        }
+        is_enough
     }
 
     /// Counts a piece of work. It may be done whether or not there was so much left: none is large.
@@ -92,7 +152,11 @@ impl Effort {
 
     /// Allows more, since a code was read: so a carton of labels is read to its end.
     pub(crate) fn earn(&self) {
-        self.left.set(self.left.get().saturating_add(CODE));
+        self.add(CODE);
+    }
+
+    fn add(&self, nanoseconds: u64) {
+        self.left.set(self.left.get().saturating_add(nanoseconds));
     }
 
     /// Whether nothing is left.
@@ -137,7 +201,7 @@ mod tests {
                     effort.spend(Work::Sample(100));
                 }
             });
-            assert!(!effort.is_spent(), "half of it is never risked");
+            assert!(!effort.is_spent(), "some of it is never risked");
         }
         while !effort.is_spent() {
             effort.spend(Work::Guess);
@@ -154,6 +218,7 @@ mod tests {
             Work::Measure,
             Work::Group(700),
             Work::Guess,
+            Work::Find(41 * 41),
             Work::Sample(177),
             Work::Decode(177),
             Work::Equalize(177),

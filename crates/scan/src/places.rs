@@ -2,7 +2,9 @@
 
 /// How far one is from the other.
 pub(crate) fn distance(a: [f32; 2], b: [f32; 2]) -> f32 {
-    (a[0] - b[0]).hypot(a[1] - b[1])
+    let [x, y] = [a[0] - b[0], a[1] - b[1]];
+    // Pixels are far from where squares overflow, and `hypot` is a call.
+    (x * x + y * y).sqrt()
 }
 
 /// The middle of four corners.

@@ -6,7 +6,7 @@
 use crate::{Frame, simd};
 
 /// Grey pixels, row by row without padding.
-#[derive(Debug, Clone)]
+#[derive(Debug, Clone, PartialEq)]
 pub(crate) struct Plane {
     pixels: Vec<u8>,
     width: usize,
@@ -16,14 +16,27 @@ pub(crate) struct Plane {
 impl Plane {
     /// A copy of the frame's pixels.
     pub(crate) fn copy(frame: Frame<'_>) -> Self {
-        let (width, height) = (frame.width() as usize, frame.height() as usize);
-        let mut pixels = Vec::with_capacity(width * height);
-        frame.rows().for_each(|row| pixels.extend_from_slice(row));
+        let mut plane = Self::empty();
+        plane.become_copy(frame);
+        plane
+    }
+
+    /// No pixels at all.
+    pub(crate) fn empty() -> Self {
         Self {
-            pixels,
-            width,
-            height,
+            pixels: Vec::new(),
+            width: 0,
+            height: 0,
         }
+    }
+
+    /// Copies the frame's pixels into the memory that the plane has.
+    pub(crate) fn become_copy(&mut self, frame: Frame<'_>) {
+        (self.width, self.height) = (frame.width() as usize, frame.height() as usize);
+        self.pixels.clear();
+        self.pixels.reserve_exact(self.width * self.height);
+        let rows = frame.rows();
+        rows.for_each(|row| self.pixels.extend_from_slice(row));
     }
 
     /// Pixels in a row.
@@ -57,16 +70,20 @@ impl Plane {
     }
 
     /// The plane at half the size: means of two by two pixels. What is left over at the right and at the bottom is left out.
+    #[cfg(test)]
     pub(crate) fn halved(&self) -> Self {
-        let (width, height) = (self.width / 2, self.height / 2);
-        let mut pixels = vec![0; width * height];
-        for (y, out) in pixels.chunks_exact_mut(width.max(1)).enumerate() {
+        let mut half = Self::empty();
+        self.halve_into(&mut half);
+        half
+    }
+
+    /// The same, in the memory that the other plane has.
+    pub(crate) fn halve_into(&self, half: &mut Self) {
+        (half.width, half.height) = (self.width / 2, self.height / 2);
+        half.pixels.resize(half.width * half.height, 0);
+        let rows = half.pixels.chunks_exact_mut(half.width.max(1));
+        for (y, out) in rows.enumerate() {
             simd::halve(self.row(2 * y), self.row(2 * y + 1), out);
-        }
-        Self {
-            pixels,
-            width,
-            height,
         }
     }
 
@@ -130,15 +147,41 @@ impl Plane {
     pub(crate) fn at(&self, [x, y]: [f32; 2]) -> f32 {
         let x = (x - 0.5).clamp(0.0, (self.width - 1) as f32);
         let y = (y - 0.5).clamp(0.0, (self.height - 1) as f32);
-        let (left, top) = (x as usize, y as usize);
+        // At the last column its left neighbour counts nothing, so that two pixels side by side are there always.
+        let left = (x as usize).min(self.width.saturating_sub(2));
+        let top = (y as usize).min(self.height.saturating_sub(2));
         let (dx, dy) = (x - left as f32, y - top as f32);
-        let right = (left + 1).min(self.width - 1);
-        let below = (top + 1).min(self.height - 1) * self.width;
-        let top = top * self.width;
-        let pixel = |index: usize| f32::from(self.pixels[index]);
-        let upper = pixel(top + left) * (1.0 - dx) + pixel(top + right) * dx;
-        let lower = pixel(below + left) * (1.0 - dx) + pixel(below + right) * dx;
+        let across = |row: usize| {
+            let from = row * self.width + left;
+            match self.pixels[from..] {
+                [one, other, ..] => f32::from(one) * (1.0 - dx) + f32::from(other) * dx,
+                [one] => f32::from(one),
+                [] => 0.0,
+            }
+        };
+        let upper = across(top);
+        let lower = across((top + 1).min(self.height - 1));
         upper * (1.0 - dy) + lower * dy
+    }
+
+    /// How far it is from a place to the plane's rim, in this direction, in lengths of it.
+    pub(crate) fn way_out(&self, from: [f32; 2], direction: [f32; 2]) -> f32 {
+        let size = [self.width as f32, self.height as f32];
+        let along = |axis: usize| {
+            let rim = if direction[axis] > 0.0 {
+                size[axis]
+            } else {
+                0.0
+            };
+            // Never is infinitely far.
+            let way = (rim - from[axis]) / direction[axis];
+            if direction[axis] == 0.0 {
+                f32::INFINITY
+            } else {
+                way
+            }
+        };
+        along(0).min(along(1))
     }
 
     /// Whether a place lies in the plane.

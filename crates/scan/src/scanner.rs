@@ -7,7 +7,7 @@ use serde::Serialize;
 
 use crate::contain::{Panicked, contain};
 use crate::deadline::Deadline;
-use crate::effort::{Effort, Work};
+use crate::effort::{Effort, Texture, Work};
 use crate::places::{distance, is_inside};
 use crate::plane::Plane;
 use crate::qr::{Pyramid, Search, Spot, crossings, drawn, spots};
@@ -133,16 +133,32 @@ const CROWD: usize = 40;
 /// this, each on average, that takes seconds.
 const CROSSINGS: usize = 8;
 
+/// rqrr is not asked where rows cross fewer such proportions: three finder patterns have one each at least.
+const FEW_CROSSINGS: usize = 3;
+
 /// Micro QR is looked for at each finder pattern; among more of them than this it takes longer than all the rest.
 const MANY: usize = 400;
 
-/// As many spots as the work that is left allows to measure: the nearest to the middle, where labels are held, and where
-/// codes stay whole.
+/// Among more spots than this most are grain, and one that a single row and no diagonal crosses is not measured: a true
+/// pattern's core is crossed by more.
+const CROWDED: usize = 700;
+
+/// Of spots that no diagonal crosses this part of what can be measured is.
+const DOUBTFUL: usize = 8;
+
+/// As many spots as the work that is left allows to measure: those first that diagonals cross, then the nearest to the
+/// middle, where labels are held, and where codes stay whole.
 fn affordable(deadline: &Deadline, middle: [f32; 2], mut spots: Vec<Spot>) -> Vec<Spot> {
     let most = deadline.effort().times(Work::Measure);
-    if spots.len() > most {
-        spots.sort_by_cached_key(|spot| distance(spot.centre, middle) as u32);
-        spots.truncate(most);
+    if spots.len() > CROWDED {
+        spots.retain(|spot| spot.rows > 1 || spot.diagonals > 0);
+    }
+    let doubtful = most / DOUBTFUL;
+    if spots.len() > doubtful {
+        let key = |spot: &Spot| (spot.diagonals == 0, distance(spot.centre, middle) as u32);
+        spots.sort_by_cached_key(key);
+        let crossed = spots.partition_point(|spot| spot.diagonals > 0);
+        spots.truncate(most.min(crossed + doubtful));
     }
     spots
         .iter()
@@ -160,8 +176,10 @@ struct Run<'a> {
     first: usize,
     /// The most finder patterns, true or not, that one look has seen.
     crowd: usize,
-    /// The work that may be done in all.
+    /// The work that may be done.
     deadline: Deadline,
+    /// Whether the search for other symbols has begun.
+    is_past_qr: bool,
     report: Report,
 }
 
@@ -177,6 +195,7 @@ impl<'a> Run<'a> {
             light: None,
             crowd: 0,
             deadline: Deadline::after(Effort::of_pixels(pixels)),
+            is_past_qr: false,
             report: Report::default(),
         }
     }
@@ -188,7 +207,7 @@ impl<'a> Run<'a> {
     }
 
     /// The usual sizes are always looked at, as long as work is left. The rest is for pictures where nothing was read, or
-    /// something was seen that could not be; and symbols of other kinds, which take none of that work, are looked for where
+    /// something was seen that could not be; and symbols of other kinds, for which some work is kept, are looked for where
     /// there is no QR code, Micro QR where there are not too many finder patterns.
     fn is_needed(&self, stage: Stage) -> bool {
         let codes = &self.report.codes;
@@ -254,6 +273,13 @@ impl<'a> Run<'a> {
                     self.keep(code, stage, read.way);
                 }
             }
+            Stage::Hidden => {
+                self.dark.read_hidden(stage, &self.deadline);
+                for (look, read) in self.dark.take_reads() {
+                    let code = Code::of_payload(read.payload, read.corners);
+                    self.keep(code, look, read.way);
+                }
+            }
             Stage::Enlarged => self.enlarged(),
             Stage::Doubled => self.doubled(),
             Stage::Rqrr if self.report.codes.is_empty() && self.is_fit_for_rqrr() => {
@@ -268,9 +294,17 @@ impl<'a> Run<'a> {
 
     /// Looks for symbols of other kinds.
     fn others(&mut self, stage: Stage) {
-        for code in others::look(stage, self.dark.pyramid(), self.first) {
+        let effort = self.deadline.effort();
+        if !std::mem::replace(&mut self.is_past_qr, true) {
+            effort.allow_others(self.pixels());
+        }
+        for code in others::look(stage, self.dark.pyramid(), self.first, effort) {
             self.keep(code, stage, stage);
         }
+    }
+
+    fn pixels(&self) -> u64 {
+        u64::from(self.frame.width()) * u64::from(self.frame.height())
     }
 
     /// The levels of about 320 pixels. A picture that is hardly larger than that itself is looked at smaller still.
@@ -299,6 +333,10 @@ impl<'a> Run<'a> {
             return;
         };
         let (middle, bits) = (plane.middle(), bits(plane));
+        let changes = bits.count_changes(step) * (1 + usize::from(both));
+        if !self.deadline.effort().affords(Work::Runs(changes)) {
+            return;
+        }
         let codes = &self.report.codes;
         let new_spots = |bits: &Bits| {
             let mut spots = spots(bits, step);
@@ -381,8 +419,18 @@ impl<'a> Run<'a> {
         if self.frame.width() as usize * self.frame.height() as usize > LARGE {
             return;
         }
-        let plane = self.dark.pyramid().levels()[0].doubled();
-        for bits in [Bits::local(&plane), Bits::mean(&plane, 1.0 / 20.0)] {
+        let full = &self.dark.pyramid().levels()[0];
+        let effort = self.deadline.effort();
+        if !effort.affords(Work::Double(full.pixels().len())) {
+            return;
+        }
+        let plane = full.doubled();
+        let looks: [fn(&Plane) -> Bits; 2] = [Bits::local, |plane| Bits::mean(plane, 1.0 / 20.0)];
+        for look in looks {
+            let bits = look(&plane);
+            if !effort.affords(Work::Runs(bits.count_changes(1))) {
+                continue;
+            }
             let spots = spots(&bits, 1);
             self.crowd = self.crowd.max(spots.len());
             let spots = affordable(
@@ -397,10 +445,18 @@ impl<'a> Run<'a> {
 
     fn is_fit_for_rqrr(&self) -> bool {
         const STEP: usize = 4;
-        let bits = Bits::local(&self.dark.pyramid().levels()[0]);
+        let plane = &self.dark.pyramid().levels()[0];
+        let bits = Bits::local(plane);
         let most = CROSSINGS * bits.height().div_ceil(STEP);
-        let is_calm = |bits: &Bits| crossings(bits, STEP) <= most;
-        self.crowd <= CROWD && is_calm(&bits) && is_calm(&bits.inverted())
+        let [dark, light] = [&bits, &bits.inverted()].map(|bits| crossings(bits, STEP));
+        let texture = Texture {
+            pixels: plane.pixels().len(),
+            changes: bits.count_changes(1),
+        };
+        self.crowd <= CROWD
+            && dark.max(light) >= FEW_CROSSINGS
+            && dark.max(light) <= most
+            && self.deadline.effort().affords(Work::Rqrr(texture))
     }
 
     fn keep(&mut self, code: Code, look: Stage, way: Stage) {

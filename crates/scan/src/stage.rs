@@ -28,18 +28,20 @@ pub enum Stage {
     /// The box around all that is dark, as a code without anything beside it: dots and round finder patterns as programs
     /// draw them.
     Drawn,
+    /// Codes of which one finder pattern is hidden.
+    Hidden,
     /// Small pictures with hard edges, four times as large: screenshots with a pixel for a module.
     Enlarged,
     /// The picture at twice its size: modules of less than two pixels.
     Doubled,
-    /// rqrr, on the picture as it is.
-    Rqrr,
+    /// Code 128, EAN and UPC, with rxing.
+    Bars,
     /// Micro QR codes, with rxing.
     MicroQr,
     /// Data Matrix codes, with rxing.
     DataMatrix,
-    /// Code 128, EAN and UPC, with rxing.
-    Bars,
+    /// rqrr, on the picture as it is.
+    Rqrr,
     /// Light codes on dark, at every size.
     Inverted,
     /// Reading a code that was found: its modules' contrast as sampled.
@@ -58,7 +60,7 @@ pub enum Stage {
 
 impl Stage {
     /// All of them, in their order.
-    pub const ALL: [Self; 22] = [
+    pub const ALL: [Self; 23] = [
         Self::Size640,
         Self::Size1280,
         Self::Size320,
@@ -68,12 +70,13 @@ impl Stage {
         Self::Mean1280,
         Self::Mean320,
         Self::Drawn,
+        Self::Hidden,
         Self::Enlarged,
         Self::Doubled,
-        Self::Rqrr,
+        Self::Bars,
         Self::MicroQr,
         Self::DataMatrix,
-        Self::Bars,
+        Self::Rqrr,
         Self::Inverted,
         Self::Plain,
         Self::Sharpened,
@@ -100,6 +103,7 @@ impl Stage {
             Self::Mean1280 => "mean-1280",
             Self::Mean320 => "mean-320",
             Self::Drawn => "drawn",
+            Self::Hidden => "hidden",
             Self::Enlarged => "enlarged",
             Self::Doubled => "doubled",
             Self::Rqrr => "rqrr",

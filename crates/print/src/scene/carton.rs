@@ -1,13 +1,17 @@
 //! Many labels in one picture.
 
+use std::f64::consts::FRAC_PI_2;
+
 use super::camera::Pose;
 use super::difficulty::{Conditions, Difficulty};
+use super::grid::{Grid, Piece};
 use super::motion::Motion;
-use super::paper::{Label, Stuck};
+use super::paper::Label;
 use super::random::Random;
-use super::stage::{Setting, Stage};
+use super::stage::{Setting, Stage, scale_of};
 use super::surface::{Material, Surface};
 use super::truth::Shot;
+use super::wear::Wear;
 use super::wording::Wording;
 use crate::PrintError;
 
@@ -20,11 +24,32 @@ pub enum Layout {
     Carton,
     /// Boxes on a pallet: up to 15 degrees askew and farther apart.
     Pallet,
+    /// Boxes in a heap: each label turned and tilted its own way, of its own size, some in the shade. The camera is a
+    /// little out of focus, and there is little light.
+    Heap,
+    /// The same after a journey: half of the labels are partly covered by tape, by a strap, or torn.
+    Worn,
 }
 
 impl Layout {
     /// All of them.
-    pub const ALL: [Self; 3] = [Self::Sheet, Self::Carton, Self::Pallet];
+    pub const ALL: [Self; 5] = [
+        Self::Sheet,
+        Self::Carton,
+        Self::Pallet,
+        Self::Heap,
+        Self::Worn,
+    ];
+
+    /// Whether each label lies in its own way.
+    fn is_heaped(self) -> bool {
+        matches!(self, Self::Heap | Self::Worn)
+    }
+
+    /// Of a hundred labels so many are partly covered.
+    fn covered(self) -> usize {
+        if self == Self::Worn { 50 } else { 0 }
+    }
 
     /// The largest angle of a label to its neighbours, in radians.
     fn askew(self) -> f64 {
@@ -32,6 +57,7 @@ impl Layout {
             Self::Sheet => 0.02,
             Self::Carton => 0.14,
             Self::Pallet => 0.26,
+            Self::Heap | Self::Worn => 0.3,
         }
     }
 
@@ -41,6 +67,7 @@ impl Layout {
             Self::Sheet => 1.12,
             Self::Carton => 1.3,
             Self::Pallet => 1.5,
+            Self::Heap | Self::Worn => 1.0,
         }
     }
 
@@ -48,10 +75,18 @@ impl Layout {
         match self {
             Self::Sheet => Material::Liner,
             Self::Carton => Material::Cardboard,
-            Self::Pallet => Material::Shelf,
+            Self::Pallet | Self::Heap | Self::Worn => Material::Shelf,
         }
     }
 }
+
+/// The largest angle between a heap's label and the plane, in radians: boxes that lie on one another.
+const MOST_TILT: f64 = 0.6;
+/// Papers of a heap's labels are so much smaller and larger than that of a symbol of version 3. A longer text has smaller
+/// modules on the same paper.
+const SIZES: [f64; 2] = [0.8, 1.15];
+/// The width of the paper of a symbol of version 3, in modules.
+const USUAL_WIDTH: f64 = 39.0;
 
 /// A picture with many labels, not taken yet. The same one always gives the same picture.
 #[derive(Clone, Copy, Debug, PartialEq)]
@@ -61,7 +96,8 @@ pub struct Carton {
     /// What they are on.
     pub layout: Layout,
     /// Pixels of a module in the picture's middle; where it slants away, modules are up to a tenth shorter. Smaller where
-    /// the picture would be larger than [`Carton::MOST_PIXELS`].
+    /// the picture would be larger than [`Carton::MOST_PIXELS`]. In a heap, where no two labels are alike, the middling
+    /// length of a module of a symbol of version 3: some are half as long, others longer by a half.
     pub module_px: f64,
     /// Everything else follows from this.
     pub seed: u64,
@@ -89,15 +125,15 @@ impl Carton {
         let mut random = Random::new(self.seed);
         let labels = (0..self.labels).map(|number| self.label(number));
         let labels = labels.collect::<Result<Vec<_>, _>>()?;
-        let grid = Grid::of(&labels, self.layout);
+        let grid = Grid::of(&labels, self.layout.room(), self.layout.askew());
         let (module, size) = self.module_and_size(&grid);
         let rest = rest(self.layout, &mut random);
-        let conditions = conditions(&mut random);
+        let conditions = conditions(self.layout, size, &mut random);
         let surface = Surface::random(self.layout.material(), 0.5 * module, &mut random);
         let setting = Setting {
             conditions: &conditions,
             surface,
-            labels: grid.stick(labels, module, self.layout.askew(), &mut random),
+            labels: grid.stick(labels, module, &mut random),
             rest,
             size,
             density: 1.4,
@@ -107,7 +143,7 @@ impl Carton {
     }
 
     /// Most labels of a carton are alike; some say something else.
-    fn label(&self, number: usize) -> Result<Label, PrintError> {
+    fn label(&self, number: usize) -> Result<Piece, PrintError> {
         let seed = Random::part(self.seed, number as u64).next();
         let wording = match seed % 8 {
             0 => Wording::Serial,
@@ -115,7 +151,12 @@ impl Carton {
             2 => Wording::ClaimLink,
             _ => Wording::Token,
         };
-        Label::new(wording.text(seed))
+        let label = Label::new(wording.text(seed))?;
+        Ok(if self.layout.is_heaped() {
+            heaped(label, self.layout.covered(), &mut Random::new(seed))
+        } else {
+            Piece::straight(label)
+        })
     }
 
     fn module_and_size(&self, grid: &Grid) -> (f64, (u32, u32)) {
@@ -143,7 +184,19 @@ fn rest(layout: Layout, random: &mut Random) -> Pose {
     }
 }
 
-fn conditions(random: &mut Random) -> Conditions {
+/// A label of a heap: in a turn, of a size, with a tilt of its own.
+fn heaped(label: Label, covered: usize, random: &mut Random) -> Piece {
+    let quarter = FRAC_PI_2 * random.below(4) as f64;
+    let size = random.between(SIZES[0], SIZES[1]);
+    Piece {
+        scale: size * USUAL_WIDTH / label.paper()[0],
+        quarter,
+        wear: Wear::random(MOST_TILT, covered, random),
+        label,
+    }
+}
+
+fn conditions(layout: Layout, size: (u32, u32), random: &mut Random) -> Conditions {
     let mut conditions = Difficulty::Easy.conditions();
     conditions.motion = Motion {
         approach: 0.0,
@@ -157,68 +210,13 @@ fn conditions(random: &mut Random) -> Conditions {
     // Scaled with the picture's height, which would make large pictures soft.
     conditions.focus.start = 0.25;
     conditions.focus.settled = 0.25;
+    if layout.is_heaped() {
+        let blur = random.between(0.5, 1.0) / scale_of(size).max(0.5);
+        conditions.focus.start = blur;
+        conditions.focus.settled = blur;
+        conditions.lighting.fall_off = random.between(0.4, 0.7);
+        conditions.lighting.shadow = random.between(0.4, 0.75);
+        conditions.exposure.electrons = random.between(400.0, 1_200.0);
+    }
     conditions
-}
-
-/// Rows and columns of cells, each large enough for a label that is askew. Lengths are in modules.
-struct Grid {
-    columns: usize,
-    rows: usize,
-    cell: [f64; 2],
-}
-
-impl Grid {
-    fn of(labels: &[Label], layout: Layout) -> Self {
-        let longest = |axis: usize| {
-            labels
-                .iter()
-                .map(|label| label.paper()[axis])
-                .fold(0.0, f64::max)
-        };
-        let paper = [longest(0), longest(1)];
-        let cell = paper.map(|side| side * layout.room() + paper[1] * layout.askew());
-        // As near to 4:3 as whole columns allow.
-        let ideal = (labels.len() as f64 * 4.0 / 3.0 * cell[1] / cell[0]).sqrt();
-        let columns = (ideal.round() as usize).clamp(1, labels.len());
-        Self {
-            columns,
-            rows: labels.len().div_ceil(columns),
-            cell,
-        }
-    }
-
-    fn width(&self) -> f64 {
-        self.cell[0] * self.columns as f64
-    }
-
-    fn height(&self) -> f64 {
-        self.cell[1] * self.rows as f64
-    }
-
-    fn stick(
-        &self,
-        labels: Vec<Label>,
-        module: f64,
-        askew: f64,
-        random: &mut Random,
-    ) -> Vec<Stuck> {
-        let one = |(number, label): (usize, Label)| {
-            let (column, row) = (number % self.columns, number / self.columns);
-            let paper = label.paper();
-            let turn = random.between(-askew, askew);
-            let mut place = |index: usize, axis: usize, whole: f64| {
-                let free = self.cell[axis] - paper[axis] - paper[1] * askew;
-                let jitter = random.between(-0.4, 0.4) * free.max(0.0);
-                ((index as f64 + 0.5) * self.cell[axis] - whole / 2.0 + jitter) * module
-            };
-            let middle = [place(column, 0, self.width()), place(row, 1, self.height())];
-            Stuck {
-                label,
-                middle,
-                turn,
-                module,
-            }
-        };
-        labels.into_iter().enumerate().map(one).collect()
-    }
 }

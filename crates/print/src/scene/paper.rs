@@ -8,6 +8,7 @@ use super::plane::Plane;
 use super::random::at_place;
 use super::sticker::mix;
 use super::truth::Symbol;
+use super::wear::{Cover, Tilt, Wear};
 use crate::qr::{PrintError, QUIET_ZONE, qr_luma};
 
 /// How a label is printed. Reflectances are parts of the light, 0 to 1.
@@ -67,6 +68,8 @@ pub(super) struct Stuck {
     pub(super) turn: f64,
     /// The length of a module, in units of the plane.
     pub(super) module: f64,
+    /// How it stands and what covers it.
+    pub(super) wear: Wear,
 }
 
 impl Stuck {
@@ -83,10 +86,22 @@ impl Stuck {
             }
             let mut sum = 0.0;
             for [dx, dy] in [[-step, -step], [step, -step], [-step, step], [step, step]] {
-                sum += self.reflectance(frame.modules([x + dx, y + dy]), below, print, seed);
+                sum += self.seen_at(frame.modules([x + dx, y + dy]), below, print, seed);
             }
             sum / 4.0
         });
+    }
+
+    /// What is seen at a place in modules from the quiet zone's top left corner, with what covers the label.
+    fn seen_at(&self, place: [f64; 2], below: f64, print: &Print, seed: u64) -> f64 {
+        let printed = self.reflectance(place, below, print, seed);
+        if self.label.beside(place) > 0.0 {
+            return printed;
+        }
+        let half = f64::from(self.label.symbol.width()) / 2.0;
+        let lit = self.wear.light * printed;
+        let over = |cover: Cover| cover.over(place.map(|axis| axis - half), lit, below);
+        self.wear.cover.map_or(lit, over)
     }
 
     /// The reflectance at a place in modules from the quiet zone's top left corner.
@@ -151,6 +166,7 @@ struct Frame {
     module: f64,
     sin: f64,
     cos: f64,
+    tilt: Tilt,
 }
 
 impl Frame {
@@ -162,6 +178,7 @@ impl Frame {
             module: stuck.module,
             sin,
             cos,
+            tilt: stuck.wear.tilt,
         }
     }
 
@@ -169,14 +186,14 @@ impl Frame {
         let (x, y) = (x - self.middle[0], y - self.middle[1]);
         let right = (self.cos * x + self.sin * y) / self.module;
         let down = (self.cos * y - self.sin * x) / self.module;
-        [right + self.half, down + self.half]
+        self.tilt
+            .on_label([right, down])
+            .map(|axis| axis + self.half)
     }
 
-    fn plane(&self, [right, down]: [f64; 2]) -> [f64; 2] {
-        let (right, down) = (
-            (right - self.half) * self.module,
-            (down - self.half) * self.module,
-        );
+    fn plane(&self, place: [f64; 2]) -> [f64; 2] {
+        let [right, down] = self.tilt.seen(place.map(|axis| axis - self.half));
+        let (right, down) = (right * self.module, down * self.module);
         [
             self.middle[0] + self.cos * right - self.sin * down,
             self.middle[1] + self.sin * right + self.cos * down,

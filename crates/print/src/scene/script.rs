@@ -9,6 +9,7 @@ use super::random::Random;
 use super::stage::{FRAMES_PER_SECOND, Setting, Stage, scale_of};
 use super::surface::{Material, Surface};
 use super::truth::Shot;
+use super::wear::Wear;
 use super::wording::Wording;
 use crate::PrintError;
 
@@ -136,6 +137,7 @@ impl Script {
                     middle: [0.0, 0.0],
                     turn: 0.0,
                     module,
+                    wear: Wear::NONE,
                 };
                 (vec![stuck], *material)
             }

@@ -33,14 +33,18 @@ pub(super) struct Look {
     light: bool,
 }
 
-/// So many spots are measured in each look, those that most rows cross.
-const BEST_SPOTS: usize = 10;
+/// So many spots are measured in each look at least and at most: those that both diagonals cross as rows and columns
+/// do. Finder patterns are crossed so nearly always, however they are turned; of the spots in textures one in twenty is.
+const SPOTS: (usize, usize) = (4, 8);
 
 /// So many of the others are.
-const MORE_SPOTS: usize = 6;
+const MORE_SPOTS: usize = 2;
 
-/// More spots than these are noise.
-const NOISE: usize = 40;
+/// So many of the others are where a code was read: the rest of a carton's may be among them.
+const MANY_SPOTS: usize = 6;
+
+/// More spots that are left over than these are noise.
+const NOISE: usize = 30;
 
 impl Look {
     const QUICK: Self = Self::at(Stage::Size640, 0, Threshold::Local, 2);
@@ -63,19 +67,22 @@ impl Look {
         (level < pyramid.levels().len()).then_some(level)
     }
 
-    /// Adds the finder patterns that are seen this way: those that most rows cross, for the height that they have. Gives
-    /// the other spots.
+    /// Adds the finder patterns that are seen this way, where there are many spots the best of them. Gives the others.
     fn take(&self, search: &mut Search, first: usize) -> Rest {
         let Some(level) = self.level(search.pyramid(), first) else {
             return Rest::default();
         };
         let mut spots = self.spots(&search.pyramid().levels()[level]);
         let mut rest = Vec::new();
-        if spots.len() > BEST_SPOTS + MORE_SPOTS {
-            let step = self.step as f32;
-            let strength = |spot: &Spot| spot.rows as f32 * step / spot.module[1];
-            spots.sort_by(|a, b| strength(b).total_cmp(&strength(a)));
-            rest = spots.split_off(BEST_SPOTS);
+        if spots.len() > SPOTS.0 {
+            // Rows that cross it, for the height that it has.
+            let strength = |spot: &Spot| (spot.rows * self.step as u32) as f32 / spot.module[1];
+            spots.sort_by(|a, b| {
+                let by_strength = strength(b).total_cmp(&strength(a));
+                b.diagonals.cmp(&a.diagonals).then(by_strength)
+            });
+            let whole = spots.iter().filter(|spot| spot.diagonals == 2).count();
+            rest = spots.split_off(whole.clamp(SPOTS.0, SPOTS.1).min(spots.len()));
         }
         search.add_at(level, spots);
         Rest { level, spots: rest }
@@ -104,21 +111,21 @@ struct Rest {
 
 impl Rest {
     fn is_noise(&self) -> bool {
-        self.spots.len() > NOISE - BEST_SPOTS
+        self.spots.len() > NOISE
     }
 
     /// Measures some that lie together, as the three of a code do: each frame begins with another one. So a code among
     /// what a texture makes is found over the frames, and of a carton of labels one after the other. Tells whether there
     /// were any.
-    fn take(&mut self, search: &mut Search, frame: usize) -> bool {
+    fn take(&mut self, search: &mut Search, frame: usize, count: usize) -> bool {
         if self.spots.is_empty() {
             return false;
         }
-        let middle = self.spots[frame * MORE_SPOTS % self.spots.len()].centre;
+        let middle = self.spots[frame * count % self.spots.len()].centre;
         let away = |spot: &Spot| distance(spot.centre, middle);
         self.spots.sort_by(|a, b| away(a).total_cmp(&away(b)));
-        let more = self.spots.len().min(MORE_SPOTS);
-        search.add_at(self.level, self.spots.drain(..more).collect());
+        let count = self.spots.len().min(count);
+        search.add_at(self.level, self.spots.drain(..count).collect());
         true
     }
 
@@ -205,13 +212,13 @@ impl Turns {
             self.rest = Look::QUICK.take(search, first);
             self.is_noisy = self.rest.is_noise();
         }
-        self.rest.take(search, self.frame);
+        self.rest.take(search, self.frame, MORE_SPOTS);
     }
 
     /// Measures more of what the last look has seen beside the codes that were read. Tells whether there was anything.
     pub(super) fn more(&mut self, search: &mut Search, codes: &[Code]) -> bool {
         self.rest.without(codes);
-        self.rest.take(search, self.frame)
+        self.rest.take(search, self.frame, MANY_SPOTS)
     }
 
     fn megapixels(pyramid: &Pyramid, first: usize, look: Look) -> f64 {
@@ -248,7 +255,7 @@ impl Turns {
             search
         };
         self.rest = look.take(search, first);
-        self.rest.take(search, self.frame);
+        self.rest.take(search, self.frame, MORE_SPOTS);
         if look.light {
             // The search that knows them ends here.
             self.rest = Rest::default();
@@ -275,6 +282,7 @@ mod tests {
             centre: [x, y],
             module: [2.0, 2.0],
             rows: 3,
+            diagonals: 2,
         }
     }
 
@@ -289,16 +297,16 @@ mod tests {
             level: 0,
             spots: spots.collect(),
         };
-        assert!(rest.take(&mut search, 0));
+        assert!(rest.take(&mut search, 0, MANY_SPOTS));
         let nearest = rest
             .spots
             .iter()
             .map(|spot| spot.centre[0] + spot.centre[1]);
-        assert_eq!(nearest.fold(f32::MAX, f32::min), 5.0 * MORE_SPOTS as f32);
+        assert_eq!(nearest.fold(f32::MAX, f32::min), 5.0 * MANY_SPOTS as f32);
         let mut rounds = 1;
-        while rest.take(&mut search, rounds) {
+        while rest.take(&mut search, rounds, MANY_SPOTS) {
             rounds += 1;
         }
-        assert_eq!(rounds, 40_usize.div_ceil(MORE_SPOTS));
+        assert_eq!(rounds, 40_usize.div_ceil(MANY_SPOTS));
     }
 }

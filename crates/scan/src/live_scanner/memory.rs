@@ -26,6 +26,9 @@ const MOST: usize = 24;
 /// More of what has vanished is not looked for on one frame: in textures something vanishes all the time.
 const MOST_LOOKS: usize = 4;
 
+/// Patterns that resemble one less than this are not remembered: textures are full of them.
+const LEAST_QUALITY: f32 = 0.5;
+
 impl Memory {
     /// Looks for what was seen before and has not been found on this frame, and tells how far the picture moved.
     pub(super) fn follow(&mut self, search: &mut Search) -> [f32; 2] {
@@ -50,7 +53,8 @@ impl Memory {
             known.age += 1;
             known.age <= MOST_AGE && !is_seen(&known.finder, seen)
         });
-        let seen = seen.iter().map(|&finder| Known { finder, age: 0 });
+        let seen = seen.iter().filter(|finder| finder.quality > LEAST_QUALITY);
+        let seen = seen.map(|&finder| Known { finder, age: 0 });
         self.known.extend(seen);
         let worth = |known: &Known| known.finder.quality - 0.1 * known.age as f32;
         self.known.sort_by(|a, b| worth(b).total_cmp(&worth(a)));

@@ -17,7 +17,6 @@ pub use candidate::{Candidate, Hint};
 
 use crate::deadline::{Clock, Deadline};
 use crate::others::OtherTurns;
-use crate::plane::Plane;
 use crate::qr::{Pyramid, Search};
 use crate::scanner::first_level;
 use crate::stage::{Stage, Stages};
@@ -50,6 +49,8 @@ pub struct LiveScanner {
     fusion: Fusion,
     candidates: Candidates,
     softness: Softness,
+    /// The last frame, for its memory.
+    picture: Pyramid,
     /// What would help as to the picture as a whole.
     hint: Option<Hint>,
 }
@@ -83,6 +84,7 @@ impl LiveScanner {
             fusion: Fusion::default(),
             candidates: Candidates::default(),
             softness: Softness::default(),
+            picture: Pyramid::default(),
             hint: None,
         }
     }
@@ -92,7 +94,8 @@ impl Decoder for LiveScanner {
     fn decode(&mut self, frame: Frame<'_>) -> Vec<Code> {
         let start = self.clock.now();
         let allowed = self.allowance.of_frame(!self.candidates.told().is_empty());
-        let mut search = Search::new(Pyramid::new(Plane::copy(frame)), WAYS);
+        let picture = std::mem::take(&mut self.picture).next(frame);
+        let mut search = Search::new(picture, WAYS);
         let first = first_level(search.pyramid());
 
         self.turns.quick_look(&mut search, first);
@@ -127,6 +130,11 @@ impl Decoder for LiveScanner {
             self.turns
                 .take(&mut search, first, &deadline, &self.clock, &mut codes);
         }
+        let is_promising = !self.candidates.told().is_empty();
+        if codes.is_empty() && is_promising && self.clock.now() < end {
+            search.read_hidden(Stage::Hidden, &deadline);
+            take_codes(&mut search, &mut codes);
+        }
         // Where one code is there may be many.
         while !codes.is_empty()
             && self.clock.now() < start + allowed
@@ -144,6 +152,7 @@ impl Decoder for LiveScanner {
             .then(|| self.softness.hint(search.pyramid()))
             .flatten();
         self.memory.remember(search.finders());
+        self.picture = search.into_pyramid();
         self.allowance.frame_took(self.clock.now() - start);
         codes
     }

@@ -13,32 +13,30 @@ const NOISE_DEVIATIONS: f32 = 0.25;
 pub(super) fn edges(brightness: &[f32]) -> Vec<f32> {
     let reach = ((brightness.len() as f32 * REACH) as usize).max(LEAST_REACH);
     let sums = running_sums(brightness);
-    // What is beyond the mean, and how far noise goes.
-    let judge = |index: usize| {
+    let mut edges = Vec::new();
+    // A dark place is beyond the mean where it is brighter, a light one where it is darker.
+    let (mut sign, mut before) = (-1.0, 0.0);
+    for index in 0..brightness.len() {
         let from = index.saturating_sub(reach);
         let to = (index + reach + 1).min(brightness.len());
-        let [mean, square] =
-            [0, 1].map(|power| (sums[to][power] - sums[from][power]) / (to - from) as f32);
-        let deviation = (square - mean * mean).max(0.0).sqrt();
-        (
-            brightness[index] - mean,
-            NOISE.max(NOISE_DEVIATIONS * deviation),
-        )
-    };
-    let mut edges = Vec::new();
-    let (mut is_dark, mut before) = (false, 0.0);
-    for index in 0..brightness.len() {
-        let (now, noise) = judge(index);
-        // Both kinds of edges are late by the same, so that widths are right.
-        let far = if is_dark { noise } else { -noise };
-        if if is_dark { now > far } else { now < far } {
-            is_dark = !is_dark;
-            let part = ((now - far) / (now - before)).clamp(0.0, 1.0);
-            edges.push(index as f32 - part);
+        let part = 1.0 / (to - from) as f32;
+        let mean = (sums[to][0] - sums[from][0]) * part;
+        let now = brightness[index] - mean;
+        // Most places end here: how far noise goes matters beyond the least alone.
+        if now * sign > NOISE {
+            let square = (sums[to][1] - sums[from][1]) * part;
+            let deviation = (square - mean * mean).max(0.0).sqrt();
+            // Both kinds of edges are late by the same, so that widths are right.
+            let far = sign * NOISE.max(NOISE_DEVIATIONS * deviation);
+            if now * sign > far * sign {
+                sign = -sign;
+                let part = ((now - far) / (now - before)).clamp(0.0, 1.0);
+                edges.push(index as f32 - part);
+            }
         }
         before = now;
     }
-    if is_dark {
+    if sign > 0.0 {
         edges.pop();
     }
     edges

@@ -21,8 +21,9 @@ impl Line {
 
     /// The brightness along it.
     pub(super) fn brightness(&self, plane: &Plane) -> Vec<f32> {
+        let ([x, y], [right, down]) = (self.from, self.along);
         (0..self.samples)
-            .map(|index| plane.at(self.place(index as f32)))
+            .map(|index| plane.at([x + index as f32 * right, y + index as f32 * down]))
             .collect()
     }
 

@@ -4,6 +4,7 @@ use super::bars::{self, Bars, LEAST_EDGES};
 use super::edges::{edges, stretches};
 use super::line::Line;
 use crate::Code;
+use crate::effort::{Effort, Work};
 use crate::places::{distance, is_inside};
 use crate::plane::Plane;
 
@@ -31,7 +32,7 @@ impl Direction {
 }
 
 /// From one line to the next, in pixels of the plane.
-const APART: f32 = 12.0;
+const APART: f32 = 16.0;
 
 /// A symbol is read on so many lines, or it is none.
 const LEAST_LINES: usize = 5;
@@ -66,8 +67,15 @@ impl Row {
     }
 }
 
-/// Adds the symbols of bars that lines in this direction cross, with corners `scale` times as far from the origin.
-pub(crate) fn linear(plane: &Plane, direction: Direction, scale: f32, codes: &mut Vec<Code>) {
+/// Adds the symbols of bars that lines in this direction cross, with corners `scale` times as far from the origin, while
+/// work is left.
+pub(crate) fn linear(
+    plane: &Plane,
+    direction: Direction,
+    scale: f32,
+    effort: &Effort,
+    codes: &mut Vec<Code>,
+) {
     let along = direction.along();
     let down = [-along[1], along[0]];
     let middle = [plane.width() as f32 / 2.0, plane.height() as f32 / 2.0];
@@ -79,12 +87,19 @@ pub(crate) fn linear(plane: &Plane, direction: Direction, scale: f32, codes: &mu
         let Some(line) = Line::across(plane, through, along, reach) else {
             continue;
         };
+        if effort.is_spent() {
+            return;
+        }
+        effort.spend(Work::Line(line.samples));
         for row in rows(plane, line) {
             let place = [0, 1].map(|axis| scale * (row.ends[0][axis] + row.ends[1][axis]) / 2.0);
             if codes.iter().any(|code| is_inside(place, &code.corners)) {
                 continue;
             }
-            if let Some(code) = follow(plane, &row, along, scale) {
+            if effort.is_spent() {
+                return;
+            }
+            if let Some(code) = follow(plane, &row, along, scale, effort) {
                 code.add_to(codes);
             }
         }
@@ -116,14 +131,12 @@ struct Extent {
 }
 
 impl Extent {
-    fn of(plane: &Plane, first: &Row, along: [f32; 2]) -> Self {
+    fn of(plane: &Plane, first: &Row, along: [f32; 2], effort: &Effort) -> Self {
         let (up, rows_up) = walk(plane, first, along, -1.0);
         let (down, rows_down) = walk(plane, first, along, 1.0);
-        Self {
-            up,
-            down,
-            rows: 1 + rows_up + rows_down,
-        }
+        let rows = 1 + rows_up + rows_down;
+        effort.spend(Work::Line(rows * (2.0 * first.reach()) as usize));
+        Self { up, down, rows }
     }
 
     fn height(&self) -> f32 {
@@ -148,8 +161,14 @@ impl Extent {
 }
 
 /// Follows bars to where they end, and gives them if they are high enough.
-fn follow(plane: &Plane, first: &Row, along: [f32; 2], scale: f32) -> Option<Code> {
-    let mut extent = Extent::of(plane, first, along);
+fn follow(
+    plane: &Plane,
+    first: &Row,
+    along: [f32; 2],
+    scale: f32,
+    effort: &Effort,
+) -> Option<Code> {
+    let mut extent = Extent::of(plane, first, along, effort);
     if !extent.is_enough(first) {
         return None;
     }
@@ -162,7 +181,7 @@ fn follow(plane: &Plane, first: &Row, along: [f32; 2], scale: f32) -> Option<Cod
                 .into_iter()
                 .find(|row| row.bars == first.bars)
         });
-        let straight = row.map(|row| Extent::of(plane, &row, across));
+        let straight = row.map(|row| Extent::of(plane, &row, across, effort));
         if let Some(straight) = straight.filter(|straight| straight.height() > extent.height()) {
             extent = straight;
         }

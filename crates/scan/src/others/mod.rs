@@ -16,6 +16,8 @@ mod turns;
 pub(crate) use turns::OtherTurns;
 
 use crate::Code;
+use crate::bits::Bits;
+use crate::effort::{Effort, Texture, Work};
 use crate::qr::Pyramid;
 use crate::stage::Stage;
 use data_matrix::data_matrix;
@@ -23,20 +25,30 @@ use linear::{Direction, linear};
 use micro_qr::micro_qr;
 
 /// The symbols that one of the last stages of looking sees. `first` is the level at which the longer side has about 640
-/// pixels.
-pub(crate) fn look(stage: Stage, pyramid: &Pyramid, first: usize) -> Vec<Code> {
+/// pixels. What the work that is left does not suffice for is left out.
+pub(crate) fn look(stage: Stage, pyramid: &Pyramid, first: usize, effort: &Effort) -> Vec<Code> {
     let mut codes = Vec::new();
     // At about 1280 pixels, at 640 and, where noise is averaged away, at 320. Larger ones are not looked at, so that the time
     // is bounded.
     let levels = pyramid.levels().iter().enumerate();
     for (level, plane) in levels.skip(first.saturating_sub(1)).take(2 + first.min(1)) {
         let scale = (1 << level) as f32;
+        // How much rxing has to look at depends on the edges that it may follow.
+        let texture = || Texture {
+            pixels: plane.pixels().len(),
+            changes: Bits::local(plane).count_changes(1),
+        };
         match stage {
-            Stage::MicroQr => micro_qr(plane, scale, &mut codes),
-            Stage::DataMatrix => data_matrix(plane, scale, &mut codes),
+            Stage::MicroQr if effort.affords(Work::MicroQr(texture())) => {
+                micro_qr(plane, scale, &mut codes);
+            }
+            Stage::DataMatrix if effort.affords(Work::DataMatrix(texture())) => {
+                data_matrix(plane, scale, &mut codes);
+            }
+            Stage::MicroQr | Stage::DataMatrix => {}
             _ => {
                 for direction in Direction::ALL {
-                    linear(plane, direction, scale, &mut codes);
+                    linear(plane, direction, scale, effort, &mut codes);
                 }
             }
         }

@@ -3,6 +3,7 @@
 use super::{Direction, data_matrix, linear, micro_qr};
 use crate::Code;
 use crate::deadline::Clock;
+use crate::effort::Effort;
 use crate::qr::Pyramid;
 
 /// A part of the search that is done on one frame.
@@ -95,7 +96,7 @@ impl OtherTurns {
             return;
         }
         match part {
-            Part::Bars(direction) => linear(plane, direction, scale, codes),
+            Part::Bars(direction) => linear(plane, direction, scale, &Effort::unlimited(), codes),
             Part::DataMatrix => data_matrix(plane, scale, codes),
             Part::MicroQr => micro_qr(plane, scale, codes),
         }

@@ -11,6 +11,8 @@ pub(crate) struct Spot {
     pub(crate) module: [f32; 2],
     /// How many of the rows that were looked at cross it as they cross a finder pattern's core.
     pub(crate) rows: u32,
+    /// How many of the two diagonals cross it so too.
+    pub(crate) diagonals: u8,
 }
 
 impl Spot {
@@ -75,6 +77,10 @@ pub(crate) fn crossings(bits: &Bits, step: usize) -> usize {
 
 /// The module's length if five runs between six ends are dark and light as 1:1:3:1:1.
 fn module_of(ends: &[u32]) -> Option<f32> {
+    // What `ratio` asks of the core, in whole numbers: most of what noise and textures make fails here.
+    if 28 * (ends[3] - ends[2]) + 21 <= 9 * (ends[5] - ends[0]) {
+        return None;
+    }
     let run = |index: usize| (ends[index + 1] - ends[index]) as f32;
     ratio([run(0), run(1), run(2), run(3), run(4)])
 }
@@ -102,10 +108,13 @@ fn confirm(bits: &Bits, x: f32, y: usize, width: f32) -> Option<Spot> {
     let (middle_y, height) = cross(bits, [x as isize, y as isize], [0, 1], reach)?;
     let (middle_x, width) = cross(bits, [x as isize, middle_y as isize], [1, 0], reach)?;
     let aspect = width / height;
+    let middle = [middle_x as isize, middle_y as isize];
+    let is_crossed = |step| u8::from(cross(bits, middle, step, reach).is_some());
     (0.2..5.0).contains(&aspect).then_some(Spot {
         centre: [middle_x, middle_y],
         module: [width, height],
         rows: 1,
+        diagonals: is_crossed([1, 1]) + is_crossed([1, -1]),
     })
 }
 
@@ -147,4 +156,53 @@ fn cross(bits: &Bits, from: [isize; 2], step: [isize; 2], reach: f32) -> Option<
     let along = from[0] * step[0] + from[1] * step[1];
     let middle = (along - back[0]) as f32 + core as f32 / 2.0;
     Some((middle, module))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::Frame;
+    use crate::plane::Plane;
+
+    const SIDE: u32 = 120;
+
+    /// The spots in a picture of what is dark: asked for each pixel, in modules of five pixels from the picture's middle.
+    fn seen(is_dark: impl Fn(f32, f32) -> bool) -> Vec<Spot> {
+        let middle = SIDE as f32 / 2.0 - 0.5;
+        let pixels: Vec<u8> = (0..SIDE * SIDE)
+            .map(|index| [index % SIDE, index / SIDE].map(|at| (at as f32 - middle) / 5.0))
+            .map(|[x, y]| if is_dark(x, y) { 30 } else { 220 })
+            .collect();
+        let frame = Frame::new(&pixels, SIDE, SIDE, SIDE as usize).expect("it is whole");
+        spots(&Bits::local(&Plane::copy(frame)), 1)
+    }
+
+    /// Whether the ring that is so many modules from the middle is a dark one.
+    fn ring(far: f32) -> bool {
+        far < 1.5 || (2.5..3.5).contains(&far)
+    }
+
+    #[test]
+    fn both_diagonals_cross_a_finder_pattern_however_it_is_turned() {
+        for degrees in [0.0_f32, 10.0, 25.0, 45.0, 70.0] {
+            let (sin, cos) = degrees.to_radians().sin_cos();
+            let found = seen(|x, y| {
+                let [u, v] = [x * cos - y * sin, x * sin + y * cos];
+                ring(u.abs().max(v.abs()))
+            });
+            let diagonals: Vec<u8> = found.iter().map(|spot| spot.diagonals).collect();
+            assert_eq!(diagonals, [2], "turned by {degrees} degrees");
+        }
+    }
+
+    #[test]
+    fn a_crossing_of_bars_has_no_diagonals() {
+        // Rows and columns through the middle look like a finder pattern's, and what lies between them is light.
+        let found = seen(|x, y| {
+            let (x, y) = (x.abs(), y.abs());
+            (y < 0.9 && ring(x)) || (x < 0.9 && ring(y))
+        });
+        let diagonals: Vec<u8> = found.iter().map(|spot| spot.diagonals).collect();
+        assert_eq!(diagonals, [0]);
+    }
 }

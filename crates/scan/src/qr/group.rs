@@ -37,9 +37,10 @@ struct Neighbour {
 
 /// Every triple that may be a code.
 pub(crate) fn triples(finders: &[Finder]) -> Vec<Triple> {
+    let seen: Vec<Seen> = finders.iter().map(Seen::new).collect();
     let mut triples = Vec::new();
     for (index, corner) in finders.iter().enumerate() {
-        let neighbours = neighbours(finders, index);
+        let neighbours = neighbours(&seen, index);
         for first in neighbours.iter().filter(|neighbour| neighbour.axis == 0) {
             for second in neighbours.iter().filter(|neighbour| neighbour.axis == 1) {
                 triples.extend(triple(finders, (index, corner), first, second));
@@ -49,12 +50,50 @@ pub(crate) fn triples(finders: &[Finder]) -> Vec<Triple> {
     triples
 }
 
+/// A pattern with what each look from it and at it needs, since there are as many looks as pairs of patterns.
+struct Seen {
+    centre: [f32; 2],
+    /// The map from pixels to modules, row by row.
+    inverse: [[f32; 2]; 2],
+    /// The logarithm of the module's size in pixels.
+    size: f32,
+    quality: f32,
+}
+
+impl Seen {
+    fn new(finder: &Finder) -> Self {
+        let [[ax, ay], [bx, by]] = finder.sides;
+        let determinant = ax * by - ay * bx;
+        Self {
+            centre: finder.centre,
+            inverse: [[by, -bx], [-ay, ax]].map(|row| row.map(|part| part / determinant)),
+            size: finder.module().ln(),
+            quality: finder.quality,
+        }
+    }
+
+    /// The axis and the sign along which a place lies, its distance in modules, and the tangent of the angle beside it.
+    #[inline]
+    fn along(&self, place: [f32; 2]) -> Option<(usize, f32, f32, f32)> {
+        let [x, y] = [0, 1].map(|axis| place[axis] - self.centre[axis]);
+        let [u, v] = self.inverse.map(|[p, q]| p * x + q * y);
+        let is_second = v.abs() > u.abs();
+        let (along, across) = if is_second { (v, u) } else { (u, v) };
+        let distance = along.abs();
+        if across.abs() >= 0.5 * distance {
+            return None;
+        }
+        let skew = across.abs() / distance.max(1e-6);
+        Some((usize::from(is_second), along.signum(), distance, skew))
+    }
+}
+
 /// The nearest patterns that may be of the same code: more of them would let time grow with the square of the codes.
-fn neighbours(finders: &[Finder], index: usize) -> Vec<Neighbour> {
+fn neighbours(seen: &[Seen], index: usize) -> Vec<Neighbour> {
     const PER_DIRECTION: usize = 5;
     let mut least: [Vec<Neighbour>; 4] = Default::default();
-    for other in (0..finders.len()).filter(|&other| other != index) {
-        let Some(neighbour) = neighbour(finders, index, other) else {
+    for other in (0..seen.len()).filter(|&other| other != index) {
+        let Some(neighbour) = neighbour(seen, index, other) else {
             continue;
         };
         let direction = 2 * neighbour.axis + usize::from(neighbour.sign > 0.0);
@@ -68,14 +107,17 @@ fn neighbours(finders: &[Finder], index: usize) -> Vec<Neighbour> {
     least.concat()
 }
 
-fn neighbour(finders: &[Finder], from: usize, to: usize) -> Option<Neighbour> {
-    let (here, there) = (&finders[from], &finders[to]);
-    let sizes = here.module() / there.module();
-    if !(0.4..2.5).contains(&sizes) {
+#[inline]
+fn neighbour(seen: &[Seen], from: usize, to: usize) -> Option<Neighbour> {
+    /// The logarithm of how many times as large as the other one pattern's modules may be.
+    const SIZES: f32 = 0.916;
+    let (here, there) = (&seen[from], &seen[to]);
+    let sizes = (here.size - there.size).abs();
+    if sizes >= SIZES {
         return None;
     }
-    let (axis, sign, distance, skew) = along(here, there.centre)?;
-    let (back_axis, back_sign, back_distance, back_skew) = along(there, here.centre)?;
+    let (axis, sign, distance, skew) = here.along(there.centre)?;
+    let (back_axis, back_sign, back_distance, back_skew) = there.along(here.centre)?;
     // Perspective makes the near end measure less, the far end more.
     let distance = (distance * back_distance).sqrt();
     DISTANCES.contains(&distance).then_some(Neighbour {
@@ -84,22 +126,9 @@ fn neighbour(finders: &[Finder], from: usize, to: usize) -> Option<Neighbour> {
         sign,
         distance,
         skew: skew + back_skew,
-        strangeness: skew
-            + back_skew
-            + sizes.ln().abs()
-            + (1.0 - there.quality) * 0.5
-            + 0.003 * distance,
+        strangeness: skew + back_skew + sizes + (1.0 - there.quality) * 0.5 + 0.003 * distance,
         back: (back_axis, back_sign),
     })
-}
-
-/// The axis and the sign along which a place lies, its distance in modules, and the tangent of the angle beside it.
-fn along(finder: &Finder, place: [f32; 2]) -> Option<(usize, f32, f32, f32)> {
-    let local = finder.local(place);
-    let axis = usize::from(local[1].abs() > local[0].abs());
-    let distance = local[axis].abs();
-    let skew = local[1 - axis].abs() / distance.max(1e-6);
-    (skew < 0.5).then_some((axis, local[axis].signum(), distance, skew))
 }
 
 fn triple(

@@ -5,6 +5,7 @@ use super::patterns::{self, Found};
 use super::pyramid::Pyramid;
 use super::timing;
 use super::warp::{Homography, Tie, Warp, finder_ties};
+use crate::effort::{Effort, Work};
 use crate::plane::Plane;
 use crate::symbol::{alignment_positions, fixed};
 
@@ -37,7 +38,7 @@ const LINE_TIMING: f32 = 0.2;
 const SIZES: usize = 3;
 
 /// The guesses for a triple, best first.
-pub(crate) fn guesses(pyramid: &Pyramid, triple: &Triple) -> Vec<Guess> {
+pub(crate) fn guesses(pyramid: &Pyramid, triple: &Triple, effort: &Effort) -> Vec<Guess> {
     let module =
         (triple.top_left.module() + triple.top_right.module() + triple.bottom_left.module()) / 3.0;
     let (plane, factor) = pyramid.for_module(module);
@@ -49,7 +50,7 @@ pub(crate) fn guesses(pyramid: &Pyramid, triple: &Triple) -> Vec<Guess> {
     sides.truncate(SIZES);
     let mut guesses: Vec<Guess> = sides
         .into_iter()
-        .filter_map(|(_, side)| guess(plane, factor, triple, side, module))
+        .filter_map(|(_, side)| guess((plane, factor), triple, side, module, effort))
         .collect();
     guesses.sort_by(|a, b| b.timing.total_cmp(&a.timing));
     guesses
@@ -65,10 +66,16 @@ fn sides(measured: f32) -> impl Iterator<Item = usize> {
         .map(|version| 17 + 4 * version)
 }
 
-fn guess(plane: &Plane, factor: f32, triple: &Triple, side: usize, module: f32) -> Option<Guess> {
+fn guess(
+    (plane, factor): (&Plane, f32),
+    triple: &Triple,
+    side: usize,
+    module: f32,
+    effort: &Effort,
+) -> Option<Guess> {
     let mut ties = finder_ties(triple, side);
     let mut flat = Homography::fit(&ties)?;
-    if let Some((code, found)) = far_pattern(plane, factor, &flat, side) {
+    if let Some((code, found)) = far_pattern(plane, factor, &flat, side, effort) {
         let mut with = ties.clone();
         with.push(patterns::tie(code, found));
         if let Some(better) = Homography::fit(&with) {
@@ -79,7 +86,7 @@ fn guess(plane: &Plane, factor: f32, triple: &Triple, side: usize, module: f32) 
         if version_information(plane, factor, &flat, side) < VERSION_LIKENESS {
             return None;
         }
-        bent(plane, factor, flat, side, ties)
+        bent((plane, factor), flat, side, ties, effort)
     } else {
         Warp::flat(flat)
     };
@@ -94,7 +101,12 @@ fn guess(plane: &Plane, factor: f32, triple: &Triple, side: usize, module: f32) 
 
 /// The code as a parallelogram between the three middles: what is left of the map if the patterns' own shapes are not
 /// believed, since the paper is bent.
-pub(crate) fn parallelogram(pyramid: &Pyramid, triple: &Triple, guess: &Guess) -> Option<Warp> {
+pub(crate) fn parallelogram(
+    pyramid: &Pyramid,
+    triple: &Triple,
+    guess: &Guess,
+    effort: &Effort,
+) -> Option<Warp> {
     let far = guess.side as f32 - 3.5;
     let [a, b, c] = [
         triple.top_left.centre,
@@ -116,7 +128,7 @@ pub(crate) fn parallelogram(pyramid: &Pyramid, triple: &Triple, guess: &Guess) -
     .to_vec();
     let flat = Homography::fit(&ties)?;
     let (plane, factor) = pyramid.for_module(guess.module);
-    let Some((code, found)) = far_pattern(plane, factor, &flat, guess.side) else {
+    let Some((code, found)) = far_pattern(plane, factor, &flat, guess.side, effort) else {
         return Some(Warp::flat(flat));
     };
     ties[3] = Tie {
@@ -133,6 +145,7 @@ fn far_pattern(
     factor: f32,
     flat: &Homography,
     side: usize,
+    effort: &Effort,
 ) -> Option<([f32; 2], Found)> {
     if side < 25 {
         return None;
@@ -140,7 +153,10 @@ fn far_pattern(
     let code = [side as f32 - 6.5; 2];
     // It is where it should be most often; perspective that the finder patterns tell badly takes it farther away.
     let far = (3.0 + side as f32 * 0.04).min(8.0);
-    let find = |reach| patterns::find(plane, factor, flat, code, reach);
+    let find = |reach| {
+        effort.spend(Work::Find(patterns::samples(reach)));
+        patterns::find(plane, factor, flat, code, reach)
+    };
     let near = find(2.0).filter(|found| found.likeness > CLEAR_LIKENESS);
     let found = near.or_else(|| find(far))?;
     (found.likeness > LIKENESS).then_some((code, found))
@@ -172,8 +188,17 @@ fn version_information(plane: &Plane, factor: f32, flat: &Homography, side: usiz
     right / total.max(1.0)
 }
 
+/// How far from where it should be an alignment pattern of bent paper is looked for, in modules.
+const REACH: f32 = 2.5;
+
 /// Follows paper that is not flat: each alignment pattern that is found moves its surroundings.
-fn bent(plane: &Plane, factor: f32, flat: Homography, side: usize, mut ties: Vec<Tie>) -> Warp {
+fn bent(
+    (plane, factor): (&Plane, f32),
+    flat: Homography,
+    side: usize,
+    mut ties: Vec<Tie>,
+    effort: &Effort,
+) -> Warp {
     let version = ((side - 17) / 4) as u8;
     let positions: Vec<f32> = alignment_positions(version)
         .iter()
@@ -190,7 +215,8 @@ fn bent(plane: &Plane, factor: f32, flat: Homography, side: usize, mut ties: Vec
                 continue;
             }
             let code = [positions[column], positions[row]];
-            let found = patterns::find(plane, factor, &flat, code, 2.5)
+            effort.spend(Work::Find(patterns::samples(REACH)));
+            let found = patterns::find(plane, factor, &flat, code, REACH)
                 .filter(|found| found.likeness > LIKENESS);
             if let Some(found) = found {
                 ties.push(patterns::tie(code, found));

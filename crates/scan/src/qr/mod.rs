@@ -10,6 +10,7 @@ mod equalizer;
 mod finder;
 mod grid;
 mod group;
+mod hidden;
 mod locate;
 mod patterns;
 mod pool;

@@ -48,10 +48,8 @@ fn coarse(
     at: &impl Fn(f32, f32) -> [f32; 2],
     reach: f32,
 ) -> Option<([f32; 2], f32)> {
-    let steps = (reach * DENSITY) as usize;
-    // The pattern's outermost samples are two modules from its middle.
-    let margin = 2 * DENSITY as usize;
-    let side = 2 * (steps + margin) + 1;
+    let steps = steps(reach);
+    let (margin, side) = (MARGIN, side(steps));
     let offset = |index: usize| (index as f32 - (steps + margin) as f32) / DENSITY;
     let mut samples = Vec::with_capacity(side * side);
     for row in 0..side {
@@ -73,6 +71,24 @@ fn coarse(
         }
     }
     best
+}
+
+/// The pattern's outermost samples are two modules from its middle.
+const MARGIN: usize = 2 * DENSITY as usize;
+
+/// How many places to each side of the expected one are looked at.
+fn steps(reach: f32) -> usize {
+    (reach * DENSITY) as usize
+}
+
+/// How many samples a side it takes to look at so many places to each side.
+fn side(steps: usize) -> usize {
+    2 * (steps + MARGIN) + 1
+}
+
+/// How many samples [`find`] takes.
+pub(crate) fn samples(reach: f32) -> usize {
+    side(steps(reach)).pow(2)
 }
 
 /// Samples that lie a module apart.
@@ -111,11 +127,13 @@ impl<'a> Sums<'a> {
         let row = |v: usize| self.rows[(y + v * STRIDE) * across + x];
         let [a, b, c, d, e] = [row(0), row(1), row(2), row(3), row(4)];
         let middle = self.samples[(y + 2 * STRIDE) * self.side + x + 2 * STRIDE];
-        correlation(
-            a[0] + b[0] + c[0] + d[0] + e[0],
-            a[1] + b[1] + c[1] + d[1] + e[1],
-            b[2] + c[2] + d[2] - middle,
-        )
+        let all = a[0] + b[0] + c[0] + d[0] + e[0];
+        let light = b[2] + c[2] + d[2] - middle;
+        // Most places end here: what should be light is darker than the mean.
+        if 25.0 * light <= 8.0 * all {
+            return 0.0;
+        }
+        correlation(all, a[1] + b[1] + c[1] + d[1] + e[1], light)
     }
 }
 

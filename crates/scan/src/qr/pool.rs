@@ -27,6 +27,15 @@ pub(crate) struct Pool {
 }
 
 impl Pool {
+    /// The patterns that belong to no code that was read.
+    pub(crate) fn left_over(&self) -> Vec<Finder> {
+        let with_use = self.finders.iter().zip(&self.used);
+        with_use
+            .filter(|(_, used)| !**used)
+            .map(|(finder, _)| *finder)
+            .collect()
+    }
+
     /// Adds a pattern. One that is known already is kept as it was seen best.
     pub(crate) fn add(&mut self, finder: Finder) {
         for (index, (known, used)) in self.finders.iter_mut().zip(&self.used).enumerate() {
@@ -42,7 +51,19 @@ impl Pool {
         if self.finders.len() < MAX_FINDERS {
             self.finders.push(finder);
             self.used.push(false);
+        } else if let Some(worst) = self.worst_free()
+            && finder.quality > self.finders[worst].quality + BETTER
+        {
+            // Grain looks like many patterns, none of which fits well: it must not keep out those farther down.
+            self.finders[worst] = finder;
+            self.tried.retain(|triple| !triple.contains(&worst));
         }
+    }
+
+    /// The pattern that fits worst of those that are not used.
+    fn worst_free(&self) -> Option<usize> {
+        let free = (0..self.finders.len()).filter(|&index| !self.used[index]);
+        free.min_by(|&a, &b| self.finders[a].quality.total_cmp(&self.finders[b].quality))
     }
 
     /// Whether the pattern at this place belongs to a code that has been read, or cannot be seen better than it was.
@@ -116,6 +137,24 @@ mod tests {
             sides: [[4.0, 0.0], [0.0, 4.0]],
             quality,
         }
+    }
+
+    #[test]
+    fn a_full_pool_gives_up_what_fits_worst() {
+        let mut pool = Pool::default();
+        for index in 0..MAX_FINDERS {
+            let quality = if index == 7 { 0.3 } else { 0.4 };
+            pool.add(finder(40.0 * index as f32, 0.0, quality));
+        }
+        let has = |pool: &Pool, at: [f32; 2]| pool.finders().iter().any(|known| known.centre == at);
+        pool.add(finder(0.0, 500.0, 0.34));
+        assert!(
+            !has(&pool, [0.0, 500.0]),
+            "it is hardly better than the worst"
+        );
+        pool.add(finder(0.0, 600.0, 0.7));
+        assert!(has(&pool, [0.0, 600.0]) && !has(&pool, [280.0, 0.0]));
+        assert_eq!(pool.finders().len(), MAX_FINDERS);
     }
 
     #[test]

@@ -1,24 +1,41 @@
 //! The frame at full, half, quarter, ... size.
 
+use crate::Frame;
 use crate::plane::Plane;
 
 /// A code of version 1 with one pixel for a module needs 21 pixels; smaller levels show nothing.
 const SMALLEST_SIDE: usize = 60;
 
 /// The frame and its smaller copies, each half as large as the one before.
+#[derive(Debug, Default)]
 pub(crate) struct Pyramid {
     levels: Vec<Plane>,
 }
 
 impl Pyramid {
     pub(crate) fn new(full: Plane) -> Self {
+        Self::of(full, Vec::new())
+    }
+
+    /// The next frame of a film, in the memory of one before it: memory that is new costs more than halving does.
+    pub(crate) fn next(self, frame: Frame<'_>) -> Self {
+        let mut spare = self.levels;
+        spare.reverse();
+        let mut full = spare.pop().unwrap_or_else(Plane::empty);
+        full.become_copy(frame);
+        Self::of(full, spare)
+    }
+
+    /// The levels below a full one, made of the last of the spare planes first.
+    fn of(full: Plane, mut spare: Vec<Plane>) -> Self {
         let mut levels = vec![full];
         loop {
             let last = &levels[levels.len() - 1];
             if last.width().min(last.height()) < 2 * SMALLEST_SIDE {
                 return Self { levels };
             }
-            let next = last.halved();
+            let mut next = spare.pop().unwrap_or_else(Plane::empty);
+            last.halve_into(&mut next);
             levels.push(next);
         }
     }
@@ -52,5 +69,22 @@ impl Pyramid {
             .log2()
             .floor()
             .clamp(0.0, (self.levels.len() - 1) as f32) as usize
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_next_frame_is_as_if_it_were_the_first() {
+        let mut reused = Pyramid::default();
+        for (width, height) in [(320, 240), (640, 481), (130, 500), (640, 480)] {
+            let pixel = |index: u32| (index * 7 + index / width * 13) as u8;
+            let pixels: Vec<u8> = (0..width * height).map(pixel).collect();
+            let frame = Frame::new(&pixels, width, height, width as usize).expect("it is whole");
+            reused = reused.next(frame);
+            assert_eq!(reused.levels, Pyramid::new(Plane::copy(frame)).levels);
+        }
     }
 }

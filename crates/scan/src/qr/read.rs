@@ -78,7 +78,7 @@ pub(crate) fn read_triple(
 ) -> Outcome {
     let mut outcome = Outcome::Nothing;
     deadline.effort().spend(Work::Guess);
-    for guess in guesses(pyramid, triple) {
+    for guess in guesses(pyramid, triple, deadline.effort()) {
         if guess.timing < TIMING {
             break;
         }
@@ -222,7 +222,13 @@ impl<'a> Reader<'a> {
         if way == Stage::Net {
             return bent(&self.guess.warp);
         }
-        bent(&parallelogram(self.pyramid, self.triple, self.guess)?)
+        let effort = self.deadline.effort();
+        bent(&parallelogram(
+            self.pyramid,
+            self.triple,
+            self.guess,
+            effort,
+        )?)
     }
 
     fn spend(&self, work: Work) {

@@ -59,6 +59,7 @@ impl Finder {
             centre: self.centre,
             module: [length(ay, by), length(ax, bx)],
             rows: 1,
+            diagonals: 2,
         }
     }
 
@@ -102,6 +103,10 @@ pub(crate) fn measure(plane: &Plane, spot: Spot) -> Option<Finder> {
         }
         radii = rays.map(module_along);
         if round == 0 {
+            // A middle that is a little off still has most of its rays.
+            if radii.iter().flatten().count() < RAYS / 4 {
+                return None;
+            }
             centre = recentred(centre, directions, &radii);
         }
     }
@@ -136,15 +141,16 @@ fn crossings(
     threshold: f32,
     (reach, step): (f32, f32),
 ) -> Crossings {
-    let place = |at: f32| [0, 1].map(|axis| from[axis] + at * direction[axis]);
-    let brightness = |at: f32| plane.at(place(at)) - threshold;
+    let ([x, y], [right, down]) = (from, direction);
+    let brightness = |at: f32| plane.at([x + at * right, y + at * down]) - threshold;
+    let rim = plane.way_out(from, direction);
     let mut found = [None; 3];
     let mut edge = 0;
     let mut before = brightness(0.0);
     let mut at = 0.0;
     while at < reach && edge < 3 {
         at += step;
-        if !plane.holds(place(at)) {
+        if at >= rim {
             break;
         }
         let here = brightness(at);

@@ -2,6 +2,7 @@
 
 use super::finder::Spot;
 use super::group::Triple;
+use super::hidden::hidden;
 use super::pool::Pool;
 use super::pyramid::Pyramid;
 use super::read::{Care, Outcome, Read, Sight, read_triple};
@@ -46,6 +47,11 @@ impl Search {
     /// The picture at all its sizes.
     pub(crate) fn pyramid(&self) -> &Pyramid {
         &self.pyramid
+    }
+
+    /// Ends the search, and gives the picture back.
+    pub(crate) fn into_pyramid(self) -> Pyramid {
+        self.pyramid
     }
 
     /// Hands over what has been read since it was asked last, each with the stage of looking that completed it. What was seen
@@ -132,6 +138,25 @@ impl Search {
             }
         }
         self.reads.len() > before
+    }
+
+    /// Reads codes of which one finder pattern is hidden.
+    pub(crate) fn read_hidden(&mut self, stage: Stage, deadline: &Deadline) {
+        let finders = self.pool.left_over();
+        for triple in hidden(&self.pyramid, &finders, deadline) {
+            let is_read =
+                |(_, read): &(Stage, Read)| is_inside(triple.top_left.centre, &read.corners);
+            if deadline.is_over() || self.reads.iter().any(is_read) {
+                continue;
+            }
+            let outcome = deadline
+                .effort()
+                .risk(|| read_triple(&self.pyramid, &triple, self.ways, Care::Full, deadline));
+            if let Outcome::Read(read) = outcome {
+                deadline.effort().earn();
+                self.reads.push((stage, *read));
+            }
+        }
     }
 
     /// Takes care of what a quick look could not read, and tells whether any of it was read.

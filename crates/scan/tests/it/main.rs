@@ -2,6 +2,7 @@
 
 mod decoding;
 mod drawing;
+mod hidden;
 mod hostile;
 mod micro_qr;
 mod pictures;
