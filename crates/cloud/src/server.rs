@@ -5,6 +5,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use tokio::net::TcpListener;
+use tokio::runtime::Handle;
 use tokio_util::task::TaskTracker;
 use url::Url;
 
@@ -33,7 +34,13 @@ pub struct Cloud {
 impl Cloud {
     /// Opens the data and listens. Returns once requests are answered.
     pub async fn start(config: Config) -> Result<Self, StartError> {
-        Self::start_with(config, start::outside_world()).await
+        // On a thread of its own: the compiler cannot tell of sqlx's migrations that they may move between threads, and
+        // whoever starts a cloud from a task needs that.
+        let runtime = Handle::current();
+        let start = move || runtime.block_on(Self::start_with(config, start::outside_world()));
+        tokio::task::spawn_blocking(start)
+            .await
+            .expect("starting does not panic")
     }
 
     /// The same with a clock and randomness of the caller's, for tests.
