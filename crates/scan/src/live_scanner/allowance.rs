@@ -58,6 +58,12 @@ impl Allowance {
         looks * self.least_quick > self.budget
     }
 
+    /// Forgets what the quick look takes: it takes something else at another size.
+    pub(super) fn forget_looks(&mut self) {
+        self.quick = None;
+        self.least_quick = f64::INFINITY;
+    }
+
     /// Learns what the quick look takes.
     pub(super) fn quick_look_took(&mut self, ms: f64) {
         let mean = self.quick.unwrap_or(ms);

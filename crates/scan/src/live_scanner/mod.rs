@@ -93,6 +93,9 @@ impl LiveScanner {
 impl Decoder for LiveScanner {
     fn decode(&mut self, frame: Frame<'_>) -> Vec<Code> {
         let start = self.clock.now();
+        if !self.picture.is_as_large_as(frame) {
+            self.allowance.forget_looks();
+        }
         let allowed = self.allowance.of_frame(!self.candidates.told().is_empty());
         let picture = std::mem::take(&mut self.picture).next(frame);
         let mut search = Search::new(picture, WAYS);

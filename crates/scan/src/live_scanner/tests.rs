@@ -66,6 +66,23 @@ fn a_label_is_read_while_there_is_time() {
 }
 
 #[test]
+fn a_label_in_larger_frames_is_read_after_smaller_ones_that_took_no_time() {
+    let (now, step) = (AtomicU32::new(0), Arc::new(AtomicU32::new(0)));
+    let clock = Clock::new({
+        let step = Arc::clone(&step);
+        move || f64::from(now.fetch_add(step.load(Ordering::Relaxed), Ordering::Relaxed))
+    });
+    let mut scanner = LiveScanner::with_clock(8.0, clock);
+    let small = vec![160; 64 * 64];
+    for _ in 0..3 {
+        let small = Frame::new(&small, 64, 64, 64).expect("it is whole");
+        assert_eq!(scanner.decode(small), []);
+    }
+    step.store(10, Ordering::Relaxed);
+    assert_eq!(scanner.decode(label().frame()).len(), 1);
+}
+
+#[test]
 fn an_empty_frame_is_looked_at_in_every_way_while_there_is_time() {
     let empty = Picture {
         width: 640,

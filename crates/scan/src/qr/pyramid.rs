@@ -26,6 +26,13 @@ impl Pyramid {
         Self::of(full, spare)
     }
 
+    /// Whether it is of a frame of this size.
+    pub(crate) fn is_as_large_as(&self, frame: Frame<'_>) -> bool {
+        let size = [frame.width(), frame.height()].map(|side| side as usize);
+        let full = self.levels.first();
+        full.is_some_and(|full| [full.width(), full.height()] == size)
+    }
+
     /// The levels below a full one, made of the last of the spare planes first.
     fn of(full: Plane, mut spare: Vec<Plane>) -> Self {
         let mut levels = vec![full];

@@ -319,3 +319,34 @@ fn bars_without_quiet_zones_or_height_are_not_believed() {
     });
     assert_eq!(decode(&close), []);
 }
+
+/// A Data Matrix that states UTF-8 (ECI 26) for its text: rxing gives the text twice over.
+const STATES_UTF8: [&str; 16] = [
+    "#.#.#.#.#.#.#.#.",
+    "#..###.#.###..##",
+    "#.#######.##..#.",
+    "#.##.#.#.###.###",
+    "#....#.#.#..###.",
+    "##.##..#.#...###",
+    "#...###.##..###.",
+    "####...#..#.#..#",
+    "#.#....#.#..#.#.",
+    "####..#.....#.##",
+    "#.##.##.#.#...#.",
+    "######...#..##.#",
+    "##.##.#.#.#.###.",
+    "#.######..####.#",
+    "#.#.##...#.#..#.",
+    "################",
+];
+
+#[test]
+fn a_data_matrix_that_states_a_character_set_is_not_read_rather_than_wrongly() {
+    let rows = STATES_UTF8.map(|row| row.chars().map(|module| module == '#').collect());
+    let symbol = Modules {
+        rows: rows.to_vec(),
+        height: 1.0,
+    };
+    let codes = decode(&photograph(&symbol, PLAIN));
+    assert_eq!(codes.len(), 0, "{codes:?}");
+}
