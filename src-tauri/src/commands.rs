@@ -1,8 +1,8 @@
 //! The bridge: each command hands over to the use case of its name.
 
 use handover_app::{
-    App, BundledCloud, CameraChoice, CameraEvent, Capabilities, Claim, DeviceQuery, PendingClaim,
-    PictureFindings, Rename, Session, SignInTo,
+    App, BundledCloud, CameraChoice, CameraEvent, Capabilities, Claim, DeviceQuery, MailTo,
+    OrganizationCall, PendingClaim, PictureFindings, Rename, Session, SignInTo,
 };
 use handover_wire::{ClaimAnswer, DemoLabel, Device, DeviceId, ErrorBody, ErrorCode, Page};
 use tauri::ipc::{Channel, InvokeBody, Request, Response};
@@ -18,6 +18,9 @@ pub(crate) fn register(builder: Builder<Wry>) -> Builder<Wry> {
         bundled_cloud,
         sign_in,
         sign_out,
+        register,
+        forgot_password,
+        organization,
         devices,
         device,
         rename_device,
@@ -58,6 +61,21 @@ async fn sign_in(app: State<'_, App>, to: SignInTo) -> Answer<Session> {
 #[command]
 async fn sign_out(app: State<'_, App>) -> Answer<()> {
     app.sign_out().await
+}
+
+#[command]
+async fn register(app: State<'_, App>, at: MailTo) -> Answer<()> {
+    app.register(at).await
+}
+
+#[command]
+async fn forgot_password(app: State<'_, App>, at: MailTo) -> Answer<()> {
+    app.forgot_password(at).await
+}
+
+#[command]
+async fn organization(app: State<'_, App>, call: OrganizationCall) -> Answer<serde_json::Value> {
+    app.organization(call).await
 }
 
 #[command]

@@ -2,6 +2,7 @@
 //!
 //! Errors cross it as `handover_wire::ErrorBody`.
 
+use handover_client::Method;
 use handover_label::Reading;
 use handover_wire::{DeviceId, OrgId, Profile, Secret, SignIn, UserId};
 use serde::{Deserialize, Serialize};
@@ -73,6 +74,58 @@ pub struct SignInTo {
     /// Who.
     #[serde(flatten)]
     pub sign_in: SignIn,
+}
+
+/// Somebody who is not signed in wants a mail.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+#[serde(rename_all = "camelCase")]
+pub struct MailTo {
+    /// The cloud's address, as for `SignInTo`.
+    #[ts(optional)]
+    pub server: Option<String>,
+    /// Theirs.
+    pub email: String,
+    /// BCP 47: the language of the mail.
+    #[ts(optional)]
+    pub locale: Option<String>,
+}
+
+/// What a call does.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, TS)]
+#[serde(rename_all = "UPPERCASE")]
+pub enum CallMethod {
+    /// Looks.
+    Get,
+    /// Makes.
+    Post,
+    /// Changes.
+    Put,
+    /// Deletes.
+    Delete,
+}
+
+impl From<CallMethod> for Method {
+    fn from(method: CallMethod) -> Self {
+        match method {
+            CallMethod::Get => Self::GET,
+            CallMethod::Post => Self::POST,
+            CallMethod::Put => Self::PUT,
+            CallMethod::Delete => Self::DELETE,
+        }
+    }
+}
+
+/// A call of the Platform API, made with the session's token.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+pub struct OrganizationCall {
+    /// What it does.
+    pub method: CallMethod,
+    /// Path and query below the Platform API's one path, without a leading `/`.
+    pub target: String,
+    /// What is sent.
+    #[serde(default)]
+    #[ts(optional, type = "unknown")]
+    pub body: Option<serde_json::Value>,
 }
 
 /// The bundled cloud, once it runs.

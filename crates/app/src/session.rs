@@ -4,12 +4,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use handover_client::{Client, Refreshed, Result, server_address};
-use handover_wire::{ErrorBody, ErrorCode, Profile, Secret};
+use handover_wire::{ErrorBody, ErrorCode, ForgotPassword, Profile, RegisterUser, Secret};
 use serde::{Deserialize, Serialize};
 use tokio::sync::Mutex;
 use url::Url;
 
-use crate::{App, BundledCloud, Host, Session, SignInTo};
+use crate::{App, BundledCloud, Host, MailTo, OrganizationCall, Session, SignInTo};
 
 /// How long signing out waits for the server to hear of it.
 const GOODBYE: Duration = Duration::from_secs(3);
@@ -91,6 +91,40 @@ impl App {
             keeper,
         });
         Ok(session)
+    }
+
+    /// Asks a cloud for an account: a mail follows where it lets strangers sign up.
+    ///
+    /// # Errors
+    /// `forbidden` where it does not, `invalid_request`, `invalid_address`, or what keeps the server from being reached.
+    pub async fn register(&self, at: MailTo) -> Result<()> {
+        let url = self.address(at.server.as_deref()).await?;
+        let request = RegisterUser {
+            email: at.email,
+            locale: at.locale,
+        };
+        Client::register(&url, &request).await
+    }
+
+    /// Asks a cloud for the mail that lets its reader choose another password.
+    ///
+    /// # Errors
+    /// As for [`App::register`].
+    pub async fn forgot_password(&self, at: MailTo) -> Result<()> {
+        let url = self.address(at.server.as_deref()).await?;
+        Client::forgot_password(&url, &ForgotPassword { email: at.email }).await
+    }
+
+    /// Calls what stands below the Platform API's one path: the pages of staff and makers know the shapes.
+    ///
+    /// # Errors
+    /// `invalid_request` where the target leads elsewhere, `signed_out`, or whatever the cloud says.
+    pub async fn organization(&self, call: OrganizationCall) -> Result<serde_json::Value> {
+        let (client, _) = self.signed_in().await?;
+        let method = call.method.into();
+        client
+            .organization(method, &call.target, call.body.as_ref())
+            .await
     }
 
     /// Signs out: every secret of the session is gone from this machine, and claims that waited with it. The server

@@ -4,16 +4,19 @@ use std::fmt::Write as _;
 
 use handover_label::{Advice, Format, Reading};
 use handover_wire::{
-    ClaimAnswer, ClaimOutcome, ConsoleInfo, ConsoleSession, DemoLabel, Device, DeviceId,
-    DeviceState, ErrorBody, ErrorCode, HardwareInfo, LifecycleStatus, OrgId, Organization, Page,
-    Profile, Role, Secret, SetupRequest, SignIn, TemplateId, User, UserId, UserStatus,
+    ChangePassword, ChangeRole, ClaimAnswer, ClaimOutcome, CloudSettings, ConsoleInfo,
+    ConsoleSession, CreateOrganization, DemoLabel, Device, DeviceId, DeviceState, EditProfile,
+    ErrorBody, ErrorCode, FollowLink, HardwareInfo, InviteUser, LifecycleStatus, LinkInfo,
+    LinkPurpose, LinkSecret, OrgId, Organization, OrganizationSummary, Page, Permission, Profile,
+    RenameOrganization, Role, Secret, SessionInfo, SetupRequest, SignIn, TemplateId, User, UserId,
+    UserStatus,
 };
 use ts_rs::{Config, TS};
 
 use crate::bridge::{
-    BundledCloud, CameraChoice, CameraEvent, CameraKind, Capabilities, Claim, DeviceQuery,
-    FoundCandidate, FoundCode, Hint, PendingClaim, PictureFindings, Rename, SecretsKept, Session,
-    SignInTo,
+    BundledCloud, CallMethod, CameraChoice, CameraEvent, CameraKind, Capabilities, Claim,
+    DeviceQuery, FoundCandidate, FoundCode, Hint, MailTo, OrganizationCall, PendingClaim,
+    PictureFindings, Rename, SecretsKept, Session, SignInTo,
 };
 
 macro_rules! declarations {
@@ -26,13 +29,15 @@ macro_rules! declarations {
 pub fn typescript() -> String {
     let config = Config::default().with_large_int("number");
     let declarations = declarations![config;
-        DeviceId, OrgId, UserId, TemplateId, Secret, Role, UserStatus, Organization, User, Profile,
+        DeviceId, OrgId, UserId, TemplateId, Secret, Role, UserStatus, Organization, User, Permission, Profile,
+        OrganizationSummary, CreateOrganization, RenameOrganization, InviteUser, ChangeRole, EditProfile,
+        ChangePassword, LinkPurpose, LinkInfo, LinkSecret, FollowLink, SessionInfo, CloudSettings,
         DeviceState, LifecycleStatus, HardwareInfo, Device, Page<Device>, ClaimOutcome, ClaimAnswer,
         DemoLabel, SignIn, ConsoleSession, ConsoleInfo, SetupRequest, ErrorBody,
         Reading,
         CameraKind, SecretsKept, Capabilities, Session, SignInTo, BundledCloud, DeviceQuery, Claim,
         PendingClaim, FoundCode, Hint, FoundCandidate, PictureFindings, CameraChoice, CameraEvent,
-        Rename,
+        Rename, MailTo, CallMethod, OrganizationCall,
     ];
     let mut text = String::from(
         "// Made from the Rust types by `cargo xtask codegen`. Changes here are lost, and a test finds them.\n",

@@ -5,11 +5,11 @@ use std::time::{Duration, Instant};
 
 use handover_wire::{
     ClaimAnswer, ClaimRequest, ConsoleInfo, DemoLabel, Device, DeviceId, ErrorBody, ErrorCode,
-    GenerateTokens, GrantType, IDEMPOTENCY_KEY, OauthError, OauthErrorCode, OrgId, Organization,
-    Page, PageQuery, Profile, RenameDevice, Secret, StaticToken, Template, TokenAnswer,
-    TokenRequest,
+    ForgotPassword, GenerateTokens, GrantType, IDEMPOTENCY_KEY, OauthError, OauthErrorCode, OrgId,
+    Organization, Page, PageQuery, Profile, RegisterUser, RenameDevice, Secret, StaticToken,
+    Template, TokenAnswer, TokenRequest,
 };
-use reqwest::RequestBuilder;
+use reqwest::{Method, RequestBuilder};
 use serde::de::DeserializeOwned;
 use tokio::sync::Mutex;
 use url::Url;
@@ -118,6 +118,52 @@ impl Client {
             return Err(not_a_cloud());
         }
         value(response).await
+    }
+
+    /// Asks for an account: a mail follows where the cloud lets strangers sign up.
+    ///
+    /// # Errors
+    /// `forbidden` where it does not, `invalid_request` where the address is none, or what keeps the server from being
+    /// reached.
+    pub async fn register(server: &Url, request: &RegisterUser) -> Result<()> {
+        let sent = http_client(server)?
+            .post(url(server, platform::REGISTER))
+            .json(request);
+        value(sent.send().await.map_err(|error| no_answer(&error))?).await
+    }
+
+    /// Asks for the mail that lets its reader choose another password.
+    ///
+    /// # Errors
+    /// `invalid_request` where the address is none, or what keeps the server from being reached.
+    pub async fn forgot_password(server: &Url, request: &ForgotPassword) -> Result<()> {
+        let sent = http_client(server)?
+            .post(url(server, platform::FORGOT))
+            .json(request);
+        value(sent.send().await.map_err(|error| no_answer(&error))?).await
+    }
+
+    /// Calls what stands below the Platform API's one path, as it is: for the many calls whose shapes only whoever shows
+    /// them knows. `target` is a path without a leading `/`, with its query.
+    ///
+    /// # Errors
+    /// `invalid_request` where the target leads elsewhere; else as every call.
+    pub async fn organization<T: DeserializeOwned>(
+        &self,
+        method: Method,
+        target: &str,
+        body: Option<&serde_json::Value>,
+    ) -> Result<T> {
+        below_organization(&self.server, target)?;
+        self.call(&|http, to| {
+            let to = below_organization(to, target).unwrap_or_else(|_| to.clone());
+            let request = http.request(method.clone(), to);
+            match body {
+                Some(body) => request.json(body),
+                None => request,
+            }
+        })
+        .await
     }
 
     /// The cloud's address.
@@ -331,6 +377,20 @@ fn url(server: &Url, path: &str) -> Url {
     url
 }
 
+/// The address of a target below the Platform API's path; one that leads out of there is refused.
+fn below_organization(server: &Url, target: &str) -> Result<Url> {
+    let base = url(server, platform::ORGANIZATION);
+    let joined = base.join(target).ok();
+    joined
+        .filter(|joined| joined.origin() == base.origin() && joined.path().starts_with(base.path()))
+        .ok_or_else(|| {
+            ErrorBody::new(
+                ErrorCode::InvalidRequest,
+                "the call leads out of the Platform API",
+            )
+        })
+}
+
 fn paged(server: &Url, path: &str, page: PageQuery) -> Url {
     let mut url = url(server, path);
     url.query_pairs_mut()
@@ -383,4 +443,39 @@ fn split(answer: TokenAnswer) -> Result<(Access, Secret)> {
 
 fn session_expired() -> ErrorBody {
     ErrorBody::new(ErrorCode::SessionExpired, "the session ended")
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn calls_stay_below_the_platform_api() {
+        let server: Url = "https://cloud.example:8443/".parse().expect("a URL");
+        for (target, want) in [
+            (
+                "users?page=0",
+                Some("https://cloud.example:8443/api/v1/organization/users?page=0"),
+            ),
+            (
+                "users/invite",
+                Some("https://cloud.example:8443/api/v1/organization/users/invite"),
+            ),
+            ("", Some("https://cloud.example:8443/api/v1/organization/")),
+            (
+                "?orgId=3",
+                Some("https://cloud.example:8443/api/v1/organization/?orgId=3"),
+            ),
+            ("/api/session", None),
+            ("../../session", None),
+            ("users/../../x", None),
+            ("%2e%2e/x", None),
+            ("//evil.example/api/v1/organization/", None),
+            ("https://evil.example/api/v1/organization/users", None),
+            ("\\\\evil.example/users", None),
+        ] {
+            let found = below_organization(&server, target).ok();
+            assert_eq!(found.as_ref().map(Url::as_str), want, "{target}");
+        }
+    }
 }

@@ -14,6 +14,7 @@ pub use address::server_address;
 pub use client::{Client, Refreshed, SignedIn};
 pub use handover_wire::ErrorBody;
 pub use pending::{PendingClaims, SecretStore, WaitingClaim};
+pub use reqwest::Method;
 
 /// What every call of this crate answers.
 pub type Result<T, E = ErrorBody> = std::result::Result<T, E>;

@@ -4,6 +4,12 @@
 
 /// Sign-in and refresh.
 pub(crate) const TOKEN: &str = "/oauth2/token";
+/// What everything of an organization's stands below.
+pub(crate) const ORGANIZATION: &str = "/api/v1/organization/";
+/// A stranger wants an account.
+pub(crate) const REGISTER: &str = "/api/v1/organization/users/register";
+/// Somebody forgot their password (ours).
+pub(crate) const FORGOT: &str = "/api/password/forgot";
 /// The end of a session (ours, after RFC 7009).
 pub(crate) const REVOKE: &str = "/oauth2/revoke";
 /// The person signed in and their organization (ours).

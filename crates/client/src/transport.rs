@@ -72,7 +72,9 @@ pub(crate) async fn value<T: DeserializeOwned>(response: Response) -> Result<T> 
     let retry_after = retry_after(&response);
     let bytes = response.bytes().await.map_err(|error| no_answer(&error))?;
     if status.is_success() {
-        return serde_json::from_slice(&bytes).map_err(|_| not_a_cloud());
+        // What has nothing to say answers with nothing.
+        let text = if bytes.is_empty() { b"null" } else { &*bytes };
+        return serde_json::from_slice(text).map_err(|_| not_a_cloud());
     }
     let error = match serde_json::from_slice::<ApiError>(&bytes) {
         Ok(answer) => answer.error,

@@ -19,7 +19,7 @@ use crate::durable;
 use crate::entropy;
 use crate::secrets::Purpose;
 use crate::service::mint::{Minted, mint};
-use crate::service::{Broken, Core, breaks};
+use crate::service::{Broken, Core, breaks, settings};
 use crate::store::{NewDevice, NewOrg, NewTemplate, NewUser, StoreError, Write, change};
 
 /// The demo's sign-ins and tokens, as `DIR/demo.json` has them.
@@ -168,6 +168,7 @@ async fn fill(core: &Core, write: &mut Write, path: &Path, now: Time) -> Result<
             status,
         });
     }
+    settings::allow_sign_up(write, true).await?;
     let demo = Demo { users, tokens };
     let json = serde_json::to_vec_pretty(&demo)?;
     durable::write_private(path, &json).map_err(|error| DemoError::File(path.to_owned(), error))?;
@@ -215,7 +216,8 @@ async fn insert_people(
             name: &PersonName::parse(name)?,
             role,
             org: org_id,
-            password_hash: &password_hash,
+            locale: "en",
+            password_hash: Some(&password_hash),
         };
         // The customer is the last of them.
         customer = write.insert_user(user, now).await?;

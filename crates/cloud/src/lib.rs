@@ -18,6 +18,7 @@ mod entropy;
 mod http;
 #[cfg(test)]
 mod log_tests;
+mod mail;
 mod migrate;
 mod passwords;
 mod secrets;

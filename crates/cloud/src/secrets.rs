@@ -34,6 +34,8 @@ pub enum Purpose {
     QrToken,
     /// The one-time link of the first start.
     SetupCode,
+    /// A mailed link.
+    OneTimeLink,
     /// Tells whether a repeated claim is the same request.
     ClaimRequest,
     /// Tells whether key and database belong together.
@@ -49,6 +51,7 @@ impl Purpose {
             Purpose::AuthToken => b"auth token",
             Purpose::QrToken => b"qr token",
             Purpose::SetupCode => b"setup code",
+            Purpose::OneTimeLink => b"one-time link",
             Purpose::ClaimRequest => b"claim request",
             Purpose::KeyCheck => b"key check",
         }

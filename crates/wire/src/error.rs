@@ -52,6 +52,22 @@ codes! {
     TooLarge = "too_large",
     /// The set-up link was used before or is not the newest.
     SetupLinkInvalid = "setup_link_invalid",
+    /// The mailed link is unknown: mistyped, or a newer one was mailed.
+    LinkInvalid = "link_invalid",
+    /// The mailed link is too old.
+    LinkExpired = "link_expired",
+    /// The mailed link has done what it was for.
+    LinkUsed = "link_used",
+    /// Somebody has an account with this address.
+    EmailInUse = "email_in_use",
+    /// The tree of organizations is as deep as it gets.
+    TooDeep = "too_deep",
+    /// Something is in it still; attributes count what.
+    NotEmpty = "not_empty",
+    /// It cannot be done to oneself: somebody else has to.
+    NotYourself = "not_yourself",
+    /// The person's status does not allow it.
+    WrongStatus = "wrong_status",
     /// The cloud's disk is full: nothing was changed.
     StorageFull = "storage_full",
     /// The cloud's database does not answer; whether a change happened is not known.

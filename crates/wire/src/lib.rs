@@ -23,9 +23,13 @@ pub use error::{ApiError, ErrorBody, ErrorCode};
 pub use id::{DeviceId, OrgId, TemplateId, UserId};
 pub use oauth::{GrantType, OauthError, OauthErrorCode, RevokeRequest, TokenAnswer, TokenRequest};
 pub use page::{DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE, Page, PageQuery};
-pub use people::{Organization, Profile, Role, User, UserStatus};
+pub use people::{
+    ChangePassword, ChangeRole, CreateOrganization, EditProfile, FollowLink, ForgotPassword,
+    InviteUser, LinkInfo, LinkPurpose, LinkSecret, Organization, OrganizationSummary, Permission,
+    Profile, RegisterUser, RenameOrganization, Role, User, UserStatus,
+};
 pub use secret::Secret;
-pub use session::{ConsoleInfo, ConsoleSession, SetupRequest, SignIn};
+pub use session::{CloudSettings, ConsoleInfo, ConsoleSession, SessionInfo, SetupRequest, SignIn};
 pub use static_token::{
     ClaimAnswer, ClaimOutcome, ClaimRequest, DemoLabel, GenerateTokens, StaticToken, TokenStatus,
 };

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Deserializer, Serialize, Serializer};
 
-use crate::{OrgId, UserId};
+use crate::{OrgId, Secret, UserId};
 
 /// What a user may do. Published as the numbers 1, 2 and 3.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, ts_rs::TS)]
@@ -81,6 +81,52 @@ pub enum UserStatus {
     Suspended,
 }
 
+macro_rules! permissions {
+    ($($(#[$doc:meta])* $name:ident),+ $(,)?) => {
+        /// One thing that a role may or may not do. Which role may what is a table in the cloud (ours).
+        #[derive(
+            Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, utoipa::ToSchema,
+            ts_rs::TS,
+        )]
+        #[serde(rename_all = "snake_case")]
+        pub enum Permission {
+            $($(#[$doc])* $name,)+
+        }
+
+        impl Permission {
+            /// Every permission there is.
+            pub const ALL: &'static [Permission] = &[$(Permission::$name),+];
+        }
+    };
+}
+
+permissions! {
+    /// See and act in the organizations below one's own.
+    SeeBelow,
+    /// Make devices by hand.
+    CreateDevices,
+    /// Delete devices that belong to somebody else.
+    DeleteDevices,
+    /// See auth tokens and QR tokens; each look leaves an audit row.
+    ShowSecrets,
+    /// Claim on behalf of somebody else.
+    ClaimForOthers,
+    /// Make, import, export and revoke static tokens.
+    ManageTokens,
+    /// See who belongs to an organization.
+    ViewPeople,
+    /// Invite people, send an invitation again, take it back.
+    InvitePeople,
+    /// Change roles, suspend, let in again, remove.
+    ManagePeople,
+    /// Make, change and delete organizations.
+    ManageOrganizations,
+    /// Make credentials for machines.
+    ManageMachines,
+    /// Say whether strangers may sign up.
+    ManageCloud,
+}
+
 /// An organization.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema, ts_rs::TS)]
 #[serde(rename_all = "camelCase")]
@@ -135,6 +181,190 @@ pub struct Profile {
     pub user: User,
     /// Where they belong.
     pub organization: Organization,
+    /// What their role lets them do.
+    #[serde(default)]
+    pub permissions: Vec<Permission>,
+}
+
+/// An organization with what is in it, for lists (ours).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema, ts_rs::TS)]
+#[serde(rename_all = "camelCase")]
+pub struct OrganizationSummary {
+    /// The organization.
+    #[serde(flatten)]
+    pub organization: Organization,
+    /// The name of the one above it.
+    pub parent_name: Option<String>,
+    /// Organizations right below it.
+    pub organizations: i64,
+    /// People who belong to it, invited ones too.
+    pub people: i64,
+    /// Devices in it.
+    pub devices: i64,
+}
+
+/// `POST /create`: a new organization.
+#[derive(Clone, Debug, Serialize, Deserialize, utoipa::ToSchema, ts_rs::TS)]
+#[serde(rename_all = "camelCase")]
+pub struct CreateOrganization {
+    /// 3 to 100 characters.
+    pub name: String,
+    /// Free text, 1,000 characters at most.
+    #[serde(default)]
+    #[ts(optional)]
+    pub description: Option<String>,
+    /// The organization to put it below; the caller's own where absent (ours).
+    #[serde(default)]
+    #[ts(optional)]
+    pub parent_organization_id: Option<OrgId>,
+    /// Published as required; every organization is of one type here, so any text will do.
+    #[serde(default, rename = "type")]
+    #[ts(optional)]
+    pub kind: Option<String>,
+    /// IANA time zone; that of the organization above where absent.
+    #[serde(default)]
+    #[ts(optional)]
+    pub tz: Option<String>,
+}
+
+/// `PUT /edit/name`: what an organization is to be called.
+#[derive(Clone, Debug, Serialize, Deserialize, utoipa::ToSchema, ts_rs::TS)]
+#[serde(rename_all = "camelCase")]
+pub struct RenameOrganization {
+    /// Which; the caller's own where absent.
+    #[serde(default)]
+    #[ts(optional)]
+    pub org_id: Option<OrgId>,
+    /// 3 to 100 characters.
+    pub name: String,
+}
+
+/// `POST /users/invite`: somebody who is to belong to an organization.
+#[derive(Clone, Debug, Serialize, Deserialize, utoipa::ToSchema, ts_rs::TS)]
+#[serde(rename_all = "camelCase")]
+pub struct InviteUser {
+    /// Where the invitation goes; it works for this address alone.
+    pub email: String,
+    /// What to call them, 1 to 100 characters; they can change it on accepting.
+    pub name: String,
+    /// What they may do; no more than who invites.
+    pub role_id: Role,
+    /// Where they are to belong; the caller's own organization where absent.
+    #[serde(default)]
+    #[ts(optional)]
+    pub org_id: Option<OrgId>,
+    /// BCP 47: the language of the mail, that of who invites where absent.
+    #[serde(default)]
+    #[ts(optional)]
+    pub locale: Option<String>,
+}
+
+/// `POST /users/register`: a stranger who wants an account, where the maker allows it.
+#[derive(Clone, Debug, Serialize, Deserialize, utoipa::ToSchema, ts_rs::TS)]
+pub struct RegisterUser {
+    /// Where the link goes.
+    pub email: String,
+    /// BCP 47: the language of the mail.
+    #[serde(default)]
+    #[ts(optional)]
+    pub locale: Option<String>,
+}
+
+/// `PUT /users/role`: what somebody may do from now on.
+#[derive(Clone, Debug, Serialize, Deserialize, utoipa::ToSchema, ts_rs::TS)]
+#[serde(rename_all = "camelCase")]
+pub struct ChangeRole {
+    /// Who.
+    pub user_id: UserId,
+    /// What they may do; no more than the caller.
+    pub role_id: Role,
+}
+
+/// `PUT /user/profile` (ours): what to call the caller, and in which language.
+#[derive(Clone, Debug, Serialize, Deserialize, utoipa::ToSchema, ts_rs::TS)]
+pub struct EditProfile {
+    /// 1 to 100 characters; as it was where absent.
+    #[serde(default)]
+    #[ts(optional)]
+    pub name: Option<String>,
+    /// BCP 47; as it was where absent.
+    #[serde(default)]
+    #[ts(optional)]
+    pub locale: Option<String>,
+}
+
+/// `PUT /user/password` (ours): another password. All other sessions end.
+#[derive(Clone, Debug, Serialize, Deserialize, utoipa::ToSchema, ts_rs::TS)]
+pub struct ChangePassword {
+    /// The one so far.
+    pub current: Secret,
+    /// The new one, 10 to 1,000 characters.
+    pub password: Secret,
+}
+
+/// What a mailed link is for (ours).
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema, ts_rs::TS,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum LinkPurpose {
+    /// Join the organization of who invited.
+    Invitation,
+    /// Begin an account of one's own.
+    SignUp,
+    /// Choose another password.
+    PasswordReset,
+}
+
+/// What a mailed link says about itself to whoever holds it: `POST /api/link` (ours).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema, ts_rs::TS)]
+#[serde(rename_all = "camelCase")]
+pub struct LinkInfo {
+    /// What it is for.
+    pub purpose: LinkPurpose,
+    /// The address it was mailed to.
+    pub email: String,
+    /// What the person is called so far; empty where that is not known.
+    pub name: String,
+    /// The organization to join; none for the other purposes.
+    pub organization: Option<String>,
+    /// Until when it works, in milliseconds since the epoch.
+    pub expires_at: i64,
+}
+
+/// A mailed link's secret.
+#[derive(Clone, Debug, Serialize, Deserialize, utoipa::ToSchema, ts_rs::TS)]
+pub struct LinkSecret {
+    /// From the link.
+    pub code: Secret,
+}
+
+/// `POST /api/link/follow` (ours): does what the link is for. Then the person signs in with their address and password.
+#[derive(Clone, Debug, Serialize, Deserialize, utoipa::ToSchema, ts_rs::TS)]
+pub struct FollowLink {
+    /// From the link.
+    pub code: Secret,
+    /// 10 to 1,000 characters.
+    pub password: Secret,
+    /// What to call them; not needed to choose another password.
+    #[serde(default)]
+    #[ts(optional)]
+    pub name: Option<String>,
+    /// For a sign-up: what to call the organization of their own; made from their name where absent.
+    #[serde(default)]
+    #[ts(optional)]
+    pub organization: Option<String>,
+    /// BCP 47: their language from now on.
+    #[serde(default)]
+    #[ts(optional)]
+    pub locale: Option<String>,
+}
+
+/// `POST /api/password/forgot` (ours).
+#[derive(Clone, Debug, Serialize, Deserialize, utoipa::ToSchema, ts_rs::TS)]
+pub struct ForgotPassword {
+    /// Where the link goes, if it is the address of somebody who can sign in.
+    pub email: String,
 }
 
 #[cfg(test)]

@@ -39,6 +39,35 @@ pub struct ConsoleInfo {
     pub demo_users: Vec<SignIn>,
     /// Whether the administrator has not been set up yet.
     pub needs_setup: bool,
+    /// Whether strangers may sign up.
+    #[serde(default)]
+    pub sign_up: bool,
+}
+
+/// One of the caller's sign-ins: `GET /sessions` (ours).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema, ts_rs::TS)]
+#[serde(rename_all = "camelCase")]
+pub struct SessionInfo {
+    /// Its number.
+    pub id: i64,
+    /// What the program called itself on signing in; none where it said nothing.
+    pub program: Option<String>,
+    /// Whether it is a browser's (with a cookie) or an app's.
+    pub browser: bool,
+    /// When it began, in milliseconds since the epoch.
+    pub created_at: i64,
+    /// When it was last renewed, in milliseconds since the epoch.
+    pub last_used_at: i64,
+    /// Whether it is the one that asks.
+    pub current: bool,
+}
+
+/// What the maker chooses for the whole cloud: `GET` and `PUT /settings` (ours).
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema, ts_rs::TS)]
+#[serde(rename_all = "camelCase")]
+pub struct CloudSettings {
+    /// Whether strangers may sign up; each gets an organization below "Clients".
+    pub sign_up: bool,
 }
 
 /// `POST /api/setup`: the first administrator, by the one-time link.

@@ -82,6 +82,8 @@ status: UserStatus,
  */
 locale: string, };
 
+export type Permission = "see_below" | "create_devices" | "delete_devices" | "show_secrets" | "claim_for_others" | "manage_tokens" | "view_people" | "invite_people" | "manage_people" | "manage_organizations" | "manage_machines" | "manage_cloud";
+
 export type Profile = { 
 /**
  * The person.
@@ -90,7 +92,233 @@ user: User,
 /**
  * Where they belong.
  */
-organization: Organization, };
+organization: Organization, 
+/**
+ * What their role lets them do.
+ */
+permissions: Array<Permission>, };
+
+export type OrganizationSummary = { 
+/**
+ * The name of the one above it.
+ */
+parentName: string | null, 
+/**
+ * Organizations right below it.
+ */
+organizations: number, 
+/**
+ * People who belong to it, invited ones too.
+ */
+people: number, 
+/**
+ * Devices in it.
+ */
+devices: number, 
+/**
+ * Its number.
+ */
+id: OrgId, 
+/**
+ * 3 to 100 characters.
+ */
+name: string, 
+/**
+ * Free text.
+ */
+description: string | null, 
+/**
+ * The organization above it; none for the maker's own.
+ */
+parentOrganizationId: OrgId | null, 
+/**
+ * False once it was closed.
+ */
+isActive: boolean, 
+/**
+ * IANA time zone.
+ */
+tz: string, 
+/**
+ * Units to show values in; none where nobody has chosen.
+ */
+unitSystem: string | null, 
+/**
+ * To reach its people by.
+ */
+phoneNumber: string | null, 
+/**
+ * When it last changed, in milliseconds since the epoch.
+ */
+lastModifiedTs: number, };
+
+export type CreateOrganization = { 
+/**
+ * 3 to 100 characters.
+ */
+name: string, 
+/**
+ * Free text, 1,000 characters at most.
+ */
+description?: string, 
+/**
+ * The organization to put it below; the caller's own where absent (ours).
+ */
+parentOrganizationId?: OrgId, 
+/**
+ * Published as required; every organization is of one type here, so any text will do.
+ */
+type?: string, 
+/**
+ * IANA time zone; that of the organization above where absent.
+ */
+tz?: string, };
+
+export type RenameOrganization = { 
+/**
+ * Which; the caller's own where absent.
+ */
+orgId?: OrgId, 
+/**
+ * 3 to 100 characters.
+ */
+name: string, };
+
+export type InviteUser = { 
+/**
+ * Where the invitation goes; it works for this address alone.
+ */
+email: string, 
+/**
+ * What to call them, 1 to 100 characters; they can change it on accepting.
+ */
+name: string, 
+/**
+ * What they may do; no more than who invites.
+ */
+roleId: Role, 
+/**
+ * Where they are to belong; the caller's own organization where absent.
+ */
+orgId?: OrgId, 
+/**
+ * BCP 47: the language of the mail, that of who invites where absent.
+ */
+locale?: string, };
+
+export type ChangeRole = { 
+/**
+ * Who.
+ */
+userId: UserId, 
+/**
+ * What they may do; no more than the caller.
+ */
+roleId: Role, };
+
+export type EditProfile = { 
+/**
+ * 1 to 100 characters; as it was where absent.
+ */
+name?: string, 
+/**
+ * BCP 47; as it was where absent.
+ */
+locale?: string, };
+
+export type ChangePassword = { 
+/**
+ * The one so far.
+ */
+current: Secret, 
+/**
+ * The new one, 10 to 1,000 characters.
+ */
+password: Secret, };
+
+export type LinkPurpose = "invitation" | "sign_up" | "password_reset";
+
+export type LinkInfo = { 
+/**
+ * What it is for.
+ */
+purpose: LinkPurpose, 
+/**
+ * The address it was mailed to.
+ */
+email: string, 
+/**
+ * What the person is called so far; empty where that is not known.
+ */
+name: string, 
+/**
+ * The organization to join; none for the other purposes.
+ */
+organization: string | null, 
+/**
+ * Until when it works, in milliseconds since the epoch.
+ */
+expiresAt: number, };
+
+export type LinkSecret = { 
+/**
+ * From the link.
+ */
+code: Secret, };
+
+export type FollowLink = { 
+/**
+ * From the link.
+ */
+code: Secret, 
+/**
+ * 10 to 1,000 characters.
+ */
+password: Secret, 
+/**
+ * What to call them; not needed to choose another password.
+ */
+name?: string, 
+/**
+ * For a sign-up: what to call the organization of their own; made from their name where absent.
+ */
+organization?: string, 
+/**
+ * BCP 47: their language from now on.
+ */
+locale?: string, };
+
+export type SessionInfo = { 
+/**
+ * Its number.
+ */
+id: number, 
+/**
+ * What the program called itself on signing in; none where it said nothing.
+ */
+program: string | null, 
+/**
+ * Whether it is a browser's (with a cookie) or an app's.
+ */
+browser: boolean, 
+/**
+ * When it began, in milliseconds since the epoch.
+ */
+createdAt: number, 
+/**
+ * When it was last renewed, in milliseconds since the epoch.
+ */
+lastUsedAt: number, 
+/**
+ * Whether it is the one that asks.
+ */
+current: boolean, };
+
+export type CloudSettings = { 
+/**
+ * Whether strangers may sign up; each gets an organization below "Clients".
+ */
+signUp: boolean, };
 
 export type DeviceState = "never_connected" | "online" | "offline";
 
@@ -352,7 +580,11 @@ demoUsers: Array<SignIn>,
 /**
  * Whether the administrator has not been set up yet.
  */
-needsSetup: boolean, };
+needsSetup: boolean, 
+/**
+ * Whether strangers may sign up.
+ */
+signUp: boolean, };
 
 export type SetupRequest = { 
 /**
@@ -608,6 +840,36 @@ deviceId: DeviceId,
  */
 name: string, };
 
+export type MailTo = { 
+/**
+ * The cloud's address, as for `SignInTo`.
+ */
+server?: string, 
+/**
+ * Theirs.
+ */
+email: string, 
+/**
+ * BCP 47: the language of the mail.
+ */
+locale?: string, };
+
+export type CallMethod = "GET" | "POST" | "PUT" | "DELETE";
+
+export type OrganizationCall = { 
+/**
+ * What it does.
+ */
+method: CallMethod, 
+/**
+ * Path and query below the Platform API's one path, without a leading `/`.
+ */
+target: string, 
+/**
+ * What is sent.
+ */
+body?: unknown, };
+
 export const errorCodes = [
 	'invalid_request',
 	'unauthenticated',
@@ -620,6 +882,14 @@ export const errorCodes = [
 	'rate_limited',
 	'too_large',
 	'setup_link_invalid',
+	'link_invalid',
+	'link_expired',
+	'link_used',
+	'email_in_use',
+	'too_deep',
+	'not_empty',
+	'not_yourself',
+	'wrong_status',
 	'storage_full',
 	'unavailable',
 	'internal',

@@ -1,15 +1,26 @@
 //! The rules, without a database or a network: states whose transitions take the time and return a typed error.
 
+mod acting;
 mod connection;
 mod names;
+mod one_time_link;
+mod permission;
+mod person;
 mod reach;
 mod refresh_token;
 mod static_token;
+mod tree;
 
+pub use acting::Acting;
 pub use connection::Connection;
 pub use names::{
-    DeviceName, EmailAddress, FieldError, NewPassword, OrgName, PersonName, SearchText,
+    Description, DeviceName, EmailAddress, FieldError, Locale, NewPassword, OrgName, PersonName,
+    SearchText, TimeZone,
 };
+pub use one_time_link::{LinkError, LinkState, lifetime};
+pub use permission::{may, may_give, permissions};
+pub use person::{PersonStep, WrongStatus, after};
 pub use reach::{Actor, Reach};
 pub use refresh_token::{Refresh, RefreshError, RefreshToken, SessionKind};
 pub use static_token::{ClaimWith, Claimed, NotClaimable, TokenState, Transition};
+pub use tree::{TooDeep, level_below};

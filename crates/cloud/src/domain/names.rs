@@ -133,6 +133,102 @@ impl OrgName {
     pub fn as_str(&self) -> &str {
         &self.0
     }
+
+    /// The name as searches compare it.
+    pub fn folded(&self) -> String {
+        self.0.to_lowercase()
+    }
+}
+
+/// Free text about an organization: 1,000 characters at the most, in lines.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Description(String);
+
+impl Description {
+    /// Checks what a person typed; none where it is empty.
+    pub fn parse(text: &str) -> Result<Option<Self>, FieldError> {
+        let text = text.trim();
+        let printable = text
+            .chars()
+            .all(|character| character == '\n' || !character.is_control());
+        match text.chars().count() {
+            0 => Ok(None),
+            1..=1_000 if printable => Ok(Some(Self(text.to_owned()))),
+            _ => Err(FieldError {
+                field: "description",
+                must: "1,000 characters at the most",
+            }),
+        }
+    }
+
+    /// The text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// A time zone by its IANA name; whether there is one of that name, the UI's own list knows.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TimeZone(String);
+
+impl TimeZone {
+    /// Checks the form of the name: `Area/City`, `UTC`.
+    pub fn parse(text: &str) -> Result<Self, FieldError> {
+        let text = text.trim();
+        let good =
+            |character: char| character.is_ascii_alphanumeric() || "/_+-".contains(character);
+        if (1..=64).contains(&text.len()) && text.chars().all(good) {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(FieldError {
+                field: "tz",
+                must: "the IANA name of a time zone",
+            })
+        }
+    }
+
+    /// The name.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
+/// A language by its BCP 47 tag.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Locale(String);
+
+impl Locale {
+    /// Checks the form of the tag: `de`, `en-GB`.
+    pub fn parse(text: &str) -> Result<Self, FieldError> {
+        let text = text.trim();
+        let mut parts = text.split('-');
+        let language = parts.next().unwrap_or_default();
+        let letters = |part: &str| {
+            part.chars()
+                .all(|character| character.is_ascii_alphabetic())
+        };
+        let plain = |part: &str| {
+            part.chars()
+                .all(|character| character.is_ascii_alphanumeric())
+        };
+        let good = (2..=3).contains(&language.len())
+            && letters(language)
+            && text.len() <= 35
+            && parts.all(|part| (1..=8).contains(&part.len()) && plain(part));
+        if good {
+            Ok(Self(text.to_owned()))
+        } else {
+            Err(FieldError {
+                field: "locale",
+                must: "a language tag such as en or de-AT",
+            })
+        }
+    }
+
+    /// The tag.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
 }
 
 /// What to call a person: 1 to 100 characters.

@@ -2,7 +2,7 @@
 
 use std::fmt;
 
-use handover_wire::{OrgId, Role, UserId};
+use handover_wire::{OrgId, UserId};
 
 /// Who did something, for the audit and for idempotency.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -14,13 +14,9 @@ pub enum Actor {
 }
 
 impl Actor {
-    /// Whether they may delete a device within their reach: customers what they own, the others anybody's.
-    pub fn may_delete(&self, role: Role, owner: Option<UserId>) -> bool {
-        match (role, self) {
-            (Role::Admin | Role::Staff, _) => true,
-            (Role::User, Actor::User(user)) => owner == Some(*user),
-            (Role::User, Actor::Client(_)) => false,
-        }
+    /// Whether they are this person.
+    pub fn is(&self, person: Option<UserId>) -> bool {
+        matches!(self, Actor::User(user) if Some(*user) == person)
     }
 }
 
@@ -47,14 +43,6 @@ pub struct Reach {
 impl Reach {
     /// Levels below any organization; the tree is four deep at most.
     const ALL: i64 = 1_000;
-
-    /// What a role sees from its organization: customers their own, the others also all below.
-    pub fn of(role: Role, org: OrgId) -> Self {
-        match role {
-            Role::Admin | Role::Staff => Self::tree(org),
-            Role::User => Self::only(org),
-        }
-    }
 
     /// One organization alone.
     pub fn only(org: OrgId) -> Self {

@@ -1,62 +1,81 @@
-//! Who calls, and what they must be at least. An endpoint says so in its signature and so cannot forget it.
+//! Who calls, and what they must be allowed to do. An endpoint says so in its signature and so cannot forget it.
 
 use std::marker::PhantomData;
+use std::ops::Deref;
 use std::sync::Arc;
 
 use axum::extract::FromRequestParts;
 use axum::http::header;
 use axum::http::request::Parts;
-use handover_wire::{OrgId, Role, UserId};
+use handover_wire::{OrgId, Permission, UserId};
 
 use super::error::ApiFailure;
-use crate::domain::{Actor, Reach};
+use crate::domain::{Acting, Actor};
 use crate::secrets::Purpose;
 use crate::service::Core;
 use crate::service::claim::Claimer;
 
-/// The least that a caller must be.
-pub trait AtLeast: Send + Sync + 'static {
-    /// The role. Roles are ordered: Admin may all that Staff may, Staff all that User may.
-    const ROLE: Role;
+/// What a caller must be allowed to do.
+pub trait Needs: Send + Sync + 'static {
+    /// The permission; none for what everybody may who is signed in.
+    const PERMISSION: Option<Permission>;
 }
 
 /// Anybody who is signed in.
-pub struct AnyRole;
-/// Support, or an administrator.
-pub struct Staff;
-/// An administrator.
-pub struct Admin;
+pub struct SignedIn;
 
-impl AtLeast for AnyRole {
-    const ROLE: Role = Role::User;
-}
-impl AtLeast for Staff {
-    const ROLE: Role = Role::Staff;
-}
-impl AtLeast for Admin {
-    const ROLE: Role = Role::Admin;
+impl Needs for SignedIn {
+    const PERMISSION: Option<Permission> = None;
 }
 
-/// A caller with a good access token and at least the role `L`.
-pub struct Caller<L> {
-    /// Who acts.
-    pub actor: Actor,
-    /// What they may do.
-    pub role: Role,
-    /// Where they belong.
-    pub org: OrgId,
-    least: PhantomData<L>,
+macro_rules! needs {
+    ($($name:ident),+ $(,)?) => {
+        /// Those who have a permission, each by its name.
+        pub mod may {
+            use super::{Needs, Permission};
+            $(
+                #[doc = concat!("Those who have the permission `", stringify!($name), "`.")]
+                pub struct $name;
+
+                impl Needs for $name {
+                    const PERMISSION: Option<Permission> = Some(Permission::$name);
+                }
+            )+
+        }
+    };
 }
 
-impl<L> Caller<L> {
-    /// How far the caller sees.
-    pub fn reach(&self) -> Reach {
-        Reach::of(self.role, self.org)
+needs!(
+    CreateDevices,
+    ManageTokens,
+    ViewPeople,
+    InvitePeople,
+    ManagePeople,
+    ManageOrganizations,
+    ManageMachines,
+    ManageCloud,
+);
+
+/// A caller with a good access token and the permission `N`.
+pub struct Caller<N> {
+    acting: Acting,
+    /// The session that the token is of.
+    pub session: i64,
+    needs: PhantomData<N>,
+}
+
+impl<N> Deref for Caller<N> {
+    type Target = Acting;
+
+    fn deref(&self) -> &Acting {
+        &self.acting
     }
+}
 
-    /// Whether secrets are shown to this caller: support and administrators.
+impl<N> Caller<N> {
+    /// Whether secrets are shown to this caller.
     pub fn sees_secrets(&self) -> bool {
-        self.role <= Role::Staff
+        self.may(Permission::ShowSecrets)
     }
 
     /// The person, where it is one.
@@ -78,7 +97,7 @@ impl<L> Caller<L> {
         Claimer {
             actor: self.actor.clone(),
             user: self.user(),
-            on_behalf: (self.role <= Role::Staff).then(|| self.reach()),
+            on_behalf: self.may(Permission::ClaimForOthers).then(|| self.reach()),
             org: self.org,
         }
     }
@@ -89,14 +108,12 @@ impl<L> Caller<L> {
         if org == self.org || core.store.reaches(self.reach(), org).await? {
             Ok(org)
         } else {
-            Err(ApiFailure::not_found(
-                "Organization is not found or you don't have access to it.",
-            ))
+            Err(ApiFailure::not_found(super::v1::ORG_NOT_FOUND))
         }
     }
 }
 
-impl<L: AtLeast> FromRequestParts<Arc<Core>> for Caller<L> {
+impl<N: Needs> FromRequestParts<Arc<Core>> for Caller<N> {
     type Rejection = ApiFailure;
 
     async fn from_request_parts(parts: &mut Parts, core: &Arc<Core>) -> Result<Self, ApiFailure> {
@@ -104,14 +121,18 @@ impl<L: AtLeast> FromRequestParts<Arc<Core>> for Caller<L> {
         let digest = core.digest(Purpose::AccessToken, token);
         let found = core.store.caller(&digest, core.now()).await?;
         let found = found.ok_or_else(ApiFailure::unauthenticated)?;
-        if found.role > L::ROLE {
-            return Err(ApiFailure::forbidden("Your role does not allow this."));
-        }
-        Ok(Self {
+        let acting = Acting {
             actor: found.actor,
             role: found.role,
             org: found.org,
-            least: PhantomData,
+        };
+        if N::PERMISSION.is_some_and(|permission| !acting.may(permission)) {
+            return Err(ApiFailure::forbidden("Your role does not allow this."));
+        }
+        Ok(Self {
+            acting,
+            session: found.session,
+            needs: PhantomData,
         })
     }
 }

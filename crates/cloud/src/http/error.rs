@@ -25,6 +25,15 @@ impl ApiFailure {
         }
     }
 
+    /// The same with one more fact.
+    #[must_use]
+    pub fn with(self, name: &str, value: impl ToString) -> Self {
+        Self {
+            body: self.body.with(name, value),
+            ..self
+        }
+    }
+
     /// 400: a field is missing or malformed.
     pub fn invalid(field: &str, message: &str) -> Self {
         let body = ErrorBody::new(ErrorCode::InvalidRequest, message).with("field", field);

@@ -2,8 +2,8 @@
 
 use axum::body::Bytes;
 use axum::extract::{FromRequest, FromRequestParts, Query, Request};
-use axum::http::StatusCode;
 use axum::http::request::Parts;
+use axum::http::{HeaderMap, StatusCode, header};
 use serde::de::DeserializeOwned;
 
 use super::error::ApiFailure;
@@ -41,6 +41,13 @@ pub async fn bytes<S: Send + Sync>(request: Request, state: &S) -> Result<Bytes,
                 ApiFailure::invalid("body", "The body could not be read.")
             }
         })
+}
+
+/// What a program calls itself: the header User-Agent, its first 200 characters.
+pub fn program(headers: &HeaderMap) -> Option<String> {
+    let text = headers.get(header::USER_AGENT)?.to_str().ok()?.trim();
+    let short: String = text.chars().take(200).collect();
+    (!short.is_empty()).then_some(short)
 }
 
 /// Query parameters.

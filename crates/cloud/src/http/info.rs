@@ -7,7 +7,7 @@ use axum::extract::State;
 use handover_wire::{ConsoleInfo, SignIn, VERSION};
 
 use super::error::ApiFailure;
-use crate::service::Core;
+use crate::service::{Core, settings};
 
 /// What this cloud is; open to all.
 #[utoipa::path(
@@ -15,7 +15,7 @@ use crate::service::Core;
     extensions(("x-handover" = json!("ours"))),
     security(()),
     responses((status = 200, body = ConsoleInfo, example = json!({
-        "name": "handover", "version": "0.1.0", "demo": false, "demoUsers": [], "needsSetup": false
+        "name": "handover", "version": "0.1.0", "demo": false, "demoUsers": [], "needsSetup": false, "signUp": false
     })))
 )]
 pub async fn info(State(core): State<Arc<Core>>) -> Result<Json<ConsoleInfo>, ApiFailure> {
@@ -31,5 +31,6 @@ pub async fn info(State(core): State<Arc<Core>>) -> Result<Json<ConsoleInfo>, Ap
             })
             .collect(),
         needs_setup: !core.store.has_orgs().await?,
+        sign_up: settings::get(&core).await?.sign_up,
     }))
 }

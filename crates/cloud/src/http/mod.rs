@@ -9,6 +9,7 @@ mod extract;
 mod guard;
 mod headers;
 mod info;
+mod link;
 mod log;
 mod oauth_revoke;
 mod oauth_token;
@@ -71,6 +72,9 @@ fn documented() -> OpenApiRouter<Arc<Core>> {
         .routes(routes!(oauth_revoke::revoke))
         .routes(routes!(session::begin, session::end))
         .routes(routes!(session::refresh))
+        .routes(routes!(link::look))
+        .routes(routes!(link::follow))
+        .routes(routes!(link::forgot))
         .routes(routes!(info::info))
         .routes(routes!(setup::set_up))
         .routes(routes!(demo_label::demo_label))

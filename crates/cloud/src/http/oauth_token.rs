@@ -12,9 +12,9 @@ use base64::engine::general_purpose::STANDARD;
 use handover_wire::{OauthError, OauthErrorCode, Secret, TokenAnswer, TokenRequest};
 
 use super::error::ApiFailure;
-use super::extract::bytes;
+use super::extract::{bytes, program};
 use crate::domain::SessionKind;
-use crate::service::sessions::{self, SignInError};
+use crate::service::sessions::{self, SignInError, Way};
 use crate::service::{Broken, Core};
 
 /// Why there are no tokens.
@@ -102,6 +102,11 @@ pub async fn token(State(core): State<Arc<Core>>, request: Request) -> Response 
 
 async fn answer(core: &Core, request: Request) -> Result<TokenAnswer, Failure> {
     let basic = basic(request.headers())?;
+    let program = program(request.headers());
+    let way = Way {
+        kind: SessionKind::Token,
+        program: program.as_deref(),
+    };
     let mut fields = fields(&bytes(request, &()).await?)?;
     let grant = fields
         .remove("grant_type")
@@ -111,8 +116,7 @@ async fn answer(core: &Core, request: Request) -> Result<TokenAnswer, Failure> {
         "user_credentials" => {
             let email = field("username").ok_or(missing("username is missing."))?;
             let password = field("password").ok_or(missing("password is missing."))?;
-            let session =
-                sessions::sign_in(core, email.expose(), &password, SessionKind::Token).await?;
+            let session = sessions::sign_in(core, email.expose(), &password, way).await?;
             Ok(session.tokens)
         }
         "refresh_token" => {
@@ -124,7 +128,7 @@ async fn answer(core: &Core, request: Request) -> Result<TokenAnswer, Failure> {
         "client_credentials" => {
             let form = field("client_id").zip(field("client_secret"));
             let (id, secret) = basic.or(form).ok_or(INVALID_CLIENT)?;
-            match sessions::client(core, id.expose(), &secret).await {
+            match sessions::client(core, id.expose(), &secret, way).await {
                 Err(SignInError::WrongCredentials) => Err(INVALID_CLIENT),
                 other => Ok(other?),
             }

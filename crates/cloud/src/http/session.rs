@@ -5,17 +5,17 @@ use std::time::Duration;
 
 use axum::Json;
 use axum::extract::State;
-use axum::http::StatusCode;
+use axum::http::{HeaderMap, StatusCode};
 use axum_extra::extract::CookieJar;
 use axum_extra::extract::cookie::{Cookie, SameSite};
 use handover_wire::{ApiError, ConsoleSession, ErrorCode, Secret, SignIn};
 
 use super::error::ApiFailure;
-use super::extract::Body;
+use super::extract::{Body, program};
 use super::v1;
 use crate::domain::SessionKind;
 use crate::service::Core;
-use crate::service::sessions::{self, REFRESH_SECONDS, Session, SignInError};
+use crate::service::sessions::{self, REFRESH_SECONDS, Session, SignInError, Way};
 
 const COOKIE: &str = "handover_session";
 
@@ -48,16 +48,16 @@ impl From<SignInError> for ApiFailure {
 )]
 pub async fn begin(
     State(core): State<Arc<Core>>,
+    headers: HeaderMap,
     jar: CookieJar,
     Body(sign_in): Body<SignIn>,
 ) -> Result<(CookieJar, Json<ConsoleSession>), ApiFailure> {
-    let session = sessions::sign_in(
-        &core,
-        &sign_in.email,
-        &sign_in.password,
-        SessionKind::Cookie,
-    )
-    .await?;
+    let program = program(&headers);
+    let way = Way {
+        kind: SessionKind::Cookie,
+        program: program.as_deref(),
+    };
+    let session = sessions::sign_in(&core, &sign_in.email, &sign_in.password, way).await?;
     answer(&core, jar, session).await
 }
 

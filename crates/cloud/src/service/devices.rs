@@ -1,10 +1,10 @@
 //! Making, renaming and deleting devices by hand, and showing their credential to those who may see it.
 
 use handover_label::{AuthToken, QrToken};
-use handover_wire::{CreateDevice, Device, DeviceId, OrgId, Role, Template, UserId};
+use handover_wire::{CreateDevice, Device, DeviceId, OrgId, Permission, Template, UserId};
 
 use super::{Broken, Core, breaks};
-use crate::domain::{Actor, DeviceName, Reach};
+use crate::domain::{Acting, Actor, DeviceName, Reach};
 use crate::entropy;
 use crate::secrets::Purpose;
 use crate::store::{Action, AuditRow, NewDevice, StoreError, change};
@@ -109,20 +109,16 @@ breaks!(DeleteError);
 
 /// Deletes a device. Its static token is nobody's again, and gets another QR token: whoever has seen the label, a
 /// former owner for one, claims nothing with it.
-pub async fn delete(
-    core: &Core,
-    actor: &Actor,
-    role: Role,
-    reach: Reach,
-    id: DeviceId,
-) -> Result<(), DeleteError> {
+pub async fn delete(core: &Core, acting: &Acting, id: DeviceId) -> Result<(), DeleteError> {
     let qr = QrToken::from_entropy(entropy::bytes(core.entropy.as_ref()));
     let qr = core.keep(Purpose::QrToken, qr.expose());
     let now = core.now();
     change!(core.store, |write| {
-        let found = write.device(reach, id).await?;
+        let found = write.device(acting.reach(), id).await?;
         let device = found.ok_or(DeleteError::NotFound)?.device;
-        if !actor.may_delete(role, device.owner_user_id) {
+        // Customers what they own, the others anybody's.
+        let own = acting.actor.is(device.owner_user_id);
+        if !own && !acting.may(Permission::DeleteDevices) {
             return Err(DeleteError::NotTheirs);
         }
         let had_token = write.mark_unclaimed(id, &qr).await?;
@@ -130,7 +126,7 @@ pub async fn delete(
         write
             .audit(AuditRow {
                 at: now,
-                actor,
+                actor: &acting.actor,
                 action: Action::DeleteDevice,
                 org: device.org_id,
                 device: Some(id),

@@ -3,9 +3,14 @@
 pub mod claim;
 pub mod clients;
 pub mod devices;
+pub mod links;
 pub mod mint;
+pub mod orgs;
+pub mod people;
 pub mod sessions;
+pub mod settings;
 pub mod setup;
+pub mod sign_up;
 
 use std::fs::File;
 use std::sync::OnceLock;

@@ -1,14 +1,19 @@
 //! Signing in, renewing, signing out.
 
-use handover_wire::{Secret, TokenAnswer, UserId};
+use handover_wire::{ChangePassword, Secret, TokenAnswer, UserId};
 use subtle::ConstantTimeEq as _;
 
 use super::{Broken, Core, breaks};
 use crate::clock::Time;
-use crate::domain::{Actor, Refresh, RefreshError, SessionKind};
+use crate::domain::{
+    Actor, EmailAddress, FieldError, NewPassword, Refresh, RefreshError, SessionKind,
+};
 use crate::entropy;
+use crate::mail::{Language, Letter};
 use crate::secrets::{Digest, Purpose};
-use crate::store::{RefreshRow, SessionToken, StoreError, Write, change};
+use crate::store::{
+    Action, AuditRow, NewSession, RefreshRow, SessionToken, StoreError, Write, change,
+};
 
 /// Seconds that an access token is good for.
 const ACCESS_SECONDS: i64 = 3_600;
@@ -42,12 +47,21 @@ pub struct Session {
     pub tokens: TokenAnswer,
 }
 
+/// How somebody signs in.
+#[derive(Clone, Copy)]
+pub struct Way<'a> {
+    /// What holds the session.
+    pub kind: SessionKind,
+    /// What the program calls itself.
+    pub program: Option<&'a str>,
+}
+
 /// Signs a person in.
 pub async fn sign_in(
     core: &Core,
     email: &str,
     password: &Secret,
-    kind: SessionKind,
+    way: Way<'_>,
 ) -> Result<Session, SignInError> {
     let email = email.trim().to_lowercase();
     let found = core.store.credentials(&email).await?;
@@ -58,7 +72,7 @@ pub async fn sign_in(
     };
     let now = core.now();
     let actor = Actor::User(found.user);
-    let tokens = begin(core, &actor, kind, now, Refresh::Rotate).await?;
+    let tokens = begin(core, &actor, way, now, Refresh::Rotate).await?;
     Ok(Session {
         user: found.user,
         tokens,
@@ -106,6 +120,7 @@ async fn renew(
     if how == Refresh::Rotate {
         write.spend_refresh_token(token, now).await?;
     }
+    write.touch_session(session, now).await?;
     let tokens = issue(core, write, session, now, how).await?;
     Ok(Ok(Session { user, tokens }))
 }
@@ -123,8 +138,81 @@ pub async fn sign_out(core: &Core, token: &Secret) -> Result<(), Broken> {
     )
 }
 
+/// Ends one of a person's sessions, or all but the one that asks. False where they have no such session.
+pub async fn end(
+    core: &Core,
+    user: UserId,
+    asking: i64,
+    which: Option<i64>,
+) -> Result<bool, Broken> {
+    let now = core.now();
+    change!(core.store, |write| match which {
+        Some(session) => Ok(write.revoke_session_of(user, session, now).await?),
+        None => {
+            write.revoke_sessions_of(user, Some(asking), now).await?;
+            Ok(true)
+        }
+    })
+}
+
+/// Why a password is as it was.
+#[derive(Debug, thiserror::Error)]
+pub enum PasswordError {
+    /// The one so far is another.
+    #[error("the current password is wrong")]
+    Wrong,
+    /// The new one is not as it must be.
+    #[error(transparent)]
+    Field(#[from] FieldError),
+    /// Something broke.
+    #[error(transparent)]
+    Broken(Broken),
+}
+
+breaks!(PasswordError);
+
+/// Gives a person another password. All their sessions end but this one, and a mail tells them.
+pub async fn change_password(
+    core: &Core,
+    user: UserId,
+    session: i64,
+    request: ChangePassword,
+) -> Result<(), PasswordError> {
+    let password = NewPassword::parse(request.password)?;
+    let person = core.store.user(user).await?;
+    let person = person.ok_or(StoreError::Corrupt("a session of nobody"))?;
+    let found = core.store.credentials(&person.email).await?;
+    let hash = found.as_ref().map(|found| &found.password_hash);
+    if !core.passwords.verify(&request.current, hash).await? {
+        return Err(PasswordError::Wrong);
+    }
+    let hash = core
+        .passwords
+        .hash(password.secret(), core.entropy.as_ref())
+        .await?;
+    let email = EmailAddress::parse(&person.email)?;
+    let now = core.now();
+    change!(core.store, |write| {
+        write.set_password(user, &hash).await?;
+        write.revoke_sessions_of(user, Some(session), now).await?;
+        let actor = Actor::User(user);
+        let row = AuditRow::by(&actor, Action::ChangePassword, person.org_id, now);
+        write.audit(row.user(user)).await?;
+        let language = Language::from_tag(&person.locale);
+        write
+            .queue_letter(core, &email, language, &Letter::PasswordChanged)
+            .await?;
+        Ok::<(), PasswordError>(())
+    })
+}
+
 /// Signs a machine in. It gets no refresh token: it has its secret.
-pub async fn client(core: &Core, id: &str, secret: &Secret) -> Result<TokenAnswer, SignInError> {
+pub async fn client(
+    core: &Core,
+    id: &str,
+    secret: &Secret,
+    way: Way<'_>,
+) -> Result<TokenAnswer, SignInError> {
     let given = core.digest(Purpose::ClientSecret, secret.expose());
     let kept = core.store.client_secret(id).await?.unwrap_or_default();
     if !bool::from(given.ct_eq(&kept)) {
@@ -132,18 +220,24 @@ pub async fn client(core: &Core, id: &str, secret: &Secret) -> Result<TokenAnswe
     }
     let now = core.now();
     let actor = Actor::Client(id.to_owned());
-    Ok(begin(core, &actor, SessionKind::Token, now, Refresh::Concurrent).await?)
+    Ok(begin(core, &actor, way, now, Refresh::Concurrent).await?)
 }
 
 async fn begin(
     core: &Core,
     actor: &Actor,
-    kind: SessionKind,
+    way: Way<'_>,
     now: Time,
     how: Refresh,
 ) -> Result<TokenAnswer, Broken> {
+    let Way { kind, program } = way;
     change!(core.store, |write| {
-        let session = write.insert_session(actor, kind, now).await?;
+        let new = NewSession {
+            actor,
+            kind,
+            program,
+        };
+        let session = write.insert_session(new, now).await?;
         issue(core, write, session, now, how).await
     })
 }

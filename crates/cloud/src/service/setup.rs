@@ -67,7 +67,8 @@ pub async fn set_up(core: &Core, request: SetupRequest) -> Result<(), SetupError
             name: &name,
             role: Role::Admin,
             org,
-            password_hash: &password_hash,
+            locale: "en",
+            password_hash: Some(&password_hash),
         };
         let user = write.insert_user(user, now).await?;
         write

@@ -4,7 +4,7 @@ use handover_wire::{DeviceId, OrgId, UserId};
 
 use super::{StoreError, Write};
 use crate::clock::Time;
-use crate::domain::Actor;
+use crate::domain::{Acting, Actor};
 
 /// What was done.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -23,6 +23,30 @@ pub enum Action {
     ShowSecrets,
     /// A machine got credentials.
     CreateClient,
+    /// An organization was made.
+    CreateOrganization,
+    /// An organization got another name.
+    RenameOrganization,
+    /// An organization was deleted.
+    DeleteOrganization,
+    /// Somebody was invited, or sent the invitation again.
+    Invite,
+    /// Somebody accepted an invitation.
+    AcceptInvitation,
+    /// Somebody signed up.
+    SignUp,
+    /// Somebody got another role.
+    ChangeRole,
+    /// Somebody was barred.
+    Suspend,
+    /// Somebody was let in again.
+    Restore,
+    /// Somebody left, or an invitation was taken back.
+    RemoveUser,
+    /// Somebody chose another password.
+    ChangePassword,
+    /// What holds for the whole cloud was changed.
+    ChangeSettings,
     /// The first administrator was set up.
     SetUp,
 }
@@ -37,6 +61,18 @@ impl Action {
             Action::GenerateTokens => "generate_tokens",
             Action::ShowSecrets => "show_secrets",
             Action::CreateClient => "create_client",
+            Action::CreateOrganization => "create_organization",
+            Action::RenameOrganization => "rename_organization",
+            Action::DeleteOrganization => "delete_organization",
+            Action::Invite => "invite",
+            Action::AcceptInvitation => "accept_invitation",
+            Action::SignUp => "sign_up",
+            Action::ChangeRole => "change_role",
+            Action::Suspend => "suspend",
+            Action::Restore => "restore",
+            Action::RemoveUser => "remove_user",
+            Action::ChangePassword => "change_password",
+            Action::ChangeSettings => "change_settings",
             Action::SetUp => "set_up",
         }
     }
@@ -59,6 +95,44 @@ pub struct AuditRow<'a> {
     pub user: Option<UserId>,
     /// What else there is to know; never a secret.
     pub detail: Option<String>,
+}
+
+impl<'a> AuditRow<'a> {
+    /// A row about an organization.
+    pub fn about(acting: &'a Acting, action: Action, org: OrgId, at: Time) -> Self {
+        Self::by(&acting.actor, action, org, at)
+    }
+
+    /// A row about an organization, by whoever it was.
+    pub fn by(actor: &'a Actor, action: Action, org: OrgId, at: Time) -> Self {
+        Self {
+            at,
+            actor,
+            action,
+            org,
+            device: None,
+            user: None,
+            detail: None,
+        }
+    }
+
+    /// For whom it was, or whom it was about.
+    #[must_use]
+    pub fn user(self, user: UserId) -> Self {
+        Self {
+            user: Some(user),
+            ..self
+        }
+    }
+
+    /// What else there is to know; never a secret.
+    #[must_use]
+    pub fn detail(self, detail: String) -> Self {
+        Self {
+            detail: Some(detail),
+            ..self
+        }
+    }
 }
 
 impl Write {

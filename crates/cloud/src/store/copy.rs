@@ -22,6 +22,7 @@ const TABLES: &[Table] = &[
     table("org_tree", "ancestor_id, org_id"),
     table("users", "id"),
     table("oauth_clients", "client_id"),
+    table("one_time_links", "digest"),
     table("sessions", "id"),
     table("access_tokens", "digest"),
     table("refresh_tokens", "digest"),

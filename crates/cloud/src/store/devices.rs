@@ -4,8 +4,8 @@ use handover_wire::{Device, DeviceId, HardwareInfo, OrgId, Page, PageQuery, Temp
 use sqlx::any::{AnyExecutor, AnyRow};
 use sqlx::{FromRow, Row};
 
-use super::listing::{Bound, Listing};
-use super::{Store, StoreError, Write, sought};
+use super::listing::{Bound, Listing, contains};
+use super::{Store, StoreError, Write};
 use crate::clock::Time;
 use crate::domain::{Connection, DeviceName, Reach};
 use crate::secrets::Kept;
@@ -136,19 +136,6 @@ impl Store {
         let page: Page<DeviceRow> = self.list(listing, page).await?;
         Ok(page.map(|row| row.device))
     }
-}
-
-/// A `LIKE` pattern for names that hold the text, whatever signs it has.
-fn contains(text: &str) -> String {
-    let mut pattern = String::from("%");
-    for character in sought(text).to_lowercase().chars() {
-        if matches!(character, '%' | '_' | '\\') {
-            pattern.push('\\');
-        }
-        pattern.push(character);
-    }
-    pattern.push('%');
-    pattern
 }
 
 impl Write {

@@ -4,7 +4,7 @@ use handover_wire::{Page, PageQuery};
 use sqlx::any::AnyRow;
 use sqlx::{Any, FromRow};
 
-use super::{Store, StoreError};
+use super::{Store, StoreError, sought};
 use crate::domain::Reach;
 
 /// Two queries over the same rows. Both take the values of `bound`, in their order; `rows` ends with `LIMIT` and
@@ -32,6 +32,19 @@ impl Reach {
     pub(super) fn bound(self) -> [Bound<'static>; 2] {
         [Bound::Number(self.org.0), Bound::Number(self.depth)]
     }
+}
+
+/// A `LIKE` pattern for names that hold the text, whatever signs it has.
+pub(super) fn contains(text: &str) -> String {
+    let mut pattern = String::from("%");
+    for character in sought(text).to_lowercase().chars() {
+        if matches!(character, '%' | '_' | '\\') {
+            pattern.push('\\');
+        }
+        pattern.push(character);
+    }
+    pattern.push('%');
+    pattern
 }
 
 impl Store {

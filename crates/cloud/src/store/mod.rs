@@ -18,6 +18,7 @@ mod claims;
 mod copy;
 mod devices;
 mod engine;
+mod links;
 mod listing;
 mod orgs;
 mod sessions;
@@ -37,11 +38,12 @@ pub use claims::{KeptAnswer, TokenFound};
 pub use copy::{Copied, CopyError};
 pub use devices::NewDevice;
 pub use engine::{Place, Turn};
-pub use orgs::NewOrg;
-pub use sessions::{RefreshRow, SessionToken};
+pub use links::{LinkRow, NewLink};
+pub use orgs::{NewOrg, OrgContents};
+pub use sessions::{NewSession, RefreshRow, SessionToken};
 pub use templates::NewTemplate;
 pub use tokens::{NewToken, TokenRow};
-pub use users::NewUser;
+pub use users::{NewUser, PeopleQuery, PeopleSort};
 
 use engine::{Engine, Use};
 

@@ -1,20 +1,20 @@
 //! Organizations and their tree.
 
-use handover_wire::{OrgId, Organization, Page, PageQuery};
+use handover_wire::{OrgId, Organization, OrganizationSummary, Page, PageQuery};
 use sqlx::any::AnyRow;
 use sqlx::{FromRow, Row};
 
-use super::listing::Listing;
+use super::listing::{Bound, Listing, contains};
 use super::{Store, StoreError, Write};
 use crate::clock::Time;
-use crate::domain::{OrgName, Reach};
+use crate::domain::{Description, OrgName, Reach};
 
 /// An organization to make.
 pub struct NewOrg<'a> {
     /// Its name.
     pub name: &'a OrgName,
     /// Free text.
-    pub description: Option<&'a str>,
+    pub description: Option<&'a Description>,
     /// The one above it.
     pub parent: Option<OrgId>,
     /// IANA time zone.
@@ -38,6 +38,35 @@ impl FromRow<'_, AnyRow> for OrgRow {
             last_modified_ts: row.try_get("last_modified_ts")?,
         }))
     }
+}
+
+struct SummaryRow(OrganizationSummary);
+
+impl FromRow<'_, AnyRow> for SummaryRow {
+    fn from_row(row: &AnyRow) -> Result<Self, sqlx::Error> {
+        Ok(Self(OrganizationSummary {
+            organization: OrgRow::from_row(row)?.0,
+            parent_name: row.try_get("parent_name")?,
+            organizations: row.try_get("organizations")?,
+            people: row.try_get("people")?,
+            devices: row.try_get("devices")?,
+        }))
+    }
+}
+
+/// What keeps an organization from being deleted, counted.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct OrgContents {
+    /// Organizations right below it.
+    pub organizations: i64,
+    /// People who belong to it, invited ones too.
+    pub people: i64,
+    /// Devices in it.
+    pub devices: i64,
+    /// Static tokens made in it that are not revoked.
+    pub tokens: i64,
+    /// Templates of its own.
+    pub templates: i64,
 }
 
 impl Store {
@@ -71,20 +100,33 @@ impl Store {
         Ok(found > 0)
     }
 
-    /// All organizations below, in the order of their names.
+    /// The organizations below whose names hold the text, each with what is in it; an empty text is in every name.
     pub async fn orgs_below(
         &self,
         reach: Reach,
+        search: &str,
         page: PageQuery,
-    ) -> Result<Page<Organization>, StoreError> {
+    ) -> Result<Page<OrganizationSummary>, StoreError> {
+        let [org, depth] = reach.bound();
         let listing = Listing {
-            count: "SELECT COUNT(*) FROM org_tree WHERE ancestor_id = $1 AND depth BETWEEN 1 AND $2",
-            rows: "SELECT o.* FROM organizations o JOIN org_tree t ON t.org_id = o.id
+            count: "SELECT COUNT(*) FROM organizations o JOIN org_tree t ON t.org_id = o.id
+                    WHERE t.ancestor_id = $1 AND t.depth BETWEEN 1 AND $2
+                    AND o.name_folded LIKE $3 ESCAPE '\\'",
+            rows: "SELECT o.*, p.name AS parent_name,
+                          (SELECT COUNT(*) FROM organizations c
+                           WHERE c.parent_id = o.id AND c.closed_at IS NULL) AS organizations,
+                          (SELECT COUNT(*) FROM users u
+                           WHERE u.org_id = o.id AND u.status <> 'Inactive') AS people,
+                          (SELECT COUNT(*) FROM devices d WHERE d.org_id = o.id) AS devices
+                   FROM organizations o
+                   JOIN org_tree t ON t.org_id = o.id
+                   LEFT JOIN organizations p ON p.id = o.parent_id
                    WHERE t.ancestor_id = $1 AND t.depth BETWEEN 1 AND $2
-                   ORDER BY o.name, o.id LIMIT $3 OFFSET $4",
-            bound: &reach.bound(),
+                   AND o.name_folded LIKE $3 ESCAPE '\\'
+                   ORDER BY o.name_folded, o.id LIMIT $4 OFFSET $5",
+            bound: &[org, depth, Bound::Text(&contains(search))],
         };
-        let page: Page<OrgRow> = self.list(listing, page).await?;
+        let page: Page<SummaryRow> = self.list(listing, page).await?;
         Ok(page.map(|row| row.0))
     }
 }
@@ -93,11 +135,13 @@ impl Write {
     /// Makes an organization and hangs it into the tree.
     pub async fn insert_org(&mut self, org: NewOrg<'_>, now: Time) -> Result<OrgId, StoreError> {
         let id: i64 = sqlx::query_scalar(
-            "INSERT INTO organizations (name, description, parent_id, tz, last_modified_ts)
-             VALUES ($1, $2, $3, $4, $5) RETURNING id",
+            "INSERT INTO organizations
+                 (name, name_folded, description, parent_id, tz, last_modified_ts)
+             VALUES ($1, $2, $3, $4, $5, $6) RETURNING id",
         )
         .bind(org.name.as_str())
-        .bind(org.description)
+        .bind(org.name.folded())
+        .bind(org.description.map(Description::as_str))
         .bind(org.parent.map(|id| id.0))
         .bind(org.tz)
         .bind(now.0)
@@ -133,5 +177,126 @@ impl Write {
         .fetch_one(&mut *self.0)
         .await?;
         Ok(found > 0)
+    }
+
+    /// An organization within reach.
+    pub async fn org(
+        &mut self,
+        reach: Reach,
+        id: OrgId,
+    ) -> Result<Option<Organization>, StoreError> {
+        let row: Option<OrgRow> = sqlx::query_as(
+            "SELECT o.* FROM organizations o JOIN org_tree t ON t.org_id = o.id
+             WHERE t.ancestor_id = $1 AND t.depth <= $2 AND o.id = $3",
+        )
+        .bind(reach.org.0)
+        .bind(reach.depth)
+        .bind(id.0)
+        .fetch_optional(&mut *self.0)
+        .await?;
+        Ok(row.map(|row| row.0))
+    }
+
+    /// The level of an organization in the tree: 1 for one that none stands above.
+    pub async fn level(&mut self, org: OrgId) -> Result<i64, StoreError> {
+        Ok(
+            sqlx::query_scalar("SELECT COUNT(*) FROM org_tree WHERE org_id = $1")
+                .bind(org.0)
+                .fetch_one(&mut *self.0)
+                .await?,
+        )
+    }
+
+    /// The one that none stands above.
+    pub async fn topmost_org(&mut self) -> Result<Option<OrgId>, StoreError> {
+        let id: Option<i64> = sqlx::query_scalar(
+            "SELECT id FROM organizations WHERE parent_id IS NULL ORDER BY id LIMIT 1",
+        )
+        .fetch_optional(&mut *self.0)
+        .await?;
+        Ok(id.map(OrgId))
+    }
+
+    /// The organization of that name right below another one.
+    pub async fn child_named(
+        &mut self,
+        parent: OrgId,
+        name: &OrgName,
+    ) -> Result<Option<OrgId>, StoreError> {
+        let id: Option<i64> = sqlx::query_scalar(
+            "SELECT id FROM organizations
+             WHERE parent_id = $1 AND name_folded = $2 AND closed_at IS NULL
+             ORDER BY id LIMIT 1",
+        )
+        .bind(parent.0)
+        .bind(name.folded())
+        .fetch_optional(&mut *self.0)
+        .await?;
+        Ok(id.map(OrgId))
+    }
+
+    /// Gives an organization another name.
+    pub async fn rename_org(
+        &mut self,
+        id: OrgId,
+        name: &OrgName,
+        now: Time,
+    ) -> Result<(), StoreError> {
+        sqlx::query(
+            "UPDATE organizations SET name = $2, name_folded = $3, last_modified_ts = $4
+             WHERE id = $1",
+        )
+        .bind(id.0)
+        .bind(name.as_str())
+        .bind(name.folded())
+        .bind(now.0)
+        .execute(&mut *self.0)
+        .await?;
+        Ok(())
+    }
+
+    /// What is in an organization.
+    pub async fn org_contents(&mut self, id: OrgId) -> Result<OrgContents, StoreError> {
+        let (organizations, people, devices, tokens, templates) = sqlx::query_as(
+            "SELECT
+                 (SELECT COUNT(*) FROM organizations WHERE parent_id = $1 AND closed_at IS NULL),
+                 (SELECT COUNT(*) FROM users WHERE org_id = $1 AND status <> 'Inactive'),
+                 (SELECT COUNT(*) FROM devices WHERE org_id = $1),
+                 (SELECT COUNT(*) FROM static_tokens WHERE org_id = $1 AND revoked_at IS NULL),
+                 (SELECT COUNT(*) FROM templates WHERE org_id = $1)",
+        )
+        .bind(id.0)
+        .fetch_one(&mut *self.0)
+        .await?;
+        Ok(OrgContents {
+            organizations,
+            people,
+            devices,
+            tokens,
+            templates,
+        })
+    }
+
+    /// Takes an organization out of the tree, so that nobody reaches it any more, with the machines' credentials that
+    /// were made in it. The row stays for the audit.
+    pub async fn close_org(&mut self, id: OrgId, now: Time) -> Result<(), StoreError> {
+        sqlx::query("UPDATE organizations SET closed_at = $2, last_modified_ts = $2 WHERE id = $1")
+            .bind(id.0)
+            .bind(now.0)
+            .execute(&mut *self.0)
+            .await?;
+        sqlx::query(
+            "UPDATE sessions SET revoked_at = $2 WHERE revoked_at IS NULL AND client_id IN
+                 (SELECT client_id FROM oauth_clients WHERE org_id = $1)",
+        )
+        .bind(id.0)
+        .bind(now.0)
+        .execute(&mut *self.0)
+        .await?;
+        sqlx::query("DELETE FROM org_tree WHERE org_id = $1")
+            .bind(id.0)
+            .execute(&mut *self.0)
+            .await?;
+        Ok(())
     }
 }

@@ -1,6 +1,6 @@
 //! Sessions and their tokens, which are kept as digests alone.
 
-use handover_wire::{OrgId, Role, UserId};
+use handover_wire::{OrgId, Role, SessionInfo, UserId};
 
 use super::{Store, StoreError, Write, digest, sought, users};
 use crate::clock::Time;
@@ -15,6 +15,18 @@ pub struct CallerRow {
     pub role: Role,
     /// Where they belong.
     pub org: OrgId,
+    /// The session that the token is of.
+    pub session: i64,
+}
+
+/// A session to begin.
+pub struct NewSession<'a> {
+    /// Whose.
+    pub actor: &'a Actor,
+    /// Of which kind.
+    pub kind: SessionKind,
+    /// What the program calls itself.
+    pub program: Option<&'a str>,
 }
 
 /// A refresh token as it was found.
@@ -41,6 +53,9 @@ pub enum SessionToken {
 /// How long a claim's answer can be asked for again: 90 days, longer than any phone stays in a drawer with a claim.
 const ANSWERS_KEPT_SECONDS: i64 = 90 * 24 * 3_600;
 
+/// How long a link is remembered after its end, to say that it is too old or was used: 60 days.
+const LINKS_KEPT_SECONDS: i64 = 60 * 24 * 3_600;
+
 fn kind_name(kind: SessionKind) -> &'static str {
     match kind {
         SessionKind::Cookie => "cookie",
@@ -64,9 +79,10 @@ impl Store {
             Option<i64>,
             Option<String>,
             Option<i64>,
+            i64,
         );
         let row: Option<Columns> = sqlx::query_as(
-            "SELECT u.id, u.role, u.org_id, c.client_id, c.org_id
+            "SELECT u.id, u.role, u.org_id, c.client_id, c.org_id, s.id
              FROM access_tokens a
              JOIN sessions s ON s.id = a.session_id
              LEFT JOIN users u ON u.id = s.user_id AND u.status = 'Active'
@@ -78,28 +94,64 @@ impl Store {
         .fetch_optional(&mut *self.read().await?)
         .await?;
         Ok(match row {
-            Some((Some(user), Some(role), Some(org), _, _)) => Some(CallerRow {
+            Some((Some(user), Some(role), Some(org), _, _, session)) => Some(CallerRow {
                 actor: Actor::User(UserId(user)),
                 role: users::role(role)?,
                 org: OrgId(org),
+                session,
             }),
             // A machine does what support does; people alone administrate.
-            Some((_, _, _, Some(client), Some(org))) => Some(CallerRow {
+            Some((_, _, _, Some(client), Some(org), session)) => Some(CallerRow {
                 actor: Actor::Client(client),
                 role: Role::Staff,
                 org: OrgId(org),
+                session,
             }),
             _ => None,
         })
     }
 
+    /// A person's sessions that can go on, the last used first.
+    pub async fn sessions_of(
+        &self,
+        user: UserId,
+        now: Time,
+    ) -> Result<Vec<SessionInfo>, StoreError> {
+        let rows: Vec<(i64, String, Option<String>, i64, i64)> = sqlx::query_as(
+            "SELECT s.id, s.kind, s.program, s.created_at, s.last_used_at FROM sessions s
+             WHERE s.user_id = $1 AND s.revoked_at IS NULL AND EXISTS
+                 (SELECT 1 FROM refresh_tokens r
+                  WHERE r.session_id = s.id AND r.spent_at IS NULL AND r.expires_at > $2)
+             ORDER BY s.last_used_at DESC, s.id DESC",
+        )
+        .bind(user.0)
+        .bind(now.0)
+        .fetch_all(&mut *self.read().await?)
+        .await?;
+        rows.into_iter()
+            .map(|(id, kind, program, created_at, last_used_at)| {
+                Ok(SessionInfo {
+                    id,
+                    program,
+                    browser: session_kind(&kind)? == SessionKind::Cookie,
+                    created_at,
+                    last_used_at,
+                    current: false,
+                })
+            })
+            .collect()
+    }
+
     /// The digest of a client's secret.
     pub async fn client_secret(&self, client_id: &str) -> Result<Option<Digest>, StoreError> {
-        let found: Option<Vec<u8>> =
-            sqlx::query_scalar("SELECT secret_digest FROM oauth_clients WHERE client_id = $1")
-                .bind(sought(client_id))
-                .fetch_optional(&mut *self.read().await?)
-                .await?;
+        let found: Option<Vec<u8>> = sqlx::query_scalar(
+            "SELECT c.secret_digest FROM oauth_clients c
+                 JOIN organizations o ON o.id = c.org_id AND o.closed_at IS NULL
+                 WHERE c.client_id = $1",
+        )
+        .bind(sought(client_id))
+        .fetch_optional(&mut *self.read().await?)
+        .await?;
         found.map(|bytes| digest(&bytes)).transpose()
     }
 }
@@ -108,25 +160,73 @@ impl Write {
     /// Begins a session.
     pub async fn insert_session(
         &mut self,
-        actor: &Actor,
-        kind: SessionKind,
+        new: NewSession<'_>,
         now: Time,
     ) -> Result<i64, StoreError> {
-        let (user, client) = match actor {
+        let (user, client) = match new.actor {
             Actor::User(user) => (Some(user.0), None),
             Actor::Client(client) => (None, Some(client)),
         };
         let id = sqlx::query_scalar(
-            "INSERT INTO sessions (user_id, client_id, kind, created_at)
-             VALUES ($1, $2, $3, $4) RETURNING id",
+            "INSERT INTO sessions (user_id, client_id, kind, program, created_at, last_used_at)
+             VALUES ($1, $2, $3, $4, $5, $5) RETURNING id",
         )
         .bind(user)
         .bind(client)
-        .bind(kind_name(kind))
+        .bind(kind_name(new.kind))
+        .bind(new.program)
         .bind(now.0)
         .fetch_one(&mut *self.0)
         .await?;
         Ok(id)
+    }
+
+    /// Notes that a session goes on.
+    pub async fn touch_session(&mut self, session: i64, now: Time) -> Result<(), StoreError> {
+        sqlx::query("UPDATE sessions SET last_used_at = $2 WHERE id = $1")
+            .bind(session)
+            .bind(now.0)
+            .execute(&mut *self.0)
+            .await?;
+        Ok(())
+    }
+
+    /// Ends one of a person's sessions. False where they have no such session.
+    pub async fn revoke_session_of(
+        &mut self,
+        user: UserId,
+        session: i64,
+        now: Time,
+    ) -> Result<bool, StoreError> {
+        let done = sqlx::query(
+            "UPDATE sessions SET revoked_at = $3
+             WHERE id = $2 AND user_id = $1 AND revoked_at IS NULL",
+        )
+        .bind(user.0)
+        .bind(session)
+        .bind(now.0)
+        .execute(&mut *self.0)
+        .await?;
+        Ok(done.rows_affected() > 0)
+    }
+
+    /// Ends all of a person's sessions but one.
+    pub async fn revoke_sessions_of(
+        &mut self,
+        user: UserId,
+        but: Option<i64>,
+        now: Time,
+    ) -> Result<(), StoreError> {
+        sqlx::query(
+            "UPDATE sessions SET revoked_at = $3
+             WHERE user_id = $1 AND id <> $2 AND revoked_at IS NULL",
+        )
+        .bind(user.0)
+        .bind(but.unwrap_or(0))
+        .bind(now.0)
+        .execute(&mut *self.0)
+        .await?;
+        Ok(())
     }
 
     /// Adds a token to a session.
@@ -238,6 +338,10 @@ impl Write {
         for (sql, before) in [
             ("DELETE FROM access_tokens WHERE expires_at < $1", now),
             ("DELETE FROM refresh_tokens WHERE expires_at < $1", now),
+            (
+                "DELETE FROM one_time_links WHERE expires_at < $1",
+                now.plus_seconds(-LINKS_KEPT_SECONDS),
+            ),
             (
                 "DELETE FROM claim_answers WHERE created_at < $1",
                 now.plus_seconds(-ANSWERS_KEPT_SECONDS),

@@ -39,6 +39,19 @@ impl Write {
         Ok(kept)
     }
 
+    /// Sets a single value.
+    pub async fn set_setting(&mut self, name: &str, value: &[u8]) -> Result<(), StoreError> {
+        sqlx::query(
+            "INSERT INTO settings (name, value) VALUES ($1, $2)
+             ON CONFLICT (name) DO UPDATE SET value = $2",
+        )
+        .bind(name)
+        .bind(value)
+        .execute(&mut *self.0)
+        .await?;
+        Ok(())
+    }
+
     /// Makes this the only set-up code that works.
     pub async fn replace_setup_code(
         &mut self,

@@ -1,15 +1,15 @@
 //! People.
 
 use handover_wire::{OrgId, Page, PageQuery, Role, Secret, User, UserId, UserStatus};
-use sqlx::any::AnyRow;
+use sqlx::any::{AnyExecutor, AnyRow};
 use sqlx::{FromRow, Row};
 
-use super::listing::Listing;
+use super::listing::{Bound, Listing, contains};
 use super::{Store, StoreError, Write, sought};
 use crate::clock::Time;
 use crate::domain::{EmailAddress, PersonName, Reach};
 
-/// A person to add, able to sign in at once.
+/// A person to add.
 pub struct NewUser<'a> {
     /// What they sign in with.
     pub email: &'a EmailAddress,
@@ -19,8 +19,39 @@ pub struct NewUser<'a> {
     pub role: Role,
     /// Where they belong.
     pub org: OrgId,
-    /// The hash of their password, in PHC form.
-    pub password_hash: &'a Secret,
+    /// BCP 47 language tag.
+    pub locale: &'a str,
+    /// The hash of their password, in PHC form. None: they are invited, and choose one later.
+    pub password_hash: Option<&'a Secret>,
+}
+
+/// Which people a list is of, and in which order.
+#[derive(Clone, Copy, Debug)]
+pub struct PeopleQuery<'a> {
+    /// In these organizations.
+    pub reach: Reach,
+    /// Whose names or addresses hold this; an empty text is in all.
+    pub search: &'a str,
+    /// Of this status alone.
+    pub status: Option<UserStatus>,
+    /// By what.
+    pub sort: PeopleSort,
+}
+
+/// The order of a list of people.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum PeopleSort {
+    /// By name.
+    #[default]
+    Name,
+    /// By name, backwards.
+    NameDown,
+    /// By address.
+    Email,
+    /// By address, backwards.
+    EmailDown,
+    /// The newest first.
+    Newest,
 }
 
 /// What a sign-in is checked against.
@@ -76,6 +107,39 @@ fn status_name(status: UserStatus) -> &'static str {
     }
 }
 
+/// A query about the people of a `PeopleQuery`; one for rows has an order and goes on with a page.
+macro_rules! people {
+    ($select:literal, "") => {
+        concat!(
+            $select,
+            " FROM users u JOIN org_tree t ON t.org_id = u.org_id
+             WHERE t.ancestor_id = $1 AND t.depth <= $2 AND u.status <> 'Inactive'
+             AND u.folded LIKE $3 ESCAPE '\\' AND ($4 = '' OR u.status = $4)"
+        )
+    };
+    ($select:literal, $order:literal) => {
+        concat!(people!($select, ""), " ", $order, " LIMIT $5 OFFSET $6")
+    };
+}
+
+async fn within(
+    executor: impl AnyExecutor<'_>,
+    reach: Reach,
+    id: UserId,
+) -> Result<Option<User>, StoreError> {
+    let row: Option<UserRow> = sqlx::query_as(
+        "SELECT u.* FROM users u JOIN org_tree t ON t.org_id = u.org_id
+         WHERE u.id = $1 AND u.status <> $2 AND t.ancestor_id = $3 AND t.depth <= $4",
+    )
+    .bind(id.0)
+    .bind(status_name(UserStatus::Inactive))
+    .bind(reach.org.0)
+    .bind(reach.depth)
+    .fetch_optional(executor)
+    .await?;
+    Ok(row.map(|row| row.0))
+}
+
 impl Store {
     /// A person.
     pub async fn user(&self, id: UserId) -> Result<Option<User>, StoreError> {
@@ -84,6 +148,11 @@ impl Store {
             .fetch_optional(&mut *self.read().await?)
             .await?;
         Ok(row.map(|row| row.0))
+    }
+
+    /// A person within reach who has not left.
+    pub async fn user_within(&self, reach: Reach, id: UserId) -> Result<Option<User>, StoreError> {
+        within(&mut *self.read().await?, reach, id).await
     }
 
     /// What to check a sign-in against; none where nobody can sign in with this address.
@@ -102,15 +171,31 @@ impl Store {
         }))
     }
 
-    /// The people within reach, in the order of their names.
-    pub async fn users(&self, reach: Reach, page: PageQuery) -> Result<Page<User>, StoreError> {
+    /// The people that a list is of. Those who left are in no list.
+    pub async fn users(
+        &self,
+        query: PeopleQuery<'_>,
+        page: PageQuery,
+    ) -> Result<Page<User>, StoreError> {
+        let [org, depth] = query.reach.bound();
+        let status = query.status.map(status_name).unwrap_or_default();
         let listing = Listing {
-            count: "SELECT COUNT(*) FROM users u JOIN org_tree t ON t.org_id = u.org_id
-                    WHERE t.ancestor_id = $1 AND t.depth <= $2",
-            rows: "SELECT u.* FROM users u JOIN org_tree t ON t.org_id = u.org_id
-                   WHERE t.ancestor_id = $1 AND t.depth <= $2
-                   ORDER BY u.name, u.id LIMIT $3 OFFSET $4",
-            bound: &reach.bound(),
+            count: people!("SELECT COUNT(*)", ""),
+            rows: match query.sort {
+                PeopleSort::Name => people!("SELECT u.*", "ORDER BY u.folded, u.id"),
+                PeopleSort::NameDown => {
+                    people!("SELECT u.*", "ORDER BY u.folded DESC, u.id DESC")
+                }
+                PeopleSort::Email => people!("SELECT u.*", "ORDER BY u.email"),
+                PeopleSort::EmailDown => people!("SELECT u.*", "ORDER BY u.email DESC"),
+                PeopleSort::Newest => people!("SELECT u.*", "ORDER BY u.id DESC"),
+            },
+            bound: &[
+                org,
+                depth,
+                Bound::Text(&contains(query.search)),
+                Bound::Text(status),
+            ],
         };
         let page: Page<UserRow> = self.list(listing, page).await?;
         Ok(page.map(|row| row.0))
@@ -137,25 +222,134 @@ impl Write {
         Ok(org.map(OrgId))
     }
 
-    /// Adds a person.
+    /// Adds a person: somebody who can sign in, or somebody invited.
     pub async fn insert_user(
         &mut self,
         user: NewUser<'_>,
         now: Time,
     ) -> Result<UserId, StoreError> {
+        let status = match user.password_hash {
+            Some(_) => UserStatus::Active,
+            None => UserStatus::Pending,
+        };
         let id: i64 = sqlx::query_scalar(
-            "INSERT INTO users (email, name, role, org_id, status, locale, password_hash, created_at)
-             VALUES ($1, $2, $3, $4, $5, 'en', $6, $7) RETURNING id",
+            "INSERT INTO users
+                 (email, name, folded, role, org_id, status, locale, password_hash, created_at)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING id",
         )
         .bind(user.email.as_str())
         .bind(user.name.as_str())
+        .bind(folded(user.name.as_str(), user.email.as_str()))
         .bind(i64::from(user.role.number()))
         .bind(user.org.0)
-        .bind(status_name(UserStatus::Active))
-        .bind(user.password_hash.expose())
+        .bind(status_name(status))
+        .bind(user.locale)
+        .bind(user.password_hash.map(|hash| hash.expose().to_owned()))
         .bind(now.0)
         .fetch_one(&mut *self.0)
         .await?;
         Ok(UserId(id))
     }
+
+    /// A person within reach who has not left.
+    pub async fn user(&mut self, reach: Reach, id: UserId) -> Result<Option<User>, StoreError> {
+        within(&mut *self.0, reach, id).await
+    }
+
+    /// Whoever has this address.
+    pub async fn user_of_email(
+        &mut self,
+        email: &EmailAddress,
+    ) -> Result<Option<User>, StoreError> {
+        let row: Option<UserRow> = sqlx::query_as("SELECT * FROM users WHERE email = $1")
+            .bind(sought(email.as_str()))
+            .fetch_optional(&mut *self.0)
+            .await?;
+        Ok(row.map(|row| row.0))
+    }
+
+    /// Gives a person another status.
+    pub async fn set_status(&mut self, user: UserId, status: UserStatus) -> Result<(), StoreError> {
+        sqlx::query("UPDATE users SET status = $2 WHERE id = $1")
+            .bind(user.0)
+            .bind(status_name(status))
+            .execute(&mut *self.0)
+            .await?;
+        Ok(())
+    }
+
+    /// Gives a person another role.
+    pub async fn set_role(&mut self, user: UserId, role: Role) -> Result<(), StoreError> {
+        sqlx::query("UPDATE users SET role = $2 WHERE id = $1")
+            .bind(user.0)
+            .bind(i64::from(role.number()))
+            .execute(&mut *self.0)
+            .await?;
+        Ok(())
+    }
+
+    /// Gives a person another password.
+    pub async fn set_password(&mut self, user: UserId, hash: &Secret) -> Result<(), StoreError> {
+        sqlx::query("UPDATE users SET password_hash = $2 WHERE id = $1")
+            .bind(user.0)
+            .bind(hash.expose())
+            .execute(&mut *self.0)
+            .await?;
+        Ok(())
+    }
+
+    /// Gives a person another name and language.
+    pub async fn set_profile(
+        &mut self,
+        user: &User,
+        name: &str,
+        locale: &str,
+    ) -> Result<(), StoreError> {
+        sqlx::query("UPDATE users SET name = $2, folded = $3, locale = $4 WHERE id = $1")
+            .bind(user.id.0)
+            .bind(name)
+            .bind(folded(name, &user.email))
+            .bind(locale)
+            .execute(&mut *self.0)
+            .await?;
+        Ok(())
+    }
+
+    /// Forgets a person: name, address and password. The row stays for the audit, under an address that is none.
+    pub async fn forget_user(&mut self, user: UserId) -> Result<(), StoreError> {
+        sqlx::query(
+            "UPDATE users SET status = $2, email = $3, name = '', folded = '', password_hash = NULL
+             WHERE id = $1",
+        )
+        .bind(user.0)
+        .bind(status_name(UserStatus::Inactive))
+        .bind(format!("left {}", user.0))
+        .execute(&mut *self.0)
+        .await?;
+        Ok(())
+    }
+
+    /// How many devices a person owns.
+    pub async fn devices_of(&mut self, user: UserId) -> Result<i64, StoreError> {
+        Ok(
+            sqlx::query_scalar("SELECT COUNT(*) FROM devices WHERE owner_id = $1")
+                .bind(user.0)
+                .fetch_one(&mut *self.0)
+                .await?,
+        )
+    }
+
+    /// A person, wherever they belong.
+    pub async fn person(&mut self, id: UserId) -> Result<Option<User>, StoreError> {
+        let row: Option<UserRow> = sqlx::query_as("SELECT * FROM users WHERE id = $1")
+            .bind(id.0)
+            .fetch_optional(&mut *self.0)
+            .await?;
+        Ok(row.map(|row| row.0))
+    }
+}
+
+/// A person's name and address as searches compare them.
+fn folded(name: &str, email: &str) -> String {
+    format!("{} {email}", name.to_lowercase())
 }

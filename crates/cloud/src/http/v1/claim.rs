@@ -7,7 +7,7 @@ use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use handover_wire::{ApiError, ClaimAnswer, ClaimRequest, ErrorCode, IDEMPOTENCY_KEY};
 
-use crate::http::caller::{AnyRole, Caller};
+use crate::http::caller::{Caller, SignedIn};
 use crate::http::error::ApiFailure;
 use crate::http::extract::Body;
 use crate::service::Core;
@@ -45,7 +45,7 @@ impl From<ClaimError> for ApiFailure {
 /// label was looked at is not kept.
 #[utoipa::path(
     post, path = "/static-tokens/claim", operation_id = "claim", tag = "static tokens",
-    extensions(("x-handover" = json!("published; the body and Idempotency-Key are ours"))),
+    extensions(("x-handover" = json!("published; the body and Idempotency-Key are ours")), ("x-permission" = json!("any"))),
     params(("Idempotency-Key" = Option<String>, Header, description = "1 to 200 printable characters, one for each claim")),
     request_body(content = ClaimRequest, example = json!({"token": "sqr_... or https://HOST/claim#sqr_..."})),
     responses(
@@ -62,7 +62,7 @@ impl From<ClaimError> for ApiFailure {
 )]
 pub async fn claim(
     State(core): State<Arc<Core>>,
-    caller: Caller<AnyRole>,
+    caller: Caller<SignedIn>,
     headers: HeaderMap,
     Body(request): Body<ClaimRequest>,
 ) -> Result<Response, ApiFailure> {

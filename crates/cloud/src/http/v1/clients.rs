@@ -9,7 +9,7 @@ use handover_wire::{ApiError, Secret};
 use serde::{Deserialize, Serialize};
 
 use crate::domain::PersonName;
-use crate::http::caller::{Admin, Caller};
+use crate::http::caller::{Caller, may};
 use crate::http::error::ApiFailure;
 use crate::http::extract::Body;
 use crate::service::{Core, clients};
@@ -35,7 +35,7 @@ pub struct NewClient {
 /// below.
 #[utoipa::path(
     post, path = "/oauth-clients", operation_id = "createOauthClient", tag = "sign-in",
-    extensions(("x-handover" = json!("ours"))),
+    extensions(("x-handover" = json!("ours")), ("x-permission" = json!("manage_machines"))),
     request_body(content = CreateClient, example = json!({"name": "Order system"})),
     responses(
         (status = 201, body = NewClient),
@@ -46,7 +46,7 @@ pub struct NewClient {
 )]
 pub async fn create_client(
     State(core): State<Arc<Core>>,
-    caller: Caller<Admin>,
+    caller: Caller<may::ManageMachines>,
     Body(request): Body<CreateClient>,
 ) -> Result<(StatusCode, Json<NewClient>), ApiFailure> {
     let name = PersonName::parse(&request.name)?;

@@ -8,7 +8,7 @@ use handover_wire::{ApiError, Device, DeviceDetails, DeviceId, RenameDevice};
 use serde::Deserialize;
 
 use crate::domain::DeviceName;
-use crate::http::caller::{AnyRole, Caller};
+use crate::http::caller::{Caller, SignedIn};
 use crate::http::error::ApiFailure;
 use crate::http::extract::{Body, Params};
 use crate::secrets::Purpose;
@@ -33,7 +33,7 @@ pub(super) fn not_found(id: DeviceId) -> ApiFailure {
 /// One device with its values. Support and administrators see its token, which leaves an audit row.
 #[utoipa::path(
     get, path = "/device", operation_id = "device", tag = "devices",
-    extensions(("x-handover" = json!("published"))),
+    extensions(("x-handover" = json!("published")), ("x-permission" = json!("any"))),
     params(DeviceParams),
     responses(
         (status = 200, body = DeviceDetails),
@@ -46,7 +46,7 @@ pub(super) fn not_found(id: DeviceId) -> ApiFailure {
 )]
 pub async fn get(
     State(core): State<Arc<Core>>,
-    caller: Caller<AnyRole>,
+    caller: Caller<SignedIn>,
     Params(params): Params<DeviceParams>,
 ) -> Result<Json<DeviceDetails>, ApiFailure> {
     let id = params.device_id;
@@ -69,7 +69,7 @@ pub async fn get(
 /// Gives a device another name.
 #[utoipa::path(
     put, path = "/device", operation_id = "renameDevice", tag = "devices",
-    extensions(("x-handover" = json!("published; the body is ours"))),
+    extensions(("x-handover" = json!("published; the body is ours")), ("x-permission" = json!("any"))),
     params(DeviceParams),
     request_body(content = RenameDevice, example = json!({"name": "Tomato bed"})),
     responses(
@@ -81,7 +81,7 @@ pub async fn get(
 )]
 pub async fn rename(
     State(core): State<Arc<Core>>,
-    caller: Caller<AnyRole>,
+    caller: Caller<SignedIn>,
     Params(params): Params<DeviceParams>,
     Body(request): Body<RenameDevice>,
 ) -> Result<Json<Device>, ApiFailure> {

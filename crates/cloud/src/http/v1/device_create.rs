@@ -8,7 +8,7 @@ use axum::http::StatusCode;
 use handover_wire::{ApiError, CreateDevice, Device, OrgId, UserId, UserStatus};
 
 use crate::domain::{DeviceName, Reach};
-use crate::http::caller::{Caller, Staff};
+use crate::http::caller::{Caller, may};
 use crate::http::error::ApiFailure;
 use crate::http::extract::Body;
 use crate::service::{Core, devices};
@@ -16,7 +16,7 @@ use crate::service::{Core, devices};
 /// Makes a device by hand, with a credential of its own in the answer.
 #[utoipa::path(
     post, path = "/device/create", operation_id = "createDevice", tag = "devices",
-    extensions(("x-handover" = json!("published"))),
+    extensions(("x-handover" = json!("published")), ("x-permission" = json!("create_devices"))),
     request_body(content = CreateDevice, example = json!({
         "templateId": "TMPLsoil00001", "orgId": 2, "name": "Tomato bed", "ownerId": 3
     })),
@@ -30,7 +30,7 @@ use crate::service::{Core, devices};
 )]
 pub async fn create(
     State(core): State<Arc<Core>>,
-    caller: Caller<Staff>,
+    caller: Caller<may::CreateDevices>,
     Body(request): Body<CreateDevice>,
 ) -> Result<(StatusCode, Json<Device>), ApiFailure> {
     let name = request.name.as_deref().map(DeviceName::parse).transpose()?;

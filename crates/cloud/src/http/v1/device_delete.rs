@@ -7,7 +7,7 @@ use axum::http::StatusCode;
 use handover_wire::ApiError;
 
 use super::device::{DeviceParams, not_found};
-use crate::http::caller::{AnyRole, Caller};
+use crate::http::caller::{Caller, SignedIn};
 use crate::http::error::ApiFailure;
 use crate::http::extract::Params;
 use crate::service::Core;
@@ -21,7 +21,7 @@ use crate::service::devices::{self, DeleteError};
 /// is repeated under its old key gets its old answer and no device.
 #[utoipa::path(
     delete, path = "/device", operation_id = "deleteDevice", tag = "devices",
-    extensions(("x-handover" = json!("published; that the QR token changes is ours"))),
+    extensions(("x-handover" = json!("published; that the QR token changes is ours")), ("x-permission" = json!("any"))),
     params(DeviceParams),
     responses(
         (status = 204, description = "Deleted"),
@@ -32,11 +32,11 @@ use crate::service::devices::{self, DeleteError};
 )]
 pub async fn delete(
     State(core): State<Arc<Core>>,
-    caller: Caller<AnyRole>,
+    caller: Caller<SignedIn>,
     Params(params): Params<DeviceParams>,
 ) -> Result<StatusCode, ApiFailure> {
     let id = params.device_id;
-    devices::delete(&core, &caller.actor, caller.role, caller.reach(), id)
+    devices::delete(&core, &caller, id)
         .await
         .map_err(|error| match error {
             DeleteError::NotFound => not_found(id),

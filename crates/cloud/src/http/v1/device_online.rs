@@ -7,7 +7,7 @@ use axum::extract::State;
 use handover_wire::{ApiError, DeviceOnline, DeviceState};
 
 use super::device::{DeviceParams, not_found};
-use crate::http::caller::{AnyRole, Caller};
+use crate::http::caller::{Caller, SignedIn};
 use crate::http::error::ApiFailure;
 use crate::http::extract::Params;
 use crate::service::Core;
@@ -15,7 +15,7 @@ use crate::service::Core;
 /// Whether a device is connected now. One that never was is not.
 #[utoipa::path(
     get, path = "/device/online", operation_id = "deviceOnline", tag = "devices",
-    extensions(("x-handover" = json!("published"))),
+    extensions(("x-handover" = json!("published")), ("x-permission" = json!("any"))),
     params(DeviceParams),
     responses(
         (status = 200, body = DeviceOnline),
@@ -25,7 +25,7 @@ use crate::service::Core;
 )]
 pub async fn online(
     State(core): State<Arc<Core>>,
-    caller: Caller<AnyRole>,
+    caller: Caller<SignedIn>,
     Params(params): Params<DeviceParams>,
 ) -> Result<Json<DeviceOnline>, ApiFailure> {
     let id = params.device_id;

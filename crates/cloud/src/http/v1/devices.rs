@@ -4,11 +4,11 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State;
-use handover_wire::{ApiError, Device, OrgId, Page, PageQuery, Role};
+use handover_wire::{ApiError, Device, OrgId, Page, PageQuery};
 use serde::Deserialize;
 
 use crate::domain::Reach;
-use crate::http::caller::{AnyRole, Caller};
+use crate::http::caller::{Caller, SignedIn};
 use crate::http::error::ApiFailure;
 use crate::http::extract::Params;
 use crate::service::Core;
@@ -29,7 +29,7 @@ pub struct DevicesParams {
 /// An organization's devices, newest first. Without their tokens.
 #[utoipa::path(
     get, path = "/devices", operation_id = "devices", tag = "devices",
-    extensions(("x-handover" = json!("published"))),
+    extensions(("x-handover" = json!("published")), ("x-permission" = json!("any"))),
     params(DevicesParams, PageQuery),
     responses(
         (status = 200, body = Page<Device>),
@@ -39,13 +39,13 @@ pub struct DevicesParams {
 )]
 pub async fn devices(
     State(core): State<Arc<Core>>,
-    caller: Caller<AnyRole>,
+    caller: Caller<SignedIn>,
     Params(params): Params<DevicesParams>,
     Params(page): Params<PageQuery>,
 ) -> Result<Json<Page<Device>>, ApiFailure> {
     let org = caller.org_in_reach(&core, params.org_id).await?;
-    let reach = if params.include_sub_org_devices && caller.role != Role::User {
-        Reach::tree(org)
+    let reach = if params.include_sub_org_devices {
+        caller.reach_from(org)
     } else {
         Reach::only(org)
     };

@@ -7,7 +7,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use handover_wire::{ApiError, GenerateTokens, Page, StaticToken};
 
-use crate::http::caller::{Caller, Staff};
+use crate::http::caller::{Caller, may};
 use crate::http::error::ApiFailure;
 use crate::http::extract::Body;
 use crate::service::{Core, mint};
@@ -18,7 +18,7 @@ const MOST: u32 = 10_000;
 /// Makes static tokens: all or none.
 #[utoipa::path(
     post, path = "/static-tokens/generate", operation_id = "generateStaticTokens", tag = "static tokens",
-    extensions(("x-handover" = json!("ours"))),
+    extensions(("x-handover" = json!("ours")), ("x-permission" = json!("manage_tokens"))),
     request_body(content = GenerateTokens, example = json!({"templateId": "TMPLsoil00001", "count": 12})),
     responses(
         (status = 201, body = Page<StaticToken>),
@@ -30,7 +30,7 @@ const MOST: u32 = 10_000;
 )]
 pub async fn generate(
     State(core): State<Arc<Core>>,
-    caller: Caller<Staff>,
+    caller: Caller<may::ManageTokens>,
     Body(request): Body<GenerateTokens>,
 ) -> Result<(StatusCode, Json<Page<StaticToken>>), ApiFailure> {
     if !(1..=MOST).contains(&request.count) {

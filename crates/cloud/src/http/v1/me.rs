@@ -6,7 +6,8 @@ use axum::Json;
 use axum::extract::State;
 use handover_wire::{ApiError, Profile, UserId};
 
-use crate::http::caller::{AnyRole, Caller};
+use crate::domain::permissions;
+use crate::http::caller::{Caller, SignedIn};
 use crate::http::error::ApiFailure;
 use crate::service::Core;
 use crate::store::StoreError;
@@ -14,7 +15,7 @@ use crate::store::StoreError;
 /// The person who calls, and their organization.
 #[utoipa::path(
     get, path = "/me", operation_id = "me", tag = "people",
-    extensions(("x-handover" = json!("ours"))),
+    extensions(("x-handover" = json!("ours")), ("x-permission" = json!("any"))),
     responses(
         (status = 200, body = Profile),
         (status = 401, body = ApiError),
@@ -23,7 +24,7 @@ use crate::store::StoreError;
 )]
 pub async fn me(
     State(core): State<Arc<Core>>,
-    caller: Caller<AnyRole>,
+    caller: Caller<SignedIn>,
 ) -> Result<Json<Profile>, ApiFailure> {
     Ok(Json(profile_of(&core, caller.person()?).await?))
 }
@@ -37,5 +38,9 @@ pub async fn profile_of(core: &Core, user: UserId) -> Result<Profile, StoreError
     let Some(organization) = core.store.org(user.org_id).await? else {
         return Err(gone);
     };
-    Ok(Profile { user, organization })
+    Ok(Profile {
+        permissions: permissions(user.role_id),
+        user,
+        organization,
+    })
 }

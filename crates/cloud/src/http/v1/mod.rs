@@ -9,14 +9,23 @@ mod device_online;
 mod devices;
 mod generate;
 pub mod me;
+mod organization_create;
+mod organization_edit;
 mod profile;
 mod search_devices;
+mod sessions;
+mod settings;
 mod static_tokens;
 mod sub_organizations;
 mod templates;
 #[cfg(test)]
 mod tests;
+mod user;
+mod user_change;
+mod user_invite;
+mod user_password;
 mod user_profile;
+mod user_register;
 mod users;
 
 use std::sync::Arc;
@@ -27,6 +36,9 @@ use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
 use crate::service::Core;
+
+/// The published sentence, but for the destination in it.
+pub const ORG_NOT_FOUND: &str = "Organization is not found or you don't have access to it.";
 
 /// Which organization a list is of.
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
@@ -42,10 +54,24 @@ pub struct OrgParams {
 pub fn router() -> OpenApiRouter<Arc<Core>> {
     OpenApiRouter::new()
         .routes(routes!(profile::profile))
-        .routes(routes!(user_profile::user_profile))
+        .routes(routes!(organization_create::create))
+        .routes(routes!(organization_edit::rename))
+        .routes(routes!(organization_edit::delete))
+        .routes(routes!(user_profile::user_profile, user_profile::edit))
+        .routes(routes!(user_password::change))
+        .routes(routes!(sessions::sessions, sessions::end))
+        .routes(routes!(settings::get, settings::set))
         .routes(routes!(me::me))
         .routes(routes!(sub_organizations::sub_organizations))
+        .routes(routes!(sub_organizations::search))
         .routes(routes!(users::users))
+        .routes(routes!(user::get, user::remove))
+        .routes(routes!(user_invite::invite))
+        .routes(routes!(user_invite::invite_again))
+        .routes(routes!(user_register::register))
+        .routes(routes!(user_change::role))
+        .routes(routes!(user_change::suspend))
+        .routes(routes!(user_change::restore))
         .routes(routes!(devices::devices))
         .routes(routes!(search_devices::search_devices))
         .routes(routes!(device::get, device::rename, device_delete::delete))

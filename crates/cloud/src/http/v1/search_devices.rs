@@ -7,8 +7,8 @@ use axum::extract::State;
 use handover_wire::{ApiError, Device, OrgId, Page, PageQuery};
 use serde::Deserialize;
 
-use crate::domain::{Reach, SearchText};
-use crate::http::caller::{AnyRole, Caller};
+use crate::domain::SearchText;
+use crate::http::caller::{Caller, SignedIn};
 use crate::http::error::ApiFailure;
 use crate::http::extract::Params;
 use crate::service::Core;
@@ -28,7 +28,7 @@ pub struct SearchParams {
 /// The devices within reach whose names hold a text, newest first.
 #[utoipa::path(
     get, path = "/search/devices", operation_id = "searchDevices", tag = "devices",
-    extensions(("x-handover" = json!("published"))),
+    extensions(("x-handover" = json!("published")), ("x-permission" = json!("any"))),
     params(SearchParams, PageQuery),
     responses(
         (status = 200, body = Page<Device>),
@@ -39,12 +39,14 @@ pub struct SearchParams {
 )]
 pub async fn search_devices(
     State(core): State<Arc<Core>>,
-    caller: Caller<AnyRole>,
+    caller: Caller<SignedIn>,
     Params(search): Params<SearchParams>,
     Params(page): Params<PageQuery>,
 ) -> Result<Json<Page<Device>>, ApiFailure> {
     let text = SearchText::parse(&search.query)?;
     let org = caller.org_in_reach(&core, search.org_id).await?;
-    let reach = Reach::of(caller.role, org);
-    Ok(Json(core.store.devices(reach, text.as_str(), page).await?))
+    let found = core
+        .store
+        .devices(caller.reach_from(org), text.as_str(), page);
+    Ok(Json(found.await?))
 }

@@ -8,7 +8,7 @@ use handover_wire::{ApiError, Page, PageQuery, StaticToken};
 
 use super::OrgParams;
 use crate::domain::Reach;
-use crate::http::caller::{AnyRole, Caller};
+use crate::http::caller::{Caller, SignedIn};
 use crate::http::error::ApiFailure;
 use crate::http::extract::Params;
 use crate::secrets::Purpose;
@@ -19,7 +19,7 @@ use crate::store::TokenRow;
 /// secrets, which leaves an audit row; customers see none.
 #[utoipa::path(
     get, path = "/static-tokens", operation_id = "staticTokens", tag = "static tokens",
-    extensions(("x-handover" = json!("published"))),
+    extensions(("x-handover" = json!("published")), ("x-permission" = json!("any"))),
     params(OrgParams, PageQuery),
     responses(
         (status = 200, body = Page<StaticToken>),
@@ -29,7 +29,7 @@ use crate::store::TokenRow;
 )]
 pub async fn static_tokens(
     State(core): State<Arc<Core>>,
-    caller: Caller<AnyRole>,
+    caller: Caller<SignedIn>,
     Params(org): Params<OrgParams>,
     Params(page): Params<PageQuery>,
 ) -> Result<Json<Page<StaticToken>>, ApiFailure> {

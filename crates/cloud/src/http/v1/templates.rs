@@ -7,7 +7,7 @@ use axum::extract::State;
 use handover_wire::{ApiError, Page, PageQuery, Template, TemplateId};
 use serde::Deserialize;
 
-use crate::http::caller::{AnyRole, Caller};
+use crate::http::caller::{Caller, SignedIn};
 use crate::http::error::ApiFailure;
 use crate::http::extract::Params;
 use crate::service::Core;
@@ -24,13 +24,13 @@ pub struct TemplateParams {
 /// The templates that the caller's organization can use: its own and those of the organizations above it.
 #[utoipa::path(
     get, path = "/templates", operation_id = "templates", tag = "templates",
-    extensions(("x-handover" = json!("published"))),
+    extensions(("x-handover" = json!("published")), ("x-permission" = json!("any"))),
     params(PageQuery),
     responses((status = 200, body = Page<Template>), (status = 401, body = ApiError))
 )]
 pub async fn templates(
     State(core): State<Arc<Core>>,
-    caller: Caller<AnyRole>,
+    caller: Caller<SignedIn>,
     Params(page): Params<PageQuery>,
 ) -> Result<Json<Page<Template>>, ApiFailure> {
     Ok(Json(core.store.templates(caller.org, page).await?))
@@ -39,7 +39,7 @@ pub async fn templates(
 /// One of them.
 #[utoipa::path(
     get, path = "/template", operation_id = "template", tag = "templates",
-    extensions(("x-handover" = json!("published"))),
+    extensions(("x-handover" = json!("published")), ("x-permission" = json!("any"))),
     params(TemplateParams),
     responses(
         (status = 200, body = Template),
@@ -49,7 +49,7 @@ pub async fn templates(
 )]
 pub async fn template(
     State(core): State<Arc<Core>>,
-    caller: Caller<AnyRole>,
+    caller: Caller<SignedIn>,
     Params(params): Params<TemplateParams>,
 ) -> Result<Json<Template>, ApiFailure> {
     let found = core.store.template(caller.org, &params.template_id).await?;

@@ -1,0 +1,32 @@
+-- The name in lower case by Unicode's rules, which databases differ about, for searches; for people with the address
+-- behind it. Rows of before are folded by SQLite's rules until they change.
+ALTER TABLE organizations ADD COLUMN name_folded TEXT NOT NULL DEFAULT '';
+UPDATE organizations SET name_folded = lower(name);
+CREATE INDEX organizations_by_parent ON organizations (parent_id);
+
+ALTER TABLE users ADD COLUMN folded TEXT NOT NULL DEFAULT '';
+UPDATE users SET folded = lower(name) || ' ' || email;
+
+-- What the program called itself on signing in, and when the session was last renewed.
+ALTER TABLE sessions ADD COLUMN program TEXT;
+ALTER TABLE sessions ADD COLUMN last_used_at BIGINT NOT NULL DEFAULT 0;
+UPDATE sessions SET last_used_at = created_at;
+CREATE INDEX sessions_by_user ON sessions (user_id);
+CREATE INDEX refresh_tokens_by_session ON refresh_tokens (session_id);
+CREATE INDEX devices_by_owner ON devices (owner_id);
+
+-- Mailed links, each good once, for one address. A row stays a while after it was used, to say so to whoever clicks
+-- again.
+CREATE TABLE one_time_links (
+    digest     BLOB PRIMARY KEY,
+    purpose    TEXT NOT NULL,
+    -- None for the sign-up of somebody who is not there yet.
+    user_id    BIGINT REFERENCES users (id),
+    email      TEXT NOT NULL,
+    locale     TEXT NOT NULL,
+    created_at BIGINT NOT NULL,
+    expires_at BIGINT NOT NULL,
+    used_at    BIGINT
+);
+CREATE INDEX one_time_links_by_email ON one_time_links (email, purpose);
+CREATE INDEX one_time_links_by_expiry ON one_time_links (expires_at);

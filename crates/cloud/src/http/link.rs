@@ -1,0 +1,111 @@
+//! `/api/link` (ours): what mailed links are for. The secret is in the body: addresses end in logs.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::State;
+use axum::http::StatusCode;
+use handover_wire::{ApiError, ErrorCode, FollowLink, ForgotPassword, LinkInfo, LinkSecret};
+
+use super::error::ApiFailure;
+use super::extract::Body;
+use crate::domain::{EmailAddress, LinkError};
+use crate::service::links::{self, FollowError};
+use crate::service::{Core, sign_up};
+
+impl From<FollowError> for ApiFailure {
+    fn from(error: FollowError) -> Self {
+        match error {
+            FollowError::Unknown => Self::new(
+                StatusCode::NOT_FOUND,
+                ErrorCode::LinkInvalid,
+                "There is no such link, or a newer one was mailed.",
+            ),
+            FollowError::Link(LinkError::Expired) => Self::new(
+                StatusCode::GONE,
+                ErrorCode::LinkExpired,
+                "The link is too old. Ask for another one.",
+            ),
+            FollowError::Link(LinkError::Used) => Self::new(
+                StatusCode::GONE,
+                ErrorCode::LinkUsed,
+                "The link was used before. Sign in.",
+            ),
+            FollowError::WrongStatus(error) => Self::new(
+                StatusCode::CONFLICT,
+                ErrorCode::WrongStatus,
+                "The account's status does not allow it.",
+            )
+            .with("status", format!("{:?}", error.0)),
+            FollowError::NoSignUp => Self::forbidden("Nobody can sign up here by themselves."),
+            FollowError::Field(field) => field.into(),
+            FollowError::Broken(broken) => broken.into(),
+        }
+    }
+}
+
+/// What a mailed link is for, without using it.
+#[utoipa::path(
+    post, path = "/api/link", operation_id = "lookAtLink", tag = "sign-in",
+    extensions(("x-handover" = json!("ours"))),
+    security(()),
+    request_body(content = LinkSecret, example = json!({"code": "from the link"})),
+    responses(
+        (status = 200, body = LinkInfo),
+        (status = 400, body = ApiError, description = "A field is missing"),
+        (status = 404, body = ApiError, description = "There is no such link"),
+        (status = 410, body = ApiError, description = "It is too old or was used"),
+    )
+)]
+pub async fn look(
+    State(core): State<Arc<Core>>,
+    Body(secret): Body<LinkSecret>,
+) -> Result<Json<LinkInfo>, ApiFailure> {
+    Ok(Json(links::look(&core, &secret.code).await?))
+}
+
+/// Does what a mailed link is for, once: accepts the invitation, begins the account, or sets the other password. Then the
+/// person signs in with their address and the password that they chose.
+#[utoipa::path(
+    post, path = "/api/link/follow", operation_id = "followLink", tag = "sign-in",
+    extensions(("x-handover" = json!("ours"))),
+    security(()),
+    request_body(content = FollowLink, example = json!({
+        "code": "from the link", "password": "...", "name": "John", "locale": "de"
+    })),
+    responses(
+        (status = 204, description = "Done: sign in"),
+        (status = 400, body = ApiError, description = "A field is not as it must be"),
+        (status = 403, body = ApiError, description = "The maker no longer lets strangers sign up"),
+        (status = 404, body = ApiError, description = "There is no such link"),
+        (status = 409, body = ApiError, description = "The account was suspended or is there already"),
+        (status = 410, body = ApiError, description = "It is too old or was used"),
+    )
+)]
+pub async fn follow(
+    State(core): State<Arc<Core>>,
+    Body(request): Body<FollowLink>,
+) -> Result<StatusCode, ApiFailure> {
+    links::follow(&core, request).await?;
+    Ok(StatusCode::NO_CONTENT)
+}
+
+/// Mails the link that chooses another password, if the address is that of somebody who can sign in. The answer is the
+/// same if it is not.
+#[utoipa::path(
+    post, path = "/api/password/forgot", operation_id = "forgotPassword", tag = "sign-in",
+    extensions(("x-handover" = json!("ours"))),
+    security(()),
+    request_body(content = ForgotPassword, example = json!({"email": "john@example.com"})),
+    responses(
+        (status = 204, description = "If there is such an account, a mail is on its way"),
+        (status = 400, body = ApiError, description = "Not an address"),
+    )
+)]
+pub async fn forgot(
+    State(core): State<Arc<Core>>,
+    Body(request): Body<ForgotPassword>,
+) -> Result<StatusCode, ApiFailure> {
+    sign_up::forgot(&core, EmailAddress::parse(&request.email)?);
+    Ok(StatusCode::NO_CONTENT)
+}

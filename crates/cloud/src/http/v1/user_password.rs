@@ -1,0 +1,50 @@
+//! `PUT /user/password` (ours): the caller chooses another password.
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use handover_wire::{ApiError, ChangePassword, ErrorCode};
+
+use crate::http::caller::{Caller, SignedIn};
+use crate::http::error::ApiFailure;
+use crate::http::extract::Body;
+use crate::service::Core;
+use crate::service::sessions::{self, PasswordError};
+
+impl From<PasswordError> for ApiFailure {
+    fn from(error: PasswordError) -> Self {
+        match error {
+            // Not 401: the session is as good as before.
+            PasswordError::Wrong => Self::new(
+                StatusCode::FORBIDDEN,
+                ErrorCode::WrongCredentials,
+                "The current password is wrong.",
+            ),
+            PasswordError::Field(field) => field.into(),
+            PasswordError::Broken(broken) => broken.into(),
+        }
+    }
+}
+
+/// Chooses another password. All other sessions of the caller end, and a mail tells them.
+#[utoipa::path(
+    put, path = "/user/password", operation_id = "changePassword", tag = "sign-in",
+    extensions(("x-handover" = json!("ours")), ("x-permission" = json!("any"))),
+    request_body(content = ChangePassword, example = json!({"current": "...", "password": "..."})),
+    responses(
+        (status = 204, description = "Changed"),
+        (status = 400, body = ApiError, description = "Not a password"),
+        (status = 401, body = ApiError),
+        (status = 403, body = ApiError, description = "The current password is wrong"),
+        (status = 404, body = ApiError, description = "A machine's credentials have no profile"),
+    )
+)]
+pub async fn change(
+    State(core): State<Arc<Core>>,
+    caller: Caller<SignedIn>,
+    Body(request): Body<ChangePassword>,
+) -> Result<StatusCode, ApiFailure> {
+    sessions::change_password(&core, caller.person()?, caller.session, request).await?;
+    Ok(StatusCode::NO_CONTENT)
+}

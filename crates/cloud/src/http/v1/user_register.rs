@@ -1,0 +1,40 @@
+//! `POST /users/register`: a stranger wants an account.
+
+use std::sync::Arc;
+
+use axum::extract::State;
+use axum::http::StatusCode;
+use handover_wire::{ApiError, RegisterUser};
+
+use crate::domain::{EmailAddress, Locale};
+use crate::http::error::ApiFailure;
+use crate::http::extract::Body;
+use crate::service::{Core, settings, sign_up};
+
+/// Mails the link that begins an account, where the maker lets strangers sign up. The answer is the same whether the
+/// address has an account or not; the mail says it.
+#[utoipa::path(
+    post, path = "/users/register", operation_id = "register", tag = "people",
+    extensions(("x-handover" = json!("published"))),
+    security(()),
+    request_body(content = RegisterUser, example = json!({"email": "john@example.com", "locale": "de"})),
+    responses(
+        (status = 204, description = "A mail is on its way"),
+        (status = 400, body = ApiError, description = "Not an address"),
+        (status = 403, body = ApiError, description = "The maker does not let strangers sign up"),
+    )
+)]
+pub async fn register(
+    State(core): State<Arc<Core>>,
+    Body(request): Body<RegisterUser>,
+) -> Result<StatusCode, ApiFailure> {
+    let email = EmailAddress::parse(&request.email)?;
+    let locale = Locale::parse(request.locale.as_deref().unwrap_or("en"))?;
+    if !settings::get(&core).await?.sign_up {
+        return Err(ApiFailure::forbidden(
+            "Nobody can sign up here by themselves.",
+        ));
+    }
+    sign_up::register(&core, email, locale);
+    Ok(StatusCode::NO_CONTENT)
+}

@@ -1,0 +1,106 @@
+//! The tree of organizations.
+
+use handover_wire::{CreateOrganization, OrgId, Organization};
+
+use super::{Broken, Core, breaks};
+use crate::domain::{Acting, Description, FieldError, OrgName, TimeZone, TooDeep, level_below};
+use crate::store::{Action, AuditRow, NewOrg, OrgContents, StoreError, change};
+
+/// Why an organization is as it was.
+#[derive(Debug, thiserror::Error)]
+pub enum OrgError {
+    /// A field is not as it must be.
+    #[error(transparent)]
+    Field(#[from] FieldError),
+    /// There is no such organization within reach.
+    #[error("there is no such organization within reach")]
+    NotFound,
+    /// The tree is as deep as it gets.
+    #[error(transparent)]
+    TooDeep(#[from] TooDeep),
+    /// One's own organization is for those above to delete.
+    #[error("one's own organization is for those above to delete")]
+    Own,
+    /// Something is in it still.
+    #[error("something is in it still: {0:?}")]
+    NotEmpty(OrgContents),
+    /// Something broke.
+    #[error(transparent)]
+    Broken(Broken),
+}
+
+breaks!(OrgError);
+
+/// Makes an organization below another one.
+pub async fn create(
+    core: &Core,
+    acting: &Acting,
+    request: &CreateOrganization,
+) -> Result<Organization, OrgError> {
+    let name = OrgName::parse(&request.name, "name")?;
+    let description = Description::parse(request.description.as_deref().unwrap_or_default())?;
+    let tz = request.tz.as_deref().map(TimeZone::parse).transpose()?;
+    let parent = request.parent_organization_id.unwrap_or(acting.org);
+    let now = core.now();
+    change!(core.store, |write| {
+        let above = write.org(acting.reach(), parent).await?;
+        let above = above.ok_or(OrgError::NotFound)?;
+        level_below(write.level(parent).await?)?;
+        let new = NewOrg {
+            name: &name,
+            description: description.as_ref(),
+            parent: Some(parent),
+            tz: tz.as_ref().map_or(&above.tz, TimeZone::as_str),
+        };
+        let id = write.insert_org(new, now).await?;
+        write
+            .audit(AuditRow::about(acting, Action::CreateOrganization, id, now))
+            .await?;
+        let made = write.org(acting.reach(), id).await?;
+        made.ok_or_else(|| StoreError::Corrupt("a new organization is out of reach").into())
+    })
+}
+
+/// Gives an organization another name.
+pub async fn rename(
+    core: &Core,
+    acting: &Acting,
+    id: OrgId,
+    name: &OrgName,
+) -> Result<Organization, OrgError> {
+    let now = core.now();
+    change!(core.store, |write| {
+        let before = write.org(acting.reach(), id).await?;
+        let before = before.ok_or(OrgError::NotFound)?;
+        write.rename_org(id, name, now).await?;
+        let row = AuditRow::about(acting, Action::RenameOrganization, id, now);
+        write
+            .audit(row.detail(format!("was {}", before.name)))
+            .await?;
+        let after = write.org(acting.reach(), id).await?;
+        after.ok_or(OrgError::NotFound)
+    })
+}
+
+/// Deletes an organization that nothing is in.
+pub async fn delete(core: &Core, acting: &Acting, id: OrgId) -> Result<(), OrgError> {
+    let now = core.now();
+    change!(core.store, |write| {
+        let found = write.org(acting.reach(), id).await?;
+        let found = found.ok_or(OrgError::NotFound)?;
+        let (false, Some(parent)) = (id == acting.org, found.parent_organization_id) else {
+            return Err(OrgError::Own);
+        };
+        let contents = write.org_contents(id).await?;
+        if contents != OrgContents::default() {
+            return Err(OrgError::NotEmpty(contents));
+        }
+        write.close_org(id, now).await?;
+        // Noted where somebody can still look it up.
+        let row = AuditRow::about(acting, Action::DeleteOrganization, parent, now);
+        write
+            .audit(row.detail(format!("{} ({id})", found.name)))
+            .await?;
+        Ok(())
+    })
+}

@@ -1,0 +1,291 @@
+//! The people of an organization: inviting, roles, suspending, leaving.
+
+use handover_wire::{EditProfile, InviteUser, LinkPurpose, Role, User, UserId, UserStatus};
+
+use super::links;
+use super::{Broken, Core, breaks};
+use crate::clock::Time;
+use crate::domain::{
+    Acting, Actor, EmailAddress, FieldError, Locale, PersonName, PersonStep, WrongStatus, after,
+    may_give,
+};
+use crate::mail::{Language, Letter};
+use crate::store::{Action, AuditRow, NewUser, StoreError, Write, change};
+
+/// Why a person is as they were.
+#[derive(Debug, thiserror::Error)]
+pub enum PeopleError {
+    /// A field is not as it must be.
+    #[error(transparent)]
+    Field(#[from] FieldError),
+    /// There is no such organization within reach.
+    #[error("there is no such organization within reach")]
+    NoSuchOrg,
+    /// There is no such person within reach.
+    #[error("there is no such person within reach")]
+    NoSuchUser,
+    /// Somebody has an account with this address.
+    #[error("the address is in use")]
+    EmailInUse,
+    /// Nobody gives or takes a role above their own.
+    #[error("the role is above the caller's own")]
+    RoleTooHigh,
+    /// Somebody else has to do it.
+    #[error("that is for somebody else to do")]
+    NotYourself,
+    /// It does not happen to somebody of this status.
+    #[error(transparent)]
+    WrongStatus(#[from] WrongStatus),
+    /// They own devices still.
+    #[error("they own {0} devices still")]
+    OwnsDevices(i64),
+    /// Something broke.
+    #[error(transparent)]
+    Broken(Broken),
+}
+
+breaks!(PeopleError);
+
+/// Invites somebody: they are there as pending, and have a mail with a link.
+pub async fn invite(
+    core: &Core,
+    acting: &Acting,
+    request: &InviteUser,
+) -> Result<User, PeopleError> {
+    let email = EmailAddress::parse(&request.email)?;
+    let name = PersonName::parse(&request.name)?;
+    let locale = request.locale.as_deref().map(Locale::parse).transpose()?;
+    if !may_give(acting.role, request.role_id) {
+        return Err(PeopleError::RoleTooHigh);
+    }
+    let org = request.org_id.unwrap_or(acting.org);
+    let link = links::draw(core);
+    let now = core.now();
+    change!(core.store, |write| {
+        let into = write.org(acting.reach(), org).await?;
+        let into = into.ok_or(PeopleError::NoSuchOrg)?;
+        if write.user_of_email(&email).await?.is_some() {
+            return Err(PeopleError::EmailInUse);
+        }
+        let by = inviter(write, acting).await?;
+        let locale = locale.as_ref().map_or(&*by.locale, Locale::as_str);
+        let user = NewUser {
+            email: &email,
+            name: &name,
+            role: request.role_id,
+            org,
+            locale,
+            password_hash: None,
+        };
+        let user = write.insert_user(user, now).await?;
+        let invitation = Invitation {
+            user,
+            email: &email,
+            locale,
+            organization: &into.name,
+            by: &by.name,
+        };
+        send_invitation(core, write, &link, invitation, now).await?;
+        let row = AuditRow::about(acting, Action::Invite, org, now);
+        write.audit(row.user(user)).await?;
+        let user = write.user(acting.reach(), user).await?;
+        user.ok_or_else(|| StoreError::Corrupt("a new person is out of reach").into())
+    })
+}
+
+/// Mails an invitation once more; the link of the mail before stops working.
+pub async fn resend(core: &Core, acting: &Acting, id: UserId) -> Result<(), PeopleError> {
+    let link = links::draw(core);
+    let now = core.now();
+    change!(core.store, |write| {
+        let user = within_rights(write, acting, id).await?;
+        if user.status != UserStatus::Pending {
+            return Err(WrongStatus(user.status).into());
+        }
+        let organization = write.org(acting.reach(), user.org_id).await?;
+        let organization = organization.ok_or(PeopleError::NoSuchOrg)?;
+        let by = inviter(write, acting).await?;
+        let email = EmailAddress::parse(&user.email)?;
+        let invitation = Invitation {
+            user: id,
+            email: &email,
+            locale: &user.locale,
+            organization: &organization.name,
+            by: &by.name,
+        };
+        send_invitation(core, write, &link, invitation, now).await?;
+        let row = AuditRow::about(acting, Action::Invite, user.org_id, now);
+        write.audit(row.user(id).detail("again".to_owned())).await?;
+        Ok(())
+    })
+}
+
+/// Gives somebody another role.
+pub async fn change_role(
+    core: &Core,
+    acting: &Acting,
+    id: UserId,
+    role: Role,
+) -> Result<(), PeopleError> {
+    if !may_give(acting.role, role) {
+        return Err(PeopleError::RoleTooHigh);
+    }
+    let now = core.now();
+    change!(core.store, |write| {
+        let user = within_rights(write, acting, id).await?;
+        write.set_role(id, role).await?;
+        let row = AuditRow::about(acting, Action::ChangeRole, user.org_id, now);
+        let (before, after) = (user.role_id.number(), role.number());
+        write
+            .audit(row.user(id).detail(format!("{before} to {after}")))
+            .await?;
+        Ok(())
+    })
+}
+
+/// Suspends somebody, lets them in again, or takes them out. Their sessions and mailed links end.
+pub async fn take_step(
+    core: &Core,
+    acting: &Acting,
+    id: UserId,
+    step: PersonStep,
+) -> Result<(), PeopleError> {
+    let now = core.now();
+    change!(core.store, |write| {
+        let user = within_rights(write, acting, id).await?;
+        let status = after(user.status, step)?;
+        if step == PersonStep::Remove {
+            remove(write, id).await?;
+        } else {
+            write.set_status(id, status).await?;
+        }
+        write.drop_links_of(id).await?;
+        write.revoke_sessions_of(id, None, now).await?;
+        let action = match step {
+            PersonStep::Accept => Action::AcceptInvitation,
+            PersonStep::Suspend => Action::Suspend,
+            PersonStep::Restore => Action::Restore,
+            PersonStep::Remove => Action::RemoveUser,
+        };
+        let row = AuditRow::about(acting, action, user.org_id, now);
+        write.audit(row.user(id)).await?;
+        Ok(())
+    })
+}
+
+async fn remove(write: &mut Write, id: UserId) -> Result<(), PeopleError> {
+    match write.devices_of(id).await? {
+        0 => Ok(write.forget_user(id).await?),
+        devices => Err(PeopleError::OwnsDevices(devices)),
+    }
+}
+
+/// Changes what the caller is called, and their language.
+pub async fn edit_profile(
+    core: &Core,
+    id: UserId,
+    request: &EditProfile,
+) -> Result<User, PeopleError> {
+    let name = request.name.as_deref().map(PersonName::parse).transpose()?;
+    let locale = request.locale.as_deref().map(Locale::parse).transpose()?;
+    change!(core.store, |write| {
+        let user = write.person(id).await?.ok_or(PeopleError::NoSuchUser)?;
+        let name = name.as_ref().map_or(&*user.name, PersonName::as_str);
+        let locale = locale.as_ref().map_or(&*user.locale, Locale::as_str);
+        write.set_profile(&user, name, locale).await?;
+        write.person(id).await?.ok_or(PeopleError::NoSuchUser)
+    })
+}
+
+/// A person whom the caller may act on: within reach, not above them, not themselves. The caller is looked at again: two
+/// administrators who suspend each other at one moment must not both succeed.
+async fn within_rights(
+    write: &mut Write,
+    acting: &Acting,
+    id: UserId,
+) -> Result<User, PeopleError> {
+    if let Actor::User(me) = acting.actor {
+        if me == id {
+            return Err(PeopleError::NotYourself);
+        }
+        let role_now = write.person(me).await?;
+        let still =
+            role_now.is_some_and(|me| me.status == UserStatus::Active && me.role_id <= acting.role);
+        if !still {
+            return Err(PeopleError::RoleTooHigh);
+        }
+    }
+    let user = write.user(acting.reach(), id).await?;
+    let user = user.ok_or(PeopleError::NoSuchUser)?;
+    if may_give(acting.role, user.role_id) {
+        Ok(user)
+    } else {
+        Err(PeopleError::RoleTooHigh)
+    }
+}
+
+/// Who invites, as the mail says it.
+struct Inviter {
+    name: String,
+    locale: String,
+}
+
+/// The person, or for a machine the organization that it belongs to.
+async fn inviter(write: &mut Write, acting: &Acting) -> Result<Inviter, PeopleError> {
+    match &acting.actor {
+        Actor::User(id) => {
+            let me = write.person(*id).await?.ok_or(PeopleError::NoSuchUser)?;
+            Ok(Inviter {
+                name: me.name,
+                locale: me.locale,
+            })
+        }
+        Actor::Client(_) => {
+            let org = write.org(acting.reach(), acting.org).await?;
+            Ok(Inviter {
+                name: org.ok_or(PeopleError::NoSuchOrg)?.name,
+                locale: "en".to_owned(),
+            })
+        }
+    }
+}
+
+struct Invitation<'a> {
+    user: UserId,
+    email: &'a EmailAddress,
+    locale: &'a str,
+    organization: &'a str,
+    by: &'a str,
+}
+
+async fn send_invitation(
+    core: &Core,
+    write: &mut Write,
+    link: &links::Drawn,
+    invitation: Invitation<'_>,
+    now: Time,
+) -> Result<(), Broken> {
+    let expires = links::keep(
+        write,
+        link,
+        links::For {
+            purpose: LinkPurpose::Invitation,
+            user: Some(invitation.user),
+            email: invitation.email,
+            locale: invitation.locale,
+        },
+        now,
+    )
+    .await?;
+    let letter = Letter::Invitation {
+        organization: invitation.organization.to_owned(),
+        inviter: invitation.by.to_owned(),
+        link: link.url(core),
+        until: expires,
+    };
+    let language = Language::from_tag(invitation.locale);
+    write
+        .queue_letter(core, invitation.email, language, &letter)
+        .await?;
+    Ok(())
+}

@@ -1,0 +1,171 @@
+//! Strangers who want an account, where the maker allows it; and passwords that were forgotten.
+
+use std::sync::Arc;
+
+use handover_wire::{LinkPurpose, Role, Secret, UserStatus};
+
+use super::links::{self, FollowError, For};
+use super::{Broken, Core, settings};
+use crate::clock::Time;
+use crate::domain::{Actor, EmailAddress, FieldError, Locale, OrgName, PersonName, WrongStatus};
+use crate::mail::{Language, Letter};
+use crate::store::{Action, AuditRow, NewOrg, NewUser, StoreError, Write, change};
+
+/// The organization that those who sign up are put below.
+const CLIENTS: &str = "Clients";
+
+/// Sends the link that begins an account, or tells the one who has an account that they do. Whoever asks learns nothing:
+/// the work is done after the answer, so that neither its outcome nor its time says who has an account.
+pub fn register(core: &Arc<Core>, email: EmailAddress, locale: Locale) {
+    let core = core.clone();
+    tokio::spawn(async move {
+        if let Err(error) = send_sign_up(&core, &email, &locale).await {
+            tracing::error!(%error, "a sign-up's mail could not be queued");
+        }
+    });
+}
+
+async fn send_sign_up(core: &Core, email: &EmailAddress, locale: &Locale) -> Result<(), Broken> {
+    let link = links::draw(core);
+    let now = core.now();
+    change!(core.store, |write| {
+        if !settings::sign_up(write).await? {
+            return Ok(());
+        }
+        let letter = match write.user_of_email(email).await? {
+            // Whoever was barred stays so; whoever was invited has a mail, and it can be sent again.
+            Some(user) if user.status == UserStatus::Suspended => return Ok(()),
+            Some(_) => Letter::AlreadyHasAccount {
+                link: Secret::new(sign_in_url(core)),
+            },
+            None => {
+                let whom = For {
+                    purpose: LinkPurpose::SignUp,
+                    user: None,
+                    email,
+                    locale: locale.as_str(),
+                };
+                Letter::Verify {
+                    until: links::keep(write, &link, whom, now).await?,
+                    link: link.url(core),
+                }
+            }
+        };
+        let language = Language::from_tag(locale.as_str());
+        write.queue_letter(core, email, language, &letter).await?;
+        Ok::<(), Broken>(())
+    })
+}
+
+/// Sends the link that chooses another password, if somebody who can sign in has this address. Whoever asks learns
+/// nothing, as for `register`.
+pub fn forgot(core: &Arc<Core>, email: EmailAddress) {
+    let core = core.clone();
+    tokio::spawn(async move {
+        if let Err(error) = send_reset(&core, &email).await {
+            tracing::error!(%error, "a password reset's mail could not be queued");
+        }
+    });
+}
+
+async fn send_reset(core: &Core, email: &EmailAddress) -> Result<(), Broken> {
+    let link = links::draw(core);
+    let now = core.now();
+    change!(core.store, |write| {
+        let found = write.user_of_email(email).await?;
+        let Some(user) = found.filter(|user| user.status == UserStatus::Active) else {
+            return Ok(());
+        };
+        let whom = For {
+            purpose: LinkPurpose::PasswordReset,
+            user: Some(user.id),
+            email,
+            locale: &user.locale,
+        };
+        let letter = Letter::PasswordReset {
+            until: links::keep(write, &link, whom, now).await?,
+            link: link.url(core),
+        };
+        let language = Language::from_tag(&user.locale);
+        write.queue_letter(core, email, language, &letter).await?;
+        Ok::<(), Broken>(())
+    })
+}
+
+fn sign_in_url(core: &Core) -> String {
+    core.address
+        .get()
+        .map(ToString::to_string)
+        .unwrap_or_default()
+}
+
+/// An account that begins.
+pub struct Account<'a> {
+    /// What its owner signs in with; they have read a mail there.
+    pub email: &'a EmailAddress,
+    /// What to call them.
+    pub name: &'a PersonName,
+    /// What to call their organization; after them where absent.
+    pub organization: Option<&'a OrgName>,
+    /// Their language.
+    pub locale: &'a str,
+    /// The hash of their password.
+    pub password_hash: &'a Secret,
+    /// What they may do.
+    pub role: Role,
+}
+
+/// Makes an organization of somebody's own below "Clients", and them in it.
+pub async fn begin(write: &mut Write, account: Account<'_>, now: Time) -> Result<(), FollowError> {
+    if !settings::sign_up(write).await? {
+        return Err(FollowError::NoSignUp);
+    }
+    if let Some(there) = write.user_of_email(account.email).await? {
+        return Err(WrongStatus(there.status).into());
+    }
+    let clients = clients(write, now).await?;
+    let after_them = named_after(account.name)?;
+    let org = NewOrg {
+        name: account.organization.unwrap_or(&after_them),
+        description: None,
+        parent: Some(clients),
+        tz: "UTC",
+    };
+    let org = write.insert_org(org, now).await?;
+    let user = NewUser {
+        email: account.email,
+        name: account.name,
+        role: account.role,
+        org,
+        locale: account.locale,
+        password_hash: Some(account.password_hash),
+    };
+    let user = write.insert_user(user, now).await?;
+    let actor = Actor::User(user);
+    let row = AuditRow::by(&actor, Action::SignUp, org, now);
+    write.audit(row.user(user)).await?;
+    Ok(())
+}
+
+/// The organization "Clients", made for the first who signs up.
+async fn clients(write: &mut Write, now: Time) -> Result<handover_wire::OrgId, FollowError> {
+    let name = OrgName::parse(CLIENTS, "name")?;
+    let topmost = write.topmost_org().await?;
+    let topmost = topmost.ok_or(StoreError::Corrupt("a link where there is no organization"))?;
+    if let Some(found) = write.child_named(topmost, &name).await? {
+        return Ok(found);
+    }
+    let new = NewOrg {
+        name: &name,
+        description: None,
+        parent: Some(topmost),
+        tz: "UTC",
+    };
+    Ok(write.insert_org(new, now).await?)
+}
+
+/// A name of two characters is no name for an organization, so it is said twice what it stands for.
+fn named_after(name: &PersonName) -> Result<OrgName, FieldError> {
+    OrgName::parse(name.as_str(), "organization")
+        .or_else(|_| OrgName::parse(&format!("{0} ({0})", name.as_str()), "organization"))
+}

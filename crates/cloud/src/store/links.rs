@@ -1,0 +1,152 @@
+//! Mailed links, found by their digest.
+
+use handover_wire::{LinkPurpose, UserId};
+
+use super::{Store, StoreError, Write};
+use crate::clock::Time;
+use crate::domain::{EmailAddress, LinkState};
+use crate::secrets::Digest;
+
+/// A link to mail.
+pub struct NewLink<'a> {
+    /// What it is found by.
+    pub digest: &'a Digest,
+    /// What it is for.
+    pub purpose: LinkPurpose,
+    /// Whose it is; none for the sign-up of somebody who is not there yet.
+    pub user: Option<UserId>,
+    /// The one address that it works for.
+    pub email: &'a EmailAddress,
+    /// BCP 47 language tag of the mail.
+    pub locale: &'a str,
+    /// When it ends.
+    pub expires: Time,
+}
+
+/// A link as it was found.
+#[derive(Clone, Debug)]
+pub struct LinkRow {
+    /// What it is for.
+    pub purpose: LinkPurpose,
+    /// Whose it is.
+    pub user: Option<UserId>,
+    /// The one address that it works for.
+    pub email: String,
+    /// BCP 47 language tag of the mail.
+    pub locale: String,
+    /// Its state.
+    pub state: LinkState,
+}
+
+type Columns = (String, Option<i64>, String, String, i64, Option<i64>);
+
+const FIND: &str = "SELECT purpose, user_id, email, locale, expires_at, used_at
+                    FROM one_time_links WHERE digest = $1";
+
+fn purpose_name(purpose: LinkPurpose) -> &'static str {
+    match purpose {
+        LinkPurpose::Invitation => "invitation",
+        LinkPurpose::SignUp => "sign_up",
+        LinkPurpose::PasswordReset => "password_reset",
+    }
+}
+
+fn row((purpose, user, email, locale, expires, used): Columns) -> Result<LinkRow, StoreError> {
+    let purpose = [
+        LinkPurpose::Invitation,
+        LinkPurpose::SignUp,
+        LinkPurpose::PasswordReset,
+    ]
+    .into_iter()
+    .find(|&one| purpose_name(one) == purpose)
+    .ok_or(StoreError::Corrupt("a link for no known purpose"))?;
+    Ok(LinkRow {
+        purpose,
+        user: user.map(UserId),
+        email,
+        locale,
+        state: match used {
+            Some(_) => LinkState::Used,
+            None => LinkState::Open {
+                expires: Time(expires),
+            },
+        },
+    })
+}
+
+impl Store {
+    /// Finds a link.
+    pub async fn link(&self, digest: &Digest) -> Result<Option<LinkRow>, StoreError> {
+        let found: Option<Columns> = sqlx::query_as(FIND)
+            .bind(digest.as_slice())
+            .fetch_optional(&mut *self.read().await?)
+            .await?;
+        found.map(row).transpose()
+    }
+}
+
+impl Write {
+    /// Finds a link.
+    pub async fn link(&mut self, digest: &Digest) -> Result<Option<LinkRow>, StoreError> {
+        let found: Option<Columns> = sqlx::query_as(FIND)
+            .bind(digest.as_slice())
+            .fetch_optional(&mut *self.0)
+            .await?;
+        found.map(row).transpose()
+    }
+
+    /// Makes this the only link of its purpose that works for its address.
+    pub async fn replace_link(&mut self, link: NewLink<'_>, now: Time) -> Result<(), StoreError> {
+        self.drop_links(link.purpose, link.email.as_str()).await?;
+        sqlx::query(
+            "INSERT INTO one_time_links
+                 (digest, purpose, user_id, email, locale, created_at, expires_at)
+             VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        )
+        .bind(link.digest.as_slice())
+        .bind(purpose_name(link.purpose))
+        .bind(link.user.map(|user| user.0))
+        .bind(link.email.as_str())
+        .bind(link.locale)
+        .bind(now.0)
+        .bind(link.expires.0)
+        .execute(&mut *self.0)
+        .await?;
+        Ok(())
+    }
+
+    /// Takes back the links of a purpose that were mailed to an address and not used.
+    pub async fn drop_links(
+        &mut self,
+        purpose: LinkPurpose,
+        email: &str,
+    ) -> Result<(), StoreError> {
+        sqlx::query(
+            "DELETE FROM one_time_links WHERE email = $1 AND purpose = $2 AND used_at IS NULL",
+        )
+        .bind(email)
+        .bind(purpose_name(purpose))
+        .execute(&mut *self.0)
+        .await?;
+        Ok(())
+    }
+
+    /// Takes back every link of a person.
+    pub async fn drop_links_of(&mut self, user: UserId) -> Result<(), StoreError> {
+        sqlx::query("DELETE FROM one_time_links WHERE user_id = $1")
+            .bind(user.0)
+            .execute(&mut *self.0)
+            .await?;
+        Ok(())
+    }
+
+    /// Uses a link up.
+    pub async fn use_link(&mut self, digest: &Digest, now: Time) -> Result<(), StoreError> {
+        sqlx::query("UPDATE one_time_links SET used_at = $2 WHERE digest = $1")
+            .bind(digest.as_slice())
+            .bind(now.0)
+            .execute(&mut *self.0)
+            .await?;
+        Ok(())
+    }
+}
