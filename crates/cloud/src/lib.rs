@@ -4,6 +4,7 @@
 //! - `domain`: the rules, without a database or a network.
 //! - `store`: what is kept (SQLite or PostgreSQL).
 //! - `service`: the use-cases, whoever asks.
+//! - `mail`: letters, and how they get to people.
 //! - `http`: one endpoint, one file; the web console.
 //! - `start`, `server`: opening the folder and the port, stopping gracefully.
 
@@ -18,6 +19,7 @@ mod entropy;
 mod http;
 #[cfg(test)]
 mod log_tests;
+mod mail;
 mod migrate;
 mod passwords;
 mod secrets;

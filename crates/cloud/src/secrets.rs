@@ -36,6 +36,8 @@ pub enum Purpose {
     SetupCode,
     /// Tells whether a repeated claim is the same request.
     ClaimRequest,
+    /// What a mail says and to whom.
+    Mail,
     /// Tells whether key and database belong together.
     KeyCheck,
 }
@@ -50,6 +52,7 @@ impl Purpose {
             Purpose::QrToken => b"qr token",
             Purpose::SetupCode => b"setup code",
             Purpose::ClaimRequest => b"claim request",
+            Purpose::Mail => b"mail",
             Purpose::KeyCheck => b"key check",
         }
     }
@@ -93,7 +96,7 @@ impl Keys {
     }
 
     /// Encrypts a secret for the database, bound to its purpose.
-    fn seal(&self, purpose: Purpose, secret: &str, entropy: &dyn Entropy) -> Vec<u8> {
+    pub fn seal(&self, purpose: Purpose, secret: &str, entropy: &dyn Entropy) -> Vec<u8> {
         let nonce = entropy::bytes::<NONCE>(entropy);
         let payload = Payload {
             msg: secret.as_bytes(),

@@ -19,6 +19,7 @@ mod copy;
 mod devices;
 mod engine;
 mod listing;
+mod mails;
 mod orgs;
 mod sessions;
 mod settings;
@@ -26,9 +27,12 @@ mod templates;
 mod tokens;
 mod users;
 
+use std::sync::Arc;
+
 use sqlx::pool::PoolConnection;
 
 use sqlx::{Any, AnyPool, Transaction};
+use tokio::sync::Notify;
 
 use crate::secrets::Digest;
 
@@ -37,6 +41,7 @@ pub use claims::{KeptAnswer, TokenFound};
 pub use copy::{Copied, CopyError};
 pub use devices::NewDevice;
 pub use engine::{Place, Turn};
+pub use mails::{KeptRow, LeasedMail, NewMail};
 pub use orgs::NewOrg;
 pub use sessions::{RefreshRow, SessionToken};
 pub use templates::NewTemplate;
@@ -156,8 +161,8 @@ pub struct Store {
     readers: AnyPool,
 }
 
-/// One change, all of it or nothing.
-pub struct Write(Transaction<'static, Any>);
+/// One change, all of it or nothing, and who is to be woken once it is durable.
+pub struct Write(Transaction<'static, Any>, Option<Arc<Notify>>);
 
 impl Store {
     /// Opens the database, makes its tables where there are none, and brings them up to date.
@@ -183,7 +188,7 @@ impl Store {
         if let Some(lock) = self.engine.turn(turn) {
             sqlx::raw_sql(lock).execute(&mut *transaction).await?;
         }
-        Ok(Write(transaction))
+        Ok(Write(transaction, None))
     }
 
     /// A connection that reads.
@@ -204,10 +209,18 @@ impl Store {
 }
 
 impl Write {
+    /// Wakes somebody once the change is durable; not where it does not happen.
+    pub fn wake_after(&mut self, waiting: Arc<Notify>) {
+        self.1 = Some(waiting);
+    }
+
     /// Ends a change, for `change!`: it is durable once this returns; where the work failed, nothing of it has happened.
     pub async fn end<T, E: From<StoreError>>(self, outcome: Result<T, E>) -> Result<T, E> {
         let answer = outcome?;
         self.0.commit().await.map_err(StoreError::from)?;
+        if let Some(waiting) = self.1 {
+            waiting.notify_one();
+        }
         Ok(answer)
     }
 }

@@ -248,6 +248,6 @@ impl Write {
                 .execute(&mut *self.0)
                 .await?;
         }
-        Ok(())
+        self.tidy_mails(now).await
     }
 }

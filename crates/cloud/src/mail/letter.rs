@@ -1,0 +1,120 @@
+//! What the cloud writes to people.
+
+use handover_wire::Secret;
+
+use crate::clock::Time;
+
+/// A letter: each variant has what its text needs, and nothing else. Names may be as people typed them; links are
+/// whole, as they are to be opened.
+#[derive(Clone, Debug)]
+pub enum Letter {
+    /// Somebody is to join an organization.
+    Invitation {
+        /// The organization's name.
+        organization: String,
+        /// The name of who invites.
+        inviter: String,
+        /// Where the account is made.
+        link: Secret,
+        /// When the link stops working.
+        until: Time,
+    },
+    /// Somebody signed up with this address.
+    Verify {
+        /// What proves that the address is theirs.
+        link: Secret,
+        /// When the link stops working.
+        until: Time,
+    },
+    /// Somebody forgot their password.
+    PasswordReset {
+        /// Where a new one is set.
+        link: Secret,
+        /// When the link stops working.
+        until: Time,
+    },
+    /// The password is another one now.
+    PasswordChanged,
+    /// Somebody signed up with an address that has an account.
+    AlreadyHasAccount {
+        /// Where one signs in, or resets the password.
+        link: Secret,
+    },
+    /// Support claimed a device on somebody's behalf.
+    DeviceClaimedForYou {
+        /// The device's name.
+        device: String,
+        /// The name of who claimed it.
+        by: String,
+        /// The organization that it is in now.
+        organization: String,
+    },
+    /// Devices moved to another organization or owner. Both sides are told.
+    DeviceTransferred {
+        /// The devices' names; at least one.
+        devices: Vec<String>,
+        /// The name of the organization or person that had them.
+        from: String,
+        /// The name of the organization or person that has them.
+        to: String,
+    },
+    /// Two machines say that they are the same device.
+    BootstrapConflict {
+        /// The device's name.
+        device: String,
+    },
+}
+
+impl Letter {
+    /// What kind of letter it is, as the database and the log name it.
+    pub fn kind(&self) -> &'static str {
+        match self {
+            Self::Invitation { .. } => "invitation",
+            Self::Verify { .. } => "verify",
+            Self::PasswordReset { .. } => "password_reset",
+            Self::PasswordChanged => "password_changed",
+            Self::AlreadyHasAccount { .. } => "already_has_account",
+            Self::DeviceClaimedForYou { .. } => "device_claimed_for_you",
+            Self::DeviceTransferred { .. } => "device_transferred",
+            Self::BootstrapConflict { .. } => "bootstrap_conflict",
+        }
+    }
+
+    /// One of each, to try a mail server with, and for tests. Their links lead to the front page of `address`.
+    pub fn samples(address: &str, now: Time) -> Vec<Self> {
+        const DAY: i64 = 24 * 3_600;
+        let link = || Secret::new(address);
+        let name = |text: &str| text.to_owned();
+        vec![
+            Self::Invitation {
+                organization: name("Gärtnerei Grün"),
+                inviter: name("Ada Marsh"),
+                link: link(),
+                until: now.plus_seconds(30 * DAY),
+            },
+            Self::Verify {
+                link: link(),
+                until: now.plus_seconds(DAY),
+            },
+            Self::PasswordReset {
+                link: link(),
+                until: now.plus_seconds(3_600),
+            },
+            Self::PasswordChanged,
+            Self::AlreadyHasAccount { link: link() },
+            Self::DeviceClaimedForYou {
+                device: name("Gewächshaus Nord"),
+                by: name("Sam Reed"),
+                organization: name("Gärtnerei Grün"),
+            },
+            Self::DeviceTransferred {
+                devices: vec![name("Tomatenbeet 2"), name("Orchard gate")],
+                from: name("Green Farm"),
+                to: name("Gärtnerei Grün"),
+            },
+            Self::BootstrapConflict {
+                device: name("Gewächshaus Nord"),
+            },
+        ]
+    }
+}
