@@ -4,6 +4,7 @@
 //! - `domain`: the rules, without a database or a network.
 //! - `store`: what is kept (SQLite or PostgreSQL).
 //! - `service`: the use-cases, whoever asks.
+//! - `mail`: letters, and how they get to people.
 //! - `http`: one endpoint, one file; the web console.
 //! - `start`, `server`: opening the folder and the port, stopping gracefully.
 

@@ -38,6 +38,8 @@ pub enum Purpose {
     OneTimeLink,
     /// Tells whether a repeated claim is the same request.
     ClaimRequest,
+    /// What a mail says and to whom.
+    Mail,
     /// Tells whether key and database belong together.
     KeyCheck,
 }
@@ -53,6 +55,7 @@ impl Purpose {
             Purpose::SetupCode => b"setup code",
             Purpose::OneTimeLink => b"one-time link",
             Purpose::ClaimRequest => b"claim request",
+            Purpose::Mail => b"mail",
             Purpose::KeyCheck => b"key check",
         }
     }
@@ -96,7 +99,7 @@ impl Keys {
     }
 
     /// Encrypts a secret for the database, bound to its purpose.
-    fn seal(&self, purpose: Purpose, secret: &str, entropy: &dyn Entropy) -> Vec<u8> {
+    pub fn seal(&self, purpose: Purpose, secret: &str, entropy: &dyn Entropy) -> Vec<u8> {
         let nonce = entropy::bytes::<NONCE>(entropy);
         let payload = Payload {
             msg: secret.as_bytes(),

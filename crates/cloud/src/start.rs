@@ -20,6 +20,7 @@ use crate::database::DatabaseUrl;
 use crate::demo;
 use crate::durable;
 use crate::entropy::{Entropy, SystemEntropy};
+use crate::mail::Post;
 use crate::passwords::Passwords;
 use crate::service::{Broken, Core, setup};
 use crate::store::{Place, Store, change};
@@ -74,6 +75,10 @@ pub async fn open(
         clock,
         entropy,
         passwords,
+        post: Post {
+            is_sent: false,
+            wake: Arc::default(),
+        },
         demo: None,
         address: OnceLock::new(),
         last_demo_label: AtomicI64::new(0),

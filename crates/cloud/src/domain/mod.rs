@@ -2,6 +2,7 @@
 
 mod acting;
 mod connection;
+mod mail;
 mod names;
 mod one_time_link;
 mod permission;
@@ -13,6 +14,7 @@ mod tree;
 
 pub use acting::Acting;
 pub use connection::Connection;
+pub use mail::{LEASE_SECONDS, MailState, Queued, Trouble};
 pub use names::{
     Description, DeviceName, EmailAddress, FieldError, Locale, NewPassword, OrgName, PersonName,
     SearchText, TimeZone,

@@ -1,35 +1,16 @@
-//! The cloud's mail. Letters are written here and not sent yet.
+//! The cloud's mail: from a letter to somebody's inbox.
+//!
+//! - `letter`: what can be written, and in which words (`words`, both languages side by side by the same type).
+//! - `render`: subject, text and HTML of it.
+//! - `outbox`: a letter is queued within the change that it tells of (`Write::queue_letter`), so that it exists exactly
+//!   if that has happened. What it says is sealed.
 
+mod language;
 mod letter;
+mod outbox;
+mod render;
+mod words;
 
+pub use language::Language;
 pub use letter::Letter;
-
-use crate::domain::EmailAddress;
-use crate::service::Core;
-use crate::store::{StoreError, Write};
-
-/// A language that letters are written in.
-pub enum Language {
-    /// English.
-    En,
-}
-
-impl Language {
-    /// The one nearest to a BCP 47 tag.
-    pub fn from_tag(_tag: &str) -> Self {
-        Self::En
-    }
-}
-
-impl Write {
-    /// Queues a letter within the change that it tells of.
-    pub async fn queue_letter(
-        &mut self,
-        _core: &Core,
-        _to: &EmailAddress,
-        _language: Language,
-        _letter: &Letter,
-    ) -> Result<(), StoreError> {
-        Ok(())
-    }
-}
+pub use outbox::{Content, KeptMail, Post};

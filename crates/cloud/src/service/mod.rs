@@ -21,6 +21,7 @@ use url::Url;
 use crate::clock::{Clock, Time};
 use crate::demo::Demo;
 use crate::entropy::Entropy;
+use crate::mail::Post;
 use crate::passwords::{PasswordError, Passwords};
 use crate::secrets::{Digest, Kept, Keys, Purpose, Unsealable};
 use crate::store::{MayBeConflict, Store, StoreError};
@@ -37,6 +38,8 @@ pub struct Core {
     pub entropy: Box<dyn Entropy>,
     /// Passwords.
     pub passwords: Passwords,
+    /// Where letters go.
+    pub post: Post,
     /// The demo's sign-ins and tokens, where this is one.
     pub demo: Option<Demo>,
     /// The address that people reach this cloud under; known once it listens.
@@ -56,6 +59,11 @@ impl Core {
     /// What a secret is found by.
     pub fn digest(&self, purpose: Purpose, secret: &str) -> Digest {
         self.keys.digest(purpose, secret)
+    }
+
+    /// A text that is only read again.
+    pub fn seal(&self, purpose: Purpose, text: &str) -> Vec<u8> {
+        self.keys.seal(purpose, text, self.entropy.as_ref())
     }
 
     /// A secret as the database has it.

@@ -33,6 +33,7 @@ const TABLES: &[Table] = &[
     table("static_tokens", "id"),
     table("claim_answers", "actor, idempotency"),
     table("audit", "id"),
+    table("mails", "id"),
     table("setup_codes", "digest"),
 ];
 

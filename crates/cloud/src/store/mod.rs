@@ -20,6 +20,7 @@ mod devices;
 mod engine;
 mod links;
 mod listing;
+mod mails;
 mod orgs;
 mod sessions;
 mod settings;
@@ -27,9 +28,12 @@ mod templates;
 mod tokens;
 mod users;
 
+use std::sync::Arc;
+
 use sqlx::pool::PoolConnection;
 
 use sqlx::{Any, AnyPool, Transaction};
+use tokio::sync::Notify;
 
 use crate::secrets::Digest;
 
@@ -39,6 +43,7 @@ pub use copy::{Copied, CopyError};
 pub use devices::NewDevice;
 pub use engine::{Place, Turn};
 pub use links::{LinkRow, NewLink};
+pub use mails::{KeptRow, LeasedMail, NewMail};
 pub use orgs::{NewOrg, OrgContents};
 pub use sessions::{NewSession, RefreshRow, SessionToken};
 pub use templates::NewTemplate;
@@ -158,8 +163,8 @@ pub struct Store {
     readers: AnyPool,
 }
 
-/// One change, all of it or nothing.
-pub struct Write(Transaction<'static, Any>);
+/// One change, all of it or nothing, and who is to be woken once it is durable.
+pub struct Write(Transaction<'static, Any>, Option<Arc<Notify>>);
 
 impl Store {
     /// Opens the database, makes its tables where there are none, and brings them up to date.
@@ -185,7 +190,7 @@ impl Store {
         if let Some(lock) = self.engine.turn(turn) {
             sqlx::raw_sql(lock).execute(&mut *transaction).await?;
         }
-        Ok(Write(transaction))
+        Ok(Write(transaction, None))
     }
 
     /// A connection that reads.
@@ -206,10 +211,18 @@ impl Store {
 }
 
 impl Write {
+    /// Wakes somebody once the change is durable; not where it does not happen.
+    pub fn wake_after(&mut self, waiting: Arc<Notify>) {
+        self.1 = Some(waiting);
+    }
+
     /// Ends a change, for `change!`: it is durable once this returns; where the work failed, nothing of it has happened.
     pub async fn end<T, E: From<StoreError>>(self, outcome: Result<T, E>) -> Result<T, E> {
         let answer = outcome?;
         self.0.commit().await.map_err(StoreError::from)?;
+        if let Some(waiting) = self.1 {
+            waiting.notify_one();
+        }
         Ok(answer)
     }
 }

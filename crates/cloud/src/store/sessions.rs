@@ -352,6 +352,6 @@ impl Write {
                 .execute(&mut *self.0)
                 .await?;
         }
-        Ok(())
+        self.tidy_mails(now).await
     }
 }

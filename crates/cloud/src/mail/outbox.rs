@@ -1,0 +1,121 @@
+//! From a letter to a mail that waits: within the change that it tells of.
+
+use std::sync::Arc;
+
+use handover_wire::Secret;
+use serde::{Deserialize, Serialize};
+use tokio::sync::Notify;
+
+use super::render::{Rendered, render};
+use super::{Language, Letter};
+use crate::clock::Time;
+use crate::domain::{EmailAddress, MailState, Queued};
+use crate::secrets::Purpose;
+use crate::service::{Broken, Core};
+use crate::store::{KeptRow, NewMail, Write};
+
+/// What a mail says and to whom, as it is sealed.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct Content {
+    /// The address.
+    pub to: String,
+    /// One line.
+    pub subject: String,
+    /// The text part.
+    pub text: Secret,
+    /// The HTML part.
+    pub html: Secret,
+    /// The links in it.
+    pub links: Vec<Secret>,
+}
+
+/// A mail of the mailbox page.
+pub struct KeptMail {
+    /// Its number.
+    pub id: i64,
+    /// When it was written.
+    pub at: Time,
+    /// Its language, as BCP 47 has it.
+    pub language: String,
+    /// What it says and to whom.
+    pub content: Content,
+}
+
+/// Where letters go from here.
+pub struct Post {
+    /// Whether there is a mail server. Without one they are kept.
+    pub is_sent: bool,
+    /// Wakes the delivery.
+    pub wake: Arc<Notify>,
+}
+
+impl Core {
+    /// Reads what a mail says.
+    pub fn open_mail(&self, sealed: &[u8]) -> Result<Content, Broken> {
+        let plain = self.keys.open(Purpose::Mail, sealed)?;
+        Ok(serde_json::from_str(plain.expose())?)
+    }
+
+    /// A mail of the mailbox page.
+    pub fn open_kept(&self, row: KeptRow) -> Result<KeptMail, Broken> {
+        Ok(KeptMail {
+            content: self.open_mail(&row.sealed)?,
+            id: row.id,
+            at: row.at,
+            language: row.language,
+        })
+    }
+}
+
+impl Write {
+    /// Queues a letter within this change: it is on its way exactly if the change happens, at once after that. Without a
+    /// mail server it is kept for the mailbox page.
+    ///
+    /// ```ignore
+    /// change!(core.store, |write| {
+    ///     let link = write.insert_invitation(..).await?;
+    ///     let letter = Letter::Invitation { organization, inviter, link, until };
+    ///     write.queue_letter(core, &email, Language::from_tag(&locale), &letter).await
+    /// })
+    /// ```
+    ///
+    /// # Errors
+    /// The store's, where the mail cannot be written.
+    pub async fn queue_letter(
+        &mut self,
+        core: &Core,
+        to: &EmailAddress,
+        language: Language,
+        letter: &Letter,
+    ) -> Result<(), Broken> {
+        let now = core.now();
+        let Rendered {
+            subject,
+            text,
+            html,
+            links,
+        } = render(letter, language);
+        let content = Content {
+            to: to.as_str().to_owned(),
+            subject,
+            text,
+            html,
+            links,
+        };
+        let plain = Secret::new(serde_json::to_string(&content)?);
+        let state = if core.post.is_sent {
+            MailState::Queued(Queued::new(now))
+        } else {
+            MailState::Kept
+        };
+        let mail = NewMail {
+            kind: letter.kind(),
+            language: language.tag(),
+            state,
+            sealed: &core.seal(Purpose::Mail, plain.expose()),
+        };
+        self.insert_mail(mail, now).await?;
+        self.wake_after(core.post.wake.clone());
+        Ok(())
+    }
+}

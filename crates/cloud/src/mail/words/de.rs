@@ -1,0 +1,149 @@
+//! German.
+
+use super::{Name, Words, named};
+use crate::mail::{Language, Letter};
+
+const NOT_YOU: &str =
+    "Falls Sie das nicht waren, müssen Sie nichts tun: Ohne den Link geschieht nichts.";
+
+fn good_until(until: crate::clock::Time) -> String {
+    format!("Der Link gilt einmal, bis {}.", Language::De.date(until))
+}
+
+fn frame(subject: String) -> Words {
+    Words {
+        subject,
+        before: Vec::new(),
+        list: Vec::new(),
+        button: None,
+        after: Vec::new(),
+        footer: "Von Handover, ohne menschliches Zutun. Antworten an diese Adresse liest niemand.",
+        link_below: "Oder öffnen Sie diesen Link:",
+    }
+}
+
+/// The letter in German.
+pub fn words(letter: &Letter) -> Words {
+    match letter {
+        Letter::Invitation {
+            organization,
+            inviter,
+            link,
+            until,
+        } => {
+            let (organization, inviter) = (Name(organization), Name(inviter));
+            Words {
+                before: vec![format!(
+                    "{inviter} lädt Sie zu „{organization}“ auf Handover ein. Dort sehen Sie die Geräte und fügen neue \
+                     hinzu."
+                )],
+                button: Some(("Einladung annehmen", link.clone())),
+                after: vec![
+                    good_until(*until),
+                    format!("Wenn Ihnen {inviter} unbekannt ist, löschen Sie diese Mail."),
+                ],
+                ..frame(format!("Einladung zu {organization}"))
+            }
+        }
+        Letter::Verify { link, until } => Words {
+            before: vec![
+                "Jemand, vermutlich Sie, hat sich mit dieser Adresse bei Handover registriert.".into(),
+            ],
+            button: Some(("Adresse bestätigen", link.clone())),
+            after: vec![good_until(*until), NOT_YOU.into()],
+            ..frame("Bestätigen Sie Ihre Adresse".into())
+        },
+        Letter::PasswordReset { link, until } => Words {
+            before: vec![
+                "Jemand, vermutlich Sie, hat für Ihr Konto ein neues Passwort angefordert.".into(),
+            ],
+            button: Some(("Neues Passwort wählen", link.clone())),
+            after: vec![good_until(*until), NOT_YOU.into()],
+            ..frame("Wählen Sie ein neues Passwort".into())
+        },
+        Letter::PasswordChanged => Words {
+            before: vec![
+                "Ihr Passwort wurde soeben geändert. Wo Sie angemeldet waren, melden Sie sich mit dem neuen wieder an."
+                    .into(),
+                "Falls Sie das nicht waren, fordern Sie auf der Anmeldeseite sofort ein neues Passwort an, und sagen \
+                 Sie der Verwaltung Ihrer Organisation Bescheid."
+                    .into(),
+            ],
+            ..frame("Ihr Passwort wurde geändert".into())
+        },
+        Letter::AlreadyHasAccount { link } => Words {
+            before: vec![
+                "Jemand, vermutlich Sie, wollte sich mit dieser Adresse bei Handover registrieren. Zu ihr gehört schon \
+                 ein Konto."
+                    .into(),
+                "Melden Sie sich damit an. Wenn Sie das Passwort vergessen haben, wählen Sie dort ein neues.".into(),
+            ],
+            button: Some(("Anmelden", link.clone())),
+            after: vec![
+                "Falls Sie das nicht waren, müssen Sie nichts tun: Ihr Konto ist unverändert.".into(),
+            ],
+            ..frame("Sie haben schon ein Konto".into())
+        },
+        Letter::DeviceClaimedForYou {
+            device,
+            by,
+            organization,
+        } => {
+            let (device, by, organization) = (Name(device), Name(by), Name(organization));
+            Words {
+                before: vec![
+                    format!(
+                        "{by} hat „{device}“ für Sie hinzugefügt. Es gehört nun zu „{organization}“ und steht in Ihrer \
+                         Geräteliste."
+                    ),
+                    "Falls Sie darum nicht gebeten haben, öffnen Sie das Gerät und geben Sie es frei.".into(),
+                ],
+                ..frame(format!("{device} gehört Ihnen"))
+            }
+        }
+        Letter::DeviceTransferred { devices, from, to } => transferred(devices, from, to),
+        Letter::BootstrapConflict { device } => {
+            let device = Name(device);
+            Words {
+                before: vec![
+                    format!(
+                        "Zwei Maschinen geben sich als „{device}“ aus. Eine davon ist vielleicht eine Kopie. Keine \
+                         bekommt Daten, bis das geklärt ist."
+                    ),
+                    "Öffnen Sie das Gerät in Handover, schalten Sie das echte aus und wieder ein, und bestätigen Sie es \
+                     dort."
+                        .into(),
+                ],
+                ..frame(format!("{device}: bitte prüfen"))
+            }
+        }
+    }
+}
+
+fn transferred(devices: &[String], from: &str, to: &str) -> Words {
+    let (mut list, more) = named(devices);
+    if more > 0 {
+        list.push(format!("und {more} weitere"));
+    }
+    let (from, to) = (Name(from), Name(to));
+    let (subject, what) = match devices.len() {
+        1 => (
+            format!("Ein Gerät ist jetzt bei {to}"),
+            "Dieses Gerät wechselte".into(),
+        ),
+        count => (
+            format!("{count} Geräte sind jetzt bei {to}"),
+            format!("Diese {count} Geräte wechselten"),
+        ),
+    };
+    Words {
+        before: vec![format!("{what} von „{from}“ zu „{to}“:")],
+        list,
+        after: vec![
+            "Falls das ein Irrtum ist, sagen Sie der Betreuung innerhalb von 10 Minuten Bescheid: So lange lässt es \
+             sich zurücknehmen."
+                .into(),
+        ],
+        ..frame(subject)
+    }
+}

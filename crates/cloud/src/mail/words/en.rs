@@ -1,0 +1,133 @@
+//! English.
+
+use super::{Name, Words, named};
+use crate::mail::{Language, Letter};
+
+const NOT_YOU: &str =
+    "If you did not ask for this, you need not do anything: nothing happens without the link.";
+
+fn good_until(until: crate::clock::Time) -> String {
+    format!("The link works once, until {}.", Language::En.date(until))
+}
+
+fn frame(subject: String) -> Words {
+    Words {
+        subject,
+        before: Vec::new(),
+        list: Vec::new(),
+        button: None,
+        after: Vec::new(),
+        footer: "Sent by Handover, by itself. Nobody reads answers to this address.",
+        link_below: "Or open this link:",
+    }
+}
+
+/// The letter in English.
+pub fn words(letter: &Letter) -> Words {
+    match letter {
+        Letter::Invitation {
+            organization,
+            inviter,
+            link,
+            until,
+        } => {
+            let (organization, inviter) = (Name(organization), Name(inviter));
+            Words {
+                before: vec![format!(
+                    "{inviter} invites you to join “{organization}” on Handover. There you see its devices and add new \
+                     ones."
+                )],
+                button: Some(("Accept the invitation", link.clone())),
+                after: vec![
+                    good_until(*until),
+                    format!("If you do not know {inviter}, delete this mail."),
+                ],
+                ..frame(format!("Invitation to {organization}"))
+            }
+        }
+        Letter::Verify { link, until } => Words {
+            before: vec!["Somebody, probably you, signed up on Handover with this address.".into()],
+            button: Some(("Confirm the address", link.clone())),
+            after: vec![good_until(*until), NOT_YOU.into()],
+            ..frame("Confirm your address".into())
+        },
+        Letter::PasswordReset { link, until } => Words {
+            before: vec!["Somebody, probably you, asked for a new password for your account.".into()],
+            button: Some(("Choose a new password", link.clone())),
+            after: vec![good_until(*until), NOT_YOU.into()],
+            ..frame("Choose a new password".into())
+        },
+        Letter::PasswordChanged => Words {
+            before: vec![
+                "Your password was changed just now. Where you were signed in, sign in again with the new one.".into(),
+                "If it was not you, ask for a new password on the sign-in page at once, and tell the administrator of \
+                 your organization."
+                    .into(),
+            ],
+            ..frame("Your password was changed".into())
+        },
+        Letter::AlreadyHasAccount { link } => Words {
+            before: vec![
+                "Somebody, probably you, signed up on Handover with this address. It has an account already.".into(),
+                "Sign in with it. If you forgot the password, you can choose a new one there.".into(),
+            ],
+            button: Some(("Sign in", link.clone())),
+            after: vec![
+                "If it was not you, you need not do anything: your account is as it was.".into(),
+            ],
+            ..frame("You have an account already".into())
+        },
+        Letter::DeviceClaimedForYou {
+            device,
+            by,
+            organization,
+        } => {
+            let (device, by, organization) = (Name(device), Name(by), Name(organization));
+            Words {
+                before: vec![
+                    format!(
+                        "{by} has added “{device}” for you. It is in “{organization}” now, and you find it in your list \
+                         of devices."
+                    ),
+                    "If you did not ask for that, open the device and release it.".into(),
+                ],
+                ..frame(format!("{device} is yours"))
+            }
+        }
+        Letter::DeviceTransferred { devices, from, to } => transferred(devices, from, to),
+        Letter::BootstrapConflict { device } => {
+            let device = Name(device);
+            Words {
+                before: vec![
+                    format!(
+                        "Two machines claim to be “{device}”. One of them may be a copy. Neither gets any data until \
+                         this is settled."
+                    ),
+                    "Open the device in Handover, switch the real one off and on, and confirm it there.".into(),
+                ],
+                ..frame(format!("{device}: please check"))
+            }
+        }
+    }
+}
+
+fn transferred(devices: &[String], from: &str, to: &str) -> Words {
+    let (mut list, more) = named(devices);
+    if more > 0 {
+        list.push(format!("and {more} more"));
+    }
+    let (from, to) = (Name(from), Name(to));
+    let (subject, what) = match devices.len() {
+        1 => (format!("A device is with {to} now"), "This device".into()),
+        count => (
+            format!("{count} devices are with {to} now"),
+            format!("These {count} devices"),
+        ),
+    };
+    Words {
+        before: vec![format!("{what} moved from “{from}” to “{to}”:")],
+        list,
+        after: vec!["If that is a mistake, tell the support within 10 minutes: it can be undone until then.".into()],
+        ..frame(subject)
+    }
+}
