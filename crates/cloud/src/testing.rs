@@ -15,7 +15,7 @@ use tempfile::TempDir;
 use crate::clock::{Clock, Time};
 use crate::entropy::{SystemEntropy, bytes};
 use crate::store::Place;
-use crate::{Cloud, Config, DatabaseUrl, StartError};
+use crate::{Cloud, Config, DatabaseUrl, MailServer, StartError};
 
 /// A clock that stands still until it is set on.
 #[derive(Clone)]
@@ -46,6 +46,8 @@ pub struct Ground {
     /// The test's own schema, where it is on PostgreSQL.
     pub database: Option<DatabaseUrl>,
     pub clock: TestClock,
+    /// Where its mails go.
+    pub mail: Option<MailServer>,
 }
 
 impl Ground {
@@ -67,6 +69,7 @@ impl Ground {
             folder: tempfile::tempdir().expect("a folder"),
             database: None,
             clock: TestClock(Arc::new(AtomicI64::new(1_800_000_000_000))),
+            mail: None,
         }
     }
 
@@ -75,6 +78,7 @@ impl Ground {
         let other = Self {
             database: Some(self.database.clone()?),
             clock: self.clock.clone(),
+            mail: self.mail.clone(),
             ..Self::on_sqlite()
         };
         let key = |ground: &Self| ground.folder.path().join("key");
@@ -86,6 +90,7 @@ impl Ground {
         Config {
             database: self.database.clone(),
             demo,
+            mail: self.mail.clone(),
             ..Config::new(self.folder.path(), ([127, 0, 0, 1], 0).into())
         }
     }

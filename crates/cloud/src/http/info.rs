@@ -15,7 +15,7 @@ use crate::service::Core;
     extensions(("x-handover" = json!("ours"))),
     security(()),
     responses((status = 200, body = ConsoleInfo, example = json!({
-        "name": "handover", "version": "0.1.0", "demo": false, "demoUsers": [], "needsSetup": false
+        "name": "handover", "version": "0.1.0", "demo": false, "demoUsers": [], "mailbox": true, "needsSetup": false
     })))
 )]
 pub async fn info(State(core): State<Arc<Core>>) -> Result<Json<ConsoleInfo>, ApiFailure> {
@@ -30,6 +30,7 @@ pub async fn info(State(core): State<Arc<Core>>) -> Result<Json<ConsoleInfo>, Ap
                 password: user.password.clone(),
             })
             .collect(),
+        mailbox: core.post.smtp.is_none(),
         needs_setup: !core.store.has_orgs().await?,
     }))
 }

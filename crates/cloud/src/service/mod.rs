@@ -4,6 +4,7 @@ pub mod claim;
 pub mod clients;
 pub mod devices;
 pub mod mint;
+mod notices;
 pub mod sessions;
 pub mod setup;
 
