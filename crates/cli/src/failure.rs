@@ -3,7 +3,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use handover_cloud::{MigrateError, StartError};
+use handover_cloud::{MigrateError, StartError, TryMailError};
 use handover_print::PrintError;
 use handover_scan::PictureError;
 use handover_scan::live::CameraError;
@@ -66,6 +66,9 @@ pub enum Failure {
     /// The data stay where they are.
     #[error(transparent)]
     Migrate(#[from] MigrateError),
+    /// The mail server does not take our letters.
+    #[error(transparent)]
+    Mail(#[from] TryMailError),
     /// The cloud said no, or could not be asked.
     #[error("{}{}", told(.0), next_step(.0.code))]
     Cloud(#[from] ErrorBody),

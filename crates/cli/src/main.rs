@@ -9,6 +9,7 @@ mod demo;
 mod devices;
 mod explain;
 mod failure;
+mod mailbox;
 mod printable;
 mod runtime;
 mod scan;
@@ -50,6 +51,8 @@ enum Command {
     Claim(claim::ClaimArguments),
     /// Lists the devices of your organization and those below it.
     Devices(devices::DevicesArguments),
+    /// Lists the mails of a cloud that has no mail server, for its administrators.
+    Mailbox(mailbox::MailboxArguments),
     /// Cameras.
     Camera(camera::CameraArguments),
     /// Shows the whole way without a window, and makes pictures of labels to try it with.
@@ -63,6 +66,7 @@ fn main() -> ExitCode {
         Command::Explain(arguments) => done(explain::run(&arguments)),
         Command::Claim(arguments) => done(claim::run(&arguments)),
         Command::Devices(arguments) => done(devices::run(&arguments)),
+        Command::Mailbox(arguments) => done(mailbox::run(&arguments)),
         Command::Camera(arguments) => done(camera::run(&arguments)),
         Command::Demo(arguments) => done(demo::run(&arguments)),
     };

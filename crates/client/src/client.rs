@@ -5,9 +5,9 @@ use std::time::{Duration, Instant};
 
 use handover_wire::{
     ClaimAnswer, ClaimRequest, ConsoleInfo, DemoLabel, Device, DeviceId, ErrorBody, ErrorCode,
-    ForgotPassword, GenerateTokens, GrantType, IDEMPOTENCY_KEY, OauthError, OauthErrorCode, OrgId,
-    Organization, Page, PageQuery, Profile, RegisterUser, RenameDevice, Secret, StaticToken,
-    Template, TokenAnswer, TokenRequest,
+    ForgotPassword, GenerateTokens, GrantType, IDEMPOTENCY_KEY, KeptMail, MailId, MailSummary,
+    OauthError, OauthErrorCode, OrgId, Organization, Page, PageQuery, Profile, RegisterUser,
+    RenameDevice, Secret, StaticToken, Template, TokenAnswer, TokenRequest,
 };
 use reqwest::{Method, RequestBuilder};
 use serde::de::DeserializeOwned;
@@ -309,6 +309,39 @@ impl Client {
             .await
     }
 
+    /// The mails of a cloud without a mail server, the newest first.
+    ///
+    /// # Errors
+    /// `not_found` where the cloud has a mail server, `forbidden`, or as every call.
+    pub async fn mailbox(&self, page: PageQuery) -> Result<Page<MailSummary>> {
+        self.call(&|http, to| http.get(paged(to, platform::MAILBOX, page)))
+            .await
+    }
+
+    /// One of those mails.
+    ///
+    /// # Errors
+    /// `not_found`, `forbidden`, or as every call.
+    pub async fn mail(&self, id: MailId) -> Result<KeptMail> {
+        self.call(&|http, to| http.get(mail_url(to, id))).await
+    }
+
+    /// The mails of a demo, without a session.
+    ///
+    /// # Errors
+    /// `unauthenticated` where it is no demo, or as every call.
+    pub async fn demo_mailbox(server: &Url, page: PageQuery) -> Result<Page<MailSummary>> {
+        open(server, paged(server, platform::MAILBOX, page)).await
+    }
+
+    /// One of those mails.
+    ///
+    /// # Errors
+    /// `not_found`, `unauthenticated` where it is no demo, or as every call.
+    pub async fn demo_mail(server: &Url, id: MailId) -> Result<KeptMail> {
+        open(server, mail_url(server, id)).await
+    }
+
     /// Sends a request with the session's token, renewing it once where the cloud says that it ended.
     async fn call<T: DeserializeOwned>(
         &self,
@@ -371,6 +404,18 @@ impl Client {
     }
 }
 
+/// Asks for what is open to all.
+async fn open<T: DeserializeOwned>(server: &Url, target: Url) -> Result<T> {
+    let sent = http_client(server)?.get(target).send().await;
+    value(sent.map_err(|error| no_answer(&error))?).await
+}
+
+fn mail_url(server: &Url, id: MailId) -> Url {
+    let mut url = url(server, platform::MAIL);
+    url.query_pairs_mut().append_pair("id", &id.to_string());
+    url
+}
+
 fn url(server: &Url, path: &str) -> Url {
     let mut url = server.clone();
     url.set_path(path);
@@ -380,6 +425,12 @@ fn url(server: &Url, path: &str) -> Url {
 /// The address of a target below the Platform API's path; one that leads out of there is refused.
 fn below_organization(server: &Url, target: &str) -> Result<Url> {
     let base = url(server, platform::ORGANIZATION);
+    if target.is_empty() || target.starts_with('?') {
+        // The organization itself has no slash behind it.
+        let mut itself = url(server, platform::ORGANIZATION.trim_end_matches('/'));
+        itself.set_query(target.strip_prefix('?'));
+        return Ok(itself);
+    }
     let joined = base.join(target).ok();
     joined
         .filter(|joined| joined.origin() == base.origin() && joined.path().starts_with(base.path()))
@@ -461,10 +512,10 @@ mod tests {
                 "users/invite",
                 Some("https://cloud.example:8443/api/v1/organization/users/invite"),
             ),
-            ("", Some("https://cloud.example:8443/api/v1/organization/")),
+            ("", Some("https://cloud.example:8443/api/v1/organization")),
             (
                 "?orgId=3",
-                Some("https://cloud.example:8443/api/v1/organization/?orgId=3"),
+                Some("https://cloud.example:8443/api/v1/organization?orgId=3"),
             ),
             ("/api/session", None),
             ("../../session", None),

@@ -34,6 +34,10 @@ pub(crate) const CLAIM: &str = "/api/v1/organization/static-tokens/claim";
 pub(crate) const INFO: &str = "/api/info";
 /// A label to try (ours, with `--demo` alone).
 pub(crate) const DEMO_LABEL: &str = "/api/demo/label";
+/// The mails of a cloud without a mail server (ours).
+pub(crate) const MAILBOX: &str = "/api/mailbox";
+/// One of those mails (ours).
+pub(crate) const MAIL: &str = "/api/mailbox/mail";
 
 /// The shortest text that the search takes.
 pub(crate) const SEARCH_FROM: usize = 3;

@@ -22,6 +22,8 @@ mod log_tests;
 mod mail;
 mod migrate;
 mod passwords;
+#[cfg(test)]
+mod people_tests;
 mod secrets;
 mod server;
 mod service;
@@ -39,6 +41,7 @@ pub use database::{DatabaseUrl, DatabaseUrlError};
 pub use demo::{Demo, DemoToken, DemoUser};
 pub use entropy::{Entropy, SystemEntropy};
 pub use http::openapi;
+pub use mail::{MailServer, MailServerError, Refusal, Taken, TryMailError, try_mail};
 pub use migrate::{MigrateError, migrate};
 pub use server::Cloud;
 pub use start::{Config, StartError};

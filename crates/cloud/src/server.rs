@@ -14,6 +14,7 @@ use crate::connections::{self, Limits, Stop};
 use crate::demo::Demo;
 use crate::entropy::Entropy;
 use crate::http::{self, Guard};
+use crate::mail::{self, MailServer, Smtp};
 use crate::service::Core;
 use crate::start::{self, Config, Opened, StartError};
 
@@ -84,6 +85,7 @@ impl Cloud {
             stop.clone(),
             tasks.clone(),
         ));
+        tasks.spawn(mail::deliver(core.clone(), stop.clone()));
         tasks.spawn(tidy_daily(core.clone(), stop.clone()));
         tasks.close();
         tracing::info!(%url, demo = core.demo.is_some(), "the cloud listens");
@@ -116,6 +118,17 @@ impl Cloud {
     /// The demo's sign-ins and tokens.
     pub fn demo(&self) -> Option<&Demo> {
         self.core.demo.as_ref()
+    }
+
+    /// What requests need, for tests of what no request does.
+    #[cfg(test)]
+    pub(crate) fn core(&self) -> &Arc<Core> {
+        &self.core
+    }
+
+    /// Where mails go, where they are sent.
+    pub fn mail_server(&self) -> Option<&MailServer> {
+        self.core.post.smtp.as_ref().map(Smtp::server)
     }
 
     /// Stops: no new requests, answers under way go out, the database is closed.

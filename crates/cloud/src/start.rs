@@ -20,7 +20,7 @@ use crate::database::DatabaseUrl;
 use crate::demo;
 use crate::durable;
 use crate::entropy::{Entropy, SystemEntropy};
-use crate::mail::Post;
+use crate::mail::{MailServer, Post, Smtp};
 use crate::passwords::Passwords;
 use crate::service::{Broken, Core, setup};
 use crate::store::{Place, Store, change};
@@ -42,6 +42,8 @@ pub struct Config {
     pub demo: bool,
     /// The address that people reach this cloud under, where it is not the one it listens on.
     pub public_url: Option<Url>,
+    /// Where mails go; without one they are kept and shown on the mailbox page.
+    pub mail: Option<MailServer>,
 }
 
 /// A cloud that is open and not listening yet.
@@ -76,7 +78,7 @@ pub async fn open(
         entropy,
         passwords,
         post: Post {
-            is_sent: false,
+            smtp: config.mail.as_ref().map(Smtp::new).transpose()?,
             wake: Arc::default(),
         },
         demo: None,
@@ -160,6 +162,7 @@ impl Config {
             listen,
             demo: false,
             public_url: None,
+            mail: None,
         }
     }
 

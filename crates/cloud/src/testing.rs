@@ -15,7 +15,7 @@ use tempfile::TempDir;
 use crate::clock::{Clock, Time};
 use crate::entropy::{SystemEntropy, bytes};
 use crate::store::Place;
-use crate::{Cloud, Config, DatabaseUrl, StartError};
+use crate::{Cloud, Config, DatabaseUrl, MailServer, StartError};
 
 /// A clock that stands still until it is set on.
 #[derive(Clone)]
@@ -46,6 +46,8 @@ pub struct Ground {
     /// The test's own schema, where it is on PostgreSQL.
     pub database: Option<DatabaseUrl>,
     pub clock: TestClock,
+    /// Where its mails go.
+    pub mail: Option<MailServer>,
 }
 
 impl Ground {
@@ -67,6 +69,7 @@ impl Ground {
             folder: tempfile::tempdir().expect("a folder"),
             database: None,
             clock: TestClock(Arc::new(AtomicI64::new(1_800_000_000_000))),
+            mail: None,
         }
     }
 
@@ -75,6 +78,7 @@ impl Ground {
         let other = Self {
             database: Some(self.database.clone()?),
             clock: self.clock.clone(),
+            mail: self.mail.clone(),
             ..Self::on_sqlite()
         };
         let key = |ground: &Self| ground.folder.path().join("key");
@@ -86,6 +90,7 @@ impl Ground {
         Config {
             database: self.database.clone(),
             demo,
+            mail: self.mail.clone(),
             ..Config::new(self.folder.path(), ([127, 0, 0, 1], 0).into())
         }
     }
@@ -239,18 +244,52 @@ impl Site {
         let demo = self.cloud.demo().expect("a demo");
         let user = demo.users.iter().find(|user| user.role == role);
         let user = user.expect("one of each role");
+        let signed_in = self.sign_in_as(&user.email, user.password.expose());
+        signed_in.await.expect("the demo's password is right")
+    }
+
+    /// Signs in with address and password. None where that is refused.
+    pub async fn sign_in_as(&self, email: &str, password: &str) -> Option<Person<'_>> {
         let form = [
             ("grant_type", "user_credentials"),
-            ("username", &user.email),
-            ("password", user.password.expose()),
+            ("username", email),
+            ("password", password),
         ];
         let answer = send(self.request(Method::POST, "/oauth2/token").form(&form)).await;
         let json = answer.json();
-        let text = |name: &str| json[name].as_str().expect("a token").to_owned();
-        Person {
+        let text = |name: &str| json[name].as_str().map(str::to_owned);
+        Some(Person {
             site: self,
-            access: text("access_token"),
-            refresh: text("refresh_token"),
+            access: text("access_token")?,
+            refresh: text("refresh_token")?,
+        })
+    }
+
+    /// The mails to an address, the newest first, as the demo's mailbox shows them.
+    pub async fn mails(&self, to: &str) -> Vec<Value> {
+        let list = self.get("/api/mailbox?size=1000").await.json();
+        let mut mails = Vec::new();
+        for mail in list["content"].as_array().expect("a list") {
+            if mail["to"] == to {
+                let path = format!("/api/mailbox/mail?id={}", mail["id"]);
+                mails.push(self.get(&path).await.json());
+            }
+        }
+        mails
+    }
+
+    /// The secret of the link in the newest of so many mails to an address, once they are there: some are written after
+    /// the answer.
+    pub async fn link(&self, to: &str, mails: usize) -> String {
+        loop {
+            let found = self.mails(to).await;
+            if found.len() >= mails {
+                let link = found[0]["links"][0].as_str().expect("a link");
+                let (page, secret) = link.split_once('#').expect("a fragment");
+                assert!(page.ends_with("/link"), "{page}");
+                return secret.to_owned();
+            }
+            tokio::task::yield_now().await;
         }
     }
 

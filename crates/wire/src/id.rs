@@ -43,6 +43,10 @@ number_id! {
     /// A device's number.
     DeviceId
 }
+number_id! {
+    /// A mail's number.
+    MailId
+}
 
 /// A template's public id: `TMPL` and nine characters.
 #[derive(

@@ -7,6 +7,7 @@
 mod device;
 mod error;
 mod id;
+mod mailbox;
 mod oauth;
 mod page;
 mod people;
@@ -20,7 +21,8 @@ pub use device::{
     LifecycleStatus, MetaFieldContent, MetaFieldValue, RawValue, RenameDevice,
 };
 pub use error::{ApiError, ErrorBody, ErrorCode};
-pub use id::{DeviceId, OrgId, TemplateId, UserId};
+pub use id::{DeviceId, MailId, OrgId, TemplateId, UserId};
+pub use mailbox::{KeptMail, MailSummary};
 pub use oauth::{GrantType, OauthError, OauthErrorCode, RevokeRequest, TokenAnswer, TokenRequest};
 pub use page::{DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE, Page, PageQuery};
 pub use people::{

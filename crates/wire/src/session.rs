@@ -37,6 +37,9 @@ pub struct ConsoleInfo {
     pub demo: bool,
     /// The demo's sign-ins, so that one click can try them; empty without `--demo`.
     pub demo_users: Vec<SignIn>,
+    /// Whether mails are kept for the mailbox page, since there is no mail server.
+    #[serde(default)]
+    pub mailbox: bool,
     /// Whether the administrator has not been set up yet.
     pub needs_setup: bool,
     /// Whether strangers may sign up.

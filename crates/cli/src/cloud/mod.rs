@@ -1,6 +1,7 @@
 //! `handover cloud`: the bundled cloud in a process of its own.
 
 mod migrate;
+mod try_mail;
 
 use std::io::{self, IsTerminal, Write};
 use std::net::SocketAddr;
@@ -8,7 +9,7 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Args, Subcommand};
-use handover_cloud::{Cloud, Config, DatabaseUrl, StartError};
+use handover_cloud::{Cloud, Config, DatabaseUrl, MailServer, MailServerError, StartError};
 use handover_wire::{Role, Secret};
 use tracing_subscriber::EnvFilter;
 use url::Url;
@@ -43,9 +44,33 @@ pub struct CloudArguments {
     /// refused then.
     #[arg(long, value_name = "URL")]
     public_url: Option<Url>,
+    #[command(flatten)]
+    mail: MailArguments,
     /// Writes the log as JSON, one object on a line.
     #[arg(long)]
     log_json: bool,
+}
+
+/// Where mails go.
+#[derive(Args)]
+pub struct MailArguments {
+    /// The mail server: smtps://USER:PASSWORD@HOST:465, or smtp://HOST:587 with STARTTLS. Without one, mails are kept and
+    /// shown on the mailbox page.
+    ///
+    /// STARTTLS is asked for, except where HOST is this machine; there, ?tls=none does without. The password is best given
+    /// in the environment: other users of this machine see command lines.
+    #[arg(long, value_name = "URL", env = "HANDOVER_SMTP", hide_env_values = true, value_parser = secret)]
+    smtp: Option<Secret>,
+    /// Whom mails are from: "Handover <no-reply@cloud.example>".
+    #[arg(long, value_name = "SENDER", env = "HANDOVER_MAIL_FROM")]
+    mail_from: Option<String>,
+}
+
+impl MailArguments {
+    /// The mail server; none where nothing is said.
+    pub fn server(&self) -> Result<Option<MailServer>, MailServerError> {
+        MailServer::parse(self.smtp.as_ref(), self.mail_from.as_deref())
+    }
 }
 
 /// What else can be done with a cloud's data.
@@ -56,6 +81,17 @@ enum CloudCommand {
     /// No cloud may run on the folder meanwhile. Afterwards start it with the same --data, which has the key, and with
     /// --database.
     Migrate(migrate::MigrateArguments),
+    /// Sends one letter of each kind, in each language, to an address: whether the mail server takes them, and how they look.
+    TryMail(try_mail::TryMailArguments),
+}
+
+impl CloudCommand {
+    fn run(self) -> Result<(), Failure> {
+        match self {
+            Self::Migrate(arguments) => migrate::run(&arguments),
+            Self::TryMail(arguments) => try_mail::run(&arguments),
+        }
+    }
 }
 
 /// Takes any text, so that no complaint about the command line ever repeats a password.
@@ -66,8 +102,8 @@ fn secret(text: &str) -> Result<Secret, std::convert::Infallible> {
 
 /// Runs until Ctrl-C or SIGTERM, or what else was asked for.
 pub fn run(mut arguments: CloudArguments) -> Result<ExitCode, Failure> {
-    if let Some(CloudCommand::Migrate(arguments)) = arguments.command.take() {
-        return migrate::run(&arguments).map(|()| ExitCode::SUCCESS);
+    if let Some(command) = arguments.command.take() {
+        return command.run().map(|()| ExitCode::SUCCESS);
     }
     start_log(arguments.log_json);
     Ok(run_cloud(arguments))
@@ -109,6 +145,7 @@ async fn start(arguments: CloudArguments) -> Result<Cloud, StartError> {
         key: arguments.key,
         demo: arguments.demo,
         public_url: arguments.public_url,
+        mail: arguments.mail.server()?,
         ..Config::new(data, arguments.listen)
     })
     .await
@@ -134,6 +171,14 @@ fn greet(cloud: &Cloud, out: &mut impl Write) -> io::Result<()> {
                 user.email
             )?;
         }
+    }
+    match cloud.mail_server() {
+        Some(server) => writeln!(out, "Mails are sent by {server}")?,
+        None => writeln!(
+            out,
+            "Mails are kept, since no --smtp is given: {}#/mailbox",
+            cloud.url()
+        )?,
     }
     out.flush()
 }

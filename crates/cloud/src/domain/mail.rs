@@ -52,9 +52,12 @@ pub enum Trouble {
     /// The mail server's answer, 400 to 599 (RFC 5321, section 4.2).
     #[error("the mail server answered {0}")]
     Answered(u16),
-    /// What it said is no SMTP.
-    #[error("what the mail server says is not understood")]
+    /// What it said broke off, or is no SMTP.
+    #[error("what the mail server says breaks off or is not understood")]
     NotUnderstood,
+    /// The mail server lacks what it would take: STARTTLS, a way to sign in that we know, or addresses beyond ASCII.
+    #[error("the mail server offers no STARTTLS or no way to sign in that we know")]
+    Unsuitable,
     /// No mail can be made for this address.
     #[error("the address cannot be written into a mail")]
     Unwritable,
@@ -157,6 +160,7 @@ mod tests {
             (9, day, Err(Trouble::Insecure), queued(9, day + 6 * 3_600)),
             (1, 0, Err(Trouble::SignIn), queued(1, 60)),
             (1, 0, Err(Trouble::NotUnderstood), queued(1, 60)),
+            (1, 0, Err(Trouble::Unsuitable), queued(1, 60)),
             (
                 1,
                 0,
@@ -195,6 +199,7 @@ mod tests {
             Just(Trouble::Insecure),
             Just(Trouble::SignIn),
             Just(Trouble::NotUnderstood),
+            Just(Trouble::Unsuitable),
             Just(Trouble::Unwritable),
             (400_u16..600).prop_map(Trouble::answered),
         ]

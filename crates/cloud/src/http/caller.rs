@@ -92,6 +92,17 @@ impl<N> Caller<N> {
             .ok_or_else(|| ApiFailure::not_found("A machine's credentials have no profile."))
     }
 
+    /// Lets only those of the topmost organization choose for the whole cloud.
+    pub async fn at_the_top(&self, core: &Core) -> Result<(), ApiFailure> {
+        let own = core.store.org(self.org).await?;
+        match own {
+            Some(own) if own.parent_organization_id.is_none() => Ok(()),
+            _ => Err(ApiFailure::forbidden(
+                "That is for administrators of the topmost organization.",
+            )),
+        }
+    }
+
     /// The caller as somebody who claims.
     pub fn claimer(&self) -> Claimer {
         Claimer {

@@ -11,6 +11,7 @@ mod headers;
 mod info;
 mod link;
 mod log;
+mod mailbox;
 mod oauth_revoke;
 mod oauth_token;
 mod session;
@@ -78,6 +79,8 @@ fn documented() -> OpenApiRouter<Arc<Core>> {
         .routes(routes!(info::info))
         .routes(routes!(setup::set_up))
         .routes(routes!(demo_label::demo_label))
+        .routes(routes!(mailbox::mailbox))
+        .routes(routes!(mailbox::mail))
         .merge(
             OpenApiRouter::new()
                 .routes(routes!(explain::explain))

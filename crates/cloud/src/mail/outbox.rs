@@ -2,13 +2,12 @@
 
 use std::sync::Arc;
 
-use handover_wire::Secret;
+use handover_wire::{KeptMail, MailId, MailSummary, Secret};
 use serde::{Deserialize, Serialize};
 use tokio::sync::Notify;
 
 use super::render::{Rendered, render};
-use super::{Language, Letter};
-use crate::clock::Time;
+use super::{Language, Letter, Smtp};
 use crate::domain::{EmailAddress, MailState, Queued};
 use crate::secrets::Purpose;
 use crate::service::{Broken, Core};
@@ -29,22 +28,29 @@ pub struct Content {
     pub links: Vec<Secret>,
 }
 
-/// A mail of the mailbox page.
-pub struct KeptMail {
-    /// Its number.
-    pub id: i64,
-    /// When it was written.
-    pub at: Time,
-    /// Its language, as BCP 47 has it.
-    pub language: String,
-    /// What it says and to whom.
-    pub content: Content,
+impl Content {
+    /// Writes a letter to somebody.
+    pub fn of(letter: &Letter, language: Language, to: &EmailAddress) -> Self {
+        let Rendered {
+            subject,
+            text,
+            html,
+            links,
+        } = render(letter, language);
+        Self {
+            to: to.as_str().to_owned(),
+            subject,
+            text,
+            html,
+            links,
+        }
+    }
 }
 
 /// Where letters go from here.
 pub struct Post {
-    /// Whether there is a mail server. Without one they are kept.
-    pub is_sent: bool,
+    /// The way to the mail server. Without one they are kept.
+    pub smtp: Option<Smtp>,
     /// Wakes the delivery.
     pub wake: Arc<Notify>,
 }
@@ -58,11 +64,19 @@ impl Core {
 
     /// A mail of the mailbox page.
     pub fn open_kept(&self, row: KeptRow) -> Result<KeptMail, Broken> {
-        Ok(KeptMail {
-            content: self.open_mail(&row.sealed)?,
-            id: row.id,
-            at: row.at,
+        let content = self.open_mail(&row.sealed)?;
+        let summary = MailSummary {
+            id: MailId(row.id),
+            to: content.to,
+            subject: content.subject,
+            at: row.at.0,
             language: row.language,
+        };
+        Ok(KeptMail {
+            summary,
+            text: content.text,
+            html: content.html,
+            links: content.links,
         })
     }
 }
@@ -71,7 +85,7 @@ impl Write {
     /// Queues a letter within this change: it is on its way exactly if the change happens, at once after that. Without a
     /// mail server it is kept for the mailbox page.
     ///
-    /// ```ignore
+    /// ```text
     /// change!(core.store, |write| {
     ///     let link = write.insert_invitation(..).await?;
     ///     let letter = Letter::Invitation { organization, inviter, link, until };
@@ -89,21 +103,9 @@ impl Write {
         letter: &Letter,
     ) -> Result<(), Broken> {
         let now = core.now();
-        let Rendered {
-            subject,
-            text,
-            html,
-            links,
-        } = render(letter, language);
-        let content = Content {
-            to: to.as_str().to_owned(),
-            subject,
-            text,
-            html,
-            links,
-        };
+        let content = Content::of(letter, language, to);
         let plain = Secret::new(serde_json::to_string(&content)?);
-        let state = if core.post.is_sent {
+        let state = if core.post.smtp.is_some() {
             MailState::Queued(Queued::new(now))
         } else {
             MailState::Kept

@@ -6,7 +6,7 @@ use handover_wire::{
     UserId,
 };
 
-use super::{Broken, Core, breaks};
+use super::{Broken, Core, breaks, notices};
 use crate::clock::Time;
 use crate::domain::{Actor, ClaimWith, Claimed, DeviceName, NotClaimable, Reach, Transition};
 use crate::secrets::{Digest, Purpose};
@@ -117,6 +117,12 @@ async fn answer(
         Ok(wanted) => decide(write, claimer, &wanted, now).await,
         Err(refused) => Err(refused),
     };
+    if let Ok(claimed) = &decided
+        && claimed.outcome == ClaimOutcome::Claimed
+        && claimer.user != Some(owner)
+    {
+        notices::claimed_for_you(core, write, &claimer.actor, owner, &claimed.device).await?;
+    }
     let (status, body) = written(decided)?;
     let answer = KeptAnswer {
         request: request_digest,

@@ -5,6 +5,7 @@ pub mod clients;
 pub mod devices;
 pub mod links;
 pub mod mint;
+mod notices;
 pub mod orgs;
 pub mod people;
 pub mod sessions;

@@ -67,8 +67,9 @@ pub async fn invite(
         if write.user_of_email(&email).await?.is_some() {
             return Err(PeopleError::EmailInUse);
         }
-        let by = inviter(write, acting).await?;
-        let locale = locale.as_ref().map_or(&*by.locale, Locale::as_str);
+        let by = write.name_of(&acting.actor).await?;
+        let own = language_of(write, &acting.actor).await?;
+        let locale = locale.as_ref().map_or(&*own, Locale::as_str);
         let user = NewUser {
             email: &email,
             name: &name,
@@ -83,7 +84,7 @@ pub async fn invite(
             email: &email,
             locale,
             organization: &into.name,
-            by: &by.name,
+            by: &by,
         };
         send_invitation(core, write, &link, invitation, now).await?;
         let row = AuditRow::about(acting, Action::Invite, org, now);
@@ -104,14 +105,14 @@ pub async fn resend(core: &Core, acting: &Acting, id: UserId) -> Result<(), Peop
         }
         let organization = write.org(acting.reach(), user.org_id).await?;
         let organization = organization.ok_or(PeopleError::NoSuchOrg)?;
-        let by = inviter(write, acting).await?;
+        let by = write.name_of(&acting.actor).await?;
         let email = EmailAddress::parse(&user.email)?;
         let invitation = Invitation {
             user: id,
             email: &email,
             locale: &user.locale,
             organization: &organization.name,
-            by: &by.name,
+            by: &by,
         };
         send_invitation(core, write, &link, invitation, now).await?;
         let row = AuditRow::about(acting, Action::Invite, user.org_id, now);
@@ -224,29 +225,11 @@ async fn within_rights(
     }
 }
 
-/// Who invites, as the mail says it.
-struct Inviter {
-    name: String,
-    locale: String,
-}
-
-/// The person, or for a machine the organization that it belongs to.
-async fn inviter(write: &mut Write, acting: &Acting) -> Result<Inviter, PeopleError> {
-    match &acting.actor {
-        Actor::User(id) => {
-            let me = write.person(*id).await?.ok_or(PeopleError::NoSuchUser)?;
-            Ok(Inviter {
-                name: me.name,
-                locale: me.locale,
-            })
-        }
-        Actor::Client(_) => {
-            let org = write.org(acting.reach(), acting.org).await?;
-            Ok(Inviter {
-                name: org.ok_or(PeopleError::NoSuchOrg)?.name,
-                locale: "en".to_owned(),
-            })
-        }
+/// The language of whoever acts; a machine has none of its own.
+async fn language_of(write: &mut Write, actor: &Actor) -> Result<String, StoreError> {
+    match actor {
+        Actor::User(id) => Ok(write.addressee(*id).await?.locale),
+        Actor::Client(_) => Ok("en".to_owned()),
     }
 }
 

@@ -9,6 +9,7 @@ use url::Url;
 use super::Config;
 use crate::database::{DatabaseUrl, DatabaseUrlError};
 use crate::demo::DemoError;
+use crate::mail::MailServerError;
 use crate::secrets::KeyFileError;
 use crate::service::Broken;
 use crate::store::{OpenError, StoreError};
@@ -88,6 +89,9 @@ pub enum StartError {
     /// The address of the database is not one.
     #[error("--database: {0}. Give it like postgres://USER@HOST/DATABASE.")]
     DatabaseUrl(#[from] DatabaseUrlError),
+    /// Mails cannot be sent as asked.
+    #[error("{0}")]
+    Mail(#[from] MailServerError),
     /// The server cannot be reached or refuses us.
     #[error(
         "{0}: {1}. Check --database and the password, and that the server runs; then start again."

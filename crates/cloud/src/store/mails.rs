@@ -1,13 +1,13 @@
 //! Mails on their way.
 
-use handover_wire::{Page, PageQuery};
+use handover_wire::{Page, PageQuery, UserId};
 use sqlx::any::AnyRow;
 use sqlx::{FromRow, Row as _};
 
 use super::listing::{Bound, Listing};
 use super::{Store, StoreError, Write};
 use crate::clock::Time;
-use crate::domain::{LEASE_SECONDS, MailState, Queued, Trouble};
+use crate::domain::{Actor, LEASE_SECONDS, MailState, Queued, Trouble};
 
 /// A mail to add.
 pub struct NewMail<'a> {
@@ -200,5 +200,38 @@ impl Write {
             .execute(&mut *self.0)
             .await?;
         Ok(())
+    }
+}
+
+/// Whom a mail is for.
+#[derive(sqlx::FromRow)]
+pub struct Addressee {
+    /// The address.
+    pub email: String,
+    /// BCP 47 language tag.
+    pub locale: String,
+}
+
+impl Write {
+    /// Where a person gets mail.
+    pub async fn addressee(&mut self, user: UserId) -> Result<Addressee, StoreError> {
+        let row = sqlx::query_as("SELECT email, locale FROM users WHERE id = $1")
+            .bind(user.0)
+            .fetch_one(&mut *self.0)
+            .await?;
+        Ok(row)
+    }
+
+    /// What to call whoever acts.
+    pub async fn name_of(&mut self, actor: &Actor) -> Result<String, StoreError> {
+        let name = match actor {
+            Actor::User(user) => {
+                sqlx::query_scalar("SELECT name FROM users WHERE id = $1").bind(user.0)
+            }
+            Actor::Client(id) => {
+                sqlx::query_scalar("SELECT name FROM oauth_clients WHERE client_id = $1").bind(id)
+            }
+        };
+        Ok(name.fetch_one(&mut *self.0).await?)
     }
 }

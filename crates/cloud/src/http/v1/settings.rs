@@ -11,19 +11,6 @@ use crate::http::caller::{Caller, may};
 use crate::http::error::ApiFailure;
 use crate::http::extract::Body;
 use crate::service::{Core, settings};
-use crate::store::StoreError;
-
-/// Only those at the top choose for the whole cloud.
-async fn at_the_top(core: &Core, caller: &Caller<may::ManageCloud>) -> Result<(), ApiFailure> {
-    let own = core.store.org(caller.org).await?;
-    let own = own.ok_or(StoreError::Corrupt("a caller without organization"))?;
-    match own.parent_organization_id {
-        None => Ok(()),
-        Some(_) => Err(ApiFailure::forbidden(
-            "That is for administrators of the topmost organization.",
-        )),
-    }
-}
 
 /// What the maker has chosen for the whole cloud.
 #[utoipa::path(
@@ -39,7 +26,7 @@ pub async fn get(
     State(core): State<Arc<Core>>,
     caller: Caller<may::ManageCloud>,
 ) -> Result<Json<CloudSettings>, ApiFailure> {
-    at_the_top(&core, &caller).await?;
+    caller.at_the_top(&core).await?;
     Ok(Json(settings::get(&core).await?))
 }
 
@@ -60,7 +47,7 @@ pub async fn set(
     caller: Caller<may::ManageCloud>,
     Body(chosen): Body<CloudSettings>,
 ) -> Result<StatusCode, ApiFailure> {
-    at_the_top(&core, &caller).await?;
+    caller.at_the_top(&core).await?;
     settings::set(&core, &caller, &chosen).await?;
     Ok(StatusCode::NO_CONTENT)
 }

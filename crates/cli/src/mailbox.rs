@@ -1,0 +1,110 @@
+//! `handover mailbox`: the mails of a cloud without a mail server.
+
+use std::io::{self, Write};
+
+use clap::{Args, Subcommand};
+use handover_wire::{KeptMail, MAX_PAGE_SIZE, MailId, MailSummary, Page, PageQuery};
+
+use crate::account::Account;
+use crate::failure::Failure;
+use crate::printable::printable;
+use crate::runtime::block_on;
+use crate::table;
+
+/// The list, or one mail.
+#[derive(Args)]
+#[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
+pub struct MailboxArguments {
+    #[command(subcommand)]
+    command: Option<MailboxCommand>,
+    #[command(flatten)]
+    list: Option<ListArguments>,
+}
+
+/// Which mails to list.
+#[derive(Args)]
+struct ListArguments {
+    #[command(flatten)]
+    account: Account,
+    /// Prints one JSON object for each mail.
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Subcommand)]
+enum MailboxCommand {
+    /// Shows what a mail says. Its links may open an account, once.
+    Show(ShowArguments),
+}
+
+/// Which mail to show.
+#[derive(Args)]
+struct ShowArguments {
+    #[command(flatten)]
+    account: Account,
+    /// The mail's number, as the list has it.
+    id: MailId,
+    /// Prints the mail as a JSON object, with its HTML and its links.
+    #[arg(long)]
+    json: bool,
+}
+
+/// Lists or shows.
+pub fn run(arguments: &MailboxArguments) -> Result<(), Failure> {
+    match (&arguments.command, &arguments.list) {
+        (Some(MailboxCommand::Show(arguments)), _) => show(arguments),
+        (None, Some(arguments)) => list(arguments),
+        (None, None) => unreachable!("clap asks for the account"),
+    }
+}
+
+fn list(arguments: &ListArguments) -> Result<(), Failure> {
+    let Page { content: mails, .. } = block_on(async {
+        let client = arguments.account.sign_in(&mut io::stdin().lock()).await?;
+        let all = PageQuery {
+            page: None,
+            // No cloud keeps more.
+            size: Some(MAX_PAGE_SIZE),
+        };
+        Ok(client.mailbox(all).await?)
+    })?;
+    let mut out = io::stdout().lock();
+    if arguments.json {
+        for mail in mails {
+            let line = serde_json::to_string(&mail).map_err(io::Error::from)?;
+            writeln!(out, "{line}")?;
+        }
+    } else {
+        let mut rows = vec![["ID", "TO", "SUBJECT", "LANGUAGE"].map(str::to_owned)];
+        rows.extend(mails.iter().map(row));
+        table::write(&mut out, &rows)?;
+    }
+    Ok(())
+}
+
+fn row(mail: &MailSummary) -> [String; 4] {
+    [
+        mail.id.to_string(),
+        printable(&mail.to),
+        printable(&mail.subject),
+        printable(&mail.language),
+    ]
+}
+
+fn show(arguments: &ShowArguments) -> Result<(), Failure> {
+    let mail: KeptMail = block_on(async {
+        let client = arguments.account.sign_in(&mut io::stdin().lock()).await?;
+        Ok(client.mail(arguments.id).await?)
+    })?;
+    let mut out = io::stdout().lock();
+    if arguments.json {
+        let line = serde_json::to_string(&mail).map_err(io::Error::from)?;
+        return Ok(writeln!(out, "{line}")?);
+    }
+    writeln!(out, "To: {}", printable(&mail.summary.to))?;
+    writeln!(out, "Subject: {}\n", printable(&mail.summary.subject))?;
+    for line in mail.text.expose().lines() {
+        writeln!(out, "{}", printable(line))?;
+    }
+    Ok(())
+}
