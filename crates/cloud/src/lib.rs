@@ -20,6 +20,8 @@ mod http;
 #[cfg(test)]
 mod log_tests;
 mod mail;
+#[cfg(test)]
+mod matrix_tests;
 mod migrate;
 mod passwords;
 #[cfg(test)]

@@ -46,7 +46,7 @@ pub struct MailParams {
 /// The kept mails, the newest first. They stay for 30 days, 1,000 at the most.
 #[utoipa::path(
     get, path = "/api/mailbox", operation_id = "mailbox", tag = "cloud",
-    extensions(("x-handover" = json!("ours"))),
+    extensions(("x-handover" = json!("ours")), ("x-permission" = json!("manage_cloud"))),
     params(PageQuery),
     responses(
         (status = 200, body = Page<MailSummary>),
@@ -77,7 +77,7 @@ pub async fn mailbox(
 /// A kept mail with all that it says. Its links may open an account.
 #[utoipa::path(
     get, path = "/api/mailbox/mail", operation_id = "mail", tag = "cloud",
-    extensions(("x-handover" = json!("ours"))),
+    extensions(("x-handover" = json!("ours")), ("x-permission" = json!("manage_cloud"))),
     params(MailParams),
     responses(
         (status = 200, body = KeptMail),
