@@ -136,6 +136,10 @@ fn next_step(code: ErrorCode) -> &'static str {
         ErrorCode::NotClaimable => {
             " If the label is whole, somebody may have claimed the device: ask its owner or its maker."
         }
+        ErrorCode::EmailInUse => " Whoever has it can sign in, or have a new password mailed.",
+        ErrorCode::TooDeep => " Put it below an organization further up.",
+        ErrorCode::NotYourself => " Ask another administrator.",
+        ErrorCode::WrongStatus => " `handover people list` shows it.",
         ErrorCode::Internal => " The cloud's log says more.",
         _ => "",
     }

@@ -10,6 +10,9 @@ mod devices;
 mod explain;
 mod failure;
 mod mailbox;
+mod organizations;
+mod pages;
+mod people;
 mod printable;
 mod runtime;
 mod scan;
@@ -51,6 +54,10 @@ enum Command {
     Claim(claim::ClaimArguments),
     /// Lists the devices of your organization and those below it.
     Devices(devices::DevicesArguments),
+    /// The organizations below your own.
+    Organizations(organizations::OrganizationsArguments),
+    /// Who belongs to your organization and those below it.
+    People(people::PeopleArguments),
     /// Lists the mails of a cloud that has no mail server, for its administrators.
     Mailbox(mailbox::MailboxArguments),
     /// Cameras.
@@ -66,6 +73,8 @@ fn main() -> ExitCode {
         Command::Explain(arguments) => done(explain::run(&arguments)),
         Command::Claim(arguments) => done(claim::run(&arguments)),
         Command::Devices(arguments) => done(devices::run(&arguments)),
+        Command::Organizations(arguments) => done(organizations::run(&arguments)),
+        Command::People(arguments) => done(people::run(&arguments)),
         Command::Mailbox(arguments) => done(mailbox::run(&arguments)),
         Command::Camera(arguments) => done(camera::run(&arguments)),
         Command::Demo(arguments) => done(demo::run(&arguments)),

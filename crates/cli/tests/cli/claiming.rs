@@ -1,90 +1,14 @@
 //! `handover claim` and `handover devices` against a cloud of their own.
 
 use std::fs;
-use std::io::{self, BufRead, BufReader, Read, Write};
+use std::io::{self, BufRead, Read, Write};
 use std::net::{Shutdown, TcpListener};
 #[cfg(unix)]
 use std::process::Command;
-use std::process::{Child, Stdio};
 use std::thread;
 
-use handover_cloud::Demo;
-use handover_wire::{Role, TokenStatus};
-use tempfile::TempDir;
-
-use crate::run::{Outcome, argument, command, run_with_input};
-
-/// A cloud with demo data that ends with the test.
-struct TestCloud {
-    process: Child,
-    url: String,
-    demo: Demo,
-    _data: TempDir,
-}
-
-impl TestCloud {
-    fn start() -> Self {
-        let data = tempfile::tempdir().expect("there is room for a folder");
-        let folder = argument(data.path());
-        let arguments = [
-            "cloud",
-            "--data",
-            folder,
-            "--listen",
-            "127.0.0.1:0",
-            "--demo",
-        ];
-        let mut process = command(&arguments)
-            .stdout(Stdio::piped())
-            .stderr(Stdio::null())
-            .spawn()
-            .expect("it starts");
-        let out = BufReader::new(process.stdout.take().expect("it is piped"));
-        let mut lines = out.lines().map(|line| line.expect("it prints text"));
-        let url = lines
-            .find_map(|line| Some(line.strip_prefix("Handover cloud: ")?.to_owned()))
-            .expect("it says where it is");
-        let demo = fs::read(data.path().join("demo.json")).expect("the demo is written before");
-        Self {
-            process,
-            url,
-            demo: serde_json::from_slice(&demo).expect("it is a demo"),
-            _data: data,
-        }
-    }
-
-    /// Runs a command as the customer, with this after the password on standard input.
-    fn as_customer(&self, arguments: &[&str], input: &str) -> Outcome {
-        let users = &self.demo.users;
-        let customer = users.iter().find(|user| user.role == Role::User);
-        let customer = customer.expect("the demo has a customer");
-        let account = ["--server", &self.url, "--email", &customer.email];
-        let password = customer.password.expose();
-        run_with_input(
-            &[arguments, &account].concat(),
-            format!("{password}\n{input}\n").as_bytes(),
-        )
-    }
-
-    fn unclaimed(&self) -> &str {
-        let tokens = &self.demo.tokens;
-        let token = tokens
-            .iter()
-            .find(|token| token.status == TokenStatus::Unclaimed);
-        token
-            .expect("the demo has unclaimed labels")
-            .qr_token
-            .expose()
-    }
-}
-
-impl Drop for TestCloud {
-    fn drop(&mut self) {
-        // It may have ended by itself, which the test has noticed then.
-        let _ = self.process.kill();
-        let _ = self.process.wait();
-    }
-}
+use crate::cloud::TestCloud;
+use crate::run::{command, run_with_input};
 
 #[test]
 fn a_label_is_claimed_and_listed() {

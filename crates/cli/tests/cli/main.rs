@@ -1,8 +1,10 @@
 //! The program as a person or a script meets it.
 
 mod claiming;
+mod cloud;
 mod demo;
 mod explain;
+mod people;
 mod run;
 mod scan;
 mod usage;

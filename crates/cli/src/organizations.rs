@@ -1,0 +1,171 @@
+//! `handover organizations`: the organizations below one's own.
+
+use std::io::{self, Write};
+
+use clap::{Args, Subcommand};
+use handover_client::Method;
+use handover_wire::{
+    CreateOrganization, OrgId, Organization, OrganizationSummary, RenameOrganization,
+};
+
+use crate::account::Account;
+use crate::failure::Failure;
+use crate::pages;
+use crate::printable::printable;
+use crate::runtime::block_on;
+use crate::table;
+
+/// What to do with organizations.
+#[derive(Args)]
+pub struct OrganizationsArguments {
+    #[command(subcommand)]
+    command: OrganizationsCommand,
+}
+
+#[derive(Subcommand)]
+enum OrganizationsCommand {
+    /// Lists the organizations below your own, each with what is in it.
+    List(ListArguments),
+    /// Makes an organization, and prints its number.
+    Create(CreateArguments),
+    /// Gives an organization another name.
+    Rename(RenameArguments),
+    /// Deletes an organization that nothing is in.
+    Delete(DeleteArguments),
+}
+
+#[derive(Args)]
+struct ListArguments {
+    #[command(flatten)]
+    account: Account,
+    /// Only those whose name has this in it.
+    #[arg(long, value_name = "TEXT")]
+    search: Option<String>,
+    /// Only those below this one.
+    #[arg(long, value_name = "ID")]
+    below: Option<OrgId>,
+    /// Prints one JSON object for each organization.
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Args)]
+struct CreateArguments {
+    #[command(flatten)]
+    account: Account,
+    /// Its name, 3 to 100 characters.
+    name: String,
+    /// The organization to put it below; your own unless told.
+    #[arg(long, value_name = "ID")]
+    below: Option<OrgId>,
+    /// What there is to know about it.
+    #[arg(long, value_name = "TEXT")]
+    description: Option<String>,
+    /// Prints the organization as a JSON object.
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Args)]
+struct RenameArguments {
+    #[command(flatten)]
+    account: Account,
+    /// Its number, as the list has it.
+    id: OrgId,
+    /// Its new name, 3 to 100 characters.
+    name: String,
+}
+
+#[derive(Args)]
+struct DeleteArguments {
+    #[command(flatten)]
+    account: Account,
+    /// Its number, as the list has it.
+    id: OrgId,
+}
+
+/// Does it.
+pub fn run(arguments: &OrganizationsArguments) -> Result<(), Failure> {
+    match &arguments.command {
+        OrganizationsCommand::List(arguments) => list(arguments),
+        OrganizationsCommand::Create(arguments) => create(arguments),
+        OrganizationsCommand::Rename(arguments) => rename(arguments),
+        OrganizationsCommand::Delete(arguments) => delete(arguments),
+    }
+}
+
+fn list(arguments: &ListArguments) -> Result<(), Failure> {
+    let found: Vec<OrganizationSummary> = block_on(async {
+        let client = arguments.account.sign_in(&mut io::stdin().lock()).await?;
+        let parameters = [
+            ("query", arguments.search.clone()),
+            ("orgId", arguments.below.map(|id| id.to_string())),
+        ];
+        pages::all(&client, "sub-organizations", &parameters).await
+    })?;
+    let mut out = io::stdout().lock();
+    if arguments.json {
+        pages::write_json(&mut out, &found)?;
+        return Ok(());
+    }
+    let mut rows =
+        vec![["ID", "NAME", "BELOW", "ORGANIZATIONS", "PEOPLE", "DEVICES"].map(str::to_owned)];
+    rows.extend(found.iter().map(row));
+    Ok(table::write(&mut out, &rows)?)
+}
+
+fn row(found: &OrganizationSummary) -> [String; 6] {
+    [
+        found.organization.id.to_string(),
+        printable(&found.organization.name),
+        printable(found.parent_name.as_deref().unwrap_or_default()),
+        found.organizations.to_string(),
+        found.people.to_string(),
+        found.devices.to_string(),
+    ]
+}
+
+fn create(arguments: &CreateArguments) -> Result<(), Failure> {
+    let request = CreateOrganization {
+        name: arguments.name.clone(),
+        description: arguments.description.clone(),
+        parent_organization_id: arguments.below,
+        kind: None,
+        tz: None,
+    };
+    let made: Organization = block_on(async {
+        let client = arguments.account.sign_in(&mut io::stdin().lock()).await?;
+        let body = serde_json::to_value(&request).map_err(io::Error::from)?;
+        let made = client.organization(Method::POST, "create", Some(&body));
+        Ok(made.await?)
+    })?;
+    let mut out = io::stdout().lock();
+    if arguments.json {
+        pages::write_json(&mut out, &[made])?;
+    } else {
+        writeln!(out, "{}", made.id)?;
+    }
+    Ok(())
+}
+
+fn rename(arguments: &RenameArguments) -> Result<(), Failure> {
+    let request = RenameOrganization {
+        org_id: Some(arguments.id),
+        name: arguments.name.clone(),
+    };
+    block_on(async {
+        let client = arguments.account.sign_in(&mut io::stdin().lock()).await?;
+        let body = serde_json::to_value(&request).map_err(io::Error::from)?;
+        let renamed = client.organization::<Organization>(Method::PUT, "edit/name", Some(&body));
+        renamed.await?;
+        Ok(())
+    })
+}
+
+fn delete(arguments: &DeleteArguments) -> Result<(), Failure> {
+    block_on(async {
+        let client = arguments.account.sign_in(&mut io::stdin().lock()).await?;
+        let target = pages::target("", &[("orgId", Some(arguments.id.to_string()))]);
+        Ok(client.organization(Method::DELETE, &target, None).await?)
+    })
+}

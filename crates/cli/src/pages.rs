@@ -1,0 +1,75 @@
+//! Lists of the Platform API, to their end.
+
+use std::io::{self, Write};
+
+use handover_client::{Client, Method};
+use handover_wire::{MAX_PAGE_SIZE, Page};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+use url::form_urlencoded;
+
+use crate::failure::Failure;
+
+/// A target with its query. Parameters without a value are left out.
+pub fn target(path: &str, parameters: &[(&str, Option<String>)]) -> String {
+    let mut query = form_urlencoded::Serializer::new(String::new());
+    for (name, value) in parameters {
+        if let Some(value) = value {
+            query.append_pair(name, value);
+        }
+    }
+    match query.finish() {
+        query if query.is_empty() => path.to_owned(),
+        query => format!("{path}?{query}"),
+    }
+}
+
+/// Every row of a list, page by page.
+pub async fn all<T: DeserializeOwned>(
+    client: &Client,
+    path: &str,
+    parameters: &[(&str, Option<String>)],
+) -> Result<Vec<T>, Failure> {
+    let mut rows = Vec::new();
+    for page in 0_u32.. {
+        let mut parameters = parameters.to_vec();
+        parameters.push(("page", Some(page.to_string())));
+        parameters.push(("size", Some(MAX_PAGE_SIZE.to_string())));
+        let target = target(path, &parameters);
+        let answer: Page<T> = client.organization(Method::GET, &target, None).await?;
+        let is_last = answer.content.len() < MAX_PAGE_SIZE as usize;
+        rows.extend(answer.content);
+        if is_last {
+            break;
+        }
+    }
+    Ok(rows)
+}
+
+/// Writes one JSON object for each row.
+pub fn write_json<T: Serialize>(out: &mut impl Write, rows: &[T]) -> io::Result<()> {
+    for row in rows {
+        let line = serde_json::to_string(row).map_err(io::Error::from)?;
+        writeln!(out, "{line}")?;
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn targets_hold_whatever_is_typed() {
+        for (parameters, want) in [
+            (vec![], "users"),
+            (vec![("query", None)], "users"),
+            (
+                vec![("query", Some("a&b=c #ü".to_owned())), ("orgId", None)],
+                "users?query=a%26b%3Dc+%23%C3%BC",
+            ),
+        ] {
+            assert_eq!(target("users", &parameters), want);
+        }
+    }
+}

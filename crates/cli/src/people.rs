@@ -1,0 +1,220 @@
+//! `handover people`: who belongs to one's organization and those below it.
+
+use std::io::{self, Write};
+
+use clap::{Args, Subcommand, ValueEnum};
+use handover_client::Method;
+use handover_wire::{ChangeRole, InviteUser, OrgId, Role, User, UserId, UserStatus};
+use serde_json::Value;
+
+use crate::account::Account;
+use crate::failure::Failure;
+use crate::pages;
+use crate::printable::printable;
+use crate::runtime::block_on;
+use crate::table;
+
+/// What to do with people.
+#[derive(Args)]
+pub struct PeopleArguments {
+    #[command(subcommand)]
+    command: PeopleCommand,
+}
+
+#[derive(Subcommand)]
+enum PeopleCommand {
+    /// Lists the people of your organization and those below it.
+    List(ListArguments),
+    /// Invites somebody by mail, and prints their number.
+    Invite(InviteArguments),
+    /// Mails an invitation once more; the link of the mail before stops working.
+    InviteAgain(WhoArguments),
+    /// Gives somebody another role.
+    Role(RoleArguments),
+    /// Bars somebody: their sessions end at once, and they cannot sign in.
+    Suspend(WhoArguments),
+    /// Lets somebody in again who was suspended.
+    Restore(WhoArguments),
+    /// Takes somebody out, or takes an invitation back; name, address and password are forgotten.
+    Remove(WhoArguments),
+}
+
+/// What somebody may do.
+#[derive(Clone, Copy, ValueEnum)]
+enum RoleName {
+    /// Everything in the organization and below it.
+    Admin,
+    /// Devices of the organization and below it, also on behalf of clients.
+    Staff,
+    /// Their own organization's devices.
+    User,
+}
+
+impl From<RoleName> for Role {
+    fn from(name: RoleName) -> Self {
+        match name {
+            RoleName::Admin => Self::Admin,
+            RoleName::Staff => Self::Staff,
+            RoleName::User => Self::User,
+        }
+    }
+}
+
+#[derive(Args)]
+struct ListArguments {
+    #[command(flatten)]
+    account: Account,
+    /// Only those whose name or address has this in it.
+    #[arg(long, value_name = "TEXT")]
+    search: Option<String>,
+    /// Only those of this organization.
+    #[arg(long, value_name = "ID")]
+    organization: Option<OrgId>,
+    /// Prints one JSON object for each person.
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Args)]
+struct InviteArguments {
+    #[command(flatten)]
+    account: Account,
+    /// The address that the invitation goes to, and works for alone.
+    address: String,
+    /// What to call them.
+    #[arg(long, value_name = "NAME")]
+    name: String,
+    /// What they may do; no more than you.
+    #[arg(long, value_enum, default_value = "user")]
+    role: RoleName,
+    /// Where they are to belong; your own organization unless told.
+    #[arg(long, value_name = "ID")]
+    organization: Option<OrgId>,
+    /// The language of the mail, such as `de`; your own unless told.
+    #[arg(long, value_name = "TAG")]
+    language: Option<String>,
+    /// Prints the person as a JSON object.
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Args)]
+struct WhoArguments {
+    #[command(flatten)]
+    account: Account,
+    /// Their number, as the list has it.
+    id: UserId,
+}
+
+#[derive(Args)]
+struct RoleArguments {
+    #[command(flatten)]
+    who: WhoArguments,
+    /// What they may do; no more than you.
+    #[arg(value_enum)]
+    role: RoleName,
+}
+
+/// Does it.
+pub fn run(arguments: &PeopleArguments) -> Result<(), Failure> {
+    match &arguments.command {
+        PeopleCommand::List(arguments) => list(arguments),
+        PeopleCommand::Invite(arguments) => invite(arguments),
+        PeopleCommand::InviteAgain(who) => act(who, Method::POST, "users/invite/again"),
+        PeopleCommand::Role(arguments) => role(arguments),
+        PeopleCommand::Suspend(who) => act(who, Method::POST, "users/suspend"),
+        PeopleCommand::Restore(who) => act(who, Method::POST, "users/restore"),
+        PeopleCommand::Remove(who) => act(who, Method::DELETE, "user"),
+    }
+}
+
+fn list(arguments: &ListArguments) -> Result<(), Failure> {
+    let found: Vec<User> = block_on(async {
+        let client = arguments.account.sign_in(&mut io::stdin().lock()).await?;
+        let parameters = [
+            ("query", arguments.search.clone()),
+            ("orgId", arguments.organization.map(|id| id.to_string())),
+        ];
+        pages::all(&client, "users", &parameters).await
+    })?;
+    let mut out = io::stdout().lock();
+    if arguments.json {
+        pages::write_json(&mut out, &found)?;
+        return Ok(());
+    }
+    let mut rows =
+        vec![["ID", "NAME", "ADDRESS", "ROLE", "STATUS", "ORGANIZATION"].map(str::to_owned)];
+    rows.extend(found.iter().map(row));
+    Ok(table::write(&mut out, &rows)?)
+}
+
+fn row(user: &User) -> [String; 6] {
+    let role = match user.role_id {
+        Role::Admin => "admin",
+        Role::Staff => "staff",
+        Role::User => "user",
+    };
+    let status = match user.status {
+        UserStatus::Pending => "invited",
+        UserStatus::Active => "active",
+        UserStatus::Inactive => "left",
+        UserStatus::Suspended => "suspended",
+    };
+    [
+        user.id.to_string(),
+        printable(&user.name),
+        printable(&user.email),
+        role.to_owned(),
+        status.to_owned(),
+        user.org_id.to_string(),
+    ]
+}
+
+fn invite(arguments: &InviteArguments) -> Result<(), Failure> {
+    let request = InviteUser {
+        email: arguments.address.clone(),
+        name: arguments.name.clone(),
+        role_id: arguments.role.into(),
+        org_id: arguments.organization,
+        locale: arguments.language.clone(),
+    };
+    let invited: User = block_on(async {
+        let client = arguments.account.sign_in(&mut io::stdin().lock()).await?;
+        let body = serde_json::to_value(&request).map_err(io::Error::from)?;
+        let invited = client.organization(Method::POST, "users/invite", Some(&body));
+        Ok(invited.await?)
+    })?;
+    let mut out = io::stdout().lock();
+    if arguments.json {
+        pages::write_json(&mut out, &[invited])?;
+    } else {
+        writeln!(out, "{}", invited.id)?;
+    }
+    Ok(())
+}
+
+fn act(who: &WhoArguments, method: Method, path: &str) -> Result<(), Failure> {
+    let target = pages::target(path, &[("userId", Some(who.id.to_string()))]);
+    send(who, method, &target, None)
+}
+
+fn role(arguments: &RoleArguments) -> Result<(), Failure> {
+    let request = ChangeRole {
+        user_id: arguments.who.id,
+        role_id: arguments.role.into(),
+    };
+    let body = serde_json::to_value(&request).map_err(io::Error::from)?;
+    send(&arguments.who, Method::PUT, "users/role", Some(&body))
+}
+
+fn send(
+    who: &WhoArguments,
+    method: Method,
+    target: &str,
+    body: Option<&Value>,
+) -> Result<(), Failure> {
+    block_on(async {
+        let client = who.account.sign_in(&mut io::stdin().lock()).await?;
+        Ok(client.organization(method, target, body).await?)
+    })
+}
