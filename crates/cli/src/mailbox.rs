@@ -13,12 +13,9 @@ use crate::table;
 
 /// The list, or one mail.
 #[derive(Args)]
-#[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true)]
 pub struct MailboxArguments {
     #[command(subcommand)]
-    command: Option<MailboxCommand>,
-    #[command(flatten)]
-    list: Option<ListArguments>,
+    command: MailboxCommand,
 }
 
 /// Which mails to list.
@@ -33,6 +30,8 @@ struct ListArguments {
 
 #[derive(Subcommand)]
 enum MailboxCommand {
+    /// Lists the mails, the newest first.
+    List(ListArguments),
     /// Shows what a mail says. Its links may open an account, once.
     Show(ShowArguments),
 }
@@ -51,10 +50,9 @@ struct ShowArguments {
 
 /// Lists or shows.
 pub fn run(arguments: &MailboxArguments) -> Result<(), Failure> {
-    match (&arguments.command, &arguments.list) {
-        (Some(MailboxCommand::Show(arguments)), _) => show(arguments),
-        (None, Some(arguments)) => list(arguments),
-        (None, None) => unreachable!("clap asks for the account"),
+    match &arguments.command {
+        MailboxCommand::List(arguments) => list(arguments),
+        MailboxCommand::Show(arguments) => show(arguments),
     }
 }
 

@@ -58,7 +58,7 @@ enum Command {
     Organizations(organizations::OrganizationsArguments),
     /// Who belongs to your organization and those below it.
     People(people::PeopleArguments),
-    /// Lists the mails of a cloud that has no mail server, for its administrators.
+    /// The mails of a cloud that has no mail server, for its administrators.
     Mailbox(mailbox::MailboxArguments),
     /// Cameras.
     Camera(camera::CameraArguments),

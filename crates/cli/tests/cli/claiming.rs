@@ -1,7 +1,7 @@
 //! `handover claim` and `handover devices` against a cloud of their own.
 
 use std::fs;
-use std::io::{self, BufRead, Read, Write};
+use std::io::{self, Read, Write};
 use std::net::{Shutdown, TcpListener};
 #[cfg(unix)]
 use std::process::Command;

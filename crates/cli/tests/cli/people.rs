@@ -36,8 +36,10 @@ fn a_client_is_made_invited_and_taken_out_again() {
     assert_eq!(again.status, 1);
     assert!(again.err.contains("email_in_use"), "{}", again.err);
     fine(admin(&["people", "invite-again", &id]));
-    let mails = admin(&["mailbox", "--json"]).lines();
+    let mails = admin(&["mailbox", "list", "--json"]).lines();
     assert_eq!(mails.len(), 2, "{mails:?}");
+    let mail = fine(admin(&["mailbox", "show", &mails[0]["id"].to_string()]));
+    assert!(mail.contains("/link#"), "{mail}");
     fine(admin(&["people", "role", &id, "staff"]));
     let early = admin(&["people", "suspend", &id]);
     assert!(early.err.contains("wrong_status"), "{}", early.err);
