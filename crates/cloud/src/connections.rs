@@ -1,11 +1,14 @@
 //! Connections: how many there may be, how long a peer may take to say what it wants, and how they end.
 
+use std::net::SocketAddr;
 use std::pin::pin;
 use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Router;
+use axum::extract::ConnectInfo;
 use axum::serve::Listener;
+use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
@@ -13,6 +16,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Semaphore;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
+use tower::ServiceExt as _;
 
 /// What no peer may exceed.
 #[derive(Clone, Copy, Debug)]
@@ -61,14 +65,14 @@ pub async fn answer(
         let next = async {
             let seat = seats.clone().acquire_owned().await;
             // The trait's accept outlives a lack of file descriptors.
-            let (stream, _) = Listener::accept(&mut listener).await;
-            (seat.expect("the semaphore is never closed"), stream)
+            let (stream, peer) = Listener::accept(&mut listener).await;
+            (seat.expect("the semaphore is never closed"), stream, peer)
         };
-        let (seat, stream) = tokio::select! {
+        let (seat, stream, peer) = tokio::select! {
             () = stop.gracefully.cancelled() => return,
             next = next => next,
         };
-        let connection = serve(http.clone(), stream, router.clone(), stop.clone());
+        let connection = serve(http.clone(), (stream, peer), router.clone(), stop.clone());
         tasks.spawn(async move {
             connection.await;
             drop(seat);
@@ -76,12 +80,21 @@ pub async fn answer(
     }
 }
 
-async fn serve(http: http1::Builder, stream: TcpStream, router: Router, stop: Stop) {
+async fn serve(
+    http: http1::Builder,
+    (stream, peer): (TcpStream, SocketAddr),
+    router: Router,
+    stop: Stop,
+) {
     // Answers are small and complete: waiting to fill a packet only delays them.
     if let Err(error) = stream.set_nodelay(true) {
         tracing::debug!(%error, "no TCP_NODELAY");
     }
-    let service = TowerToHyperService::new(router);
+    let service = router.map_request(move |mut request: hyper::Request<Incoming>| {
+        request.extensions_mut().insert(ConnectInfo(peer));
+        request
+    });
+    let service = TowerToHyperService::new(service);
     let mut connection = pin!(http.serve_connection(TokioIo::new(stream), service));
     let mut stopping = pin!(stop.gracefully.cancelled());
     let mut told = false;

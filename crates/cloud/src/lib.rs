@@ -18,6 +18,8 @@ mod durable;
 mod entropy;
 mod http;
 #[cfg(test)]
+mod limit_tests;
+#[cfg(test)]
 mod log_tests;
 mod mail;
 #[cfg(test)]

@@ -34,6 +34,8 @@ pub enum Purpose {
     QrToken,
     /// The one-time link of the first start.
     SetupCode,
+    /// What is counted for a limit.
+    Counted,
     /// A mailed link.
     OneTimeLink,
     /// Tells whether a repeated claim is the same request.
@@ -53,6 +55,7 @@ impl Purpose {
             Purpose::AuthToken => b"auth token",
             Purpose::QrToken => b"qr token",
             Purpose::SetupCode => b"setup code",
+            Purpose::Counted => b"counted",
             Purpose::OneTimeLink => b"one-time link",
             Purpose::ClaimRequest => b"claim request",
             Purpose::Mail => b"mail",

@@ -30,3 +30,11 @@ CREATE TABLE one_time_links (
 );
 CREATE INDEX one_time_links_by_email ON one_time_links (email, purpose);
 CREATE INDEX one_time_links_by_expiry ON one_time_links (expires_at);
+
+-- How often something happened, by the digest of what is counted.
+CREATE TABLE limits (
+    counted BLOB PRIMARY KEY,
+    -- When all of it is forgotten.
+    free_at BIGINT NOT NULL
+);
+CREATE INDEX limits_by_time ON limits (free_at);

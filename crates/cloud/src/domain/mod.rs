@@ -2,6 +2,7 @@
 
 mod acting;
 mod connection;
+mod limit;
 mod mail;
 mod names;
 mod one_time_link;
@@ -14,6 +15,7 @@ mod tree;
 
 pub use acting::Acting;
 pub use connection::Connection;
+pub use limit::{Limit, TooOften};
 pub use mail::{LEASE_SECONDS, MailState, Queued, Trouble};
 pub use names::{
     Description, DeviceName, EmailAddress, FieldError, Locale, NewPassword, OrgName, PersonName,

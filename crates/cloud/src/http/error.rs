@@ -5,9 +5,12 @@ use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use handover_wire::{ApiError, ErrorBody, ErrorCode};
 
-use crate::domain::FieldError;
+use crate::domain::{FieldError, TooOften};
 use crate::service::Broken;
 use crate::store::StoreError;
+
+/// The attribute that says how many seconds to wait; a header says it, too.
+const RETRY_AFTER: &str = "retryAfter";
 
 /// A failure on its way out.
 #[derive(Debug)]
@@ -62,6 +65,16 @@ impl ApiFailure {
         Self::new(StatusCode::NOT_FOUND, ErrorCode::NotFound, message)
     }
 
+    /// 429: it happened too often.
+    pub fn too_often(wait: TooOften) -> Self {
+        Self::new(
+            StatusCode::TOO_MANY_REQUESTS,
+            ErrorCode::RateLimited,
+            "Too many attempts. Wait a while and try again.",
+        )
+        .with(RETRY_AFTER, wait.seconds)
+    }
+
     /// 413: the body is larger than this endpoint takes.
     pub fn too_large() -> Self {
         Self::new(
@@ -83,9 +96,14 @@ impl ApiFailure {
 
 impl IntoResponse for ApiFailure {
     fn into_response(self) -> Response {
+        let wait = self.body.attributes.get(RETRY_AFTER);
+        let wait = wait.and_then(|seconds| HeaderValue::from_str(seconds).ok());
         let unauthenticated = self.status == StatusCode::UNAUTHORIZED;
         let body = Json(ApiError { error: self.body });
         let mut response = (self.status, body).into_response();
+        if let Some(wait) = wait {
+            response.headers_mut().insert(header::RETRY_AFTER, wait);
+        }
         if unauthenticated {
             response
                 .headers_mut()

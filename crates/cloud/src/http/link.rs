@@ -9,9 +9,11 @@ use handover_wire::{ApiError, ErrorCode, FollowLink, ForgotPassword, LinkInfo, L
 
 use super::error::ApiFailure;
 use super::extract::Body;
+use super::origin::PeerOrigin;
 use crate::domain::{EmailAddress, LinkError};
+use crate::service::Core;
 use crate::service::links::{self, FollowError};
-use crate::service::{Core, sign_up};
+use crate::service::sign_up::{self, MailError};
 
 impl From<FollowError> for ApiFailure {
     fn from(error: FollowError) -> Self {
@@ -40,6 +42,15 @@ impl From<FollowError> for ApiFailure {
             FollowError::NoSignUp => Self::forbidden("Nobody can sign up here by themselves."),
             FollowError::Field(field) => field.into(),
             FollowError::Broken(broken) => broken.into(),
+        }
+    }
+}
+
+impl From<MailError> for ApiFailure {
+    fn from(error: MailError) -> Self {
+        match error {
+            MailError::TooOften(wait) => Self::too_often(wait),
+            MailError::Broken(broken) => broken.into(),
         }
     }
 }
@@ -100,12 +111,14 @@ pub async fn follow(
     responses(
         (status = 204, description = "If there is such an account, a mail is on its way"),
         (status = 400, body = ApiError, description = "Not an address"),
+        (status = 429, body = ApiError, description = "Too many mails; `Retry-After` says how long to wait"),
     )
 )]
 pub async fn forgot(
     State(core): State<Arc<Core>>,
+    PeerOrigin(origin): PeerOrigin,
     Body(request): Body<ForgotPassword>,
 ) -> Result<StatusCode, ApiFailure> {
-    sign_up::forgot(&core, EmailAddress::parse(&request.email)?);
+    sign_up::forgot(&core, origin, EmailAddress::parse(&request.email)?).await?;
     Ok(StatusCode::NO_CONTENT)
 }

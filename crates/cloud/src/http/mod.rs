@@ -14,6 +14,7 @@ mod log;
 mod mailbox;
 mod oauth_revoke;
 mod oauth_token;
+mod origin;
 mod session;
 mod setup;
 mod v1;

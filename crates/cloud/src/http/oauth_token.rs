@@ -13,7 +13,9 @@ use handover_wire::{OauthError, OauthErrorCode, Secret, TokenAnswer, TokenReques
 
 use super::error::ApiFailure;
 use super::extract::{bytes, program};
+use super::origin::PeerOrigin;
 use crate::domain::SessionKind;
+use crate::service::limits::Origin;
 use crate::service::sessions::{self, SignInError, Way};
 use crate::service::{Broken, Core};
 
@@ -35,6 +37,7 @@ impl From<SignInError> for Failure {
     fn from(error: SignInError) -> Self {
         match error {
             SignInError::Broken(broken) => Self::Api(broken.into()),
+            SignInError::TooOften(wait) => Self::Api(ApiFailure::too_often(wait)),
             SignInError::WrongCredentials => {
                 Self::Oauth(OauthErrorCode::InvalidGrant, "E-mail or password is wrong.")
             }
@@ -90,22 +93,29 @@ impl IntoResponse for Failure {
             "error": "invalid_grant", "error_description": "E-mail or password is wrong."
         })),
         (status = 401, body = OauthError, description = "Unknown client or wrong secret"),
+        (status = 429, body = handover_wire::ApiError,
+            description = "Too many wrong passwords; `Retry-After` says how long to wait"),
     )
 )]
-pub async fn token(State(core): State<Arc<Core>>, request: Request) -> Response {
-    match answer(&core, request).await {
+pub async fn token(
+    State(core): State<Arc<Core>>,
+    PeerOrigin(origin): PeerOrigin,
+    request: Request,
+) -> Response {
+    match answer(&core, origin, request).await {
         // RFC 6749, section 5.1, wants both headers; no-store is added to every answer.
         Ok(tokens) => ([(header::PRAGMA, "no-cache")], Json(tokens)).into_response(),
         Err(failure) => failure.into_response(),
     }
 }
 
-async fn answer(core: &Core, request: Request) -> Result<TokenAnswer, Failure> {
+async fn answer(core: &Core, origin: Origin, request: Request) -> Result<TokenAnswer, Failure> {
     let basic = basic(request.headers())?;
     let program = program(request.headers());
     let way = Way {
         kind: SessionKind::Token,
         program: program.as_deref(),
+        origin,
     };
     let mut fields = fields(&bytes(request, &()).await?)?;
     let grant = fields

@@ -12,6 +12,7 @@ use handover_wire::{ApiError, ConsoleSession, ErrorCode, Secret, SignIn};
 
 use super::error::ApiFailure;
 use super::extract::{Body, program};
+use super::origin::PeerOrigin;
 use super::v1;
 use crate::domain::SessionKind;
 use crate::service::Core;
@@ -23,6 +24,7 @@ impl From<SignInError> for ApiFailure {
     fn from(error: SignInError) -> Self {
         match error {
             SignInError::Broken(broken) => broken.into(),
+            SignInError::TooOften(wait) => Self::too_often(wait),
             SignInError::WrongCredentials => Self::new(
                 StatusCode::UNAUTHORIZED,
                 ErrorCode::WrongCredentials,
@@ -44,10 +46,12 @@ impl From<SignInError> for ApiFailure {
         (status = 401, body = ApiError, example = json!({
             "error": {"message": "E-mail or password is wrong.", "code": "wrong_credentials"}
         })),
+        (status = 429, body = ApiError, description = "Too many wrong passwords; `Retry-After` says how long to wait"),
     )
 )]
 pub async fn begin(
     State(core): State<Arc<Core>>,
+    PeerOrigin(origin): PeerOrigin,
     headers: HeaderMap,
     jar: CookieJar,
     Body(sign_in): Body<SignIn>,
@@ -56,6 +60,7 @@ pub async fn begin(
     let way = Way {
         kind: SessionKind::Cookie,
         program: program.as_deref(),
+        origin,
     };
     let session = sessions::sign_in(&core, &sign_in.email, &sign_in.password, way).await?;
     answer(&core, jar, session).await

@@ -6,9 +6,11 @@ use handover_wire::{
     UserId,
 };
 
-use super::{Broken, Core, breaks, notices};
+use super::{Broken, Core, breaks, limits, notices};
 use crate::clock::Time;
-use crate::domain::{Actor, ClaimWith, Claimed, DeviceName, NotClaimable, Reach, Transition};
+use crate::domain::{
+    Actor, ClaimWith, Claimed, DeviceName, NotClaimable, Reach, TooOften, Transition,
+};
 use crate::secrets::{Digest, Purpose};
 use crate::store::{
     Action, AuditRow, KeptAnswer, NewDevice, StoreError, TokenFound, Write, change,
@@ -38,6 +40,9 @@ pub enum ClaimError {
     /// The caller's role claims for nobody else.
     #[error("this role claims for itself alone")]
     OnBehalfForbidden,
+    /// Too many labels that claim nothing.
+    #[error(transparent)]
+    TooOften(#[from] TooOften),
     /// There is no such person within reach.
     #[error("there is no such person, or they belong to another organization")]
     NoSuchUser,
@@ -113,6 +118,9 @@ async fn answer(
     }
     let (owner, into) = for_whom(write, claimer, request.user_id).await?;
     let now = core.now();
+    // Before anything is looked up, and taken back where the label claims.
+    let counted = limits::claim(core, &claimer.actor.to_string());
+    limits::take(write, &counted, now).await??;
     let decided = match read_label(core, request.token.expose(), owner, into) {
         Ok(wanted) => decide(write, claimer, &wanted, now).await,
         Err(refused) => Err(refused),
@@ -122,6 +130,9 @@ async fn answer(
         && claimer.user != Some(owner)
     {
         notices::claimed_for_you(core, write, &claimer.actor, owner, &claimed.device).await?;
+    }
+    if decided.is_ok() {
+        limits::give_back(write, &counted).await?;
     }
     let (status, body) = written(decided)?;
     let answer = KeptAnswer {

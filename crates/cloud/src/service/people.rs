@@ -2,12 +2,12 @@
 
 use handover_wire::{EditProfile, InviteUser, LinkPurpose, Role, User, UserId, UserStatus};
 
-use super::links;
 use super::{Broken, Core, breaks};
+use super::{limits, links};
 use crate::clock::Time;
 use crate::domain::{
-    Acting, Actor, EmailAddress, FieldError, Locale, PersonName, PersonStep, WrongStatus, after,
-    may_give,
+    Acting, Actor, EmailAddress, FieldError, Locale, PersonName, PersonStep, TooOften, WrongStatus,
+    after, may_give,
 };
 use crate::mail::{Language, Letter};
 use crate::store::{Action, AuditRow, NewUser, StoreError, Write, change};
@@ -36,6 +36,9 @@ pub enum PeopleError {
     /// It does not happen to somebody of this status.
     #[error(transparent)]
     WrongStatus(#[from] WrongStatus),
+    /// Too many invitations.
+    #[error(transparent)]
+    TooOften(#[from] TooOften),
     /// They own devices still.
     #[error("they own {0} devices still")]
     OwnsDevices(i64),
@@ -59,11 +62,13 @@ pub async fn invite(
         return Err(PeopleError::RoleTooHigh);
     }
     let org = request.org_id.unwrap_or(acting.org);
+    let counted = limits::invitation(core, &acting.actor.to_string(), email.as_str());
     let link = links::draw(core);
     let now = core.now();
     change!(core.store, |write| {
         let into = write.org(acting.reach(), org).await?;
         let into = into.ok_or(PeopleError::NoSuchOrg)?;
+        limits::take(write, &counted, now).await??;
         if write.user_of_email(&email).await?.is_some() {
             return Err(PeopleError::EmailInUse);
         }
@@ -107,6 +112,8 @@ pub async fn resend(core: &Core, acting: &Acting, id: UserId) -> Result<(), Peop
         let organization = organization.ok_or(PeopleError::NoSuchOrg)?;
         let by = write.name_of(&acting.actor).await?;
         let email = EmailAddress::parse(&user.email)?;
+        let counted = limits::invitation(core, &acting.actor.to_string(), email.as_str());
+        limits::take(write, &counted, now).await??;
         let invitation = Invitation {
             user: id,
             email: &email,

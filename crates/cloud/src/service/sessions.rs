@@ -3,10 +3,11 @@
 use handover_wire::{ChangePassword, Secret, TokenAnswer, UserId};
 use subtle::ConstantTimeEq as _;
 
+use super::limits::{self, Origin};
 use super::{Broken, Core, breaks};
 use crate::clock::Time;
 use crate::domain::{
-    Actor, EmailAddress, FieldError, NewPassword, Refresh, RefreshError, SessionKind,
+    Actor, EmailAddress, FieldError, NewPassword, Refresh, RefreshError, SessionKind, TooOften,
 };
 use crate::entropy;
 use crate::mail::{Language, Letter};
@@ -26,6 +27,9 @@ pub enum SignInError {
     /// E-mail and password do not belong together, or there is nobody: the same answer after the same work.
     #[error("e-mail or password is wrong")]
     WrongCredentials,
+    /// Too many wrong ones.
+    #[error(transparent)]
+    TooOften(#[from] TooOften),
     /// The refresh token is unknown, or of the other kind of session.
     #[error("the refresh token is unknown")]
     UnknownToken,
@@ -54,6 +58,8 @@ pub struct Way<'a> {
     pub kind: SessionKind,
     /// What the program calls itself.
     pub program: Option<&'a str>,
+    /// Where from.
+    pub origin: Origin,
 }
 
 /// Signs a person in.
@@ -64,15 +70,21 @@ pub async fn sign_in(
     way: Way<'_>,
 ) -> Result<Session, SignInError> {
     let email = email.trim().to_lowercase();
+    let now = core.now();
+    // Counted before the password is looked at, so that guesses side by side are counted as well.
+    let counted = limits::sign_in(core, way.origin, &email);
+    change!(core.store, |write| limits::take(write, &counted, now).await)??;
     let found = core.store.credentials(&email).await?;
     let hash = found.as_ref().map(|found| &found.password_hash);
     let right = core.passwords.verify(password, hash).await?;
     let Some(found) = found.filter(|_| right) else {
         return Err(SignInError::WrongCredentials);
     };
-    let now = core.now();
     let actor = Actor::User(found.user);
-    let tokens = begin(core, &actor, way, now, Refresh::Rotate).await?;
+    let tokens = change!(core.store, |write| {
+        limits::give_back(write, &counted).await?;
+        begin(core, write, &actor, way, now, Refresh::Rotate).await
+    })?;
     Ok(Session {
         user: found.user,
         tokens,
@@ -220,26 +232,28 @@ pub async fn client(
     }
     let now = core.now();
     let actor = Actor::Client(id.to_owned());
-    Ok(begin(core, &actor, way, now, Refresh::Concurrent).await?)
+    let how = Refresh::Concurrent;
+    Ok(change!(core.store, |write| begin(
+        core, write, &actor, way, now, how
+    )
+    .await)?)
 }
 
 async fn begin(
     core: &Core,
+    write: &mut Write,
     actor: &Actor,
     way: Way<'_>,
     now: Time,
     how: Refresh,
 ) -> Result<TokenAnswer, Broken> {
-    let Way { kind, program } = way;
-    change!(core.store, |write| {
-        let new = NewSession {
-            actor,
-            kind,
-            program,
-        };
-        let session = write.insert_session(new, now).await?;
-        issue(core, write, session, now, how).await
-    })
+    let new = NewSession {
+        actor,
+        kind: way.kind,
+        program: way.program,
+    };
+    let session = write.insert_session(new, now).await?;
+    issue(core, write, session, now, how).await
 }
 
 async fn issue(

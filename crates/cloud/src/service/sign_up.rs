@@ -4,25 +4,63 @@ use std::sync::Arc;
 
 use handover_wire::{LinkPurpose, Role, Secret, UserStatus};
 
+use super::limits::{self, Origin};
 use super::links::{self, FollowError, For};
 use super::{Broken, Core, settings};
 use crate::clock::Time;
-use crate::domain::{Actor, EmailAddress, FieldError, Locale, OrgName, PersonName, WrongStatus};
+use crate::domain::{
+    Actor, EmailAddress, FieldError, Locale, OrgName, PersonName, TooOften, WrongStatus,
+};
 use crate::mail::{Language, Letter};
 use crate::store::{Action, AuditRow, NewOrg, NewUser, StoreError, Write, change};
 
 /// The organization that those who sign up are put below.
 const CLIENTS: &str = "Clients";
 
+/// Why no mail was sent.
+#[derive(Debug, thiserror::Error)]
+pub enum MailError {
+    /// Too many were.
+    #[error(transparent)]
+    TooOften(#[from] TooOften),
+    /// Something broke.
+    #[error(transparent)]
+    Broken(Broken),
+}
+
+impl<E> From<E> for MailError
+where
+    Broken: From<E>,
+{
+    fn from(error: E) -> Self {
+        Self::Broken(error.into())
+    }
+}
+
 /// Sends the link that begins an account, or tells the one who has an account that they do. Whoever asks learns nothing:
 /// the work is done after the answer, so that neither its outcome nor its time says who has an account.
-pub fn register(core: &Arc<Core>, email: EmailAddress, locale: Locale) {
+pub async fn register(
+    core: &Arc<Core>,
+    origin: Origin,
+    email: EmailAddress,
+    locale: Locale,
+) -> Result<(), MailError> {
+    count(core, origin, &email).await?;
     let core = core.clone();
     tokio::spawn(async move {
         if let Err(error) = send_sign_up(&core, &email, &locale).await {
             tracing::error!(%error, "a sign-up's mail could not be queued");
         }
     });
+    Ok(())
+}
+
+/// Counts a mail that somebody who is not signed in wants, whoever has the address.
+async fn count(core: &Core, origin: Origin, email: &EmailAddress) -> Result<(), MailError> {
+    let now = core.now();
+    let counted = limits::mail(core, origin, email.as_str());
+    change!(core.store, |write| limits::take(write, &counted, now).await)??;
+    Ok(())
 }
 
 async fn send_sign_up(core: &Core, email: &EmailAddress, locale: &Locale) -> Result<(), Broken> {
@@ -59,13 +97,19 @@ async fn send_sign_up(core: &Core, email: &EmailAddress, locale: &Locale) -> Res
 
 /// Sends the link that chooses another password, if somebody who can sign in has this address. Whoever asks learns
 /// nothing, as for `register`.
-pub fn forgot(core: &Arc<Core>, email: EmailAddress) {
+pub async fn forgot(
+    core: &Arc<Core>,
+    origin: Origin,
+    email: EmailAddress,
+) -> Result<(), MailError> {
+    count(core, origin, &email).await?;
     let core = core.clone();
     tokio::spawn(async move {
         if let Err(error) = send_reset(&core, &email).await {
             tracing::error!(%error, "a password reset's mail could not be queued");
         }
     });
+    Ok(())
 }
 
 async fn send_reset(core: &Core, email: &EmailAddress) -> Result<(), Broken> {

@@ -23,6 +23,7 @@ const TABLES: &[Table] = &[
     table("users", "id"),
     table("oauth_clients", "client_id"),
     table("one_time_links", "digest"),
+    table("limits", "counted"),
     table("sessions", "id"),
     table("access_tokens", "digest"),
     table("refresh_tokens", "digest"),

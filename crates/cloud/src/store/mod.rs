@@ -18,6 +18,7 @@ mod claims;
 mod copy;
 mod devices;
 mod engine;
+mod limits;
 mod links;
 mod listing;
 mod mails;

@@ -338,6 +338,7 @@ impl Write {
         for (sql, before) in [
             ("DELETE FROM access_tokens WHERE expires_at < $1", now),
             ("DELETE FROM refresh_tokens WHERE expires_at < $1", now),
+            ("DELETE FROM limits WHERE free_at < $1", now),
             (
                 "DELETE FROM one_time_links WHERE expires_at < $1",
                 now.plus_seconds(-LINKS_KEPT_SECONDS),

@@ -32,6 +32,7 @@ impl From<ClaimError> for ApiFailure {
             ClaimError::NoSuchUser => {
                 Self::not_found("User is not found or belongs to another organization.")
             }
+            ClaimError::TooOften(wait) => Self::too_often(wait),
             ClaimError::Broken(broken) => broken.into(),
         }
     }
@@ -57,6 +58,8 @@ impl From<ClaimError> for ApiFailure {
             example = json!({"error": {"message": "This label cannot be claimed.", "code": "not_claimable"}})),
         (status = 409, body = ApiError, description = "The key was used for a different request"),
         (status = 422, body = ApiError, description = "An identifier alone claims nothing"),
+        (status = 429, body = ApiError,
+            description = "Too many labels that claim nothing; `Retry-After` says how long to wait"),
         (status = 507, body = ApiError, description = "The cloud's disk is full: nothing was changed"),
     )
 )]

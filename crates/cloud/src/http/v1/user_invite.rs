@@ -46,6 +46,7 @@ impl From<PeopleError> for ApiFailure {
                 "They own devices. Transfer or release those first.",
             )
             .with("devices", devices),
+            PeopleError::TooOften(wait) => Self::too_often(wait),
             PeopleError::Broken(broken) => broken.into(),
         }
     }
@@ -67,6 +68,7 @@ impl From<PeopleError> for ApiFailure {
         (status = 401, body = ApiError),
         (status = 403, body = ApiError, description = "For support and administrators; no role above the caller's"),
         (status = 404, body = ApiError, description = "No such organization within reach"),
+        (status = 429, body = ApiError, description = "Too many invitations; `Retry-After` says how long to wait"),
     )
 )]
 pub async fn invite(
@@ -90,6 +92,7 @@ pub async fn invite(
         (status = 403, body = ApiError, description = "For support and administrators"),
         (status = 404, body = ApiError, description = "No such person within reach"),
         (status = 409, body = ApiError, description = "They have accepted"),
+        (status = 429, body = ApiError, description = "Too many invitations; `Retry-After` says how long to wait"),
     )
 )]
 pub async fn invite_again(

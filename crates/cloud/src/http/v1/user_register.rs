@@ -9,6 +9,7 @@ use handover_wire::{ApiError, RegisterUser};
 use crate::domain::{EmailAddress, Locale};
 use crate::http::error::ApiFailure;
 use crate::http::extract::Body;
+use crate::http::origin::PeerOrigin;
 use crate::service::{Core, settings, sign_up};
 
 /// Mails the link that begins an account, where the maker lets strangers sign up. The answer is the same whether the
@@ -22,10 +23,12 @@ use crate::service::{Core, settings, sign_up};
         (status = 204, description = "A mail is on its way"),
         (status = 400, body = ApiError, description = "Not an address"),
         (status = 403, body = ApiError, description = "The maker does not let strangers sign up"),
+        (status = 429, body = ApiError, description = "Too many mails; `Retry-After` says how long to wait"),
     )
 )]
 pub async fn register(
     State(core): State<Arc<Core>>,
+    PeerOrigin(origin): PeerOrigin,
     Body(request): Body<RegisterUser>,
 ) -> Result<StatusCode, ApiFailure> {
     let email = EmailAddress::parse(&request.email)?;
@@ -35,6 +38,6 @@ pub async fn register(
             "Nobody can sign up here by themselves.",
         ));
     }
-    sign_up::register(&core, email, locale);
+    sign_up::register(&core, origin, email, locale).await?;
     Ok(StatusCode::NO_CONTENT)
 }

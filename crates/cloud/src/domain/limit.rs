@@ -1,0 +1,107 @@
+//! How often something may happen: some at once, then one in a while (the generic cell rate algorithm).
+
+use crate::clock::Time;
+
+/// A limit.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Limit {
+    /// How many may happen at once.
+    pub at_once: i64,
+    /// Seconds after which one more may.
+    pub every: i64,
+}
+
+/// It happened too often.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("too often: wait {seconds} seconds")]
+pub struct TooOften {
+    /// Seconds until it may happen again; at least one.
+    pub seconds: i64,
+}
+
+impl Limit {
+    /// Notes that it happens once more. `free_at` is when all of what happened is forgotten, none where nothing did;
+    /// what comes back is that time from now on.
+    pub fn take(self, free_at: Option<Time>, now: Time) -> Result<Time, TooOften> {
+        let free_at = free_at.filter(|&at| at > now).unwrap_or(now);
+        let next = free_at.plus_seconds(self.every);
+        let latest = now.plus_seconds(self.every * self.at_once);
+        if next <= latest {
+            Ok(next)
+        } else {
+            let wait = next.0 - latest.0;
+            Err(TooOften {
+                seconds: wait.div_euclid(1_000) + i64::from(wait % 1_000 != 0),
+            })
+        }
+    }
+
+    /// Takes one back: it did not count after all.
+    pub fn give_back(self, free_at: Time) -> Time {
+        free_at.plus_seconds(-self.every)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    const LIMIT: Limit = Limit {
+        at_once: 3,
+        every: 10,
+    };
+
+    #[test]
+    fn some_at_once_then_one_in_a_while() {
+        let mut free_at = None;
+        for (now, want) in [
+            (0, Ok(())),
+            (0, Ok(())),
+            (500, Ok(())),
+            (500, Err(10)),
+            (5_000, Err(5)),
+            (9_999, Err(1)),
+            (10_000, Ok(())),
+            (10_000, Err(10)),
+            (60_000, Ok(())),
+            (60_000, Ok(())),
+            (60_000, Ok(())),
+            (60_000, Err(10)),
+        ] {
+            let taken = LIMIT.take(free_at, Time(now));
+            let outcome = taken.map(|_| ()).map_err(|error| error.seconds);
+            assert_eq!(outcome, want, "at {now}");
+            free_at = taken.ok().or(free_at);
+        }
+    }
+
+    proptest! {
+        #[test]
+        fn whoever_waits_as_told_is_let_in(pauses in prop::collection::vec(0..30_000_i64, 1..40)) {
+            let (mut now, mut free_at) = (0, None);
+            for pause in pauses {
+                now += pause;
+                match LIMIT.take(free_at, Time(now)) {
+                    Ok(next) => free_at = Some(next),
+                    Err(TooOften { seconds }) => {
+                        prop_assert!(seconds >= 1);
+                        now += seconds * 1_000;
+                        free_at = Some(LIMIT.take(free_at, Time(now)).expect("let in"));
+                    }
+                }
+            }
+        }
+
+        #[test]
+        fn what_is_given_back_never_happened(before in 0..3_i64) {
+            let mut free_at = None;
+            for _ in 0..before {
+                free_at = LIMIT.take(free_at, Time(0)).ok();
+            }
+            let taken = LIMIT.take(free_at, Time(0)).expect("there is room");
+            prop_assert_eq!(LIMIT.give_back(taken), free_at.unwrap_or(Time(0)));
+        }
+    }
+}

@@ -1,0 +1,104 @@
+//! What happens too often is refused, and works again after the wait that the answer names.
+
+use handover_wire::Role;
+use reqwest::Method;
+use serde_json::json;
+
+use crate::testing::{Answer, Site, send};
+
+const EMAIL: &str = "customer@greenfarm.example";
+
+fn limited(answer: &Answer, seconds: &str) {
+    assert_eq!(answer.outcome(), (429, "rate_limited".to_owned()));
+    assert_eq!(answer.header("retry-after"), Some(seconds));
+    let attributes = &answer.json()["error"]["attributes"];
+    assert_eq!(attributes["retryAfter"], seconds);
+}
+
+/// Signs in to the console through a proxy on this machine, which says where from.
+async fn sign_in(site: &Site, from: &str, password: &str) -> Answer {
+    let request = site.request(Method::POST, "/api/session");
+    let body = json!({ "email": EMAIL, "password": password });
+    send(request.header("x-forwarded-for", from).json(&body)).await
+}
+
+#[tokio::test]
+async fn passwords_are_not_guessed() {
+    let site = Site::demo().await;
+    let right = site.cloud.demo().expect("a demo").users[2].password.clone();
+    for _ in 0..10 {
+        assert_eq!(sign_in(&site, "192.0.2.1", "wrong").await.status, 401);
+    }
+    limited(&sign_in(&site, "192.0.2.1", "wrong").await, "60");
+    limited(&sign_in(&site, "192.0.2.1", right.expose()).await, "60");
+    let elsewhere = sign_in(&site, "192.0.2.2", right.expose()).await;
+    assert_eq!(elsewhere.status, 200, "the owner is not locked out");
+    site.clock.pass_seconds(60);
+    for _ in 0..2 {
+        let again = sign_in(&site, "192.0.2.1", right.expose()).await;
+        assert_eq!(again.status, 200, "a right one does not count");
+    }
+    assert_eq!(sign_in(&site, "192.0.2.1", "wrong").await.status, 401);
+    let form = [
+        ("grant_type", "user_credentials"),
+        ("username", EMAIL),
+        ("password", "wrong"),
+    ];
+    let request = site.request(Method::POST, "/oauth2/token").form(&form);
+    let app = send(request.header("x-forwarded-for", "192.0.2.1")).await;
+    limited(&app, "60");
+}
+
+#[tokio::test]
+async fn guesses_side_by_side_are_counted() {
+    let site = Site::demo().await;
+    let guesses = (0..30).map(|_| sign_in(&site, "192.0.2.1", "wrong"));
+    let answers = futures_util::future::join_all(guesses).await;
+    let looked_at = answers.iter().filter(|answer| answer.status == 401);
+    assert_eq!(looked_at.count(), 10);
+}
+
+#[tokio::test]
+async fn nobody_s_inbox_is_flooded() {
+    let site = Site::demo().await;
+    let known = json!({ "email": EMAIL });
+    let unknown = json!({ "email": "nobody@example.org" });
+    let forgot =
+        async |body: &serde_json::Value| site.post("/api/password/forgot", body.clone()).await;
+    for _ in 0..5 {
+        assert_eq!(forgot(&known).await.status, 204);
+        assert_eq!(forgot(&unknown).await.status, 204);
+    }
+    limited(&forgot(&known).await, "1800");
+    limited(&forgot(&unknown).await, "1800");
+    let register = site
+        .post("/api/v1/organization/users/register", known)
+        .await;
+    limited(&register, "1800");
+}
+
+#[tokio::test]
+async fn labels_are_not_guessed() {
+    let site = Site::demo().await;
+    let customer = site.sign_in(Role::User).await;
+    let guess = format!("sqr_{}", "A".repeat(32));
+    let refused = customer.claim_as("k", json!({ "token": guess })).await;
+    assert_eq!(refused.status, 404);
+    for _ in 0..99 {
+        assert_eq!(customer.claim(&guess).await.status, 404);
+    }
+    limited(&customer.claim(&guess).await, "10");
+    limited(&customer.claim(&site.qr(5)).await, "10");
+    let again = customer.claim_as("k", json!({ "token": guess })).await;
+    assert_eq!(again.text, refused.text, "the same key is no guess");
+    let staff = site.sign_in(Role::Staff).await;
+    let body = json!({ "token": site.qr(5), "userId": 3 });
+    assert_eq!(staff.claim_as("s", body).await.status, 201, "others go on");
+    site.clock.pass_seconds(10);
+    assert_eq!(customer.claim(&site.qr(6)).await.status, 201);
+    assert_eq!(
+        customer.claim(&site.qr(7)).await.status,
+        201,
+        "what claims does not count"
+    );
+}

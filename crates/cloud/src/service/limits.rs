@@ -1,0 +1,122 @@
+//! What happens too often is refused: guesses of passwords and labels, mails to somebody's address.
+//!
+//! Several processes on one database count together, since they count in it.
+
+use std::net::IpAddr;
+
+use super::Core;
+use crate::clock::Time;
+use crate::domain::{Limit, TooOften};
+use crate::secrets::{Digest, Purpose};
+use crate::store::{StoreError, Write};
+
+/// Where a request comes from, as far as it is counted: an IPv4 address, or the half of an IPv6 address that one
+/// customer of a network has.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Origin(IpAddr);
+
+impl Origin {
+    /// The origin of a peer.
+    pub fn of(address: IpAddr) -> Self {
+        Self(match address.to_canonical() {
+            IpAddr::V6(address) => {
+                let network = address.to_bits() >> 64 << 64;
+                IpAddr::V6(network.into())
+            }
+            address => address,
+        })
+    }
+}
+
+/// What is counted, and how much of it there may be (ours).
+pub struct Counted {
+    limit: Limit,
+    digest: Digest,
+}
+
+fn counted(core: &Core, what: &str, whose: &str, at_once: i64, every: i64) -> Counted {
+    Counted {
+        limit: Limit { at_once, every },
+        digest: core.digest(Purpose::Counted, &format!("{what} {whose}")),
+    }
+}
+
+/// Wrong passwords: 10 from one origin for one address, 60 from one origin, 200 for one address from wherever. Only the
+/// last can lock somebody out for whom others guess, and takes many origins at once.
+pub fn sign_in(core: &Core, origin: Origin, email: &str) -> [Counted; 3] {
+    let from = origin.0.to_string();
+    [
+        counted(core, "sign-in both", &format!("{from} {email}"), 10, 60),
+        counted(core, "sign-in origin", &from, 60, 10),
+        counted(core, "sign-in address", email, 200, 20),
+    ]
+}
+
+/// Mails that somebody who is not signed in can have sent: 5 to one address, 30 from one origin.
+pub fn mail(core: &Core, origin: Origin, email: &str) -> [Counted; 2] {
+    [
+        counted(core, "mail address", email, 5, 1_800),
+        counted(core, "mail origin", &origin.0.to_string(), 30, 60),
+    ]
+}
+
+/// Invitations: 200 by one account, 5 to one address.
+pub fn invitation(core: &Core, account: &str, email: &str) -> [Counted; 2] {
+    [
+        counted(core, "invitation account", account, 200, 10),
+        counted(core, "invitation address", email, 5, 600),
+    ]
+}
+
+/// Labels that claim nothing: 100 by one account. What claims does not count, nor does the same key again.
+pub fn claim(core: &Core, account: &str) -> [Counted; 1] {
+    [counted(core, "claim account", account, 100, 10)]
+}
+
+/// Counts one more of each, or none where one of them is too many.
+pub async fn take(
+    write: &mut Write,
+    counted: &[Counted],
+    now: Time,
+) -> Result<Result<(), TooOften>, StoreError> {
+    let mut next = Vec::with_capacity(counted.len());
+    for one in counted {
+        match one.limit.take(write.free_at(&one.digest).await?, now) {
+            Ok(free_at) => next.push((one, free_at)),
+            Err(too_often) => return Ok(Err(too_often)),
+        }
+    }
+    for (one, free_at) in next {
+        write.set_free_at(&one.digest, free_at).await?;
+    }
+    Ok(Ok(()))
+}
+
+/// Takes one back of each: it was right after all.
+pub async fn give_back(write: &mut Write, counted: &[Counted]) -> Result<(), StoreError> {
+    for one in counted {
+        if let Some(free_at) = write.free_at(&one.digest).await? {
+            let free_at = one.limit.give_back(free_at);
+            write.set_free_at(&one.digest, free_at).await?;
+        }
+    }
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn origins() {
+        for (address, want) in [
+            ("192.0.2.7", "192.0.2.7"),
+            ("::ffff:192.0.2.7", "192.0.2.7"),
+            ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::"),
+            ("::1", "::"),
+        ] {
+            let origin = Origin::of(address.parse().expect("an address"));
+            assert_eq!(origin.0.to_string(), want, "{address}");
+        }
+    }
+}
