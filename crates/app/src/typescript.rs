@@ -5,8 +5,9 @@ use std::fmt::Write as _;
 use handover_label::{Advice, Format, Reading};
 use handover_wire::{
     ClaimAnswer, ClaimOutcome, ConsoleInfo, ConsoleSession, DemoLabel, Device, DeviceId,
-    DeviceState, ErrorBody, ErrorCode, HardwareInfo, LifecycleStatus, OrgId, Organization, Page,
-    Profile, Role, Secret, SetupRequest, SignIn, TemplateId, User, UserId, UserStatus,
+    DeviceState, ErrorBody, ErrorCode, HardwareInfo, KeptMail, LifecycleStatus, MailId,
+    MailSummary, OrgId, Organization, Page, Profile, Role, Secret, SetupRequest, SignIn,
+    TemplateId, User, UserId, UserStatus,
 };
 use ts_rs::{Config, TS};
 
@@ -26,9 +27,10 @@ macro_rules! declarations {
 pub fn typescript() -> String {
     let config = Config::default().with_large_int("number");
     let declarations = declarations![config;
-        DeviceId, OrgId, UserId, TemplateId, Secret, Role, UserStatus, Organization, User, Profile,
+        DeviceId, MailId, OrgId, UserId, TemplateId, Secret, Role, UserStatus, Organization, User, Profile,
         DeviceState, LifecycleStatus, HardwareInfo, Device, Page<Device>, ClaimOutcome, ClaimAnswer,
         DemoLabel, SignIn, ConsoleSession, ConsoleInfo, SetupRequest, ErrorBody,
+        MailSummary, KeptMail,
         Reading,
         CameraKind, SecretsKept, Capabilities, Session, SignInTo, BundledCloud, DeviceQuery, Claim,
         PendingClaim, FoundCode, Hint, FoundCandidate, PictureFindings, CameraChoice, CameraEvent,
