@@ -4,7 +4,10 @@ use handover_app::{
     App, BundledCloud, CameraChoice, CameraEvent, Capabilities, Claim, DeviceQuery, MailTo,
     OrganizationCall, PendingClaim, PictureFindings, Rename, Session, SignInTo,
 };
-use handover_wire::{ClaimAnswer, DemoLabel, Device, DeviceId, ErrorBody, ErrorCode, Page};
+use handover_wire::{
+    ClaimAnswer, DemoLabel, Device, DeviceId, ErrorBody, ErrorCode, KeptMail, MailId, MailSummary,
+    Page,
+};
 use tauri::ipc::{Channel, InvokeBody, Request, Response};
 use tauri::{Builder, State, Wry, command, generate_handler};
 
@@ -30,6 +33,8 @@ pub(crate) fn register(builder: Builder<Wry>) -> Builder<Wry> {
         retry_claim,
         drop_claim,
         demo_label,
+        mailbox,
+        mail,
         decode_picture,
         cameras,
         open_camera,
@@ -121,6 +126,16 @@ async fn drop_claim(app: State<'_, App>, key: String) -> Answer<()> {
 #[command]
 async fn demo_label(app: State<'_, App>) -> Answer<DemoLabel> {
     app.demo_label().await
+}
+
+#[command]
+async fn mailbox(app: State<'_, App>, size: u32) -> Answer<Page<MailSummary>> {
+    app.mailbox(size).await
+}
+
+#[command]
+async fn mail(app: State<'_, App>, id: MailId) -> Answer<KeptMail> {
+    app.mail(id).await
 }
 
 #[command]

@@ -167,6 +167,7 @@ async fn start_cloud(data: &Path) -> Answer<Running> {
     let told = BundledCloud {
         url: cloud.url().to_string(),
         demo_users,
+        mailbox: cloud.mail_server().is_none(),
     };
     Ok(Running {
         _cloud: cloud,

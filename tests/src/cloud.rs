@@ -1,6 +1,7 @@
 //! `handover cloud` in a process of its own, so that it can be killed.
 
 use std::error::Error;
+use std::ffi::OsStr;
 use std::io::{BufRead as _, BufReader, Read as _};
 use std::path::Path;
 use std::process::{Child, Command, Output, Stdio};
@@ -39,7 +40,20 @@ impl CloudProcess {
     /// # Errors
     /// With what it wrote to standard error, where it does not start.
     pub fn start(data: &Path, arguments: &[&str]) -> Result<Self, Box<dyn Error>> {
+        Self::start_in(data, arguments, &[])
+    }
+
+    /// The same with these variables in its environment.
+    ///
+    /// # Errors
+    /// With what it wrote to standard error, where it does not start.
+    pub fn start_in(
+        data: &Path,
+        arguments: &[&str],
+        environment: &[(&str, &OsStr)],
+    ) -> Result<Self, Box<dyn Error>> {
         let mut process = command(data, "127.0.0.1:0", arguments)
+            .envs(environment.iter().copied())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())
             .spawn()?;
@@ -50,8 +64,9 @@ impl CloudProcess {
             return Err(complaint(process).into());
         };
         let url = url.parse()?;
-        // The greeting comes in one piece; more lines come for a demo's three people or the link of the first start.
-        let more = if arguments.contains(&"--demo") { 4 } else { 0 };
+        // The greeting comes in one piece; more lines come for a demo's three people, or the link of
+        // the first start, and for the mails.
+        let more = if arguments.contains(&"--demo") { 4 } else { 0 } + 1;
         let greeting = lines.take(more).collect::<Result<_, _>>()?;
         drain(&mut process);
         Ok(Self {

@@ -3,6 +3,7 @@
 pub mod cloud;
 pub mod demo;
 pub mod desktop;
+pub mod mail;
 
 use std::path::{Path, PathBuf};
 

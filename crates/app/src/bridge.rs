@@ -60,6 +60,8 @@ pub struct Session {
     pub bundled: bool,
     /// Whether that cloud runs with demo data, and so has labels to try.
     pub demo: bool,
+    /// Whether that cloud keeps its mails for the mailbox page, since it has no mail server.
+    pub mailbox: bool,
     /// Who.
     pub profile: Profile,
 }
@@ -136,6 +138,8 @@ pub struct BundledCloud {
     pub url: String,
     /// Who can sign in with one click.
     pub demo_users: Vec<SignIn>,
+    /// Whether its mails can be read before signing in: it is a demo, and keeps them.
+    pub mailbox: bool,
 }
 
 /// Which devices to list.

@@ -8,6 +8,7 @@ mod camera;
 mod claiming;
 mod devices;
 mod host;
+mod mailbox;
 mod pictures;
 mod session;
 mod typescript;

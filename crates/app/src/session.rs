@@ -33,6 +33,8 @@ struct Kept {
     /// Who it is, so that the app can start without a network.
     profile: Profile,
     demo: bool,
+    #[serde(default)]
+    mailbox: bool,
 }
 
 impl App {
@@ -81,6 +83,7 @@ impl App {
             refresh_token: signed_in.refresh_token,
             profile,
             demo: info.demo,
+            mailbox: info.mailbox,
         };
         let session = kept.session(signed_in.client.server());
         keeper.begin(self.host.as_ref(), kept).await?;
@@ -203,6 +206,7 @@ impl Kept {
             server: server.to_string(),
             bundled: self.server.is_none(),
             demo: self.demo,
+            mailbox: self.mailbox,
             profile: self.profile.clone(),
         }
     }

@@ -6,10 +6,10 @@ use handover_label::{Advice, Format, Reading};
 use handover_wire::{
     ChangePassword, ChangeRole, ClaimAnswer, ClaimOutcome, CloudSettings, ConsoleInfo,
     ConsoleSession, CreateOrganization, DemoLabel, Device, DeviceId, DeviceState, EditProfile,
-    ErrorBody, ErrorCode, FollowLink, HardwareInfo, InviteUser, LifecycleStatus, LinkInfo,
-    LinkPurpose, LinkSecret, OrgId, Organization, OrganizationSummary, Page, Permission, Profile,
-    RenameOrganization, Role, Secret, SessionInfo, SetupRequest, SignIn, TemplateId, User, UserId,
-    UserStatus,
+    ErrorBody, ErrorCode, FollowLink, HardwareInfo, InviteUser, KeptMail, LifecycleStatus,
+    LinkInfo, LinkPurpose, LinkSecret, MailId, MailSummary, OrgId, Organization,
+    OrganizationSummary, Page, Permission, Profile, RenameOrganization, Role, Secret, SessionInfo,
+    SetupRequest, SignIn, TemplateId, User, UserId, UserStatus,
 };
 use ts_rs::{Config, TS};
 
@@ -29,11 +29,12 @@ macro_rules! declarations {
 pub fn typescript() -> String {
     let config = Config::default().with_large_int("number");
     let declarations = declarations![config;
-        DeviceId, OrgId, UserId, TemplateId, Secret, Role, UserStatus, Organization, User, Permission, Profile,
+        DeviceId, MailId, OrgId, UserId, TemplateId, Secret, Role, UserStatus, Organization, User, Permission, Profile,
         OrganizationSummary, CreateOrganization, RenameOrganization, InviteUser, ChangeRole, EditProfile,
         ChangePassword, LinkPurpose, LinkInfo, LinkSecret, FollowLink, SessionInfo, CloudSettings,
         DeviceState, LifecycleStatus, HardwareInfo, Device, Page<Device>, ClaimOutcome, ClaimAnswer,
         DemoLabel, SignIn, ConsoleSession, ConsoleInfo, SetupRequest, ErrorBody,
+        MailSummary, KeptMail,
         Reading,
         CameraKind, SecretsKept, Capabilities, Session, SignInTo, BundledCloud, DeviceQuery, Claim,
         PendingClaim, FoundCode, Hint, FoundCandidate, PictureFindings, CameraChoice, CameraEvent,

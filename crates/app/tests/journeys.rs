@@ -81,6 +81,7 @@ impl Host for TestHost {
         Ok(BundledCloud {
             url: self.cloud.clone(),
             demo_users: Vec::new(),
+            mailbox: true,
         })
     }
 

@@ -11,6 +11,8 @@ import type {
 	Device,
 	DeviceQuery,
 	ErrorBody,
+	KeptMail,
+	MailSummary,
 	Page,
 	PendingClaim,
 	PictureFindings,
@@ -97,6 +99,11 @@ export interface Host {
 	dropClaim(key: string): Promise<void>;
 
 	demoLabel(): Promise<DemoLabel>;
+	/** The newest mails of a cloud without a mail server; in a demo nobody has to be signed in. */
+	mailbox(size: number): Promise<Page<MailSummary>>;
+	mail(id: number): Promise<KeptMail>;
+	/** Follows a link out of a mail, in this program where it is one of ours. */
+	openLink(link: string): void;
 	decodePicture(bytes: Uint8Array<ArrayBuffer>): Promise<PictureFindings>;
 
 	cameras(): Promise<CameraChoice[]>;

@@ -3,9 +3,10 @@
 import { invoke } from '@tauri-apps/api/core';
 
 import { asHostError } from './errors';
-import type { CameraSink, Host, OpenCamera } from './host';
+import type { Arrival, CameraSink, Host, OpenCamera } from './host';
 import { openTauriCamera } from './tauri/camera';
 import { openScanner } from './tauri/scanner';
+import { readArrival } from './web/arrival';
 import type {
 	BundledCloud,
 	CameraChoice,
@@ -15,6 +16,8 @@ import type {
 	DemoLabel,
 	Device,
 	DeviceQuery,
+	KeptMail,
+	MailSummary,
 	Page,
 	PendingClaim,
 	PictureFindings,
@@ -40,7 +43,14 @@ class TauriHost implements Host {
 	readonly arrival = null;
 	readonly needsSetup = false;
 
+	private arrived: ((arrival: Arrival) => void) | undefined;
+
 	constructor(readonly capabilities: Capabilities) {}
+
+	onArrival(listener: (arrival: Arrival) => void): () => void {
+		this.arrived = listener;
+		return () => (this.arrived = undefined);
+	}
 
 	session = () => command<Session | null>('session');
 	bundledCloud = () => command<BundledCloud>('bundled_cloud');
@@ -59,6 +69,14 @@ class TauriHost implements Host {
 	pendingClaims = () => command<PendingClaim[]>('pending_claims');
 	retryClaim = (key: string) => command<ClaimAnswer>('retry_claim', { key });
 	dropClaim = (key: string) => command<void>('drop_claim', { key });
+
+	mailbox = (size: number) => command<Page<MailSummary>>('mailbox', { size });
+	mail = (id: number) => command<KeptMail>('mail', { id });
+	openLink(link: string): void {
+		const { pathname, hash } = new URL(link);
+		const arrival = readArrival(pathname, hash);
+		if (arrival) this.arrived?.(arrival);
+	}
 
 	demoLabel = () => command<DemoLabel>('demo_label');
 	decodePicture = (bytes: Uint8Array<ArrayBuffer>) => command<PictureFindings>('decode_picture', bytes);

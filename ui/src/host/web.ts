@@ -17,6 +17,8 @@ import type {
 	DemoLabel,
 	Device,
 	DeviceQuery,
+	KeptMail,
+	MailSummary,
 	Page,
 	PictureFindings,
 	Rename,
@@ -25,7 +27,14 @@ import type {
 	SignInTo
 } from './wire';
 
-const NO_INFO: ConsoleInfo = { name: 'handover', version: '', demo: false, demoUsers: [], needsSetup: false };
+const NO_INFO: ConsoleInfo = {
+	name: 'handover',
+	version: '',
+	demo: false,
+	demoUsers: [],
+	mailbox: false,
+	needsSetup: false
+};
 
 export async function connectWeb(): Promise<Host> {
 	const arrival = takeArrival();
@@ -66,7 +75,8 @@ class WebHost implements Host {
 
 	async bundledCloud(): Promise<BundledCloud> {
 		this.info = await this.api.info();
-		return { url: location.origin, demoUsers: this.info.demoUsers };
+		const { demo, demoUsers, mailbox } = this.info;
+		return { url: location.origin, demoUsers, mailbox: demo && mailbox };
 	}
 
 	async signIn({ email, password }: SignInTo): Promise<Session> {
@@ -97,6 +107,13 @@ class WebHost implements Host {
 	dropClaim = (key: string) => Promise.resolve(this.pending.drop(key));
 
 	demoLabel = () => this.api.demoLabel();
+	mailbox = (size: number) => this.api.mailbox(size);
+	mail = (id: number) => this.api.mail(id);
+	openLink(link: string): void {
+		// A page of this cloud takes the place of this one, as if the link had been opened in this window.
+		if (new URL(link).origin === location.origin) location.assign(link);
+		else open(link, '_blank', 'noopener');
+	}
 
 	async decodePicture(bytes: Uint8Array<ArrayBuffer>): Promise<PictureFindings> {
 		return this.labels.explainAll(await this.decoder.picture(bytes));
@@ -108,6 +125,7 @@ class WebHost implements Host {
 
 	private asSession(profile: Session['profile']): Session {
 		this.pending.claimer = profile.user.id;
-		return { server: location.origin, bundled: false, demo: this.info.demo, profile };
+		const { demo, mailbox } = this.info;
+		return { server: location.origin, bundled: false, demo, mailbox, profile };
 	}
 }

@@ -2,6 +2,8 @@
 
 export type DeviceId = number;
 
+export type MailId = number;
+
 export type OrgId = number;
 
 export type UserId = number;
@@ -578,6 +580,10 @@ demo: boolean,
  */
 demoUsers: Array<SignIn>, 
 /**
+ * Whether mails are kept for the mailbox page, since there is no mail server.
+ */
+mailbox: boolean, 
+/**
  * Whether the administrator has not been set up yet.
  */
 needsSetup: boolean, 
@@ -621,6 +627,62 @@ code: ErrorCode,
  * Facts that the sentence needs, such as `field` or `retryAfter`.
  */
 attributes?: { [key in string]: string }, };
+
+export type MailSummary = { 
+/**
+ * Its number.
+ */
+id: MailId, 
+/**
+ * The address that it is for.
+ */
+to: string, 
+/**
+ * One line.
+ */
+subject: string, 
+/**
+ * When it was written, in milliseconds since the epoch.
+ */
+at: number, 
+/**
+ * BCP 47 language tag.
+ */
+language: string, };
+
+export type KeptMail = { 
+/**
+ * The text part.
+ */
+text: Secret, 
+/**
+ * The HTML part, a whole document.
+ */
+html: Secret, 
+/**
+ * The links in it.
+ */
+links: Array<Secret>, 
+/**
+ * Its number.
+ */
+id: MailId, 
+/**
+ * The address that it is for.
+ */
+to: string, 
+/**
+ * One line.
+ */
+subject: string, 
+/**
+ * When it was written, in milliseconds since the epoch.
+ */
+at: number, 
+/**
+ * BCP 47 language tag.
+ */
+language: string, };
 
 export type Reading = { 
 /**
@@ -692,6 +754,10 @@ bundled: boolean,
  */
 demo: boolean, 
 /**
+ * Whether that cloud keeps its mails for the mailbox page, since it has no mail server.
+ */
+mailbox: boolean, 
+/**
  * Who.
  */
 profile: Profile, };
@@ -718,7 +784,11 @@ url: string,
 /**
  * Who can sign in with one click.
  */
-demoUsers: Array<SignIn>, };
+demoUsers: Array<SignIn>, 
+/**
+ * Whether its mails can be read before signing in: it is a demo, and keeps them.
+ */
+mailbox: boolean, };
 
 export type DeviceQuery = { 
 /**

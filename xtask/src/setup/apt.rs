@@ -21,13 +21,15 @@ const BUILD: &[&str] = &[
     "pkg-config",
 ];
 
-/// A display and what photographs it, a session bus with a real keyring, drivers for the web view, and a database.
+/// A display and what photographs it, a session bus with a real keyring, drivers for the web view, a database, and a mail
+/// server.
 const TEST: &[&str] = &[
     "dbus",
     "gnome-keyring",
     "imagemagick",
     "libsecret-tools",
     "postgresql",
+    "python3-aiosmtpd",
     "webkit2gtk-driver",
     "xvfb",
 ];

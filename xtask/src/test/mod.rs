@@ -4,6 +4,7 @@ mod app;
 mod camera;
 mod cargo;
 mod console;
+mod mail;
 mod postgres;
 mod report;
 pub mod ui;
@@ -101,6 +102,12 @@ const STAGES: &[Stage] = &[
         title: "the cloud's tests on a PostgreSQL server",
         needs: &["build"],
         run: postgres::stage,
+    },
+    Stage {
+        name: "mail",
+        title: "letters through a real mail server",
+        needs: &["build"],
+        run: mail::stage,
     },
     Stage {
         name: "docs",

@@ -9,6 +9,9 @@ import type {
 	ConsoleInfo,
 	ConsoleSession,
 	DemoLabel,
+	KeptMail,
+	MailSummary,
+	Page,
 	Profile,
 	Reading,
 	SetupRequest,
@@ -33,6 +36,9 @@ export class Api {
 
 	info = () => send<ConsoleInfo>({ method: 'GET', path: 'api/info' });
 	demoLabel = () => this.signedIn<DemoLabel>({ method: 'GET', path: 'api/demo/label' });
+	mailbox = (size: number) =>
+		this.signedIn<Page<MailSummary>>({ method: 'GET', path: `api/mailbox?size=${size}` });
+	mail = (id: number) => this.signedIn<KeptMail>({ method: 'GET', path: `api/mailbox/mail?id=${id}` });
 	/** What a text is, of a symbol with this symbology identifier; empty where none is known. */
 	explain = async (text: string, symbologyIdentifier: string) => {
 		const call: Call = { method: 'POST', path: 'api/label/explain', body: { text, symbologyIdentifier } };
