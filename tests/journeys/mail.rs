@@ -57,7 +57,7 @@ fn every_letter_arrives_whole() -> Outcome {
         let mut ids = BTreeSet::new();
         let mut subjects = BTreeSet::new();
         for letter in &told {
-            let mail = server.next()?;
+            let mail = server.receive()?;
             check(&mail, letter["language"].as_str().ok_or("a language")?)?;
             ids.insert(mail.headers["Message-ID"].clone());
             subjects.insert(mail.headers["Subject"].clone());
@@ -167,7 +167,7 @@ async fn whoever_gets_a_device_gets_a_mail() -> Outcome {
     };
     let claimed = support.claim("a key", &request).await?;
     let mail =
-        tokio::task::spawn_blocking(move || server.next().map_err(|error| error.to_string()));
+        tokio::task::spawn_blocking(move || server.receive().map_err(|error| error.to_string()));
     let mail = mail.await??;
     assert_eq!(mail.receivers, ["customer@greenfarm.example"]);
     assert_eq!(

@@ -121,7 +121,7 @@ impl MailServer {
     ///
     /// # Errors
     /// Where the server has ended.
-    pub fn next(&mut self) -> Result<Mail, Box<dyn Error>> {
+    pub fn receive(&mut self) -> Result<Mail, Box<dyn Error>> {
         let line = self.lines.next().transpose()?;
         Ok(serde_json::from_str(&line.ok_or("the mail server ended")?)?)
     }

@@ -21,6 +21,13 @@ export const SCREENS = [
 		}
 	},
 	{
+		name: 'mailbox-empty',
+		async enter(page) {
+			await go(page, '/mailbox');
+			await page.getByRole('heading', { name: 'No mail yet' }).waitFor();
+		}
+	},
+	{
 		name: 'devices',
 		async enter(page, { cloud }) {
 			await signIn(page, cloud.url);

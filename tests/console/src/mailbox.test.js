@@ -1,0 +1,75 @@
+// The mailbox of a cloud without a mail server: before signing in where it is a demo, and for administrators after.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+import { DESKTOP, PHONE, go, mistakes, open, signIn } from './support/browser.js';
+import { stage } from './support/stage.js';
+
+const at = stage();
+
+/** Support claims for the demo's customer, who is told by mail. */
+async function claimForCustomer(label) {
+	const support = at.cloud.user(2);
+	const call = async (path, init) => (await fetch(new URL(path, at.cloud.url), init)).json();
+	const form = { grant_type: 'user_credentials', username: support.email, password: support.password };
+	const { access_token: token } = await call('/oauth2/token', {
+		method: 'POST',
+		body: new URLSearchParams(form)
+	});
+	return call('/api/v1/organization/static-tokens/claim', {
+		method: 'POST',
+		headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+		body: JSON.stringify({ token: label, userId: 3 })
+	});
+}
+
+test('a mail appears by itself and is shown as it would have arrived', async () => {
+	const page = await open(at.browser);
+	await page.goto(at.cloud.url);
+	await page.getByRole('link', { name: 'Mailbox of this cloud' }).click();
+	await page.getByText('No mail yet').waitFor();
+	const device = await claimForCustomer(at.cloud.labels[0]);
+	await page.getByRole('link', { name: `${device.name} is yours` }).click();
+	await page.getByRole('heading', { level: 1, name: `${device.name} is yours` }).waitFor();
+
+	const frame = page.frameLocator('iframe');
+	const words = frame.getByText(`Sam Reed has added “${device.name}” for you.`);
+	await words.waitFor();
+	const card = frame.locator('.card');
+	assert.equal(await card.evaluate((element) => getComputedStyle(element).borderRadius), '14px');
+	assert.equal(await page.locator('iframe').getAttribute('sandbox'), 'allow-same-origin');
+
+	await page.getByRole('button', { name: 'Show as text' }).click();
+	await page.locator('pre', { hasText: 'Sam Reed' }).waitFor();
+	await page.getByRole('link', { name: 'Sign in' }).click();
+	await page.getByRole('button', { name: 'Customer' }).waitFor();
+	assert.deepEqual(mistakes(page), []);
+	await page.context().close();
+});
+
+test('the list and a mail take turns on a phone', async () => {
+	const device = await claimForCustomer(at.cloud.labels[1]);
+	for (const viewport of [DESKTOP, PHONE]) {
+		const page = await open(at.browser, { viewport });
+		await signIn(page, at.cloud.url, 'Maker');
+		await page.getByRole('link', { name: 'Mailbox' }).click();
+		const list = page.getByRole('list', { name: 'Mails' });
+		await list.getByRole('link', { name: `${device.name} is yours` }).click();
+		await page.getByRole('heading', { level: 1, name: `${device.name} is yours` }).waitFor();
+		assert.equal(await list.isVisible(), viewport === DESKTOP);
+		const wide = await page.evaluate(() => document.documentElement.scrollWidth > window.innerWidth);
+		assert.ok(!wide, 'nothing is cut off');
+		assert.deepEqual(mistakes(page), []);
+		await page.context().close();
+	}
+});
+
+test('a mail that is gone is told', async () => {
+	const page = await open(at.browser);
+	await page.goto(at.cloud.url);
+	await page.getByRole('link', { name: 'Mailbox of this cloud' }).waitFor();
+	await go(page, '/mailbox/999');
+	await page.getByRole('alert').waitFor();
+	await page.context().close();
+});
