@@ -13,7 +13,7 @@ pub fn codegen() -> Result<(), Failure> {
         .args(["test", "--package", "handover-app", "--lib", "typescript"])
         .env("UPDATE_WIRE_TS", "1")
         .run()?;
-    println!("[2/2] the OpenAPI document …");
+    println!("[2/2] the OpenAPI document and docs/API.md …");
     Shell::cargo()
         .args([
             "test",
@@ -23,5 +23,6 @@ pub fn codegen() -> Result<(), Failure> {
             "the_document_is",
         ])
         .env("INSTA_UPDATE", "always")
+        .env("UPDATE_API_MD", "1")
         .run()
 }

@@ -1,5 +1,7 @@
 //! HTTP: one endpoint, one file.
 
+#[cfg(test)]
+mod api_md;
 mod caller;
 mod console;
 mod demo_label;
