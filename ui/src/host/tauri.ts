@@ -8,6 +8,7 @@ import { openTauriCamera } from './tauri/camera';
 import { openScanner } from './tauri/scanner';
 import type {
 	BundledCloud,
+	CallMethod,
 	CameraChoice,
 	Capabilities,
 	Claim,
@@ -15,6 +16,8 @@ import type {
 	DemoLabel,
 	Device,
 	DeviceQuery,
+	MailTo,
+	OrganizationCall,
 	Page,
 	PendingClaim,
 	PictureFindings,
@@ -39,6 +42,8 @@ export async function connectTauri(): Promise<Host> {
 class TauriHost implements Host {
 	readonly arrival = null;
 	readonly needsSetup = false;
+	/** Which cloud it will be is not known yet. */
+	readonly signUp = true;
 
 	constructor(readonly capabilities: Capabilities) {}
 
@@ -46,6 +51,13 @@ class TauriHost implements Host {
 	bundledCloud = () => command<BundledCloud>('bundled_cloud');
 	signIn = (to: SignInTo) => command<Session>('sign_in', { to });
 	signOut = () => command<void>('sign_out');
+	register = (at: MailTo) => command<void>('register', { at });
+	forgotPassword = (at: MailTo) => command<void>('forgot_password', { at });
+
+	organization<T>(method: CallMethod, target: string, body?: unknown): Promise<T> {
+		const call: OrganizationCall = body === undefined ? { method, target } : { method, target, body };
+		return command('organization', { call });
+	}
 
 	devices = (query: DeviceQuery) => command<Page<Device>>('devices', { query });
 	device = (id: number) => command<Device>('device', { id });
