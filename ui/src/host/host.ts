@@ -3,6 +3,7 @@
 
 import type {
 	BundledCloud,
+	CallMethod,
 	CameraChoice,
 	Capabilities,
 	Claim,
@@ -13,6 +14,9 @@ import type {
 	ErrorBody,
 	KeptMail,
 	MailSummary,
+	FollowLink,
+	LinkInfo,
+	MailTo,
 	Page,
 	PendingClaim,
 	PictureFindings,
@@ -66,8 +70,9 @@ export interface Zoom {
 	set(to: number): Promise<void>;
 }
 
-/** What the program was opened with: a claim link, or the one-time link that sets a cloud up. */
-export type Arrival = { kind: 'claim'; text: string } | { kind: 'setup'; code: string };
+/** What the program was opened with: a claim link, a mailed link, or the one-time link that sets a cloud up. */
+export type Arrival =
+	{ kind: 'claim'; text: string } | { kind: 'link'; code: string } | { kind: 'setup'; code: string };
 
 export interface Host {
 	readonly capabilities: Capabilities;
@@ -75,9 +80,22 @@ export interface Host {
 	readonly arrival: Arrival | null;
 	/** Whether the cloud still waits for its first account; only the console asks. */
 	readonly needsSetup: boolean;
+	/** Whether to offer an account to strangers; the cloud may still refuse. */
+	readonly signUp: boolean;
 
 	/** Makes the first account; only where an arrival of kind `setup` can happen. */
 	setUp?(request: SetupRequest): Promise<void>;
+	/** What a mailed link is for; only where an arrival of kind `link` can happen. */
+	lookAtLink?(code: string): Promise<LinkInfo>;
+	/** Does what a mailed link is for, once; the person signs in after it. */
+	followLink?(request: FollowLink): Promise<void>;
+	/**
+	 * Keeps a label on the way through the mail, where another tab will open the link. It is a secret that claims: it is
+	 * kept for a day at most. Undefined where the program itself goes on running.
+	 */
+	keepLabel?(text: string): void;
+	/** The label that was kept, which is forgotten with that. */
+	takeLabel?(): string | null;
 	/** Claim links that open while the program runs. Returns what stops listening. */
 	onArrival?(listener: (arrival: Arrival) => void): () => void;
 
@@ -86,6 +104,13 @@ export interface Host {
 	bundledCloud(): Promise<BundledCloud>;
 	signIn(to: SignInTo): Promise<Session>;
 	signOut(): Promise<void>;
+	/** Has a link mailed that begins an account. */
+	register(at: MailTo): Promise<void>;
+	/** Has a link mailed that chooses another password, if there is such an account. */
+	forgotPassword(at: MailTo): Promise<void>;
+
+	/** A call of the Platform API; host/organization.ts knows which there are. */
+	organization<T>(method: CallMethod, target: string, body?: unknown): Promise<T>;
 
 	devices(query: DeviceQuery): Promise<Page<Device>>;
 	device(id: number): Promise<Device>;

@@ -9,6 +9,7 @@ import { openScanner } from './tauri/scanner';
 import { readArrival } from './web/arrival';
 import type {
 	BundledCloud,
+	CallMethod,
 	CameraChoice,
 	Capabilities,
 	Claim,
@@ -18,6 +19,8 @@ import type {
 	DeviceQuery,
 	KeptMail,
 	MailSummary,
+	MailTo,
+	OrganizationCall,
 	Page,
 	PendingClaim,
 	PictureFindings,
@@ -42,6 +45,8 @@ export async function connectTauri(): Promise<Host> {
 class TauriHost implements Host {
 	readonly arrival = null;
 	readonly needsSetup = false;
+	/** Which cloud it will be is not known yet. */
+	readonly signUp = true;
 
 	private arrived: ((arrival: Arrival) => void) | undefined;
 
@@ -56,6 +61,13 @@ class TauriHost implements Host {
 	bundledCloud = () => command<BundledCloud>('bundled_cloud');
 	signIn = (to: SignInTo) => command<Session>('sign_in', { to });
 	signOut = () => command<void>('sign_out');
+	register = (at: MailTo) => command<void>('register', { at });
+	forgotPassword = (at: MailTo) => command<void>('forgot_password', { at });
+
+	organization<T>(method: CallMethod, target: string, body?: unknown): Promise<T> {
+		const call: OrganizationCall = body === undefined ? { method, target } : { method, target, body };
+		return command('organization', { call });
+	}
 
 	devices = (query: DeviceQuery) => command<Page<Device>>('devices', { query });
 	device = (id: number) => command<Device>('device', { id });

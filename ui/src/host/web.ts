@@ -5,11 +5,13 @@ import { Api } from './web/api';
 import { openWebCamera, listCameras } from './web/camera';
 import { Decoder } from './web/decoder';
 import { devicesTarget } from './web/devices';
+import { KeptLabel } from './web/kept';
 import { LabelReader } from './web/labels';
 import { PendingClaims } from './web/pending';
 import type { Arrival, CameraSink, Host, OpenCamera } from './host';
 import type {
 	BundledCloud,
+	CallMethod,
 	Capabilities,
 	Claim,
 	ClaimAnswer,
@@ -19,6 +21,8 @@ import type {
 	DeviceQuery,
 	KeptMail,
 	MailSummary,
+	FollowLink,
+	MailTo,
 	Page,
 	PictureFindings,
 	Rename,
@@ -33,7 +37,8 @@ const NO_INFO: ConsoleInfo = {
 	demo: false,
 	demoUsers: [],
 	mailbox: false,
-	needsSetup: false
+	needsSetup: false,
+	signUp: false
 };
 
 export async function connectWeb(): Promise<Host> {
@@ -47,9 +52,11 @@ export async function connectWeb(): Promise<Host> {
 class WebHost implements Host {
 	readonly capabilities: Capabilities;
 	readonly needsSetup: boolean;
+	readonly signUp: boolean;
 	private readonly decoder = new Decoder();
 	private readonly labels: LabelReader;
 	private readonly pending: PendingClaims;
+	private readonly kept = new KeptLabel(localStorage, Date.now);
 
 	constructor(
 		private readonly api: Api,
@@ -64,6 +71,7 @@ class WebHost implements Host {
 			version: info.version
 		};
 		this.needsSetup = info.needsSetup;
+		this.signUp = info.signUp;
 		this.labels = new LabelReader(api);
 		this.pending = new PendingClaims((claim) => this.api.claim(claim), Date.now);
 	}
@@ -87,6 +95,16 @@ class WebHost implements Host {
 		await this.api.signOut();
 		this.labels.clear();
 	}
+
+	register = ({ email, locale }: MailTo) => this.api.register({ email, locale });
+	forgotPassword = ({ email }: MailTo) => this.api.forgotPassword({ email });
+	lookAtLink = (code: string) => this.api.lookAtLink({ code });
+	followLink = (request: FollowLink) => this.api.followLink(request);
+	keepLabel = (text: string) => this.kept.keep(text);
+	takeLabel = () => this.kept.take();
+
+	organization = <T>(method: CallMethod, target: string, body?: unknown): Promise<T> =>
+		this.api.organization<T>(method, target, body);
 
 	setUp = (request: SetupRequest) => this.api.setUp(request);
 

@@ -28,6 +28,8 @@ export class App {
 	readonly drafts = $state<Drafts>({ server: '', email: '', code: '', names: {} });
 	/** The label that the program was opened with; it waits here while the person signs in. */
 	arrived = $state<string | null>(null);
+	/** The secret of a mailed link. */
+	linkCode = $state<string | null>(null);
 	/** The secret of a set-up link. */
 	setupCode = $state<string | null>(null);
 	needsSetup = $state(false);
@@ -54,6 +56,7 @@ export class App {
 
 	private arrive(arrival: Arrival): void {
 		if (arrival.kind === 'claim') this.arrived = arrival.text;
+		else if (arrival.kind === 'link') this.linkCode = arrival.code;
 		else this.setupCode = arrival.code;
 	}
 }

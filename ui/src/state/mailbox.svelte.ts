@@ -13,7 +13,11 @@ const EVERY = 4_000;
 
 /** Whether this person's work is to read the cloud's mails: administrators of the topmost organization. */
 export function readsMail({ mailbox, profile }: Session): boolean {
-	return mailbox && profile.user.roleId === 1 && profile.organization.parentOrganizationId === null;
+	return (
+		mailbox &&
+		profile.permissions.includes('manage_cloud') &&
+		profile.organization.parentOrganizationId === null
+	);
 }
 
 export class MailList {

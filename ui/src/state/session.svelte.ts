@@ -2,7 +2,7 @@
 
 import { asHostError } from '../host/errors';
 import type { Host } from '../host';
-import type { ErrorBody, ErrorCode, Session, SignInTo } from '../host/wire';
+import type { ErrorBody, ErrorCode, Permission, Session, SignInTo } from '../host/wire';
 
 type SessionState =
 	| { status: 'restoring' }
@@ -22,9 +22,14 @@ export class SessionStore {
 		return this.state.status === 'in' ? this.state.session : null;
 	}
 
-	/** Support staff and makers see more than one organization. */
-	get isStaff(): boolean {
-		return this.current !== null && this.current.profile.user.roleId < 3;
+	/** Whether the person may do this; the cloud decides again with each call. */
+	may(permission: Permission): boolean {
+		return this.current?.profile.permissions.includes(permission) ?? false;
+	}
+
+	/** Whether the person sees more than one organization. */
+	get seesBelow(): boolean {
+		return this.may('see_below');
 	}
 
 	async restore(): Promise<void> {

@@ -4,6 +4,7 @@
 import { asHostError, hostError, isErrorBody } from '../errors';
 import { HostError } from '../host';
 import type {
+	CallMethod,
 	Claim,
 	ClaimAnswer,
 	ConsoleInfo,
@@ -12,6 +13,10 @@ import type {
 	KeptMail,
 	MailSummary,
 	Page,
+	FollowLink,
+	LinkInfo,
+	LinkSecret,
+	MailTo,
 	Profile,
 	Reading,
 	SetupRequest,
@@ -21,10 +26,8 @@ import type {
 /** Milliseconds until an answer is given up. */
 const PATIENCE = 15_000;
 
-type Method = 'GET' | 'POST' | 'PUT' | 'DELETE';
-
 interface Call {
-	method: Method;
+	method: CallMethod;
 	path: string;
 	body?: unknown;
 	headers?: Record<string, string>;
@@ -45,6 +48,13 @@ export class Api {
 		return (await send<{ readings: Reading[] }>(call)).readings;
 	};
 	setUp = (request: SetupRequest) => send<void>({ method: 'POST', path: 'api/setup', body: request });
+
+	register = (body: Pick<MailTo, 'email'> & { locale: string | undefined }) =>
+		send<void>({ method: 'POST', path: 'api/v1/organization/users/register', body });
+	forgotPassword = (body: Pick<MailTo, 'email'>) =>
+		send<void>({ method: 'POST', path: 'api/password/forgot', body });
+	lookAtLink = (body: LinkSecret) => send<LinkInfo>({ method: 'POST', path: 'api/link', body });
+	followLink = (body: FollowLink) => send<void>({ method: 'POST', path: 'api/link/follow', body });
 
 	/** The person whose cookie this browser holds; null when there is none. */
 	restore(): Promise<Profile | null> {
@@ -73,8 +83,10 @@ export class Api {
 		});
 	}
 
-	organization<T>(method: Method, path: string, body?: unknown): Promise<T> {
-		return this.signedIn<T>({ method, path: `api/v1/organization/${path}`, body });
+	organization<T>(method: CallMethod, path: string, body?: unknown): Promise<T> {
+		// The organization itself is at the path without a slash.
+		const joint = path.startsWith('?') ? '' : '/';
+		return this.signedIn<T>({ method, path: `api/v1/organization${joint}${path}`, body });
 	}
 
 	/** Sends with the access token, and once more with a fresh one where it has ended. */

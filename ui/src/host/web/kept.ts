@@ -1,0 +1,53 @@
+// The label of somebody who asked for an account with it in hand. The mailed link opens in another tab, so memory is not
+// enough. Such a label is a secret that claims: it is written only when a mail is asked for, forgotten when it is taken,
+// and worthless to the page after a day.
+
+const KEY = 'handover.label';
+/** Milliseconds that a label is kept. */
+export const KEPT_FOR = 24 * 60 * 60 * 1000;
+
+type Store = Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>;
+
+export class KeptLabel {
+	constructor(
+		private readonly store: Store,
+		private readonly now: () => number
+	) {
+		// An old one goes as soon as the console is opened, whoever opens it.
+		if (this.read() === null) this.forget();
+	}
+
+	keep(text: string): void {
+		try {
+			this.store.setItem(KEY, JSON.stringify({ text, until: this.now() + KEPT_FOR }));
+		} catch {
+			// A browser that stores nothing: the label has to be opened once more.
+		}
+	}
+
+	/** The label, once. */
+	take(): string | null {
+		const text = this.read();
+		this.forget();
+		return text;
+	}
+
+	private read(): string | null {
+		try {
+			const { text, until } = JSON.parse(this.store.getItem(KEY) ?? '{}') as Record<string, unknown>;
+			if (typeof text !== 'string' || typeof until !== 'number') return null;
+			const left = until - this.now();
+			return left > 0 && left <= KEPT_FOR ? text : null;
+		} catch {
+			return null;
+		}
+	}
+
+	private forget(): void {
+		try {
+			this.store.removeItem(KEY);
+		} catch {
+			// What stores nothing has nothing to forget.
+		}
+	}
+}
