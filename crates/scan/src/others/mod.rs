@@ -16,7 +16,6 @@ mod turns;
 pub(crate) use turns::OtherTurns;
 
 use crate::Code;
-use crate::bits::Bits;
 use crate::effort::{Effort, Texture, Work};
 use crate::qr::Pyramid;
 use crate::stage::Stage;
@@ -34,10 +33,7 @@ pub(crate) fn look(stage: Stage, pyramid: &Pyramid, first: usize, effort: &Effor
     for (level, plane) in levels.skip(first.saturating_sub(1)).take(2 + first.min(1)) {
         let scale = (1 << level) as f32;
         // How much rxing has to look at depends on the edges that it may follow.
-        let texture = || Texture {
-            pixels: plane.pixels().len(),
-            changes: Bits::local(plane).count_changes(1),
-        };
+        let texture = || Texture::of(plane);
         match stage {
             Stage::MicroQr if effort.affords(Work::MicroQr(texture())) => {
                 micro_qr(plane, scale, &mut codes);
