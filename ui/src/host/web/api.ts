@@ -34,8 +34,9 @@ export class Api {
 	info = () => send<ConsoleInfo>({ method: 'GET', path: 'api/info' });
 	demoLabel = () => this.signedIn<DemoLabel>({ method: 'GET', path: 'api/demo/label' });
 	/** What a text is, of a symbol with this symbology identifier; empty where none is known. */
-	explain = async (text: string, symbologyIdentifier: string) => {
-		const call: Call = { method: 'POST', path: 'api/label/explain', body: { text, symbologyIdentifier } };
+	explain = async (text: string, symbologyIdentifier: string, isPart: boolean) => {
+		const body = { text, symbologyIdentifier, isPart };
+		const call: Call = { method: 'POST', path: 'api/label/explain', body };
 		return (await send<{ readings: Reading[] }>(call)).readings;
 	};
 	setUp = (request: SetupRequest) => send<void>({ method: 'POST', path: 'api/setup', body: request });
