@@ -4,7 +4,7 @@
 use rxing::common::{BitMatrix, DetectorRXingResult};
 use rxing::qrcode::cpp_port::detector::{FindFinderPatterns, SampleMQR};
 
-use super::modules::{add_found, agreement, corners};
+use super::modules::{Ink, add_found, agreement, corners};
 use crate::Code;
 use crate::plane::Plane;
 use crate::symbol::read_micro;
@@ -20,8 +20,8 @@ const LEAST: f32 = 0.97;
 const LEAST_SIDE: u32 = 13;
 
 /// Adds the Micro QR codes of a plane, with corners `scale` times as far from the origin.
-pub(crate) fn micro_qr(plane: &Plane, scale: f32, codes: &mut Vec<Code>) {
-    add_found(plane, codes, |image| find(image, scale));
+pub(crate) fn micro_qr(plane: &Plane, ink: Ink, scale: f32, codes: &mut Vec<Code>) {
+    add_found(plane, ink, codes, |image| find(image, scale));
 }
 
 fn find(image: &BitMatrix, scale: f32) -> Vec<Code> {

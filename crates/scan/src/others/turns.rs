@@ -1,6 +1,6 @@
 //! Other symbols on the frames of a camera: a part of the search at a time.
 
-use super::{Direction, data_matrix, linear, micro_qr};
+use super::{Direction, Ink, data_matrix, linear, micro_qr};
 use crate::Code;
 use crate::deadline::Clock;
 use crate::effort::{Effort, Texture, Work};
@@ -100,10 +100,10 @@ impl OtherTurns {
         match part {
             Part::Bars(direction) => linear(plane, direction, scale, effort, codes),
             Part::DataMatrix if effort.affords(Work::DataMatrix(Texture::of(plane))) => {
-                data_matrix(plane, scale, codes);
+                data_matrix(plane, Ink::Dark, scale, codes);
             }
             Part::MicroQr if effort.affords(Work::MicroQr(Texture::of(plane))) => {
-                micro_qr(plane, scale, codes);
+                micro_qr(plane, Ink::Dark, scale, codes);
             }
             // Its turn is over all the same: on the next frame something else may fit.
             Part::DataMatrix | Part::MicroQr => {}

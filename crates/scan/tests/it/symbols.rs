@@ -185,6 +185,20 @@ fn data_matrix_codes_are_read() {
 }
 
 #[test]
+fn light_matrix_symbols_on_dark_are_read() {
+    for (text, symbology) in [
+        ("SN-0012345/a", Symbology::DataMatrix),
+        ("SN-001/a", Symbology::MicroQr),
+    ] {
+        let mut picture = photograph(&modules(text, symbology), PLAIN);
+        imageops::invert(&mut picture);
+        let codes = decode(&picture);
+        let texts: Vec<&str> = codes.iter().map(|code| code.text.as_str()).collect();
+        assert_eq!(texts, [text], "{symbology:?}");
+    }
+}
+
+#[test]
 fn micro_qr_codes_are_read() {
     let turned = Shot {
         turn: 200.0,

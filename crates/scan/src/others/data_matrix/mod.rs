@@ -6,7 +6,7 @@ use rxing::common::{BitMatrix, DetectorRXingResult};
 use rxing::datamatrix::decoder::Decoder;
 use rxing::datamatrix::detector::zxing_cpp_detector::detect;
 
-use super::modules::{add_found, agreement, corners};
+use super::modules::{Ink, add_found, agreement, corners};
 use crate::Code;
 use crate::plane::Plane;
 use crate::symbology::Symbology;
@@ -15,8 +15,8 @@ use crate::symbology::Symbology;
 const LEAST: f32 = 0.9;
 
 /// Adds the Data Matrix codes of a plane, with corners `scale` times as far from the origin.
-pub(crate) fn data_matrix(plane: &Plane, scale: f32, codes: &mut Vec<Code>) {
-    add_found(plane, codes, |image| find(image, scale));
+pub(crate) fn data_matrix(plane: &Plane, ink: Ink, scale: f32, codes: &mut Vec<Code>) {
+    add_found(plane, ink, codes, |image| find(image, scale));
 }
 
 fn find(image: &BitMatrix, scale: f32) -> Vec<Code> {
