@@ -1,7 +1,7 @@
 //! Labels in pictures.
 
 use handover_client::Result;
-use handover_label::explain_scanned;
+use handover_label::{Scanned, explain_scanned};
 use handover_scan::live::Seen;
 use handover_scan::{Decoder, PictureError, Scanner, read_picture};
 use handover_wire::{ErrorBody, ErrorCode, Secret};
@@ -50,7 +50,12 @@ fn picture_error(error: &PictureError) -> ErrorBody {
 /// What was seen as the web view gets it: each code with what its text can be.
 pub(crate) fn findings(seen: Seen) -> PictureFindings {
     let codes = seen.codes.into_iter().map(|code| FoundCode {
-        readings: explain_scanned(&code.text, code.identifier()),
+        readings: explain_scanned(&Scanned {
+            text: &code.text,
+            raw: &code.raw,
+            identifier: code.identifier(),
+            is_part: code.part.is_some(),
+        }),
         text: Secret::new(code.text),
         corners: code.corners,
     });

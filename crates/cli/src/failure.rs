@@ -60,6 +60,16 @@ pub enum Failure {
     /// The cameras cannot be listed.
     #[error(transparent)]
     Camera(#[from] CameraError),
+    /// There is no camera with this id.
+    #[error(
+        "There is no camera {wanted}: {there_are}. `handover camera list` shows them, and `film:PATH` plays pictures."
+    )]
+    NoSuchCamera {
+        /// The id that was asked for.
+        wanted: String,
+        /// The ids of those that are connected, in words.
+        there_are: String,
+    },
     /// The bundled cloud did not start.
     #[error(transparent)]
     Start(#[from] StartError),

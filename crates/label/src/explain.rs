@@ -1,6 +1,6 @@
 //! The table of formats, and how their readings are ranked.
 
-use crate::carrier::Carrier;
+use crate::carrier::{Carrier, Scanned};
 use crate::claim::Claim;
 use crate::reading::{Fit, Format, Found, Reading};
 use crate::{auth_token, claim_link, eui, gs1, gtin, imei, lorawan, qr_token, serial, text};
@@ -31,13 +31,13 @@ const FORMATS: &[(Format, Read)] = &[
 ///
 /// Never panics; takes time linear in the text's length; a text of more than [`MAX_BYTES`] is not looked at.
 pub fn explain(text: &str) -> Vec<Reading> {
-    explain_scanned(text, "")
+    explain_scanned(&Scanned::typed(text))
 }
 
-/// The same for the text of a symbol, whose symbology identifier (ISO/IEC 15424, such as `]C1`) may settle what the text
-/// alone leaves open: GS1 symbols and retail barcodes. An identifier that is not known, or none, settles nothing.
-pub fn explain_scanned(text: &str, identifier: &str) -> Vec<Reading> {
-    readings(text, identifier)
+/// The same for what a scanner read, which may settle what the text alone leaves open: GS1 symbols and retail barcodes, and
+/// parts of a text.
+pub fn explain_scanned(scanned: &Scanned<'_>) -> Vec<Reading> {
+    readings(scanned)
         .into_iter()
         .map(|(format, found)| found.into_reading(format))
         .collect()
@@ -45,16 +45,19 @@ pub fn explain_scanned(text: &str, identifier: &str) -> Vec<Reading> {
 
 /// The best claimable reading of a text, parsed. None where nothing can be claimed with it.
 pub fn claim(text: &str) -> Option<Claim> {
-    readings(text, "")
+    readings(&Scanned::typed(text))
         .into_iter()
         .find_map(|(_, found)| found.claim)
 }
 
-fn readings(text: &str, identifier: &str) -> Vec<(Format, Found)> {
-    if text.len() > MAX_BYTES {
+fn readings(scanned: &Scanned<'_>) -> Vec<(Format, Found)> {
+    if scanned.text.len() > MAX_BYTES {
         return vec![(Format::Text, text::too_long())];
     }
-    let (carrier, text) = Carrier::split(text.trim(), identifier);
+    if scanned.is_part {
+        return vec![(Format::Text, text::part())];
+    }
+    let (carrier, text) = Carrier::split(scanned);
     let settled = match carrier {
         Carrier::Gs1 => gs1::read_symbol(text).map(|found| (Format::Gs1ElementString, found)),
         Carrier::Retail => gtin::read_symbol(text).map(|found| (Format::RetailBarcode, found)),

@@ -20,6 +20,7 @@ mod serial;
 mod text;
 
 pub use auth_token::AuthToken;
+pub use carrier::Scanned;
 pub use claim::{Claim, Identifier, IdentifierKind};
 pub use claim_link::{app_link, claim_link};
 pub use eui::{Eui48, Eui64};

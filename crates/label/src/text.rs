@@ -78,6 +78,14 @@ pub(crate) fn read(text: &str, nothing_else: bool) -> Option<Found> {
     Some(Found::other(Fit::Fallback, reason))
 }
 
+/// The reading of a part of a text that is spread over several symbols.
+pub(crate) fn part() -> Found {
+    Found::other(
+        Fit::Certain,
+        "It is one part of a text that is spread over several codes, and means nothing alone.",
+    )
+}
+
 /// The reading of a text that is too long to be looked at.
 pub(crate) fn too_long() -> Found {
     Found::other(

@@ -6,7 +6,7 @@ use handover_label::Format::{
     QrToken, RetailBarcode, Serial, Text,
 };
 use handover_label::{
-    Advice, Claim, Format, IdentifierKind, MAX_BYTES, claim, explain, explain_scanned,
+    Advice, Claim, Format, IdentifierKind, MAX_BYTES, Scanned, claim, explain, explain_scanned,
 };
 
 const QR: &str = "sqr_abcdefghijklmnopqrstuvwxyzABCD_-";
@@ -186,7 +186,10 @@ fn retail_barcodes_are_not_claimed() {
 #[test]
 fn the_symbol_settles_what_digits_leave_open() {
     let formats = |text: &str, identifier: &str| -> Vec<Format> {
-        let readings = explain_scanned(text, identifier);
+        let readings = explain_scanned(&Scanned {
+            identifier,
+            ..Scanned::typed(text)
+        });
         readings.iter().map(|reading| reading.format).collect()
     };
     let rows: &[(&str, &str, &[Format])] = &[
@@ -209,6 +212,51 @@ fn the_symbol_settles_what_digits_leave_open() {
     for (text, identifier, expected) in rows {
         assert_eq!(&formats(text, identifier), expected, "{identifier}{text}");
     }
+}
+
+#[test]
+fn bytes_say_what_element_strings_are() {
+    let element_strings = "01095212345432132112345";
+    // The text of a symbol that states UTF-16 and means ASCII.
+    let readings = explain_scanned(&Scanned {
+        text: "〱〹㔲ㄲ",
+        raw: element_strings.as_bytes(),
+        identifier: "]Q3",
+        is_part: false,
+    });
+    assert_eq!(readings[0].format, Gs1ElementString);
+    assert_eq!(readings[0].identity["serial"], "12345");
+    // Bytes that are not ASCII are no element strings: the text counts.
+    let readings = explain_scanned(&Scanned {
+        text: element_strings,
+        raw: b"\xff",
+        identifier: "]Q3",
+        is_part: false,
+    });
+    assert_eq!(readings[0].identity["serial"], "12345");
+}
+
+#[test]
+fn a_part_of_a_text_claims_nothing() {
+    for text in ["SN-1", "352656106118683", "{QR}"] {
+        let text = text.replace("{QR}", "sqr_0123456789abcdefghijklmnopqrstu-");
+        let readings = explain_scanned(&Scanned {
+            is_part: true,
+            ..Scanned::typed(&text)
+        });
+        assert_eq!(readings.len(), 1, "{text}");
+        assert_eq!((readings[0].format, readings[0].claimable), (Text, false));
+        assert_eq!(readings[0].advice, ScanAnother);
+    }
+}
+
+#[test]
+fn a_byte_order_mark_is_no_part_of_a_label() {
+    let plain = explain("sqr_0123456789abcdefghijklmnopqrstu-");
+    assert_eq!(
+        explain("\u{feff}sqr_0123456789abcdefghijklmnopqrstu-"),
+        plain
+    );
 }
 
 /// Later formats take these over, row by row.

@@ -41,11 +41,11 @@ pub(crate) struct Deadline {
 }
 
 impl Deadline {
-    /// When the clock shows this.
-    pub(crate) fn at(clock: &Clock, end: f64) -> Self {
+    /// When the clock shows this, or so much work is done.
+    pub(crate) fn at(clock: &Clock, end: f64, effort: Effort) -> Self {
         Self {
             moment: Some((clock.clone(), end)),
-            effort: Effort::unlimited(),
+            effort,
         }
     }
 
@@ -82,7 +82,7 @@ mod tests {
             let ticks = Arc::clone(&ticks);
             move || f64::from(ticks.load(Ordering::Relaxed))
         });
-        let deadline = Deadline::at(&clock, 2.0);
+        let deadline = Deadline::at(&clock, 2.0, Effort::of_pixels(1));
         let check = |tick, expected| {
             ticks.store(tick, Ordering::Relaxed);
             assert_eq!(deadline.is_over(), expected, "{tick}");

@@ -3,8 +3,9 @@
 use std::fmt;
 
 use crate::places::{distance, middle};
-use crate::symbol::{Payload, unstated_text};
+use crate::symbol::Payload;
 use crate::symbology::Symbology;
+use crate::text::{Coding, Content, Fidelity, Part, Parts};
 use crate::{Candidate, Frame, Hint};
 
 /// Finds the codes in a frame.
@@ -30,49 +31,59 @@ pub struct Code {
     pub symbology: Symbology,
     /// Whether it holds GS1 element strings: FNC1 in first position. Their separator is the byte 0x1D, in `text` and `raw`.
     pub gs1: bool,
-    /// The code's bytes as text: by the character set that the code states; else UTF-8 where they are that, Shift-JIS where
-    /// they clearly are that, and ISO 8859-1, which any bytes are.
+    /// The code's bytes as text: by the character sets that the code states; else UTF-8 where they are that, Shift-JIS where
+    /// they look like that, and Windows-1252, which is ISO 8859-1 with more printable characters. A byte order mark stays.
     pub text: String,
-    /// The code's bytes as they were encoded; of bars the digits and letters in ASCII.
+    /// How sure the text is.
+    pub fidelity: Fidelity,
+    /// The code's bytes as they were encoded; of bars the characters in ISO 8859-1.
     pub raw: Vec<u8>,
+    /// The code's place in a message of several codes, of which `text` is a part that means nothing alone.
+    pub part: Option<Part>,
     /// The corners as `[x, y]` in pixels of the frame, in the code's own order: its top left corner first (the one
     /// between the two neighbouring finder patterns), then clockwise as the code is read. Of bars the corners of the part
     /// that was read.
     pub corners: [[f32; 2]; 4],
+    /// The same as `raw`, with how each byte is to be read.
+    content: Content,
 }
 
 impl Code {
-    /// A QR code with these bytes at these corners.
+    /// A QR code with these bytes, of which it states no character set, at these corners.
     #[must_use]
     pub fn new(raw: Vec<u8>, corners: [[f32; 2]; 4]) -> Self {
-        Self::of_symbol(Symbology::Qr, false, raw, corners)
+        let content = Content::new(raw, Coding::Unstated);
+        Self::of_content(Symbology::Qr, content, corners)
     }
 
-    /// A symbol with these bytes, of which it states no character set.
-    pub(crate) fn of_symbol(
+    /// The code of a symbol that was read.
+    pub(crate) fn of_content(
         symbology: Symbology,
-        gs1: bool,
-        raw: Vec<u8>,
+        content: Content,
         corners: [[f32; 2]; 4],
     ) -> Self {
+        let (text, fidelity) = content.text();
         Self {
             symbology,
-            gs1,
-            text: unstated_text(&raw),
-            raw,
+            gs1: content.gs1,
+            text,
+            fidelity,
+            raw: content.bytes.clone(),
+            part: content.part,
             corners,
+            content,
         }
     }
 
     /// The code of a QR symbol that was read.
     pub(crate) fn of_payload(payload: Payload, corners: [[f32; 2]; 4]) -> Self {
-        Self {
-            symbology: Symbology::Qr,
-            gs1: payload.gs1,
-            text: payload.text,
-            raw: payload.bytes,
-            corners,
-        }
+        Self::of_content(Symbology::Qr, payload.content, corners)
+    }
+
+    /// The code of the whole message, if this is the last of its parts to be seen.
+    fn whole(&self, parts: &mut Parts) -> Option<Self> {
+        let content = parts.add(self.part?, &self.content)?;
+        Some(Self::of_content(self.symbology, content, self.corners))
     }
 
     /// The symbology identifier (ISO/IEC 15424) that a hand-held scanner would send before the text, as `]C1`.
@@ -98,6 +109,17 @@ impl Code {
         }
         is_new
     }
+}
+
+/// The messages whose last missing parts are among these codes, each once.
+pub(crate) fn wholes(codes: &[Code], parts: &mut Parts) -> Vec<Code> {
+    let mut wholes: Vec<Code> = Vec::new();
+    for whole in codes.iter().filter_map(|code| code.whole(parts)) {
+        if wholes.iter().all(|known| known.raw != whole.raw) {
+            wholes.push(whole);
+        }
+    }
+    wholes
 }
 
 impl fmt::Debug for Code {

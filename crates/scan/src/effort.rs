@@ -2,6 +2,9 @@
 
 use std::cell::Cell;
 
+use crate::bits::Bits;
+use crate::plane::Plane;
+
 /// A piece of work whose cost is known beforehand.
 #[derive(Debug, Clone, Copy)]
 pub(crate) enum Work {
@@ -46,6 +49,14 @@ pub(crate) struct Texture {
 }
 
 impl Texture {
+    /// What a plane shows.
+    pub(crate) fn of(plane: &Plane) -> Self {
+        Self {
+            pixels: plane.pixels().len(),
+            changes: Bits::local(plane).count_changes(1),
+        }
+    }
+
     /// The cost by pixels and by changes.
     fn cost(self, [pixel, change]: [u64; 2]) -> u64 {
         pixel * self.pixels as u64 + change * self.changes as u64
@@ -118,11 +129,6 @@ impl Effort {
     /// The most that is done in a picture of so many pixels in which so many codes are read.
     pub(crate) fn most(pixels: u64, codes: u64) -> u64 {
         LEAST + (PIXEL + PIXEL_OTHERS) * pixels.min(LARGE) + codes.saturating_mul(CODE) + LAST
-    }
-
-    /// Any amount of work.
-    pub(crate) fn unlimited() -> Self {
-        Self::of(u64::MAX)
     }
 
     fn of(nanoseconds: u64) -> Self {

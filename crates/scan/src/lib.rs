@@ -18,6 +18,7 @@ pub mod film;
 mod frame;
 pub mod live;
 mod live_scanner;
+mod note;
 mod others;
 mod picture;
 mod places;
@@ -29,15 +30,21 @@ mod simd;
 mod stage;
 mod symbol;
 mod symbology;
+mod text;
 
 pub use cpu::thread_cpu_ms;
 pub use decoder::{Code, Decoder};
 pub use frame::{Frame, FrameError};
 pub use live_scanner::{Candidate, Hint, LiveScanner};
-pub use picture::{MAX_FILE_BYTES, MAX_PIXELS, Picture, PictureError, load_picture, read_picture};
+pub use note::Note;
+pub use picture::{
+    Loaded, MAX_FILE_BYTES, MAX_PIXELS, Picture, PictureError, load, load_picture, read,
+    read_picture,
+};
 pub use scanner::{Report, Scanner, StageReport};
 pub use stage::{Stage, Stages, UnknownStage};
 pub use symbology::Symbology;
+pub use text::{Fidelity, Part, Set};
 
 /// What a code says whose modules are these, row by row: positive is dark, the more the surer. Fuzzing alone comes in here;
 /// everybody else shows pictures.
@@ -45,5 +52,5 @@ pub use symbology::Symbology;
 pub fn read_modules(side: usize, values: Vec<i8>) -> Option<Vec<u8>> {
     let payload = symbol::read(&symbol::Modules::new(side, values)?).ok()?;
     assert_eq!(symbol::remake(&payload).len(), side * side);
-    Some(payload.bytes)
+    Some(payload.content.bytes)
 }

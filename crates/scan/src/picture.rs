@@ -6,8 +6,8 @@ use std::path::Path;
 
 use image::{DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader, Limits, RgbaImage};
 
-use crate::Frame;
 use crate::contain::contain;
+use crate::{Frame, Note};
 
 /// Pictures of more pixels are refused. The largest phone cameras make 200 megapixels and deliver 12 to 50.
 pub const MAX_PIXELS: u64 = 100_000_000;
@@ -42,10 +42,13 @@ pub enum PictureError {
     #[error("The picture is empty.")]
     Empty,
     /// The content is of no known picture format, whatever the name says.
-    #[error("The file is not a picture of a known format.")]
+    #[error(
+        "The file is not a picture of a format that is read: PNG, JPEG, GIF, WebP, BMP, TIFF, ICO, TGA, PNM, QOI and \
+         some others. PDF, HEIC, AVIF and SVG are not; save it as PNG or JPEG."
+    )]
     Unknown,
     /// The format is known, the content is not whole.
-    #[error("The picture is damaged or cut off.")]
+    #[error("The picture is damaged or cut off; copy or save it again.")]
     Broken,
     /// More pixels than [`MAX_PIXELS`].
     #[error(
@@ -85,9 +88,7 @@ impl PictureError {
 
 /// Reads a picture file. The content decides the format; the name is asked for TGA alone, which has no signature.
 pub fn load_picture(path: &Path) -> Result<Picture, PictureError> {
-    let bytes = read_file(path)?;
-    let hint = ImageFormat::from_path(path).ok();
-    Ok(to_grey(decode(&bytes, hint)?))
+    Ok(load(path)?.picture)
 }
 
 /// Reads a picture from the bytes of a file.
@@ -95,13 +96,40 @@ pub fn read_picture(bytes: &[u8]) -> Result<Picture, PictureError> {
     Ok(to_grey(decode(bytes, None)?))
 }
 
+/// A picture, and what to know of its file.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Loaded {
+    /// What can be seen of it.
+    pub picture: Picture,
+    /// Why it may be less than was meant.
+    pub note: Option<Note>,
+}
+
+/// The same as [`load_picture`], with what to know of the file.
+pub fn load(path: &Path) -> Result<Loaded, PictureError> {
+    loaded(&read_file(path)?, ImageFormat::from_path(path).ok())
+}
+
+/// The same of what somebody reads from, such as standard input.
+pub fn read(source: impl Read) -> Result<Loaded, PictureError> {
+    loaded(&read_all(source)?, None)
+}
+
+fn loaded(bytes: &[u8], hint: Option<ImageFormat>) -> Result<Loaded, PictureError> {
+    let picture = to_grey(decode(bytes, hint)?);
+    let note = Note::of(bytes, format_of(bytes, hint)?);
+    Ok(Loaded { picture, note })
+}
+
 /// The bytes of a file that is not larger than allowed.
 pub(crate) fn read_file(path: &Path) -> Result<Vec<u8>, PictureError> {
+    read_all(File::open(path)?)
+}
+
+fn read_all(source: impl Read) -> Result<Vec<u8>, PictureError> {
     let mut bytes = Vec::new();
     // The size is not asked for beforehand: files grow, and pipes have none.
-    File::open(path)?
-        .take(MAX_FILE_BYTES + 1)
-        .read_to_end(&mut bytes)?;
+    source.take(MAX_FILE_BYTES + 1).read_to_end(&mut bytes)?;
     Ok(bytes)
 }
 

@@ -7,6 +7,7 @@ use serde::Serialize;
 
 use crate::contain::{Panicked, contain};
 use crate::deadline::Deadline;
+use crate::decoder::wholes;
 use crate::effort::{Effort, Texture, Work};
 use crate::places::{distance, is_inside};
 use crate::plane::Plane;
@@ -14,6 +15,7 @@ use crate::qr::{Pyramid, Search, Spot, crossings, drawn, spots};
 use crate::second_opinion::SecondOpinion;
 use crate::stage::{Stage, Stages};
 use crate::symbology::Symbology;
+use crate::text::Parts;
 use crate::{Code, Decoder, Frame, others, thread_cpu_ms};
 
 /// Reads every code in a still picture, taking the time that it needs: milliseconds for most pictures, some tens of them
@@ -103,6 +105,7 @@ impl Scanner {
                 run.stage(stage);
             }
         }
+        run.join();
         run.report
     }
 }
@@ -441,6 +444,16 @@ impl<'a> Run<'a> {
             self.dark.add(&plane, spots, 0.5);
         }
         self.read(Stage::Doubled);
+    }
+
+    /// Adds the messages all of whose parts are in the picture.
+    fn join(&mut self) {
+        for code in wholes(&self.report.codes, &mut Parts::default()) {
+            let part = |known: &Code| known.corners == code.corners;
+            let last = self.report.codes.iter().position(part);
+            let (look, way) = self.report.by[last.expect("it lies where its last part does")];
+            self.keep(code, look, way);
+        }
     }
 
     fn is_fit_for_rqrr(&self) -> bool {

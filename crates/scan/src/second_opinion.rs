@@ -3,6 +3,7 @@
 use rqrr::{BitGrid, Grid, Point, PreparedImage};
 
 use crate::contain::contain;
+use crate::symbol::{self, Modules};
 use crate::{Code, Decoder, Frame};
 
 /// Reads QR codes with rqrr, dark on light and light on dark.
@@ -100,9 +101,14 @@ fn look(frame: Frame<'_>, invert: bool) -> Vec<Code> {
 }
 
 fn read<G: BitGrid>(grid: &Grid<G>) -> Option<Code> {
-    let mut raw = Vec::new();
-    grid.decode_to(&mut raw).ok()?;
-    Some(Code::new(raw, corners(grid.bounds, grid.grid.size())))
+    let side = grid.grid.size();
+    let values = (0..side * side).map(|place| {
+        let is_dark = grid.grid.bit(place / side, place % side);
+        if is_dark { i8::MAX } else { -i8::MAX }
+    });
+    // rqrr finds and samples; it reads the bytes alone, and not what the symbol states of them.
+    let payload = symbol::read(&Modules::new(side, values.collect())?).ok()?;
+    Some(Code::of_payload(payload, corners(grid.bounds, side)))
 }
 
 /// rqrr's bounds reach one module too far to the right and down: it maps a square of `modules` + 1. The corners are

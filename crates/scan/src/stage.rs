@@ -171,6 +171,16 @@ impl Stages {
         Self(self.0 & !(1 << stage as u8))
     }
 
+    /// Whether one of them reads what is seen: a way of reading, or a look for what is read in its own way.
+    #[must_use]
+    pub fn can_read(self) -> bool {
+        let by_itself = [Stage::Bars, Stage::MicroQr, Stage::DataMatrix, Stage::Rqrr];
+        let ways = Stage::ALL
+            .into_iter()
+            .filter(|stage| *stage >= Stage::Plain);
+        ways.chain(by_itself).any(|stage| self.has(stage))
+    }
+
     /// Whether a stage is among them.
     #[must_use]
     pub const fn has(self, stage: Stage) -> bool {
@@ -199,6 +209,18 @@ mod tests {
         }
         let unknown = "640p".parse::<Stage>().expect_err("there is none");
         assert!(unknown.to_string().contains("640, 1280"), "{unknown}");
+    }
+
+    #[test]
+    fn looks_alone_read_nothing() {
+        let check = |stages: &[Stage], expected: bool| {
+            let stages: Stages = stages.iter().copied().collect();
+            assert_eq!(stages.can_read(), expected, "{stages:?}");
+        };
+        check(&[], false);
+        check(&[Stage::Size640, Stage::Drawn, Stage::Inverted], false);
+        check(&[Stage::Size640, Stage::Plain], true);
+        check(&[Stage::Bars], true);
     }
 
     #[test]

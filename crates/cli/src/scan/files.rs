@@ -5,7 +5,7 @@ use std::path::Path;
 use std::process::ExitCode;
 
 use handover_scan::{
-    Candidate, Decoder, Hint, LiveScanner, Picture, Scanner, StageReport, load_picture,
+    Candidate, Decoder, Hint, LiveScanner, Loaded, Note, Picture, Scanner, StageReport,
     thread_cpu_ms,
 };
 use serde::Serialize;
@@ -13,6 +13,9 @@ use serde::Serialize;
 use super::{CodeLine, ErrorLine, ScanArguments, write_json};
 use crate::failure::Failure;
 use crate::printable::printable;
+
+/// What stands for what is piped in, in the place of a file's name.
+const STANDARD_INPUT: &str = "-";
 
 /// What is printed about one file.
 #[derive(Serialize)]
@@ -31,6 +34,9 @@ struct FileLine {
     /// What each stage of the search did.
     #[serde(skip_serializing_if = "Vec::is_empty")]
     stages: Vec<StageReport>,
+    /// Why the picture may show less than its file was meant to.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    note: Option<Note>,
     #[serde(skip_serializing_if = "Option::is_none")]
     error: Option<ErrorLine>,
 }
@@ -44,6 +50,12 @@ enum Reader {
 /// Reads each file and prints its line at once.
 pub(super) fn run(arguments: &ScanArguments) -> Result<ExitCode, Failure> {
     let mut out = io::stdout().lock();
+    if !arguments.stages().can_read() {
+        writeln!(
+            io::stderr(),
+            "None of these stages reads what is seen, so there will be no codes: add one, as `plain`."
+        )?;
+    }
     let mut reader = if arguments.live {
         Reader::Live(Box::default())
     } else {
@@ -76,10 +88,19 @@ impl Reader {
             candidates: Vec::new(),
             hint: None,
             stages: Vec::new(),
+            note: None,
             error: None,
         };
-        match load_picture(file) {
-            Ok(picture) => self.read(&picture, &mut line),
+        let loaded = if file == Path::new(STANDARD_INPUT) {
+            handover_scan::read(io::stdin().lock())
+        } else {
+            handover_scan::load(file)
+        };
+        match loaded {
+            Ok(Loaded { picture, note }) => {
+                line.note = note;
+                self.read(&picture, &mut line);
+            }
             Err(error) => {
                 line.error = Some(ErrorLine {
                     code: error.code(),
@@ -130,6 +151,9 @@ fn write(out: &mut impl Write, line: &FileLine) -> io::Result<()> {
         many => format!("{many} codes"),
     };
     writeln!(out, "{file}: {found}, decoded in {:.1} ms", line.ms)?;
+    if let Some(note) = line.note {
+        writeln!(out, "  {}", note.message())?;
+    }
     line.codes.iter().try_for_each(|code| code.write(out))?;
     line.stages.iter().try_for_each(|stage| {
         let StageReport { stage, ms, finders, tried, unread, read, effort } = stage;

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 use std::path::Path;
 use std::sync::mpsc::{Receiver, channel};
 
-use handover_scan::camera::Camera;
+use handover_scan::camera::{Camera, list};
 use handover_scan::film::Film;
 use handover_scan::live::{CameraError, Live, LiveEvent};
 use handover_scan::{Code, LiveScanner};
@@ -61,9 +61,32 @@ fn start(camera: Option<String>) -> Result<(Receiver<LiveEvent>, Live), Failure>
     let decoder = Box::new(LiveScanner::default());
     let live = match camera.as_deref().and_then(|id| id.strip_prefix(FILM)) {
         Some(path) => Live::start(Film::open(Path::new(path))?, decoder, tell),
-        None => Live::start(Camera(camera), decoder, tell),
+        None => {
+            check_camera(camera.as_deref())?;
+            Live::start(Camera(camera), decoder, tell)
+        }
     };
     Ok((events, live))
+}
+
+/// Refuses a camera that is not there: a wrong id never becomes right. Without an id any camera does that comes.
+fn check_camera(wanted: Option<&str>) -> Result<(), Failure> {
+    let Some(wanted) = wanted else {
+        return Ok(());
+    };
+    let cameras = list()?;
+    if cameras.iter().any(|camera| camera.id == wanted) {
+        return Ok(());
+    }
+    let ids: Vec<String> = cameras.iter().map(|camera| printable(&camera.id)).collect();
+    Err(Failure::NoSuchCamera {
+        wanted: printable(wanted),
+        there_are: if ids.is_empty() {
+            "none is connected".to_owned()
+        } else {
+            format!("there are {}", ids.join(", "))
+        },
+    })
 }
 
 fn report(out: &mut impl Write, codes: Vec<Code>, json: bool) -> io::Result<()> {

@@ -7,10 +7,11 @@ use std::io::{self, Write};
 use std::path::PathBuf;
 use std::process::ExitCode;
 
+use base64::prelude::{BASE64_STANDARD, Engine};
 use clap::Args;
 use clap::builder::{PossibleValuesParser, TypedValueParser};
-use handover_label::{Format, explain_scanned};
-use handover_scan::{Code, Stage, Stages, Symbology};
+use handover_label::{Format, Scanned, explain_scanned};
+use handover_scan::{Code, Fidelity, Part, Stage, Stages, Symbology};
 use serde::Serialize;
 
 use crate::failure::Failure;
@@ -19,7 +20,7 @@ use crate::printable::printable;
 /// What to read.
 #[derive(Args)]
 pub struct ScanArguments {
-    /// Pictures of any usual format.
+    /// Pictures of any usual format; `-` is standard input.
     #[arg(required_unless_present = "camera", value_name = "FILE")]
     files: Vec<PathBuf>,
     /// Reads from a camera until it has read one label. `handover camera list` has the ids; without one the first
@@ -40,7 +41,11 @@ pub struct ScanArguments {
     #[arg(long, conflicts_with_all = ["camera", "live"])]
     explain: bool,
     /// Prints one JSON object for each file: `file`, `ms` (CPU milliseconds of decoding), `codes` with `text`,
-    /// `symbology`, `gs1` where it holds GS1 element strings, `corners` and `label`, and `error` where it cannot be read.
+    /// `symbology`, `gs1` where it holds GS1 element strings, `corners` and `label`, and `error` where it cannot be read. A
+    /// code whose bytes are not its text in UTF-8 has `raw`, in base64; one whose text is not sure has `fidelity`: `guessed`,
+    /// `unknown_set` or `broken`. A part of a message of several codes has `part`: its `index` from 1, `of` how many, and
+    /// the message's `parity` or `file`; where all parts are there, the whole message comes as one more code. A file has
+    /// `note` where it is `cut_off` or an animation of which the first frame was read, `first_of_many`.
     /// With `--explain` each code has `by`, and each file has `stages`; with `--live` it has `candidates`, what looks like
     /// codes and is not read yet with `corners` and a `hint` why, and `hint` where the whole picture is blurred.
     #[arg(long)]
@@ -76,6 +81,15 @@ impl ScanArguments {
 #[derive(Serialize)]
 struct CodeLine {
     text: String,
+    /// How sure the text is, where the code does not say it all.
+    #[serde(skip_serializing_if = "is_sure")]
+    fidelity: Fidelity,
+    /// The code's bytes in base64, where they are not those of the text in UTF-8.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    raw: Option<String>,
+    /// Which part of a message the text is.
+    #[serde(skip_serializing_if = "Option::is_none")]
+    part: Option<Part>,
     symbology: Symbology,
     /// Whether the text is GS1 element strings, by the symbol's FNC1.
     #[serde(skip_serializing_if = "std::ops::Not::not")]
@@ -86,6 +100,10 @@ struct CodeLine {
     /// The stage that saw the code and the one that read it.
     #[serde(skip_serializing_if = "Option::is_none")]
     by: Option<[&'static str; 2]>,
+}
+
+fn is_sure(fidelity: &Fidelity) -> bool {
+    *fidelity == Fidelity::Sure
 }
 
 #[derive(Serialize)]
@@ -102,11 +120,18 @@ struct ErrorLine {
 
 impl From<Code> for CodeLine {
     fn from(code: Code) -> Self {
-        let best = explain_scanned(&code.text, code.identifier())
-            .into_iter()
-            .next();
-        let format = best.map_or(Format::Text, |reading| reading.format);
+        let readings = explain_scanned(&Scanned {
+            text: &code.text,
+            raw: &code.raw,
+            identifier: code.identifier(),
+            is_part: code.part.is_some(),
+        });
+        let format = readings.first().map_or(Format::Text, |best| best.format);
+        let is_utf8 = code.raw == code.text.as_bytes();
         Self {
+            fidelity: code.fidelity,
+            raw: (!is_utf8).then(|| BASE64_STANDARD.encode(&code.raw)),
+            part: code.part,
             text: code.text,
             symbology: code.symbology,
             gs1: code.gs1,
@@ -127,6 +152,15 @@ impl CodeLine {
         write!(out, "  {format}: {text}  (at {corners})")?;
         if self.symbology != Symbology::Qr {
             write!(out, ", {}", self.symbology.name())?;
+        }
+        if let Some(part) = self.part {
+            write!(out, ", part {} of {}", part.index, part.of)?;
+        }
+        match self.fidelity {
+            Fidelity::Sure => {}
+            Fidelity::Guessed => write!(out, ", character set guessed")?,
+            Fidelity::UnknownSet => write!(out, ", of an unknown character set")?,
+            Fidelity::Broken => write!(out, ", with bytes that are no text")?,
         }
         match self.by {
             Some([look, way]) => writeln!(out, ", seen by {look}, read by {way}"),

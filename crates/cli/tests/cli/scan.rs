@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 use image::{DynamicImage, GrayImage, ImageFormat, Luma};
 use tempfile::TempDir;
 
-use crate::run::{argument, run};
+use crate::run::{argument, run, run_with_input};
 
 const TOKEN: &str = "sqr_0123456789abcdefghijklmnopqrstu-";
 
@@ -220,6 +220,90 @@ fn stages_are_named_switched_and_explained() {
 }
 
 #[test]
+fn stages_that_read_nothing_are_told() {
+    let folder = folder();
+    let ours = label(folder.path(), "ours.png", TOKEN);
+    let outcome = run(&["scan", "--stages", "640", argument(&ours)]);
+    assert!(
+        outcome.err.contains("there will be no codes"),
+        "{}",
+        outcome.err
+    );
+    let outcome = run(&["scan", "--stages", "640,plain", argument(&ours)]);
+    assert_eq!(outcome.err, "");
+}
+
+#[test]
+fn a_camera_that_is_not_there_is_an_error_and_not_waited_for() {
+    let outcome = run(&["scan", "--camera", "nope"]);
+    assert_ne!(outcome.status, 0);
+    assert!(outcome.err.contains("camera"), "{}", outcome.err);
+}
+
+#[test]
+fn what_is_wrong_with_a_file_that_can_be_read_is_told() {
+    let folder = folder();
+    let picture = handover_print::qr_png(TOKEN, 6).expect("the text fits");
+    let picture = image::load_from_memory(&picture)
+        .expect("it is a picture")
+        .into_rgb8();
+    let mut jpeg = std::io::Cursor::new(Vec::new());
+    picture
+        .write_to(&mut jpeg, ImageFormat::Jpeg)
+        .expect("memory takes all");
+    let jpeg = jpeg.into_inner();
+    let mut gif = Vec::new();
+    {
+        let mut encoder = image::codecs::gif::GifEncoder::new(&mut gif);
+        for _ in 0..2 {
+            let frame = DynamicImage::ImageRgb8(picture.clone()).into_rgba8();
+            encoder
+                .encode_frame(image::Frame::new(frame))
+                .expect("memory takes all");
+        }
+    }
+    let rows: [(&str, &[u8], Option<&str>); 3] = [
+        ("whole.jpg", &jpeg, None),
+        ("cut.jpg", &jpeg[..jpeg.len() - 40], Some("cut_off")),
+        ("moving.gif", &gif, Some("first_of_many")),
+    ];
+    for (name, bytes, note) in rows {
+        let path = file(folder.path(), name, bytes);
+        let outcome = run(&["scan", "--json", argument(&path)]);
+        let line = outcome.lines().remove(0);
+        assert_eq!(line["codes"][0]["text"], TOKEN, "{name}");
+        assert_eq!(
+            line.get("note").and_then(|note| note.as_str()),
+            note,
+            "{name}"
+        );
+    }
+}
+
+#[test]
+fn bytes_that_are_not_the_text_are_printed_beside_it() {
+    let folder = folder();
+    let latin = bytes(b"Gr\xfc\xdfe");
+    let path = folder.path().join("latin.png");
+    latin.save(&path).expect("it is written");
+    let line = run(&["scan", "--json", argument(&path)]).lines().remove(0);
+    let code = &line["codes"][0];
+    assert_eq!(code["text"], "Grüße");
+    assert_eq!(code["raw"], "R3L832U=");
+    assert_eq!(code["fidelity"], "guessed");
+    let outcome = run(&["scan", argument(&path)]);
+    assert!(
+        outcome.out.contains("character set guessed"),
+        "{}",
+        outcome.out
+    );
+    let plain = label(folder.path(), "plain.png", TOKEN);
+    let line = run(&["scan", "--json", argument(&plain)]).lines().remove(0);
+    assert!(line["codes"][0].get("raw").is_none());
+    assert!(line["codes"][0].get("fidelity").is_none());
+}
+
+#[test]
 fn files_can_be_the_frames_of_a_film() {
     let folder = folder();
     let ours = label(folder.path(), "1.png", TOKEN);
@@ -232,4 +316,48 @@ fn files_can_be_the_frames_of_a_film() {
     assert_eq!(lines[0]["codes"][0]["text"], TOKEN);
     assert_eq!(lines[1]["error"]["code"], "unknown_picture");
     assert_eq!(lines[2]["codes"][0]["text"], TOKEN);
+}
+
+/// A QR code of these bytes, of which it states no character set.
+fn bytes(bytes: &[u8]) -> GrayImage {
+    use qrcodegen::{QrCode, QrCodeEcc};
+    let code = QrCode::encode_binary(bytes, QrCodeEcc::Medium).expect("they fit");
+    drawn(&code)
+}
+
+fn drawn(code: &qrcodegen::QrCode) -> GrayImage {
+    let side = (code.size() as u32 + 8) * 6;
+    GrayImage::from_fn(side, side, |x, y| {
+        let [x, y] = [x, y].map(|at| (at / 6) as i32 - 4);
+        Luma([if code.get_module(x, y) { 0 } else { 255 }])
+    })
+}
+
+#[test]
+fn a_part_of_a_message_is_told() {
+    use qrcodegen::{QrCode, QrCodeEcc, Version};
+    let folder = folder();
+    // Structured append: the second part of three, parity 0xab; then two bytes (ISO/IEC 18004, clause 8).
+    let data = [
+        0x31, 0x2a, 0xb4, 0x02, b'S', b'N', 0, 0xec, 0x11, 0xec, 0x11, 0xec, 0x11, 0xec, 0x11,
+        0xec, 0x11, 0xec, 0x11,
+    ];
+    let code = QrCode::encode_codewords(Version::new(1), QrCodeEcc::Low, &data, None);
+    let path = folder.path().join("part.png");
+    drawn(&code).save(&path).expect("it is written");
+    let line = run(&["scan", "--json", argument(&path)]).lines().remove(0);
+    let expected = serde_json::json!({ "index": 2, "of": 3, "parity": 0xab });
+    assert_eq!(line["codes"][0]["part"], expected, "{line}");
+    assert_eq!(line["codes"][0]["label"]["format"], "text");
+    let outcome = run(&["scan", argument(&path)]);
+    assert!(outcome.out.contains("part 2 of 3"), "{}", outcome.out);
+}
+
+#[test]
+fn standard_input_is_a_file() {
+    let picture = handover_print::qr_png(TOKEN, 6).expect("the text fits");
+    let outcome = run_with_input(&["scan", "--json", "-"], &picture);
+    let line = outcome.lines().remove(0);
+    assert_eq!(line["codes"][0]["text"], TOKEN);
+    assert_eq!(line["file"], "-");
 }

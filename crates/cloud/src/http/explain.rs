@@ -2,7 +2,7 @@
 
 use axum::Json;
 use axum::extract::DefaultBodyLimit;
-use handover_label::{Reading, explain_scanned};
+use handover_label::{Reading, Scanned, explain_scanned};
 use handover_wire::{ApiError, Secret};
 use serde::{Deserialize, Serialize};
 
@@ -21,6 +21,9 @@ pub struct ExplainRequest {
     /// The symbology identifier (ISO/IEC 15424, such as `]C1`) of the symbol that the text was read from, where it is known.
     #[serde(default)]
     symbology_identifier: String,
+    /// Whether the text is one part of a text that is spread over several symbols: nothing can be claimed with it.
+    #[serde(default)]
+    is_part: bool,
 }
 
 /// What the text can be.
@@ -44,7 +47,11 @@ pub struct ExplainAnswer {
 pub async fn explain(
     Body(request): Body<ExplainRequest>,
 ) -> Result<Json<ExplainAnswer>, ApiFailure> {
-    let readings = explain_scanned(request.text.expose(), &request.symbology_identifier);
+    let readings = explain_scanned(&Scanned {
+        identifier: &request.symbology_identifier,
+        is_part: request.is_part,
+        ..Scanned::typed(request.text.expose())
+    });
     Ok(Json(ExplainAnswer { readings }))
 }
 

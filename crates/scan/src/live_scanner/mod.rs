@@ -16,10 +16,13 @@ mod suspect;
 pub use candidate::{Candidate, Hint};
 
 use crate::deadline::{Clock, Deadline};
+use crate::decoder::wholes;
+use crate::effort::Effort;
 use crate::others::OtherTurns;
 use crate::qr::{Pyramid, Search};
 use crate::scanner::first_level;
 use crate::stage::{Stage, Stages};
+use crate::text::Parts;
 use crate::{Code, Decoder, Frame};
 use allowance::Allowance;
 use candidate::Candidates;
@@ -49,6 +52,7 @@ pub struct LiveScanner {
     fusion: Fusion,
     candidates: Candidates,
     softness: Softness,
+    parts: Parts,
     /// The last frame, for its memory.
     picture: Pyramid,
     /// What would help as to the picture as a whole.
@@ -84,6 +88,7 @@ impl LiveScanner {
             fusion: Fusion::default(),
             candidates: Candidates::default(),
             softness: Softness::default(),
+            parts: Parts::default(),
             picture: Pyramid::default(),
             hint: None,
         }
@@ -111,7 +116,11 @@ impl Decoder for LiveScanner {
         } else {
             start + allowed
         };
-        let deadline = Deadline::at(&self.clock, end);
+        // Whatever the time, a frame is worth no more work than a still picture of its size.
+        let pixels = u64::from(frame.width()) * u64::from(frame.height());
+        let effort = Effort::of_pixels(pixels);
+        effort.allow_others(pixels);
+        let deadline = Deadline::at(&self.clock, end, effort);
         let shift = self.memory.follow(&mut search);
         search.read(Stage::Size640, &deadline);
         let mut codes = Vec::new();
@@ -119,8 +128,9 @@ impl Decoder for LiveScanner {
 
         if codes.is_empty() {
             let pyramid = search.pyramid();
+            let effort = deadline.effort();
             self.others
-                .take(pyramid, first, &self.clock, end, &mut codes);
+                .take(pyramid, first, &self.clock, end, effort, &mut codes);
         }
         let mut turns_left = if is_slow { 1 } else { Turns::COUNT };
         while codes.is_empty() && turns_left > 0 {
@@ -149,6 +159,8 @@ impl Decoder for LiveScanner {
         for code in self.fusion.read(search.sights(), shift, WAYS) {
             code.add_to(&mut codes);
         }
+        let wholes = wholes(&codes, &mut self.parts);
+        codes.extend(wholes);
         self.candidates.look(&search, &codes, shift);
         let is_blank = codes.is_empty() && self.candidates.told().is_empty();
         self.hint = is_blank

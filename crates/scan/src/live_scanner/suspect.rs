@@ -2,7 +2,7 @@
 
 use crate::Code;
 use crate::places::{distance, is_inside, middle};
-use crate::qr::{Finder, Pyramid, Search, Triple, triples};
+use crate::qr::{Finder, Pair, Place, Pyramid, Search, Triple, triples};
 
 /// A square that must be a code, by two or three of its finder patterns.
 pub(super) struct Suspect {
@@ -25,9 +25,6 @@ const MOST_IN_PAIRS: usize = 8;
 
 /// Of worse patterns two are not enough: textures have such.
 const GOOD: f32 = 0.6;
-
-/// The distance of two patterns of a code in modules: those of larger codes are hardly ever printed on labels.
-const DISTANCES: std::ops::Range<f32> = 12.0..70.0;
 
 /// From a finder pattern's middle to the end of the code, in modules.
 const END: f32 = 3.5;
@@ -78,28 +75,20 @@ fn of_triple(triple: &Triple) -> Suspect {
 
 /// Two patterns at the ends of one side, or at opposite corners: something hides the third one.
 fn of_pair(pyramid: &Pyramid, a: &Finder, b: &Finder) -> Option<Suspect> {
-    /// What perspective and error make of a right angle: a tangent.
-    const SKEW: f32 = 0.2;
-    let [u, v] = a.local(b.centre);
-    let [back_u, back_v] = b.local(a.centre);
-    let sizes = a.module() / b.module();
-    let lengths = u.hypot(v) / back_u.hypot(back_v);
-    let is_alike = (0.75..1.33).contains(&sizes) && (0.75..1.33).contains(&lengths);
-    let (long, short) = (u.abs().max(v.abs()), u.abs().min(v.abs()));
-    if !is_alike || !DISTANCES.contains(&long) {
-        return None;
-    }
-    let corners = if short > (1.0 - SKEW) * long {
-        square(
-            a,
-            [-END * u.signum(), -END * v.signum()],
-            [u + END * u.signum(), v + END * v.signum()],
-        )
-    } else if short < SKEW * long {
+    let Pair {
+        there: [u, v],
+        long,
+        place,
+        ..
+    } = Pair::of(a, b)?;
+    let from = [-END * u.signum(), -END * v.signum()];
+    let to = [u + END * u.signum(), v + END * v.signum()];
+    let corners = if place == Place::Opposite {
+        square(a, from, to)
+    } else {
         // The code lies on one side of the line between the two; on the other there is paper.
         let side = |sign: f32| {
-            let mut from = [-END * u.signum(), -END * v.signum()];
-            let mut to = [u + END * u.signum(), v + END * v.signum()];
+            let (mut from, mut to) = (from, to);
             let across = usize::from(u.abs() > v.abs());
             (from[across], to[across]) = (-END * sign, (long + END) * sign);
             square(a, from, to)
@@ -107,8 +96,6 @@ fn of_pair(pyramid: &Pyramid, a: &Finder, b: &Finder) -> Option<Suspect> {
         let sides = [side(1.0), side(-1.0)];
         let [first, second] = sides.map(|side| contrast(pyramid, &side, a));
         sides[usize::from(second > first)]
-    } else {
-        return None;
     };
     (contrast(pyramid, &corners, a) > BUSY).then(|| Suspect {
         corners,

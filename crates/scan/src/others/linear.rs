@@ -7,6 +7,7 @@ use crate::Code;
 use crate::effort::{Effort, Work};
 use crate::places::{distance, is_inside};
 use crate::plane::Plane;
+use crate::text::{Coding, Content};
 
 /// The way of the lines, in degrees clockwise from the picture's rows.
 #[derive(Debug, Clone, Copy, PartialEq)]
@@ -192,12 +193,24 @@ fn follow(
     } else {
         [up[0], up[1], down[1], down[0]]
     };
-    Some(Code::of_symbol(
+    Some(Code::of_content(
         first.bars.symbology,
-        first.bars.gs1,
-        first.bars.text.clone().into_bytes(),
+        content(&first.bars),
         corners.map(|corner| corner.map(|at| at * scale)),
     ))
+}
+
+/// The bytes of bars: their characters are those of ISO 8859-1, which a Code 128 reaches by FNC4.
+fn content(bars: &Bars) -> Content {
+    let bytes: Option<Vec<u8>> = bars.text.chars().map(|c| u8::try_from(c).ok()).collect();
+    let content = match bytes {
+        Some(bytes) => Content::new(bytes, Coding::Latin1),
+        None => Content::new(bars.text.clone().into_bytes(), Coding::Unstated),
+    };
+    Content {
+        gs1: bars.gs1,
+        ..content
+    }
 }
 
 /// The last row with the same bars on one side, where they begin and end, and how many rows had them.

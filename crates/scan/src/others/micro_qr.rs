@@ -2,12 +2,12 @@
 //! their fixed modules must be right.
 
 use rxing::common::{BitMatrix, DetectorRXingResult};
-use rxing::qrcode::cpp_port::decoder::Decode;
 use rxing::qrcode::cpp_port::detector::{FindFinderPatterns, SampleMQR};
 
-use super::modules::{add_found, agreement, corners};
+use super::modules::{Ink, add_found, agreement, corners};
 use crate::Code;
 use crate::plane::Plane;
+use crate::symbol::read_micro;
 use crate::symbology::Symbology;
 
 /// More finder patterns are not looked at: texture.
@@ -20,8 +20,8 @@ const LEAST: f32 = 0.97;
 const LEAST_SIDE: u32 = 13;
 
 /// Adds the Micro QR codes of a plane, with corners `scale` times as far from the origin.
-pub(crate) fn micro_qr(plane: &Plane, scale: f32, codes: &mut Vec<Code>) {
-    add_found(plane, codes, |image| find(image, scale));
+pub(crate) fn micro_qr(plane: &Plane, ink: Ink, scale: f32, codes: &mut Vec<Code>) {
+    add_found(plane, ink, codes, |image| find(image, scale));
 }
 
 fn find(image: &BitMatrix, scale: f32) -> Vec<Code> {
@@ -32,14 +32,12 @@ fn find(image: &BitMatrix, scale: f32) -> Vec<Code> {
         if bits.getWidth() < LEAST_SIDE || agreement(bits, fixed(bits.getWidth())) < LEAST {
             return None;
         }
-        let decoded = Decode(bits).ok()?;
+        let is_dark = |x: usize, y: usize| bits.get(x as u32, y as u32);
+        let content = read_micro(bits.getWidth() as usize, is_dark)?;
         let mut corners = corners(sampled.getPoints(), scale)?;
         // rxing goes on with the lower left one.
         corners.swap(2, 3);
-        let gs1 = decoded.symbologyIdentifier() == "]Q3";
-        let raw = decoded.content().bytes().to_vec();
-        let is_read = decoded.isValid() && !raw.is_empty();
-        is_read.then(|| Code::of_symbol(Symbology::MicroQr, gs1, raw, corners))
+        Some(Code::of_content(Symbology::MicroQr, content, corners))
     };
     finders.into_iter().take(MOST).filter_map(read).collect()
 }

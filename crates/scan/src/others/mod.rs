@@ -16,13 +16,14 @@ mod turns;
 pub(crate) use turns::OtherTurns;
 
 use crate::Code;
-use crate::bits::Bits;
 use crate::effort::{Effort, Texture, Work};
+use crate::plane::Plane;
 use crate::qr::Pyramid;
 use crate::stage::Stage;
 use data_matrix::data_matrix;
 use linear::{Direction, linear};
 use micro_qr::micro_qr;
+use modules::Ink;
 
 /// The symbols that one of the last stages of looking sees. `first` is the level at which the longer side has about 640
 /// pixels. What the work that is left does not suffice for is left out.
@@ -33,19 +34,18 @@ pub(crate) fn look(stage: Stage, pyramid: &Pyramid, first: usize, effort: &Effor
     let levels = pyramid.levels().iter().enumerate();
     for (level, plane) in levels.skip(first.saturating_sub(1)).take(2 + first.min(1)) {
         let scale = (1 << level) as f32;
-        // How much rxing has to look at depends on the edges that it may follow.
-        let texture = || Texture {
-            pixels: plane.pixels().len(),
-            changes: Bits::local(plane).count_changes(1),
-        };
         match stage {
-            Stage::MicroQr if effort.affords(Work::MicroQr(texture())) => {
-                micro_qr(plane, scale, &mut codes);
+            Stage::MicroQr => matrix(plane, Work::MicroQr, micro_qr, scale, effort, &mut codes),
+            Stage::DataMatrix => {
+                matrix(
+                    plane,
+                    Work::DataMatrix,
+                    data_matrix,
+                    scale,
+                    effort,
+                    &mut codes,
+                );
             }
-            Stage::DataMatrix if effort.affords(Work::DataMatrix(texture())) => {
-                data_matrix(plane, scale, &mut codes);
-            }
-            Stage::MicroQr | Stage::DataMatrix => {}
             _ => {
                 for direction in Direction::ALL {
                     linear(plane, direction, scale, effort, &mut codes);
@@ -54,4 +54,23 @@ pub(crate) fn look(stage: Stage, pyramid: &Pyramid, first: usize, effort: &Effor
         }
     }
     codes
+}
+
+/// Looks for one of the matrix symbols, dark ones first; light ones where there are none.
+fn matrix(
+    plane: &Plane,
+    work: fn(Texture) -> Work,
+    look: fn(&Plane, Ink, f32, &mut Vec<Code>),
+    scale: f32,
+    effort: &Effort,
+    codes: &mut Vec<Code>,
+) {
+    // How much rxing has to look at depends on the edges that it may follow.
+    let work = work(Texture::of(plane));
+    for ink in [Ink::Dark, Ink::Light] {
+        let is_wanted = ink == Ink::Dark || codes.is_empty();
+        if is_wanted && effort.affords(work) {
+            look(plane, ink, scale, codes);
+        }
+    }
 }

@@ -7,14 +7,29 @@ use crate::Code;
 use crate::contain::contain;
 use crate::plane::Plane;
 
+/// Which of the two is a symbol's dark module.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub(crate) enum Ink {
+    Dark,
+    /// Light modules on dark, as a laser makes them.
+    Light,
+}
+
 /// Adds the codes that `find` sees in a plane in black and white. It is foreign code on pixels of anybody's making, so a
 /// panic of it is kept to this plane.
 pub(super) fn add_found(
     plane: &Plane,
+    ink: Ink,
     codes: &mut Vec<Code>,
     find: impl FnOnce(&BitMatrix) -> Vec<Code>,
 ) {
-    let found = contain(|| black_and_white(plane).map(|image| find(&image)));
+    let found = contain(|| {
+        let mut image = black_and_white(plane)?;
+        if ink == Ink::Light {
+            image.flip_self();
+        }
+        Some(find(&image))
+    });
     for code in found.ok().flatten().unwrap_or_default() {
         code.add_to(codes);
     }

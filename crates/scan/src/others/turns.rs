@@ -1,9 +1,9 @@
 //! Other symbols on the frames of a camera: a part of the search at a time.
 
-use super::{Direction, data_matrix, linear, micro_qr};
+use super::{Direction, Ink, data_matrix, linear, micro_qr};
 use crate::Code;
 use crate::deadline::Clock;
-use crate::effort::Effort;
+use crate::effort::{Effort, Texture, Work};
 use crate::qr::Pyramid;
 
 /// A part of the search that is done on one frame.
@@ -69,13 +69,15 @@ impl Default for OtherTurns {
 }
 
 impl OtherTurns {
-    /// Looks at a frame in the way whose turn it is, if it is one's and will be done when the clock shows `end`.
+    /// Looks at a frame in the way whose turn it is, if it is one's and will be done when the clock shows `end`. On a machine
+    /// that is too slow for that it is done from time to time, with no more than the work that the frame allows.
     pub(crate) fn take(
         &mut self,
         pyramid: &Pyramid,
         first: usize,
         clock: &Clock,
         end: f64,
+        effort: &Effort,
         codes: &mut Vec<Code>,
     ) {
         self.frame = self.frame.wrapping_add(1);
@@ -96,9 +98,15 @@ impl OtherTurns {
             return;
         }
         match part {
-            Part::Bars(direction) => linear(plane, direction, scale, &Effort::unlimited(), codes),
-            Part::DataMatrix => data_matrix(plane, scale, codes),
-            Part::MicroQr => micro_qr(plane, scale, codes),
+            Part::Bars(direction) => linear(plane, direction, scale, effort, codes),
+            Part::DataMatrix if effort.affords(Work::DataMatrix(Texture::of(plane))) => {
+                data_matrix(plane, Ink::Dark, scale, codes);
+            }
+            Part::MicroQr if effort.affords(Work::MicroQr(Texture::of(plane))) => {
+                micro_qr(plane, Ink::Dark, scale, codes);
+            }
+            // Its turn is over all the same: on the next frame something else may fit.
+            Part::DataMatrix | Part::MicroQr => {}
         }
         *cost += ((clock.now() - begun) / megapixels - *cost) / 4.0;
         self.last = self.frame;
@@ -130,8 +138,22 @@ mod tests {
         (0..640 * 480).map(pixel).collect()
     }
 
-    /// How many parts were taken and what was read on so many frames, when a part takes this many milliseconds of eight.
-    fn read(frames: usize, ms: u32) -> (usize, Vec<Symbology>) {
+    const PIXELS: u64 = 640 * 480 * 30;
+
+    #[test]
+    fn what_a_frame_allows_no_work_for_is_not_done() {
+        assert_eq!(read(30, 0, 0), (10, vec![]));
+    }
+
+    /// How many parts were taken and what was read on so many frames, when a part takes this many milliseconds of eight and the
+    /// work for so many pixels may be done; none for 0.
+    fn read(frames: usize, ms: u32, pixels: u64) -> (usize, Vec<Symbology>) {
+        let effort = Effort::of_pixels(pixels);
+        if pixels == 0 {
+            while !effort.is_spent() {
+                effort.spend(Work::Measure);
+            }
+        }
         let pixels = frame();
         let frame = Frame::new(&pixels, 640, 480, 640).expect("it is whole");
         let pyramid = Pyramid::new(Plane::copy(frame));
@@ -144,7 +166,7 @@ mod tests {
         for _ in 0..frames {
             let last = turns.last;
             let start = f64::from(now.load(Ordering::Relaxed));
-            turns.take(&pyramid, 0, &clock, start + 8.0, &mut codes);
+            turns.take(&pyramid, 0, &clock, start + 8.0, &effort, &mut codes);
             taken += usize::from(turns.last != last);
         }
         (taken, codes.iter().map(|code| code.symbology).collect())
@@ -152,12 +174,12 @@ mod tests {
 
     #[test]
     fn a_part_has_its_turn_on_every_third_frame_while_there_is_time() {
-        assert_eq!(read(30, 0), (10, vec![Symbology::Ean13]));
+        assert_eq!(read(30, 0, PIXELS), (10, vec![Symbology::Ean13]));
     }
 
     #[test]
     fn what_takes_too_long_waits_and_is_done_all_the_same_in_the_end() {
-        let (taken, codes) = read(240, 1000);
+        let (taken, codes) = read(240, 1000, 100 * PIXELS);
         assert!((7..=20).contains(&taken), "{taken}");
         assert_eq!(codes, [Symbology::Ean13]);
     }

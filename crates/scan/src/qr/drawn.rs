@@ -159,7 +159,7 @@ mod tests {
                     prop_assert!((corner[axis] - expected).abs() < 0.1);
                 }
             }
-            prop_assert_eq!(read.payload.text, text);
+            prop_assert_eq!(read.payload.content.text().0, text);
         }
     }
 
@@ -177,7 +177,7 @@ mod tests {
             is_dot && module(&code, [x, y])
         };
         let read = read(&draw(&code, 7, 0, is_dark)).expect("its dots are in their places");
-        assert_eq!(read.payload.text, "sqr_dots");
+        assert_eq!(read.payload.content.text().0, "sqr_dots");
     }
 
     #[test]

@@ -4,6 +4,7 @@
 //! how much the brightness resembles one, which a part of it is enough for.
 
 use super::group::{Triple, triples};
+use super::pair::{Pair, Place};
 use super::pyramid::Pyramid;
 use super::ring::Finder;
 use crate::deadline::Deadline;
@@ -16,14 +17,8 @@ const GOOD: f32 = 0.6;
 /// More patterns are not paired, the best first.
 const MOST: usize = 8;
 
-/// The distance of two patterns of a code in modules: those of larger codes are hardly ever read with so little to go by.
-const DISTANCES: std::ops::Range<f32> = 12.0..60.0;
-
-/// What perspective and error make of a right angle: a tangent.
-const SKEW: f32 = 0.2;
-
-/// What two patterns of a code may differ in size and in what they measure of their distance.
-const ALIKE: std::ops::Range<f32> = 0.7..1.43;
+/// The most modules from one pattern to another: larger codes are hardly ever read with so little to go by.
+const MOST_MODULES: f32 = 60.0;
 
 /// How far from where it should be a pattern is looked for, as a part of the distance.
 const REACH: f32 = 0.12;
@@ -43,11 +38,15 @@ pub(crate) fn hidden(pyramid: &Pyramid, finders: &[Finder], deadline: &Deadline)
     let mut found = Vec::new();
     for (index, a) in good.iter().enumerate() {
         for b in &good[index + 1..] {
-            for guess in thirds(a, b) {
+            let pair = Pair::of(a, b).filter(|pair| pair.long < MOST_MODULES);
+            let Some(pair) = pair else {
+                continue;
+            };
+            for guess in thirds(a, b, &pair) {
                 if deadline.is_over() {
                     break;
                 }
-                if let Some(third) = find(pyramid, guess, distance(a, b), deadline) {
+                if let Some(third) = find(pyramid, guess, pair.long, deadline) {
                     found.extend(triples(&[*a, *b, third]));
                 }
             }
@@ -57,48 +56,32 @@ pub(crate) fn hidden(pyramid: &Pyramid, finders: &[Finder], deadline: &Deadline)
     found
 }
 
-/// The modules from one pattern to another, along the side that is longer.
-fn distance(a: &Finder, b: &Finder) -> f32 {
-    let [u, v] = a.local(b.centre);
-    u.abs().max(v.abs())
-}
-
 /// Where the third pattern may be: at four places beside a pair along a side, at two beside opposite corners.
-fn thirds(a: &Finder, b: &Finder) -> Vec<Finder> {
-    let ([u, v], [back_u, back_v]) = (a.local(b.centre), b.local(a.centre));
-    let lengths = u.hypot(v) / back_u.hypot(back_v);
-    let (long, short) = (u.abs().max(v.abs()), u.abs().min(v.abs()));
-    let is_alike = ALIKE.contains(&(a.module() / b.module())) && ALIKE.contains(&lengths);
-    if !is_alike || !DISTANCES.contains(&long) {
-        return Vec::new();
-    }
+fn thirds(a: &Finder, b: &Finder, pair: &Pair) -> Vec<Finder> {
     let at = |finder: &Finder, place: [f32; 2]| Finder {
         centre: finder.place(place),
         quality: 0.0,
         ..*finder
     };
-    if short > (1.0 - SKEW) * long {
-        vec![at(a, [u, 0.0]), at(a, [0.0, v])]
-    } else if short < SKEW * long {
-        let beside = |finder: &Finder, [u, v]: [f32; 2], sign: f32| {
-            // At a right angle to the way to the other one.
-            at(
-                finder,
-                if u.abs() > v.abs() {
-                    [0.0, sign * long]
-                } else {
-                    [sign * long, 0.0]
-                },
-            )
-        };
-        let (there, back) = ([u, v], [back_u, back_v]);
-        [1.0, -1.0]
-            .into_iter()
-            .flat_map(|sign| [beside(a, there, sign), beside(b, back, sign)])
-            .collect()
-    } else {
-        Vec::new()
+    let Pair {
+        there, back, long, ..
+    } = *pair;
+    if pair.place == Place::Opposite {
+        return vec![at(a, [there[0], 0.0]), at(a, [0.0, there[1]])];
     }
+    let beside = |finder: &Finder, [u, v]: [f32; 2], sign: f32| {
+        // At a right angle to the way to the other one.
+        let place = if u.abs() > v.abs() {
+            [0.0, sign * long]
+        } else {
+            [sign * long, 0.0]
+        };
+        at(finder, place)
+    };
+    [1.0, -1.0]
+        .into_iter()
+        .flat_map(|sign| [beside(a, there, sign), beside(b, back, sign)])
+        .collect()
 }
 
 /// The place nearby that resembles a finder pattern most.

@@ -39,7 +39,7 @@ impl Pool {
     /// Adds a pattern. One that is known already is kept as it was seen best.
     pub(crate) fn add(&mut self, finder: Finder) {
         for (index, (known, used)) in self.finders.iter_mut().zip(&self.used).enumerate() {
-            if distance(known.centre, finder.centre) < 2.0 * known.module().min(finder.module()) {
+            if is_one(known, &finder) {
                 if finder.quality > known.quality + BETTER && !used {
                     *known = finder;
                     // What could not be read by what a small picture shows of a pattern may be read now.
@@ -111,20 +111,36 @@ impl Pool {
         next
     }
 
-    /// Whether none of a triple's patterns has been used since it was given.
+    /// Whether a triple's patterns are still there, and none of them has been used since it was given: a full pool gives up
+    /// patterns for others, which have nothing to do with the triple.
     pub(crate) fn is_free(&self, triple: &Triple) -> bool {
-        triple.members.iter().all(|&member| !self.used[member])
+        let patterns = [triple.top_left, triple.top_right, triple.bottom_left];
+        let is_there = |&member: &usize| {
+            let known = self.finders[member];
+            let is_same = |pattern: &Finder| is_one(&known, pattern);
+            !self.used[member] && patterns.iter().any(is_same)
+        };
+        triple.members.iter().all(is_there)
     }
 
-    /// Takes the patterns of a code that was read, and whatever looks like one inside its corners.
-    pub(crate) fn take(&mut self, triple: &Triple, corners: &[[f32; 2]; 4]) {
+    /// Takes the patterns of a code that was read.
+    pub(crate) fn take(&mut self, triple: &Triple) {
         for member in triple.members {
             self.used[member] = true;
         }
+    }
+
+    /// Takes whatever looks like a pattern inside a code that was read.
+    pub(crate) fn cover(&mut self, corners: &[[f32; 2]; 4]) {
         for (finder, used) in self.finders.iter().zip(&mut self.used) {
             *used |= is_inside(finder.centre, corners);
         }
     }
+}
+
+/// Whether two are the same pattern, as it was seen twice.
+fn is_one(a: &Finder, b: &Finder) -> bool {
+    distance(a.centre, b.centre) < 2.0 * a.module().min(b.module())
 }
 
 #[cfg(test)]
@@ -155,6 +171,23 @@ mod tests {
         pool.add(finder(0.0, 600.0, 0.7));
         assert!(has(&pool, [0.0, 600.0]) && !has(&pool, [280.0, 0.0]));
         assert_eq!(pool.finders().len(), MAX_FINDERS);
+    }
+
+    #[test]
+    fn a_triple_whose_pattern_was_given_up_for_another_one_is_not_free() {
+        let mut pool = Pool::default();
+        for (x, y, quality) in [(40.0, 40.0, 0.6), (120.0, 40.0, 0.6), (40.0, 120.0, 0.3)] {
+            pool.add(finder(x, y, quality));
+        }
+        let triple = pool.next_triples(1).remove(0);
+        for index in 3..MAX_FINDERS {
+            pool.add(finder(40.0 * index as f32, 900.0, 0.5));
+        }
+        assert!(pool.is_free(&triple));
+        pool.add(finder(40.5, 40.0, 0.8));
+        assert!(pool.is_free(&triple), "one is seen better, and the same");
+        pool.add(finder(0.0, 500.0, 0.9));
+        assert!(!pool.is_free(&triple));
     }
 
     #[test]

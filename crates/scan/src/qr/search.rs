@@ -153,10 +153,18 @@ impl Search {
                 .effort()
                 .risk(|| read_triple(&self.pyramid, &triple, self.ways, Care::Full, deadline));
             if let Outcome::Read(read) = outcome {
-                deadline.effort().earn();
-                self.reads.push((stage, *read));
+                self.keep(stage, *read, deadline);
             }
         }
+    }
+
+    /// Keeps what was read. What could not be read a while ago may be this very code.
+    fn keep(&mut self, stage: Stage, read: Read, deadline: &Deadline) {
+        deadline.effort().earn();
+        self.pool.cover(&read.corners);
+        self.sights
+            .retain(|sight| !is_inside(middle(&sight.corners), &read.corners));
+        self.reads.push((stage, read));
     }
 
     /// Takes care of what a quick look could not read, and tells whether any of it was read.
@@ -187,12 +195,8 @@ impl Search {
         }
         match read_triple(&self.pyramid, triple, self.ways, care, deadline) {
             Outcome::Read(read) => {
-                deadline.effort().earn();
-                self.pool.take(triple, &read.corners);
-                // What could not be read a while ago may be this very code.
-                self.sights
-                    .retain(|sight| !is_inside(middle(&sight.corners), &read.corners));
-                self.reads.push((stage, *read));
+                self.pool.take(triple);
+                self.keep(stage, *read, deadline);
                 None
             }
             outcome => Some(outcome),

@@ -69,7 +69,7 @@ pub(super) const fn version_word(version: u8) -> u32 {
 }
 
 /// The data with `check` bits behind them that make the whole divisible by the generator.
-const fn with_check_bits(data: u32, check: u32, generator: u32) -> u32 {
+pub(super) const fn with_check_bits(data: u32, check: u32, generator: u32) -> u32 {
     let mut rest = data << check;
     let mut bit = 31;
     while bit >= check {

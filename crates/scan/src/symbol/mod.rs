@@ -4,10 +4,10 @@
 //! block has more errors than it could bear otherwise.
 
 mod blocks;
-mod charset;
 mod correct;
 mod format;
 mod layout;
+mod micro;
 mod modules;
 mod reed_solomon;
 mod segments;
@@ -19,20 +19,18 @@ use std::fmt;
 use blocks::Blocks;
 use format::{Candidate, Format, format_places};
 use layout::{Layout, is_masked, side};
+use segments::Segments;
 
-pub(crate) use charset::unstated_text;
+use crate::text::Content;
 pub(crate) use format::Level;
 pub(crate) use layout::{alignment_positions, fixed};
+pub(crate) use micro::read as read_micro;
 pub(crate) use modules::Modules;
 
 /// The content of a symbol. Labels hold secrets, so its `Debug` does not show it.
 #[derive(Clone, PartialEq, Eq)]
 pub(crate) struct Payload {
-    /// The segments' bytes as encoded: digits and letters as ASCII, kanji as Shift-JIS, hanzi as GB 2312, bytes as they are.
-    pub bytes: Vec<u8>,
-    /// The same as text: by the character set that the symbol states; else UTF-8 where it is that, Shift-JIS where it
-    /// clearly is that, and ISO 8859-1 (with the printable characters of Windows-1252) where it is neither.
-    pub text: String,
+    pub content: Content,
     /// 1 to 40.
     pub version: u8,
     pub level: Level,
@@ -44,10 +42,6 @@ pub(crate) struct Payload {
     pub codewords: Vec<u8>,
     /// Whether the modules were those of the symbol with rows and columns exchanged.
     pub mirrored: bool,
-    /// Whether the content is GS1 element strings: FNC1 in first position. Their separator is the byte 0x1D.
-    pub gs1: bool,
-    /// The symbol's place in a sequence of symbols that make one message.
-    pub sequence: Option<StructuredAppend>,
 }
 
 impl fmt::Debug for Payload {
@@ -60,17 +54,6 @@ impl fmt::Debug for Payload {
             .field("mirrored", &self.mirrored)
             .finish_non_exhaustive()
     }
-}
-
-/// Where a symbol stands in a message that is spread over up to 16.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub(crate) struct StructuredAppend {
-    /// From 0, below `count`.
-    pub position: u8,
-    /// 1 to 16.
-    pub count: u8,
-    /// All bytes of the whole message, exclusive or: the same in all its symbols.
-    pub parity: u8,
 }
 
 /// Why modules could not be read.
@@ -123,24 +106,22 @@ fn read_as(modules: &Modules, format: Format, mirrored: bool) -> Result<Payload,
         let blocks = blocks.count;
         Unread::Damaged { blocks_bad, blocks }
     })?;
-    let content = segments::parse(&corrected.data, version).ok_or(Unread::Content)?;
+    let Segments { content, is_padded } =
+        segments::parse(&corrected.data, version).ok_or(Unread::Content)?;
     // Some printers fill with something else. That is believed where there was little to correct.
     let is_certain = !corrected.by_confidence && corrected.changed * 4 <= blocks.ec * blocks.count;
-    let is_plausible = content.is_padded || is_certain;
+    let is_plausible = is_padded || is_certain;
     if content.bytes.is_empty() || !is_plausible {
         return Err(Unread::Content);
     }
     Ok(Payload {
-        text: charset::text(&content.bytes, &content.runs),
-        bytes: content.bytes,
+        content,
         version,
         level: format.level,
         mask: format.mask,
         corrected: corrected.changed,
         codewords: corrected.codewords,
         mirrored,
-        gs1: content.gs1,
-        sequence: content.sequence,
     })
 }
 

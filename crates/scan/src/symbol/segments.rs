@@ -1,7 +1,6 @@
 //! The segments of a symbol's data: ISO/IEC 18004:2015, clauses 7.4 and 8, and GB/T 18284 for Hanzi.
 
-use super::StructuredAppend;
-use super::charset::{Coding, Run};
+use crate::text::{Coding, Content, Part, Set};
 
 /// What FNC1 in first position makes of a % in alphanumeric mode: the separator of GS1 element strings.
 const GS: u8 = 0x1d;
@@ -9,44 +8,77 @@ const GS: u8 = 0x1d;
 const ALPHANUMERIC: &[u8; 45] = b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:";
 
 /// The segments taken apart.
-#[derive(Default)]
-pub(super) struct Content {
-    pub bytes: Vec<u8>,
-    /// How the bytes are to be read, from the first on.
-    pub runs: Vec<Run>,
-    pub gs1: bool,
-    pub sequence: Option<StructuredAppend>,
+pub(super) struct Segments {
+    pub content: Content,
     /// Whether what follows the segments is filled as the standard says.
     pub is_padded: bool,
 }
 
+/// How long the fields are that stand before segments, in bits.
+#[derive(Clone, Copy)]
+struct Fields {
+    mode: usize,
+    /// Character counts of numeric, alphanumeric and byte mode, and of kanji and hanzi.
+    counts: [usize; 4],
+    /// Zeros that end the segments.
+    end: usize,
+}
+
+impl Fields {
+    /// ISO/IEC 18004:2015, tables 2 and 3.
+    fn of_version(version: u8) -> Self {
+        let counts = match version {
+            ..=9 => [10, 9, 8, 8],
+            10..=26 => [12, 11, 16, 10],
+            _ => [14, 13, 16, 12],
+        };
+        Self {
+            mode: 4,
+            counts,
+            end: 4,
+        }
+    }
+
+    /// The same of Micro QR codes M1 to M4.
+    fn of_micro(version: u8) -> Self {
+        let of = usize::from(version);
+        Self {
+            mode: of - 1,
+            counts: [of + 2, of + 1, of + 1, of],
+            end: 2 * of + 1,
+        }
+    }
+}
+
 /// `None` if these codewords are not segments as an encoder makes them. `version` is 1 to 40.
-pub(super) fn parse(data: &[u8], version: u8) -> Option<Content> {
-    let mut parser = Parser {
-        bits: Bits { data, at: 0 },
-        size: match version {
-            ..=9 => 0,
-            10..=26 => 1,
-            _ => 2,
-        },
-        content: Content::default(),
-        coding: Coding::Unstated,
-        has_fnc1: false,
-    };
-    parser.content.bytes.reserve(data.len());
+pub(super) fn parse(data: &[u8], version: u8) -> Option<Segments> {
+    let bits = data.len() * 8;
+    let mut parser = Parser::new(data, bits, Fields::of_version(version));
     while parser.segment()? {}
-    parser.content.is_padded = parser.bits.are_padding();
+    let is_padded = parser.bits.are_padding();
+    Some(Segments {
+        content: parser.content,
+        is_padded,
+    })
+}
+
+/// The same for the first `bits` of a Micro QR code of this version, 2 to 4.
+pub(super) fn parse_micro(data: &[u8], bits: usize, version: u8) -> Option<Content> {
+    let mut parser = Parser::new(data, bits, Fields::of_micro(version));
+    while parser.micro_segment()? {}
     Some(parser.content)
 }
 
 struct Bits<'a> {
     data: &'a [u8],
     at: usize,
+    /// How many there are.
+    count: usize,
 }
 
 impl Bits<'_> {
     fn left(&self) -> usize {
-        self.data.len() * 8 - self.at
+        self.count - self.at
     }
 
     /// The next `count` bits, at most 16, the first of them the most significant.
@@ -60,6 +92,15 @@ impl Bits<'_> {
         let bits = window >> (24 - self.at % 8 - count) & ((1 << count) - 1);
         self.at += count;
         Some(bits as u16)
+    }
+
+    /// The next `count` bits, which are there, without taking them.
+    fn peek(&self, count: usize) -> u16 {
+        let mut ahead = Bits {
+            data: self.data,
+            ..*self
+        };
+        ahead.take(count).unwrap_or(0)
     }
 
     /// Whether zeros fill the codeword that was begun and 0xEC and 0x11 in turn those after it.
@@ -76,14 +117,42 @@ impl Bits<'_> {
 
 struct Parser<'a> {
     bits: Bits<'a>,
-    /// Which of the three lengths the character counts have.
-    size: usize,
+    fields: Fields,
     content: Content,
     coding: Coding,
     has_fnc1: bool,
 }
 
-impl Parser<'_> {
+impl<'a> Parser<'a> {
+    fn new(data: &'a [u8], count: usize, fields: Fields) -> Self {
+        let mut content = Content::default();
+        content.bytes.reserve(data.len());
+        Self {
+            bits: Bits { data, at: 0, count },
+            fields,
+            content,
+            coding: Coding::Unstated,
+            has_fnc1: false,
+        }
+    }
+
+    /// Reads one segment of a Micro QR code. False if it was the end.
+    fn micro_segment(&mut self) -> Option<bool> {
+        let Fields { mode, end, .. } = self.fields;
+        let left = self.bits.left();
+        if self.bits.peek(end.min(left)) == 0 {
+            return Some(false);
+        }
+        match self.bits.take(mode)? {
+            0 => self.numeric()?,
+            1 => self.alphanumeric()?,
+            2 => self.byte()?,
+            3 => self.kanji()?,
+            _ => return None,
+        }
+        Some(true)
+    }
+
     /// Reads one segment. False if it was the end.
     fn segment(&mut self) -> Option<bool> {
         let left = self.bits.left();
@@ -110,29 +179,17 @@ impl Parser<'_> {
         Some(true)
     }
 
-    fn count(&mut self, bits: [usize; 3]) -> Option<usize> {
-        self.bits.take(bits[self.size]).map(usize::from)
+    /// The character count of a mode, one of the four.
+    fn count(&mut self, mode: usize) -> Option<usize> {
+        self.bits.take(self.fields.counts[mode]).map(usize::from)
     }
 
-    fn start(&mut self, coding: Coding) {
-        let runs = &mut self.content.runs;
-        if runs.last().is_none_or(|run| run.coding != coding) {
-            let start = self.content.bytes.len();
-            runs.push(Run { start, coding });
-        }
-    }
-
-    /// Digits and letters are ASCII in whatever is not stated, and so do not part the bytes around them.
     fn start_ascii(&mut self) {
-        let coding = match self.coding {
-            Coding::Unstated => Coding::Unstated,
-            _ => Coding::Ascii,
-        };
-        self.start(coding);
+        self.content.start(self.coding.of_characters());
     }
 
     fn numeric(&mut self) -> Option<()> {
-        let mut count = self.count([10, 12, 14])?;
+        let mut count = self.count(0)?;
         self.start_ascii();
         while count > 0 {
             let digits = count.min(3);
@@ -151,7 +208,7 @@ impl Parser<'_> {
     }
 
     fn alphanumeric(&mut self) -> Option<()> {
-        let mut count = self.count([9, 11, 13])?;
+        let mut count = self.count(1)?;
         self.start_ascii();
         let start = self.content.bytes.len();
         let character = |number: u16| ALPHANUMERIC.get(usize::from(number)).copied();
@@ -172,11 +229,11 @@ impl Parser<'_> {
     }
 
     fn byte(&mut self) -> Option<()> {
-        let count = self.count([8, 16, 16])?;
+        let count = self.count(2)?;
         if count * 8 > self.bits.left() {
             return None;
         }
-        self.start(self.coding);
+        self.content.start(self.coding);
         for _ in 0..count {
             let byte = self.bits.take(8)?;
             self.content.bytes.push(byte as u8);
@@ -185,8 +242,8 @@ impl Parser<'_> {
     }
 
     fn kanji(&mut self) -> Option<()> {
-        let count = self.count([8, 10, 12])?;
-        self.start(Coding::ShiftJis);
+        let count = self.count(3)?;
+        self.content.start(Coding::ShiftJis);
         for _ in 0..count {
             let packed = self.bits.take(13)?;
             let offset = ((packed / 0xc0) << 8) | (packed % 0xc0);
@@ -206,8 +263,8 @@ impl Parser<'_> {
         if self.bits.take(4)? != 1 {
             return None;
         }
-        let count = self.count([8, 10, 12])?;
-        self.start(Coding::Gb);
+        let count = self.count(3)?;
+        self.content.start(Coding::Gb);
         for _ in 0..count {
             let packed = self.bits.take(13)?;
             let offset = ((packed / 0x60) << 8) | (packed % 0x60);
@@ -237,14 +294,14 @@ impl Parser<'_> {
         let last = self.bits.take(4)? as u8;
         let parity = self.bits.take(8)? as u8;
         // It stands before everything else.
-        let is_first = self.content.runs.is_empty() && self.content.sequence.is_none();
+        let is_first = self.content.runs.is_empty() && self.content.part.is_none();
         if !is_first || position > last {
             return None;
         }
-        self.content.sequence = Some(StructuredAppend {
-            position,
-            count: last + 1,
-            parity,
+        self.content.part = Some(Part {
+            index: position + 1,
+            of: last + 1,
+            set: Set::Parity(parity),
         });
         Some(())
     }

@@ -5,6 +5,7 @@ mod drawing;
 mod hidden;
 mod hostile;
 mod micro_qr;
+mod parts;
 mod pictures;
 mod playing;
 mod symbols;

@@ -43,8 +43,9 @@ export class Api {
 		this.signedIn<Page<MailSummary>>({ method: 'GET', path: `api/mailbox?size=${size}` });
 	mail = (id: number) => this.signedIn<KeptMail>({ method: 'GET', path: `api/mailbox/mail?id=${id}` });
 	/** What a text is, of a symbol with this symbology identifier; empty where none is known. */
-	explain = async (text: string, symbologyIdentifier: string) => {
-		const call: Call = { method: 'POST', path: 'api/label/explain', body: { text, symbologyIdentifier } };
+	explain = async (text: string, symbologyIdentifier: string, isPart: boolean) => {
+		const body = { text, symbologyIdentifier, isPart };
+		const call: Call = { method: 'POST', path: 'api/label/explain', body };
 		return (await send<{ readings: Reading[] }>(call)).readings;
 	};
 	setUp = (request: SetupRequest) => send<void>({ method: 'POST', path: 'api/setup', body: request });

@@ -9,6 +9,8 @@ export interface RawCode {
 	text: string;
 	/** What kind of symbol it is (ISO/IEC 15424), such as `]Q1`. */
 	symbologyIdentifier: string;
+	/** Whether the text is one part of a text that is spread over several codes. */
+	isPart: boolean;
 	corners: FoundCode['corners'];
 }
 
@@ -28,11 +30,11 @@ export class LabelReader {
 	constructor(private readonly api: Pick<Api, 'explain'>) {}
 
 	/** Without an identifier where the text was typed or came from elsewhere. */
-	explain(text: string, symbologyIdentifier = ''): Promise<Reading[]> {
-		const key = `${symbologyIdentifier} ${text}`;
+	explain(text: string, symbologyIdentifier = '', isPart = false): Promise<Reading[]> {
+		const key = `${symbologyIdentifier} ${isPart} ${text}`;
 		const known = this.known.get(key);
 		if (known) return known;
-		const asked = this.api.explain(text, symbologyIdentifier);
+		const asked = this.api.explain(text, symbologyIdentifier, isPart);
 		this.known.set(key, asked);
 		if (this.known.size > REMEMBERED) this.forgetOldest();
 		// An error is not an answer: the next sight of the label asks again.
@@ -41,10 +43,10 @@ export class LabelReader {
 	}
 
 	async explainAll({ codes, ...findings }: RawFindings): Promise<PictureFindings> {
-		const explained = codes.map(async ({ text, symbologyIdentifier, corners }) => ({
+		const explained = codes.map(async ({ text, symbologyIdentifier, isPart, corners }) => ({
 			text,
 			corners,
-			readings: await this.explain(text, symbologyIdentifier)
+			readings: await this.explain(text, symbologyIdentifier, isPart)
 		}));
 		return { ...findings, codes: await Promise.all(explained) };
 	}

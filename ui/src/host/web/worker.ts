@@ -65,6 +65,7 @@ async function decode({ bitmap, effort }: Question): Promise<Found> {
 			.map((result) => ({
 				text: result.text,
 				symbologyIdentifier: result.symbologyIdentifier,
+				isPart: result.sequenceSize > 1,
 				corners: cornersOf(result)
 			})),
 		candidates: found

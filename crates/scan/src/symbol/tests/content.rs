@@ -1,5 +1,6 @@
-use super::super::{Level, Payload, StructuredAppend, Unread, read};
+use super::super::{Level, Payload, Unread, read};
 use super::{Bits, symbol};
+use crate::text::{Fidelity, Part, Set};
 
 fn read_bits(bits: Bits) -> Result<Payload, Unread> {
     read(&symbol(6, Level::L, 2, &bits.ended()))
@@ -7,8 +8,8 @@ fn read_bits(bits: Bits) -> Result<Payload, Unread> {
 
 fn check(bits: Bits, bytes: &[u8], text: &str) {
     let payload = read_bits(bits).unwrap_or_else(|why| panic!("{text}: {why:?}"));
-    assert_eq!(payload.bytes, bytes, "{text}");
-    assert_eq!(payload.text, text);
+    assert_eq!(payload.content.bytes, bytes, "{text}");
+    assert_eq!(payload.content.text().0, text);
 }
 
 fn eci(number: u32) -> Bits {
@@ -24,7 +25,7 @@ fn bytes_without_a_stated_character_set_are_what_they_look_like() {
     let check = |bytes: &[u8], text: &str| check(Bits::default().bytes(bytes), bytes, text);
     check(b"plain", "plain");
     check("Größe 5 µm · 日本".as_bytes(), "Größe 5 µm · 日本");
-    check(b"\xef\xbb\xbfmarked", "marked");
+    check(b"\xef\xbb\xbfmarked", "\u{feff}marked");
     check(b"Gr\xf6\xdfe 5 \xb5m", "Größe 5 µm");
     check(b"\xc4\xd6\xdc caf\xe9", "ÄÖÜ café");
     // Printers' software that says ISO 8859-1 and means Windows-1252.
@@ -37,6 +38,8 @@ fn bytes_without_a_stated_character_set_are_what_they_look_like() {
 fn stated_character_sets_are_honoured() {
     let check =
         |number: u32, bytes: &[u8], text: &str| check(eci(number).bytes(bytes), bytes, text);
+    check(0, b"\x82\x81", "éü");
+    check(2, b"\x82\xb0\xdb\x81", "é░█ü");
     check(3, b"\xc3\xa9\x80", "Ã©\u{80}");
     check(4, b"\xb1", "ą");
     check(7, b"\xb6", "Ж");
@@ -50,9 +53,26 @@ fn stated_character_sets_are_honoured() {
     check(28, b"\xa4\xe9", "日");
     check(29, b"\xc8\xd5", "日");
     check(30, b"\xc7\xd1", "한");
+    check(34, b"\0\0\0a\0\0\x65\xe5", "a日");
+    check(35, b"a\0\0\0\xe5\x65\0\0", "a日");
     // Nothing that anybody knows.
     check(200, "é".as_bytes(), "é");
     check(123_456, b"\xe9", "é");
+}
+
+#[test]
+fn how_sure_a_text_is_comes_with_it() {
+    let check = |bits: Bits, expected: Fidelity| {
+        let payload = read_bits(bits).expect("it is without damage");
+        assert_eq!(payload.content.text().1, expected);
+    };
+    check(Bits::default().bytes("é".as_bytes()), Fidelity::Sure);
+    check(eci(3).bytes(b"\xe9"), Fidelity::Sure);
+    check(Bits::default().bytes(b"\xe9"), Fidelity::Guessed);
+    check(eci(200).bytes(b"plain"), Fidelity::UnknownSet);
+    check(eci(26).bytes(b"\xe9"), Fidelity::Broken);
+    check(eci(34).bytes(b"abc"), Fidelity::Broken);
+    check(eci(27).bytes(b"\xe9"), Fidelity::Broken);
 }
 
 #[test]
@@ -73,7 +93,17 @@ fn kanji_and_hanzi_are_read() {
         .and(0x1aaa, 13);
     check(kanji.clone(), b"\x93\x5f\xe4\xaa", "点茗");
     // Bytes beside kanji are of the same set.
-    check(kanji.bytes(b"\xb6"), b"\x93\x5f\xe4\xaa\xb6", "点茗ｶ");
+    check(
+        kanji.clone().bytes(b"\xb6"),
+        b"\x93\x5f\xe4\xaa\xb6",
+        "点茗ｶ",
+    );
+    // But only if they are.
+    check(
+        kanji.bytes(b"abc\xe9"),
+        b"\x93\x5f\xe4\xaaabc\xe9",
+        "点茗abcé",
+    );
     let packed = (0xc8 - 0xa6) * 0x60 + 0xd5 - 0xa1;
     let hanzi = Bits::default()
         .and(13, 4)
@@ -113,7 +143,7 @@ fn fnc1_makes_separators_of_percent_signs() {
         "37A\u{1d}",
     );
     check(alphanumeric(second.and(165, 8), "A"), b"AA", "AA");
-    let is_gs1 = |bits| read_bits(bits).map(|payload| payload.gs1);
+    let is_gs1 = |bits| read_bits(bits).map(|payload| payload.content.gs1);
     assert_eq!(is_gs1(alphanumeric(first, "0101")), Ok(true));
     assert_eq!(is_gs1(alphanumeric(Bits::default(), "0101")), Ok(false));
 }
@@ -122,17 +152,17 @@ fn fnc1_makes_separators_of_percent_signs() {
 fn a_sequence_is_told() {
     let part = |position, last| {
         let start = Bits::default().and(3, 4).and(position, 4).and(last, 4);
-        read_bits(start.and(0xa5, 8).bytes(b"part")).map(|payload| payload.sequence)
+        read_bits(start.and(0xa5, 8).bytes(b"part")).map(|payload| payload.content.part)
     };
-    let expected = StructuredAppend {
-        position: 2,
-        count: 4,
-        parity: 0xa5,
+    let expected = Part {
+        index: 3,
+        of: 4,
+        set: Set::Parity(0xa5),
     };
     assert_eq!(part(2, 3), Ok(Some(expected)));
     assert_eq!(part(4, 3), Err(Unread::Content));
     assert_eq!(
-        read_bits(Bits::default().bytes(b"whole")).map(|payload| payload.sequence),
+        read_bits(Bits::default().bytes(b"whole")).map(|payload| payload.content.part),
         Ok(None)
     );
 }
@@ -191,14 +221,14 @@ fn a_full_symbol_needs_no_terminator() {
             &Bits::default().bytes(bytes).ended()[..19],
         ))
     };
-    assert!(full(&[b'a'; 17]).is_ok_and(|payload| payload.text == "a".repeat(17)));
+    assert!(full(&[b'a'; 17]).is_ok_and(|payload| payload.content.text().0 == "a".repeat(17)));
     // 41 digits are 10 for each three and 7 for the last two: 14 + 130 + 7 bits, one less than there are.
     let digits = (0..13).fold(Bits::default().and(1, 4).and(41, 10), |bits, _| {
         bits.and(123, 10)
     });
     let data = &digits.and(45, 7).ended()[..19];
     let payload = read(&symbol(1, Level::L, 0, data));
-    assert!(payload.is_ok_and(|payload| payload.text == "123".repeat(13) + "45"));
+    assert!(payload.is_ok_and(|payload| payload.content.text().0 == "123".repeat(13) + "45"));
 }
 
 #[test]
@@ -206,5 +236,5 @@ fn other_padding_is_believed_where_nothing_had_to_be_erased() {
     let mut data = Bits::default().bytes(b"zeros").ended();
     data.resize(136, 0);
     let payload = read(&symbol(6, Level::L, 2, &data));
-    assert!(payload.is_ok_and(|payload| payload.text == "zeros"));
+    assert!(payload.is_ok_and(|payload| payload.content.text().0 == "zeros"));
 }

@@ -51,7 +51,8 @@ fn damaged(version: u8, level: Level, damage: Damage, numbers: &mut Numbers) -> 
 }
 
 fn is_text(read: &Result<Payload, Unread>) -> bool {
-    read.as_ref().is_ok_and(|payload| payload.bytes == TEXT)
+    read.as_ref()
+        .is_ok_and(|payload| payload.content.bytes == TEXT)
 }
 
 #[test]

@@ -44,7 +44,7 @@ proptest! {
     #[test]
     fn whatever_the_codewords_parsing_ends(data in prop::collection::vec(any::<u8>(), 0..200), version in 1..=40_u8) {
         if let Some(content) = segments::parse(&data, version) {
-            let _ = super::super::charset::text(&content.bytes, &content.runs);
+            let _ = content.content.text();
         }
     }
 

@@ -1,12 +1,12 @@
 //! Data Matrix codes (ECC 200).
 
-use std::ops::RangeInclusive;
+mod content;
 
 use rxing::common::{BitMatrix, DetectorRXingResult};
 use rxing::datamatrix::decoder::Decoder;
 use rxing::datamatrix::detector::zxing_cpp_detector::detect;
 
-use super::modules::{add_found, agreement, corners};
+use super::modules::{Ink, add_found, agreement, corners};
 use crate::Code;
 use crate::plane::Plane;
 use crate::symbology::Symbology;
@@ -14,12 +14,9 @@ use crate::symbology::Symbology;
 /// What part of the rim's modules must be right.
 const LEAST: f32 = 0.9;
 
-/// The symbology's modifiers of symbols that state character sets (ECI): ISO/IEC 16022, annex N.
-const STATES_SETS: RangeInclusive<u32> = 4..=6;
-
 /// Adds the Data Matrix codes of a plane, with corners `scale` times as far from the origin.
-pub(crate) fn data_matrix(plane: &Plane, scale: f32, codes: &mut Vec<Code>) {
-    add_found(plane, codes, |image| find(image, scale));
+pub(crate) fn data_matrix(plane: &Plane, ink: Ink, scale: f32, codes: &mut Vec<Code>) {
+    add_found(plane, ink, codes, |image| find(image, scale));
 }
 
 fn find(image: &BitMatrix, scale: f32) -> Vec<Code> {
@@ -30,18 +27,18 @@ fn find(image: &BitMatrix, scale: f32) -> Vec<Code> {
             return None;
         }
         let decoded = decoder.decode(bits).ok()?;
-        // The text of a symbol that states its character sets comes doubled or garbled: no text is better than a wrong one.
-        if STATES_SETS.contains(&decoded.getSymbologyModifier()) {
-            return None;
-        }
-        let text = decoded.getText();
-        // Without a stated character set rxing gives each byte as the character of the same number.
-        let bytes: Option<Vec<u8>> = text.chars().map(|c| u8::try_from(c).ok()).collect();
-        let raw = bytes.unwrap_or_else(|| text.as_bytes().to_vec());
-        // FNC1 in first position: ISO/IEC 16022, annex N.
-        let gs1 = decoded.getSymbologyModifier() == 2;
+        let parsed = content::parse(decoded.getRawBytes())?;
+        // Without a stated character set rxing gives each byte as the character of the same number. Where two readers of the
+        // same codewords differ one of them is wrong: no text is better than a wrong one.
+        let is_same = decoded.getText().chars().map(u32::from).eq(parsed
+            .content
+            .bytes
+            .iter()
+            .copied()
+            .map(u32::from));
         let corners = corners(points, scale)?;
-        (!raw.is_empty()).then(|| Code::of_symbol(Symbology::DataMatrix, gs1, raw, corners))
+        (is_same || parsed.is_special)
+            .then(|| Code::of_content(Symbology::DataMatrix, parsed.content, corners))
     };
     symbols
         .iter()
