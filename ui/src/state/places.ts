@@ -1,0 +1,23 @@
+// Places that only some people may go to. The cloud decides again with each call.
+
+import Building2 from '@lucide/svelte/icons/building-2';
+import Mail from '@lucide/svelte/icons/mail';
+import Users from '@lucide/svelte/icons/users';
+
+import type { Permission } from '../host/wire';
+import { m } from '../paraglide/messages.js';
+import { readsMail } from './mailbox.svelte';
+import type { SessionStore } from './session.svelte';
+
+const STAFF = [
+	{ path: '/people', name: m.nav_people, icon: Users, rare: true, needs: 'view_people' },
+	{ path: '/organizations', name: m.nav_organizations, icon: Building2, rare: true, needs: 'see_below' }
+] satisfies { needs: Permission; [key: string]: unknown }[];
+
+const MAILBOX = { path: '/mailbox', name: m.nav_mailbox, icon: Mail, rare: true };
+
+/** On a phone these have no room in the bar: they stand in the settings. */
+export function staffPlaces(session: Pick<SessionStore, 'may' | 'current'>) {
+	const places = STAFF.filter(({ needs }) => session.may(needs));
+	return session.current && readsMail(session.current) ? [...places, MAILBOX] : places;
+}
