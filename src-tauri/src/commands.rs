@@ -14,7 +14,7 @@ use tauri::{Builder, State, Wry, command, generate_handler};
 type Answer<T> = Result<T, ErrorBody>;
 
 /// Makes every command known to the web view.
-pub(crate) fn register(builder: Builder<Wry>) -> Builder<Wry> {
+pub(crate) fn add_to(builder: Builder<Wry>) -> Builder<Wry> {
     builder.invoke_handler(generate_handler![
         capabilities,
         session,

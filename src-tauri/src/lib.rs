@@ -29,7 +29,7 @@ const LEAST_SIZE: (f64, f64) = (320.0, 480.0);
 fn builder(
     host: impl FnOnce(&tauri::AppHandle) -> tauri::Result<Arc<dyn Host>> + Send + 'static,
 ) -> Builder<Wry> {
-    commands::register(Builder::default()).setup(move |app| {
+    commands::add_to(Builder::default()).setup(move |app| {
         let host = host(app.handle())?;
         app.manage(App::new(host, now));
         open_window(app)?;
