@@ -163,7 +163,7 @@ async fn check(core: &Core, request: FollowLink) -> Result<Chosen, FollowError> 
     })
 }
 
-/// The person of a link, and what a step makes of their status.
+/// Makes whoever was invited one of the organization's people.
 async fn accept(
     write: &mut Write,
     link: &LinkRow,
@@ -184,6 +184,7 @@ async fn accept(
     Ok(())
 }
 
+/// Gives whoever forgot their password the one that they chose; all their sessions end.
 async fn reset(
     core: &Core,
     write: &mut Write,
@@ -211,6 +212,7 @@ async fn reset(
     Ok(())
 }
 
+/// Begins the account of whoever signed up.
 async fn begin(
     write: &mut Write,
     link: &LinkRow,
