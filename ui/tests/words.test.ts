@@ -34,7 +34,9 @@ const SAME = new Set([
 	'settings_theme_system',
 	'settings_version',
 	'key_esc',
-	'nav_scan'
+	'nav_scan',
+	'identifier_eui64',
+	'identifier_imei'
 ]);
 
 /** The named places in a message: those of a translation must be the same. */

@@ -4,12 +4,14 @@ use std::fmt::Write as _;
 
 use handover_label::{Advice, Format, Reading};
 use handover_wire::{
-    ChangePassword, ChangeRole, ClaimAnswer, ClaimOutcome, CloudSettings, ConsoleInfo,
-    ConsoleSession, CreateOrganization, DemoLabel, Device, DeviceId, DeviceState, EditProfile,
-    ErrorBody, ErrorCode, FollowLink, HardwareInfo, InviteUser, KeptMail, LifecycleStatus,
-    LinkInfo, LinkPurpose, LinkSecret, MailId, MailSummary, OrgId, Organization,
-    OrganizationSummary, Page, Permission, Profile, RenameOrganization, Role, Secret, SessionInfo,
-    SetupRequest, SignIn, TemplateId, User, UserId, UserStatus,
+    Batch, BatchId, BatchSource, BatchState, BatchToken, ChangePassword, ChangeRole, ClaimAnswer,
+    ClaimOutcome, CloudSettings, ConsoleInfo, ConsoleSession, CreateBatch, CreateOrganization,
+    DemoLabel, Device, DeviceId, DeviceState, EditProfile, ErrorBody, ErrorCode, FollowLink,
+    HardwareInfo, IdentifierKind, ImportReport, InviteUser, KeptMail, LifecycleStatus, LinkInfo,
+    LinkPurpose, LinkSecret, MailId, MailSummary, OrgId, Organization, OrganizationSummary, Page,
+    Permission, Profile, RenameOrganization, RevokeAnswer, RevokeTokens, Role, RowFault,
+    RowProblem, Secret, SessionInfo, SetupRequest, SignIn, TableProblem, Template, TemplateId,
+    TokenId, TokenState, User, UserId, UserStatus,
 };
 use ts_rs::{Config, TS};
 
@@ -35,6 +37,8 @@ pub fn typescript() -> String {
         DeviceState, LifecycleStatus, HardwareInfo, Device, Page<Device>, ClaimOutcome, ClaimAnswer,
         DemoLabel, SignIn, ConsoleSession, ConsoleInfo, SetupRequest, ErrorBody,
         MailSummary, KeptMail,
+        Template, BatchId, TokenId, BatchState, BatchSource, IdentifierKind, Batch, CreateBatch, TokenState, BatchToken,
+        RevokeTokens, RevokeAnswer, RowFault, ImportReport,
         Reading,
         CameraKind, SecretsKept, Capabilities, Session, SignInTo, BundledCloud, DeviceQuery, Claim,
         PendingClaim, FoundCode, Hint, FoundCandidate, PictureFindings, CameraChoice, CameraEvent,
@@ -51,6 +55,18 @@ pub fn typescript() -> String {
         "ErrorCode",
         "errorCodes",
         ErrorCode::ALL.iter().map(|code| code.as_str()),
+    );
+    list(
+        &mut text,
+        "TableProblem",
+        "tableProblems",
+        TableProblem::ALL.iter().map(|problem| problem.as_str()),
+    );
+    list(
+        &mut text,
+        "RowProblem",
+        "rowProblems",
+        RowProblem::ALL.iter().map(|problem| problem.as_str()),
     );
     list(
         &mut text,

@@ -3,6 +3,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+use handover_client::DownloadError;
 use handover_cloud::{MigrateError, StartError, TryMailError};
 use handover_print::PrintError;
 use handover_scan::PictureError;
@@ -105,6 +106,31 @@ pub enum Failure {
         /// The claim's idempotency key.
         key: String,
     },
+    /// Rows of a table are at fault, so that nothing was imported.
+    #[error(
+        "Nothing was imported: {at_fault} of {rows} rows are at fault. Correct them, or leave them out with `--good-rows`."
+    )]
+    RowsAtFault {
+        /// Rows that become no token.
+        at_fault: u64,
+        /// All rows.
+        rows: u64,
+    },
+    /// A batch was not made.
+    #[error(
+        "The batch came to nothing: {}. None of its tokens is there.",
+        if *cancelled { "somebody cancelled it" } else { "the cloud could not make it, and its log says why" }
+    )]
+    BatchEnded {
+        /// Whether somebody wanted that.
+        cancelled: bool,
+    },
+    /// Something final that has to be meant.
+    #[error("{what} This cannot be undone. With `--yes` it is done.")]
+    NotMeant {
+        /// What would happen, as a sentence.
+        what: String,
+    },
     /// The journey of the demo stopped.
     #[error("The journey stopped: {0}.")]
     Journey(&'static str),
@@ -115,6 +141,15 @@ impl Failure {
     pub fn file(path: &Path) -> impl FnOnce(io::Error) -> Self {
         let path = path.to_path_buf();
         move |source| Self::File { path, source }
+    }
+
+    /// A download that did not come to its end, into this file.
+    pub fn download(path: &Path) -> impl FnOnce(DownloadError) -> Self {
+        let path = path.to_path_buf();
+        move |error| match error {
+            DownloadError::Cloud(error) => Self::Cloud(error),
+            DownloadError::Output(source) => Self::File { path, source },
+        }
     }
 
     /// Whether the reader of our output went away, which is no fault: `handover scan … | head` is all right.
@@ -150,6 +185,7 @@ fn next_step(code: ErrorCode) -> &'static str {
         ErrorCode::TooDeep => " Put it below an organization further up.",
         ErrorCode::NotYourself => " Ask another administrator.",
         ErrorCode::WrongStatus => " `handover people list` shows it.",
+        ErrorCode::BatchNotReady => " `handover tokens show` says how far it is.",
         ErrorCode::Internal => " The cloud's log says more.",
         _ => "",
     }

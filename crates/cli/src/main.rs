@@ -17,6 +17,7 @@ mod printable;
 mod runtime;
 mod scan;
 mod table;
+mod tokens;
 
 use std::io::{self, Write};
 use std::process::ExitCode;
@@ -58,6 +59,8 @@ enum Command {
     Organizations(organizations::OrganizationsArguments),
     /// Who belongs to your organization and those below it.
     People(people::PeopleArguments),
+    /// Static tokens: the labels of devices to come, in batches.
+    Tokens(tokens::TokensArguments),
     /// The mails of a cloud that has no mail server, for its administrators.
     Mailbox(mailbox::MailboxArguments),
     /// Cameras.
@@ -75,6 +78,7 @@ fn main() -> ExitCode {
         Command::Devices(arguments) => done(devices::run(&arguments)),
         Command::Organizations(arguments) => done(organizations::run(&arguments)),
         Command::People(arguments) => done(people::run(&arguments)),
+        Command::Tokens(arguments) => done(tokens::run(&arguments)),
         Command::Mailbox(arguments) => done(mailbox::run(&arguments)),
         Command::Camera(arguments) => done(camera::run(&arguments)),
         Command::Demo(arguments) => done(demo::run(&arguments)),

@@ -1,5 +1,6 @@
 //! One session with one cloud.
 
+use std::io::{self, Write};
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 
@@ -9,7 +10,7 @@ use handover_wire::{
     OauthError, OauthErrorCode, OrgId, Organization, Page, PageQuery, Profile, RegisterUser,
     RenameDevice, Secret, StaticToken, Template, TokenAnswer, TokenRequest,
 };
-use reqwest::{Method, RequestBuilder};
+use reqwest::{Method, RequestBuilder, StatusCode};
 use serde::de::DeserializeOwned;
 use tokio::sync::Mutex;
 use url::Url;
@@ -22,6 +23,20 @@ const MARGIN: Duration = Duration::from_secs(20);
 
 /// A server that promises longer is asked again after a day; its number may be anything.
 const LONGEST: u64 = 24 * 60 * 60;
+
+/// How long a large table or file may take.
+const LONG: Duration = Duration::from_secs(60 * 60);
+
+/// Why a file was not written whole.
+#[derive(Debug, thiserror::Error)]
+pub enum DownloadError {
+    /// The cloud said no, or could not be asked to the end.
+    #[error(transparent)]
+    Cloud(#[from] ErrorBody),
+    /// The file cannot be written.
+    #[error(transparent)]
+    Output(#[from] io::Error),
+}
 
 /// Told of each new refresh token, which has to be kept at once: the one before it is spent.
 pub type Refreshed = Arc<dyn Fn(Secret) + Send + Sync>;
@@ -164,6 +179,51 @@ impl Client {
             }
         })
         .await
+    }
+
+    /// Sends a table to what stands below the Platform API's one path.
+    ///
+    /// # Errors
+    /// As [`Client::organization`].
+    pub async fn upload<T: DeserializeOwned>(&self, target: &str, table: &[u8]) -> Result<T> {
+        below_organization(&self.server, target)?;
+        self.call(&|http, to| {
+            let to = below_organization(to, target).unwrap_or_else(|_| to.clone());
+            http.post(to)
+                .header("content-type", "text/csv")
+                .timeout(LONG)
+                .body(table.to_vec())
+        })
+        .await
+    }
+
+    /// Writes what stands below the Platform API's one path into a file, as it comes.
+    ///
+    /// # Errors
+    /// As [`Client::organization`], or what the file's system says. What was written until then is not whole.
+    pub async fn download(
+        &self,
+        target: &str,
+        out: &mut (dyn Write + Send),
+    ) -> Result<(), DownloadError> {
+        let from = below_organization(&self.server, target)?;
+        let ask = async |access: &Secret| {
+            let request = self.http.get(from.clone()).timeout(LONG);
+            let sent = request.bearer_auth(access.expose()).send().await;
+            sent.map_err(|error| no_answer(&error))
+        };
+        let access = self.access(None).await?;
+        let mut response = ask(&access).await?;
+        if response.status() == StatusCode::UNAUTHORIZED {
+            response = ask(&self.access(Some(&access)).await?).await?;
+        }
+        if !response.status().is_success() {
+            return value::<()>(response).await.map_err(DownloadError::Cloud);
+        }
+        while let Some(piece) = response.chunk().await.map_err(|error| no_answer(&error))? {
+            out.write_all(&piece)?;
+        }
+        Ok(out.flush()?)
     }
 
     /// The cloud's address.

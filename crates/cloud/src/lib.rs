@@ -9,6 +9,8 @@
 //! - `start`, `server`: opening the folder and the port, stopping gracefully.
 
 mod address;
+#[cfg(test)]
+mod batch_tests;
 mod clock;
 mod connections;
 mod database;

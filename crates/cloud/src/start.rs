@@ -81,6 +81,7 @@ pub async fn open(
             smtp: config.mail.as_ref().map(Smtp::new).transpose()?,
             wake: Arc::default(),
         },
+        making: Arc::default(),
         demo: None,
         address: OnceLock::new(),
         last_demo_label: AtomicI64::new(0),

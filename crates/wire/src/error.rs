@@ -68,6 +68,10 @@ codes! {
     NotYourself = "not_yourself",
     /// The person's status does not allow it.
     WrongStatus = "wrong_status",
+    /// The batch is not in a state for this: it is still being made, or never was.
+    BatchNotReady = "batch_not_ready",
+    /// The file is no table that can be imported; attribute `problem` says why ([`TableProblem`](crate::TableProblem)).
+    UnreadableTable = "unreadable_table",
     /// The cloud's disk is full: nothing was changed.
     StorageFull = "storage_full",
     /// The cloud's database does not answer; whether a change happened is not known.

@@ -4,9 +4,11 @@
 //! Names and shapes are those of the published Platform API; what is ours on top says so.
 //! Times are milliseconds since the Unix epoch, UTC.
 
+mod batch;
 mod device;
 mod error;
 mod id;
+mod import;
 mod mailbox;
 mod oauth;
 mod page;
@@ -16,12 +18,17 @@ mod session;
 mod static_token;
 mod template;
 
+pub use batch::{
+    Batch, BatchSource, BatchState, BatchToken, CreateBatch, IdentifierKind, RevokeAnswer,
+    RevokeTokens, TokenState,
+};
 pub use device::{
     CreateDevice, DataStreamValue, Device, DeviceDetails, DeviceOnline, DeviceState, HardwareInfo,
     LifecycleStatus, MetaFieldContent, MetaFieldValue, RawValue, RenameDevice,
 };
 pub use error::{ApiError, ErrorBody, ErrorCode};
-pub use id::{DeviceId, MailId, OrgId, TemplateId, UserId};
+pub use id::{BatchId, DeviceId, MailId, OrgId, TemplateId, TokenId, UserId};
+pub use import::{ImportReport, RowFault, RowProblem, TableProblem};
 pub use mailbox::{KeptMail, MailSummary};
 pub use oauth::{GrantType, OauthError, OauthErrorCode, RevokeRequest, TokenAnswer, TokenRequest};
 pub use page::{DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE, Page, PageQuery};

@@ -111,8 +111,10 @@ permissions! {
     ShowSecrets,
     /// Claim on behalf of somebody else.
     ClaimForOthers,
-    /// Make, import, export and revoke static tokens.
+    /// Make, import and revoke static tokens.
     ManageTokens,
+    /// Take all static tokens of a batch out in a file, with their secrets; each export leaves an audit row.
+    ExportTokens,
     /// See who belongs to an organization.
     ViewPeople,
     /// Invite people, send an invitation again, take it back.

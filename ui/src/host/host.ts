@@ -112,6 +112,11 @@ export interface Host {
 	/** A call of the Platform API; host/organization.ts knows which there are. */
 	organization<T>(method: CallMethod, target: string, body?: unknown): Promise<T>;
 
+	/** Sends a file to a call of the Platform API; undefined where a host cannot. */
+	upload?<T>(target: string, file: Blob): Promise<T>;
+	/** Keeps what a call of the Platform API sends as a file of this name; undefined where a host cannot. */
+	download?(target: string, name: string): Promise<void>;
+
 	devices(query: DeviceQuery): Promise<Page<Device>>;
 	device(id: number): Promise<Device>;
 	renameDevice(id: number, name: string): Promise<Device>;

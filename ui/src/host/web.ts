@@ -106,6 +106,18 @@ class WebHost implements Host {
 	organization = <T>(method: CallMethod, target: string, body?: unknown): Promise<T> =>
 		this.api.organization<T>(method, target, body);
 
+	upload = <T>(target: string, file: Blob): Promise<T> => this.api.organization<T>('POST', target, file);
+
+	async download(target: string, name: string): Promise<void> {
+		const url = URL.createObjectURL(await this.api.download(target));
+		const link = document.createElement('a');
+		link.href = url;
+		link.download = name;
+		link.click();
+		// The browser has it by the time that its next task runs.
+		setTimeout(() => URL.revokeObjectURL(url));
+	}
+
 	setUp = (request: SetupRequest) => this.api.setUp(request);
 
 	devices = (query: DeviceQuery) => this.api.organization<Page<Device>>('GET', devicesTarget(query));

@@ -84,7 +84,7 @@ status: UserStatus,
  */
 locale: string, };
 
-export type Permission = "see_below" | "create_devices" | "delete_devices" | "show_secrets" | "claim_for_others" | "manage_tokens" | "view_people" | "invite_people" | "manage_people" | "manage_organizations" | "manage_machines" | "manage_cloud";
+export type Permission = "see_below" | "create_devices" | "delete_devices" | "show_secrets" | "claim_for_others" | "manage_tokens" | "export_tokens" | "view_people" | "invite_people" | "manage_people" | "manage_organizations" | "manage_machines" | "manage_cloud";
 
 export type Profile = { 
 /**
@@ -684,6 +684,242 @@ at: number,
  */
 language: string, };
 
+export type Template = { 
+/**
+ * The numeric id; static tokens carry it as `productId`.
+ */
+id: number, 
+/**
+ * The public id, `TMPL` and nine characters.
+ */
+templateId: TemplateId, 
+/**
+ * The organization that owns it; organizations below may use it.
+ */
+orgId: OrgId, 
+/**
+ * What the product is called.
+ */
+name: string, 
+/**
+ * Free text.
+ */
+description: string | null, };
+
+export type BatchId = number;
+
+export type TokenId = number;
+
+export type BatchState = "making" | "ready" | "cancelled" | "failed";
+
+export type BatchSource = "generated" | "imported";
+
+export type IdentifierKind = "serial" | "eui48" | "eui64" | "imei";
+
+export type Batch = { 
+/**
+ * Its number.
+ */
+id: BatchId, 
+/**
+ * The organization it was made in.
+ */
+orgId: OrgId, 
+/**
+ * What that is called.
+ */
+orgName: string, 
+/**
+ * Which kind of device.
+ */
+templateId: TemplateId, 
+/**
+ * What that is called.
+ */
+templateName: string, 
+/**
+ * Its name, 1 to 50 characters; labels are named by it.
+ */
+name: string, 
+/**
+ * What there is to know about it.
+ */
+note?: string, 
+/**
+ * What its tokens came from.
+ */
+source: BatchSource, 
+/**
+ * What its devices are identified by, where it says so.
+ */
+identifierKind?: IdentifierKind, 
+/**
+ * How far it is.
+ */
+state: BatchState, 
+/**
+ * Tokens that it is to have.
+ */
+count: number, 
+/**
+ * Tokens that were made so far.
+ */
+made: number, 
+/**
+ * Tokens that nobody has claimed.
+ */
+unclaimed: number, 
+/**
+ * Tokens that somebody has claimed.
+ */
+claimed: number, 
+/**
+ * Tokens that were taken out of use.
+ */
+revoked: number, 
+/**
+ * When it was asked for, in milliseconds since the epoch.
+ */
+createdAt: number, };
+
+export type CreateBatch = { 
+/**
+ * Which kind of device.
+ */
+templateId: TemplateId, 
+/**
+ * In which organization; the caller's where absent.
+ */
+orgId?: OrgId, 
+/**
+ * 1 to 50 letters, digits, spaces or '_-.
+ */
+name: string, 
+/**
+ * Free text, 1,000 characters at most.
+ */
+note?: string, 
+/**
+ * How many, 1 to 100,000.
+ */
+count: number, };
+
+export type TokenState = "UNCLAIMED" | "CLAIMED" | "REVOKED";
+
+export type BatchToken = { 
+/**
+ * Its number.
+ */
+id: TokenId, 
+/**
+ * The batch that it is of; none where it was made without one.
+ */
+batchId?: BatchId, 
+/**
+ * What its label is called: the batch's name and the running number.
+ */
+label: string, 
+/**
+ * The name that its device gets.
+ */
+name?: string, 
+/**
+ * What its device is identified by.
+ */
+identifier?: string, 
+/**
+ * What that is.
+ */
+identifierKind?: IdentifierKind, 
+/**
+ * Metadata that its device gets, by field.
+ */
+metadata: { [key in string]: string }, 
+/**
+ * Where it is in its life.
+ */
+state: TokenState, 
+/**
+ * When it was made, in milliseconds since the epoch.
+ */
+createdAt: number, 
+/**
+ * The device that came of it.
+ */
+deviceId?: DeviceId, 
+/**
+ * Into which organization it was claimed.
+ */
+claimedOrgId?: OrgId, };
+
+export type RevokeTokens = { 
+/**
+ * All unclaimed ones of this batch.
+ */
+batchId?: BatchId, 
+/**
+ * These, 1,000 at most.
+ */
+tokenIds?: Array<TokenId>, };
+
+export type RevokeAnswer = { 
+/**
+ * Tokens that claim nothing from now on.
+ */
+revoked: number, 
+/**
+ * Tokens that somebody has claimed already; they stay as they are.
+ */
+claimed: number, };
+
+export type RowFault = { 
+/**
+ * The line that it begins on, from 1; the headers are on the first.
+ */
+line: number, 
+/**
+ * What is wrong.
+ */
+problem: RowProblem, 
+/**
+ * The header of the column, where it is about one.
+ */
+column?: string, 
+/**
+ * What stands there, its first 100 characters.
+ */
+value?: string, 
+/**
+ * The line of the row that has the same.
+ */
+other?: number, };
+
+export type ImportReport = { 
+/**
+ * The headers, in their order.
+ */
+columns: Array<string>, 
+/**
+ * The first rows, as they were read.
+ */
+sample: Array<Array<string>>, 
+/**
+ * Rows below the headers.
+ */
+rows: number, 
+/**
+ * Rows that can become tokens.
+ */
+good: number, 
+/**
+ * Rows that cannot, the first 1,000 of them.
+ */
+faults: Array<RowFault>, 
+/**
+ * The batch that is being made of the good rows. None: nothing was imported.
+ */
+batch?: Batch, };
+
 export type Reading = { 
 /**
  * Which format.
@@ -960,6 +1196,8 @@ export const errorCodes = [
 	'not_empty',
 	'not_yourself',
 	'wrong_status',
+	'batch_not_ready',
+	'unreadable_table',
 	'storage_full',
 	'unavailable',
 	'internal',
@@ -988,6 +1226,30 @@ export const errorCodes = [
 ] as const;
 
 export type ErrorCode = (typeof errorCodes)[number];
+
+export const tableProblems = [
+	'empty',
+	'encoding',
+	'double_header',
+	'no_header',
+	'no_such_column',
+	'no_rows',
+	'too_many_rows'
+] as const;
+
+export type TableProblem = (typeof tableProblems)[number];
+
+export const rowProblems = [
+	'cell_count',
+	'no_identifier',
+	'bad_identifier',
+	'double_in_file',
+	'double_in_cloud',
+	'bad_name',
+	'bad_cell'
+] as const;
+
+export type RowProblem = (typeof rowProblems)[number];
 
 export const formats = [
 	'qr_token',

@@ -2,6 +2,7 @@
 
 import Building2 from '@lucide/svelte/icons/building-2';
 import Mail from '@lucide/svelte/icons/mail';
+import Tags from '@lucide/svelte/icons/tags';
 import Users from '@lucide/svelte/icons/users';
 
 import type { Permission } from '../host/wire';
@@ -10,6 +11,7 @@ import { readsMail } from './mailbox.svelte';
 import type { SessionStore } from './session.svelte';
 
 const STAFF = [
+	{ path: '/batches', name: m.nav_batches, icon: Tags, rare: true, needs: 'manage_tokens' },
 	{ path: '/people', name: m.nav_people, icon: Users, rare: true, needs: 'view_people' },
 	{ path: '/organizations', name: m.nav_organizations, icon: Building2, rare: true, needs: 'see_below' }
 ] satisfies { needs: Permission; [key: string]: unknown }[];

@@ -7,4 +7,5 @@ mod explain;
 mod people;
 mod run;
 mod scan;
+mod tokens;
 mod usage;

@@ -1,6 +1,7 @@
 //! The rules, without a database or a network: states whose transitions take the time and return a typed error.
 
 mod acting;
+mod batch;
 mod connection;
 mod limit;
 mod mail;
@@ -11,15 +12,17 @@ mod person;
 mod reach;
 mod refresh_token;
 mod static_token;
+mod table;
 mod tree;
 
 pub use acting::Acting;
+pub use batch::{MOST_TOKENS, canonical, label, stem};
 pub use connection::Connection;
 pub use limit::{Limit, TooOften};
 pub use mail::{LEASE_SECONDS, MailState, Queued, Trouble};
 pub use names::{
-    Description, DeviceName, EmailAddress, FieldError, Locale, NewPassword, OrgName, PersonName,
-    SearchText, TimeZone,
+    BatchName, Description, DeviceName, EmailAddress, FieldError, Locale, NewPassword, OrgName,
+    PersonName, SearchText, TimeZone,
 };
 pub use one_time_link::{LinkError, LinkState, lifetime};
 pub use permission::{may, may_give, permissions};
@@ -27,4 +30,5 @@ pub use person::{PersonStep, WrongStatus, after};
 pub use reach::{Actor, Reach};
 pub use refresh_token::{Refresh, RefreshError, RefreshToken, SessionKind};
 pub use static_token::{ClaimWith, Claimed, NotClaimable, TokenState, Transition};
+pub use table::{Checked, DEVICE_NAME, Mapping, Row, TableError, check};
 pub use tree::{TooDeep, level_below};

@@ -13,7 +13,8 @@ fn least(permission: Permission) -> Role {
         | Permission::ManageTokens
         | Permission::ViewPeople
         | Permission::InvitePeople => Role::Staff,
-        Permission::ManagePeople
+        Permission::ExportTokens
+        | Permission::ManagePeople
         | Permission::ManageOrganizations
         | Permission::ManageMachines
         | Permission::ManageCloud => Role::Admin,

@@ -48,6 +48,7 @@ macro_rules! needs {
 needs!(
     CreateDevices,
     ManageTokens,
+    ExportTokens,
     ViewPeople,
     InvitePeople,
     ManagePeople,

@@ -275,7 +275,12 @@ async fn take(
     let number = write
         .next_device_number(wanted.into, found.template)
         .await?;
-    let name = DeviceName::numbered(&found.template_name, number);
+    // The maker's own name for it, where the batch came from a table that has one.
+    let given = found.name.as_deref().map(DeviceName::parse);
+    let name = match given {
+        Some(Ok(name)) => name,
+        _ => DeviceName::numbered(&found.template_name, number),
+    };
     let device = NewDevice {
         template: found.template,
         org: wanted.into,

@@ -1,10 +1,14 @@
 //! What the cloud does, whoever asks: each use-case is a function over the open cloud.
 
+pub mod batches;
 pub mod claim;
 pub mod clients;
 pub mod devices;
+pub mod export;
+pub mod import;
 pub mod limits;
 pub mod links;
+pub mod making;
 pub mod mint;
 mod notices;
 pub mod orgs;
@@ -15,9 +19,10 @@ pub mod setup;
 pub mod sign_up;
 
 use std::fs::File;
-use std::sync::OnceLock;
 use std::sync::atomic::AtomicI64;
+use std::sync::{Arc, OnceLock};
 
+use tokio::sync::Notify;
 use url::Url;
 
 use crate::clock::{Clock, Time};
@@ -42,6 +47,8 @@ pub struct Core {
     pub passwords: Passwords,
     /// Where letters go.
     pub post: Post,
+    /// Wakes whoever makes batches.
+    pub making: Arc<Notify>,
     /// The demo's sign-ins and tokens, where this is one.
     pub demo: Option<Demo>,
     /// The address that people reach this cloud under; known once it listens.

@@ -19,6 +19,14 @@ pub enum Action {
     DeleteDevice,
     /// Static tokens were made.
     GenerateTokens,
+    /// A batch of static tokens was asked for.
+    CreateBatch,
+    /// The making of a batch was stopped.
+    CancelBatch,
+    /// A batch was taken out in a file, with its secrets.
+    ExportTokens,
+    /// Static tokens were taken out of use.
+    RevokeTokens,
     /// Secrets were shown to somebody who may see them.
     ShowSecrets,
     /// A machine got credentials.
@@ -59,6 +67,10 @@ impl Action {
             Action::RenameDevice => "rename_device",
             Action::DeleteDevice => "delete_device",
             Action::GenerateTokens => "generate_tokens",
+            Action::CreateBatch => "create_batch",
+            Action::CancelBatch => "cancel_batch",
+            Action::ExportTokens => "export_tokens",
+            Action::RevokeTokens => "revoke_tokens",
             Action::ShowSecrets => "show_secrets",
             Action::CreateClient => "create_client",
             Action::CreateOrganization => "create_organization",

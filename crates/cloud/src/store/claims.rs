@@ -19,6 +19,8 @@ pub struct TokenFound {
     pub template_name: String,
     /// Its state.
     pub state: TokenState,
+    /// The name that its device gets, where the maker gave it one.
+    pub name: Option<String>,
     /// Its auth token; the device gets it.
     pub auth: Kept,
 }
@@ -40,6 +42,7 @@ struct Found {
     org_id: i64,
     template_id: i64,
     template_name: String,
+    name: Option<String>,
     auth_digest: Vec<u8>,
     auth_sealed: Vec<u8>,
     first_claimed_at: Option<i64>,
@@ -71,7 +74,8 @@ impl Found {
     }
 }
 
-/// The organization is the device's own: devices move on after they were claimed.
+/// The organization is the device's own: devices move on after they were claimed. A token of a batch that is not all there
+/// is not there either.
 macro_rules! find_token {
     ($column:literal) => {
         concat!(
@@ -79,7 +83,8 @@ macro_rules! find_token {
              FROM static_tokens s
              JOIN templates p ON p.id = s.template_id
              LEFT JOIN devices d ON d.id = s.device_id
-             WHERE s.",
+             LEFT JOIN batches b ON b.id = s.batch_id
+             WHERE (s.batch_id IS NULL OR b.state = 'ready') AND s.",
             $column,
             " = $1"
         )
@@ -109,6 +114,7 @@ impl Write {
                     org: OrgId(found.org_id),
                     template: found.template_id,
                     template_name: found.template_name,
+                    name: found.name,
                     auth: Kept {
                         digest: digest(&found.auth_digest)?,
                         sealed: found.auth_sealed,

@@ -14,6 +14,8 @@
 //! *Reads* go through connections of their own, which cannot write.
 
 mod audit;
+mod batch_tokens;
+mod batches;
 mod claims;
 mod copy;
 mod devices;
@@ -39,6 +41,8 @@ use tokio::sync::Notify;
 use crate::secrets::Digest;
 
 pub use audit::{Action, AuditRow};
+pub use batch_tokens::{ExportRow, TokenQuery};
+pub use batches::{BatchSort, LeasedBatch, NewBatch, NewRows, TokenDetails};
 pub use claims::{KeptAnswer, TokenFound};
 pub use copy::{Copied, CopyError};
 pub use devices::NewDevice;

@@ -23,12 +23,14 @@ import type {
 	SignIn
 } from '../wire';
 
-/** Milliseconds until an answer is given up. */
+/** Milliseconds until an answer is given up; of a large file, until all of it is there. */
 const PATIENCE = 15_000;
+const LONG = 60 * 60_000;
 
 interface Call {
 	method: CallMethod;
 	path: string;
+	/** Sent as JSON; a file as it is. */
 	body?: unknown;
 	headers?: Record<string, string>;
 }
@@ -90,11 +92,21 @@ export class Api {
 		return this.signedIn<T>({ method, path: `api/v1/organization${joint}${path}`, body });
 	}
 
+	/** A file, whole: one that breaks off is an error. */
+	download(path: string): Promise<Blob> {
+		const call: Call = { method: 'GET', path: `api/v1/organization/${path}` };
+		return this.signedIn(call, async (call) => {
+			const response = await answered(call, LONG);
+			if (!response.ok) read<never>(response, await whole(response.text()));
+			return whole(response.blob());
+		});
+	}
+
 	/** Sends with the access token, and once more with a fresh one where it has ended. */
-	private async signedIn<T>(call: Call): Promise<T> {
+	private async signedIn<T>(call: Call, by: (call: Call) => Promise<T> = send<T>): Promise<T> {
 		const used = this.accessToken;
 		try {
-			return await send<T>(this.authorized(call));
+			return await by(this.authorized(call));
 		} catch (thrown) {
 			if (!isSignedOut(asHostError(thrown))) throw thrown;
 		}
@@ -102,7 +114,7 @@ export class Api {
 		if (used === this.accessToken && !(await this.refresh())) {
 			throw hostError('session_expired', 'The session has ended.');
 		}
-		return send<T>(this.authorized(call));
+		return by(this.authorized(call));
 	}
 
 	private authorized(call: Call): Call {
@@ -138,24 +150,32 @@ function isSignedOut({ body }: HostError): boolean {
 	return body.code === 'unauthenticated' || body.code === 'signed_out' || body.code === 'session_expired';
 }
 
-async function send<T>({ method, path, body, headers }: Call): Promise<T> {
+async function send<T>(call: Call): Promise<T> {
+	const response = await answered(call, call.body instanceof Blob ? LONG : PATIENCE);
+	return read<T>(response, await whole(response.text()));
+}
+
+function answered({ method, path, body, headers }: Call, patience: number): Promise<Response> {
+	const isFile = body instanceof Blob;
+	const type = isFile ? 'text/csv' : 'application/json';
 	const init: RequestInit = {
 		method,
-		headers: body === undefined ? { ...headers } : { 'content-type': 'application/json', ...headers },
+		headers: body === undefined ? { ...headers } : { 'content-type': type, ...headers },
 		credentials: 'same-origin',
 		cache: 'no-store',
-		signal: AbortSignal.timeout(PATIENCE)
+		signal: AbortSignal.timeout(patience)
 	};
-	if (body !== undefined) init.body = JSON.stringify(body);
-	let response: Response;
-	let text: string;
+	if (body !== undefined) init.body = isFile ? body : JSON.stringify(body);
+	return whole(fetch(`/${path}`, init));
+}
+
+/** What comes over the network, or the error that it did not. */
+async function whole<T>(coming: Promise<T>): Promise<T> {
 	try {
-		response = await fetch(`/${path}`, init);
-		text = await response.text();
+		return await coming;
 	} catch (thrown) {
 		throw silence(thrown);
 	}
-	return read<T>(response, text);
 }
 
 /** No answer: too late, or not at all. */

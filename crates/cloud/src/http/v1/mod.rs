@@ -1,5 +1,8 @@
 //! `/api/v1/organization`: the Platform API.
 
+mod batch_export;
+mod batch_tokens;
+mod batches;
 mod claim;
 mod clients;
 mod device;
@@ -8,6 +11,7 @@ mod device_delete;
 mod device_online;
 mod devices;
 mod generate;
+mod import;
 pub mod me;
 mod organization_create;
 mod organization_edit;
@@ -81,6 +85,17 @@ pub fn router() -> OpenApiRouter<Arc<Core>> {
         .routes(routes!(templates::template))
         .routes(routes!(static_tokens::static_tokens))
         .routes(routes!(generate::generate))
+        .routes(routes!(batches::batches, batches::create))
+        .routes(routes!(batches::batch))
+        .routes(routes!(batches::cancel))
+        .routes(routes!(batch_export::export))
+        .routes(routes!(batch_tokens::find))
+        .routes(routes!(batch_tokens::revoke))
+        .merge(
+            OpenApiRouter::new()
+                .routes(routes!(import::import))
+                .layer(import::limit()),
+        )
         .routes(routes!(claim::claim))
         .routes(routes!(clients::create_client))
 }
