@@ -3,7 +3,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use handover_cloud::{MigrateError, StartError, TryMailError};
+use handover_cloud::{MigrateError, StartError, TryMailError, VerifyAuditError};
 use handover_print::PrintError;
 use handover_scan::PictureError;
 use handover_scan::live::CameraError;
@@ -76,6 +76,20 @@ pub enum Failure {
     /// The data stay where they are.
     #[error(transparent)]
     Migrate(#[from] MigrateError),
+    /// Nothing can be said about the audit.
+    #[error(transparent)]
+    VerifyAudit(#[from] VerifyAuditError),
+    /// The audit is not as it was sealed.
+    #[error(
+        "The audit is not as it was sealed: {what}. The {whole} entries before that are. Compare with a backup, and find out \
+         who can write to the database."
+    )]
+    AuditFault {
+        /// The first place, in words.
+        what: String,
+        /// Entries that are as they were sealed.
+        whole: i64,
+    },
     /// The mail server does not take our letters.
     #[error(transparent)]
     Mail(#[from] TryMailError),

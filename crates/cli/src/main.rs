@@ -1,6 +1,7 @@
 //! The command line `handover`.
 
 mod account;
+mod audit;
 mod camera;
 mod caution;
 mod claim;
@@ -58,6 +59,8 @@ enum Command {
     Organizations(organizations::OrganizationsArguments),
     /// Who belongs to your organization and those below it.
     People(people::PeopleArguments),
+    /// Who did what, for whom: lists, exports, verifies.
+    Audit(audit::AuditArguments),
     /// The mails of a cloud that has no mail server, for its administrators.
     Mailbox(mailbox::MailboxArguments),
     /// Cameras.
@@ -75,6 +78,7 @@ fn main() -> ExitCode {
         Command::Devices(arguments) => done(devices::run(&arguments)),
         Command::Organizations(arguments) => done(organizations::run(&arguments)),
         Command::People(arguments) => done(people::run(&arguments)),
+        Command::Audit(arguments) => done(audit::run(&arguments)),
         Command::Mailbox(arguments) => done(mailbox::run(&arguments)),
         Command::Camera(arguments) => done(camera::run(&arguments)),
         Command::Demo(arguments) => done(demo::run(&arguments)),

@@ -4,6 +4,7 @@
 //! Names and shapes are those of the published Platform API; what is ours on top says so.
 //! Times are milliseconds since the Unix epoch, UTC.
 
+mod audit;
 mod device;
 mod error;
 mod id;
@@ -16,6 +17,7 @@ mod session;
 mod static_token;
 mod template;
 
+pub use audit::{AuditAction, AuditActor, AuditCheck, AuditEntry, AuditFault};
 pub use device::{
     CreateDevice, DataStreamValue, Device, DeviceDetails, DeviceOnline, DeviceState, HardwareInfo,
     LifecycleStatus, MetaFieldContent, MetaFieldValue, RawValue, RenameDevice,

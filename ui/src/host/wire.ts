@@ -84,7 +84,7 @@ status: UserStatus,
  */
 locale: string, };
 
-export type Permission = "see_below" | "create_devices" | "delete_devices" | "show_secrets" | "claim_for_others" | "manage_tokens" | "view_people" | "invite_people" | "manage_people" | "manage_organizations" | "manage_machines" | "manage_cloud";
+export type Permission = "see_below" | "create_devices" | "delete_devices" | "show_secrets" | "claim_for_others" | "manage_tokens" | "view_people" | "invite_people" | "manage_people" | "manage_organizations" | "manage_machines" | "manage_cloud" | "view_audit";
 
 export type Profile = { 
 /**
@@ -940,6 +940,125 @@ target: string,
  */
 body?: unknown, };
 
+export type FileCall = { 
+/**
+ * Path and query below the Platform API's one path, without a leading `/`.
+ */
+target: string, 
+/**
+ * What to call the file.
+ */
+name: string, };
+
+export type AuditActor = { "kind": "person", 
+/**
+ * Their number.
+ */
+id: UserId, 
+/**
+ * What they are called; none once they have left.
+ */
+name: string | null, } | { "kind": "machine", 
+/**
+ * The id of its credentials.
+ */
+id: string, 
+/**
+ * What they are called; none once they are gone.
+ */
+name: string | null, };
+
+export type AuditEntry = { 
+/**
+ * Its number among all entries.
+ */
+id: number, 
+/**
+ * Its place in the chain; none for the moment until it is sealed.
+ */
+seq: number | null, 
+/**
+ * When, in milliseconds since the epoch.
+ */
+at: number, 
+/**
+ * What.
+ */
+action: AuditAction, 
+/**
+ * Who did it.
+ */
+actor: AuditActor, 
+/**
+ * In which organization, deleted or not.
+ */
+orgId: OrgId, 
+/**
+ * What that is called, or was.
+ */
+orgName: string, 
+/**
+ * To which device, deleted or not.
+ */
+deviceId: DeviceId | null, 
+/**
+ * What that is called, while it is within the caller's reach.
+ */
+deviceName: string | null, 
+/**
+ * For whom, or about whom.
+ */
+userId: UserId | null, 
+/**
+ * What they are called, while they are within the caller's reach.
+ */
+userName: string | null, 
+/**
+ * What else there is to know.
+ */
+detail: string | null, };
+
+export type AuditFault = { "kind": "end_unproven" } | { "kind": "missing", 
+/**
+ * Its place in the chain.
+ */
+seq: number, } | { "kind": "changed", 
+/**
+ * Its place in the chain.
+ */
+seq: number, } | { "kind": "cut_off", 
+/**
+ * The first that is gone.
+ */
+seq: number, } | { "kind": "beyond_end", 
+/**
+ * The first of them.
+ */
+seq: number, } | { "kind": "replaced", 
+/**
+ * Its place in the chain.
+ */
+seq: number, };
+
+export type AuditCheck = { 
+/**
+ * Entries that are as they were sealed, from the first on.
+ */
+sealed: number, 
+/**
+ * Entries that wait to be sealed.
+ */
+waiting: number, 
+/**
+ * The last of those with its digest, as `SEQUENCE:DIGEST`. Noted elsewhere, it tells later whether an older copy took
+ * the place of the audit.
+ */
+mark: string, 
+/**
+ * The first place where the audit is not as it was sealed; none where all of it is.
+ */
+fault: AuditFault | null, };
+
 export const errorCodes = [
 	'invalid_request',
 	'unauthenticated',
@@ -980,6 +1099,7 @@ export const errorCodes = [
 	'empty_picture',
 	'picture_too_large',
 	'unreadable_file',
+	'file_not_saved',
 	'no_camera',
 	'camera_busy',
 	'camera_denied',
@@ -988,6 +1108,32 @@ export const errorCodes = [
 ] as const;
 
 export type ErrorCode = (typeof errorCodes)[number];
+
+export const auditActions = [
+	'claim',
+	'create_device',
+	'rename_device',
+	'delete_device',
+	'generate_tokens',
+	'show_secrets',
+	'create_client',
+	'create_organization',
+	'rename_organization',
+	'delete_organization',
+	'invite',
+	'accept_invitation',
+	'sign_up',
+	'change_role',
+	'suspend',
+	'restore',
+	'remove_user',
+	'change_password',
+	'change_settings',
+	'set_up',
+	'export_audit'
+] as const;
+
+export type AuditAction = (typeof auditActions)[number];
 
 export const formats = [
 	'qr_token',

@@ -1,6 +1,7 @@
 //! The rules, without a database or a network: states whose transitions take the time and return a typed error.
 
 mod acting;
+mod audit_chain;
 mod connection;
 mod limit;
 mod mail;
@@ -14,6 +15,7 @@ mod static_token;
 mod tree;
 
 pub use acting::Acting;
+pub use audit_chain::{Link, Sealable, Walk};
 pub use connection::Connection;
 pub use limit::{Limit, TooOften};
 pub use mail::{LEASE_SECONDS, MailState, Queued, Trouble};

@@ -25,12 +25,16 @@ import type {
 
 /** Milliseconds until an answer is given up. */
 const PATIENCE = 15_000;
+/** The same for files, which take as long as they take. */
+const PATIENCE_FOR_FILES = 60 * 60_000;
 
 interface Call {
 	method: CallMethod;
 	path: string;
 	body?: unknown;
 	headers?: Record<string, string>;
+	/** The answer is a file, not JSON. */
+	file?: true;
 }
 
 export class Api {
@@ -90,6 +94,10 @@ export class Api {
 		return this.signedIn<T>({ method, path: `api/v1/organization${joint}${path}`, body });
 	}
 
+	file(path: string): Promise<Blob> {
+		return this.signedIn<Blob>({ method: 'GET', path: `api/v1/organization/${path}`, file: true });
+	}
+
 	/** Sends with the access token, and once more with a fresh one where it has ended. */
 	private async signedIn<T>(call: Call): Promise<T> {
 		const used = this.accessToken;
@@ -138,19 +146,20 @@ function isSignedOut({ body }: HostError): boolean {
 	return body.code === 'unauthenticated' || body.code === 'signed_out' || body.code === 'session_expired';
 }
 
-async function send<T>({ method, path, body, headers }: Call): Promise<T> {
+async function send<T>({ method, path, body, headers, file }: Call): Promise<T> {
 	const init: RequestInit = {
 		method,
 		headers: body === undefined ? { ...headers } : { 'content-type': 'application/json', ...headers },
 		credentials: 'same-origin',
 		cache: 'no-store',
-		signal: AbortSignal.timeout(PATIENCE)
+		signal: AbortSignal.timeout(file ? PATIENCE_FOR_FILES : PATIENCE)
 	};
 	if (body !== undefined) init.body = JSON.stringify(body);
 	let response: Response;
 	let text: string;
 	try {
 		response = await fetch(`/${path}`, init);
+		if (file && response.ok) return (await response.blob()) as T;
 		text = await response.text();
 	} catch (thrown) {
 		throw silence(thrown);
