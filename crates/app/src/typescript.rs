@@ -4,20 +4,21 @@ use std::fmt::Write as _;
 
 use handover_label::{Advice, Format, Reading};
 use handover_wire::{
-    Batch, BatchId, BatchSource, BatchState, BatchToken, ChangePassword, ChangeRole, ClaimAnswer,
-    ClaimOutcome, CloudSettings, ConsoleInfo, ConsoleSession, CreateBatch, CreateOrganization,
-    DemoLabel, Device, DeviceId, DeviceState, EditProfile, ErrorBody, ErrorCode, FollowLink,
-    HardwareInfo, IdentifierKind, ImportReport, InviteUser, KeptMail, LifecycleStatus, LinkInfo,
-    LinkPurpose, LinkSecret, MailId, MailSummary, OrgId, Organization, OrganizationSummary, Page,
-    Permission, Profile, RenameOrganization, RevokeAnswer, RevokeTokens, Role, RowFault,
-    RowProblem, Secret, SessionInfo, SetupRequest, SignIn, TableProblem, Template, TemplateId,
-    TokenId, TokenState, User, UserId, UserStatus,
+    AuditAction, AuditActor, AuditCheck, AuditEntry, AuditFault, Batch, BatchId, BatchSource,
+    BatchState, BatchToken, ChangePassword, ChangeRole, ClaimAnswer, ClaimOutcome, CloudSettings,
+    ConsoleInfo, ConsoleSession, CreateBatch, CreateOrganization, DemoLabel, Device, DeviceId,
+    DeviceState, EditProfile, ErrorBody, ErrorCode, FollowLink, HardwareInfo, IdentifierKind,
+    ImportReport, InviteUser, KeptMail, LifecycleStatus, LinkInfo, LinkPurpose, LinkSecret, MailId,
+    MailSummary, OrgId, Organization, OrganizationSummary, Page, Permission, Profile,
+    RenameOrganization, RevokeAnswer, RevokeTokens, Role, RowFault, RowProblem, Secret,
+    SessionInfo, SetupRequest, SignIn, TableProblem, Template, TemplateId, TokenId, TokenState,
+    User, UserId, UserStatus,
 };
 use ts_rs::{Config, TS};
 
 use crate::bridge::{
     BundledCloud, CallMethod, CameraChoice, CameraEvent, CameraKind, Capabilities, Claim,
-    DeviceQuery, FoundCandidate, FoundCode, Hint, MailTo, OrganizationCall, PendingClaim,
+    DeviceQuery, FileCall, FoundCandidate, FoundCode, Hint, MailTo, OrganizationCall, PendingClaim,
     PictureFindings, Rename, SecretsKept, Session, SignInTo,
 };
 
@@ -42,7 +43,8 @@ pub fn typescript() -> String {
         Reading,
         CameraKind, SecretsKept, Capabilities, Session, SignInTo, BundledCloud, DeviceQuery, Claim,
         PendingClaim, FoundCode, Hint, FoundCandidate, PictureFindings, CameraChoice, CameraEvent,
-        Rename, MailTo, CallMethod, OrganizationCall,
+        Rename, MailTo, CallMethod, OrganizationCall, FileCall,
+        AuditActor, AuditEntry, AuditFault, AuditCheck,
     ];
     let mut text = String::from(
         "// Made from the Rust types by `cargo xtask codegen`. Changes here are lost, and a test finds them.\n",
@@ -67,6 +69,12 @@ pub fn typescript() -> String {
         "RowProblem",
         "rowProblems",
         RowProblem::ALL.iter().map(|problem| problem.as_str()),
+    );
+    list(
+        &mut text,
+        "AuditAction",
+        "auditActions",
+        AuditAction::ALL.iter().map(|action| action.as_str()),
     );
     list(
         &mut text,

@@ -3,8 +3,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use handover_client::DownloadError;
-use handover_cloud::{MigrateError, StartError, TryMailError};
+use handover_cloud::{MigrateError, StartError, TryMailError, VerifyAuditError};
 use handover_print::PrintError;
 use handover_scan::PictureError;
 use handover_scan::live::CameraError;
@@ -77,6 +76,20 @@ pub enum Failure {
     /// The data stay where they are.
     #[error(transparent)]
     Migrate(#[from] MigrateError),
+    /// Nothing can be said about the audit.
+    #[error(transparent)]
+    VerifyAudit(#[from] VerifyAuditError),
+    /// The audit is not as it was sealed.
+    #[error(
+        "The audit is not as it was sealed: {what}. The {whole} entries before that are. Compare with a backup, and find out \
+         who can write to the database."
+    )]
+    AuditFault {
+        /// The first place, in words.
+        what: String,
+        /// Entries that are as they were sealed.
+        whole: i64,
+    },
     /// The mail server does not take our letters.
     #[error(transparent)]
     Mail(#[from] TryMailError),
@@ -141,15 +154,6 @@ impl Failure {
     pub fn file(path: &Path) -> impl FnOnce(io::Error) -> Self {
         let path = path.to_path_buf();
         move |source| Self::File { path, source }
-    }
-
-    /// A download that did not come to its end, into this file.
-    pub fn download(path: &Path) -> impl FnOnce(DownloadError) -> Self {
-        let path = path.to_path_buf();
-        move |error| match error {
-            DownloadError::Cloud(error) => Self::Cloud(error),
-            DownloadError::Output(source) => Self::File { path, source },
-        }
     }
 
     /// Whether the reader of our output went away, which is no fault: `handover scan … | head` is all right.

@@ -1,6 +1,7 @@
 //! The command line `handover`.
 
 mod account;
+mod audit;
 mod camera;
 mod caution;
 mod claim;
@@ -61,6 +62,8 @@ enum Command {
     People(people::PeopleArguments),
     /// Static tokens: the labels of devices to come, in batches.
     Tokens(tokens::TokensArguments),
+    /// Who did what, for whom: lists, exports, verifies.
+    Audit(audit::AuditArguments),
     /// The mails of a cloud that has no mail server, for its administrators.
     Mailbox(mailbox::MailboxArguments),
     /// Cameras.
@@ -79,6 +82,7 @@ fn main() -> ExitCode {
         Command::Organizations(arguments) => done(organizations::run(&arguments)),
         Command::People(arguments) => done(people::run(&arguments)),
         Command::Tokens(arguments) => done(tokens::run(&arguments)),
+        Command::Audit(arguments) => done(audit::run(&arguments)),
         Command::Mailbox(arguments) => done(mailbox::run(&arguments)),
         Command::Camera(arguments) => done(camera::run(&arguments)),
         Command::Demo(arguments) => done(demo::run(&arguments)),

@@ -116,6 +116,8 @@ codes! {
     PictureTooLarge = "picture_too_large",
     /// The file could not be read.
     UnreadableFile = "unreadable_file",
+    /// The file could not be written to this machine.
+    FileNotSaved = "file_not_saved",
 
     // Cameras.
     /// There is no camera.

@@ -4,6 +4,7 @@
 //! Names and shapes are those of the published Platform API; what is ours on top says so.
 //! Times are milliseconds since the Unix epoch, UTC.
 
+mod audit;
 mod batch;
 mod device;
 mod error;
@@ -18,6 +19,7 @@ mod session;
 mod static_token;
 mod template;
 
+pub use audit::{AuditAction, AuditActor, AuditCheck, AuditEntry, AuditFault};
 pub use batch::{
     Batch, BatchSource, BatchState, BatchToken, CreateBatch, IdentifierKind, RevokeAnswer,
     RevokeTokens, TokenState,

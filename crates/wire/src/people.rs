@@ -127,6 +127,8 @@ permissions! {
     ManageMachines,
     /// Say whether strangers may sign up.
     ManageCloud,
+    /// See and export who did what.
+    ViewAudit,
 }
 
 /// An organization.

@@ -90,9 +90,9 @@ export const templates = (host: Host) => host.organization<Page<Template>>('GET'
 /** Only where the host can send files. */
 export const importTable = (host: Host, plan: ImportPlan, table: Blob, dryRun: boolean) =>
 	host.upload?.<ImportReport>(importTarget(plan, dryRun), table);
-/** Only where the host can keep files. */
+/** Saves a batch as a zip; as `Host.download`. */
 export const exportBatch = (host: Host, id: number, images: Images, naming: Naming, name: string) =>
-	host.download?.(
+	host.download(
 		`static-tokens/batch/export?${new URLSearchParams({ batchId: String(id), images, naming })}`,
 		name
 	);

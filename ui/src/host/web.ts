@@ -8,6 +8,7 @@ import { devicesTarget } from './web/devices';
 import { KeptLabel } from './web/kept';
 import { LabelReader } from './web/labels';
 import { PendingClaims } from './web/pending';
+import { saveAs } from './web/save';
 import type { Arrival, CameraSink, Host, OpenCamera } from './host';
 import type {
 	BundledCloud,
@@ -108,14 +109,9 @@ class WebHost implements Host {
 
 	upload = <T>(target: string, file: Blob): Promise<T> => this.api.organization<T>('POST', target, file);
 
-	async download(target: string, name: string): Promise<void> {
-		const url = URL.createObjectURL(await this.api.download(target));
-		const link = document.createElement('a');
-		link.href = url;
-		link.download = name;
-		link.click();
-		// The browser has it by the time that its next task runs.
-		setTimeout(() => URL.revokeObjectURL(url));
+	async download(target: string, name: string): Promise<null> {
+		saveAs(await this.api.file(target), name);
+		return null;
 	}
 
 	setUp = (request: SetupRequest) => this.api.setUp(request);

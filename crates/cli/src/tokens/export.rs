@@ -1,7 +1,7 @@
 //! A batch into a file.
 
 use std::fs::{self, File, OpenOptions};
-use std::io::{self, BufWriter};
+use std::io::{self, Write as _};
 use std::path::{Path, PathBuf};
 
 use clap::{Args, ValueEnum};
@@ -63,12 +63,15 @@ pub fn run(arguments: &ExportArguments) -> Result<(), Failure> {
         ("naming", Some(naming.to_owned())),
     ];
     let target = pages::target("static-tokens/batch/export", &parameters);
-    let file = private(&arguments.to).map_err(Failure::file(&arguments.to))?;
+    let mut file = private(&arguments.to).map_err(Failure::file(&arguments.to))?;
     let written = block_on(async {
         let client = arguments.account.sign_in(&mut io::stdin().lock()).await?;
-        let mut out = BufWriter::new(file);
-        let downloaded = client.download(&target, &mut out).await;
-        downloaded.map_err(Failure::download(&arguments.to))
+        let mut coming = client.download(&target).await?;
+        while let Some(piece) = coming.next().await? {
+            let written = file.write_all(piece.as_ref());
+            written.map_err(Failure::file(&arguments.to))?;
+        }
+        file.sync_all().map_err(Failure::file(&arguments.to))
     });
     if written.is_err() {
         // Half a file would be taken for a whole one. That it cannot be deleted is the lesser trouble.

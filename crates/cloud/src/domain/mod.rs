@@ -1,6 +1,7 @@
 //! The rules, without a database or a network: states whose transitions take the time and return a typed error.
 
 mod acting;
+mod audit_chain;
 mod batch;
 mod connection;
 mod limit;
@@ -16,6 +17,7 @@ mod table;
 mod tree;
 
 pub use acting::Acting;
+pub use audit_chain::{Link, Sealable, Walk};
 pub use batch::{MOST_TOKENS, canonical, label, stem};
 pub use connection::Connection;
 pub use limit::{Limit, TooOften};

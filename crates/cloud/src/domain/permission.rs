@@ -12,7 +12,8 @@ fn least(permission: Permission) -> Role {
         | Permission::ClaimForOthers
         | Permission::ManageTokens
         | Permission::ViewPeople
-        | Permission::InvitePeople => Role::Staff,
+        | Permission::InvitePeople
+        | Permission::ViewAudit => Role::Staff,
         Permission::ExportTokens
         | Permission::ManagePeople
         | Permission::ManageOrganizations

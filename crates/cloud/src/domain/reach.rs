@@ -18,6 +18,15 @@ impl Actor {
     pub fn is(&self, person: Option<UserId>) -> bool {
         matches!(self, Actor::User(user) if Some(*user) == person)
     }
+
+    /// Reads what `Display` writes.
+    pub fn parse(text: &str) -> Option<Self> {
+        match text.split_once(' ')? {
+            ("user", id) => id.parse().ok().map(Actor::User),
+            ("client", id) => Some(Actor::Client(id.to_owned())),
+            _ => None,
+        }
+    }
 }
 
 impl fmt::Display for Actor {
@@ -54,6 +63,24 @@ impl Reach {
         Self {
             org,
             depth: Self::ALL,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn actors_are_read_as_they_are_written() {
+        for actor in [
+            Actor::User(UserId(7)),
+            Actor::Client("oa2-client-id_x".to_owned()),
+        ] {
+            assert_eq!(Actor::parse(&actor.to_string()), Some(actor));
+        }
+        for text in ["", "user", "user x", "machine 7"] {
+            assert_eq!(Actor::parse(text), None, "{text}");
         }
     }
 }

@@ -55,6 +55,7 @@ needs!(
     ManageOrganizations,
     ManageMachines,
     ManageCloud,
+    ViewAudit,
 );
 
 /// A caller with a good access token and the permission `N`.

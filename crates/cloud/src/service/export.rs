@@ -122,8 +122,6 @@ enum ExportError {
     #[error(transparent)]
     Output(#[from] io::Error),
     #[error(transparent)]
-    Table(#[from] csv::Error),
-    #[error(transparent)]
     Broken(Broken),
 }
 

@@ -1,5 +1,6 @@
 //! What the cloud does, whoever asks: each use-case is a function over the open cloud.
 
+pub mod audit;
 pub mod batches;
 pub mod claim;
 pub mod clients;
@@ -96,6 +97,14 @@ pub enum Broken {
     /// An answer that does not serialize.
     #[error("an answer does not serialize: {0}")]
     Answer(#[from] serde_json::Error),
+    /// Where the audit's chain ends was not written by a cloud with this key, so nothing is added to it.
+    #[error(
+        "the end of the audit's chain is missing or was changed: `handover cloud verify-audit` tells more"
+    )]
+    AuditEnd,
+    /// A table that cannot be written.
+    #[error("a table cannot be written: {0}")]
+    Table(#[from] csv::Error),
     /// An image that cannot be drawn.
     #[error("a label cannot be drawn: {0}")]
     Label(String),

@@ -36,6 +36,7 @@ const TABLES: &[Table] = &[
     table("static_tokens", "id"),
     table("claim_answers", "actor, idempotency"),
     table("audit", "id"),
+    table("audit_end", "only_row"),
     table("mails", "id"),
     table("setup_codes", "digest"),
 ];

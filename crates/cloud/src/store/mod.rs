@@ -14,6 +14,8 @@
 //! *Reads* go through connections of their own, which cannot write.
 
 mod audit;
+mod audit_chain;
+mod audit_list;
 mod batch_tokens;
 mod batches;
 mod claims;
@@ -41,6 +43,7 @@ use tokio::sync::Notify;
 use crate::secrets::Digest;
 
 pub use audit::{Action, AuditRow};
+pub use audit_list::{AuditQuery, Part};
 pub use batch_tokens::{ExportRow, TokenQuery};
 pub use batches::{BatchSort, LeasedBatch, NewBatch, NewRows, TokenDetails};
 pub use claims::{KeptAnswer, TokenFound};
@@ -166,10 +169,19 @@ pub struct Store {
     engine: Engine,
     writers: AnyPool,
     readers: AnyPool,
+    /// Woken after each change that added to the audit.
+    pub audited: Arc<Notify>,
 }
 
 /// One change, all of it or nothing, and who is to be woken once it is durable.
-pub struct Write(Transaction<'static, Any>, Option<Arc<Notify>>);
+pub struct Write(Transaction<'static, Any>, After);
+
+/// Who is to be woken after a change.
+struct After {
+    waiting: Vec<Arc<Notify>>,
+    /// Who seals the audit.
+    audited: Arc<Notify>,
+}
 
 impl Store {
     /// Opens the database, makes its tables where there are none, and brings them up to date.
@@ -186,6 +198,7 @@ impl Store {
             engine,
             writers,
             readers,
+            audited: Arc::default(),
         })
     }
 
@@ -195,7 +208,11 @@ impl Store {
         if let Some(lock) = self.engine.turn(turn) {
             sqlx::raw_sql(lock).execute(&mut *transaction).await?;
         }
-        Ok(Write(transaction, None))
+        let after = After {
+            waiting: Vec::new(),
+            audited: self.audited.clone(),
+        };
+        Ok(Write(transaction, after))
     }
 
     /// A connection that reads.
@@ -218,14 +235,14 @@ impl Store {
 impl Write {
     /// Wakes somebody once the change is durable; not where it does not happen.
     pub fn wake_after(&mut self, waiting: Arc<Notify>) {
-        self.1 = Some(waiting);
+        self.1.waiting.push(waiting);
     }
 
     /// Ends a change, for `change!`: it is durable once this returns; where the work failed, nothing of it has happened.
     pub async fn end<T, E: From<StoreError>>(self, outcome: Result<T, E>) -> Result<T, E> {
         let answer = outcome?;
         self.0.commit().await.map_err(StoreError::from)?;
-        if let Some(waiting) = self.1 {
+        for waiting in self.1.waiting {
             waiting.notify_one();
         }
         Ok(answer)

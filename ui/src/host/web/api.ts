@@ -25,7 +25,8 @@ import type {
 
 /** Milliseconds until an answer is given up; of a large file, until all of it is there. */
 const PATIENCE = 15_000;
-const LONG = 60 * 60_000;
+/** The same for files, which take as long as they take. */
+const PATIENCE_FOR_FILES = 60 * 60_000;
 
 interface Call {
 	method: CallMethod;
@@ -33,6 +34,8 @@ interface Call {
 	/** Sent as JSON; a file as it is. */
 	body?: unknown;
 	headers?: Record<string, string>;
+	/** The answer is a file, not JSON. */
+	file?: true;
 }
 
 export class Api {
@@ -92,14 +95,8 @@ export class Api {
 		return this.signedIn<T>({ method, path: `api/v1/organization${joint}${path}`, body });
 	}
 
-	/** A file, whole: one that breaks off is an error. */
-	download(path: string): Promise<Blob> {
-		const call: Call = { method: 'GET', path: `api/v1/organization/${path}` };
-		return this.signedIn(call, async (call) => {
-			const response = await answered(call, LONG);
-			if (!response.ok) read<never>(response, await whole(response.text()));
-			return whole(response.blob());
-		});
+	file(path: string): Promise<Blob> {
+		return this.signedIn<Blob>({ method: 'GET', path: `api/v1/organization/${path}`, file: true });
 	}
 
 	/** Sends with the access token, and once more with a fresh one where it has ended. */
@@ -150,12 +147,7 @@ function isSignedOut({ body }: HostError): boolean {
 	return body.code === 'unauthenticated' || body.code === 'signed_out' || body.code === 'session_expired';
 }
 
-async function send<T>(call: Call): Promise<T> {
-	const response = await answered(call, call.body instanceof Blob ? LONG : PATIENCE);
-	return read<T>(response, await whole(response.text()));
-}
-
-function answered({ method, path, body, headers }: Call, patience: number): Promise<Response> {
+async function send<T>({ method, path, body, headers, file }: Call): Promise<T> {
 	const isFile = body instanceof Blob;
 	const type = isFile ? 'text/csv' : 'application/json';
 	const init: RequestInit = {
@@ -163,19 +155,19 @@ function answered({ method, path, body, headers }: Call, patience: number): Prom
 		headers: body === undefined ? { ...headers } : { 'content-type': type, ...headers },
 		credentials: 'same-origin',
 		cache: 'no-store',
-		signal: AbortSignal.timeout(patience)
+		signal: AbortSignal.timeout(file || isFile ? PATIENCE_FOR_FILES : PATIENCE)
 	};
 	if (body !== undefined) init.body = isFile ? body : JSON.stringify(body);
-	return whole(fetch(`/${path}`, init));
-}
-
-/** What comes over the network, or the error that it did not. */
-async function whole<T>(coming: Promise<T>): Promise<T> {
+	let response: Response;
+	let text: string;
 	try {
-		return await coming;
+		response = await fetch(`/${path}`, init);
+		if (file && response.ok) return (await response.blob()) as T;
+		text = await response.text();
 	} catch (thrown) {
 		throw silence(thrown);
 	}
+	return read<T>(response, text);
 }
 
 /** No answer: too late, or not at all. */

@@ -1,5 +1,8 @@
 //! `/api/v1/organization`: the Platform API.
 
+mod audit;
+mod audit_check;
+mod audit_export;
 mod batch_export;
 mod batch_tokens;
 mod batches;
@@ -98,4 +101,7 @@ pub fn router() -> OpenApiRouter<Arc<Core>> {
         )
         .routes(routes!(claim::claim))
         .routes(routes!(clients::create_client))
+        .routes(routes!(audit::audit))
+        .routes(routes!(audit_export::export))
+        .routes(routes!(audit_check::check))
 }
