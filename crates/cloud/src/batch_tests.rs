@@ -191,7 +191,14 @@ async fn a_table_becomes_a_batch_whose_devices_have_their_names() {
     assert_eq!(found[0]["metadata"], json!({ "Colour": "red" }));
     let customer = site.sign_in(Role::User).await;
     let claimed = customer.claim(&newest_qr(&admin).await).await;
-    assert_eq!(claimed.json()["name"], "Pump east");
+    let device = claimed.json();
+    assert_eq!(device["name"], "Pump east");
+    let shown = customer
+        .get(&format!("/device?deviceId={}", device["id"]))
+        .await
+        .json();
+    let field = json!({ "id": 1, "name": "Colour", "value": { "type": "Text", "value": "red" } });
+    assert_eq!(shown["metaFieldValues"], json!([field]));
 }
 
 #[tokio::test]

@@ -308,3 +308,26 @@ async fn no_endpoint_reaches_above_or_beside() {
     }
     assert!(asked > 20, "{asked} are fewer than there were");
 }
+
+#[tokio::test]
+async fn nobody_revokes_labels_of_others() {
+    let site = Site::demo().await;
+    let admin = site.sign_in(Role::Admin).await;
+    batch(&admin).await;
+    let found = admin.get("/static-tokens/find").await.json();
+    let above = found["content"][0]["id"].clone();
+    let own = admin.post("/create", json!({ "name": "Own" })).await.json();
+    let own = own["id"].as_i64().expect("a number");
+    let client = member(&site, &admin, "own@client.example", own).await;
+    batch(&client).await;
+    let found = client.get("/static-tokens/find").await.json();
+    assert_eq!(found["totalElements"], 1);
+    let mine = found["content"][0]["id"].clone();
+    let both = json!({ "tokenIds": [mine, above] });
+    assert_eq!(client.post("/static-tokens/revoke", both).await.status, 404);
+    let left = client
+        .get("/static-tokens/find?state=UNCLAIMED")
+        .await
+        .json();
+    assert_eq!(left["totalElements"], 1, "all or none");
+}

@@ -7,7 +7,6 @@ use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::sync::Arc;
 
-use axum::body::Bytes;
 use handover_label::{QrToken, claim_link};
 use handover_wire::{Batch, BatchState, Secret, TokenState};
 use serde::Deserialize;
@@ -64,7 +63,7 @@ pub struct Form {
 }
 
 /// Pieces of the file, as they are made. An error ends it early: whoever receives must not take it for whole.
-pub type Pieces = mpsc::Receiver<io::Result<Bytes>>;
+pub type Pieces = mpsc::Receiver<io::Result<Vec<u8>>>;
 
 /// Begins an export. That secrets leave is on the disk before the first of them does.
 pub async fn export(
@@ -269,11 +268,11 @@ fn value<'a>(metadata: &'a BTreeMap<String, String>, field: &str) -> &'a str {
 /// Collects what is written into pieces, and waits where they are not sent as fast as they are made.
 struct Channel {
     piece: Vec<u8>,
-    send: mpsc::Sender<io::Result<Bytes>>,
+    send: mpsc::Sender<io::Result<Vec<u8>>>,
 }
 
 impl Channel {
-    fn new(send: mpsc::Sender<io::Result<Bytes>>) -> Self {
+    fn new(send: mpsc::Sender<io::Result<Vec<u8>>>) -> Self {
         Self {
             piece: Vec::with_capacity(PIECE),
             send,
@@ -283,7 +282,7 @@ impl Channel {
     fn send(&mut self) -> io::Result<()> {
         let piece = std::mem::replace(&mut self.piece, Vec::with_capacity(PIECE));
         self.send
-            .blocking_send(Ok(piece.into()))
+            .blocking_send(Ok(piece))
             .map_err(|_| io::ErrorKind::BrokenPipe.into())
     }
 }

@@ -1,6 +1,5 @@
 //! Tables that become batches.
 
-use axum::body::Bytes;
 use handover_wire::{IdentifierKind, ImportReport, OrgId, RowFault, RowProblem, Template};
 
 use super::batches::{self, Heading};
@@ -43,12 +42,12 @@ breaks!(ImportError);
 pub async fn import(
     core: &Core,
     acting: &Acting,
-    table: Bytes,
+    table: impl AsRef<[u8]> + Send + 'static,
     import: &Import<'_>,
 ) -> Result<ImportReport, ImportError> {
     let mapping = import.mapping.clone();
     // Large tables take a while, in which others are answered.
-    let mut checked = tokio::task::spawn_blocking(move || check(&table, &mapping))
+    let mut checked = tokio::task::spawn_blocking(move || check(table.as_ref(), &mapping))
         .await
         .expect("looking through a table does not panic")?;
     let kind = import.mapping.identifier.as_ref().map(|(_, kind)| *kind);

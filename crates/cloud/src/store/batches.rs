@@ -183,7 +183,7 @@ async fn within(
 }
 
 impl Store {
-    /// The batches within reach whose names or notes hold the text; an empty text is in all.
+    /// The batches within reach whose names hold the text; an empty text is in all.
     pub async fn batches(
         &self,
         reach: Reach,
