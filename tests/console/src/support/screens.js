@@ -95,6 +95,7 @@ export const SCREENS = [
 			await page.keyboard.press('Escape');
 			await go(page, '/settings');
 			await page.getByRole('heading', { name: 'Settings' }).waitFor();
+			await page.getByRole('list', { name: 'Where you are signed in' }).waitFor();
 		}
 	},
 	{

@@ -14,6 +14,7 @@ const CHANGING = [
 	[/sqr_[\w…-]+/g, 'sqr_LABEL'],
 	[/\d{1,2} \w{3,4} \d{4}, \d{2}:\d{2}/g, 'TIME'],
 	[/(Last seen|seit|since) [^"\n]*?(ago|yesterday|just now|now)/g, '$1 AGO'],
+	[/Chrome on \w+/g, 'Chrome on SYSTEM'],
 	[/Handover \d+\.\d+\.\d+/g, 'Handover VERSION']
 ];
 
