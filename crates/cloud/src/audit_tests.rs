@@ -310,10 +310,7 @@ async fn the_export_holds_what_the_list_shows() {
         .get(&format!("/audit/export?deviceId={device}&format=jsonl"))
         .await;
     assert_eq!(file.header("content-type"), Some("application/x-ndjson"));
-    let lines = file
-        .text
-        .lines()
-        .map(|line| serde_json::from_str::<Value>(line));
+    let lines = file.text.lines().map(serde_json::from_str::<Value>);
     let entries: Vec<_> = lines.map(|line| line.expect("JSON")).collect();
     assert_eq!(entries[0]["action"], "export_audit");
     assert_eq!(&entries[1..], list["content"].as_array().expect("a list"));

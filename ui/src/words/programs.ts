@@ -8,7 +8,7 @@ const BROWSERS: readonly [RegExp, string][] = [
 	[/\bEdgA?\//, 'Edge'],
 	[/\bOPR\//, 'Opera'],
 	[/\b(Firefox|FxiOS)\//, 'Firefox'],
-	[/\b(Chrome|CriOS)\//, 'Chrome'],
+	[/(Chrome|CriOS)\//, 'Chrome'],
 	[/\bSafari\//, 'Safari']
 ];
 const SYSTEMS: readonly [RegExp, string][] = [
