@@ -5,11 +5,13 @@ use std::fmt::Write as _;
 use handover_label::{Advice, Format, Reading};
 use handover_wire::{
     ChangePassword, ChangeRole, ClaimAnswer, ClaimOutcome, CloudSettings, ConsoleInfo,
-    ConsoleSession, CreateOrganization, DemoLabel, Device, DeviceId, DeviceState, EditProfile,
-    ErrorBody, ErrorCode, FollowLink, HardwareInfo, InviteUser, KeptMail, LifecycleStatus,
-    LinkInfo, LinkPurpose, LinkSecret, MailId, MailSummary, OrgId, Organization,
-    OrganizationSummary, Page, Permission, Profile, RenameOrganization, Role, Secret, SessionInfo,
-    SetupRequest, SignIn, TemplateId, User, UserId, UserStatus,
+    ConsoleSession, CreateOrganization, Device, DeviceId, DeviceMove, DeviceOutcome,
+    DeviceOutcomes, DeviceState, EditProfile, ErrorBody, ErrorCode, FollowLink, HardwareInfo,
+    History, InviteUser, KeptMail, LabelChoice, LabelImage, LifecycleStatus, LinkInfo, LinkPurpose,
+    LinkSecret, MailId, MailSummary, MoveKind, OrgId, Organization, OrganizationSummary, Page,
+    Permission, Profile, ReleaseDevice, ReleasedDevice, RenameOrganization, Role, Secret,
+    SessionInfo, SetupRequest, SignIn, TemplateId, TransferDevices, Unclaim, Unclaimed, UndoWindow,
+    Undone, User, UserId, UserStatus,
 };
 use ts_rs::{Config, TS};
 
@@ -32,9 +34,11 @@ pub fn typescript() -> String {
         DeviceId, MailId, OrgId, UserId, TemplateId, Secret, Role, UserStatus, Organization, User, Permission, Profile,
         OrganizationSummary, CreateOrganization, RenameOrganization, InviteUser, ChangeRole, EditProfile,
         ChangePassword, LinkPurpose, LinkInfo, LinkSecret, FollowLink, SessionInfo, CloudSettings,
-        DeviceState, LifecycleStatus, HardwareInfo, Device, Page<Device>, ClaimOutcome, ClaimAnswer,
-        DemoLabel, SignIn, ConsoleSession, ConsoleInfo, SetupRequest, ErrorBody,
+        DeviceState, LifecycleStatus, HardwareInfo, MoveKind, UndoWindow, Device, Page<Device>, ClaimOutcome, ClaimAnswer,
+        LabelImage, SignIn, ConsoleSession, ConsoleInfo, SetupRequest, ErrorBody,
         MailSummary, KeptMail,
+        History, ReleaseDevice, ReleasedDevice, TransferDevices, DeviceOutcome, DeviceOutcomes, Undone,
+        LabelChoice, Unclaim, Unclaimed, DeviceMove,
         Reading,
         CameraKind, SecretsKept, Capabilities, Session, SignInTo, BundledCloud, DeviceQuery, Claim,
         PendingClaim, FoundCode, Hint, FoundCandidate, PictureFindings, CameraChoice, CameraEvent,

@@ -6,6 +6,7 @@
 
 mod device;
 mod error;
+mod hands;
 mod id;
 mod mailbox;
 mod oauth;
@@ -21,6 +22,11 @@ pub use device::{
     LifecycleStatus, MetaFieldContent, MetaFieldValue, RawValue, RenameDevice,
 };
 pub use error::{ApiError, ErrorBody, ErrorCode};
+pub use hands::{
+    DeviceMove, DeviceOutcome, DeviceOutcomes, History, LabelChoice, MoveKind, ReleaseDevice,
+    ReleasedDevice, TransferDevice, TransferDevices, Unclaim, Unclaimed, UndoMove, UndoMoves,
+    UndoWindow, Undone,
+};
 pub use id::{DeviceId, MailId, OrgId, TemplateId, UserId};
 pub use mailbox::{KeptMail, MailSummary};
 pub use oauth::{GrantType, OauthError, OauthErrorCode, RevokeRequest, TokenAnswer, TokenRequest};
@@ -33,7 +39,7 @@ pub use people::{
 pub use secret::Secret;
 pub use session::{CloudSettings, ConsoleInfo, ConsoleSession, SessionInfo, SetupRequest, SignIn};
 pub use static_token::{
-    ClaimAnswer, ClaimOutcome, ClaimRequest, DemoLabel, GenerateTokens, StaticToken, TokenStatus,
+    ClaimAnswer, ClaimOutcome, ClaimRequest, GenerateTokens, LabelImage, StaticToken, TokenStatus,
 };
 pub use template::Template;
 

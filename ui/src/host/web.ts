@@ -16,7 +16,7 @@ import type {
 	Claim,
 	ClaimAnswer,
 	ConsoleInfo,
-	DemoLabel,
+	LabelImage,
 	Device,
 	DeviceQuery,
 	KeptMail,

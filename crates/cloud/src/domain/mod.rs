@@ -2,6 +2,7 @@
 
 mod acting;
 mod connection;
+mod hands;
 mod limit;
 mod mail;
 mod names;
@@ -10,21 +11,23 @@ mod permission;
 mod person;
 mod reach;
 mod refresh_token;
-mod static_token;
 mod tree;
 
 pub use acting::Acting;
 pub use connection::Connection;
+pub use hands::{
+    ClaimWith, Claimed, Claiming, Hands, Holder, NotClaimable, NotHeld, TransferError, UndoOver,
+    Was,
+};
 pub use limit::{Limit, TooOften};
 pub use mail::{LEASE_SECONDS, MailState, Queued, Trouble};
 pub use names::{
     Description, DeviceName, EmailAddress, FieldError, Locale, NewPassword, OrgName, PersonName,
-    SearchText, TimeZone,
+    Reason, SearchText, TimeZone,
 };
 pub use one_time_link::{LinkError, LinkState, lifetime};
 pub use permission::{may, may_give, permissions};
 pub use person::{PersonStep, WrongStatus, after};
 pub use reach::{Actor, Reach};
 pub use refresh_token::{Refresh, RefreshError, RefreshToken, SessionKind};
-pub use static_token::{ClaimWith, Claimed, NotClaimable, TokenState, Transition};
 pub use tree::{TooDeep, level_below};

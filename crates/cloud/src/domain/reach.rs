@@ -18,6 +18,16 @@ impl Actor {
     pub fn is(&self, person: Option<UserId>) -> bool {
         matches!(self, Actor::User(user) if Some(*user) == person)
     }
+
+    /// Reads how `Display` writes them.
+    pub fn parse(text: &str) -> Option<Self> {
+        let (kind, id) = text.split_once(' ')?;
+        match kind {
+            "user" => id.parse().ok().map(UserId).map(Actor::User),
+            "client" => Some(Actor::Client(id.to_owned())),
+            _ => None,
+        }
+    }
 }
 
 impl fmt::Display for Actor {

@@ -3,6 +3,7 @@
 pub mod claim;
 pub mod clients;
 pub mod devices;
+pub mod hands;
 pub mod limits;
 pub mod links;
 pub mod mint;

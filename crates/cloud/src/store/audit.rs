@@ -17,6 +17,14 @@ pub enum Action {
     RenameDevice,
     /// A device was deleted, and its static token, if it had one, is nobody's again.
     DeleteDevice,
+    /// A device was given up.
+    ReleaseDevice,
+    /// A device was moved to another organization or owner.
+    TransferDevice,
+    /// A device was taken back by its maker.
+    Disclaim,
+    /// A claim or a transfer was undone.
+    Undo,
     /// Static tokens were made.
     GenerateTokens,
     /// Secrets were shown to somebody who may see them.
@@ -58,6 +66,10 @@ impl Action {
             Action::CreateDevice => "create_device",
             Action::RenameDevice => "rename_device",
             Action::DeleteDevice => "delete_device",
+            Action::ReleaseDevice => "release_device",
+            Action::TransferDevice => "transfer_device",
+            Action::Disclaim => "disclaim",
+            Action::Undo => "undo",
             Action::GenerateTokens => "generate_tokens",
             Action::ShowSecrets => "show_secrets",
             Action::CreateClient => "create_client",

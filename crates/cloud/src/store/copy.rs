@@ -32,6 +32,7 @@ const TABLES: &[Table] = &[
     table("device_ids", "last_id"),
     table("devices", "id"),
     table("static_tokens", "id"),
+    table("device_moves", "id"),
     table("claim_answers", "actor, idempotency"),
     table("audit", "id"),
     table("mails", "id"),

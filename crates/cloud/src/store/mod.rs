@@ -18,6 +18,7 @@ mod claims;
 mod copy;
 mod devices;
 mod engine;
+mod hands;
 mod limits;
 mod links;
 mod listing;
@@ -28,6 +29,7 @@ mod settings;
 mod templates;
 mod tokens;
 mod users;
+mod work;
 
 use std::sync::Arc;
 
@@ -43,6 +45,7 @@ pub use claims::{KeptAnswer, TokenFound};
 pub use copy::{Copied, CopyError};
 pub use devices::NewDevice;
 pub use engine::{Place, Turn};
+pub use hands::{DeviceHands, Ending, NewMove};
 pub use links::{LinkRow, NewLink};
 pub use mails::{KeptRow, LeasedMail, NewMail};
 pub use orgs::{NewOrg, OrgContents};
@@ -52,6 +55,7 @@ pub use tokens::{NewToken, TokenRow};
 pub use users::{NewUser, PeopleQuery, PeopleSort};
 
 use engine::{Engine, Use};
+use work::Work;
 
 /// Why the store did not do it.
 #[derive(Debug, thiserror::Error)]
@@ -162,10 +166,13 @@ pub struct Store {
     engine: Engine,
     writers: AnyPool,
     readers: AnyPool,
+    /// How often changes asked the database something.
+    #[cfg(test)]
+    pub calls: Arc<std::sync::atomic::AtomicU64>,
 }
 
 /// One change, all of it or nothing, and who is to be woken once it is durable.
-pub struct Write(Transaction<'static, Any>, Option<Arc<Notify>>);
+pub struct Write(Work, Option<Arc<Notify>>);
 
 impl Store {
     /// Opens the database, makes its tables where there are none, and brings them up to date.
@@ -182,6 +189,8 @@ impl Store {
             engine,
             writers,
             readers,
+            #[cfg(test)]
+            calls: Arc::default(),
         })
     }
 
@@ -191,7 +200,12 @@ impl Store {
         if let Some(lock) = self.engine.turn(turn) {
             sqlx::raw_sql(lock).execute(&mut *transaction).await?;
         }
-        Ok(Write(transaction, None))
+        let work = Work {
+            transaction,
+            #[cfg(test)]
+            calls: self.calls.clone(),
+        };
+        Ok(Write(work, None))
     }
 
     /// A connection that reads.
@@ -220,7 +234,11 @@ impl Write {
     /// Ends a change, for `change!`: it is durable once this returns; where the work failed, nothing of it has happened.
     pub async fn end<T, E: From<StoreError>>(self, outcome: Result<T, E>) -> Result<T, E> {
         let answer = outcome?;
-        self.0.commit().await.map_err(StoreError::from)?;
+        self.0
+            .transaction
+            .commit()
+            .await
+            .map_err(StoreError::from)?;
         if let Some(waiting) = self.1 {
             waiting.notify_one();
         }
