@@ -152,8 +152,8 @@ impl World {
             neighbour.expect("they can sign in"),
             site.sign_in(Role::Staff).await,
         ];
-        self.signed_in = self.now;
         self.access = people.map(|one| (one.access, one.refresh)).to_vec();
+        self.signed_in = self.now;
     }
 
     fn person(&self, who: usize) -> Person<'_> {
