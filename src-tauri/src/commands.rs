@@ -5,7 +5,7 @@ use handover_app::{
     MailTo, OrganizationCall, PendingClaim, PictureFindings, Rename, Session, SignInTo,
 };
 use handover_wire::{
-    ClaimAnswer, DemoLabel, Device, DeviceId, ErrorBody, ErrorCode, KeptMail, MailId, MailSummary,
+    ClaimAnswer, Device, DeviceId, ErrorBody, ErrorCode, KeptMail, LabelImage, MailId, MailSummary,
     Page,
 };
 use tauri::ipc::{Channel, InvokeBody, Request, Response};
@@ -130,7 +130,7 @@ async fn drop_claim(app: State<'_, App>, key: String) -> Answer<()> {
 }
 
 #[command]
-async fn demo_label(app: State<'_, App>) -> Answer<DemoLabel> {
+async fn demo_label(app: State<'_, App>) -> Answer<LabelImage> {
     app.demo_label().await
 }
 

@@ -1,7 +1,7 @@
 //! The devices of whoever is signed in.
 
 use handover_client::Result;
-use handover_wire::{DemoLabel, Device, DeviceId, Page, PageQuery};
+use handover_wire::{Device, DeviceId, LabelImage, Page, PageQuery};
 
 use crate::{App, DeviceQuery, Rename};
 
@@ -41,7 +41,7 @@ impl App {
     ///
     /// # Errors
     /// `not_found` where it has none, or as for [`App::devices`].
-    pub async fn demo_label(&self) -> Result<DemoLabel> {
+    pub async fn demo_label(&self) -> Result<LabelImage> {
         let (client, _) = self.signed_in().await?;
         client.demo_label().await
     }

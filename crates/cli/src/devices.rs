@@ -1,8 +1,10 @@
-//! `handover devices`: the devices of one's organization and those below it.
+//! `handover devices`: the devices of one's organization and those below it, and in whose hands they are.
+
+mod hands;
 
 use std::io::{self, Write};
 
-use clap::Args;
+use clap::{Args, Subcommand};
 use handover_client::Client;
 use handover_wire::{Device, DeviceId, MAX_PAGE_SIZE, PageQuery};
 
@@ -12,9 +14,36 @@ use crate::printable::printable;
 use crate::runtime::block_on;
 use crate::table;
 
-/// Which devices.
+/// What to do with devices.
 #[derive(Args)]
 pub struct DevicesArguments {
+    #[command(subcommand)]
+    command: DevicesCommand,
+}
+
+#[derive(Subcommand)]
+enum DevicesCommand {
+    /// Lists the devices of your organization and those below it.
+    List(ListArguments),
+    /// Gives a device up, and prints the link that adds it again, for its next owner.
+    Release(hands::ReleaseArguments),
+    /// Moves devices to another organization or owner.
+    ///
+    /// Both sides get a mail after 10 minutes; until then it can be undone.
+    Transfer(hands::TransferArguments),
+    /// Undoes the claim or transfer that brought devices where they are, within 10 minutes.
+    Undo(hands::UndoArguments),
+    /// Takes a device back into the organization that made its label.
+    TakeBack(hands::TakeBackArguments),
+    /// Prints the link of the label that a device has now. That you looked is written down.
+    Label(hands::OneArguments),
+    /// Tells who gave a device to whom, the newest first.
+    History(hands::OneArguments),
+}
+
+/// Which devices.
+#[derive(Args)]
+struct ListArguments {
     #[command(flatten)]
     account: Account,
     /// Only those whose name has this in it; three characters or more.
@@ -25,8 +54,20 @@ pub struct DevicesArguments {
     json: bool,
 }
 
-/// Lists them.
+/// Does it.
 pub fn run(arguments: &DevicesArguments) -> Result<(), Failure> {
+    match &arguments.command {
+        DevicesCommand::List(arguments) => list(arguments),
+        DevicesCommand::Release(arguments) => hands::release(arguments),
+        DevicesCommand::Transfer(arguments) => hands::transfer(arguments),
+        DevicesCommand::Undo(arguments) => hands::undo(arguments),
+        DevicesCommand::TakeBack(arguments) => hands::take_back(arguments),
+        DevicesCommand::Label(arguments) => hands::label(arguments),
+        DevicesCommand::History(arguments) => hands::history(arguments),
+    }
+}
+
+fn list(arguments: &ListArguments) -> Result<(), Failure> {
     let devices = block_on(async {
         let client = arguments.account.sign_in(&mut io::stdin().lock()).await?;
         all(&client, &arguments.search).await

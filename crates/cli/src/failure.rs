@@ -48,6 +48,14 @@ pub enum Failure {
         /// How many there are.
         available: usize,
     },
+    /// Something kept devices from being moved; each says what.
+    #[error("{kept} of {total} devices are where they were.")]
+    DevicesKept {
+        /// How many.
+        kept: usize,
+        /// Of how many.
+        total: usize,
+    },
     /// A picture cannot be made.
     #[error("The picture cannot be written: {0}.")]
     Encode(#[from] image::ImageError),

@@ -54,7 +54,7 @@ enum Command {
     Explain(explain::ExplainArguments),
     /// Claims the device of a label.
     Claim(claim::ClaimArguments),
-    /// Lists the devices of your organization and those below it.
+    /// The devices of your organization and those below it, and in whose hands they are.
     Devices(devices::DevicesArguments),
     /// The organizations below your own.
     Organizations(organizations::OrganizationsArguments),

@@ -4,8 +4,8 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use handover_wire::{
-    ClaimAnswer, ClaimRequest, ConsoleInfo, DemoLabel, Device, DeviceId, ErrorBody, ErrorCode,
-    ForgotPassword, GenerateTokens, GrantType, IDEMPOTENCY_KEY, KeptMail, MailId, MailSummary,
+    ClaimAnswer, ClaimRequest, ConsoleInfo, Device, DeviceId, ErrorBody, ErrorCode, ForgotPassword,
+    GenerateTokens, GrantType, IDEMPOTENCY_KEY, KeptMail, LabelImage, MailId, MailSummary,
     OauthError, OauthErrorCode, OrgId, Organization, Page, PageQuery, Profile, RegisterUser,
     RenameDevice, Secret, StaticToken, Template, TokenAnswer, TokenRequest,
 };
@@ -350,7 +350,7 @@ impl Client {
     ///
     /// # Errors
     /// `not_found` where the cloud has none, or as every call.
-    pub async fn demo_label(&self) -> Result<DemoLabel> {
+    pub async fn demo_label(&self) -> Result<LabelImage> {
         self.call(&|http, to| http.get(url(to, platform::DEMO_LABEL)))
             .await
     }

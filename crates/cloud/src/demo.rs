@@ -7,13 +7,13 @@ use std::sync::atomic::Ordering;
 
 use handover_label::QrToken;
 use handover_wire::{
-    DemoLabel, HardwareInfo, OrgId, Role, Secret, TemplateId, TokenStatus, UserId,
+    HardwareInfo, LabelImage, OrgId, Role, Secret, TemplateId, TokenStatus, UserId,
 };
 use serde::{Deserialize, Serialize};
 
 use crate::clock::Time;
 use crate::domain::{
-    Claimed, Connection, DeviceName, EmailAddress, FieldError, OrgName, PersonName,
+    Connection, DeviceName, EmailAddress, FieldError, Holder, OrgName, PersonName,
 };
 use crate::durable;
 use crate::entropy;
@@ -251,22 +251,21 @@ async fn insert_device(
         .next_device_number(demo.org, minted.row.template)
         .await?;
     let name = DeviceName::parse(demo.name)?;
+    let holder = Holder {
+        org: demo.org,
+        owner: Some(demo.owner),
+    };
     let new = NewDevice {
         template: minted.row.template,
-        org: demo.org,
+        holder,
         name: &name,
-        owner: demo.owner,
         auth: &minted.row.auth,
     };
     let claimed_at = now.plus_seconds(-CLAIMED_BEFORE);
     let device = write.insert_device(new, claimed_at).await?;
-    let claimed = Claimed {
-        owner: demo.owner,
-        org: demo.org,
-        device,
-        at: claimed_at,
-    };
-    write.mark_claimed(demo.token, claimed).await?;
+    write
+        .mark_claimed(demo.token, holder, device, claimed_at)
+        .await?;
     let first = Connection::Never.connected(claimed_at.plus_seconds(HOUR));
     let connection = match demo.index {
         0 => first.connected(now.plus_seconds(-2 * HOUR)),
@@ -290,7 +289,7 @@ fn hardware() -> HardwareInfo {
 }
 
 /// A label that nobody has claimed, another one each time. `None` where this is no demo.
-pub async fn next_label(core: &Core) -> Result<Option<DemoLabel>, Broken> {
+pub async fn next_label(core: &Core) -> Result<Option<LabelImage>, Broken> {
     let (Some(_), Some(address)) = (&core.demo, core.address.get()) else {
         return Ok(None);
     };
@@ -308,7 +307,7 @@ pub async fn next_label(core: &Core) -> Result<Option<DemoLabel>, Broken> {
         QrToken::parse(qr.expose()).ok_or(StoreError::Corrupt("a QR token that is none"))?;
     let text = handover_label::claim_link(address, &token);
     let svg = handover_print::qr_svg(&text).map_err(|error| Broken::Label(error.to_string()))?;
-    Ok(Some(DemoLabel {
+    Ok(Some(LabelImage {
         text: Secret::new(text),
         svg,
     }))

@@ -20,6 +20,8 @@ mod demo;
 mod domain;
 mod durable;
 mod entropy;
+#[cfg(test)]
+mod hands_tests;
 mod http;
 #[cfg(test)]
 mod limit_tests;

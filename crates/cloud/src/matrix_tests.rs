@@ -161,8 +161,8 @@ impl Things {
     /// The thing that a parameter or field of this name stands for. None: it names nothing of an organization's.
     fn of(&self, name: &str) -> Option<i64> {
         match name {
-            "orgId" | "parentOrganizationId" => Some(self.org),
-            "userId" | "ownerId" => Some(self.user),
+            "orgId" | "parentOrganizationId" | "newOrgId" => Some(self.org),
+            "userId" | "ownerId" | "newUserId" => Some(self.user),
             "deviceId" => Some(self.device),
             "batchId" => Some(self.batch),
             _ => None,

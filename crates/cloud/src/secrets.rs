@@ -74,6 +74,7 @@ impl Purpose {
 pub type Digest = [u8; 32];
 
 /// A secret as the database has it.
+#[derive(Clone)]
 pub struct Kept {
     /// What it is found by.
     pub digest: Digest,

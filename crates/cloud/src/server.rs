@@ -15,13 +15,15 @@ use crate::demo::Demo;
 use crate::entropy::Entropy;
 use crate::http::{self, Guard};
 use crate::mail::{self, MailServer, Smtp};
-use crate::service::{Core, audit, making};
+use crate::service::{Core, audit, hands, making};
 use crate::start::{self, Config, Opened, StartError};
 
 /// How long a stop waits for answers that are under way.
 const LAST_ANSWERS: Duration = Duration::from_secs(3);
 /// How often expired tokens are forgotten.
 const TIDY_EVERY: Duration = Duration::from_secs(24 * 3_600);
+/// How often is looked for claims and transfers that can no longer be undone.
+const END_MOVES_EVERY: Duration = Duration::from_secs(20);
 
 /// A cloud that listens. Dropping it stops it without waiting for answers under way.
 pub struct Cloud {
@@ -89,6 +91,7 @@ impl Cloud {
         tasks.spawn(making::make_batches(core.clone(), stop.clone()));
         tasks.spawn(audit::keep_sealed(core.clone(), stop.clone()));
         tasks.spawn(tidy_daily(core.clone(), stop.clone()));
+        tasks.spawn(end_moves(core.clone(), stop.clone()));
         tasks.close();
         tracing::info!(%url, demo = core.demo.is_some(), "the cloud listens");
         if !listening.ip().is_loopback()
@@ -182,6 +185,20 @@ async fn tidy_daily(core: Arc<Core>, stop: Stop) {
         }
         if let Err(error) = start::tidy(&core).await {
             tracing::warn!(%error, "expired tokens could not be forgotten; tomorrow again");
+        }
+    }
+}
+
+/// Does what follows from claims and transfers that can no longer be undone, soon after.
+async fn end_moves(core: Arc<Core>, stop: Stop) {
+    let mut turns = tokio::time::interval(END_MOVES_EVERY);
+    loop {
+        tokio::select! {
+            () = stop.gracefully.cancelled() => return,
+            _ = turns.tick() => {}
+        }
+        if let Err(error) = hands::end_due(&core).await {
+            tracing::warn!(%error, "what was transferred could not be ended; soon again");
         }
     }
 }

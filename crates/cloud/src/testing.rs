@@ -8,7 +8,7 @@ use std::sync::atomic::{AtomicI64, Ordering};
 
 use handover_wire::Role;
 use reqwest::{Client, Method, RequestBuilder};
-use serde_json::Value;
+use serde_json::{Value, json};
 use sqlx::{AnyPool, ConnectOptions as _};
 use tempfile::TempDir;
 
@@ -291,6 +291,37 @@ impl Site {
             }
             tokio::task::yield_now().await;
         }
+    }
+
+    /// A client of the maker's beside the demo's, with one person in it, and what both are numbered.
+    pub async fn client(&self, name: &str, email: &str) -> (Person<'_>, i64, i64) {
+        let admin = self.sign_in(Role::Admin).await;
+        let made = admin.post("/create", json!({ "name": name })).await.json();
+        let org = made["id"].as_i64().expect("a number");
+        let invited = json!({ "email": email, "name": "Somebody", "roleId": 3, "orgId": org });
+        let user = admin.post("/users/invite", invited).await.json();
+        let code = self.link(email, 1).await;
+        let follow = json!({ "code": code, "password": "correct horse" });
+        let followed = self.request(Method::POST, "/api/link/follow").json(&follow);
+        assert_eq!(send(followed).await.status, 204);
+        let person = self.sign_in_as(email, "correct horse").await;
+        let person = person.expect("they have chosen that password");
+        (person, org, user["id"].as_i64().expect("a number"))
+    }
+
+    /// Somebody whose session is known.
+    pub fn person(&self, access: &str, refresh: &str) -> Person<'_> {
+        Person {
+            site: self,
+            access: access.to_owned(),
+            refresh: refresh.to_owned(),
+        }
+    }
+
+    /// Does what follows from claims and transfers whose time is over, as a running cloud does every little while.
+    pub async fn end_moves(&self) {
+        let ended = crate::service::hands::end_due(self.cloud.core()).await;
+        ended.expect("the database");
     }
 
     /// The QR token of the demo's box.

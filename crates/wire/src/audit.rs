@@ -37,6 +37,14 @@ actions! {
     RenameDevice = "rename_device",
     /// A device was deleted, and its static token, if it had one, is nobody's again.
     DeleteDevice = "delete_device",
+    /// A device was given up.
+    ReleaseDevice = "release_device",
+    /// A device was moved to another organization or owner.
+    TransferDevice = "transfer_device",
+    /// A device was taken back by its maker.
+    Disclaim = "disclaim",
+    /// A claim or a transfer was undone.
+    Undo = "undo",
     /// Static tokens were made.
     GenerateTokens = "generate_tokens",
     /// A batch of static tokens was asked for.

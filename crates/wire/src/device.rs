@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{DeviceId, OrgId, Secret, TemplateId, UserId};
+use crate::{DeviceId, OrgId, Secret, TemplateId, UndoWindow, UserId};
 
 /// A device. Field names are the published ones unless marked ours.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema, ts_rs::TS)]
@@ -49,6 +49,10 @@ pub struct Device {
     /// When it last sent an event, in milliseconds since the epoch.
     #[serde(default)]
     pub last_received_event_at: Option<i64>,
+    /// The claim or transfer that brought it here, while it can still be undone (ours).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub undo: Option<UndoWindow>,
 }
 
 /// `GET /device`: a device with its values.

@@ -72,6 +72,16 @@ codes! {
     BatchNotReady = "batch_not_ready",
     /// The file is no table that can be imported; attribute `problem` says why ([`TableProblem`](crate::TableProblem)).
     UnreadableTable = "unreadable_table",
+    /// Nobody has the device, or its label was taken out of use for good.
+    NotHeld = "not_held",
+    /// The device is with this organization or owner already.
+    SameHolder = "same_holder",
+    /// The organization cannot use the device's template.
+    TemplateMissing = "template_missing",
+    /// There is nothing to undo: its time is over, or it was undone.
+    UndoOver = "undo_over",
+    /// The device has no label: it was made by hand.
+    NoLabel = "no_label",
     /// The cloud's disk is full: nothing was changed.
     StorageFull = "storage_full",
     /// The cloud's database does not answer; whether a change happened is not known.

@@ -8,6 +8,7 @@ mod audit;
 mod batch;
 mod device;
 mod error;
+mod hands;
 mod id;
 mod import;
 mod mailbox;
@@ -29,6 +30,11 @@ pub use device::{
     LifecycleStatus, MetaFieldContent, MetaFieldValue, RawValue, RenameDevice,
 };
 pub use error::{ApiError, ErrorBody, ErrorCode};
+pub use hands::{
+    DeviceMove, DeviceOutcome, DeviceOutcomes, History, LabelChoice, MoveKind, ReleaseDevice,
+    ReleasedDevice, TransferDevice, TransferDevices, Unclaim, Unclaimed, UndoMove, UndoMoves,
+    UndoWindow, Undone,
+};
 pub use id::{BatchId, DeviceId, MailId, OrgId, TemplateId, TokenId, UserId};
 pub use import::{ImportReport, RowFault, RowProblem, TableProblem};
 pub use mailbox::{KeptMail, MailSummary};
@@ -42,7 +48,7 @@ pub use people::{
 pub use secret::Secret;
 pub use session::{CloudSettings, ConsoleInfo, ConsoleSession, SessionInfo, SetupRequest, SignIn};
 pub use static_token::{
-    ClaimAnswer, ClaimOutcome, ClaimRequest, DemoLabel, GenerateTokens, StaticToken, TokenStatus,
+    ClaimAnswer, ClaimOutcome, ClaimRequest, GenerateTokens, LabelImage, StaticToken, TokenStatus,
 };
 pub use template::Template;
 

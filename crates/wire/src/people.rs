@@ -105,8 +105,10 @@ permissions! {
     SeeBelow,
     /// Make devices by hand.
     CreateDevices,
-    /// Delete devices that belong to somebody else.
+    /// Release or delete devices that belong to somebody else.
     DeleteDevices,
+    /// Move devices to another organization or owner, and undo that.
+    TransferDevices,
     /// See auth tokens and QR tokens; each look leaves an audit row.
     ShowSecrets,
     /// Claim on behalf of somebody else.

@@ -89,10 +89,10 @@ pub struct ClaimAnswer {
     pub outcome: ClaimOutcome,
 }
 
-/// `GET /api/demo/label` (ours, with `--demo` alone): a label to try.
+/// A label that claims (ours): what its code says, and how that looks.
 #[derive(Clone, Debug, Serialize, Deserialize, utoipa::ToSchema, ts_rs::TS)]
 #[serde(rename_all = "camelCase")]
-pub struct DemoLabel {
+pub struct LabelImage {
     /// What the label's code says.
     pub text: Secret,
     /// The label as an SVG image.

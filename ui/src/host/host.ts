@@ -8,7 +8,7 @@ import type {
 	Capabilities,
 	Claim,
 	ClaimAnswer,
-	DemoLabel,
+	LabelImage,
 	Device,
 	DeviceQuery,
 	ErrorBody,
@@ -127,7 +127,7 @@ export interface Host {
 	retryClaim(key: string): Promise<ClaimAnswer>;
 	dropClaim(key: string): Promise<void>;
 
-	demoLabel(): Promise<DemoLabel>;
+	demoLabel(): Promise<LabelImage>;
 	/** The newest mails of a cloud without a mail server; in a demo nobody has to be signed in. */
 	mailbox(size: number): Promise<Page<MailSummary>>;
 	mail(id: number): Promise<KeptMail>;

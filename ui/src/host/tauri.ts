@@ -14,7 +14,7 @@ import type {
 	Capabilities,
 	Claim,
 	ClaimAnswer,
-	DemoLabel,
+	LabelImage,
 	Device,
 	DeviceQuery,
 	FileCall,
@@ -96,7 +96,7 @@ class TauriHost implements Host {
 		if (arrival) this.arrived?.(arrival);
 	}
 
-	demoLabel = () => command<DemoLabel>('demo_label');
+	demoLabel = () => command<LabelImage>('demo_label');
 	decodePicture = (bytes: Uint8Array<ArrayBuffer>) => command<PictureFindings>('decode_picture', bytes);
 
 	cameras = () => command<CameraChoice[]>('cameras');

@@ -17,7 +17,7 @@ import type {
 	Claim,
 	ClaimAnswer,
 	ConsoleInfo,
-	DemoLabel,
+	LabelImage,
 	Device,
 	DeviceQuery,
 	KeptMail,

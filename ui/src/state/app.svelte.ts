@@ -7,6 +7,7 @@ import type { ClaimAnswer, ErrorBody } from '../host/wire';
 import { Announcer } from './announcer.svelte';
 import { DeviceList } from './devices.svelte';
 import { Preferences } from './preferences.svelte';
+import { Selection } from './selection.svelte';
 import { SessionStore } from './session.svelte';
 import { WaitingClaims } from './waiting.svelte';
 
@@ -24,6 +25,7 @@ export class App {
 	readonly announcer = new Announcer();
 	readonly session: SessionStore;
 	readonly devices: DeviceList;
+	readonly selection: Selection;
 	readonly waiting: WaitingClaims;
 	readonly drafts = $state<Drafts>({ server: '', email: '', code: '', names: {} });
 	/** The label that the program was opened with; it waits here while the person signs in. */
@@ -40,6 +42,7 @@ export class App {
 	) {
 		this.session = new SessionStore(host);
 		this.devices = new DeviceList(host, this.session);
+		this.selection = new Selection(host);
 		this.waiting = new WaitingClaims(host, this.session);
 		this.needsSetup = host.needsSetup;
 		if (host.arrival) this.arrive(host.arrival);
@@ -49,6 +52,7 @@ export class App {
 	async signOut(): Promise<void> {
 		await this.session.signOut();
 		this.devices.forget();
+		this.selection.end();
 		this.waiting.list = [];
 		this.drafts.code = '';
 		this.drafts.names = {};

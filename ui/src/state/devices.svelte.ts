@@ -38,9 +38,15 @@ export class DeviceList {
 		return this.rows.length < this.total;
 	}
 
+	/** What is searched for; nothing while it is too short. */
+	get query(): string {
+		const search = this.search.trim();
+		return search.length < SEARCH_FROM ? '' : search;
+	}
+
 	/** Reads the list from its start. Never rejects: `error` says what went wrong. */
 	async refresh(): Promise<void> {
-		this.searched = this.query();
+		this.searched = this.query;
 		await this.load(0);
 	}
 
@@ -52,7 +58,7 @@ export class DeviceList {
 	find(search: string): void {
 		this.search = search;
 		clearTimeout(this.pause);
-		if (this.query() === this.searched) return;
+		if (this.query === this.searched) return;
 		this.pause = setTimeout(() => void this.refresh(), PAUSE);
 	}
 
@@ -101,11 +107,6 @@ export class DeviceList {
 
 	private put(device: Device): void {
 		this.rows = this.rows.map((row) => (row.id === device.id ? device : row));
-	}
-
-	private query(): string {
-		const search = this.search.trim();
-		return search.length < SEARCH_FROM ? '' : search;
 	}
 
 	private async load(page: number): Promise<void> {

@@ -41,6 +41,11 @@ export function dateTime(time: number): string {
 	return new Intl.DateTimeFormat(region(), { dateStyle: 'medium', timeStyle: 'short' }).format(time);
 }
 
+/** A time of today, such as "14:05". */
+export function timeOfDay(time: number): string {
+	return new Intl.DateTimeFormat(region(), { timeStyle: 'short' }).format(time);
+}
+
 export function number(value: number): string {
 	return new Intl.NumberFormat(region()).format(value);
 }

@@ -1,4 +1,4 @@
-//! `handover claim` and `handover devices` against a cloud of their own.
+//! `handover claim` and `handover devices list` against a cloud of their own.
 
 use std::fs;
 use std::io::{self, Read, Write};
@@ -13,7 +13,10 @@ use crate::run::{command, run_with_input};
 #[test]
 fn a_label_is_claimed_and_listed() {
     let cloud = TestCloud::start();
-    let before = cloud.as_customer(&["devices", "--json"], "").lines().len();
+    let before = cloud
+        .as_customer(&["devices", "list", "--json"], "")
+        .lines()
+        .len();
 
     let claimed = cloud.as_customer(&["claim", "-"], cloud.unclaimed());
     assert_eq!(claimed.status, 0, "{}", claimed.err);
@@ -27,7 +30,9 @@ fn a_label_is_claimed_and_listed() {
     assert_eq!(again.status, 0, "{}", again.err);
     assert!(again.out.contains("was already in"), "{}", again.out);
 
-    let devices = cloud.as_customer(&["devices", "--json"], "").lines();
+    let devices = cloud
+        .as_customer(&["devices", "list", "--json"], "")
+        .lines();
     assert_eq!(devices.len(), before + 1);
     assert!(devices.iter().all(|device| device.get("token").is_none()));
 }
@@ -85,7 +90,14 @@ fn a_server_cannot_steer_the_terminal() {
         stream.shutdown(Shutdown::Write).expect("it is open");
         let _ = io::copy(&mut stream, &mut io::sink());
     });
-    let arguments = ["devices", "--server", &url, "--email", "a@b.example"];
+    let arguments = [
+        "devices",
+        "list",
+        "--server",
+        &url,
+        "--email",
+        "a@b.example",
+    ];
     let outcome = run_with_input(&arguments, b"password\n");
     server.join().expect("it answered");
     assert_eq!(outcome.status, 1);
@@ -117,6 +129,7 @@ fn a_wrong_password_and_an_absent_cloud_are_told() {
     let check = |server: &str, said: &str| {
         let arguments = [
             "devices",
+            "list",
             "--server",
             server,
             "--email",

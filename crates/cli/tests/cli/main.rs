@@ -5,6 +5,7 @@ mod claiming;
 mod cloud;
 mod demo;
 mod explain;
+mod hands;
 mod people;
 mod run;
 mod scan;

@@ -4,6 +4,7 @@ mod acting;
 mod audit_chain;
 mod batch;
 mod connection;
+mod hands;
 mod limit;
 mod mail;
 mod names;
@@ -12,7 +13,6 @@ mod permission;
 mod person;
 mod reach;
 mod refresh_token;
-mod static_token;
 mod table;
 mod tree;
 
@@ -20,17 +20,20 @@ pub use acting::Acting;
 pub use audit_chain::{Link, Sealable, Walk};
 pub use batch::{MOST_TOKENS, canonical, label, stem};
 pub use connection::Connection;
+pub use hands::{
+    ClaimWith, Claimed, Claiming, Hands, Holder, NotClaimable, NotHeld, TransferError, UndoOver,
+    Was,
+};
 pub use limit::{Limit, TooOften};
 pub use mail::{LEASE_SECONDS, MailState, Queued, Trouble};
 pub use names::{
     BatchName, Description, DeviceName, EmailAddress, FieldError, Locale, NewPassword, OrgName,
-    PersonName, SearchText, TimeZone,
+    PersonName, Reason, SearchText, TimeZone,
 };
 pub use one_time_link::{LinkError, LinkState, lifetime};
 pub use permission::{may, may_give, permissions};
 pub use person::{PersonStep, WrongStatus, after};
 pub use reach::{Actor, Reach};
 pub use refresh_token::{Refresh, RefreshError, RefreshToken, SessionKind};
-pub use static_token::{ClaimWith, Claimed, NotClaimable, TokenState, Transition};
 pub use table::{Checked, DEVICE_NAME, Mapping, Row, TableError, check};
 pub use tree::{TooDeep, level_below};

@@ -198,6 +198,24 @@ impl Description {
     }
 }
 
+/// Why somebody did something, in their own words: one line of 200 characters at the most.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Reason(String);
+
+impl Reason {
+    /// Checks what a person typed; none where it is empty.
+    pub fn parse(text: Option<&str>) -> Result<Option<Self>, FieldError> {
+        let must = "one line of 200 characters at the most";
+        let text = within(text.unwrap_or_default(), "reason", 0, 200, must)?;
+        Ok((!text.is_empty()).then_some(Self(text)))
+    }
+
+    /// The text.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+}
+
 /// A time zone by its IANA name; whether there is one of that name, the UI's own list knows.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct TimeZone(String);

@@ -8,6 +8,7 @@ fn least(permission: Permission) -> Role {
         Permission::SeeBelow
         | Permission::CreateDevices
         | Permission::DeleteDevices
+        | Permission::TransferDevices
         | Permission::ShowSecrets
         | Permission::ClaimForOthers
         | Permission::ManageTokens

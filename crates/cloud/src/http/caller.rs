@@ -47,6 +47,8 @@ macro_rules! needs {
 
 needs!(
     CreateDevices,
+    TransferDevices,
+    ShowSecrets,
     ManageTokens,
     ExportTokens,
     ViewPeople,

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State;
-use handover_wire::{ApiError, DemoLabel};
+use handover_wire::{ApiError, LabelImage};
 
 use super::error::ApiFailure;
 use crate::demo;
@@ -16,11 +16,11 @@ use crate::service::Core;
     extensions(("x-handover" = json!("ours"))),
     security(()),
     responses(
-        (status = 200, body = DemoLabel),
+        (status = 200, body = LabelImage),
         (status = 404, body = ApiError, description = "This cloud was started without --demo"),
     )
 )]
-pub async fn demo_label(State(core): State<Arc<Core>>) -> Result<Json<DemoLabel>, ApiFailure> {
+pub async fn demo_label(State(core): State<Arc<Core>>) -> Result<Json<LabelImage>, ApiFailure> {
     let label = demo::next_label(&core).await?;
     label
         .map(Json)

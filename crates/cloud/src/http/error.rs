@@ -7,6 +7,7 @@ use handover_wire::{ApiError, ErrorBody, ErrorCode};
 
 use crate::domain::{FieldError, TooOften};
 use crate::service::Broken;
+use crate::service::hands::HandsError;
 use crate::store::StoreError;
 
 /// The attribute that says how many seconds to wait; a header says it, too.
@@ -119,6 +120,23 @@ impl From<FieldError> for ApiFailure {
             error.field,
             &format!("{} must be {}.", error.field, error.must),
         )
+    }
+}
+
+impl From<HandsError> for ApiFailure {
+    fn from(error: HandsError) -> Self {
+        let body = match error.told() {
+            Ok(body) => body,
+            Err(broken) => return broken.into(),
+        };
+        let status = match body.code {
+            // Published of a device that is there already.
+            ErrorCode::SameHolder | ErrorCode::InvalidRequest => StatusCode::BAD_REQUEST,
+            ErrorCode::Forbidden => StatusCode::FORBIDDEN,
+            ErrorCode::NotFound | ErrorCode::NoLabel => StatusCode::NOT_FOUND,
+            _ => StatusCode::CONFLICT,
+        };
+        Self { status, body }
     }
 }
 

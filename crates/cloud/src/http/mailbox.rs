@@ -106,12 +106,14 @@ mod tests {
 
     use crate::testing::{Site, send};
 
-    /// Support claims a label for the demo's customer, who is told.
+    /// Support claims a label for the demo's customer, who is told once it cannot be undone.
     async fn claim_for_customer(site: &Site, index: usize) {
         let support = site.sign_in(Role::Staff).await;
         let body = json!({ "token": site.qr(index), "userId": 3 });
         let answer = support.post("/static-tokens/claim", body).await;
         assert_eq!(answer.status, 201, "{answer:?}");
+        site.clock.pass_seconds(600);
+        site.end_moves().await;
     }
 
     #[tokio::test]
@@ -122,6 +124,8 @@ mod tests {
         claim_for_customer(&site, 4).await;
         let customer = site.sign_in(Role::User).await;
         customer.claim(&site.qr(5)).await;
+        site.clock.pass_seconds(600);
+        site.end_moves().await;
         let list = site.get("/api/mailbox?size=1").await.json();
         assert_eq!(
             list["totalElements"], 2,
@@ -152,6 +156,9 @@ mod tests {
             support.claim_as("a key", body.clone()).await;
         }
         support.post("/static-tokens/claim", body).await;
+        site.clock.pass_seconds(600);
+        site.end_moves().await;
+        site.end_moves().await;
         assert_eq!(site.get("/api/mailbox").await.json()["totalElements"], 1);
     }
 

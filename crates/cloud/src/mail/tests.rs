@@ -179,6 +179,8 @@ async fn a_mail_server_that_is_away_is_waited_for() {
     let support = site.sign_in(Role::Staff).await;
     let body = json!({ "token": site.qr(3), "userId": 3 });
     assert_eq!(support.post("/static-tokens/claim", body).await.status, 201);
+    site.clock.pass_seconds(600);
+    site.end_moves().await;
     until(&site, "put off", 1).await;
     let mut ground = site.stop().await;
     ground.mail = Some(server.address());

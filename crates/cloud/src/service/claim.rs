@@ -2,18 +2,18 @@
 
 use handover_label::Claim;
 use handover_wire::{
-    ApiError, ClaimAnswer, ClaimOutcome, ClaimRequest, DeviceId, ErrorBody, ErrorCode, OrgId,
-    UserId,
+    ApiError, ClaimAnswer, ClaimOutcome, ClaimRequest, DeviceId, ErrorBody, ErrorCode, MoveKind,
+    OrgId, UserId,
 };
 
-use super::{Broken, Core, breaks, limits, notices};
+use super::{Broken, Core, breaks, limits};
 use crate::clock::Time;
 use crate::domain::{
-    Actor, ClaimWith, Claimed, DeviceName, NotClaimable, Reach, TooOften, Transition,
+    Actor, ClaimWith, Claimed, Claiming, DeviceName, Holder, NotClaimable, Reach, TooOften, Was,
 };
 use crate::secrets::{Digest, Purpose};
 use crate::store::{
-    Action, AuditRow, KeptAnswer, NewDevice, StoreError, TokenFound, Write, change,
+    Action, AuditRow, KeptAnswer, NewDevice, NewMove, StoreError, TokenFound, Write, change,
 };
 
 /// Who claims.
@@ -71,8 +71,7 @@ breaks!(Refused);
 
 /// For whom, and what they hold in their hand.
 struct Wanted {
-    owner: UserId,
-    into: OrgId,
+    holder: Holder,
     with: ClaimWith,
     secret: Digest,
     /// The organization that the label names.
@@ -125,12 +124,6 @@ async fn answer(
         Ok(wanted) => decide(write, claimer, &wanted, now).await,
         Err(refused) => Err(refused),
     };
-    if let Ok(claimed) = &decided
-        && claimed.outcome == ClaimOutcome::Claimed
-        && claimer.user != Some(owner)
-    {
-        notices::claimed_for_you(core, write, &claimer.actor, owner, &claimed.device).await?;
-    }
     if decided.is_ok() {
         limits::give_back(write, &counted).await?;
     }
@@ -218,9 +211,9 @@ fn read_label(core: &Core, text: &str, owner: UserId, into: OrgId) -> Result<Wan
             None,
         ),
     };
+    let owner = Some(owner);
     Ok(Wanted {
-        owner,
-        into,
+        holder: Holder { org: into, owner },
         with,
         secret,
         named_org,
@@ -240,20 +233,32 @@ async fn decide(
     now: Time,
 ) -> Result<ClaimAnswer, Refused> {
     // Both are asked whatever the first finds, so that an unknown token takes as many store calls as a known one.
+    let into = wanted.holder.org;
     let found = write.find_token(wanted.with, &wanted.secret).await?;
-    let org = found.as_ref().map_or(wanted.into, |found| found.org);
-    let in_line = write.is_at_or_above(org, wanted.into).await?;
+    let org = found.as_ref().map_or(into, |found| found.org);
+    let in_line = write.is_at_or_above(org, into).await?;
     let named = wanted.named_org.is_none_or(|named| named == org);
     let found = found.filter(|_| in_line && named).ok_or(NotClaimable)?;
-    let (device, outcome) = match found.state.claim(wanted.with, wanted.into)? {
-        Transition::AlreadyYours(device) => (device, ClaimOutcome::AlreadyYours),
-        Transition::Claim => (
-            take(write, claimer, wanted, &found, now).await?,
-            ClaimOutcome::Claimed,
-        ),
+    let claiming = Claiming {
+        with: wanted.with,
+        into: wanted.holder,
+        by_maker: claimer.on_behalf.is_some() && claimer.org == org,
+    };
+    let (device, outcome) = match (found.hands.claim(claiming, now)?, found.device) {
+        (Claimed::AlreadyYours, Some(device)) => (device, ClaimOutcome::AlreadyYours),
+        (Claimed::AlreadyYours, None) => {
+            return Err(StoreError::Corrupt("a claimed token without its device").into());
+        }
+        (Claimed::Now { was, hands }, _) => {
+            let device = take(write, wanted.holder, &found, now).await?;
+            let open_until = hands.open_until();
+            let what = (was, wanted.holder, open_until);
+            note(write, claimer, &found, device, what, now).await?;
+            (device, ClaimOutcome::Claimed)
+        }
     };
     let row = write
-        .device(Reach::only(wanted.into), device)
+        .device(Reach::only(into), device)
         .await?
         .ok_or(StoreError::Corrupt(
             "a claimed device is not where it was put",
@@ -264,48 +269,73 @@ async fn decide(
     })
 }
 
-/// Makes the device, marks the token, leaves the audit row.
+/// Makes the device, or moves the one that its former owner left with its history, and marks the token.
 async fn take(
     write: &mut Write,
-    claimer: &Claimer,
-    wanted: &Wanted,
+    holder: Holder,
     found: &TokenFound,
     now: Time,
 ) -> Result<DeviceId, Broken> {
-    let number = write
-        .next_device_number(wanted.into, found.template)
-        .await?;
-    // The maker's own name for it, where the batch came from a table that has one.
-    let given = found.name.as_deref().map(DeviceName::parse);
-    let name = match given {
-        Some(Ok(name)) => name,
-        _ => DeviceName::numbered(&found.template_name, number),
+    let device = match found.device {
+        Some(device) => {
+            write.place_device(device, holder, Some(now)).await?;
+            device
+        }
+        None => {
+            let number = write.next_device_number(holder.org, found.template).await?;
+            // The maker's own name for it, where the batch came from a table that has one.
+            let given = found.name.as_deref().map(DeviceName::parse);
+            let name = match given {
+                Some(Ok(name)) => name,
+                _ => DeviceName::numbered(&found.template_name, number),
+            };
+            let device = NewDevice {
+                template: found.template,
+                holder,
+                name: &name,
+                auth: &found.auth,
+            };
+            write.insert_device(device, now).await?
+        }
     };
-    let device = NewDevice {
-        template: found.template,
-        org: wanted.into,
-        name: &name,
-        owner: wanted.owner,
-        auth: &found.auth,
-    };
-    let device = write.insert_device(device, now).await?;
-    let claimed = Claimed {
-        owner: wanted.owner,
-        org: wanted.into,
+    write.mark_claimed(found.id, holder, device, now).await?;
+    Ok(device)
+}
+
+/// A row of the device's history, and one for the audit. Whoever it is for is told once it cannot be undone any more.
+async fn note(
+    write: &mut Write,
+    claimer: &Claimer,
+    found: &TokenFound,
+    device: DeviceId,
+    (was, to, open_until): (Was, Holder, Option<Time>),
+    now: Time,
+) -> Result<(), Broken> {
+    let left = found.device.map(|_| Holder {
+        org: found.org,
+        owner: None,
+    });
+    let row = NewMove {
         device,
-        at: now,
+        kind: MoveKind::Claim,
+        actor: &claimer.actor,
+        reason: None,
+        was,
+        from: left,
+        to: Some(to),
+        open_until,
     };
-    write.mark_claimed(found.id, claimed).await?;
+    write.insert_move(row, now).await?;
     write
         .audit(AuditRow {
             at: now,
             actor: &claimer.actor,
             action: Action::Claim,
-            org: wanted.into,
+            org: to.org,
             device: Some(device),
-            user: Some(wanted.owner),
+            user: to.owner,
             detail: None,
         })
         .await?;
-    Ok(device)
+    Ok(())
 }

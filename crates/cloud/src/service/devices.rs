@@ -1,13 +1,14 @@
-//! Making, renaming and deleting devices by hand, and showing their credential to those who may see it.
+//! Making and renaming devices by hand, and showing their credential to those who may see it.
 
-use handover_label::{AuthToken, QrToken};
-use handover_wire::{CreateDevice, Device, DeviceId, OrgId, Permission, Template, UserId};
+use handover_label::AuthToken;
+use handover_wire::{CreateDevice, Device, DeviceId, MoveKind, OrgId, Template, UserId};
 
-use super::{Broken, Core, breaks};
-use crate::domain::{Acting, Actor, DeviceName, Reach};
+use super::{Broken, Core};
+use crate::clock::Time;
+use crate::domain::{Actor, DeviceName, Holder, Reach, Was};
 use crate::entropy;
 use crate::secrets::Purpose;
-use crate::store::{Action, AuditRow, NewDevice, StoreError, change};
+use crate::store::{Action, AuditRow, NewDevice, NewMove, StoreError, Write, change};
 
 /// Makes a device with a credential of its own. The caller has checked that organization, template and owner are
 /// within reach.
@@ -32,14 +33,28 @@ pub async fn create(
                 &DeviceName::numbered(&template.name, number)
             }
         };
+        let holder = Holder {
+            org: request.org_id,
+            owner: Some(owner),
+        };
         let device = NewDevice {
             template: template.id,
-            org: request.org_id,
+            holder,
             name,
-            owner,
             auth: &auth,
         };
         let id = write.insert_device(device, now).await?;
+        let row = NewMove {
+            device: id,
+            kind: MoveKind::Create,
+            actor,
+            reason: None,
+            was: Was::Minted,
+            from: None,
+            to: Some(holder),
+            open_until: None,
+        };
+        write.insert_move(row, now).await?;
         write
             .audit(AuditRow {
                 at: now,
@@ -91,53 +106,6 @@ pub async fn rename(
     })
 }
 
-/// Why a device is still there.
-#[derive(Debug, thiserror::Error)]
-pub enum DeleteError {
-    /// There is no such device within reach.
-    #[error("there is no such device, or it belongs to another organization")]
-    NotFound,
-    /// The caller's role deletes its own devices alone.
-    #[error("this role deletes its own devices alone")]
-    NotTheirs,
-    /// Something broke.
-    #[error(transparent)]
-    Broken(Broken),
-}
-
-breaks!(DeleteError);
-
-/// Deletes a device. Its static token is nobody's again, and gets another QR token: whoever has seen the label, a
-/// former owner for one, claims nothing with it.
-pub async fn delete(core: &Core, acting: &Acting, id: DeviceId) -> Result<(), DeleteError> {
-    let qr = QrToken::from_entropy(entropy::bytes(core.entropy.as_ref()));
-    let qr = core.keep(Purpose::QrToken, qr.expose());
-    let now = core.now();
-    change!(core.store, |write| {
-        let found = write.device(acting.reach(), id).await?;
-        let device = found.ok_or(DeleteError::NotFound)?.device;
-        // Customers what they own, the others anybody's.
-        let own = acting.actor.is(device.owner_user_id);
-        if !own && !acting.may(Permission::DeleteDevices) {
-            return Err(DeleteError::NotTheirs);
-        }
-        let had_token = write.mark_unclaimed(id, &qr).await?;
-        write.delete_device(id).await?;
-        write
-            .audit(AuditRow {
-                at: now,
-                actor: &acting.actor,
-                action: Action::DeleteDevice,
-                org: device.org_id,
-                device: Some(id),
-                user: device.owner_user_id,
-                detail: had_token.then(|| "its token is unclaimed, with a new QR token".to_owned()),
-            })
-            .await?;
-        Ok(())
-    })
-}
-
 /// Notes that secrets are about to be shown. Nothing is shown unless this went through.
 pub async fn note_shown(
     core: &Core,
@@ -148,16 +116,28 @@ pub async fn note_shown(
 ) -> Result<(), Broken> {
     let now = core.now();
     Ok(change!(core.store, |write| {
-        write
-            .audit(AuditRow {
-                at: now,
-                actor,
-                action: Action::ShowSecrets,
-                org,
-                device,
-                user: None,
-                detail: Some(format!("{how_many} shown")),
-            })
-            .await
+        note_shown_within(write, actor, org, device, how_many, now).await
     })?)
+}
+
+/// The same within a change.
+pub async fn note_shown_within(
+    write: &mut Write,
+    actor: &Actor,
+    org: OrgId,
+    device: Option<DeviceId>,
+    how_many: usize,
+    now: Time,
+) -> Result<(), StoreError> {
+    write
+        .audit(AuditRow {
+            at: now,
+            actor,
+            action: Action::ShowSecrets,
+            org,
+            device,
+            user: None,
+            detail: Some(format!("{how_many} shown")),
+        })
+        .await
 }

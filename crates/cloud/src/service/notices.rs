@@ -1,28 +1,77 @@
-//! Who is told by mail of what others did for them, within the change in which they did it.
+//! Who is told by mail of what others did with devices, within the change in which it can no longer be undone.
 
-use handover_wire::{Device, UserId};
+use std::collections::BTreeMap;
+
+use handover_wire::MoveKind;
 
 use super::{Broken, Core};
-use crate::domain::{Actor, EmailAddress};
+use crate::domain::{EmailAddress, Holder};
 use crate::mail::{Language, Letter};
-use crate::store::{StoreError, Write};
+use crate::store::{Ending, StoreError, Write};
+
+/// Tells of claims and transfers whose time to be undone is over. What one person moved from one side to the other is one
+/// letter to each of them.
+pub async fn ended(core: &Core, write: &mut Write, endings: &[Ending]) -> Result<(), Broken> {
+    let mut transfers: BTreeMap<_, Vec<&Ending>> = BTreeMap::new();
+    for ending in endings {
+        let Some(from) = ending.from.filter(|_| ending.kind == MoveKind::Transfer) else {
+            claimed_for_you(core, write, ending).await?;
+            continue;
+        };
+        let side = |holder: Holder| (holder.org.0, holder.owner.map(|id| id.0));
+        let both = (ending.actor.to_string(), side(from), side(ending.to));
+        transfers.entry(both).or_default().push(ending);
+    }
+    for together in transfers.values() {
+        transferred(core, write, together).await?;
+    }
+    Ok(())
+}
 
 /// Somebody claimed a device for somebody else.
-pub async fn claimed_for_you(
+async fn claimed_for_you(core: &Core, write: &mut Write, ending: &Ending) -> Result<(), Broken> {
+    let to = ending.to;
+    if ending.kind != MoveKind::Claim || ending.actor.is(to.owner) {
+        return Ok(());
+    }
+    let letter = Letter::DeviceClaimedForYou {
+        device: ending.name.clone(),
+        by: write.name_of(&ending.actor).await?,
+        organization: write.org_name(to.org).await?,
+    };
+    tell(core, write, ending, to, &letter).await
+}
+
+/// Somebody moved devices. Both sides are told.
+async fn transferred(core: &Core, write: &mut Write, together: &[&Ending]) -> Result<(), Broken> {
+    let [first, ..] = together else {
+        return Ok(());
+    };
+    let Some(from) = first.from else {
+        return Ok(());
+    };
+    let to = first.to;
+    let letter = Letter::DeviceTransferred {
+        devices: together.iter().map(|one| one.name.clone()).collect(),
+        from: write.name_of_holder(from, to.org).await?,
+        to: write.name_of_holder(to, from.org).await?,
+    };
+    tell(core, write, first, from, &letter).await?;
+    tell(core, write, first, to, &letter).await
+}
+
+async fn tell(
     core: &Core,
     write: &mut Write,
-    by: &Actor,
-    owner: UserId,
-    device: &Device,
+    ending: &Ending,
+    side: Holder,
+    letter: &Letter,
 ) -> Result<(), Broken> {
-    let to = write.addressee(owner).await?;
-    let letter = Letter::DeviceClaimedForYou {
-        device: device.name.clone(),
-        by: write.name_of(by).await?,
-        organization: device.org_name.clone(),
-    };
-    let address = EmailAddress::parse(&to.email)
-        .map_err(|_| StoreError::Corrupt("somebody's address is none"))?;
-    let language = Language::from_tag(&to.locale);
-    write.queue_letter(core, &address, language, &letter).await
+    for to in write.addressees(side, &ending.actor).await? {
+        let address = EmailAddress::parse(&to.email)
+            .map_err(|_| StoreError::Corrupt("somebody's address is none"))?;
+        let language = Language::from_tag(&to.locale);
+        write.queue_letter(core, &address, language, letter).await?;
+    }
+    Ok(())
 }

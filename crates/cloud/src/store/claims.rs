@@ -1,10 +1,13 @@
-//! Claiming: found by the secret's digest, answered once; and giving back.
+//! Claiming: found by the secret's digest, answered once.
 
-use handover_wire::{DeviceId, OrgId, UserId};
+use handover_wire::{DeviceId, OrgId};
+use sqlx::any::AnyRow;
+use sqlx::{FromRow, Row as _};
 
+use super::hands::hands_of;
 use super::{StoreError, Write, digest};
 use crate::clock::Time;
-use crate::domain::{Actor, ClaimWith, Claimed, TokenState};
+use crate::domain::{Actor, ClaimWith, Hands, Holder};
 use crate::secrets::{Digest, Kept};
 
 /// A static token, found by one of its secrets.
@@ -17,8 +20,10 @@ pub struct TokenFound {
     pub template: i64,
     /// What the template is called.
     pub template_name: String,
-    /// Its state.
-    pub state: TokenState,
+    /// Whose it is.
+    pub hands: Hands,
+    /// The device that came of it, if there is one.
+    pub device: Option<DeviceId>,
     /// The name that its device gets, where the maker gave it one.
     pub name: Option<String>,
     /// Its auth token; the device gets it.
@@ -36,41 +41,22 @@ pub struct KeptAnswer {
     pub body: String,
 }
 
-#[derive(sqlx::FromRow)]
-struct Found {
-    id: i64,
-    org_id: i64,
-    template_id: i64,
-    template_name: String,
-    name: Option<String>,
-    auth_digest: Vec<u8>,
-    auth_sealed: Vec<u8>,
-    first_claimed_at: Option<i64>,
-    claimed_at: Option<i64>,
-    device_org: Option<i64>,
-    owner_id: Option<i64>,
-    device_id: Option<i64>,
-    revoked_at: Option<i64>,
-}
-
-impl Found {
-    fn state(&self) -> Result<TokenState, StoreError> {
-        if self.revoked_at.is_some() {
-            return Ok(TokenState::Revoked);
-        }
-        let Some(at) = self.claimed_at else {
-            let owned_before = self.first_claimed_at.is_some();
-            return Ok(TokenState::Unclaimed { owned_before });
-        };
-        match (self.owner_id, self.device_org, self.device_id) {
-            (Some(owner), Some(org), Some(device)) => Ok(TokenState::Claimed(Claimed {
-                owner: UserId(owner),
-                org: OrgId(org),
-                device: DeviceId(device),
-                at: Time(at),
-            })),
-            _ => Err(StoreError::Corrupt("a claimed token without its device")),
-        }
+impl FromRow<'_, AnyRow> for TokenFound {
+    fn from_row(row: &AnyRow) -> Result<Self, sqlx::Error> {
+        let auth: Vec<u8> = row.try_get("auth_digest")?;
+        Ok(Self {
+            id: row.try_get("id")?,
+            org: OrgId(row.try_get("org_id")?),
+            template: row.try_get("template_id")?,
+            template_name: row.try_get("template_name")?,
+            hands: hands_of(row)?,
+            device: row.try_get::<Option<i64>, _>("device_id")?.map(DeviceId),
+            name: row.try_get("name")?,
+            auth: Kept {
+                digest: digest(&auth).map_err(|error| sqlx::Error::Decode(error.into()))?,
+                sealed: row.try_get("auth_sealed")?,
+            },
+        })
     }
 }
 
@@ -79,11 +65,14 @@ impl Found {
 macro_rules! find_token {
     ($column:literal) => {
         concat!(
-            "SELECT s.*, p.name AS template_name, d.org_id AS device_org
+            "SELECT s.*, s.id AS token_id, p.name AS template_name, d.org_id AS holder_org_id,
+                    d.owner_id AS holder_owner_id, m.kind AS move_kind, m.was AS move_was,
+                    m.from_org_id, m.from_owner_id, m.open_until
              FROM static_tokens s
              JOIN templates p ON p.id = s.template_id
              LEFT JOIN devices d ON d.id = s.device_id
              LEFT JOIN batches b ON b.id = s.batch_id
+             LEFT JOIN device_moves m ON m.device_id = s.device_id AND m.open_until IS NOT NULL
              WHERE (s.batch_id IS NULL OR b.state = 'ready') AND s.",
             $column,
             " = $1"
@@ -102,30 +91,20 @@ impl Write {
             ClaimWith::QrToken => find_token!("qr_digest"),
             ClaimWith::AuthToken => find_token!("auth_digest"),
         };
-        let found: Option<Found> = sqlx::query_as(sql)
+        Ok(sqlx::query_as(sql)
             .bind(secret.as_slice())
             .fetch_optional(&mut *self.0)
-            .await?;
-        found
-            .map(|found| {
-                Ok(TokenFound {
-                    state: found.state()?,
-                    id: found.id,
-                    org: OrgId(found.org_id),
-                    template: found.template_id,
-                    template_name: found.template_name,
-                    name: found.name,
-                    auth: Kept {
-                        digest: digest(&found.auth_digest)?,
-                        sealed: found.auth_sealed,
-                    },
-                })
-            })
-            .transpose()
+            .await?)
     }
 
-    /// Makes a token somebody's.
-    pub async fn mark_claimed(&mut self, token: i64, claimed: Claimed) -> Result<(), StoreError> {
+    /// Makes a token somebody's, with the device that came of it.
+    pub async fn mark_claimed(
+        &mut self,
+        token: i64,
+        holder: Holder,
+        device: DeviceId,
+        at: Time,
+    ) -> Result<(), StoreError> {
         sqlx::query(
             "UPDATE static_tokens
              SET claimed_at = $2, first_claimed_at = COALESCE(first_claimed_at, $2),
@@ -133,34 +112,13 @@ impl Write {
              WHERE id = $1",
         )
         .bind(token)
-        .bind(claimed.at.0)
-        .bind(claimed.org.0)
-        .bind(claimed.owner.0)
-        .bind(claimed.device.0)
+        .bind(at.0)
+        .bind(holder.org.0)
+        .bind(holder.owner.map(|id| id.0))
+        .bind(device.0)
         .execute(&mut *self.0)
         .await?;
         Ok(())
-    }
-
-    /// Takes a token from whoever has the device that came of it, and gives it another QR token. Whether there is such a
-    /// token; that it was claimed once stays known.
-    pub async fn mark_unclaimed(
-        &mut self,
-        device: DeviceId,
-        qr: &Kept,
-    ) -> Result<bool, StoreError> {
-        let done = sqlx::query(
-            "UPDATE static_tokens
-             SET claimed_at = NULL, claimed_org_id = NULL, owner_id = NULL, device_id = NULL,
-                 qr_digest = $2, qr_sealed = $3
-             WHERE device_id = $1",
-        )
-        .bind(device.0)
-        .bind(qr.digest.as_slice())
-        .bind(&qr.sealed)
-        .execute(&mut *self.0)
-        .await?;
-        Ok(done.rows_affected() > 0)
     }
 
     /// What this caller was answered under this key before.

@@ -34,6 +34,7 @@ const TABLES: &[Table] = &[
     table("batches", "id"),
     table("batch_rows", "batch_id"),
     table("static_tokens", "id"),
+    table("device_moves", "id"),
     table("claim_answers", "actor, idempotency"),
     table("audit", "id"),
     table("audit_end", "only_row"),

@@ -1,13 +1,16 @@
 //! Devices.
 
-use handover_wire::{Device, DeviceId, HardwareInfo, OrgId, Page, PageQuery, TemplateId, UserId};
+use handover_wire::{
+    Device, DeviceId, HardwareInfo, OrgId, Page, PageQuery, TemplateId, UndoWindow, UserId,
+};
 use sqlx::any::{AnyExecutor, AnyRow};
 use sqlx::{FromRow, Row};
 
+use super::hands::kind_of;
 use super::listing::{Bound, Listing, contains};
 use super::{Store, StoreError, Write};
 use crate::clock::Time;
-use crate::domain::{Connection, DeviceName, Reach};
+use crate::domain::{Connection, DeviceName, Holder, Reach};
 use crate::secrets::Kept;
 
 /// A device as it was found: what anybody who reaches it sees, and its sealed auth token.
@@ -22,12 +25,10 @@ pub struct DeviceRow {
 pub struct NewDevice<'a> {
     /// The template's numeric id.
     pub template: i64,
-    /// Where.
-    pub org: OrgId,
+    /// Whose.
+    pub holder: Holder,
     /// Its name.
     pub name: &'a DeviceName,
-    /// Whose.
-    pub owner: UserId,
     /// Its auth token.
     pub auth: &'a Kept,
 }
@@ -61,10 +62,23 @@ impl FromRow<'_, AnyRow> for DeviceRow {
                 ip: None,
                 is_locked: false,
                 last_received_event_at: None,
+                undo: undo_window(row)?,
             },
             auth_sealed: row.try_get("auth_sealed")?,
         })
     }
+}
+
+/// The claim or transfer that can still be undone, by whoever reads it at the right time.
+fn undo_window(row: &AnyRow) -> Result<Option<UndoWindow>, sqlx::Error> {
+    let Some(until) = row.try_get("open_until")? else {
+        return Ok(None);
+    };
+    Ok(Some(UndoWindow {
+        kind: kind_of(row.try_get("move_kind")?)?,
+        until,
+        by_user_id: row.try_get::<Option<i64>, _>("actor_user_id")?.map(UserId),
+    }))
 }
 
 fn hardware(json: Option<String>) -> Result<Option<HardwareInfo>, sqlx::Error> {
@@ -78,11 +92,12 @@ macro_rules! select_devices {
     ($rest:literal) => {
         concat!(
             "SELECT d.*, p.template_id AS public_template_id, p.name AS template_name,
-                    o.name AS org_name
+                    o.name AS org_name, m.kind AS move_kind, m.open_until, m.actor_user_id
              FROM devices d
              JOIN templates p ON p.id = d.template_id
              JOIN organizations o ON o.id = d.org_id
-             JOIN org_tree t ON t.org_id = d.org_id ",
+             JOIN org_tree t ON t.org_id = d.org_id
+             LEFT JOIN device_moves m ON m.device_id = d.id AND m.open_until IS NOT NULL ",
             $rest
         )
     };
@@ -184,16 +199,37 @@ impl Write {
         )
         .bind(id)
         .bind(device.template)
-        .bind(device.org.0)
+        .bind(device.holder.org.0)
         .bind(device.name.as_str())
         .bind(device.name.folded())
-        .bind(device.owner.0)
+        .bind(device.holder.owner.map(|id| id.0))
         .bind(device.auth.digest.as_slice())
         .bind(&device.auth.sealed)
         .bind(now.0)
         .execute(&mut *self.0)
         .await?;
         Ok(DeviceId(id))
+    }
+
+    /// Puts a device into an organization, as its or somebody's. `activated` is when it became theirs, where it did.
+    pub async fn place_device(
+        &mut self,
+        id: DeviceId,
+        holder: Holder,
+        activated: Option<Time>,
+    ) -> Result<(), StoreError> {
+        sqlx::query(
+            "UPDATE devices SET org_id = $2, owner_id = $3,
+                                activated_at = COALESCE($4, activated_at)
+             WHERE id = $1",
+        )
+        .bind(id.0)
+        .bind(holder.org.0)
+        .bind(holder.owner.map(|id| id.0))
+        .bind(activated.map(|at| at.0))
+        .execute(&mut *self.0)
+        .await?;
+        Ok(())
     }
 
     /// Deletes a device that no static token names any more.

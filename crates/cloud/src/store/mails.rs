@@ -1,13 +1,13 @@
 //! Mails on their way.
 
-use handover_wire::{Page, PageQuery, UserId};
+use handover_wire::{OrgId, Page, PageQuery, UserId};
 use sqlx::any::AnyRow;
 use sqlx::{FromRow, Row as _};
 
 use super::listing::{Bound, Listing};
 use super::{Store, StoreError, Write};
 use crate::clock::Time;
-use crate::domain::{Actor, LEASE_SECONDS, MailState, Queued, Trouble};
+use crate::domain::{Actor, Holder, LEASE_SECONDS, MailState, Queued, Trouble};
 
 /// A mail to add.
 pub struct NewMail<'a> {
@@ -58,6 +58,9 @@ impl FromRow<'_, AnyRow> for KeptRow {
 const KEPT_SECONDS: i64 = 30 * 24 * 3_600;
 /// Kept mails at the most.
 const KEPT_MOST: i64 = 1_000;
+
+/// People of an organization who are told of one thing, at the most.
+const TOLD_MOST: i64 = 20;
 
 const QUEUED: &str = "queued";
 const SENT: &str = "sent";
@@ -220,6 +223,46 @@ impl Write {
             .fetch_one(&mut *self.0)
             .await?;
         Ok(row)
+    }
+
+    /// Who is told what becomes of the devices that somebody has: the owner, else those of the organization who may most.
+    /// Nobody is told what they did themselves.
+    pub async fn addressees(
+        &mut self,
+        holder: Holder,
+        but: &Actor,
+    ) -> Result<Vec<Addressee>, StoreError> {
+        let but = match but {
+            Actor::User(user) => user.0,
+            Actor::Client(_) => 0,
+        };
+        Ok(sqlx::query_as(
+            "SELECT email, locale FROM users
+             WHERE status = 'Active' AND id <> $3
+             AND (id = $2 OR ($2 = 0 AND org_id = $1 AND role =
+                 (SELECT MIN(role) FROM users WHERE org_id = $1 AND status = 'Active')))
+             ORDER BY id LIMIT $4",
+        )
+        .bind(holder.org.0)
+        .bind(holder.owner.map_or(0, |id| id.0))
+        .bind(but)
+        .bind(TOLD_MOST)
+        .fetch_all(&mut *self.0)
+        .await?)
+    }
+
+    /// What to call those who have a device, beside somebody else: the organization, or the owner within the same one.
+    pub async fn name_of_holder(
+        &mut self,
+        holder: Holder,
+        beside: OrgId,
+    ) -> Result<String, StoreError> {
+        let name = match holder.owner.filter(|_| holder.org == beside) {
+            Some(owner) => sqlx::query_scalar("SELECT name FROM users WHERE id = $1").bind(owner.0),
+            None => sqlx::query_scalar("SELECT name FROM organizations WHERE id = $1")
+                .bind(holder.org.0),
+        };
+        Ok(name.fetch_one(&mut *self.0).await?)
     }
 
     /// What to call whoever acts.

@@ -22,6 +22,7 @@ mod claims;
 mod copy;
 mod devices;
 mod engine;
+mod hands;
 mod limits;
 mod links;
 mod listing;
@@ -32,6 +33,7 @@ mod settings;
 mod templates;
 mod tokens;
 mod users;
+mod work;
 
 use std::sync::Arc;
 
@@ -50,6 +52,7 @@ pub use claims::{KeptAnswer, TokenFound};
 pub use copy::{Copied, CopyError};
 pub use devices::NewDevice;
 pub use engine::{Place, Turn};
+pub use hands::{DeviceHands, Ending, NewMove};
 pub use links::{LinkRow, NewLink};
 pub use mails::{KeptRow, LeasedMail, NewMail};
 pub use orgs::{NewOrg, OrgContents};
@@ -59,6 +62,7 @@ pub use tokens::{NewToken, TokenRow};
 pub use users::{NewUser, PeopleQuery, PeopleSort};
 
 use engine::{Engine, Use};
+use work::Work;
 
 /// Why the store did not do it.
 #[derive(Debug, thiserror::Error)]
@@ -171,10 +175,13 @@ pub struct Store {
     readers: AnyPool,
     /// Woken after each change that added to the audit.
     pub audited: Arc<Notify>,
+    /// How often changes asked the database something.
+    #[cfg(test)]
+    pub calls: Arc<std::sync::atomic::AtomicU64>,
 }
 
 /// One change, all of it or nothing, and who is to be woken once it is durable.
-pub struct Write(Transaction<'static, Any>, After);
+pub struct Write(Work, After);
 
 /// Who is to be woken after a change.
 struct After {
@@ -199,6 +206,8 @@ impl Store {
             writers,
             readers,
             audited: Arc::default(),
+            #[cfg(test)]
+            calls: Arc::default(),
         })
     }
 
@@ -208,11 +217,16 @@ impl Store {
         if let Some(lock) = self.engine.turn(turn) {
             sqlx::raw_sql(lock).execute(&mut *transaction).await?;
         }
+        let work = Work {
+            transaction,
+            #[cfg(test)]
+            calls: self.calls.clone(),
+        };
         let after = After {
             waiting: Vec::new(),
             audited: self.audited.clone(),
         };
-        Ok(Write(transaction, after))
+        Ok(Write(work, after))
     }
 
     /// A connection that reads.
@@ -241,7 +255,11 @@ impl Write {
     /// Ends a change, for `change!`: it is durable once this returns; where the work failed, nothing of it has happened.
     pub async fn end<T, E: From<StoreError>>(self, outcome: Result<T, E>) -> Result<T, E> {
         let answer = outcome?;
-        self.0.commit().await.map_err(StoreError::from)?;
+        self.0
+            .transaction
+            .commit()
+            .await
+            .map_err(StoreError::from)?;
         for waiting in self.1.waiting {
             waiting.notify_one();
         }

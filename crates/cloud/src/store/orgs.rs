@@ -197,6 +197,16 @@ impl Write {
         Ok(row.map(|row| row.0))
     }
 
+    /// What an organization is called, also one that was closed.
+    pub async fn org_name(&mut self, id: OrgId) -> Result<String, StoreError> {
+        Ok(
+            sqlx::query_scalar("SELECT name FROM organizations WHERE id = $1")
+                .bind(id.0)
+                .fetch_one(&mut *self.0)
+                .await?,
+        )
+    }
+
     /// The level of an organization in the tree: 1 for one that none stands above.
     pub async fn level(&mut self, org: OrgId) -> Result<i64, StoreError> {
         Ok(

@@ -50,8 +50,17 @@ export const SCREENS = [
 		}
 	},
 	{
+		name: 'device-release',
+		async enter(page) {
+			await page.getByRole('button', { name: 'Release' }).click();
+			await page.getByRole('dialog', { name: 'Release Tomato bed 2?' }).waitFor();
+		}
+	},
+	{
 		name: 'device-rename',
 		async enter(page) {
+			await page.keyboard.press('Escape');
+			await page.getByRole('dialog').waitFor({ state: 'detached' });
 			await page.getByRole('button', { name: 'Rename' }).click();
 			await page.getByRole('textbox', { name: 'Name' }).fill('50 % wet');
 		}

@@ -9,7 +9,7 @@ import type {
 	ClaimAnswer,
 	ConsoleInfo,
 	ConsoleSession,
-	DemoLabel,
+	LabelImage,
 	KeptMail,
 	MailSummary,
 	Page,
@@ -43,7 +43,7 @@ export class Api {
 	private refreshing: Promise<Profile | null> | null = null;
 
 	info = () => send<ConsoleInfo>({ method: 'GET', path: 'api/info' });
-	demoLabel = () => this.signedIn<DemoLabel>({ method: 'GET', path: 'api/demo/label' });
+	demoLabel = () => this.signedIn<LabelImage>({ method: 'GET', path: 'api/demo/label' });
 	mailbox = (size: number) =>
 		this.signedIn<Page<MailSummary>>({ method: 'GET', path: `api/mailbox?size=${size}` });
 	mail = (id: number) => this.signedIn<KeptMail>({ method: 'GET', path: `api/mailbox/mail?id=${id}` });

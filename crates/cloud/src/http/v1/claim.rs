@@ -15,7 +15,7 @@ use crate::service::claim::{self, ClaimError};
 use crate::store::KeptAnswer;
 
 /// The most characters that an idempotency key has (ours).
-const LONGEST_KEY: usize = 200;
+pub(super) const LONGEST_KEY: usize = 200;
 
 impl From<ClaimError> for ApiFailure {
     fn from(error: ClaimError) -> Self {

@@ -6,19 +6,19 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use handover_wire::ApiError;
 
-use super::device::{DeviceParams, not_found};
+use super::device::DeviceParams;
 use crate::http::caller::{Caller, SignedIn};
 use crate::http::error::ApiFailure;
 use crate::http::extract::Params;
-use crate::service::Core;
-use crate::service::devices::{self, DeleteError};
+use crate::service::{Core, hands};
 
 /// Gives a device up: its owner does, or support and administrators for them.
 ///
 /// The device and what it said about itself are erased; the audit keeps who deleted it. The static token that it was
 /// claimed with is nobody's again and has another QR token from then on, which support of the token's organization see
 /// in its list: the label that is on the device claims nothing any more, neither does the auth token, and a claim that
-/// is repeated under its old key gets its old answer and no device.
+/// is repeated under its old key gets its old answer and no device. `POST /device/release` gives a device up and answers with
+/// its new label.
 #[utoipa::path(
     delete, path = "/device", operation_id = "deleteDevice", tag = "devices",
     extensions(("x-handover" = json!("published; that the QR token changes is ours")), ("x-permission" = json!("any"))),
@@ -35,16 +35,7 @@ pub async fn delete(
     caller: Caller<SignedIn>,
     Params(params): Params<DeviceParams>,
 ) -> Result<StatusCode, ApiFailure> {
-    let id = params.device_id;
-    devices::delete(&core, &caller, id)
-        .await
-        .map_err(|error| match error {
-            DeleteError::NotFound => not_found(id),
-            DeleteError::NotTheirs => {
-                ApiFailure::forbidden("Your role deletes devices of your own alone.")
-            }
-            DeleteError::Broken(broken) => broken.into(),
-        })?;
+    hands::delete(&core, &caller, params.device_id).await?;
     Ok(StatusCode::NO_CONTENT)
 }
 

@@ -11,8 +11,14 @@ mod clients;
 mod device;
 mod device_create;
 mod device_delete;
+mod device_label;
+mod device_moves;
 mod device_online;
+mod device_release;
+mod device_transfer;
+mod device_undo;
 mod devices;
+mod devices_transfer;
 mod generate;
 mod import;
 pub mod me;
@@ -27,6 +33,7 @@ mod sub_organizations;
 mod templates;
 #[cfg(test)]
 mod tests;
+mod unclaim;
 mod user;
 mod user_change;
 mod user_invite;
@@ -84,6 +91,15 @@ pub fn router() -> OpenApiRouter<Arc<Core>> {
         .routes(routes!(device::get, device::rename, device_delete::delete))
         .routes(routes!(device_online::online))
         .routes(routes!(device_create::create))
+        .routes(routes!(device_release::release))
+        .routes(routes!(device_transfer::transfer))
+        .routes(routes!(device_transfer::to_owner))
+        .routes(routes!(device_transfer::to_organization))
+        .routes(routes!(device_undo::undo))
+        .routes(routes!(device_label::label))
+        .routes(routes!(device_moves::moves))
+        .routes(routes!(devices_transfer::transfer))
+        .routes(routes!(devices_transfer::undo))
         .routes(routes!(templates::templates))
         .routes(routes!(templates::template))
         .routes(routes!(static_tokens::static_tokens))
@@ -100,6 +116,7 @@ pub fn router() -> OpenApiRouter<Arc<Core>> {
                 .layer(import::limit()),
         )
         .routes(routes!(claim::claim))
+        .routes(routes!(unclaim::unclaim))
         .routes(routes!(clients::create_client))
         .routes(routes!(audit::audit))
         .routes(routes!(audit_export::export))

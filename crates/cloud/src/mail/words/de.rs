@@ -140,9 +140,7 @@ fn transferred(devices: &[String], from: &str, to: &str) -> Words {
         before: vec![format!("{what} von „{from}“ zu „{to}“:")],
         list,
         after: vec![
-            "Falls das ein Irrtum ist, sagen Sie der Betreuung innerhalb von 10 Minuten Bescheid: So lange lässt es \
-             sich zurücknehmen."
-                .into(),
+            "Falls das ein Irrtum ist, sagen Sie der Betreuung Bescheid: Sie kann es rückgängig machen.".into(),
         ],
         ..frame(subject)
     }

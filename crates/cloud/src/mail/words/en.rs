@@ -127,7 +127,7 @@ fn transferred(devices: &[String], from: &str, to: &str) -> Words {
     Words {
         before: vec![format!("{what} moved from “{from}” to “{to}”:")],
         list,
-        after: vec!["If that is a mistake, tell the support within 10 minutes: it can be undone until then.".into()],
+        after: vec!["If that is a mistake, tell the support: they can move it back.".into()],
         ..frame(subject)
     }
 }

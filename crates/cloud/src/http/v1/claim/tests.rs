@@ -39,7 +39,18 @@ async fn every_form_of_a_label_claims() {
     );
 }
 
-/// Whatever is wrong with a label, the answer is the same, byte for byte and header for header.
+/// How often the database was asked something while this was answered.
+async fn counted(site: &Site, claim: impl Future<Output = Answer>) -> (Answer, u64) {
+    let calls = || {
+        let calls = &site.cloud.core().store.calls;
+        calls.load(std::sync::atomic::Ordering::Relaxed)
+    };
+    let before = calls();
+    let answer = claim.await;
+    (answer, calls() - before)
+}
+
+/// Whatever is wrong with a label, the answer is the same, byte for byte and header for header, after as many store calls.
 #[tokio::test]
 async fn refusals_tell_a_guesser_nothing() {
     let site = Site::demo().await;
@@ -50,8 +61,25 @@ async fn refusals_tell_a_guesser_nothing() {
     site.execute("UPDATE static_tokens SET first_claimed_at = 1 WHERE id = 6")
         .await;
     let customer = site.sign_in(Role::User).await;
-    let reference = customer.claim(UNKNOWN_QR).await;
+    for (path, body) in [
+        (
+            "/device/release",
+            json!({ "deviceId": 1, "history": "keep" }),
+        ),
+        (
+            "/device/release",
+            json!({ "deviceId": 2, "history": "erase" }),
+        ),
+        ("/device/transfer", json!({ "deviceId": 3, "newOrgId": 1 })),
+    ] {
+        let answer = admin.post(path, body).await;
+        assert!([200, 204].contains(&answer.status), "{path}: {answer:?}");
+    }
+    // The first answer makes the row that counts labels which claim nothing.
+    customer.claim(UNKNOWN_QR).await;
+    let (reference, calls) = counted(&site, customer.claim(UNKNOWN_QR)).await;
     assert_eq!(reference.outcome(), (404, "not_claimable".to_owned()));
+    assert!(calls > 0);
     for (what, text) in [
         ("unknown auth token", UNKNOWN_AUTH.to_owned()),
         ("claimed elsewhere", site.qr(3)),
@@ -68,8 +96,15 @@ async fn refusals_tell_a_guesser_nothing() {
             "https://a.example/claim#sqr_x".to_owned(),
         ),
         ("1 MiB", "x".repeat(1024 * 1024)),
+        ("released, by its old label", site.qr(0)),
+        ("released, by auth token", site.auth(0)),
+        ("released and erased, by its old label", site.qr(1)),
+        ("released and erased, by auth token", site.auth(1)),
+        ("moved to somebody else", site.qr(2)),
+        ("moved to somebody else, by auth token", site.auth(2)),
     ] {
-        let answer = customer.claim(&text).await;
+        let (answer, asked) = counted(&site, customer.claim(&text)).await;
+        assert_eq!(asked, calls, "{what}");
         assert_eq!(answer.status, reference.status, "{what}");
         assert_eq!(answer.text, reference.text, "{what}");
         assert_eq!(answer.headers, reference.headers, "{what}");

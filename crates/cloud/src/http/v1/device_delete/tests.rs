@@ -87,7 +87,6 @@ async fn a_deleted_device_s_token_is_unclaimed_and_its_old_label_claims_nothing(
         (&customer, site.qr(3)),
         (&support, site.qr(3)),
         (&customer, site.auth(3)),
-        (&support, site.auth(3)),
     ] {
         let answer = person.claim(&text).await;
         assert_eq!(answer.outcome(), (404, "not_claimable".to_owned()));

@@ -1,0 +1,310 @@
+//! Devices that change hands.
+
+use std::io::{self, Write};
+
+use clap::{Args, ValueEnum};
+use handover_client::{Client, Method};
+use handover_wire::{
+    DeviceId, DeviceMove, DeviceOutcome, DeviceOutcomes, History, LabelChoice, LabelImage, OrgId,
+    ReleaseDevice, ReleasedDevice, TransferDevices, Unclaim, Unclaimed, UndoMove, UndoMoves,
+    Undone, UserId,
+};
+use serde::Serialize;
+use serde::de::DeserializeOwned;
+
+use crate::account::Account;
+use crate::failure::Failure;
+use crate::pages;
+use crate::printable::printable;
+use crate::runtime::block_on;
+use crate::table;
+
+/// Devices in one request, as the cloud takes them.
+const PORTION: usize = 500;
+
+#[derive(Args)]
+pub struct ReleaseArguments {
+    #[command(flatten)]
+    account: Account,
+    /// Its number, as the list has it.
+    id: DeviceId,
+    /// What becomes of its name and what it has reported.
+    #[arg(long, value_name = "KEEP")]
+    history: HistoryName,
+    /// Why, for the record.
+    #[arg(long, value_name = "TEXT")]
+    reason: Option<String>,
+    /// Prints a JSON object with the link and the code's image.
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Args)]
+pub struct TransferArguments {
+    #[command(flatten)]
+    account: Account,
+    /// Their numbers, as the list has them.
+    #[arg(required = true, value_name = "ID")]
+    ids: Vec<DeviceId>,
+    /// The organization; the new owner's unless told.
+    #[arg(long, value_name = "ID", required_unless_present = "owner")]
+    organization: Option<OrgId>,
+    /// The new owner; nobody in person unless told.
+    #[arg(long, value_name = "ID")]
+    owner: Option<UserId>,
+    /// Why, for the record.
+    #[arg(long, value_name = "TEXT")]
+    reason: Option<String>,
+    /// Moves nothing, and tells what would become of each.
+    #[arg(long)]
+    dry_run: bool,
+    /// Makes it safe to repeat the whole command: the same key moves nothing twice.
+    #[arg(long, value_name = "TEXT")]
+    key: Option<String>,
+    /// Prints one JSON object for each device.
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Args)]
+pub struct UndoArguments {
+    #[command(flatten)]
+    account: Account,
+    /// Their numbers, as the list has them.
+    #[arg(required = true, value_name = "ID")]
+    ids: Vec<DeviceId>,
+    /// Why, for the record.
+    #[arg(long, value_name = "TEXT")]
+    reason: Option<String>,
+    /// Prints one JSON object for each device.
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Args)]
+pub struct TakeBackArguments {
+    #[command(flatten)]
+    account: Account,
+    /// Its number, as the list has it.
+    id: DeviceId,
+    /// What becomes of its label; kept while no customer has had it, renewed after that, unless told.
+    #[arg(long, value_name = "WHAT")]
+    label: Option<LabelName>,
+    /// Why, for the record.
+    #[arg(long, value_name = "TEXT")]
+    reason: Option<String>,
+    /// Prints the answer as a JSON object.
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Args)]
+pub struct OneArguments {
+    #[command(flatten)]
+    account: Account,
+    /// Its number, as the list has it.
+    id: DeviceId,
+    /// Prints JSON objects.
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum HistoryName {
+    /// The next owner gets it with the device.
+    Keep,
+    /// It is gone for good.
+    Erase,
+}
+
+impl From<HistoryName> for History {
+    fn from(name: HistoryName) -> Self {
+        match name {
+            HistoryName::Keep => Self::Keep,
+            HistoryName::Erase => Self::Erase,
+        }
+    }
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum LabelName {
+    /// The printed one claims again.
+    Keep,
+    /// The printed one claims nothing any more.
+    Renew,
+}
+
+impl From<LabelName> for LabelChoice {
+    fn from(name: LabelName) -> Self {
+        match name {
+            LabelName::Keep => Self::Keep,
+            LabelName::Renew => Self::Renew,
+        }
+    }
+}
+
+async fn post<T: DeserializeOwned>(
+    client: &Client,
+    path: &str,
+    body: &impl Serialize,
+) -> Result<T, Failure> {
+    let body = serde_json::to_value(body).map_err(io::Error::from)?;
+    Ok(client.organization(Method::POST, path, Some(&body)).await?)
+}
+
+pub fn release(arguments: &ReleaseArguments) -> Result<(), Failure> {
+    let request = ReleaseDevice {
+        device_id: arguments.id,
+        history: arguments.history.into(),
+        reason: arguments.reason.clone(),
+    };
+    let released: ReleasedDevice = block_on(async {
+        let client = arguments.account.sign_in(&mut io::stdin().lock()).await?;
+        post(&client, "device/release", &request).await
+    })?;
+    let mut out = io::stdout().lock();
+    if arguments.json {
+        pages::write_json(&mut out, &[released])?;
+    } else {
+        writeln!(out, "{}", printable(released.label.text.expose()))?;
+    }
+    Ok(())
+}
+
+/// The numbers in portions; each has a key of its own, if there is one.
+fn portions(ids: &[DeviceId]) -> impl Iterator<Item = (usize, Vec<DeviceId>)> {
+    ids.chunks(PORTION).map(<[_]>::to_vec).enumerate()
+}
+
+pub fn transfer(arguments: &TransferArguments) -> Result<(), Failure> {
+    let outcomes = block_on(async {
+        let client = arguments.account.sign_in(&mut io::stdin().lock()).await?;
+        let mut all = Vec::new();
+        for (number, device_ids) in portions(&arguments.ids) {
+            let request = TransferDevices {
+                device_ids,
+                new_org_id: arguments.organization,
+                new_user_id: arguments.owner,
+                reason: arguments.reason.clone(),
+                dry_run: arguments.dry_run,
+                key: arguments.key.as_ref().map(|key| format!("{key}-{number}")),
+            };
+            let answer: DeviceOutcomes = post(&client, "devices/transfer", &request).await?;
+            all.extend(answer.outcomes);
+        }
+        Ok(all)
+    })?;
+    tell(outcomes, arguments.json)
+}
+
+pub fn undo(arguments: &UndoArguments) -> Result<(), Failure> {
+    let outcomes = block_on(async {
+        let client = arguments.account.sign_in(&mut io::stdin().lock()).await?;
+        // Everybody undoes what they did themselves, one at a time; many at once is for staff.
+        if let [device_id] = arguments.ids[..] {
+            let reason = arguments.reason.clone();
+            let request = UndoMove { device_id, reason };
+            let undone: Undone = post(&client, "device/undo", &request).await?;
+            let (device_id, error) = (undone.device_id, None);
+            return Ok(vec![DeviceOutcome { device_id, error }]);
+        }
+        let mut all = Vec::new();
+        for (_, device_ids) in portions(&arguments.ids) {
+            let reason = arguments.reason.clone();
+            let request = UndoMoves { device_ids, reason };
+            let answer: DeviceOutcomes = post(&client, "devices/undo", &request).await?;
+            all.extend(answer.outcomes);
+        }
+        Ok(all)
+    })?;
+    tell(outcomes, arguments.json)
+}
+
+/// Tells what became of each. Not all is well where something kept one of them.
+fn tell(outcomes: Vec<DeviceOutcome>, json: bool) -> Result<(), Failure> {
+    let mut out = io::stdout().lock();
+    let kept = outcomes.iter().filter(|one| one.error.is_some()).count();
+    let total = outcomes.len();
+    if json {
+        pages::write_json(&mut out, &outcomes)?;
+    } else {
+        let mut rows = vec![["ID", "OUTCOME", ""].map(str::to_owned)];
+        rows.extend(outcomes.into_iter().map(row));
+        table::write(&mut out, &rows)?;
+    }
+    match kept {
+        0 => Ok(()),
+        kept => Err(Failure::DevicesKept { kept, total }),
+    }
+}
+
+fn row(outcome: DeviceOutcome) -> [String; 3] {
+    let (code, message) = match outcome.error {
+        Some(error) => (error.code.as_str(), printable(&error.message)),
+        None => ("done", String::new()),
+    };
+    [outcome.device_id.to_string(), code.to_owned(), message]
+}
+
+pub fn take_back(arguments: &TakeBackArguments) -> Result<(), Failure> {
+    let request = Unclaim {
+        device_id: arguments.id,
+        label: arguments.label.map(LabelChoice::from),
+        reason: arguments.reason.clone(),
+    };
+    let unclaimed: Unclaimed = block_on(async {
+        let client = arguments.account.sign_in(&mut io::stdin().lock()).await?;
+        post(&client, "static-tokens/unclaim", &request).await
+    })?;
+    let mut out = io::stdout().lock();
+    if arguments.json {
+        pages::write_json(&mut out, &[unclaimed])?;
+    } else {
+        let label = match unclaimed.label {
+            LabelChoice::Keep => "its label claims again",
+            LabelChoice::Renew => "it has a new label, and the printed one claims nothing",
+        };
+        writeln!(out, "Taken back: {label}.")?;
+    }
+    Ok(())
+}
+
+pub fn label(arguments: &OneArguments) -> Result<(), Failure> {
+    let label: LabelImage = block_on(async {
+        let client = arguments.account.sign_in(&mut io::stdin().lock()).await?;
+        let target = format!("device/label?deviceId={}", arguments.id);
+        Ok(client.organization(Method::GET, &target, None).await?)
+    })?;
+    let mut out = io::stdout().lock();
+    if arguments.json {
+        pages::write_json(&mut out, &[label])?;
+    } else {
+        writeln!(out, "{}", printable(label.text.expose()))?;
+    }
+    Ok(())
+}
+
+pub fn history(arguments: &OneArguments) -> Result<(), Failure> {
+    let moves: Vec<DeviceMove> = block_on(async {
+        let client = arguments.account.sign_in(&mut io::stdin().lock()).await?;
+        let parameters = [("deviceId", Some(arguments.id.to_string()))];
+        pages::all(&client, "device/moves", &parameters).await
+    })?;
+    let mut out = io::stdout().lock();
+    if arguments.json {
+        pages::write_json(&mut out, &moves)?;
+        return Ok(());
+    }
+    let mut rows = vec![["WHAT", "FROM", "TO", "BY", "REASON"].map(str::to_owned)];
+    rows.extend(moves.iter().map(|one| {
+        let text = |text: &Option<String>| printable(text.as_deref().unwrap_or("-"));
+        [
+            format!("{:?}", one.kind).to_lowercase(),
+            text(&one.from_org),
+            text(&one.to_org),
+            text(&one.by),
+            text(&one.reason),
+        ]
+    }));
+    Ok(table::write(&mut out, &rows)?)
+}

@@ -1,0 +1,52 @@
+//! `handover devices` that change hands, against a cloud of their own.
+
+use handover_wire::Role;
+
+use crate::cloud::TestCloud;
+use crate::run::Outcome;
+
+fn fine(outcome: Outcome) -> String {
+    assert_eq!(outcome.status, 0, "{}", outcome.err);
+    outcome.out.trim().to_owned()
+}
+
+#[test]
+fn a_released_device_is_claimed_with_what_is_printed() {
+    let cloud = TestCloud::start();
+    let label = fine(cloud.as_customer(&["devices", "release", "1", "--history", "keep"], ""));
+    assert!(label.contains("claim#sqr_"), "{label}");
+    let support = |arguments: &[&str], input: &str| cloud.run_as(Role::Staff, arguments, input);
+    assert_eq!(fine(support(&["devices", "label", "1"], "")), label);
+    let claimed = fine(support(&["claim", "-"], &label));
+    assert!(claimed.contains("is now in the devices of"), "{claimed}");
+    fine(support(&["devices", "undo", "1"], ""));
+    let back = support(&["devices", "take-back", "1"], "");
+    assert!(back.err.contains("not_held"), "{}", back.err);
+    let history = support(&["devices", "history", "1", "--json"], "").lines();
+    let kinds: Vec<_> = history.iter().map(|row| row["kind"].as_str()).collect();
+    assert_eq!(kinds, [Some("undo"), Some("claim"), Some("release")]);
+}
+
+#[test]
+fn devices_are_moved_and_moved_back() {
+    let cloud = TestCloud::start();
+    let support = |arguments: &[&str]| cloud.run_as(Role::Staff, arguments, "");
+    let admin = |arguments: &[&str]| cloud.run_as(Role::Admin, arguments, "");
+    let org = fine(admin(&["organizations", "create", "Orchard"]));
+    let to = ["--organization", &org, "--key", "once", "--json"];
+    let transfer =
+        |ids: &[&str], more: &[&str]| support(&[&["devices", "transfer"], ids, &to, more].concat());
+    let preview = transfer(&["1", "99"], &["--dry-run"]);
+    assert_eq!(preview.status, 1);
+    assert!(preview.err.contains("1 of 2"), "{}", preview.err);
+    for _ in 0..2 {
+        fine(transfer(&["1", "2"], &[]));
+    }
+    let moved = support(&["devices", "undo", "1", "2", "3"]);
+    assert_eq!(moved.status, 1);
+    assert!(moved.out.contains("undo_over"), "{}", moved.out);
+    let taken = fine(support(&["devices", "take-back", "1", "--label", "keep"]));
+    assert!(taken.contains("claims again"), "{taken}");
+    let customer = cloud.as_customer(&["devices", "transfer", "2", "--organization", "1"], "");
+    assert!(customer.err.contains("forbidden"), "{}", customer.err);
+}

@@ -1,0 +1,103 @@
+//! What was done by mistake has not happened: the printed label is good, and nobody was told.
+
+use handover_wire::Role;
+use serde_json::json;
+
+use crate::testing::{Answer, Person, Site};
+
+async fn undo(person: &Person<'_>, device: i64) -> Answer {
+    person
+        .post("/device/undo", json!({ "deviceId": device }))
+        .await
+}
+
+fn id(answer: &Answer) -> i64 {
+    assert_eq!(answer.status, 201, "{answer:?}");
+    answer.json()["id"].as_i64().expect("a number")
+}
+
+#[tokio::test]
+async fn a_claim_on_behalf_is_voided() {
+    let site = Site::demo().await;
+    let support = site.sign_in(Role::Staff).await;
+    let customer = site.sign_in(Role::User).await;
+    let (neighbour, ..) = site.client("Meadow", "m@meadow.example").await;
+    let body = json!({ "token": site.auth(3), "userId": 3 });
+    let device = id(&support.post("/static-tokens/claim", body).await);
+    assert_eq!(undo(&neighbour, device).await.status, 404);
+    let theirs = undo(&customer, device).await;
+    assert_eq!(theirs.outcome(), (403, "forbidden".to_owned()));
+    let undone = undo(&support, device).await;
+    assert_eq!(
+        (undone.status, &undone.json()["undone"]),
+        (200, &json!("claim"))
+    );
+    assert_eq!(customer.get("/devices").await.json()["totalElements"], 3);
+    assert_eq!(undo(&support, device).await.status, 404);
+    let tokens = support.get("/static-tokens").await.json();
+    assert_eq!(tokens["content"][3]["status"], "UNCLAIMED");
+    assert_eq!(tokens["content"][3]["token"], site.qr(3));
+    let rows = "SELECT COUNT(*) FROM audit WHERE action = 'undo' AND actor = 'user 2'";
+    assert_eq!(site.count(rows).await, 1);
+    site.clock.pass_seconds(600);
+    site.end_moves().await;
+    assert_eq!(site.mails("customer@greenfarm.example").await.len(), 0);
+    // As if nobody had had it: with its auth token, too.
+    assert_eq!(neighbour.claim(&site.auth(3)).await.status, 201);
+}
+
+#[tokio::test]
+async fn a_claim_on_behalf_is_told_once_it_cannot_be_undone() {
+    let site = Site::demo().await;
+    let support = site.sign_in(Role::Staff).await;
+    let customer = site.sign_in(Role::User).await;
+    let profile = customer.get("/user/profile").await.json();
+    let address = profile["email"].as_str().expect("an address");
+    let body = json!({ "token": site.qr(3), "userId": 3 });
+    let device = id(&support.post("/static-tokens/claim", body).await);
+    id(&customer.claim(&site.qr(4)).await);
+    site.clock.pass_seconds(600);
+    let late = undo(&support, device).await;
+    assert_eq!(late.outcome(), (409, "undo_over".to_owned()));
+    site.end_moves().await;
+    let told = site.mails(address).await;
+    assert_eq!(told.len(), 1, "and not of what they claimed themselves");
+    assert_eq!(told[0]["subject"], "Soil sensor 4 is yours");
+    // The label that was claimed with is what it was.
+    let shown = support
+        .get(&format!("/device/label?deviceId={device}"))
+        .await;
+    let text = shown.json()["text"].as_str().expect("a text").to_owned();
+    assert!(text.ends_with(&site.qr(3)), "a claim renews no label");
+}
+
+#[tokio::test]
+async fn a_transfer_is_voided_and_what_came_before_it_is_not() {
+    let site = Site::demo().await;
+    let support = site.sign_in(Role::Staff).await;
+    let customer = site.sign_in(Role::User).await;
+    let (neighbour, meadow, _) = site.client("Meadow", "m@meadow.example").await;
+    let device = id(&customer.claim(&site.qr(3)).await);
+    let body = json!({ "deviceId": device, "newOrgId": meadow });
+    assert_eq!(support.post("/device/transfer", body).await.status, 204);
+    assert_eq!(undo(&neighbour, device).await.status, 403);
+    assert_eq!(undo(&customer, device).await.status, 404);
+    assert_eq!(undo(&support, device).await.json()["undone"], "transfer");
+    let back = customer.get(&format!("/device?deviceId={device}")).await;
+    assert_eq!(back.json()["ownerUserId"], 3);
+    let over = undo(&customer, device).await;
+    assert_eq!(over.outcome(), (409, "undo_over".to_owned()));
+    assert_eq!(customer.claim(&site.qr(3)).await.status, 200);
+}
+
+#[tokio::test]
+async fn customers_undo_their_own_claims() {
+    let site = Site::demo().await;
+    let customer = site.sign_in(Role::User).await;
+    let (neighbour, ..) = site.client("Meadow", "m@meadow.example").await;
+    let device = id(&customer.claim(&site.qr(3)).await);
+    assert_eq!(undo(&customer, device).await.status, 200);
+    assert_eq!(neighbour.claim(&site.qr(3)).await.status, 201);
+    let nothing = undo(&customer, 1).await;
+    assert_eq!(nothing.outcome(), (409, "undo_over".to_owned()));
+}

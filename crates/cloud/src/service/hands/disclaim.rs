@@ -1,0 +1,62 @@
+//! The maker takes a device back.
+
+use handover_wire::{LabelChoice, MoveKind, Unclaim, Unclaimed};
+
+use super::endings::{Next, end_before};
+use super::{HandsError, Happened, NewLabel, find, note};
+use crate::domain::{Acting, Holder, Reason, Was};
+use crate::service::Core;
+use crate::store::{Action, change};
+
+/// Takes a device out of its owner's list and back into the organization that made its label. The caller reaches both.
+pub async fn disclaim(
+    core: &Core,
+    acting: &Acting,
+    request: &Unclaim,
+) -> Result<Unclaimed, HandsError> {
+    let reason = Reason::parse(request.reason.as_deref()).map_err(HandsError::Field)?;
+    let now = core.now();
+    change!(core.store, |write| {
+        let device = find(write, acting, request.device_id).await?;
+        let token = device.token.as_ref().ok_or(HandsError::NoLabel)?;
+        let maker = write.org(acting.reach(), token.org).await?;
+        maker.ok_or(HandsError::NotFound(device.id))?;
+        let holder = device.hands.holder()?;
+        device.hands.release()?;
+        let default = device.hands.label_after_disclaim(token.org, token.is_first);
+        let label = request.label.unwrap_or(default);
+        end_before(core, write, &device, Next::IsGivenUp).await?;
+        // A label that is kept because no customer has had it is as good as new.
+        let as_new = label == LabelChoice::Keep && default == LabelChoice::Keep;
+        write.free_token(token.id, Some(device.id), as_new).await?;
+        if label == LabelChoice::Renew {
+            write
+                .renew_label(token.id, &NewLabel::draw(core).kept)
+                .await?;
+        }
+        let back = Holder {
+            org: token.org,
+            owner: None,
+        };
+        write.place_device(device.id, back, None).await?;
+        let happened = Happened {
+            acting,
+            device: &device,
+            kind: MoveKind::Disclaim,
+            action: Action::Disclaim,
+            was: Was::Claimed(holder),
+            to: Some(back),
+            open_until: None,
+            reason: reason.as_ref(),
+            detail: Some(match label {
+                LabelChoice::Keep => "its label was kept".to_owned(),
+                LabelChoice::Renew => "with a new QR token".to_owned(),
+            }),
+        };
+        note(write, happened, now).await?;
+        Ok(Unclaimed {
+            device_id: device.id,
+            label,
+        })
+    })
+}

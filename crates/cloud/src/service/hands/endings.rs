@@ -1,0 +1,99 @@
+//! What follows once a claim or a transfer can no longer be undone: another label after a transfer, and letters.
+//!
+//! Whose a device is, and whether its label claims, the rules decide by the time alone; this only writes it down. Any
+//! process may do it, at any time after, and whatever else happens to the device does it first.
+
+use handover_label::QrToken;
+use handover_wire::{DeviceId, LabelImage, MoveKind};
+
+use super::{HandsError, NewLabel, find, image};
+use crate::clock::Time;
+use crate::domain::{Acting, Hands};
+use crate::secrets::Purpose;
+use crate::service::{Broken, Core, devices, notices};
+use crate::store::{DeviceHands, Ending, StoreError, Write, change};
+
+/// Endings in one change: it is short enough for others to wait.
+const AT_ONCE: i64 = 100;
+
+/// Does what is due.
+pub async fn end_due(core: &Core) -> Result<(), Broken> {
+    while core.store.has_endings(core.now()).await? {
+        let now = core.now();
+        change!(core.store, |write| {
+            let due = write.endings(AT_ONCE, now).await?;
+            end(core, write, &due).await?;
+            notices::ended(core, write, &due).await
+        })?;
+    }
+    Ok(())
+}
+
+async fn end(core: &Core, write: &mut Write, endings: &[Ending]) -> Result<(), Broken> {
+    for ending in endings {
+        write.end_move(ending.id).await?;
+        if let Some(token) = ending.token
+            && ending.kind == MoveKind::Transfer
+        {
+            write.renew_label(token, &NewLabel::draw(core).kept).await?;
+        }
+    }
+    Ok(())
+}
+
+/// What happens next to a device that somebody has received.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Next {
+    /// It goes on to somebody else.
+    GoesOn,
+    /// It is theirs no more, before they were told that it is.
+    IsGivenUp,
+}
+
+/// Ends what can still be undone of a device, since something else is about to happen to it.
+pub(super) async fn end_before(
+    core: &Core,
+    write: &mut Write,
+    device: &DeviceHands,
+    next: Next,
+) -> Result<(), Broken> {
+    if device.hands.open_until().is_none() {
+        return Ok(());
+    }
+    let open = write.open_move(device.id).await?;
+    let open = [open.ok_or(StoreError::Corrupt("an open move is gone"))?];
+    end(core, write, &open).await?;
+    if next == Next::GoesOn || open[0].kind == MoveKind::Transfer {
+        notices::ended(core, write, &open).await?;
+    }
+    Ok(())
+}
+
+/// A device's label, for those who may see it: the one that counts now, whether or not a transfer's end was written down.
+pub async fn label(core: &Core, acting: &Acting, id: DeviceId) -> Result<LabelImage, HandsError> {
+    let now = core.now();
+    change!(core.store, |write| {
+        let found = find(write, acting, id).await?;
+        let found = if is_overdue(found.hands, now) {
+            end_before(core, write, &found, Next::GoesOn).await?;
+            find(write, acting, id).await?
+        } else {
+            found
+        };
+        let token = found.token.ok_or(HandsError::NoLabel)?;
+        if found.hands == Hands::Revoked {
+            return Err(HandsError::NotHeld);
+        }
+        devices::note_shown_within(write, &acting.actor, found.org, Some(id), 1, now).await?;
+        let qr = core.keys.open(Purpose::QrToken, &token.qr_sealed)?;
+        let qr = QrToken::parse(qr.expose());
+        Ok(image(
+            core,
+            &qr.ok_or(StoreError::Corrupt("a QR token that is none"))?,
+        )?)
+    })
+}
+
+fn is_overdue(hands: Hands, now: Time) -> bool {
+    hands.open_until().is_some_and(|until| until <= now)
+}

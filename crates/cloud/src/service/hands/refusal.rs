@@ -1,0 +1,107 @@
+//! Why a device stays in the hands that it is in.
+
+use handover_wire::{DeviceId, ErrorBody, ErrorCode, UserStatus};
+
+use crate::domain::{FieldError, NotHeld, TransferError, UndoOver};
+use crate::service::{Broken, breaks};
+
+/// Why a device stays in the hands that it is in.
+#[derive(Debug, thiserror::Error)]
+pub enum HandsError {
+    /// There is no such device within reach.
+    #[error("Device with identifier {0} is not found or belong to another organization.")]
+    NotFound(DeviceId),
+    /// The caller's role gives up its own devices alone.
+    #[error("Your role gives up devices of your own alone.")]
+    NotTheirs,
+    /// Somebody else did it, and it reaches beyond the caller's organizations.
+    #[error("Only whoever did it can undo it, or support of both organizations.")]
+    NotTheirsToUndo,
+    /// Nobody has it.
+    #[error("Nobody has the device, or its label was taken out of use.")]
+    NotHeld,
+    /// It is there already. The published sentence.
+    #[error("Can't transfer to the same owner")]
+    Same,
+    /// The published sentence.
+    #[error("Destination organization is not found or you don't have access to it.")]
+    NoDestination,
+    /// There is no such person within reach, or not in that organization.
+    #[error("User is not found or belongs to another organization.")]
+    NoOwner,
+    /// The new owner could not do anything with it.
+    #[error("The new owner is not active.")]
+    OwnerStatus(UserStatus),
+    /// Neither an organization nor an owner was named.
+    #[error("newOrgId or newUserId is needed: to whom?")]
+    ToWhom,
+    /// The organization cannot use the device's template.
+    #[error("The destination organization does not have the device's template.")]
+    TemplateMissing,
+    /// Nothing is left to be undone.
+    #[error("There is nothing to undo: its time is over, or it was undone.")]
+    UndoOver,
+    /// It was made by hand.
+    #[error("The device was made by hand and has no label.")]
+    NoLabel,
+    /// The key stands for another request.
+    #[error("This key was used for a different request.")]
+    KeyUsed,
+    /// A field is not as it must be.
+    #[error("{} must be {}.", .0.field, .0.must)]
+    Field(FieldError),
+    /// Something broke.
+    #[error(transparent)]
+    Broken(Broken),
+}
+
+breaks!(HandsError);
+
+impl HandsError {
+    /// What it is called on the wire; what broke goes its own way.
+    pub fn told(self) -> Result<ErrorBody, Broken> {
+        use ErrorCode as Code;
+        let code = match &self {
+            Self::NotFound(_) | Self::NoDestination | Self::NoOwner => Code::NotFound,
+            Self::NotTheirs | Self::NotTheirsToUndo => Code::Forbidden,
+            Self::NotHeld => Code::NotHeld,
+            Self::Same => Code::SameHolder,
+            Self::OwnerStatus(_) => Code::WrongStatus,
+            Self::ToWhom | Self::Field(_) => Code::InvalidRequest,
+            Self::TemplateMissing => Code::TemplateMissing,
+            Self::UndoOver => Code::UndoOver,
+            Self::NoLabel => Code::NoLabel,
+            Self::KeyUsed => Code::IdempotencyConflict,
+            Self::Broken(_) => Code::Internal,
+        };
+        let body = ErrorBody::new(code, self.to_string());
+        Ok(match self {
+            Self::Broken(broken) => return Err(broken),
+            Self::OwnerStatus(status) => body.with("status", format!("{status:?}")),
+            Self::ToWhom => body.with("field", "newOrgId"),
+            Self::Field(error) => body.with("field", error.field),
+            _ => body,
+        })
+    }
+}
+
+impl From<NotHeld> for HandsError {
+    fn from(NotHeld: NotHeld) -> Self {
+        Self::NotHeld
+    }
+}
+
+impl From<UndoOver> for HandsError {
+    fn from(UndoOver: UndoOver) -> Self {
+        Self::UndoOver
+    }
+}
+
+impl From<TransferError> for HandsError {
+    fn from(error: TransferError) -> Self {
+        match error {
+            TransferError::Same => Self::Same,
+            TransferError::NotHeld(NotHeld) => Self::NotHeld,
+        }
+    }
+}

@@ -1,0 +1,146 @@
+//! A device is given up, and waits for its next owner.
+
+use handover_wire::{
+    DeviceId, History, MoveKind, OrgId, Permission, ReleaseDevice, ReleasedDevice,
+};
+
+use super::endings::{Next, end_before};
+use super::{HandsError, Happened, NewLabel, find, image, note};
+use crate::domain::{Acting, Holder, Reason, Was};
+use crate::service::{Broken, Core};
+use crate::store::{Action, DeviceHands, NewToken, Write, change};
+
+/// Gives a device up: its owner does, or support for them. It has another label from then on, which is in the answer: it
+/// claims, and nothing that anybody has seen before does.
+pub async fn release(
+    core: &Core,
+    acting: &Acting,
+    request: &ReleaseDevice,
+) -> Result<ReleasedDevice, HandsError> {
+    let reason = Reason::parse(request.reason.as_deref()).map_err(HandsError::Field)?;
+    let label = NewLabel::draw(core);
+    let now = core.now();
+    let device = change!(core.store, |write| {
+        let device = find(write, acting, request.device_id).await?;
+        may_give_up(acting, &device)?;
+        let holder = device.hands.holder()?;
+        device.hands.release()?;
+        end_before(core, write, &device, Next::IsGivenUp).await?;
+        let keep = request.history == History::Keep;
+        let maker = unhand(core, write, &device, &label, keep).await?;
+        let kept = Holder {
+            org: maker,
+            owner: None,
+        };
+        let happened = Happened {
+            acting,
+            device: &device,
+            kind: MoveKind::Release,
+            action: Action::ReleaseDevice,
+            was: Was::Claimed(holder),
+            to: keep.then_some(kept),
+            open_until: None,
+            reason: reason.as_ref(),
+            detail: Some(detail(keep).to_owned()),
+        };
+        note(write, happened, now).await?;
+        Ok::<_, HandsError>(device)
+    })?;
+    Ok(ReleasedDevice {
+        device_id: device.id,
+        label: image(core, &label.token)?,
+        name: device.name,
+    })
+}
+
+fn detail(keep: bool) -> &'static str {
+    if keep {
+        "history kept, with a new QR token"
+    } else {
+        "history erased, with a new QR token"
+    }
+}
+
+/// Customers what they own, the others anybody's.
+fn may_give_up(acting: &Acting, device: &DeviceHands) -> Result<(), HandsError> {
+    if acting.actor.is(device.owner) || acting.may(Permission::DeleteDevices) {
+        Ok(())
+    } else {
+        Err(HandsError::NotTheirs)
+    }
+}
+
+/// Takes a device out of the hands that it is in: with another label, to the organization that made it, which it gives.
+/// What was made by hand gets a static token, of the organization whose template it is.
+async fn unhand(
+    core: &Core,
+    write: &mut Write,
+    device: &DeviceHands,
+    label: &NewLabel,
+    keep: bool,
+) -> Result<OrgId, Broken> {
+    let now = core.now();
+    let kept = keep.then_some(device.id);
+    let (token, maker) = match &device.token {
+        Some(token) => (token.id, token.org),
+        None => {
+            let new = NewToken {
+                template: device.template,
+                org: device.template_org,
+                qr: label.kept.clone(),
+                auth: device.auth.clone(),
+            };
+            let token = write.insert_token(&new, now).await?;
+            let holder = Holder {
+                org: device.org,
+                owner: device.owner,
+            };
+            // It was somebody's, so its auth token claims nothing.
+            write.mark_claimed(token, holder, device.id, now).await?;
+            (token, device.template_org)
+        }
+    };
+    write.free_token(token, kept, false).await?;
+    write.renew_label(token, &label.kept).await?;
+    if keep {
+        let nobodys = Holder {
+            org: maker,
+            owner: None,
+        };
+        write.place_device(device.id, nobodys, None).await?;
+    } else {
+        write.delete_device(device.id).await?;
+    }
+    Ok(maker)
+}
+
+/// Deletes a device, as published: what it said goes with it, and one that was made by hand is gone. A static token is
+/// nobody's again, and has another QR token: whoever has seen the label, a former owner for one, claims nothing with it.
+pub async fn delete(core: &Core, acting: &Acting, id: DeviceId) -> Result<(), HandsError> {
+    let label = NewLabel::draw(core);
+    let now = core.now();
+    change!(core.store, |write| {
+        let device = find(write, acting, id).await?;
+        may_give_up(acting, &device)?;
+        end_before(core, write, &device, Next::IsGivenUp).await?;
+        let had_token = device.token.is_some();
+        if had_token {
+            unhand(core, write, &device, &label, false).await?;
+        } else {
+            write.delete_device(id).await?;
+        }
+        let happened = Happened {
+            acting,
+            device: &device,
+            kind: MoveKind::Release,
+            action: Action::DeleteDevice,
+            was: device.hands.holder().map_or(Was::Released, Was::Claimed),
+            to: None,
+            open_until: None,
+            reason: None,
+            detail: had_token.then(|| "its token is unclaimed, with a new QR token".to_owned()),
+        };
+        note(write, happened, now).await?;
+        Ok(())
+    })
+}

@@ -1,0 +1,192 @@
+//! Devices move to another organization or owner.
+
+use handover_wire::{
+    DeviceId, DeviceOutcome, DeviceOutcomes, MoveKind, OrgId, TransferDevice, TransferDevices,
+    UserId, UserStatus,
+};
+
+use super::endings::{Next, end_before};
+use super::{HandsError, Happened, find, note};
+use crate::clock::Time;
+use crate::domain::{Acting, Hands, Holder, Reason, Was};
+use crate::secrets::{Digest, Purpose};
+use crate::service::{Broken, Core};
+use crate::store::{Action, DeviceHands, KeptAnswer, Write, change};
+
+/// Devices in one request (ours).
+pub const MOST_AT_ONCE: usize = 500;
+
+/// The status under which an answer is kept; it is given with every one.
+const OK: u16 = 200;
+
+/// Moves a device.
+pub async fn transfer(
+    core: &Core,
+    acting: &Acting,
+    request: &TransferDevice,
+) -> Result<(), HandsError> {
+    let reason = Reason::parse(request.reason.as_deref()).map_err(HandsError::Field)?;
+    let named = (request.new_org_id, request.new_user_id);
+    change!(core.store, |write| {
+        let transfer = Transfer {
+            core,
+            acting,
+            to: destination(write, acting, named).await?,
+            reason: reason.as_ref(),
+            dry_run: false,
+            now: core.now(),
+        };
+        transfer.one(write, request.device_id).await
+    })
+}
+
+/// Moves many, each by itself, or says what would become of each. The same key gets the same answer again.
+pub async fn transfer_many(
+    core: &Core,
+    acting: &Acting,
+    request: &TransferDevices,
+) -> Result<DeviceOutcomes, HandsError> {
+    let reason = Reason::parse(request.reason.as_deref()).map_err(HandsError::Field)?;
+    let named = (request.new_org_id, request.new_user_id);
+    let digest = digest_of(core, request)?;
+    let key = request.key.as_deref().filter(|_| !request.dry_run);
+    change!(core.store, |write| {
+        if let Some(key) = key
+            && let Some(kept) = write.kept_answer(&acting.actor, key).await?
+        {
+            if kept.request != digest {
+                return Err(HandsError::KeyUsed);
+            }
+            return Ok(serde_json::from_str(&kept.body)?);
+        }
+        let transfer = Transfer {
+            core,
+            acting,
+            to: destination(write, acting, named).await?,
+            reason: reason.as_ref(),
+            dry_run: request.dry_run,
+            now: core.now(),
+        };
+        let answer = transfer.all(write, &request.device_ids).await?;
+        if let Some(key) = key {
+            let kept = KeptAnswer {
+                request: digest,
+                status: OK,
+                body: serde_json::to_string(&answer)?,
+            };
+            let now = core.now();
+            write.keep_answer(&acting.actor, key, &kept, now).await?;
+        }
+        Ok(answer)
+    })
+}
+
+/// What two requests are told apart by, also from claims.
+fn digest_of(core: &Core, request: &TransferDevices) -> Result<Digest, Broken> {
+    let text = format!("transfer\n{}", serde_json::to_string(request)?);
+    Ok(core.digest(Purpose::ClaimRequest, &text))
+}
+
+/// Whose the devices become. An owner is an active person of the organization or of one above it.
+async fn destination(
+    write: &mut Write,
+    acting: &Acting,
+    (org, owner): (Option<OrgId>, Option<UserId>),
+) -> Result<Holder, HandsError> {
+    let reach = acting.reach();
+    let Some(owner) = owner else {
+        let org = org.ok_or(HandsError::ToWhom)?;
+        write
+            .org(reach, org)
+            .await?
+            .ok_or(HandsError::NoDestination)?;
+        return Ok(Holder { org, owner: None });
+    };
+    let person = write.user(reach, owner).await?.ok_or(HandsError::NoOwner)?;
+    let org = org.unwrap_or(person.org_id);
+    write
+        .org(reach, org)
+        .await?
+        .ok_or(HandsError::NoDestination)?;
+    if !write.is_at_or_above(person.org_id, org).await? {
+        return Err(HandsError::NoOwner);
+    }
+    if person.status != UserStatus::Active {
+        return Err(HandsError::OwnerStatus(person.status));
+    }
+    let owner = Some(owner);
+    Ok(Holder { org, owner })
+}
+
+struct Transfer<'a> {
+    core: &'a Core,
+    acting: &'a Acting,
+    to: Holder,
+    reason: Option<&'a Reason>,
+    dry_run: bool,
+    now: Time,
+}
+
+impl Transfer<'_> {
+    async fn all(
+        &self,
+        write: &mut Write,
+        devices: &[DeviceId],
+    ) -> Result<DeviceOutcomes, HandsError> {
+        let mut outcomes = Vec::with_capacity(devices.len());
+        for &device_id in devices {
+            let done = self.one(write, device_id).await;
+            let error = done.err().map(HandsError::told).transpose()?;
+            outcomes.push(DeviceOutcome { device_id, error });
+        }
+        Ok(DeviceOutcomes { outcomes })
+    }
+
+    async fn one(&self, write: &mut Write, id: DeviceId) -> Result<(), HandsError> {
+        let device = find(write, self.acting, id).await?;
+        let (was, hands) = device.hands.transfer(self.to, self.now)?;
+        if !write
+            .is_at_or_above(device.template_org, self.to.org)
+            .await?
+        {
+            return Err(HandsError::TemplateMissing);
+        }
+        if self.dry_run {
+            return Ok(());
+        }
+        Ok(self.hand_over(write, &device, was, hands).await?)
+    }
+
+    async fn hand_over(
+        &self,
+        write: &mut Write,
+        device: &DeviceHands,
+        was: Was,
+        hands: Hands,
+    ) -> Result<(), Broken> {
+        end_before(self.core, write, device, Next::GoesOn).await?;
+        if let Some(token) = &device.token {
+            match was {
+                Was::Claimed(_) => write.hand_token(token.id, self.to).await?,
+                Was::Minted | Was::Released => {
+                    write
+                        .mark_claimed(token.id, self.to, device.id, self.now)
+                        .await?;
+                }
+            }
+        }
+        write.place_device(device.id, self.to, None).await?;
+        let happened = Happened {
+            acting: self.acting,
+            device,
+            kind: MoveKind::Transfer,
+            action: Action::TransferDevice,
+            was,
+            to: Some(self.to),
+            open_until: hands.open_until(),
+            reason: self.reason,
+            detail: Some(format!("to organization {}", self.to.org)),
+        };
+        Ok(note(write, happened, self.now).await?)
+    }
+}

@@ -1,0 +1,127 @@
+//! A claim or a transfer is undone, as if it had not been.
+
+use handover_wire::{
+    DeviceId, DeviceOutcome, DeviceOutcomes, MoveKind, Permission, UndoMove, UndoMoves, Undone,
+};
+
+use super::{HandsError, Happened, find, note};
+use crate::clock::Time;
+use crate::domain::{Acting, Holder, Reason, Was};
+use crate::service::Core;
+use crate::store::{Action, DeviceHands, Write, change};
+
+/// Undoes the claim or transfer that brought a device where it is.
+pub async fn undo(core: &Core, acting: &Acting, request: &UndoMove) -> Result<Undone, HandsError> {
+    let reason = Reason::parse(request.reason.as_deref()).map_err(HandsError::Field)?;
+    let now = core.now();
+    change!(core.store, |write| {
+        let undone = one(write, acting, request.device_id, reason.as_ref(), now).await?;
+        Ok(Undone {
+            device_id: request.device_id,
+            undone,
+        })
+    })
+}
+
+/// The same of many, each by itself.
+pub async fn undo_many(
+    core: &Core,
+    acting: &Acting,
+    request: &UndoMoves,
+) -> Result<DeviceOutcomes, HandsError> {
+    let reason = Reason::parse(request.reason.as_deref()).map_err(HandsError::Field)?;
+    let now = core.now();
+    change!(core.store, |write| {
+        let mut outcomes = Vec::with_capacity(request.device_ids.len());
+        for &device_id in &request.device_ids {
+            let done = one(write, acting, device_id, reason.as_ref(), now).await;
+            let error = done.err().map(HandsError::told).transpose()?;
+            outcomes.push(DeviceOutcome { device_id, error });
+        }
+        Ok(DeviceOutcomes { outcomes })
+    })
+}
+
+async fn one(
+    write: &mut Write,
+    acting: &Acting,
+    id: DeviceId,
+    reason: Option<&Reason>,
+    now: Time,
+) -> Result<MoveKind, HandsError> {
+    let device = find(write, acting, id).await?;
+    let undone = device.hands.undo(now)?;
+    may_undo(write, acting, &device).await?;
+    write.close_move(id).await?;
+    let to = match undone.back {
+        Was::Claimed(holder) => Some(hand_back(write, &device, holder).await?),
+        was @ (Was::Minted | Was::Released) => free(write, &device, was == Was::Minted).await?,
+    };
+    let happened = Happened {
+        acting,
+        device: &device,
+        kind: MoveKind::Undo,
+        action: Action::Undo,
+        was: Was::Claimed(device.place()),
+        to,
+        open_until: None,
+        reason,
+        detail: Some(match undone.kind {
+            MoveKind::Transfer => "a transfer".to_owned(),
+            _ => "a claim".to_owned(),
+        }),
+    };
+    note(write, happened, now).await?;
+    Ok(undone.kind)
+}
+
+/// Whoever did it, or support whose reach it began and ended in.
+async fn may_undo(
+    write: &mut Write,
+    acting: &Acting,
+    device: &DeviceHands,
+) -> Result<(), HandsError> {
+    if device.open_by.as_deref() == Some(acting.actor.to_string().as_str()) {
+        return Ok(());
+    }
+    let reaches = match device.open_from {
+        Some(org) => write.org(acting.reach(), org).await?.is_some(),
+        None => true,
+    };
+    if reaches && acting.may(Permission::TransferDevices) {
+        Ok(())
+    } else {
+        Err(HandsError::NotTheirsToUndo)
+    }
+}
+
+async fn hand_back(
+    write: &mut Write,
+    device: &DeviceHands,
+    holder: Holder,
+) -> Result<Holder, HandsError> {
+    if let Some(token) = &device.token {
+        write.hand_token(token.id, holder).await?;
+    }
+    write.place_device(device.id, holder, None).await?;
+    Ok(holder)
+}
+
+/// It is nobody's again, under the label that it has: a device that was there before is where it was, one that the claim
+/// made is gone.
+async fn free(
+    write: &mut Write,
+    device: &DeviceHands,
+    was_minted: bool,
+) -> Result<Option<Holder>, HandsError> {
+    let kept = device.open_from.map(|org| Holder { org, owner: None });
+    if let Some(token) = &device.token {
+        let kept = kept.map(|_| device.id);
+        write.free_token(token.id, kept, was_minted).await?;
+    }
+    match kept {
+        Some(holder) => write.place_device(device.id, holder, None).await?,
+        None => write.delete_device(device.id).await?,
+    }
+    Ok(kept)
+}

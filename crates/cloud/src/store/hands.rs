@@ -1,0 +1,453 @@
+//! Devices that change hands: whose they are, and what became of them.
+
+use handover_wire::{DeviceId, DeviceMove, MoveKind, OrgId, Page, PageQuery, UserId};
+use sqlx::any::AnyRow;
+use sqlx::{FromRow, Row as _};
+
+use super::listing::{Bound, Listing};
+use super::{Store, StoreError, Write, digest};
+use crate::clock::Time;
+use crate::domain::{Actor, Hands, Holder, Reach, Was};
+use crate::secrets::Kept;
+
+/// A device with all that decides about what becomes of it.
+pub struct DeviceHands {
+    /// Its number.
+    pub id: DeviceId,
+    /// Its name.
+    pub name: String,
+    /// The organization that it is in.
+    pub org: OrgId,
+    /// Its owner.
+    pub owner: Option<UserId>,
+    /// The template's numeric id.
+    pub template: i64,
+    /// Whose template it is.
+    pub template_org: OrgId,
+    /// Its auth token.
+    pub auth: Kept,
+    /// Whose it is.
+    pub hands: Hands,
+    /// Its static token; none where it was made by hand.
+    pub token: Option<TokenOfDevice>,
+    /// Who did what can still be undone, as they are named in the audit.
+    pub open_by: Option<String>,
+    /// Where it was before that; none where there was no device.
+    pub open_from: Option<OrgId>,
+}
+
+/// A device's static token.
+pub struct TokenOfDevice {
+    /// Its internal id.
+    pub id: i64,
+    /// The organization it was made in.
+    pub org: OrgId,
+    /// Its QR token, sealed.
+    pub qr_sealed: Vec<u8>,
+    /// Whether nobody had it before those who have it now.
+    pub is_first: bool,
+}
+
+/// Something that happened to a device.
+pub struct NewMove<'a> {
+    /// To which.
+    pub device: DeviceId,
+    /// What.
+    pub kind: MoveKind,
+    /// Who did it.
+    pub actor: &'a Actor,
+    /// Why, in their words.
+    pub reason: Option<&'a str>,
+    /// What it was before.
+    pub was: Was,
+    /// Where it was; none where there was no device.
+    pub from: Option<Holder>,
+    /// Where it is; none where it is gone.
+    pub to: Option<Holder>,
+    /// Until when it can be undone.
+    pub open_until: Option<Time>,
+}
+
+/// A claim or transfer whose time is over, with what follows from it.
+pub struct Ending {
+    /// Its number.
+    pub id: i64,
+    /// A claim or a transfer.
+    pub kind: MoveKind,
+    /// The device's name.
+    pub name: String,
+    /// Its static token, by internal id.
+    pub token: Option<i64>,
+    /// Who did it.
+    pub actor: Actor,
+    /// Where it was; none where there was no device.
+    pub from: Option<Holder>,
+    /// Where it is.
+    pub to: Holder,
+}
+
+const KINDS: [(MoveKind, &str); 6] = [
+    (MoveKind::Create, "create"),
+    (MoveKind::Claim, "claim"),
+    (MoveKind::Transfer, "transfer"),
+    (MoveKind::Release, "release"),
+    (MoveKind::Disclaim, "disclaim"),
+    (MoveKind::Undo, "undo"),
+];
+
+fn kind_name(kind: MoveKind) -> &'static str {
+    let found = KINDS.iter().find(|(one, _)| *one == kind);
+    found.map_or("", |(_, name)| name)
+}
+
+/// What happened, from its name in the database.
+pub(super) fn kind_of(name: &str) -> Result<MoveKind, sqlx::Error> {
+    let found = KINDS.iter().find(|(_, one)| *one == name);
+    found
+        .map(|(kind, _)| *kind)
+        .ok_or_else(|| corrupt("no move has this name"))
+}
+
+fn was_name(was: Was) -> &'static str {
+    match was {
+        Was::Minted => "minted",
+        Was::Released => "released",
+        Was::Claimed(_) => "claimed",
+    }
+}
+
+fn corrupt(what: &'static str) -> sqlx::Error {
+    sqlx::Error::Decode(what.into())
+}
+
+fn holder(row: &AnyRow, org: &str, owner: &str) -> Result<Option<Holder>, sqlx::Error> {
+    let org: Option<i64> = row.try_get(org)?;
+    let owner: Option<i64> = row.try_get(owner)?;
+    Ok(org.map(|org| Holder {
+        org: OrgId(org),
+        owner: owner.map(UserId),
+    }))
+}
+
+/// What an undo brings back.
+fn was(row: &AnyRow) -> Result<Was, sqlx::Error> {
+    match row.try_get("move_was")? {
+        "minted" => Ok(Was::Minted),
+        "released" => Ok(Was::Released),
+        "claimed" => holder(row, "from_org_id", "from_owner_id")?
+            .map(Was::Claimed)
+            .ok_or_else(|| corrupt("a transfer from nowhere")),
+        _ => Err(corrupt("no state has this name")),
+    }
+}
+
+/// Whose a device is, from a static token's columns (`token_id` tells whether there is one), `holder_org_id` and
+/// `holder_owner_id` of the device, and its open move.
+pub(super) fn hands_of(row: &AnyRow) -> Result<Hands, sqlx::Error> {
+    let time = |column| row.try_get::<Option<i64>, _>(column).map(|at| at.map(Time));
+    if row.try_get::<Option<i64>, _>("token_id")?.is_some() {
+        if time("revoked_at")?.is_some() {
+            return Ok(Hands::Revoked);
+        }
+        if time("claimed_at")?.is_none() {
+            return Ok(match time("first_claimed_at")? {
+                Some(_) => Hands::Released,
+                None => Hands::Minted,
+            });
+        }
+    }
+    let by = holder(row, "holder_org_id", "holder_owner_id")?
+        .ok_or_else(|| corrupt("a claimed token without its device"))?;
+    let Some(until) = time("open_until")? else {
+        return Ok(Hands::Claimed { by, undo: None });
+    };
+    Ok(match kind_of(row.try_get("move_kind")?)? {
+        MoveKind::Transfer => Hands::InTransfer {
+            from: was(row)?,
+            to: by,
+            until,
+        },
+        _ => Hands::Claimed {
+            by,
+            undo: Some((was(row)?, until)),
+        },
+    })
+}
+
+impl FromRow<'_, AnyRow> for DeviceHands {
+    fn from_row(row: &AnyRow) -> Result<Self, sqlx::Error> {
+        let auth: Vec<u8> = row.try_get("auth_digest")?;
+        Ok(Self {
+            id: DeviceId(row.try_get("id")?),
+            name: row.try_get("name")?,
+            org: OrgId(row.try_get("holder_org_id")?),
+            owner: row
+                .try_get::<Option<i64>, _>("holder_owner_id")?
+                .map(UserId),
+            template: row.try_get("template_id")?,
+            template_org: OrgId(row.try_get("template_org_id")?),
+            auth: Kept {
+                digest: digest(&auth).map_err(|error| sqlx::Error::Decode(error.into()))?,
+                sealed: row.try_get("auth_sealed")?,
+            },
+            hands: hands_of(row)?,
+            token: token(row)?,
+            open_by: row.try_get("move_actor")?,
+            open_from: row.try_get::<Option<i64>, _>("from_org_id")?.map(OrgId),
+        })
+    }
+}
+
+fn token(row: &AnyRow) -> Result<Option<TokenOfDevice>, sqlx::Error> {
+    let Some(id) = row.try_get("token_id")? else {
+        return Ok(None);
+    };
+    let claimed: Option<i64> = row.try_get("claimed_at")?;
+    Ok(Some(TokenOfDevice {
+        id,
+        org: OrgId(row.try_get("token_org_id")?),
+        qr_sealed: row.try_get("qr_sealed")?,
+        is_first: claimed == row.try_get("first_claimed_at")?,
+    }))
+}
+
+impl FromRow<'_, AnyRow> for Ending {
+    fn from_row(row: &AnyRow) -> Result<Self, sqlx::Error> {
+        let actor: String = row.try_get("actor")?;
+        Ok(Self {
+            id: row.try_get("id")?,
+            kind: kind_of(row.try_get("kind")?)?,
+            name: row.try_get("name")?,
+            token: row.try_get("token_id")?,
+            actor: Actor::parse(&actor).ok_or_else(|| corrupt("no actor has this name"))?,
+            from: holder(row, "from_org_id", "from_owner_id")?,
+            to: holder(row, "to_org_id", "to_owner_id")?
+                .ok_or_else(|| corrupt("a move that can be undone leads nowhere"))?,
+        })
+    }
+}
+
+struct MoveRow(DeviceMove);
+
+impl FromRow<'_, AnyRow> for MoveRow {
+    fn from_row(row: &AnyRow) -> Result<Self, sqlx::Error> {
+        Ok(Self(DeviceMove {
+            id: row.try_get("id")?,
+            kind: kind_of(row.try_get("kind")?)?,
+            at: row.try_get("at")?,
+            by: row.try_get("by_name")?,
+            from_org: row.try_get("from_org")?,
+            from_owner: row.try_get("from_owner")?,
+            to_org: row.try_get("to_org")?,
+            to_owner: row.try_get("to_owner")?,
+            reason: row.try_get("reason")?,
+        }))
+    }
+}
+
+/// The columns of an `Ending`, and which.
+macro_rules! select_endings {
+    ($rest:literal) => {
+        concat!(
+            "SELECT m.*, d.name, s.id AS token_id
+             FROM device_moves m
+             JOIN devices d ON d.id = m.device_id
+             LEFT JOIN static_tokens s ON s.device_id = m.device_id ",
+            $rest
+        )
+    };
+}
+
+impl Store {
+    /// Whether the time of a claim or transfer is over, so that something is to be done about it.
+    pub async fn has_endings(&self, now: Time) -> Result<bool, StoreError> {
+        let found: i64 =
+            sqlx::query_scalar("SELECT COUNT(*) FROM device_moves WHERE open_until <= $1")
+                .bind(now.0)
+                .fetch_one(&mut *self.read().await?)
+                .await?;
+        Ok(found > 0)
+    }
+
+    /// What became of a device, the newest first. Organizations and people out of reach have no names.
+    pub async fn moves(
+        &self,
+        reach: Reach,
+        device: DeviceId,
+        page: PageQuery,
+    ) -> Result<Page<DeviceMove>, StoreError> {
+        let [org, depth] = reach.bound();
+        let listing = Listing {
+            count: "SELECT COUNT(*) FROM device_moves m
+                    JOIN devices d ON d.id = m.device_id
+                    JOIN org_tree t ON t.org_id = d.org_id
+                    WHERE t.ancestor_id = $1 AND t.depth <= $2 AND d.id = $3",
+            rows:
+                "WITH near AS (SELECT org_id FROM org_tree WHERE ancestor_id = $1 AND depth <= $2)
+                   SELECT m.id, m.kind, m.at, m.reason, a.name AS by_name,
+                          o.name AS from_org, u.name AS from_owner,
+                          q.name AS to_org, v.name AS to_owner
+                   FROM device_moves m
+                   JOIN devices d ON d.id = m.device_id
+                   LEFT JOIN users a ON a.id = m.actor_user_id
+                       AND a.org_id IN (SELECT org_id FROM near)
+                   LEFT JOIN organizations o ON o.id = m.from_org_id
+                       AND o.id IN (SELECT org_id FROM near)
+                   LEFT JOIN users u ON u.id = m.from_owner_id
+                       AND u.org_id IN (SELECT org_id FROM near)
+                   LEFT JOIN organizations q ON q.id = m.to_org_id
+                       AND q.id IN (SELECT org_id FROM near)
+                   LEFT JOIN users v ON v.id = m.to_owner_id
+                       AND v.org_id IN (SELECT org_id FROM near)
+                   WHERE d.id = $3 AND d.org_id IN (SELECT org_id FROM near)
+                   ORDER BY m.id DESC LIMIT $4 OFFSET $5",
+            bound: &[org, depth, Bound::Number(device.0)],
+        };
+        let page: Page<MoveRow> = self.list(listing, page).await?;
+        Ok(page.map(|row| row.0))
+    }
+}
+
+impl Write {
+    /// A device within reach, with all that decides about what becomes of it.
+    pub async fn device_hands(
+        &mut self,
+        reach: Reach,
+        id: DeviceId,
+    ) -> Result<Option<DeviceHands>, StoreError> {
+        Ok(sqlx::query_as(
+            "SELECT d.id, d.name, d.org_id AS holder_org_id, d.owner_id AS holder_owner_id,
+                    d.template_id, p.org_id AS template_org_id, d.auth_digest, d.auth_sealed,
+                    s.id AS token_id, s.org_id AS token_org_id, s.qr_sealed, s.claimed_at,
+                    s.first_claimed_at, s.revoked_at, m.kind AS move_kind, m.was AS move_was,
+                    m.from_org_id, m.from_owner_id, m.open_until, m.actor AS move_actor
+             FROM devices d
+             JOIN templates p ON p.id = d.template_id
+             JOIN org_tree t ON t.org_id = d.org_id
+             LEFT JOIN static_tokens s ON s.device_id = d.id
+             LEFT JOIN device_moves m ON m.device_id = d.id AND m.open_until IS NOT NULL
+             WHERE t.ancestor_id = $1 AND t.depth <= $2 AND d.id = $3",
+        )
+        .bind(reach.org.0)
+        .bind(reach.depth)
+        .bind(id.0)
+        .fetch_optional(&mut *self.0)
+        .await?)
+    }
+
+    /// Writes down what happened.
+    pub async fn insert_move(&mut self, row: NewMove<'_>, now: Time) -> Result<(), StoreError> {
+        let user = match row.actor {
+            Actor::User(id) => Some(id.0),
+            Actor::Client(_) => None,
+        };
+        let org = |holder: Option<Holder>| holder.map(|holder| holder.org.0);
+        let owner = |holder: Option<Holder>| holder.and_then(|holder| holder.owner).map(|id| id.0);
+        sqlx::query(
+            "INSERT INTO device_moves (device_id, kind, at, actor, actor_user_id, reason, was,
+                 from_org_id, from_owner_id, to_org_id, to_owner_id, open_until)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+        )
+        .bind(row.device.0)
+        .bind(kind_name(row.kind))
+        .bind(now.0)
+        .bind(row.actor.to_string())
+        .bind(user)
+        .bind(row.reason)
+        .bind(was_name(row.was))
+        .bind(org(row.from))
+        .bind(owner(row.from))
+        .bind(org(row.to))
+        .bind(owner(row.to))
+        .bind(row.open_until.map(|at| at.0))
+        .execute(&mut *self.0)
+        .await?;
+        Ok(())
+    }
+
+    /// What can still be undone of a device, to end it now.
+    pub async fn open_move(&mut self, device: DeviceId) -> Result<Option<Ending>, StoreError> {
+        Ok(sqlx::query_as(select_endings!(
+            "WHERE m.device_id = $1 AND m.open_until IS NOT NULL"
+        ))
+        .bind(device.0)
+        .fetch_optional(&mut *self.0)
+        .await?)
+    }
+
+    /// Some of those whose time is over, the oldest first.
+    pub async fn endings(&mut self, most: i64, now: Time) -> Result<Vec<Ending>, StoreError> {
+        Ok(sqlx::query_as(select_endings!(
+            "WHERE m.open_until <= $1 ORDER BY m.open_until, m.id LIMIT $2"
+        ))
+        .bind(now.0)
+        .bind(most)
+        .fetch_all(&mut *self.0)
+        .await?)
+    }
+
+    /// What can be undone of a device can be undone no longer.
+    pub async fn close_move(&mut self, device: DeviceId) -> Result<(), StoreError> {
+        sqlx::query(
+            "UPDATE device_moves SET open_until = NULL
+             WHERE device_id = $1 AND open_until IS NOT NULL",
+        )
+        .bind(device.0)
+        .execute(&mut *self.0)
+        .await?;
+        Ok(())
+    }
+
+    /// The same of one move, by its number.
+    pub async fn end_move(&mut self, id: i64) -> Result<(), StoreError> {
+        sqlx::query("UPDATE device_moves SET open_until = NULL WHERE id = $1")
+            .bind(id)
+            .execute(&mut *self.0)
+            .await?;
+        Ok(())
+    }
+
+    /// Gives a token another QR token.
+    pub async fn renew_label(&mut self, token: i64, qr: &Kept) -> Result<(), StoreError> {
+        sqlx::query("UPDATE static_tokens SET qr_digest = $2, qr_sealed = $3 WHERE id = $1")
+            .bind(token)
+            .bind(qr.digest.as_slice())
+            .bind(&qr.sealed)
+            .execute(&mut *self.0)
+            .await?;
+        Ok(())
+    }
+
+    /// Gives a claimed token to another holder, as of the claim that there was.
+    pub async fn hand_token(&mut self, token: i64, holder: Holder) -> Result<(), StoreError> {
+        sqlx::query("UPDATE static_tokens SET claimed_org_id = $2, owner_id = $3 WHERE id = $1")
+            .bind(token)
+            .bind(holder.org.0)
+            .bind(holder.owner.map(|id| id.0))
+            .execute(&mut *self.0)
+            .await?;
+        Ok(())
+    }
+
+    /// Takes a token from whoever has it. It keeps its device where there still is one. `was_minted`: as if nobody ever
+    /// had had it; otherwise it stays known that somebody did.
+    pub async fn free_token(
+        &mut self,
+        token: i64,
+        device: Option<DeviceId>,
+        was_minted: bool,
+    ) -> Result<(), StoreError> {
+        sqlx::query(
+            "UPDATE static_tokens
+             SET claimed_at = NULL, claimed_org_id = NULL, owner_id = NULL, device_id = $2,
+                 first_claimed_at = CASE WHEN $3 = 1 THEN NULL ELSE first_claimed_at END
+             WHERE id = $1",
+        )
+        .bind(token)
+        .bind(device.map(|id| id.0))
+        .bind(i64::from(was_minted))
+        .execute(&mut *self.0)
+        .await?;
+        Ok(())
+    }
+}

@@ -1,0 +1,242 @@
+//! Devices that change hands: given up, moved, taken back.
+
+use serde::{Deserialize, Serialize};
+
+use crate::{DeviceId, ErrorBody, LabelImage, OrgId, UserId};
+
+/// What happened to a device.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema, ts_rs::TS,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum MoveKind {
+    /// It was made by hand.
+    Create,
+    /// It was claimed with its label.
+    Claim,
+    /// It was moved to another organization or owner.
+    Transfer,
+    /// It was given up.
+    Release,
+    /// The maker took it back.
+    Disclaim,
+    /// A claim or a transfer was undone.
+    Undo,
+}
+
+/// A claim or transfer that can still be undone (ours).
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema, ts_rs::TS,
+)]
+#[serde(rename_all = "camelCase")]
+pub struct UndoWindow {
+    /// Which of the two.
+    pub kind: MoveKind,
+    /// Until when, in milliseconds since the epoch.
+    pub until: i64,
+    /// Who did it; none where it was a machine.
+    pub by_user_id: Option<UserId>,
+}
+
+/// What happens to what a device said, and to its name, when it is given up.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema, ts_rs::TS,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum History {
+    /// The next owner gets it with the device.
+    Keep,
+    /// It is erased, with the device's number.
+    Erase,
+}
+
+/// `POST /device/release` (ours).
+#[derive(Clone, Debug, Serialize, Deserialize, utoipa::ToSchema, ts_rs::TS)]
+#[serde(rename_all = "camelCase")]
+pub struct ReleaseDevice {
+    /// Which.
+    pub device_id: DeviceId,
+    /// What becomes of what it said.
+    pub history: History,
+    /// Why, for the record; up to 200 characters.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub reason: Option<String>,
+}
+
+/// The answer: the code for the next owner, which claims.
+#[derive(Clone, Debug, Serialize, Deserialize, utoipa::ToSchema, ts_rs::TS)]
+#[serde(rename_all = "camelCase")]
+pub struct ReleasedDevice {
+    /// Which.
+    pub device_id: DeviceId,
+    /// What it was called.
+    pub name: String,
+    /// Its new code.
+    pub label: LabelImage,
+}
+
+/// `POST /device/transfer` and its newer names: to whom or where; one of the two at least.
+#[derive(Clone, Debug, Serialize, Deserialize, utoipa::ToSchema, ts_rs::TS)]
+#[serde(rename_all = "camelCase")]
+pub struct TransferDevice {
+    /// Which.
+    pub device_id: DeviceId,
+    /// The organization; the new owner's where absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub new_org_id: Option<OrgId>,
+    /// The owner; nobody in person where absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub new_user_id: Option<UserId>,
+    /// Why, for the record; up to 200 characters (ours).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub reason: Option<String>,
+}
+
+/// `POST /devices/transfer` (ours): many at once.
+#[derive(Clone, Debug, Serialize, Deserialize, utoipa::ToSchema, ts_rs::TS)]
+#[serde(rename_all = "camelCase")]
+pub struct TransferDevices {
+    /// Which; up to 500.
+    pub device_ids: Vec<DeviceId>,
+    /// The organization; the new owner's where absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub new_org_id: Option<OrgId>,
+    /// The owner; nobody in person where absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub new_user_id: Option<UserId>,
+    /// Why, for the record; up to 200 characters.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub reason: Option<String>,
+    /// Nothing is moved: the answer is what would happen.
+    #[serde(default)]
+    pub dry_run: bool,
+    /// 1 to 200 printable characters: the same key gets the same answer again, and nothing is moved twice. In the body,
+    /// since what passes the app's bridge has no headers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub key: Option<String>,
+}
+
+/// What became of one of many devices.
+#[derive(Clone, Debug, Serialize, Deserialize, utoipa::ToSchema, ts_rs::TS)]
+#[serde(rename_all = "camelCase")]
+pub struct DeviceOutcome {
+    /// Which.
+    pub device_id: DeviceId,
+    /// Why nothing happened to it; absent where it is done.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub error: Option<ErrorBody>,
+}
+
+/// What became of each of many devices, in the order in which they were named.
+#[derive(Clone, Debug, Serialize, Deserialize, utoipa::ToSchema, ts_rs::TS)]
+#[serde(rename_all = "camelCase")]
+pub struct DeviceOutcomes {
+    /// Each.
+    pub outcomes: Vec<DeviceOutcome>,
+}
+
+/// `POST /device/undo` (ours).
+#[derive(Clone, Debug, Serialize, Deserialize, utoipa::ToSchema, ts_rs::TS)]
+#[serde(rename_all = "camelCase")]
+pub struct UndoMove {
+    /// Which device's.
+    pub device_id: DeviceId,
+    /// Why, for the record; up to 200 characters.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub reason: Option<String>,
+}
+
+/// The answer: what was undone.
+#[derive(Clone, Debug, Serialize, Deserialize, utoipa::ToSchema, ts_rs::TS)]
+#[serde(rename_all = "camelCase")]
+pub struct Undone {
+    /// Which device's. It is gone where the claim had made it.
+    pub device_id: DeviceId,
+    /// `claim` or `transfer`.
+    pub undone: MoveKind,
+}
+
+/// `POST /devices/undo` (ours): many at once.
+#[derive(Clone, Debug, Serialize, Deserialize, utoipa::ToSchema, ts_rs::TS)]
+#[serde(rename_all = "camelCase")]
+pub struct UndoMoves {
+    /// Which devices'; up to 500.
+    pub device_ids: Vec<DeviceId>,
+    /// Why, for the record; up to 200 characters.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub reason: Option<String>,
+}
+
+/// What becomes of a label.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema, ts_rs::TS,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum LabelChoice {
+    /// The printed one is good again.
+    Keep,
+    /// The printed one claims nothing any more.
+    Renew,
+}
+
+/// `POST /static-tokens/unclaim`. The path is published, the body is ours.
+#[derive(Clone, Debug, Serialize, Deserialize, utoipa::ToSchema, ts_rs::TS)]
+#[serde(rename_all = "camelCase")]
+pub struct Unclaim {
+    /// Which device's.
+    pub device_id: DeviceId,
+    /// What becomes of its label: kept while no customer has had it, renewed after that, where absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub label: Option<LabelChoice>,
+    /// Why, for the record; up to 200 characters.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub reason: Option<String>,
+}
+
+/// The answer: what became of the label.
+#[derive(Clone, Debug, Serialize, Deserialize, utoipa::ToSchema, ts_rs::TS)]
+#[serde(rename_all = "camelCase")]
+pub struct Unclaimed {
+    /// Which device's.
+    pub device_id: DeviceId,
+    /// Whether it was kept.
+    pub label: LabelChoice,
+}
+
+/// A row of `GET /device/moves` (ours): who gave a device to whom. Of organizations and people out of the caller's reach
+/// there are no names.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema, ts_rs::TS)]
+#[serde(rename_all = "camelCase")]
+pub struct DeviceMove {
+    /// Its number.
+    pub id: i64,
+    /// What happened.
+    pub kind: MoveKind,
+    /// When, in milliseconds since the epoch.
+    pub at: i64,
+    /// Who did it.
+    pub by: Option<String>,
+    /// Which organization had it.
+    pub from_org: Option<String>,
+    /// Who owned it.
+    pub from_owner: Option<String>,
+    /// Which organization has it after that.
+    pub to_org: Option<String>,
+    /// Who owns it after that.
+    pub to_owner: Option<String>,
+    /// Why, in the words of who did it.
+    pub reason: Option<String>,
+}

@@ -1,0 +1,76 @@
+// Devices change hands: a customer releases one and the new code claims it, support moves all that there are and takes it
+// back, with the keyboard alone where it counts.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+import { mistakes, open, signIn } from './support/browser.js';
+import { stage } from './support/stage.js';
+
+const at = stage();
+
+async function call(person, method, path, body) {
+	const form = { grant_type: 'user_credentials', username: person.email, password: person.password };
+	const token = await fetch(new URL('/oauth2/token', at.cloud.url), {
+		method: 'POST',
+		body: new URLSearchParams(form)
+	});
+	const { access_token } = await token.json();
+	return fetch(new URL(`/api/v1/organization/${path}`, at.cloud.url), {
+		method,
+		headers: { authorization: `Bearer ${access_token}`, 'content-type': 'application/json' },
+		body: JSON.stringify(body)
+	});
+}
+
+test('a customer releases a device, and the code on the screen claims it', async () => {
+	const page = await open(at.browser);
+	await signIn(page, at.cloud.url);
+	await page.getByRole('link', { name: 'Tomato bed 2' }).click();
+	await page.getByRole('button', { name: 'Release' }).press('Enter');
+	const asked = page.getByRole('dialog', { name: 'Release Tomato bed 2?' });
+	await asked.getByRole('radio', { name: 'Hand it on' }).press('ArrowDown');
+	assert.ok(await asked.getByRole('radio', { name: 'Erase it' }).isChecked());
+	await asked.getByRole('radio', { name: 'Erase it' }).press('ArrowUp');
+	await asked.getByRole('button', { name: 'Release device' }).press('Enter');
+	const released = page.getByRole('dialog', { name: 'Tomato bed 2 is released' });
+	await released.getByRole('img', { name: 'QR code of Tomato bed 2' }).waitFor();
+	const link = await released.getByText('claim#sqr_').innerText();
+	await released.getByRole('button', { name: 'Done' }).press('Enter');
+	await page.getByRole('link', { name: 'Tomato bed 2' }).waitFor({ state: 'detached' });
+	const claimed = await call(at.cloud.user(3), 'POST', 'static-tokens/claim', { token: link });
+	assert.equal(claimed.status, 201);
+	assert.equal((await claimed.json()).name, 'Tomato bed 2');
+	assert.deepEqual(mistakes(page), []);
+	await page.context().close();
+});
+
+test('support moves all that there are, sees what became of each, and takes it back', async () => {
+	const made = await call(at.cloud.user(1), 'POST', 'create', { name: 'Orchard Hill' });
+	assert.equal(made.status, 201);
+	const page = await open(at.browser);
+	await signIn(page, at.cloud.url, 'Support');
+	await page.getByRole('button', { name: 'Select devices' }).press('Enter');
+	await page.getByRole('checkbox', { name: 'Select Orchard gate' }).press('Space');
+	const bar = page.getByRole('region', { name: 'Selected devices' });
+	await bar.getByText('1 device selected').waitFor();
+	await bar.getByRole('button', { name: /Select all/ }).press('Enter');
+	await bar.getByText('3 devices selected').waitFor();
+	await bar.getByRole('button', { name: 'Move' }).press('Enter');
+	const sheet = page.getByRole('dialog');
+	await sheet.getByRole('searchbox').fill('orchard');
+	await sheet.getByRole('radio', { name: /Orchard Hill/ }).press('Space');
+	await sheet.getByRole('button', { name: 'Check' }).press('Enter');
+	await sheet.getByText('3 devices will move to Orchard Hill.').waitFor();
+	await sheet.getByRole('button', { name: 'Move', exact: true }).press('Enter');
+	await page.getByRole('heading', { name: '3 devices are with Orchard Hill now' }).waitFor();
+	await sheet.getByRole('button', { name: 'Undo' }).press('Enter');
+	await page.getByRole('heading', { name: '3 devices are back' }).waitFor();
+	await sheet.getByRole('button', { name: 'Done' }).press('Enter');
+	await bar.waitFor({ state: 'detached' });
+	await page.getByRole('link', { name: 'Orchard gate' }).click();
+	await page.getByRole('heading', { name: 'History' }).waitFor();
+	await page.getByText('Undone: left Orchard Hill').first().waitFor();
+	assert.deepEqual(mistakes(page), []);
+	await page.context().close();
+});

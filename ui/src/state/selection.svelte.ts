@@ -1,0 +1,54 @@
+// The devices that somebody is choosing, to do one thing with all of them. They stay chosen whatever the list shows.
+
+import type { Host } from '../host';
+import type { Device } from '../host/wire';
+
+/** A device as far as a list of chosen ones shows it. */
+export type Chosen = Pick<Device, 'id' | 'name'>;
+
+/** Rows that are asked for at once. */
+const PAGE = 1_000;
+
+export class Selection {
+	/** Whether the list shows boxes to tick. */
+	active = $state(false);
+	/** Names by number. */
+	private chosen = $state.raw<ReadonlyMap<number, string>>(new Map());
+
+	constructor(private readonly host: Host) {}
+
+	get size(): number {
+		return this.chosen.size;
+	}
+
+	get devices(): Chosen[] {
+		return [...this.chosen].map(([id, name]) => ({ id, name }));
+	}
+
+	has(id: number): boolean {
+		return this.chosen.has(id);
+	}
+
+	toggle({ id, name }: Chosen): void {
+		const next = new Map(this.chosen);
+		if (!next.delete(id)) next.set(id, name);
+		this.chosen = next;
+	}
+
+	/** Takes all that a search finds, beyond what the list has read. Rejects with a HostError. */
+	async all(search: string): Promise<void> {
+		const next = new Map(this.chosen);
+		for (let page = 0, more = true; more; page += 1) {
+			const { content } = await this.host.devices({ search, page, size: PAGE });
+			for (const { id, name } of content) next.set(id, name);
+			more = content.length === PAGE;
+		}
+		this.chosen = next;
+	}
+
+	/** Nothing is chosen, and nothing is to be. */
+	end(): void {
+		this.chosen = new Map();
+		this.active = false;
+	}
+}

@@ -1,0 +1,121 @@
+// Moving devices to another organization: what would become of each, then what did, in portions that can be stopped
+// between and tried again without moving anything twice.
+
+import type { Host } from '../host';
+import { transferMany, undoMoves } from '../host/hands';
+import type { DeviceOutcome, ErrorBody, TransferDevices } from '../host/wire';
+import type { Chosen } from './selection.svelte';
+import type { SessionStore } from './session.svelte';
+
+/** Devices that are sent at once. */
+const PORTION = 100;
+
+export type To = Pick<TransferDevices, 'newOrgId' | 'newUserId' | 'reason'>;
+type Phase = 'choose' | 'preview' | 'moved' | 'undone';
+
+interface Portion {
+	ids: number[];
+	/** The same for each try. */
+	key: string;
+}
+
+/** A device that something kept where it was. */
+export interface Kept extends Chosen {
+	error: ErrorBody;
+}
+
+export class Transfer {
+	phase = $state<Phase>('choose');
+	busy = $state(false);
+	/** What stopped all of it; what is done by then is done. */
+	error = $state.raw<ErrorBody | null>(null);
+	/** Of those that were sent in this phase, each with what became of it. */
+	outcomes = $state.raw<DeviceOutcome[]>([]);
+	/** How many there are to send in this phase. */
+	total = $state(0);
+
+	private to: To = {};
+	private waiting: Portion[] = [];
+	private stopped = false;
+	private readonly names: ReadonlyMap<number, string>;
+
+	constructor(
+		private readonly host: Host,
+		private readonly session: SessionStore,
+		devices: readonly Chosen[],
+		private readonly newKey: () => string
+	) {
+		this.names = new Map(devices.map(({ id, name }) => [id, name]));
+	}
+
+	/** Those that are moved, or would be. */
+	get done(): number[] {
+		return this.outcomes.filter(({ error }) => !error).map(({ deviceId }) => deviceId);
+	}
+
+	get kept(): Kept[] {
+		return this.outcomes.flatMap(({ deviceId: id, error }) =>
+			error ? [{ id, name: this.names.get(id) ?? String(id), error }] : []
+		);
+	}
+
+	/** Asks what would become of each. */
+	async preview(to: To): Promise<void> {
+		this.to = to;
+		this.begin([...this.names.keys()]);
+		if (await this.send((ids) => transferMany(this.host, { deviceIds: ids, ...to, dryRun: true }))) {
+			this.phase = 'preview';
+		}
+	}
+
+	/** Moves those that can be, the rest of them after a failure or a stop. */
+	async move(): Promise<void> {
+		if (this.waiting.length === 0) this.begin(this.done);
+		const send = (deviceIds: number[], key: string) =>
+			transferMany(this.host, { deviceIds, ...this.to, dryRun: false, key });
+		if (await this.send(send)) this.phase = 'moved';
+	}
+
+	/** Ends after the portion that is on its way. */
+	stop(): void {
+		this.stopped = true;
+	}
+
+	/** What was moved is where it was. */
+	async undo(): Promise<void> {
+		if (this.waiting.length === 0) this.begin(this.done);
+		if (await this.send((ids) => undoMoves(this.host, ids))) this.phase = 'undone';
+	}
+
+	private begin(ids: readonly number[]): void {
+		this.outcomes = [];
+		this.total = ids.length;
+		this.waiting = [];
+		for (let at = 0; at < ids.length; at += PORTION) {
+			this.waiting.push({ ids: ids.slice(at, at + PORTION), key: this.newKey() });
+		}
+	}
+
+	/** Whether all that waited was answered, or somebody stopped it. */
+	private async send(
+		call: (ids: number[], key: string) => Promise<{ outcomes: DeviceOutcome[] }>
+	): Promise<boolean> {
+		this.busy = true;
+		this.error = null;
+		this.stopped = false;
+		try {
+			for (let portion = this.waiting[0]; portion && !this.stopped; portion = this.waiting[0]) {
+				const { outcomes } = await call(portion.ids, portion.key);
+				this.outcomes = [...this.outcomes, ...outcomes];
+				this.waiting.shift();
+			}
+			this.waiting = [];
+			return true;
+		} catch (thrown) {
+			this.error = this.session.watch(thrown);
+			return false;
+		} finally {
+			this.busy = false;
+		}
+	}
+}

@@ -1,0 +1,59 @@
+import { expect, it } from 'vitest';
+
+import { HostError, type Host } from '../host';
+import type { TransferDevices } from '../host/wire';
+import { SessionStore } from './session.svelte';
+import { Transfer } from './transfer.svelte';
+
+const DEVICES = Array.from({ length: 250 }, (_, at) => ({ id: at + 1, name: `Sensor ${at + 1}` }));
+const NOT_FOUND = { code: 'not_found', message: '' } as const;
+
+/** A cloud that has lost device 7, and answers the calls that are not to fail. */
+function transfer(fails: (call: number) => boolean = () => false) {
+	const calls: TransferDevices[] = [];
+	const organization = (_method: string, _target: string, body: TransferDevices) => {
+		calls.push(body);
+		if (fails(calls.length)) throw new HostError({ code: 'unreachable', message: '' });
+		const outcomes = body.deviceIds.map((deviceId) =>
+			deviceId === 7 ? { deviceId, error: NOT_FOUND } : { deviceId }
+		);
+		return Promise.resolve({ outcomes });
+	};
+	const host = { organization } as unknown as Host;
+	let keys = 0;
+	return { calls, it: new Transfer(host, new SessionStore(host), DEVICES, () => `key ${(keys += 1)}`) };
+}
+
+it('moves what the preview says, in portions, and takes it back', async () => {
+	const { calls, it: moving } = transfer();
+	await moving.preview({ newOrgId: 3 });
+	expect(moving.phase).toBe('preview');
+	expect(moving.kept).toEqual([{ id: 7, name: 'Sensor 7', error: NOT_FOUND }]);
+	await moving.move();
+	expect(moving.phase).toBe('moved');
+	expect(moving.done).toHaveLength(249);
+	await moving.undo();
+	expect(moving.phase).toBe('undone');
+	expect(calls.map(({ deviceIds }) => deviceIds.length)).toEqual([100, 100, 50, 100, 100, 49, 100, 100, 49]);
+});
+
+it('goes on where it failed, under the same key', async () => {
+	const { calls, it: moving } = transfer((call) => call === 5);
+	await moving.preview({ newOrgId: 3 });
+	await moving.move();
+	expect([moving.phase, moving.error?.code]).toEqual(['preview', 'unreachable']);
+	expect(moving.outcomes).toHaveLength(100);
+	await moving.move();
+	expect([moving.phase, moving.error]).toEqual(['moved', null]);
+	expect(moving.done).toHaveLength(249);
+	expect(calls[5]?.key).toBe(calls[4]?.key);
+});
+
+it('stops after the portion that is on its way', async () => {
+	const { it: moving } = transfer();
+	await moving.preview({ newOrgId: 3 });
+	const moved = moving.move();
+	moving.stop();
+	await moved;
+	expect([moving.phase, moving.done.length]).toEqual(['moved', 100]);
+});
