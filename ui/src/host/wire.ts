@@ -84,7 +84,7 @@ status: UserStatus,
  */
 locale: string, };
 
-export type Permission = "see_below" | "create_devices" | "delete_devices" | "show_secrets" | "claim_for_others" | "manage_tokens" | "export_tokens" | "view_people" | "invite_people" | "manage_people" | "manage_organizations" | "manage_machines" | "manage_cloud";
+export type Permission = "see_below" | "create_devices" | "delete_devices" | "transfer_devices" | "show_secrets" | "claim_for_others" | "manage_tokens" | "export_tokens" | "view_people" | "invite_people" | "manage_people" | "manage_organizations" | "manage_machines" | "manage_cloud" | "view_audit";
 
 export type Profile = { 
 /**
@@ -364,6 +364,22 @@ build: string | null,
  */
 templateId: string | null, };
 
+export type MoveKind = "create" | "claim" | "transfer" | "release" | "disclaim" | "undo";
+
+export type UndoWindow = { 
+/**
+ * Which of the two.
+ */
+kind: MoveKind, 
+/**
+ * Until when, in milliseconds since the epoch.
+ */
+until: number, 
+/**
+ * Who did it; none where it was a machine.
+ */
+byUserId: UserId | null, };
+
 export type Device = { 
 /**
  * Its number.
@@ -436,7 +452,11 @@ isLocked: boolean,
 /**
  * When it last sent an event, in milliseconds since the epoch.
  */
-lastReceivedEventAt: number | null, };
+lastReceivedEventAt: number | null, 
+/**
+ * The claim or transfer that brought it here, while it can still be undone (ours).
+ */
+undo?: UndoWindow, };
 
 export type Page<T> = { 
 /**
@@ -526,9 +546,13 @@ isLocked: boolean,
 /**
  * When it last sent an event, in milliseconds since the epoch.
  */
-lastReceivedEventAt: number | null, };
+lastReceivedEventAt: number | null, 
+/**
+ * The claim or transfer that brought it here, while it can still be undone (ours).
+ */
+undo?: UndoWindow, };
 
-export type DemoLabel = { 
+export type LabelImage = { 
 /**
  * What the label's code says.
  */
@@ -920,6 +944,153 @@ faults: Array<RowFault>,
  */
 batch?: Batch, };
 
+export type History = "keep" | "erase";
+
+export type ReleaseDevice = { 
+/**
+ * Which.
+ */
+deviceId: DeviceId, 
+/**
+ * What becomes of what it said.
+ */
+history: History, 
+/**
+ * Why, for the record; up to 200 characters.
+ */
+reason?: string, };
+
+export type ReleasedDevice = { 
+/**
+ * Which.
+ */
+deviceId: DeviceId, 
+/**
+ * What it was called.
+ */
+name: string, 
+/**
+ * Its new code.
+ */
+label: LabelImage, };
+
+export type TransferDevices = { 
+/**
+ * Which; up to 500.
+ */
+deviceIds: Array<DeviceId>, 
+/**
+ * The organization; the new owner's where absent.
+ */
+newOrgId?: OrgId, 
+/**
+ * The owner; nobody in person where absent.
+ */
+newUserId?: UserId, 
+/**
+ * Why, for the record; up to 200 characters.
+ */
+reason?: string, 
+/**
+ * Nothing is moved: the answer is what would happen.
+ */
+dryRun: boolean, 
+/**
+ * 1 to 200 printable characters: the same key gets the same answer again, and nothing is moved twice. In the body,
+ * since what passes the app's bridge has no headers.
+ */
+key?: string, };
+
+export type DeviceOutcome = { 
+/**
+ * Which.
+ */
+deviceId: DeviceId, 
+/**
+ * Why nothing happened to it; absent where it is done.
+ */
+error?: ErrorBody, };
+
+export type DeviceOutcomes = { 
+/**
+ * Each.
+ */
+outcomes: Array<DeviceOutcome>, };
+
+export type Undone = { 
+/**
+ * Which device's. It is gone where the claim had made it.
+ */
+deviceId: DeviceId, 
+/**
+ * `claim` or `transfer`.
+ */
+undone: MoveKind, };
+
+export type LabelChoice = "keep" | "renew";
+
+export type Unclaim = { 
+/**
+ * Which device's.
+ */
+deviceId: DeviceId, 
+/**
+ * What becomes of its label: kept while no customer has had it, renewed after that, where absent.
+ */
+label?: LabelChoice, 
+/**
+ * Why, for the record; up to 200 characters.
+ */
+reason?: string, };
+
+export type Unclaimed = { 
+/**
+ * Which device's.
+ */
+deviceId: DeviceId, 
+/**
+ * Whether it was kept.
+ */
+label: LabelChoice, };
+
+export type DeviceMove = { 
+/**
+ * Its number.
+ */
+id: number, 
+/**
+ * What happened.
+ */
+kind: MoveKind, 
+/**
+ * When, in milliseconds since the epoch.
+ */
+at: number, 
+/**
+ * Who did it.
+ */
+by: string | null, 
+/**
+ * Which organization had it.
+ */
+fromOrg: string | null, 
+/**
+ * Who owned it.
+ */
+fromOwner: string | null, 
+/**
+ * Which organization has it after that.
+ */
+toOrg: string | null, 
+/**
+ * Who owns it after that.
+ */
+toOwner: string | null, 
+/**
+ * Why, in the words of who did it.
+ */
+reason: string | null, };
+
 export type Reading = { 
 /**
  * Which format.
@@ -1176,6 +1347,125 @@ target: string,
  */
 body?: unknown, };
 
+export type FileCall = { 
+/**
+ * Path and query below the Platform API's one path, without a leading `/`.
+ */
+target: string, 
+/**
+ * What to call the file.
+ */
+name: string, };
+
+export type AuditActor = { "kind": "person", 
+/**
+ * Their number.
+ */
+id: UserId, 
+/**
+ * What they are called; none once they have left.
+ */
+name: string | null, } | { "kind": "machine", 
+/**
+ * The id of its credentials.
+ */
+id: string, 
+/**
+ * What they are called; none once they are gone.
+ */
+name: string | null, };
+
+export type AuditEntry = { 
+/**
+ * Its number among all entries.
+ */
+id: number, 
+/**
+ * Its place in the chain; none for the moment until it is sealed.
+ */
+seq: number | null, 
+/**
+ * When, in milliseconds since the epoch.
+ */
+at: number, 
+/**
+ * What.
+ */
+action: AuditAction, 
+/**
+ * Who did it.
+ */
+actor: AuditActor, 
+/**
+ * In which organization, deleted or not.
+ */
+orgId: OrgId, 
+/**
+ * What that is called, or was.
+ */
+orgName: string, 
+/**
+ * To which device, deleted or not.
+ */
+deviceId: DeviceId | null, 
+/**
+ * What that is called, while it is within the caller's reach.
+ */
+deviceName: string | null, 
+/**
+ * For whom, or about whom.
+ */
+userId: UserId | null, 
+/**
+ * What they are called, while they are within the caller's reach.
+ */
+userName: string | null, 
+/**
+ * What else there is to know.
+ */
+detail: string | null, };
+
+export type AuditFault = { "kind": "end_unproven" } | { "kind": "missing", 
+/**
+ * Its place in the chain.
+ */
+seq: number, } | { "kind": "changed", 
+/**
+ * Its place in the chain.
+ */
+seq: number, } | { "kind": "cut_off", 
+/**
+ * The first that is gone.
+ */
+seq: number, } | { "kind": "beyond_end", 
+/**
+ * The first of them.
+ */
+seq: number, } | { "kind": "replaced", 
+/**
+ * Its place in the chain.
+ */
+seq: number, };
+
+export type AuditCheck = { 
+/**
+ * Entries that are as they were sealed, from the first on.
+ */
+sealed: number, 
+/**
+ * Entries that wait to be sealed.
+ */
+waiting: number, 
+/**
+ * The last of those with its digest, as `SEQUENCE:DIGEST`. Noted elsewhere, it tells later whether an older copy took
+ * the place of the audit.
+ */
+mark: string, 
+/**
+ * The first place where the audit is not as it was sealed; none where all of it is.
+ */
+fault: AuditFault | null, };
+
 export const errorCodes = [
 	'invalid_request',
 	'unauthenticated',
@@ -1198,6 +1488,11 @@ export const errorCodes = [
 	'wrong_status',
 	'batch_not_ready',
 	'unreadable_table',
+	'not_held',
+	'same_holder',
+	'template_missing',
+	'undo_over',
+	'no_label',
 	'storage_full',
 	'unavailable',
 	'internal',
@@ -1218,6 +1513,7 @@ export const errorCodes = [
 	'empty_picture',
 	'picture_too_large',
 	'unreadable_file',
+	'file_not_saved',
 	'no_camera',
 	'camera_busy',
 	'camera_denied',
@@ -1250,6 +1546,40 @@ export const rowProblems = [
 ] as const;
 
 export type RowProblem = (typeof rowProblems)[number];
+
+export const auditActions = [
+	'claim',
+	'create_device',
+	'rename_device',
+	'delete_device',
+	'release_device',
+	'transfer_device',
+	'disclaim',
+	'undo',
+	'generate_tokens',
+	'create_batch',
+	'cancel_batch',
+	'export_tokens',
+	'revoke_tokens',
+	'show_secrets',
+	'create_client',
+	'create_organization',
+	'rename_organization',
+	'delete_organization',
+	'invite',
+	'accept_invitation',
+	'sign_up',
+	'change_role',
+	'suspend',
+	'restore',
+	'remove_user',
+	'change_password',
+	'change_settings',
+	'set_up',
+	'export_audit'
+] as const;
+
+export type AuditAction = (typeof auditActions)[number];
 
 export const formats = [
 	'qr_token',
