@@ -1,8 +1,8 @@
 //! The bridge: each command hands over to the use case of its name.
 
 use handover_app::{
-    App, BundledCloud, CameraChoice, CameraEvent, Capabilities, Claim, DeviceQuery, MailTo,
-    OrganizationCall, PendingClaim, PictureFindings, Rename, Session, SignInTo,
+    App, BundledCloud, CameraChoice, CameraEvent, Capabilities, Claim, DeviceQuery, FileCall,
+    MailTo, OrganizationCall, PendingClaim, PictureFindings, Rename, Session, SignInTo,
 };
 use handover_wire::{
     ClaimAnswer, Device, DeviceId, ErrorBody, ErrorCode, KeptMail, LabelImage, MailId, MailSummary,
@@ -24,6 +24,7 @@ pub(crate) fn add_to(builder: Builder<Wry>) -> Builder<Wry> {
         register,
         forgot_password,
         organization,
+        download,
         devices,
         device,
         rename_device,
@@ -81,6 +82,11 @@ async fn forgot_password(app: State<'_, App>, at: MailTo) -> Answer<()> {
 #[command]
 async fn organization(app: State<'_, App>, call: OrganizationCall) -> Answer<serde_json::Value> {
     app.organization(call).await
+}
+
+#[command]
+async fn download(app: State<'_, App>, file: FileCall) -> Answer<String> {
+    app.download(file).await
 }
 
 #[command]

@@ -64,6 +64,7 @@ struct Desktop {
     secrets: Secrets,
     camera: CameraOption,
     data: PathBuf,
+    downloads: Option<PathBuf>,
     cloud: Mutex<Option<Running>>,
 }
 
@@ -83,6 +84,7 @@ impl Desktop {
             secrets: Secrets::find(has_keyring()),
             camera: options.camera,
             data,
+            downloads: app.path().download_dir().ok(),
             cloud: Mutex::default(),
         })
     }
@@ -111,6 +113,10 @@ impl Host for Desktop {
         let told = running.told.clone();
         *slot = Some(running);
         Ok(told)
+    }
+
+    fn downloads(&self) -> Option<PathBuf> {
+        self.downloads.clone()
     }
 
     fn camera_kind(&self) -> CameraKind {

@@ -1,5 +1,6 @@
 //! Phones: no bundled cloud, the platform's own scanner as the camera, the platform's keystore as the keyring.
 
+use std::path::PathBuf;
 use std::sync::Arc;
 
 use async_trait::async_trait;
@@ -47,6 +48,11 @@ impl Host for Phone {
 
     async fn bundled_cloud(&self) -> Answer<BundledCloud> {
         Err(unsupported("phones use a cloud on the network"))
+    }
+
+    fn downloads(&self) -> Option<PathBuf> {
+        // Android and iOS let no program write there by a path.
+        None
     }
 
     fn camera_kind(&self) -> CameraKind {

@@ -8,7 +8,7 @@ import { describe, expect, it } from 'vitest';
 
 import de from '../messages/de.json';
 import en from '../messages/en.json';
-import { advices, errorCodes, formats } from '../src/host/wire';
+import { advices, auditActions, errorCodes, formats } from '../src/host/wire';
 import { locales } from '../src/paraglide/runtime.js';
 
 const SOURCE = fileURLToPath(new URL('../src', import.meta.url));
@@ -34,7 +34,9 @@ const SAME = new Set([
 	'settings_theme_system',
 	'settings_version',
 	'key_esc',
-	'nav_scan'
+	'nav_scan',
+	'identifier_eui64',
+	'identifier_imei'
 ]);
 
 /** The named places in a message: those of a translation must be the same. */
@@ -50,6 +52,10 @@ describe.each(Object.entries(LANGUAGES))('%s', (_, messages) => {
 
 	it.each(advices)('has three parts for the advice %s', (advice) => {
 		for (const part of PARTS) expect(messages[`advice_${advice}_${part}`]).toBeTruthy();
+	});
+
+	it.each(auditActions)('has words for the action %s', (action) => {
+		expect(messages[`audit_action_${action}`]).toBeTruthy();
 	});
 
 	it.each(formats)('has a name for the format %s', (format) => {
@@ -76,7 +82,7 @@ it('says the same things with the same places in all languages', () => {
 
 it('has no sentence that nothing says', () => {
 	/** Put together from closed sets, as in src/words. */
-	const composed = /^(error_\w+_(what|why|next)|advice_|format_|role_|demo_as_)/;
+	const composed = /^(error_\w+_(what|why|next)|advice_|format_|role_|demo_as_|audit_action_)/;
 	const source = readdirSync(SOURCE, { recursive: true, encoding: 'utf8' })
 		.filter((path) => /\.(ts|svelte)$/.test(path) && !path.startsWith('paraglide'))
 		.map((path) => readFileSync(join(SOURCE, path), 'utf8'))

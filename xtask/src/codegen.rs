@@ -4,24 +4,18 @@
 //! description of what it writes.
 
 use crate::failure::Failure;
-use crate::shell::Shell;
+use crate::setup::tools;
+use crate::test::cargo::nextest;
 
-/// Writes the generated files anew.
+/// Writes the generated files anew, with the build that the tests share.
 pub fn codegen() -> Result<(), Failure> {
+    tools::ensure("cargo-nextest")?;
     println!("[1/2] the UI's TypeScript …");
-    Shell::cargo()
-        .args(["test", "--package", "handover-app", "--lib", "typescript"])
+    nextest("package(handover-app) & test(typescript)")
         .env("UPDATE_WIRE_TS", "1")
         .run()?;
     println!("[2/2] the OpenAPI document and docs/API.md …");
-    Shell::cargo()
-        .args([
-            "test",
-            "--package",
-            "handover-cloud",
-            "--lib",
-            "the_document_is",
-        ])
+    nextest("package(handover-cloud) & test(the_document_is)")
         .env("INSTA_UPDATE", "always")
         .env("UPDATE_API_MD", "1")
         .run()

@@ -130,6 +130,15 @@ pub struct OrganizationCall {
     pub body: Option<serde_json::Value>,
 }
 
+/// A file of the Platform API that is to be saved on this machine.
+#[derive(Clone, Debug, Serialize, Deserialize, TS)]
+pub struct FileCall {
+    /// Path and query below the Platform API's one path, without a leading `/`.
+    pub target: String,
+    /// What to call the file.
+    pub name: String,
+}
+
 /// The bundled cloud, once it runs.
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase")]

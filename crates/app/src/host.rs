@@ -1,5 +1,7 @@
 //! What the app asks of whatever it runs in.
 
+use std::path::PathBuf;
+
 use async_trait::async_trait;
 use handover_client::{Result, SecretStore};
 use handover_scan::live::OpenSource;
@@ -23,6 +25,9 @@ pub trait Host: Send + Sync + 'static {
     /// # Errors
     /// `bundled_cloud_failed`, or `unsupported` where there is none.
     async fn bundled_cloud(&self) -> Result<BundledCloud>;
+
+    /// The folder that people find their downloads in; none where there is none.
+    fn downloads(&self) -> Option<PathBuf>;
 
     /// Where pictures come from.
     fn camera_kind(&self) -> CameraKind;

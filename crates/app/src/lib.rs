@@ -7,6 +7,7 @@ mod bridge;
 mod camera;
 mod claiming;
 mod devices;
+mod download;
 mod host;
 mod mailbox;
 mod pictures;

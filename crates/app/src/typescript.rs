@@ -4,20 +4,22 @@ use std::fmt::Write as _;
 
 use handover_label::{Advice, Format, Reading};
 use handover_wire::{
-    ChangePassword, ChangeRole, ClaimAnswer, ClaimOutcome, CloudSettings, ConsoleInfo,
-    ConsoleSession, CreateOrganization, Device, DeviceId, DeviceMove, DeviceOutcome,
-    DeviceOutcomes, DeviceState, EditProfile, ErrorBody, ErrorCode, FollowLink, HardwareInfo,
-    History, InviteUser, KeptMail, LabelChoice, LabelImage, LifecycleStatus, LinkInfo, LinkPurpose,
-    LinkSecret, MailId, MailSummary, MoveKind, OrgId, Organization, OrganizationSummary, Page,
-    Permission, Profile, ReleaseDevice, ReleasedDevice, RenameOrganization, Role, Secret,
-    SessionInfo, SetupRequest, SignIn, TemplateId, TransferDevices, Unclaim, Unclaimed, UndoWindow,
-    Undone, User, UserId, UserStatus,
+    AuditAction, AuditActor, AuditCheck, AuditEntry, AuditFault, Batch, BatchId, BatchSource,
+    BatchState, BatchToken, ChangePassword, ChangeRole, ClaimAnswer, ClaimOutcome, CloudSettings,
+    ConsoleInfo, ConsoleSession, CreateBatch, CreateOrganization, Device, DeviceId, DeviceMove,
+    DeviceOutcome, DeviceOutcomes, DeviceState, EditProfile, ErrorBody, ErrorCode, FollowLink,
+    HardwareInfo, History, IdentifierKind, ImportReport, InviteUser, KeptMail, LabelChoice,
+    LabelImage, LifecycleStatus, LinkInfo, LinkPurpose, LinkSecret, MailId, MailSummary, MoveKind,
+    OrgId, Organization, OrganizationSummary, Page, Permission, Profile, ReleaseDevice,
+    ReleasedDevice, RenameOrganization, RevokeAnswer, RevokeTokens, Role, RowFault, RowProblem,
+    Secret, SessionInfo, SetupRequest, SignIn, TableProblem, Template, TemplateId, TokenId,
+    TokenState, TransferDevices, Unclaim, Unclaimed, UndoWindow, Undone, User, UserId, UserStatus,
 };
 use ts_rs::{Config, TS};
 
 use crate::bridge::{
     BundledCloud, CallMethod, CameraChoice, CameraEvent, CameraKind, Capabilities, Claim,
-    DeviceQuery, FoundCandidate, FoundCode, Hint, MailTo, OrganizationCall, PendingClaim,
+    DeviceQuery, FileCall, FoundCandidate, FoundCode, Hint, MailTo, OrganizationCall, PendingClaim,
     PictureFindings, Rename, SecretsKept, Session, SignInTo,
 };
 
@@ -39,10 +41,13 @@ pub fn typescript() -> String {
         MailSummary, KeptMail,
         History, ReleaseDevice, ReleasedDevice, TransferDevices, DeviceOutcome, DeviceOutcomes, Undone,
         LabelChoice, Unclaim, Unclaimed, DeviceMove,
+        Template, BatchId, TokenId, BatchState, BatchSource, IdentifierKind, Batch, CreateBatch, TokenState, BatchToken,
+        RevokeTokens, RevokeAnswer, RowFault, ImportReport,
         Reading,
         CameraKind, SecretsKept, Capabilities, Session, SignInTo, BundledCloud, DeviceQuery, Claim,
         PendingClaim, FoundCode, Hint, FoundCandidate, PictureFindings, CameraChoice, CameraEvent,
-        Rename, MailTo, CallMethod, OrganizationCall,
+        Rename, MailTo, CallMethod, OrganizationCall, FileCall,
+        AuditActor, AuditEntry, AuditFault, AuditCheck,
     ];
     let mut text = String::from(
         "// Made from the Rust types by `cargo xtask codegen`. Changes here are lost, and a test finds them.\n",
@@ -55,6 +60,24 @@ pub fn typescript() -> String {
         "ErrorCode",
         "errorCodes",
         ErrorCode::ALL.iter().map(|code| code.as_str()),
+    );
+    list(
+        &mut text,
+        "TableProblem",
+        "tableProblems",
+        TableProblem::ALL.iter().map(|problem| problem.as_str()),
+    );
+    list(
+        &mut text,
+        "RowProblem",
+        "rowProblems",
+        RowProblem::ALL.iter().map(|problem| problem.as_str()),
+    );
+    list(
+        &mut text,
+        "AuditAction",
+        "auditActions",
+        AuditAction::ALL.iter().map(|action| action.as_str()),
     );
     list(
         &mut text,

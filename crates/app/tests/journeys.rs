@@ -2,12 +2,12 @@
 
 use std::collections::HashMap;
 use std::net::SocketAddr;
-use std::path::Path;
+use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex};
 
 use async_trait::async_trait;
 use handover_app::{
-    App, BundledCloud, CameraChoice, CameraKind, Claim, DeviceQuery, Host, SecretStore,
+    App, BundledCloud, CameraChoice, CameraKind, Claim, DeviceQuery, FileCall, Host, SecretStore,
     SecretsKept, SignInTo,
 };
 use handover_cloud::{Cloud, Config};
@@ -61,6 +61,7 @@ impl SecretStore for Memory {
 struct TestHost {
     secrets: Memory,
     cloud: String,
+    downloads: Option<PathBuf>,
 }
 
 #[async_trait]
@@ -83,6 +84,10 @@ impl Host for TestHost {
             demo_users: Vec::new(),
             mailbox: true,
         })
+    }
+
+    fn downloads(&self) -> Option<PathBuf> {
+        self.downloads.clone()
     }
 
     fn camera_kind(&self) -> CameraKind {
@@ -114,9 +119,14 @@ fn anywhere() -> SocketAddr {
 }
 
 fn app(cloud: &Cloud, secrets: &Memory) -> App {
+    app_with_downloads(cloud, secrets, None)
+}
+
+fn app_with_downloads(cloud: &Cloud, secrets: &Memory, downloads: Option<PathBuf>) -> App {
     let host = TestHost {
         secrets: secrets.clone(),
         cloud: cloud.url().to_string(),
+        downloads,
     };
     App::new(Arc::new(host), || 1_700_000_000_000)
 }
@@ -401,4 +411,40 @@ async fn pictures_without_a_label_say_what_is_wrong() {
             .expect_err("there is no label in it");
         assert_eq!(error.code, expected);
     }
+}
+
+#[tokio::test]
+async fn files_are_saved_whole_and_beside_those_that_are_there() {
+    let data = TempDir::new().expect("a folder");
+    let cloud = cloud(data.path(), anywhere()).await;
+    let downloads = data.path().join("Downloads");
+    let app = app_with_downloads(&cloud, &Memory::default(), Some(downloads.clone()));
+    let users = &cloud.demo().expect("demo data").users;
+    let admin = users.iter().find(|user| user.role == Role::Admin);
+    let admin = admin.expect("an administrator");
+    let sign_in = SignIn {
+        email: admin.email.clone(),
+        password: admin.password.clone(),
+    };
+    let to = SignInTo {
+        server: None,
+        sign_in,
+    };
+    app.sign_in(to).await.expect("signed in");
+    let file = |target: &str, name: &str| FileCall {
+        target: target.to_owned(),
+        name: name.to_owned(),
+    };
+    for want in ["audit.csv", "audit (2).csv"] {
+        let saved = app.download(file("audit/export", "../x/audit.csv")).await;
+        assert_eq!(Path::new(&saved.expect("saved")), downloads.join(want));
+        let text = std::fs::read_to_string(downloads.join(want)).expect("a file");
+        assert!(text.contains("export_audit"), "{text}");
+    }
+    let missing = app
+        .download(file("audit/export?orgId=4711", "audit.csv"))
+        .await;
+    assert_eq!(missing.expect_err("refused").code, ErrorCode::NotFound);
+    let there = std::fs::read_dir(&downloads).expect("a folder").count();
+    assert_eq!(there, 2, "nothing else is left behind");
 }

@@ -3,7 +3,7 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
-use handover_cloud::{MigrateError, StartError, TryMailError};
+use handover_cloud::{MigrateError, StartError, TryMailError, VerifyAuditError};
 use handover_print::PrintError;
 use handover_scan::PictureError;
 use handover_scan::live::CameraError;
@@ -84,6 +84,20 @@ pub enum Failure {
     /// The data stay where they are.
     #[error(transparent)]
     Migrate(#[from] MigrateError),
+    /// Nothing can be said about the audit.
+    #[error(transparent)]
+    VerifyAudit(#[from] VerifyAuditError),
+    /// The audit is not as it was sealed.
+    #[error(
+        "The audit is not as it was sealed: {what}. The {whole} entries before that are. Compare with a backup, and find out \
+         who can write to the database."
+    )]
+    AuditFault {
+        /// The first place, in words.
+        what: String,
+        /// Entries that are as they were sealed.
+        whole: i64,
+    },
     /// The mail server does not take our letters.
     #[error(transparent)]
     Mail(#[from] TryMailError),
@@ -112,6 +126,31 @@ pub enum Failure {
         error: ErrorBody,
         /// The claim's idempotency key.
         key: String,
+    },
+    /// Rows of a table are at fault, so that nothing was imported.
+    #[error(
+        "Nothing was imported: {at_fault} of {rows} rows are at fault. Correct them, or leave them out with `--good-rows`."
+    )]
+    RowsAtFault {
+        /// Rows that become no token.
+        at_fault: u64,
+        /// All rows.
+        rows: u64,
+    },
+    /// A batch was not made.
+    #[error(
+        "The batch came to nothing: {}. None of its tokens is there.",
+        if *cancelled { "somebody cancelled it" } else { "the cloud could not make it, and its log says why" }
+    )]
+    BatchEnded {
+        /// Whether somebody wanted that.
+        cancelled: bool,
+    },
+    /// Something final that has to be meant.
+    #[error("{what} This cannot be undone. With `--yes` it is done.")]
+    NotMeant {
+        /// What would happen, as a sentence.
+        what: String,
     },
     /// The journey of the demo stopped.
     #[error("The journey stopped: {0}.")]
@@ -158,6 +197,7 @@ fn next_step(code: ErrorCode) -> &'static str {
         ErrorCode::TooDeep => " Put it below an organization further up.",
         ErrorCode::NotYourself => " Ask another administrator.",
         ErrorCode::WrongStatus => " `handover people list` shows it.",
+        ErrorCode::BatchNotReady => " `handover tokens show` says how far it is.",
         ErrorCode::Internal => " The cloud's log says more.",
         _ => "",
     }

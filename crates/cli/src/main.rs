@@ -1,6 +1,7 @@
 //! The command line `handover`.
 
 mod account;
+mod audit;
 mod camera;
 mod caution;
 mod claim;
@@ -17,6 +18,7 @@ mod printable;
 mod runtime;
 mod scan;
 mod table;
+mod tokens;
 
 use std::io::{self, Write};
 use std::process::ExitCode;
@@ -58,6 +60,10 @@ enum Command {
     Organizations(organizations::OrganizationsArguments),
     /// Who belongs to your organization and those below it.
     People(people::PeopleArguments),
+    /// Static tokens: the labels of devices to come, in batches.
+    Tokens(tokens::TokensArguments),
+    /// Who did what, for whom: lists, exports, verifies.
+    Audit(audit::AuditArguments),
     /// The mails of a cloud that has no mail server, for its administrators.
     Mailbox(mailbox::MailboxArguments),
     /// Cameras.
@@ -75,6 +81,8 @@ fn main() -> ExitCode {
         Command::Devices(arguments) => done(devices::run(&arguments)),
         Command::Organizations(arguments) => done(organizations::run(&arguments)),
         Command::People(arguments) => done(people::run(&arguments)),
+        Command::Tokens(arguments) => done(tokens::run(&arguments)),
+        Command::Audit(arguments) => done(audit::run(&arguments)),
         Command::Mailbox(arguments) => done(mailbox::run(&arguments)),
         Command::Camera(arguments) => done(camera::run(&arguments)),
         Command::Demo(arguments) => done(demo::run(&arguments)),

@@ -9,16 +9,19 @@ use handover_wire::{
     OauthError, OauthErrorCode, OrgId, Organization, Page, PageQuery, Profile, RegisterUser,
     RenameDevice, Secret, StaticToken, Template, TokenAnswer, TokenRequest,
 };
-use reqwest::{Method, RequestBuilder};
+use reqwest::{Method, RequestBuilder, Response};
 use serde::de::DeserializeOwned;
 use tokio::sync::Mutex;
 use url::Url;
 
-use crate::transport::{http_client, no_answer, not_a_cloud, value};
+use crate::transport::{accepted, http_client, no_answer, not_a_cloud, value};
 use crate::{Result, platform};
 
 /// An access token this close to its end is renewed first, so that it does not end on the way.
 const MARGIN: Duration = Duration::from_secs(20);
+
+/// As long as a file may take, either way.
+const FILE: Duration = Duration::from_secs(60 * 60);
 
 /// A server that promises longer is asked again after a day; its number may be anything.
 const LONGEST: u64 = 24 * 60 * 60;
@@ -51,6 +54,19 @@ struct Tokens {
 struct Access {
     token: Secret,
     ends: Instant,
+}
+
+/// A file that comes piece by piece.
+pub struct Download(Response);
+
+impl Download {
+    /// The next piece; none at the end.
+    ///
+    /// # Errors
+    /// What broke the connection off: what came before is not the whole file.
+    pub async fn next(&mut self) -> Result<Option<impl AsRef<[u8]> + Send + use<>>> {
+        self.0.chunk().await.map_err(|error| no_answer(&error))
+    }
 }
 
 impl Client {
@@ -164,6 +180,36 @@ impl Client {
             }
         })
         .await
+    }
+
+    /// Sends a table to what stands below the Platform API's one path.
+    ///
+    /// # Errors
+    /// As [`Client::organization`].
+    pub async fn upload<T: DeserializeOwned>(&self, target: &str, table: &[u8]) -> Result<T> {
+        below_organization(&self.server, target)?;
+        self.call(&|http, to| {
+            let to = below_organization(to, target).unwrap_or_else(|_| to.clone());
+            http.post(to)
+                .header("content-type", "text/csv")
+                .timeout(FILE)
+                .body(table.to_vec())
+        })
+        .await
+    }
+
+    /// Fetches a file from below the Platform API's one path; `target` as for [`Client::organization`].
+    ///
+    /// # Errors
+    /// `invalid_request` where the target leads elsewhere; else as every call.
+    pub async fn download(&self, target: &str) -> Result<Download> {
+        below_organization(&self.server, target)?;
+        self.ask(&|http, to| {
+            let to = below_organization(to, target).unwrap_or_else(|_| to.clone());
+            http.get(to).timeout(FILE)
+        })
+        .await
+        .map(Download)
     }
 
     /// The cloud's address.
@@ -342,11 +388,19 @@ impl Client {
         open(server, mail_url(server, id)).await
     }
 
-    /// Sends a request with the session's token, renewing it once where the cloud says that it ended.
+    /// Asks for a value.
     async fn call<T: DeserializeOwned>(
         &self,
         request: &(dyn Fn(&reqwest::Client, &Url) -> RequestBuilder + Send + Sync),
     ) -> Result<T> {
+        value(self.ask(request).await?).await
+    }
+
+    /// Sends a request with the session's token, renewing it once where the cloud says that it ended.
+    async fn ask(
+        &self,
+        request: &(dyn Fn(&reqwest::Client, &Url) -> RequestBuilder + Send + Sync),
+    ) -> Result<Response> {
         let access = self.access(None).await?;
         match self.send(request, &access).await {
             Err(error) if error.code == ErrorCode::Unauthenticated => {
@@ -362,13 +416,13 @@ impl Client {
         }
     }
 
-    async fn send<T: DeserializeOwned>(
+    async fn send(
         &self,
         request: &(dyn Fn(&reqwest::Client, &Url) -> RequestBuilder + Send + Sync),
         access: &Secret,
-    ) -> Result<T> {
+    ) -> Result<Response> {
         let built = request(&self.http, &self.server).bearer_auth(access.expose());
-        value(built.send().await.map_err(|error| no_answer(&error))?).await
+        accepted(built.send().await.map_err(|error| no_answer(&error))?).await
     }
 
     /// An access token that is good, and is not `refused`.

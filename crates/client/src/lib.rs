@@ -11,7 +11,7 @@ mod platform;
 mod transport;
 
 pub use address::server_address;
-pub use client::{Client, Refreshed, SignedIn};
+pub use client::{Client, Download, Refreshed, SignedIn};
 pub use handover_wire::ErrorBody;
 pub use pending::{PendingClaims, SecretStore, WaitingClaim};
 pub use reqwest::Method;

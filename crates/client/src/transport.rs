@@ -68,14 +68,21 @@ fn causes<'a>(error: &'a (dyn Error + 'static)) -> impl Iterator<Item = &'a (dyn
 
 /// The answer's value, or the error that it carries.
 pub(crate) async fn value<T: DeserializeOwned>(response: Response) -> Result<T> {
+    let response = accepted(response).await?;
+    let bytes = response.bytes().await.map_err(|error| no_answer(&error))?;
+    // What has nothing to say answers with nothing.
+    let text = if bytes.is_empty() { b"null" } else { &*bytes };
+    serde_json::from_slice(text).map_err(|_| not_a_cloud())
+}
+
+/// The answer, unless it is an error.
+pub(crate) async fn accepted(response: Response) -> Result<Response> {
     let status = response.status();
+    if status.is_success() {
+        return Ok(response);
+    }
     let retry_after = retry_after(&response);
     let bytes = response.bytes().await.map_err(|error| no_answer(&error))?;
-    if status.is_success() {
-        // What has nothing to say answers with nothing.
-        let text = if bytes.is_empty() { b"null" } else { &*bytes };
-        return serde_json::from_slice(text).map_err(|_| not_a_cloud());
-    }
     let error = match serde_json::from_slice::<ApiError>(&bytes) {
         Ok(answer) => answer.error,
         Err(_) => from_status(status, &bytes),

@@ -1,5 +1,7 @@
 //! The time, passed in.
 
+use time::OffsetDateTime;
+
 /// Milliseconds since the Unix epoch, UTC.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 pub struct Time(pub i64);
@@ -8,6 +10,22 @@ impl Time {
     /// The time so many seconds later.
     pub fn plus_seconds(self, seconds: i64) -> Self {
         Self(self.0.saturating_add(seconds.saturating_mul(1_000)))
+    }
+
+    /// As files for programs have it, in UTC: `2027-01-15T08:00:00.000Z`.
+    pub fn in_iso_8601(self) -> String {
+        let at = OffsetDateTime::from_unix_timestamp(self.0.div_euclid(1_000))
+            .unwrap_or(OffsetDateTime::UNIX_EPOCH);
+        format!(
+            "{:04}-{:02}-{:02}T{:02}:{:02}:{:02}.{:03}Z",
+            at.year(),
+            u8::from(at.month()),
+            at.day(),
+            at.hour(),
+            at.minute(),
+            at.second(),
+            self.0.rem_euclid(1_000)
+        )
     }
 }
 

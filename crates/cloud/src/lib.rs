@@ -9,6 +9,10 @@
 //! - `start`, `server`: opening the folder and the port, stopping gracefully.
 
 mod address;
+#[cfg(test)]
+mod audit_tests;
+#[cfg(test)]
+mod batch_tests;
 mod clock;
 mod connections;
 mod database;
@@ -41,6 +45,7 @@ mod store;
 mod testing;
 #[cfg(test)]
 mod together_tests;
+mod verify_audit;
 
 pub use clock::{Clock, SystemClock, Time};
 pub use database::{DatabaseUrl, DatabaseUrlError};
@@ -50,5 +55,7 @@ pub use http::openapi;
 pub use mail::{MailServer, MailServerError, Refusal, Taken, TryMailError, try_mail};
 pub use migrate::{MigrateError, migrate};
 pub use server::Cloud;
+pub use service::audit::tell as tell_audit_fault;
 pub use start::{Config, StartError};
 pub use store::{Copied, CopyError};
+pub use verify_audit::{VerifyAuditError, verify_audit};

@@ -50,6 +50,29 @@ async fn passwords_are_not_guessed() {
 }
 
 #[tokio::test]
+async fn the_current_password_is_not_guessed_either() {
+    let site = Site::demo().await;
+    let right = site.cloud.demo().expect("a demo").users[2].password.clone();
+    let customer = site.sign_in(Role::User).await;
+    let change = async |current: &str| {
+        let body = json!({ "current": current, "password": "correct horse" });
+        let request = customer.request(Method::PUT, "/user/password");
+        send(request.header("x-forwarded-for", "192.0.2.1").json(&body)).await
+    };
+    for _ in 0..9 {
+        let refused = change("wrong").await;
+        assert_eq!(refused.outcome(), (403, "wrong_credentials".to_owned()));
+    }
+    assert_eq!(sign_in(&site, "192.0.2.1", "wrong").await.status, 401);
+    limited(&change(right.expose()).await, "60");
+    limited(&sign_in(&site, "192.0.2.1", right.expose()).await, "60");
+    site.clock.pass_seconds(60);
+    assert_eq!(change(right.expose()).await.status, 204);
+    let again = sign_in(&site, "192.0.2.1", "correct horse").await;
+    assert_eq!(again.status, 200, "a right one does not count");
+}
+
+#[tokio::test]
 async fn guesses_side_by_side_are_counted() {
     let site = Site::demo().await;
     let guesses = (0..30).map(|_| sign_in(&site, "192.0.2.1", "wrong"));

@@ -137,7 +137,7 @@ mod tests {
         };
         // SQLite takes what PostgreSQL does not.
         ground
-            .execute("UPDATE audit SET detail = 'a' || char(0) WHERE id = 1")
+            .execute("UPDATE organizations SET description = 'a' || char(0) WHERE id = 1")
             .await;
         let error = migrate(ground.folder.path(), &to, |_| {}).await;
         let error = error.expect_err("refused");

@@ -42,6 +42,10 @@ pub enum Purpose {
     ClaimRequest,
     /// What a mail says and to whom.
     Mail,
+    /// A place in the audit's chain.
+    AuditLink,
+    /// Where the audit's chain ends.
+    AuditEnd,
     /// Tells whether key and database belong together.
     KeyCheck,
 }
@@ -59,6 +63,8 @@ impl Purpose {
             Purpose::OneTimeLink => b"one-time link",
             Purpose::ClaimRequest => b"claim request",
             Purpose::Mail => b"mail",
+            Purpose::AuditLink => b"audit link",
+            Purpose::AuditEnd => b"audit end",
             Purpose::KeyCheck => b"key check",
         }
     }
@@ -98,8 +104,8 @@ impl Keys {
     }
 
     /// What a secret is found by.
-    pub fn digest(&self, purpose: Purpose, secret: &str) -> Digest {
-        hmac(&self.digests, &[purpose.tag(), b"\0", secret.as_bytes()])
+    pub fn digest(&self, purpose: Purpose, secret: impl AsRef<[u8]>) -> Digest {
+        hmac(&self.digests, &[purpose.tag(), b"\0", secret.as_ref()])
     }
 
     /// Encrypts a secret for the database, bound to its purpose.

@@ -22,7 +22,8 @@ use crate::durable;
 use crate::entropy::{Entropy, SystemEntropy};
 use crate::mail::{MailServer, Post, Smtp};
 use crate::passwords::Passwords;
-use crate::service::{Broken, Core, setup};
+use crate::secrets::Keys;
+use crate::service::{Broken, Core, audit, setup};
 use crate::store::{Place, Store, change};
 
 pub use error::StartError;
@@ -81,11 +82,13 @@ pub async fn open(
             smtp: config.mail.as_ref().map(Smtp::new).transpose()?,
             wake: Arc::default(),
         },
+        making: Arc::default(),
         demo: None,
         address: OnceLock::new(),
         last_demo_label: AtomicI64::new(0),
         _lock: lock,
     };
+    audit::begin(&core).await.map_err(broken)?;
     if config.demo {
         let demo = demo::open_or_create(&core, &config.data.join("demo.json")).await;
         core.demo = Some(demo.map_err(|error| config.no_demo(error))?);
@@ -164,6 +167,11 @@ impl Config {
             public_url: None,
             mail: None,
         }
+    }
+
+    /// The key that the database was made with; none is made here.
+    pub(crate) async fn open_key(&self, store: &Store) -> Result<Keys, StartError> {
+        keys::existing(self, store).await
     }
 
     fn key_file(&self) -> PathBuf {

@@ -29,9 +29,10 @@ pub struct Reading {
     pub advice: Advice,
 }
 
-/// A closed set: its members' ids on the wire, once.
+/// A closed set: its members' ids on the wire, once. An id is a literal, taken as a token: derived schemas cannot look into
+/// a fragment that the compiler has parsed.
 macro_rules! closed_set {
-    ($(#[$set:meta])* $enum:ident { $($(#[$doc:meta])* $name:ident = $id:literal,)+ }) => {
+    ($(#[$set:meta])* $enum:ident { $($(#[$doc:meta])* $name:ident = $id:tt,)+ }) => {
         $(#[$set])*
         #[derive(
             Clone, Copy, Debug, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize, Deserialize,

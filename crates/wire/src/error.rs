@@ -78,6 +78,10 @@ codes! {
     UndoOver = "undo_over",
     /// The device has no label: it was made by hand.
     NoLabel = "no_label",
+    /// The batch is not in a state for this: it is still being made, or never was.
+    BatchNotReady = "batch_not_ready",
+    /// The file is no table that can be imported; attribute `problem` says why ([`TableProblem`](crate::TableProblem)).
+    UnreadableTable = "unreadable_table",
     /// The cloud's disk is full: nothing was changed.
     StorageFull = "storage_full",
     /// The cloud's database does not answer; whether a change happened is not known.
@@ -122,6 +126,8 @@ codes! {
     PictureTooLarge = "picture_too_large",
     /// The file could not be read.
     UnreadableFile = "unreadable_file",
+    /// The file could not be written to this machine.
+    FileNotSaved = "file_not_saved",
 
     // Cameras.
     /// There is no camera.

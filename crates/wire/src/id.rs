@@ -47,6 +47,14 @@ number_id! {
     /// A mail's number.
     MailId
 }
+number_id! {
+    /// A batch's number.
+    BatchId
+}
+number_id! {
+    /// A static token's number: it names the token and is no secret.
+    TokenId
+}
 
 /// A template's public id: `TMPL` and nine characters.
 #[derive(

@@ -4,10 +4,13 @@
 //! Names and shapes are those of the published Platform API; what is ours on top says so.
 //! Times are milliseconds since the Unix epoch, UTC.
 
+mod audit;
+mod batch;
 mod device;
 mod error;
 mod hands;
 mod id;
+mod import;
 mod mailbox;
 mod oauth;
 mod page;
@@ -17,6 +20,11 @@ mod session;
 mod static_token;
 mod template;
 
+pub use audit::{AuditAction, AuditActor, AuditCheck, AuditEntry, AuditFault};
+pub use batch::{
+    Batch, BatchSource, BatchState, BatchToken, CreateBatch, IdentifierKind, RevokeAnswer,
+    RevokeTokens, TokenState,
+};
 pub use device::{
     CreateDevice, DataStreamValue, Device, DeviceDetails, DeviceOnline, DeviceState, HardwareInfo,
     LifecycleStatus, MetaFieldContent, MetaFieldValue, RawValue, RenameDevice,
@@ -27,7 +35,8 @@ pub use hands::{
     ReleasedDevice, TransferDevice, TransferDevices, Unclaim, Unclaimed, UndoMove, UndoMoves,
     UndoWindow, Undone,
 };
-pub use id::{DeviceId, MailId, OrgId, TemplateId, UserId};
+pub use id::{BatchId, DeviceId, MailId, OrgId, TemplateId, TokenId, UserId};
+pub use import::{ImportReport, RowFault, RowProblem, TableProblem};
 pub use mailbox::{KeptMail, MailSummary};
 pub use oauth::{GrantType, OauthError, OauthErrorCode, RevokeRequest, TokenAnswer, TokenRequest};
 pub use page::{DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE, Page, PageQuery};

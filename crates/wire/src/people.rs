@@ -113,8 +113,10 @@ permissions! {
     ShowSecrets,
     /// Claim on behalf of somebody else.
     ClaimForOthers,
-    /// Make, import, export and revoke static tokens.
+    /// Make, import and revoke static tokens.
     ManageTokens,
+    /// Take all static tokens of a batch out in a file, with their secrets; each export leaves an audit row.
+    ExportTokens,
     /// See who belongs to an organization.
     ViewPeople,
     /// Invite people, send an invitation again, take it back.
@@ -127,6 +129,8 @@ permissions! {
     ManageMachines,
     /// Say whether strangers may sign up.
     ManageCloud,
+    /// See and export who did what.
+    ViewAudit,
 }
 
 /// An organization.

@@ -32,7 +32,7 @@ test('the choice in the settings holds over a reload', async () => {
 	await page.getByRole('button', { name: 'Customer' }).click();
 	await page.getByRole('list', { name: 'Devices' }).waitFor();
 	await go(page, '/settings');
-	await page.getByRole('combobox', { name: 'Language' }).selectOption('Deutsch');
+	await page.getByRole('combobox', { name: 'Language', exact: true }).selectOption('Deutsch');
 	await page.getByRole('heading', { name: 'Einstellungen', level: 1 }).waitFor();
 	await page.reload();
 	await page.getByRole('heading', { name: 'Einstellungen', level: 1 }).waitFor();

@@ -111,6 +111,10 @@ export interface Host {
 
 	/** A call of the Platform API; host/organization.ts knows which there are. */
 	organization<T>(method: CallMethod, target: string, body?: unknown): Promise<T>;
+	/** Saves a file of the Platform API; gives its path, or null where the browser shows by itself where it went. */
+	download(target: string, name: string): Promise<string | null>;
+	/** Sends a file to a call of the Platform API; undefined where a host cannot. */
+	upload?<T>(target: string, file: Blob): Promise<T>;
 
 	devices(query: DeviceQuery): Promise<Page<Device>>;
 	device(id: number): Promise<Device>;

@@ -17,6 +17,7 @@ import type {
 	LabelImage,
 	Device,
 	DeviceQuery,
+	FileCall,
 	KeptMail,
 	MailSummary,
 	MailTo,
@@ -67,6 +68,11 @@ class TauriHost implements Host {
 	organization<T>(method: CallMethod, target: string, body?: unknown): Promise<T> {
 		const call: OrganizationCall = body === undefined ? { method, target } : { method, target, body };
 		return command('organization', { call });
+	}
+
+	download(target: string, name: string): Promise<string> {
+		const file: FileCall = { target, name };
+		return command('download', { file });
 	}
 
 	devices = (query: DeviceQuery) => command<Page<Device>>('devices', { query });

@@ -8,6 +8,7 @@ import { devicesTarget } from './web/devices';
 import { KeptLabel } from './web/kept';
 import { LabelReader } from './web/labels';
 import { PendingClaims } from './web/pending';
+import { saveAs } from './web/save';
 import type { Arrival, CameraSink, Host, OpenCamera } from './host';
 import type {
 	BundledCloud,
@@ -105,6 +106,13 @@ class WebHost implements Host {
 
 	organization = <T>(method: CallMethod, target: string, body?: unknown): Promise<T> =>
 		this.api.organization<T>(method, target, body);
+
+	upload = <T>(target: string, file: Blob): Promise<T> => this.api.organization<T>('POST', target, file);
+
+	async download(target: string, name: string): Promise<null> {
+		saveAs(await this.api.file(target), name);
+		return null;
+	}
 
 	setUp = (request: SetupRequest) => this.api.setUp(request);
 

@@ -84,7 +84,7 @@ status: UserStatus,
  */
 locale: string, };
 
-export type Permission = "see_below" | "create_devices" | "delete_devices" | "transfer_devices" | "show_secrets" | "claim_for_others" | "manage_tokens" | "view_people" | "invite_people" | "manage_people" | "manage_organizations" | "manage_machines" | "manage_cloud";
+export type Permission = "see_below" | "create_devices" | "delete_devices" | "transfer_devices" | "show_secrets" | "claim_for_others" | "manage_tokens" | "export_tokens" | "view_people" | "invite_people" | "manage_people" | "manage_organizations" | "manage_machines" | "manage_cloud" | "view_audit";
 
 export type Profile = { 
 /**
@@ -855,6 +855,242 @@ toOwner: string | null,
  */
 reason: string | null, };
 
+export type Template = { 
+/**
+ * The numeric id; static tokens carry it as `productId`.
+ */
+id: number, 
+/**
+ * The public id, `TMPL` and nine characters.
+ */
+templateId: TemplateId, 
+/**
+ * The organization that owns it; organizations below may use it.
+ */
+orgId: OrgId, 
+/**
+ * What the product is called.
+ */
+name: string, 
+/**
+ * Free text.
+ */
+description: string | null, };
+
+export type BatchId = number;
+
+export type TokenId = number;
+
+export type BatchState = "making" | "ready" | "cancelled" | "failed";
+
+export type BatchSource = "generated" | "imported";
+
+export type IdentifierKind = "serial" | "eui48" | "eui64" | "imei";
+
+export type Batch = { 
+/**
+ * Its number.
+ */
+id: BatchId, 
+/**
+ * The organization it was made in.
+ */
+orgId: OrgId, 
+/**
+ * What that is called.
+ */
+orgName: string, 
+/**
+ * Which kind of device.
+ */
+templateId: TemplateId, 
+/**
+ * What that is called.
+ */
+templateName: string, 
+/**
+ * Its name, 1 to 50 characters; labels are named by it.
+ */
+name: string, 
+/**
+ * What there is to know about it.
+ */
+note?: string, 
+/**
+ * What its tokens came from.
+ */
+source: BatchSource, 
+/**
+ * What its devices are identified by, where it says so.
+ */
+identifierKind?: IdentifierKind, 
+/**
+ * How far it is.
+ */
+state: BatchState, 
+/**
+ * Tokens that it is to have.
+ */
+count: number, 
+/**
+ * Tokens that were made so far.
+ */
+made: number, 
+/**
+ * Tokens that nobody has claimed.
+ */
+unclaimed: number, 
+/**
+ * Tokens that somebody has claimed.
+ */
+claimed: number, 
+/**
+ * Tokens that were taken out of use.
+ */
+revoked: number, 
+/**
+ * When it was asked for, in milliseconds since the epoch.
+ */
+createdAt: number, };
+
+export type CreateBatch = { 
+/**
+ * Which kind of device.
+ */
+templateId: TemplateId, 
+/**
+ * In which organization; the caller's where absent.
+ */
+orgId?: OrgId, 
+/**
+ * 1 to 50 letters, digits, spaces or '_-.
+ */
+name: string, 
+/**
+ * Free text, 1,000 characters at most.
+ */
+note?: string, 
+/**
+ * How many, 1 to 100,000.
+ */
+count: number, };
+
+export type TokenState = "UNCLAIMED" | "CLAIMED" | "REVOKED";
+
+export type BatchToken = { 
+/**
+ * Its number.
+ */
+id: TokenId, 
+/**
+ * The batch that it is of; none where it was made without one.
+ */
+batchId?: BatchId, 
+/**
+ * What its label is called: the batch's name and the running number.
+ */
+label: string, 
+/**
+ * The name that its device gets.
+ */
+name?: string, 
+/**
+ * What its device is identified by.
+ */
+identifier?: string, 
+/**
+ * What that is.
+ */
+identifierKind?: IdentifierKind, 
+/**
+ * Metadata that its device gets, by field.
+ */
+metadata: { [key in string]: string }, 
+/**
+ * Where it is in its life.
+ */
+state: TokenState, 
+/**
+ * When it was made, in milliseconds since the epoch.
+ */
+createdAt: number, 
+/**
+ * The device that came of it.
+ */
+deviceId?: DeviceId, 
+/**
+ * Into which organization it was claimed.
+ */
+claimedOrgId?: OrgId, };
+
+export type RevokeTokens = { 
+/**
+ * All unclaimed ones of this batch.
+ */
+batchId?: BatchId, 
+/**
+ * These, 1,000 at most.
+ */
+tokenIds?: Array<TokenId>, };
+
+export type RevokeAnswer = { 
+/**
+ * Tokens that claim nothing from now on.
+ */
+revoked: number, 
+/**
+ * Tokens that somebody has claimed already; they stay as they are.
+ */
+claimed: number, };
+
+export type RowFault = { 
+/**
+ * The line that it begins on, from 1; the headers are on the first.
+ */
+line: number, 
+/**
+ * What is wrong.
+ */
+problem: RowProblem, 
+/**
+ * The header of the column, where it is about one.
+ */
+column?: string, 
+/**
+ * What stands there, its first 100 characters.
+ */
+value?: string, 
+/**
+ * The line of the row that has the same.
+ */
+other?: number, };
+
+export type ImportReport = { 
+/**
+ * The headers, in their order.
+ */
+columns: Array<string>, 
+/**
+ * The first rows, as they were read.
+ */
+sample: Array<Array<string>>, 
+/**
+ * Rows below the headers.
+ */
+rows: number, 
+/**
+ * Rows that can become tokens.
+ */
+good: number, 
+/**
+ * Rows that cannot, the first 1,000 of them.
+ */
+faults: Array<RowFault>, 
+/**
+ * The batch that is being made of the good rows. None: nothing was imported.
+ */
+batch?: Batch, };
+
 export type Reading = { 
 /**
  * Which format.
@@ -1111,6 +1347,125 @@ target: string,
  */
 body?: unknown, };
 
+export type FileCall = { 
+/**
+ * Path and query below the Platform API's one path, without a leading `/`.
+ */
+target: string, 
+/**
+ * What to call the file.
+ */
+name: string, };
+
+export type AuditActor = { "kind": "person", 
+/**
+ * Their number.
+ */
+id: UserId, 
+/**
+ * What they are called; none once they have left.
+ */
+name: string | null, } | { "kind": "machine", 
+/**
+ * The id of its credentials.
+ */
+id: string, 
+/**
+ * What they are called; none once they are gone.
+ */
+name: string | null, };
+
+export type AuditEntry = { 
+/**
+ * Its number among all entries.
+ */
+id: number, 
+/**
+ * Its place in the chain; none for the moment until it is sealed.
+ */
+seq: number | null, 
+/**
+ * When, in milliseconds since the epoch.
+ */
+at: number, 
+/**
+ * What.
+ */
+action: AuditAction, 
+/**
+ * Who did it.
+ */
+actor: AuditActor, 
+/**
+ * In which organization, deleted or not.
+ */
+orgId: OrgId, 
+/**
+ * What that is called, or was.
+ */
+orgName: string, 
+/**
+ * To which device, deleted or not.
+ */
+deviceId: DeviceId | null, 
+/**
+ * What that is called, while it is within the caller's reach.
+ */
+deviceName: string | null, 
+/**
+ * For whom, or about whom.
+ */
+userId: UserId | null, 
+/**
+ * What they are called, while they are within the caller's reach.
+ */
+userName: string | null, 
+/**
+ * What else there is to know.
+ */
+detail: string | null, };
+
+export type AuditFault = { "kind": "end_unproven" } | { "kind": "missing", 
+/**
+ * Its place in the chain.
+ */
+seq: number, } | { "kind": "changed", 
+/**
+ * Its place in the chain.
+ */
+seq: number, } | { "kind": "cut_off", 
+/**
+ * The first that is gone.
+ */
+seq: number, } | { "kind": "beyond_end", 
+/**
+ * The first of them.
+ */
+seq: number, } | { "kind": "replaced", 
+/**
+ * Its place in the chain.
+ */
+seq: number, };
+
+export type AuditCheck = { 
+/**
+ * Entries that are as they were sealed, from the first on.
+ */
+sealed: number, 
+/**
+ * Entries that wait to be sealed.
+ */
+waiting: number, 
+/**
+ * The last of those with its digest, as `SEQUENCE:DIGEST`. Noted elsewhere, it tells later whether an older copy took
+ * the place of the audit.
+ */
+mark: string, 
+/**
+ * The first place where the audit is not as it was sealed; none where all of it is.
+ */
+fault: AuditFault | null, };
+
 export const errorCodes = [
 	'invalid_request',
 	'unauthenticated',
@@ -1136,6 +1491,8 @@ export const errorCodes = [
 	'template_missing',
 	'undo_over',
 	'no_label',
+	'batch_not_ready',
+	'unreadable_table',
 	'storage_full',
 	'unavailable',
 	'internal',
@@ -1156,6 +1513,7 @@ export const errorCodes = [
 	'empty_picture',
 	'picture_too_large',
 	'unreadable_file',
+	'file_not_saved',
 	'no_camera',
 	'camera_busy',
 	'camera_denied',
@@ -1164,6 +1522,64 @@ export const errorCodes = [
 ] as const;
 
 export type ErrorCode = (typeof errorCodes)[number];
+
+export const tableProblems = [
+	'empty',
+	'encoding',
+	'double_header',
+	'no_header',
+	'no_such_column',
+	'no_rows',
+	'too_many_rows'
+] as const;
+
+export type TableProblem = (typeof tableProblems)[number];
+
+export const rowProblems = [
+	'cell_count',
+	'no_identifier',
+	'bad_identifier',
+	'double_in_file',
+	'double_in_cloud',
+	'bad_name',
+	'bad_cell'
+] as const;
+
+export type RowProblem = (typeof rowProblems)[number];
+
+export const auditActions = [
+	'claim',
+	'create_device',
+	'rename_device',
+	'delete_device',
+	'release_device',
+	'transfer_device',
+	'disclaim',
+	'undo',
+	'generate_tokens',
+	'create_batch',
+	'cancel_batch',
+	'export_tokens',
+	'revoke_tokens',
+	'show_secrets',
+	'create_client',
+	'create_organization',
+	'rename_organization',
+	'delete_organization',
+	'invite',
+	'accept_invitation',
+	'sign_up',
+	'change_role',
+	'suspend',
+	'restore',
+	'remove_user',
+	'change_password',
+	'change_settings',
+	'set_up',
+	'export_audit'
+] as const;
+
+export type AuditAction = (typeof auditActions)[number];
 
 export const formats = [
 	'qr_token',

@@ -18,6 +18,8 @@ export class DeviceList {
 	loading = $state(false);
 	error = $state.raw<ErrorBody | null>(null);
 	search = $state('');
+	/** The organization that the list is narrowed to, with those below it. */
+	only = $state.raw<{ id: number; name: string } | null>(null);
 	/** The device that was claimed last, to point it out. */
 	newest = $state<number | null>(null);
 
@@ -60,6 +62,14 @@ export class DeviceList {
 		this.pause = setTimeout(() => void this.refresh(), PAUSE);
 	}
 
+	/** Shows those of one organization alone, or of all. */
+	async narrow(only: { id: number; name: string } | null): Promise<void> {
+		if (only?.id === this.only?.id) return;
+		this.only = only;
+		this.search = '';
+		await this.refresh();
+	}
+
 	/** One device, from the cloud; the list shows it as it now is. Rejects with a HostError. */
 	async one(id: number): Promise<Device> {
 		const device = await this.host.device(id);
@@ -91,6 +101,7 @@ export class DeviceList {
 		this.error = null;
 		this.search = '';
 		this.searched = '';
+		this.only = null;
 		this.newest = null;
 	}
 
@@ -102,7 +113,8 @@ export class DeviceList {
 		const question = ++this.asked;
 		this.loading = true;
 		try {
-			const answer = await this.host.devices({ search: this.searched, page, size: PAGE_SIZE });
+			const orgId = this.only === null ? {} : { orgId: this.only.id };
+			const answer = await this.host.devices({ search: this.searched, page, size: PAGE_SIZE, ...orgId });
 			if (question !== this.asked) return;
 			this.rows = page === 0 ? answer.content : merge(this.rows, answer.content);
 			this.total = answer.totalElements;

@@ -2,7 +2,7 @@
 
 import type { Host } from '../host';
 import type { ErrorBody, MailSummary, Session } from '../host/wire';
-import type { SessionStore } from './session.svelte';
+import { atTheTop, type SessionStore } from './session.svelte';
 
 /** Rows at first, and with each "more". */
 const STEP = 50;
@@ -12,12 +12,8 @@ const MOST = 1_000;
 const EVERY = 4_000;
 
 /** Whether this person's work is to read the cloud's mails: administrators of the topmost organization. */
-export function readsMail({ mailbox, profile }: Session): boolean {
-	return (
-		mailbox &&
-		profile.permissions.includes('manage_cloud') &&
-		profile.organization.parentOrganizationId === null
-	);
+export function readsMail(session: Session): boolean {
+	return session.mailbox && atTheTop(session);
 }
 
 export class MailList {

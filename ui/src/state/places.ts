@@ -1,7 +1,9 @@
 // Places that only some people may go to. The cloud decides again with each call.
 
 import Building2 from '@lucide/svelte/icons/building-2';
+import History from '@lucide/svelte/icons/history';
 import Mail from '@lucide/svelte/icons/mail';
+import Tags from '@lucide/svelte/icons/tags';
 import Users from '@lucide/svelte/icons/users';
 
 import type { Permission } from '../host/wire';
@@ -10,8 +12,10 @@ import { readsMail } from './mailbox.svelte';
 import type { SessionStore } from './session.svelte';
 
 const STAFF = [
+	{ path: '/batches', name: m.nav_batches, icon: Tags, rare: true, needs: 'manage_tokens' },
 	{ path: '/people', name: m.nav_people, icon: Users, rare: true, needs: 'view_people' },
-	{ path: '/organizations', name: m.nav_organizations, icon: Building2, rare: true, needs: 'see_below' }
+	{ path: '/organizations', name: m.nav_organizations, icon: Building2, rare: true, needs: 'see_below' },
+	{ path: '/audit', name: m.nav_audit, icon: History, rare: true, needs: 'view_audit' }
 ] satisfies { needs: Permission; [key: string]: unknown }[];
 
 const MAILBOX = { path: '/mailbox', name: m.nav_mailbox, icon: Mail, rare: true };

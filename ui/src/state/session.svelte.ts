@@ -2,7 +2,7 @@
 
 import { asHostError } from '../host/errors';
 import type { Host } from '../host';
-import type { ErrorBody, ErrorCode, Permission, Session, SignInTo } from '../host/wire';
+import type { ErrorBody, ErrorCode, Permission, Session, SignInTo, User } from '../host/wire';
 
 type SessionState =
 	| { status: 'restoring' }
@@ -12,6 +12,11 @@ type SessionState =
 
 /** After these the person has to sign in again. */
 const ENDS: ReadonlySet<ErrorCode> = new Set(['unauthenticated', 'signed_out', 'session_expired']);
+
+/** Whether this person chooses for the whole cloud: an administrator of the topmost organization. */
+export function atTheTop({ profile }: Session): boolean {
+	return profile.permissions.includes('manage_cloud') && profile.organization.parentOrganizationId === null;
+}
 
 export class SessionStore {
 	state = $state.raw<SessionState>({ status: 'restoring' });
@@ -43,6 +48,13 @@ export class SessionStore {
 				? { status: 'out', because: body }
 				: { status: 'unknown', error: body };
 		}
+	}
+
+	/** Shows the person as they now are. */
+	put(user: User): void {
+		if (this.state.status !== 'in') return;
+		const { session } = this.state;
+		this.state = { status: 'in', session: { ...session, profile: { ...session.profile, user } } };
 	}
 
 	/** Rejects with a HostError. */

@@ -49,3 +49,21 @@ export function timeOfDay(time: number): string {
 export function number(value: number): string {
 	return new Intl.NumberFormat(region()).format(value);
 }
+
+/** A time of day, such as "14:05". */
+export function clockTime(time: number): string {
+	return new Intl.DateTimeFormat(region(), { timeStyle: 'short' }).format(time);
+}
+
+/** What happened, under the days that it happened on, such as "Saturday, 28 November 2026". Order stays as it is. */
+export function byDay<Row extends { at: number }>(rows: readonly Row[]): { day: string; rows: Row[] }[] {
+	const format = new Intl.DateTimeFormat(region(), { dateStyle: 'full' });
+	const days: { day: string; rows: Row[] }[] = [];
+	for (const row of rows) {
+		const day = format.format(row.at);
+		const last = days.at(-1);
+		if (last?.day === day) last.rows.push(row);
+		else days.push({ day, rows: [row] });
+	}
+	return days;
+}

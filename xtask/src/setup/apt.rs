@@ -21,8 +21,8 @@ const BUILD: &[&str] = &[
     "pkg-config",
 ];
 
-/// A display and what photographs it, a session bus with a real keyring, drivers for the web view, a database, and a mail
-/// server.
+/// A display and what photographs it, a session bus with a real keyring, drivers for the web view, a database, a mail
+/// server, and an environment for Python's packages.
 const TEST: &[&str] = &[
     "dbus",
     "gnome-keyring",
@@ -30,6 +30,7 @@ const TEST: &[&str] = &[
     "libsecret-tools",
     "postgresql",
     "python3-aiosmtpd",
+    "python3-venv",
     "webkit2gtk-driver",
     "xvfb",
 ];

@@ -2,6 +2,7 @@
 
 pub mod apt;
 mod npm;
+pub mod python;
 pub mod tools;
 
 use crate::failure::Failure;
@@ -32,6 +33,7 @@ pub fn install(purpose: For) -> Result<(), Failure> {
     apt::install(purpose)?;
     npm::install()?;
     if purpose == For::Testing {
+        python::install()?;
         tools::install()?;
     }
     Ok(())

@@ -1,8 +1,9 @@
 //! `cargo xtask test`: proves everything, in stages that share one workspace build.
 
+mod api;
 mod app;
 mod camera;
-mod cargo;
+pub mod cargo;
 mod console;
 mod mail;
 mod postgres;
@@ -108,6 +109,12 @@ const STAGES: &[Stage] = &[
         title: "letters through a real mail server",
         needs: &["build"],
         run: mail::stage,
+    },
+    Stage {
+        name: "api",
+        title: "every call of the API, tried by what its document says",
+        needs: &["build"],
+        run: api::stage,
     },
     Stage {
         name: "docs",

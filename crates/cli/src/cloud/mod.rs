@@ -2,6 +2,7 @@
 
 mod migrate;
 mod try_mail;
+mod verify_audit;
 
 use std::io::{self, IsTerminal, Write};
 use std::net::SocketAddr;
@@ -83,6 +84,10 @@ enum CloudCommand {
     Migrate(migrate::MigrateArguments),
     /// Sends one letter of each kind, in each language, to an address: whether the mail server takes them, and how they look.
     TryMail(try_mail::TryMailArguments),
+    /// Checks that nobody has changed the audit since it was sealed, and names the first entry that is missing or another.
+    ///
+    /// No cloud may run on the folder meanwhile; `handover audit verify` asks one that runs.
+    VerifyAudit(verify_audit::VerifyAuditArguments),
 }
 
 impl CloudCommand {
@@ -90,6 +95,7 @@ impl CloudCommand {
         match self {
             Self::Migrate(arguments) => migrate::run(&arguments),
             Self::TryMail(arguments) => try_mail::run(&arguments),
+            Self::VerifyAudit(arguments) => verify_audit::run(&arguments),
         }
     }
 }

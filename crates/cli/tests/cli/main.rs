@@ -1,5 +1,6 @@
 //! The program as a person or a script meets it.
 
+mod audit;
 mod claiming;
 mod cloud;
 mod demo;
@@ -8,4 +9,5 @@ mod hands;
 mod people;
 mod run;
 mod scan;
+mod tokens;
 mod usage;

@@ -1,6 +1,8 @@
 //! The rules, without a database or a network: states whose transitions take the time and return a typed error.
 
 mod acting;
+mod audit_chain;
+mod batch;
 mod connection;
 mod hands;
 mod limit;
@@ -11,9 +13,12 @@ mod permission;
 mod person;
 mod reach;
 mod refresh_token;
+mod table;
 mod tree;
 
 pub use acting::Acting;
+pub use audit_chain::{Link, Sealable, Walk};
+pub use batch::{MOST_TOKENS, canonical, label, stem};
 pub use connection::Connection;
 pub use hands::{
     ClaimWith, Claimed, Claiming, Hands, Holder, NotClaimable, NotHeld, TransferError, UndoOver,
@@ -22,12 +27,13 @@ pub use hands::{
 pub use limit::{Limit, TooOften};
 pub use mail::{LEASE_SECONDS, MailState, Queued, Trouble};
 pub use names::{
-    Description, DeviceName, EmailAddress, FieldError, Locale, NewPassword, OrgName, PersonName,
-    Reason, SearchText, TimeZone,
+    BatchName, Description, DeviceName, EmailAddress, FieldError, Locale, NewPassword, OrgName,
+    PersonName, Reason, SearchText, TimeZone,
 };
 pub use one_time_link::{LinkError, LinkState, lifetime};
 pub use permission::{may, may_give, permissions};
 pub use person::{PersonStep, WrongStatus, after};
 pub use reach::{Actor, Reach};
 pub use refresh_token::{Refresh, RefreshError, RefreshToken, SessionKind};
+pub use table::{Checked, DEVICE_NAME, Mapping, Row, TableError, check};
 pub use tree::{TooDeep, level_below};

@@ -56,16 +56,7 @@ impl DeviceName {
 
     /// Checks a name that a person typed.
     pub fn parse(text: &str) -> Result<Self, FieldError> {
-        const MUST: &str = "1 to 50 letters, digits, spaces or '_-";
-        let name = name_within(text, "name", 1, Self::MOST, MUST)?;
-        if allowed(&name).count() == name.chars().count() {
-            Ok(Self(name))
-        } else {
-            Err(FieldError {
-                field: "name",
-                must: MUST,
-            })
-        }
+        plain_name(text).map(Self)
     }
 
     /// The name that a new device gets: its template's and a running number.
@@ -89,6 +80,41 @@ impl DeviceName {
     /// The name as searches compare it.
     pub fn folded(&self) -> String {
         self.0.to_lowercase()
+    }
+}
+
+/// A batch's name, which names labels and files: of the same characters as a device's.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct BatchName(String);
+
+impl BatchName {
+    /// Checks a name that a person typed.
+    pub fn parse(text: &str) -> Result<Self, FieldError> {
+        plain_name(text).map(Self)
+    }
+
+    /// The name.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The name as searches compare it.
+    pub fn folded(&self) -> String {
+        self.0.to_lowercase()
+    }
+}
+
+/// A name of few signs, in the field `name`.
+fn plain_name(text: &str) -> Result<String, FieldError> {
+    const MUST: &str = "1 to 50 letters, digits, spaces or '_-";
+    let name = name_within(text, "name", 1, DeviceName::MOST, MUST)?;
+    if allowed(&name).count() == name.chars().count() {
+        Ok(name)
+    } else {
+        Err(FieldError {
+            field: "name",
+            must: MUST,
+        })
     }
 }
 
@@ -140,13 +166,18 @@ impl OrgName {
     }
 }
 
-/// Free text about an organization: 1,000 characters at the most, in lines.
+/// Free text about an organization or a batch: 1,000 characters at the most, in lines.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Description(String);
 
 impl Description {
     /// Checks what a person typed; none where it is empty.
     pub fn parse(text: &str) -> Result<Option<Self>, FieldError> {
+        Self::parse_as(text, "description")
+    }
+
+    /// The same, typed into another field.
+    pub fn parse_as(text: &str, field: &'static str) -> Result<Option<Self>, FieldError> {
         let text = text.trim();
         let printable = text
             .chars()
@@ -155,7 +186,7 @@ impl Description {
             0 => Ok(None),
             1..=1_000 if printable => Ok(Some(Self(text.to_owned()))),
             _ => Err(FieldError {
-                field: "description",
+                field,
                 must: "1,000 characters at the most",
             }),
         }

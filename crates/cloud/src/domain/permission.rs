@@ -13,8 +13,10 @@ fn least(permission: Permission) -> Role {
         | Permission::ClaimForOthers
         | Permission::ManageTokens
         | Permission::ViewPeople
-        | Permission::InvitePeople => Role::Staff,
-        Permission::ManagePeople
+        | Permission::InvitePeople
+        | Permission::ViewAudit => Role::Staff,
+        Permission::ExportTokens
+        | Permission::ManagePeople
         | Permission::ManageOrganizations
         | Permission::ManageMachines
         | Permission::ManageCloud => Role::Admin,

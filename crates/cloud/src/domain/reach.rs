@@ -19,12 +19,11 @@ impl Actor {
         matches!(self, Actor::User(user) if Some(*user) == person)
     }
 
-    /// Reads how `Display` writes them.
+    /// Reads what `Display` writes.
     pub fn parse(text: &str) -> Option<Self> {
-        let (kind, id) = text.split_once(' ')?;
-        match kind {
-            "user" => id.parse().ok().map(UserId).map(Actor::User),
-            "client" => Some(Actor::Client(id.to_owned())),
+        match text.split_once(' ')? {
+            ("user", id) => id.parse().ok().map(Actor::User),
+            ("client", id) => Some(Actor::Client(id.to_owned())),
             _ => None,
         }
     }
@@ -64,6 +63,24 @@ impl Reach {
         Self {
             org,
             depth: Self::ALL,
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn actors_are_read_as_they_are_written() {
+        for actor in [
+            Actor::User(UserId(7)),
+            Actor::Client("oa2-client-id_x".to_owned()),
+        ] {
+            assert_eq!(Actor::parse(&actor.to_string()), Some(actor));
+        }
+        for text in ["", "user", "user x", "machine 7"] {
+            assert_eq!(Actor::parse(text), None, "{text}");
         }
     }
 }

@@ -50,12 +50,14 @@ needs!(
     TransferDevices,
     ShowSecrets,
     ManageTokens,
+    ExportTokens,
     ViewPeople,
     InvitePeople,
     ManagePeople,
     ManageOrganizations,
     ManageMachines,
     ManageCloud,
+    ViewAudit,
 );
 
 /// A caller with a good access token and the permission `N`.

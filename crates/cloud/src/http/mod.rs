@@ -5,6 +5,7 @@ mod api_md;
 mod caller;
 mod console;
 mod demo_label;
+mod document;
 mod error;
 mod explain;
 mod extract;
@@ -37,6 +38,7 @@ use utoipa_axum::routes;
 
 pub use guard::Guard;
 
+use document::Document;
 use error::ApiFailure;
 
 use crate::service::Core;
@@ -45,30 +47,6 @@ use crate::service::Core;
 const BODY_LIMIT: usize = 2 * 1024 * 1024;
 /// A request that takes longer is given up; uploads over slow links of 2 MB fit.
 const TIMEOUT: Duration = Duration::from_secs(60);
-
-#[derive(OpenApi)]
-#[openapi(
-    info(
-        title = "Handover cloud",
-        description = "Paths and shapes follow the published Platform API. Each operation says in `x-handover` \
-                       whether it is `published` or `ours`."
-    ),
-    components(schemas(handover_wire::ApiError)),
-    modifiers(&BearerScheme),
-    security(("bearer" = []))
-)]
-struct Document;
-
-struct BearerScheme;
-
-impl utoipa::Modify for BearerScheme {
-    fn modify(&self, document: &mut utoipa::openapi::OpenApi) {
-        use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
-        let components = document.components.get_or_insert_default();
-        let bearer = SecurityScheme::Http(Http::new(HttpAuthScheme::Bearer));
-        components.add_security_scheme("bearer", bearer);
-    }
-}
 
 fn documented() -> OpenApiRouter<Arc<Core>> {
     OpenApiRouter::with_openapi(Document::openapi())
@@ -94,13 +72,13 @@ fn documented() -> OpenApiRouter<Arc<Core>> {
 
 /// The OpenAPI document.
 pub fn openapi() -> utoipa::openapi::OpenApi {
-    documented().into_openapi()
+    document::complete(documented().into_openapi())
 }
 
 /// Everything that the cloud answers.
 pub fn router(core: Arc<Core>, guard: Guard) -> Router {
     let (router, document) = documented().split_for_parts();
-    let document = Arc::new(document);
+    let document = Arc::new(document::complete(document));
     router
         .route(
             "/api/openapi.json",

@@ -283,10 +283,16 @@ async fn take(
         }
         None => {
             let number = write.next_device_number(holder.org, found.template).await?;
+            // The maker's own name for it, where the batch came from a table that has one.
+            let given = found.name.as_deref().map(DeviceName::parse);
+            let name = match given {
+                Some(Ok(name)) => name,
+                _ => DeviceName::numbered(&found.template_name, number),
+            };
             let device = NewDevice {
                 template: found.template,
                 holder,
-                name: &DeviceName::numbered(&found.template_name, number),
+                name: &name,
                 auth: &found.auth,
             };
             write.insert_device(device, now).await?

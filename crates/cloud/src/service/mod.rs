@@ -1,11 +1,16 @@
 //! What the cloud does, whoever asks: each use-case is a function over the open cloud.
 
+pub mod audit;
+pub mod batches;
 pub mod claim;
 pub mod clients;
 pub mod devices;
+pub mod export;
 pub mod hands;
+pub mod import;
 pub mod limits;
 pub mod links;
+pub mod making;
 pub mod mint;
 mod notices;
 pub mod orgs;
@@ -16,9 +21,10 @@ pub mod setup;
 pub mod sign_up;
 
 use std::fs::File;
-use std::sync::OnceLock;
 use std::sync::atomic::AtomicI64;
+use std::sync::{Arc, OnceLock};
 
+use tokio::sync::Notify;
 use url::Url;
 
 use crate::clock::{Clock, Time};
@@ -43,6 +49,8 @@ pub struct Core {
     pub passwords: Passwords,
     /// Where letters go.
     pub post: Post,
+    /// Wakes whoever makes batches.
+    pub making: Arc<Notify>,
     /// The demo's sign-ins and tokens, where this is one.
     pub demo: Option<Demo>,
     /// The address that people reach this cloud under; known once it listens.
@@ -90,6 +98,14 @@ pub enum Broken {
     /// An answer that does not serialize.
     #[error("an answer does not serialize: {0}")]
     Answer(#[from] serde_json::Error),
+    /// Where the audit's chain ends was not written by a cloud with this key, so nothing is added to it.
+    #[error(
+        "the end of the audit's chain is missing or was changed: `handover cloud verify-audit` tells more"
+    )]
+    AuditEnd,
+    /// A table that cannot be written.
+    #[error("a table cannot be written: {0}")]
+    Table(#[from] csv::Error),
     /// An image that cannot be drawn.
     #[error("a label cannot be drawn: {0}")]
     Label(String),

@@ -173,6 +173,9 @@ pub enum PasswordError {
     /// The one so far is another.
     #[error("the current password is wrong")]
     Wrong,
+    /// Too many wrong ones.
+    #[error(transparent)]
+    TooOften(#[from] TooOften),
     /// The new one is not as it must be.
     #[error(transparent)]
     Field(#[from] FieldError),
@@ -188,11 +191,16 @@ pub async fn change_password(
     core: &Core,
     user: UserId,
     session: i64,
+    origin: Origin,
     request: ChangePassword,
 ) -> Result<(), PasswordError> {
     let password = NewPassword::parse(request.password)?;
     let person = core.store.user(user).await?;
     let person = person.ok_or(StoreError::Corrupt("a session of nobody"))?;
+    // Whoever finds somebody signed in guesses no more often than whoever signs in.
+    let counted = limits::sign_in(core, origin, &person.email);
+    let now = core.now();
+    change!(core.store, |write| limits::take(write, &counted, now).await)??;
     let found = core.store.credentials(&person.email).await?;
     let hash = found.as_ref().map(|found| &found.password_hash);
     if !core.passwords.verify(&request.current, hash).await? {
@@ -203,8 +211,8 @@ pub async fn change_password(
         .hash(password.secret(), core.entropy.as_ref())
         .await?;
     let email = EmailAddress::parse(&person.email)?;
-    let now = core.now();
     change!(core.store, |write| {
+        limits::give_back(write, &counted).await?;
         write.set_password(user, &hash).await?;
         write.revoke_sessions_of(user, Some(session), now).await?;
         let actor = Actor::User(user);

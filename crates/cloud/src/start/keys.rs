@@ -48,3 +48,15 @@ pub async fn open(
     }
     Err(StartError::WrongKey(path))
 }
+
+/// The key that the database was made with.
+pub async fn existing(config: &Config, store: &Store) -> Result<Keys, StartError> {
+    let path = config.key_file();
+    let kept = store.setting(KEY_CHECK).await;
+    let kept = kept.map_err(|error| config.broken(error))?;
+    let found = secrets::read_key(&path);
+    let found = found.map_err(|error| StartError::KeyFile(path.clone(), error))?;
+    found
+        .filter(|keys| kept.is_some_and(|kept| kept == keys.digest(Purpose::KeyCheck, KEY_CHECK)))
+        .ok_or(StartError::WrongKey(path))
+}

@@ -24,6 +24,8 @@ pub struct TokenFound {
     pub hands: Hands,
     /// The device that came of it, if there is one.
     pub device: Option<DeviceId>,
+    /// The name that its device gets, where the maker gave it one.
+    pub name: Option<String>,
     /// Its auth token; the device gets it.
     pub auth: Kept,
 }
@@ -49,6 +51,7 @@ impl FromRow<'_, AnyRow> for TokenFound {
             template_name: row.try_get("template_name")?,
             hands: hands_of(row)?,
             device: row.try_get::<Option<i64>, _>("device_id")?.map(DeviceId),
+            name: row.try_get("name")?,
             auth: Kept {
                 digest: digest(&auth).map_err(|error| sqlx::Error::Decode(error.into()))?,
                 sealed: row.try_get("auth_sealed")?,
@@ -57,7 +60,8 @@ impl FromRow<'_, AnyRow> for TokenFound {
     }
 }
 
-/// The organization is the device's own: devices move on after they were claimed.
+/// The organization is the device's own: devices move on after they were claimed. A token of a batch that is not all there
+/// is not there either.
 macro_rules! find_token {
     ($column:literal) => {
         concat!(
@@ -67,8 +71,9 @@ macro_rules! find_token {
              FROM static_tokens s
              JOIN templates p ON p.id = s.template_id
              LEFT JOIN devices d ON d.id = s.device_id
+             LEFT JOIN batches b ON b.id = s.batch_id
              LEFT JOIN device_moves m ON m.device_id = s.device_id AND m.open_until IS NOT NULL
-             WHERE s.",
+             WHERE (s.batch_id IS NULL OR b.state = 'ready') AND s.",
             $column,
             " = $1"
         )

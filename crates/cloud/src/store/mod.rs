@@ -14,6 +14,10 @@
 //! *Reads* go through connections of their own, which cannot write.
 
 mod audit;
+mod audit_chain;
+mod audit_list;
+mod batch_tokens;
+mod batches;
 mod claims;
 mod copy;
 mod devices;
@@ -41,6 +45,9 @@ use tokio::sync::Notify;
 use crate::secrets::Digest;
 
 pub use audit::{Action, AuditRow};
+pub use audit_list::{AuditQuery, Part};
+pub use batch_tokens::{ExportRow, TokenQuery};
+pub use batches::{BatchSort, LeasedBatch, NewBatch, NewRows, TokenDetails};
 pub use claims::{KeptAnswer, TokenFound};
 pub use copy::{Copied, CopyError};
 pub use devices::NewDevice;
@@ -166,13 +173,22 @@ pub struct Store {
     engine: Engine,
     writers: AnyPool,
     readers: AnyPool,
+    /// Woken after each change that added to the audit.
+    pub audited: Arc<Notify>,
     /// How often changes asked the database something.
     #[cfg(test)]
     pub calls: Arc<std::sync::atomic::AtomicU64>,
 }
 
 /// One change, all of it or nothing, and who is to be woken once it is durable.
-pub struct Write(Work, Option<Arc<Notify>>);
+pub struct Write(Work, After);
+
+/// Who is to be woken after a change.
+struct After {
+    waiting: Vec<Arc<Notify>>,
+    /// Who seals the audit.
+    audited: Arc<Notify>,
+}
 
 impl Store {
     /// Opens the database, makes its tables where there are none, and brings them up to date.
@@ -189,6 +205,7 @@ impl Store {
             engine,
             writers,
             readers,
+            audited: Arc::default(),
             #[cfg(test)]
             calls: Arc::default(),
         })
@@ -205,7 +222,11 @@ impl Store {
             #[cfg(test)]
             calls: self.calls.clone(),
         };
-        Ok(Write(work, None))
+        let after = After {
+            waiting: Vec::new(),
+            audited: self.audited.clone(),
+        };
+        Ok(Write(work, after))
     }
 
     /// A connection that reads.
@@ -228,7 +249,7 @@ impl Store {
 impl Write {
     /// Wakes somebody once the change is durable; not where it does not happen.
     pub fn wake_after(&mut self, waiting: Arc<Notify>) {
-        self.1 = Some(waiting);
+        self.1.waiting.push(waiting);
     }
 
     /// Ends a change, for `change!`: it is durable once this returns; where the work failed, nothing of it has happened.
@@ -239,7 +260,7 @@ impl Write {
             .commit()
             .await
             .map_err(StoreError::from)?;
-        if let Some(waiting) = self.1 {
+        for waiting in self.1.waiting {
             waiting.notify_one();
         }
         Ok(answer)

@@ -353,6 +353,7 @@ impl Write {
                 .execute(&mut *self.0)
                 .await?;
         }
+        self.tidy_batches(now).await?;
         self.tidy_mails(now).await
     }
 }

@@ -65,9 +65,13 @@ impl Store {
     ) -> Result<Page<TokenRow>, StoreError> {
         let listing = Listing {
             count: "SELECT COUNT(*) FROM static_tokens s JOIN org_tree t ON t.org_id = s.org_id
-                    WHERE t.ancestor_id = $1 AND t.depth <= $2 AND s.revoked_at IS NULL",
+                    LEFT JOIN batches b ON b.id = s.batch_id
+                    WHERE t.ancestor_id = $1 AND t.depth <= $2 AND s.revoked_at IS NULL
+                    AND (s.batch_id IS NULL OR b.state = 'ready')",
             rows: "SELECT s.* FROM static_tokens s JOIN org_tree t ON t.org_id = s.org_id
+                   LEFT JOIN batches b ON b.id = s.batch_id
                    WHERE t.ancestor_id = $1 AND t.depth <= $2 AND s.revoked_at IS NULL
+                   AND (s.batch_id IS NULL OR b.state = 'ready')
                    ORDER BY s.id LIMIT $3 OFFSET $4",
             bound: &reach.bound(),
         };
@@ -77,8 +81,10 @@ impl Store {
     /// The first unclaimed token after this one, by internal id: its id and its sealed QR token.
     pub async fn unclaimed_after(&self, id: i64) -> Result<Option<(i64, Vec<u8>)>, StoreError> {
         let row = sqlx::query_as(
-            "SELECT id, qr_sealed FROM static_tokens
-             WHERE id > $1 AND claimed_at IS NULL AND revoked_at IS NULL ORDER BY id LIMIT 1",
+            "SELECT s.id, s.qr_sealed FROM static_tokens s
+             LEFT JOIN batches b ON b.id = s.batch_id
+             WHERE s.id > $1 AND s.claimed_at IS NULL AND s.revoked_at IS NULL
+             AND (s.batch_id IS NULL OR b.state = 'ready') ORDER BY s.id LIMIT 1",
         )
         .bind(id)
         .fetch_optional(&mut *self.read().await?)

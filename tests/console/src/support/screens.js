@@ -104,6 +104,7 @@ export const SCREENS = [
 			await page.keyboard.press('Escape');
 			await go(page, '/settings');
 			await page.getByRole('heading', { name: 'Settings' }).waitFor();
+			await page.getByRole('list', { name: 'Where you are signed in' }).waitFor();
 		}
 	},
 	{
@@ -128,6 +129,38 @@ export const SCREENS = [
 			await page.keyboard.press('Escape');
 			await go(page, '/nowhere');
 			await page.getByRole('heading', { name: 'There is nothing here', level: 1 }).waitFor();
+		}
+	},
+	{
+		name: 'audit',
+		async enter(page, { cloud }) {
+			await page.context().clearCookies();
+			await signIn(page, cloud.url, 'Maker');
+			await go(page, '/audit?action=claim');
+			await page.getByRole('listitem').filter({ hasText: 'Device claimed' }).first().waitFor();
+		}
+	},
+	{
+		name: 'audit-check',
+		async enter(page) {
+			await page.getByRole('button', { name: 'Check for changes' }).click();
+			await page.getByRole('dialog', { name: 'Check for changes' }).waitFor();
+		}
+	},
+	{
+		name: 'settings-of-the-maker',
+		async enter(page) {
+			await page.keyboard.press('Escape');
+			await go(page, '/settings');
+			await page.getByRole('switch', { name: 'Strangers may make an account' }).waitFor();
+			await page.getByRole('list', { name: 'Where you are signed in' }).waitFor();
+		}
+	},
+	{
+		name: 'password',
+		async enter(page) {
+			await page.getByRole('button', { name: 'Change password' }).click();
+			await page.getByRole('dialog', { name: 'Change password' }).waitFor();
 		}
 	}
 ];

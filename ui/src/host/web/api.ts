@@ -23,14 +23,19 @@ import type {
 	SignIn
 } from '../wire';
 
-/** Milliseconds until an answer is given up. */
+/** Milliseconds until an answer is given up; of a large file, until all of it is there. */
 const PATIENCE = 15_000;
+/** The same for files, which take as long as they take. */
+const PATIENCE_FOR_FILES = 60 * 60_000;
 
 interface Call {
 	method: CallMethod;
 	path: string;
+	/** Sent as JSON; a file as it is. */
 	body?: unknown;
 	headers?: Record<string, string>;
+	/** The answer is a file, not JSON. */
+	file?: true;
 }
 
 export class Api {
@@ -90,11 +95,15 @@ export class Api {
 		return this.signedIn<T>({ method, path: `api/v1/organization${joint}${path}`, body });
 	}
 
+	file(path: string): Promise<Blob> {
+		return this.signedIn<Blob>({ method: 'GET', path: `api/v1/organization/${path}`, file: true });
+	}
+
 	/** Sends with the access token, and once more with a fresh one where it has ended. */
-	private async signedIn<T>(call: Call): Promise<T> {
+	private async signedIn<T>(call: Call, by: (call: Call) => Promise<T> = send<T>): Promise<T> {
 		const used = this.accessToken;
 		try {
-			return await send<T>(this.authorized(call));
+			return await by(this.authorized(call));
 		} catch (thrown) {
 			if (!isSignedOut(asHostError(thrown))) throw thrown;
 		}
@@ -102,7 +111,7 @@ export class Api {
 		if (used === this.accessToken && !(await this.refresh())) {
 			throw hostError('session_expired', 'The session has ended.');
 		}
-		return send<T>(this.authorized(call));
+		return by(this.authorized(call));
 	}
 
 	private authorized(call: Call): Call {
@@ -138,19 +147,22 @@ function isSignedOut({ body }: HostError): boolean {
 	return body.code === 'unauthenticated' || body.code === 'signed_out' || body.code === 'session_expired';
 }
 
-async function send<T>({ method, path, body, headers }: Call): Promise<T> {
+async function send<T>({ method, path, body, headers, file }: Call): Promise<T> {
+	const isFile = body instanceof Blob;
+	const type = isFile ? 'text/csv' : 'application/json';
 	const init: RequestInit = {
 		method,
-		headers: body === undefined ? { ...headers } : { 'content-type': 'application/json', ...headers },
+		headers: body === undefined ? { ...headers } : { 'content-type': type, ...headers },
 		credentials: 'same-origin',
 		cache: 'no-store',
-		signal: AbortSignal.timeout(PATIENCE)
+		signal: AbortSignal.timeout(file || isFile ? PATIENCE_FOR_FILES : PATIENCE)
 	};
-	if (body !== undefined) init.body = JSON.stringify(body);
+	if (body !== undefined) init.body = isFile ? body : JSON.stringify(body);
 	let response: Response;
 	let text: string;
 	try {
 		response = await fetch(`/${path}`, init);
+		if (file && response.ok) return (await response.blob()) as T;
 		text = await response.text();
 	} catch (thrown) {
 		throw silence(thrown);

@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State;
-use handover_wire::{ApiError, Device, DeviceDetails, DeviceId, RenameDevice};
+use handover_wire::{
+    ApiError, Device, DeviceDetails, DeviceId, MetaFieldContent, MetaFieldValue, RenameDevice,
+};
 use serde::Deserialize;
 
 use crate::domain::DeviceName;
@@ -58,12 +60,25 @@ pub async fn get(
         let token = core.keys.open(Purpose::AuthToken, &found.auth_sealed);
         device.token = Some(token.map_err(Broken::from)?);
     }
-    // No template has datastreams or metadata fields yet.
+    let metadata = core.store.token_metadata(id).await?;
+    // No template has datastreams yet.
     Ok(Json(DeviceDetails {
         device,
         data_stream_values: Vec::new(),
-        meta_field_values: Vec::new(),
+        meta_field_values: (1..).zip(metadata).map(meta_field).collect(),
     }))
+}
+
+/// Fields come with the token, not with the template yet: they are numbered in the order of their names.
+fn meta_field((id, (name, value)): (i64, (String, String))) -> MetaFieldValue {
+    MetaFieldValue {
+        id,
+        name,
+        value: MetaFieldContent {
+            kind: "Text".to_owned(),
+            value: value.into(),
+        },
+    }
 }
 
 /// Gives a device another name.

@@ -1,5 +1,11 @@
 //! `/api/v1/organization`: the Platform API.
 
+mod audit;
+mod audit_check;
+mod audit_export;
+mod batch_export;
+mod batch_tokens;
+mod batches;
 mod claim;
 mod clients;
 mod device;
@@ -14,6 +20,7 @@ mod device_undo;
 mod devices;
 mod devices_transfer;
 mod generate;
+mod import;
 pub mod me;
 mod organization_create;
 mod organization_edit;
@@ -97,7 +104,21 @@ pub fn router() -> OpenApiRouter<Arc<Core>> {
         .routes(routes!(templates::template))
         .routes(routes!(static_tokens::static_tokens))
         .routes(routes!(generate::generate))
+        .routes(routes!(batches::batches, batches::create))
+        .routes(routes!(batches::batch))
+        .routes(routes!(batches::cancel))
+        .routes(routes!(batch_export::export))
+        .routes(routes!(batch_tokens::find))
+        .routes(routes!(batch_tokens::revoke))
+        .merge(
+            OpenApiRouter::new()
+                .routes(routes!(import::import))
+                .layer(import::limit()),
+        )
         .routes(routes!(claim::claim))
         .routes(routes!(unclaim::unclaim))
         .routes(routes!(clients::create_client))
+        .routes(routes!(audit::audit))
+        .routes(routes!(audit_export::export))
+        .routes(routes!(audit_check::check))
 }

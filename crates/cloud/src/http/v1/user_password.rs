@@ -9,6 +9,7 @@ use handover_wire::{ApiError, ChangePassword, ErrorCode};
 use crate::http::caller::{Caller, SignedIn};
 use crate::http::error::ApiFailure;
 use crate::http::extract::Body;
+use crate::http::origin::PeerOrigin;
 use crate::service::Core;
 use crate::service::sessions::{self, PasswordError};
 
@@ -21,6 +22,7 @@ impl From<PasswordError> for ApiFailure {
                 ErrorCode::WrongCredentials,
                 "The current password is wrong.",
             ),
+            PasswordError::TooOften(wait) => Self::too_often(wait),
             PasswordError::Field(field) => field.into(),
             PasswordError::Broken(broken) => broken.into(),
         }
@@ -38,13 +40,16 @@ impl From<PasswordError> for ApiFailure {
         (status = 401, body = ApiError),
         (status = 403, body = ApiError, description = "The current password is wrong"),
         (status = 404, body = ApiError, description = "A machine's credentials have no profile"),
+        (status = 429, body = ApiError, description = "Too many wrong passwords"),
     )
 )]
 pub async fn change(
     State(core): State<Arc<Core>>,
     caller: Caller<SignedIn>,
+    PeerOrigin(origin): PeerOrigin,
     Body(request): Body<ChangePassword>,
 ) -> Result<StatusCode, ApiFailure> {
-    sessions::change_password(&core, caller.person()?, caller.session, request).await?;
+    let user = caller.person()?;
+    sessions::change_password(&core, user, caller.session, origin, request).await?;
     Ok(StatusCode::NO_CONTENT)
 }

@@ -1,0 +1,219 @@
+//! Making batches and looking at them.
+
+use std::io::{self, IsTerminal as _, Write};
+use std::time::Duration;
+
+use clap::Args;
+use handover_client::{Client, Method};
+use handover_wire::{Batch, BatchId, BatchState, CreateBatch, OrgId};
+
+use super::{NewBatch, kind_name};
+use crate::account::Account;
+use crate::failure::Failure;
+use crate::pages;
+use crate::printable::printable;
+use crate::runtime::block_on;
+use crate::table;
+
+/// How often the cloud is asked how far a batch is.
+const ASK_EVERY: Duration = Duration::from_millis(500);
+
+#[derive(Args)]
+pub struct GenerateArguments {
+    #[command(flatten)]
+    new: NewBatch,
+    /// The batch's name: 1 to 50 letters, digits, spaces or '_-. Labels and files are named by it.
+    #[arg(long, value_name = "NAME")]
+    name: String,
+    /// How many tokens, 1 to 100000.
+    #[arg(long, value_name = "NUMBER")]
+    count: u32,
+}
+
+#[derive(Args)]
+pub struct ListArguments {
+    #[command(flatten)]
+    account: Account,
+    /// Only those whose name has this in it.
+    #[arg(long, value_name = "TEXT")]
+    search: Option<String>,
+    /// Only those of this organization.
+    #[arg(long, value_name = "ID")]
+    organization: Option<OrgId>,
+    /// Prints one JSON object for each batch.
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Args)]
+pub struct ShowArguments {
+    #[command(flatten)]
+    account: Account,
+    /// Its number, as `handover tokens batches` has it.
+    id: BatchId,
+    /// Prints the batch as a JSON object.
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Args)]
+pub struct CancelArguments {
+    #[command(flatten)]
+    account: Account,
+    /// Its number, as `handover tokens batches` has it.
+    id: BatchId,
+}
+
+pub fn generate(arguments: &GenerateArguments) -> Result<(), Failure> {
+    let new = &arguments.new;
+    let request = CreateBatch {
+        template_id: new.template(),
+        org_id: new.organization,
+        name: arguments.name.clone(),
+        note: new.note.clone(),
+        count: arguments.count,
+    };
+    let batch = block_on(async {
+        let client = new.account.sign_in(&mut io::stdin().lock()).await?;
+        let body = serde_json::to_value(&request).map_err(io::Error::from)?;
+        let asked: Batch = client
+            .organization(Method::POST, "static-tokens/batches", Some(&body))
+            .await?;
+        made(&client, asked, new.no_wait).await
+    })?;
+    told(&batch, new.json)
+}
+
+/// Prints a new batch's number, or all of it.
+pub fn told(batch: &Batch, json: bool) -> Result<(), Failure> {
+    let mut out = io::stdout().lock();
+    if json {
+        pages::write_json(&mut out, &[batch])?;
+    } else {
+        writeln!(out, "{}", batch.id)?;
+    }
+    Ok(())
+}
+
+/// The batch once it is made; at once where nobody waits for it. Progress goes to standard error.
+pub async fn made(client: &Client, mut batch: Batch, no_wait: bool) -> Result<Batch, Failure> {
+    let terminal = io::stderr().is_terminal();
+    while batch.state == BatchState::Making && !no_wait {
+        progress(&batch, terminal);
+        tokio::time::sleep(ASK_EVERY).await;
+        batch = get(client, batch.id).await?;
+    }
+    if terminal && !no_wait {
+        let _ = writeln!(io::stderr());
+    }
+    match batch.state {
+        BatchState::Making | BatchState::Ready => Ok(batch),
+        BatchState::Cancelled => Err(Failure::BatchEnded { cancelled: true }),
+        BatchState::Failed => Err(Failure::BatchEnded { cancelled: false }),
+    }
+}
+
+/// One line that is written over on a terminal, and a line each time in a log. With nobody to read it the work goes on.
+fn progress(batch: &Batch, terminal: bool) {
+    let Batch {
+        id, made, count, ..
+    } = batch;
+    let line = format!("batch {id}: {made} of {count} tokens are made");
+    let _ = match terminal {
+        true => write!(io::stderr(), "\r{line}"),
+        false => writeln!(io::stderr(), "{line}"),
+    };
+}
+
+async fn get(client: &Client, id: BatchId) -> Result<Batch, Failure> {
+    let target = pages::target("static-tokens/batch", &[("batchId", Some(id.to_string()))]);
+    Ok(client.organization(Method::GET, &target, None).await?)
+}
+
+pub fn list(arguments: &ListArguments) -> Result<(), Failure> {
+    let found: Vec<Batch> = block_on(async {
+        let client = arguments.account.sign_in(&mut io::stdin().lock()).await?;
+        let parameters = [
+            ("query", arguments.search.clone()),
+            ("orgId", arguments.organization.map(|id| id.to_string())),
+        ];
+        pages::all(&client, "static-tokens/batches", &parameters).await
+    })?;
+    let mut out = io::stdout().lock();
+    if arguments.json {
+        return Ok(pages::write_json(&mut out, &found)?);
+    }
+    let heading = [
+        "ID",
+        "NAME",
+        "KIND",
+        "STATE",
+        "UNCLAIMED",
+        "CLAIMED",
+        "REVOKED",
+    ];
+    let mut rows = vec![heading.map(str::to_owned)];
+    rows.extend(found.iter().map(row));
+    Ok(table::write(&mut out, &rows)?)
+}
+
+fn row(batch: &Batch) -> [String; 7] {
+    [
+        batch.id.to_string(),
+        printable(&batch.name),
+        printable(&batch.template_name),
+        state(batch),
+        batch.unclaimed.to_string(),
+        batch.claimed.to_string(),
+        batch.revoked.to_string(),
+    ]
+}
+
+fn state(batch: &Batch) -> String {
+    match batch.state {
+        BatchState::Making => format!("making {} of {}", batch.made, batch.count),
+        BatchState::Ready => "ready".to_owned(),
+        BatchState::Cancelled => "cancelled".to_owned(),
+        BatchState::Failed => "failed".to_owned(),
+    }
+}
+
+pub fn show(arguments: &ShowArguments) -> Result<(), Failure> {
+    let batch = block_on(async {
+        let client = arguments.account.sign_in(&mut io::stdin().lock()).await?;
+        get(&client, arguments.id).await
+    })?;
+    let mut out = io::stdout().lock();
+    if arguments.json {
+        return Ok(pages::write_json(&mut out, &[batch])?);
+    }
+    let identified = batch.identifier_kind.map(kind_name).unwrap_or("nothing");
+    let rows = [
+        ["Name", &printable(&batch.name)],
+        [
+            "Note",
+            &printable(batch.note.as_deref().unwrap_or_default()),
+        ],
+        ["Kind of device", &printable(&batch.template_name)],
+        ["Organization", &printable(&batch.org_name)],
+        ["Identified by", identified],
+        ["State", &state(&batch)],
+        ["Tokens", &batch.count.to_string()],
+        ["Unclaimed", &batch.unclaimed.to_string()],
+        ["Claimed", &batch.claimed.to_string()],
+        ["Revoked", &batch.revoked.to_string()],
+    ];
+    Ok(table::write(
+        &mut out,
+        &rows.map(|row| row.map(str::to_owned)),
+    )?)
+}
+
+pub fn cancel(arguments: &CancelArguments) -> Result<(), Failure> {
+    block_on(async {
+        let client = arguments.account.sign_in(&mut io::stdin().lock()).await?;
+        let id = Some(arguments.id.to_string());
+        let target = pages::target("static-tokens/batch/cancel", &[("batchId", id)]);
+        Ok(client.organization(Method::POST, &target, None).await?)
+    })
+}

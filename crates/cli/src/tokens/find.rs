@@ -1,0 +1,98 @@
+//! Looking for tokens.
+
+use std::io;
+
+use clap::{Args, ValueEnum};
+use handover_wire::{BatchId, BatchToken, TokenState};
+
+use super::kind_name;
+use crate::account::Account;
+use crate::failure::Failure;
+use crate::pages;
+use crate::printable::printable;
+use crate::runtime::block_on;
+use crate::table;
+
+#[derive(Args)]
+pub struct ListArguments {
+    #[command(flatten)]
+    account: Account,
+    /// Only those whose label, identifier or name has this in it.
+    #[arg(long, value_name = "TEXT")]
+    search: Option<String>,
+    /// Only those of this batch, in its order.
+    #[arg(long, value_name = "ID")]
+    batch: Option<BatchId>,
+    /// Only those in this state.
+    #[arg(long, value_enum)]
+    state: Option<State>,
+    /// Prints one JSON object for each token.
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum State {
+    /// Nobody has claimed it.
+    Unclaimed,
+    /// Somebody has.
+    Claimed,
+    /// It was taken out of use.
+    Revoked,
+}
+
+impl State {
+    /// Its name on the wire.
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Unclaimed => "UNCLAIMED",
+            Self::Claimed => "CLAIMED",
+            Self::Revoked => "REVOKED",
+        }
+    }
+}
+
+pub fn run(arguments: &ListArguments) -> Result<(), Failure> {
+    let found: Vec<BatchToken> = block_on(async {
+        let client = arguments.account.sign_in(&mut io::stdin().lock()).await?;
+        let parameters = [
+            ("query", arguments.search.clone()),
+            ("batchId", arguments.batch.map(|id| id.to_string())),
+            (
+                "state",
+                arguments.state.map(|state| state.as_str().to_owned()),
+            ),
+        ];
+        pages::all(&client, "static-tokens/find", &parameters).await
+    })?;
+    let mut out = io::stdout().lock();
+    if arguments.json {
+        return Ok(pages::write_json(&mut out, &found)?);
+    }
+    let heading = ["ID", "LABEL", "IDENTIFIER", "", "NAME", "STATE", "DEVICE"];
+    let mut rows = vec![heading.map(str::to_owned)];
+    rows.extend(found.iter().map(row));
+    Ok(table::write(&mut out, &rows)?)
+}
+
+fn row(token: &BatchToken) -> [String; 7] {
+    let state = match token.state {
+        TokenState::Unclaimed => "unclaimed",
+        TokenState::Claimed => "claimed",
+        TokenState::Revoked => "revoked",
+    };
+    let device = token.device_id.map(|id| id.to_string());
+    [
+        token.id.to_string(),
+        printable(&token.label),
+        printable(token.identifier.as_deref().unwrap_or_default()),
+        token
+            .identifier_kind
+            .map(kind_name)
+            .unwrap_or_default()
+            .to_owned(),
+        printable(token.name.as_deref().unwrap_or_default()),
+        state.to_owned(),
+        device.unwrap_or_default(),
+    ]
+}

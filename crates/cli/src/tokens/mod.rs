@@ -1,0 +1,125 @@
+//! `handover tokens`: static tokens in batches.
+
+mod batches;
+mod export;
+mod find;
+mod import;
+mod revoke;
+
+use clap::{Args, Subcommand, ValueEnum};
+use handover_wire::{IdentifierKind, OrgId, TemplateId};
+
+use crate::account::Account;
+use crate::failure::Failure;
+
+/// What to do with static tokens.
+#[derive(Args)]
+pub struct TokensArguments {
+    #[command(subcommand)]
+    command: TokensCommand,
+}
+
+#[derive(Subcommand)]
+enum TokensCommand {
+    /// Makes a batch of so many tokens, all or none, and prints its number.
+    Generate(batches::GenerateArguments),
+    /// Makes a batch from a CSV table, one token for each row, and prints its number.
+    ///
+    /// The headers are the names of metadata fields; capitals count. `Device Name` is the name that a row's device gets.
+    /// UTF-8; commas, semicolons or tabs between the cells; 100,000 rows at most. Every row is looked at first: rows at
+    /// fault are told by line, and nothing is imported unless all are good or `--good-rows` is given.
+    Import(import::ImportArguments),
+    /// Lists tokens by any part of label, identifier or name, without their secrets.
+    List(find::ListArguments),
+    /// Lists batches, each with its tokens counted by state.
+    Batches(batches::ListArguments),
+    /// Shows one batch.
+    Show(batches::ShowArguments),
+    /// Stops the making of a batch; it then has no tokens.
+    Cancel(batches::CancelArguments),
+    /// Writes a batch into a zip file: a table with its tokens, and an image of each label's code.
+    ///
+    /// Whoever has the file can claim every device that nobody has claimed. The export stands in the audit.
+    Export(export::ExportArguments),
+    /// Takes tokens out of use for good: their labels claim nothing any more.
+    ///
+    /// Tokens that somebody has claimed stay as they are.
+    Revoke(revoke::RevokeArguments),
+}
+
+/// What a new batch is of.
+#[derive(Args)]
+struct NewBatch {
+    #[command(flatten)]
+    account: Account,
+    /// Which kind of device, as in TMPLsoil00001.
+    #[arg(long, value_name = "ID")]
+    template: String,
+    /// In which organization; your own unless told.
+    #[arg(long, value_name = "ID")]
+    organization: Option<OrgId>,
+    /// What there is to know about it.
+    #[arg(long, value_name = "TEXT")]
+    note: Option<String>,
+    /// Ends once the batch is asked for, rather than once it is made.
+    #[arg(long)]
+    no_wait: bool,
+    /// Prints JSON.
+    #[arg(long)]
+    json: bool,
+}
+
+impl NewBatch {
+    fn template(&self) -> TemplateId {
+        TemplateId(self.template.clone())
+    }
+}
+
+/// What identifies devices.
+#[derive(Clone, Copy, ValueEnum)]
+enum Kind {
+    /// A serial number.
+    Serial,
+    /// EUI-48, also known as MAC address.
+    Eui48,
+    /// EUI-64, also as DevEUI.
+    Eui64,
+    /// IMEI.
+    Imei,
+}
+
+impl Kind {
+    /// Its name on the wire.
+    fn as_str(self) -> &'static str {
+        match self {
+            Self::Serial => "serial",
+            Self::Eui48 => "eui48",
+            Self::Eui64 => "eui64",
+            Self::Imei => "imei",
+        }
+    }
+}
+
+/// What a table calls it.
+fn kind_name(kind: IdentifierKind) -> &'static str {
+    match kind {
+        IdentifierKind::Serial => "serial",
+        IdentifierKind::Eui48 => "MAC",
+        IdentifierKind::Eui64 => "EUI-64",
+        IdentifierKind::Imei => "IMEI",
+    }
+}
+
+/// Does it.
+pub fn run(arguments: &TokensArguments) -> Result<(), Failure> {
+    match &arguments.command {
+        TokensCommand::Generate(arguments) => batches::generate(arguments),
+        TokensCommand::Import(arguments) => import::run(arguments),
+        TokensCommand::List(arguments) => find::run(arguments),
+        TokensCommand::Batches(arguments) => batches::list(arguments),
+        TokensCommand::Show(arguments) => batches::show(arguments),
+        TokensCommand::Cancel(arguments) => batches::cancel(arguments),
+        TokensCommand::Export(arguments) => export::run(arguments),
+        TokensCommand::Revoke(arguments) => revoke::run(arguments),
+    }
+}

@@ -1,0 +1,94 @@
+//! `handover tokens` against a cloud of its own.
+
+use std::fs;
+
+use handover_wire::Role;
+
+use crate::cloud::TestCloud;
+use crate::run::{Outcome, argument};
+
+const TEMPLATE: &str = "TMPLsoil00001";
+
+fn fine(outcome: Outcome) -> String {
+    assert_eq!(outcome.status, 0, "{}", outcome.err);
+    outcome.out.trim().to_owned()
+}
+
+#[test]
+fn a_batch_is_generated_exported_and_revoked() {
+    let cloud = TestCloud::start();
+    let admin = |arguments: &[&str]| cloud.run_as(Role::Admin, arguments, "");
+    let generate = [
+        "tokens",
+        "generate",
+        "--template",
+        TEMPLATE,
+        "--name",
+        "Spring",
+        "--count",
+        "20",
+    ];
+    let id = fine(admin(&generate));
+    let shown = admin(&["tokens", "show", &id, "--json"]).lines();
+    assert_eq!(shown[0]["unclaimed"], 20);
+    let table = fine(admin(&["tokens", "batches"]));
+    assert!(table.contains("Spring"), "{table}");
+    let found = admin(&["tokens", "list", "--search", "spring 07", "--json"]).lines();
+    assert_eq!(found.len(), 1);
+    assert_eq!(found[0]["label"], "Spring 07");
+
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("spring.zip");
+    let export = ["tokens", "export", &id, "--to", argument(&file)];
+    fine(admin(&export));
+    assert!(fs::read(&file).expect("a file").starts_with(b"PK"));
+    let again = admin(&export);
+    assert_eq!(again.status, 1, "a file that is there is not overwritten");
+
+    let unsure = admin(&["tokens", "revoke", "--batch", &id]);
+    assert!(unsure.err.contains("--yes"), "{}", unsure.err);
+    let one = found[0]["id"].to_string();
+    fine(admin(&["tokens", "revoke", &one, "--yes"]));
+    let rest = admin(&["tokens", "revoke", "--batch", &id, "--yes", "--json"]).lines();
+    assert_eq!(rest[0]["revoked"], 19);
+    let late = admin(&["tokens", "cancel", &id]);
+    assert!(late.err.contains("batch_not_ready"), "{}", late.err);
+}
+
+#[test]
+fn a_table_is_imported_and_its_faults_are_told_by_line() {
+    let cloud = TestCloud::start();
+    let admin = |arguments: &[&str]| cloud.run_as(Role::Admin, arguments, "");
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("devices.csv");
+    let table = "Name;MAC\nPump 1;4A:33:54:68:C9:F1\nPump 2;4A:33:54:68:C9\n";
+    fs::write(&file, table).expect("a file");
+    let import = [
+        "tokens",
+        "import",
+        argument(&file),
+        "--template",
+        TEMPLATE,
+        "--name",
+        "Pumps",
+        "--identifier",
+        "MAC",
+        "--kind",
+        "eui48",
+        "--map",
+        "Name=Device Name",
+    ];
+    let refused = admin(&import);
+    assert_eq!(refused.status, 1);
+    assert!(
+        refused.err.contains("line 3: \"4A:33:54:68:C9\""),
+        "{}",
+        refused.err
+    );
+    assert!(refused.err.contains("--good-rows"), "{}", refused.err);
+    let id = fine(admin(&[&import[..], &["--good-rows"]].concat()));
+    let found = admin(&["tokens", "list", "--batch", &id, "--json"]).lines();
+    assert_eq!(found.len(), 1);
+    assert_eq!(found[0]["name"], "Pump 1");
+    assert_eq!(found[0]["identifier"], "4A335468C9F1");
+}

@@ -1,0 +1,91 @@
+//! What the tokens of a batch are called, and what their devices are identified by.
+
+use handover_label::{Eui48, Eui64, Imei, Serial};
+use handover_wire::IdentifierKind;
+
+/// Tokens in a batch at the most.
+pub const MOST_TOKENS: u32 = 100_000;
+
+/// What a label is called: the batch's name and a running number, as wide as the batch's largest.
+pub fn label(batch: &str, number: i64, count: i64) -> String {
+    let width = count.to_string().len();
+    format!("{batch} {number:0width$}")
+}
+
+/// A text as the stem of a file's name, on every system: letters and digits of any script, `-`, `_`.
+pub fn stem(text: &str) -> String {
+    let plain = |character: char| match character {
+        '-' | '_' => character,
+        character if character.is_alphanumeric() => character,
+        _ => '-',
+    };
+    text.chars().map(plain).collect()
+}
+
+/// The form that identifiers of a kind are compared in. None: the text is none of this kind.
+pub fn canonical(kind: IdentifierKind, text: &str) -> Option<String> {
+    let text = text.trim();
+    match kind {
+        IdentifierKind::Serial => Serial::parse(text).map(|serial| serial.as_str().to_owned()),
+        IdentifierKind::Eui48 => Eui48::parse(text).map(|eui| eui.to_string()),
+        IdentifierKind::Eui64 => Eui64::parse(text).map(|eui| eui.to_string()),
+        IdentifierKind::Imei => Imei::parse(text).map(|imei| imei.to_string()),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn labels_of_a_batch_sort_as_they_count() {
+        for (number, count, want) in [
+            (7, 12, "Spring 07"),
+            (7, 9, "Spring 7"),
+            (42, 100_000, "Spring 000042"),
+            (100_000, 100_000, "Spring 100000"),
+        ] {
+            assert_eq!(label("Spring", number, count), want);
+        }
+    }
+
+    #[test]
+    fn stems_lead_nowhere() {
+        for (text, want) in [
+            ("Spring 07", "Spring-07"),
+            ("../etc/passwd", "---etc-passwd"),
+            ("C:\\x", "C--x"),
+            ("Größe_1", "Größe_1"),
+            ("", ""),
+        ] {
+            assert_eq!(stem(text), want);
+        }
+    }
+
+    #[test]
+    fn identifiers_have_one_form() {
+        for (kind, text, want) in [
+            (
+                IdentifierKind::Eui48,
+                " 4a:33:54:68:c9:f1 ",
+                Some("4A335468C9F1"),
+            ),
+            (IdentifierKind::Eui48, "4A:33:54:68:C9", None),
+            (
+                IdentifierKind::Eui64,
+                "70-b3-d5-7e-d0-00-00-01",
+                Some("70B3D57ED0000001"),
+            ),
+            (
+                IdentifierKind::Imei,
+                "490154203237518",
+                Some("490154203237518"),
+            ),
+            (IdentifierKind::Imei, "490154203237519", None),
+            (IdentifierKind::Serial, " SN 1 ", Some("SN 1")),
+            (IdentifierKind::Serial, "", None),
+        ] {
+            assert_eq!(canonical(kind, text).as_deref(), want, "{text}");
+        }
+    }
+}

@@ -1,0 +1,359 @@
+//! Tables that become static tokens: one row, one token. Nothing is taken for granted about what people upload.
+
+use std::collections::{BTreeMap, HashMap, HashSet};
+
+use csv::{ByteRecord, ReaderBuilder, StringRecord, Trim};
+use handover_wire::{IdentifierKind, RowFault, RowProblem, TableProblem};
+use serde::{Deserialize, Serialize};
+
+use super::{DeviceName, MOST_TOKENS, canonical};
+
+/// The header of the column with the devices' names, unless another one is mapped to it.
+pub const DEVICE_NAME: &str = "Device Name";
+/// Characters of a header and of a metadata field's name at the most.
+const MOST_HEADER: usize = 100;
+/// Characters of a cell at the most.
+const MOST_CELL: usize = 1_000;
+/// Rows that are shown as they were read.
+const SAMPLE: usize = 5;
+/// Characters of a cell that a fault repeats.
+const REPEATED: usize = 100;
+
+/// What to make of the columns.
+#[derive(Clone, Debug, Default)]
+pub struct Mapping {
+    /// What a column fills, by its header: a metadata field, `Device Name`, or nothing where that is empty. A column that
+    /// is not named fills the field of its own header.
+    pub fields: BTreeMap<String, String>,
+    /// The column that identifies the devices, and by what.
+    pub identifier: Option<(String, IdentifierKind)>,
+}
+
+/// Why a file is no table that can be imported.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("{problem:?} {fact:?}")]
+pub struct TableError {
+    /// What is wrong.
+    pub problem: TableProblem,
+    /// What else there is to know, by its name.
+    pub fact: Option<(&'static str, String)>,
+}
+
+/// A row that can become a token.
+#[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Row {
+    /// The name that its device gets.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub name: Option<String>,
+    /// What identifies its device, in its one form.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub identifier: Option<String>,
+    /// Metadata by field.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    pub metadata: BTreeMap<String, String>,
+}
+
+/// A table that was read and checked, as far as it can be without the cloud's own tokens.
+#[derive(Debug)]
+pub struct Checked {
+    /// The headers.
+    pub columns: Vec<String>,
+    /// The first rows, as they were read.
+    pub sample: Vec<Vec<String>>,
+    /// Metadata fields, in the order of their columns.
+    pub fields: Vec<String>,
+    /// Rows below the headers.
+    pub rows: u64,
+    /// Those that can become tokens, each with its line.
+    pub good: Vec<(u64, Row)>,
+    /// The others.
+    pub faults: Vec<RowFault>,
+}
+
+/// What a column fills.
+enum Column {
+    Name,
+    Identifier(IdentifierKind),
+    Field(String),
+    Nothing,
+}
+
+impl TableError {
+    fn new(problem: TableProblem) -> Self {
+        Self {
+            problem,
+            fact: None,
+        }
+    }
+
+    fn with(problem: TableProblem, name: &'static str, value: impl ToString) -> Self {
+        Self {
+            problem,
+            fact: Some((name, value.to_string())),
+        }
+    }
+}
+
+/// Reads and checks a table.
+pub fn check(bytes: &[u8], mapping: &Mapping) -> Result<Checked, TableError> {
+    let text = decode(bytes)?;
+    let mut reader = ReaderBuilder::new()
+        .delimiter(delimiter(text))
+        .flexible(true)
+        .trim(Trim::All)
+        .from_reader(text.as_bytes());
+    let headers = headers(reader.byte_headers().ok())?;
+    let columns = columns(&headers, mapping)?;
+    let fields = columns.iter().filter_map(|column| match column {
+        Column::Field(field) => Some(field.clone()),
+        _ => None,
+    });
+    let mut checked = Checked {
+        fields: fields.collect(),
+        columns: headers,
+        sample: Vec::new(),
+        rows: 0,
+        good: Vec::new(),
+        faults: Vec::new(),
+    };
+    let mut seen = HashMap::new();
+    let mut lines = Lines::new(text);
+    // The text is UTF-8 and rows may be of any length: there is no error left that reading could end with.
+    for record in reader.records().map_while(Result::ok) {
+        // Spreadsheets leave rows of nothing but separators behind.
+        if record.iter().all(str::is_empty) {
+            continue;
+        }
+        checked.rows += 1;
+        if checked.rows > u64::from(MOST_TOKENS) {
+            return Err(TableError::with(
+                TableProblem::TooManyRows,
+                "most",
+                MOST_TOKENS,
+            ));
+        }
+        let line = lines.of(&record);
+        checked.add(&columns, &record, line, &mut seen);
+    }
+    match checked.rows {
+        0 => Err(TableError::new(TableProblem::NoRows)),
+        _ => Ok(checked),
+    }
+}
+
+/// The text of a file in UTF-8, without its byte order mark.
+fn decode(bytes: &[u8]) -> Result<&str, TableError> {
+    let other = |encoding| TableError::with(TableProblem::Encoding, "encoding", encoding);
+    if bytes.starts_with(b"PK\x03\x04") {
+        // What spreadsheets save unless they are told to save CSV.
+        return Err(other("spreadsheet"));
+    }
+    if bytes.starts_with(b"\xff\xfe") || bytes.starts_with(b"\xfe\xff") || bytes.contains(&0) {
+        return Err(other("UTF-16"));
+    }
+    let bytes = bytes.strip_prefix(b"\xef\xbb\xbf").unwrap_or(bytes);
+    let text = std::str::from_utf8(bytes).map_err(|_| other("Windows-1252"))?;
+    match text.trim() {
+        "" => Err(TableError::new(TableProblem::Empty)),
+        _ => Ok(text),
+    }
+}
+
+/// What stands between the cells: of those in use, the one that is oftenest in the headers.
+fn delimiter(text: &str) -> u8 {
+    let first = text.trim_start().lines().next().unwrap_or_default();
+    let mut quoted = false;
+    let mut counts = [(b',', 0), (b';', 0), (b'\t', 0)];
+    for byte in first.bytes() {
+        quoted ^= byte == b'"';
+        for (delimiter, count) in &mut counts {
+            *count += u32::from(!quoted && byte == *delimiter);
+        }
+    }
+    // The first of those that are as often as each other.
+    let [mut best, others @ ..] = counts;
+    for other in others {
+        if other.1 > best.1 {
+            best = other;
+        }
+    }
+    best.0
+}
+
+fn headers(record: Option<&ByteRecord>) -> Result<Vec<String>, TableError> {
+    let mut headers: Vec<String> = Vec::new();
+    for (index, header) in record.into_iter().flatten().enumerate() {
+        let header = String::from_utf8_lossy(header).into_owned();
+        if header.is_empty() || header.chars().count() > MOST_HEADER {
+            return Err(TableError::with(
+                TableProblem::NoHeader,
+                "column",
+                index + 1,
+            ));
+        }
+        if headers.contains(&header) {
+            return Err(TableError::with(
+                TableProblem::DoubleHeader,
+                "column",
+                header,
+            ));
+        }
+        headers.push(header);
+    }
+    Ok(headers)
+}
+
+fn columns(headers: &[String], mapping: &Mapping) -> Result<Vec<Column>, TableError> {
+    let identifier = mapping.identifier.as_ref().map(|(column, _)| column);
+    for column in mapping.fields.keys().chain(identifier) {
+        if !headers.contains(column) {
+            return Err(TableError::with(
+                TableProblem::NoSuchColumn,
+                "column",
+                column,
+            ));
+        }
+    }
+    let mut filled = HashSet::new();
+    headers
+        .iter()
+        .map(|header| {
+            if let Some((column, kind)) = &mapping.identifier
+                && column == header
+            {
+                return Ok(Column::Identifier(*kind));
+            }
+            let field = mapping.fields.get(header).unwrap_or(header).trim();
+            if !field.is_empty() && !filled.insert(field) {
+                return Err(TableError::with(
+                    TableProblem::DoubleHeader,
+                    "column",
+                    field,
+                ));
+            }
+            Ok(match field {
+                "" => Column::Nothing,
+                DEVICE_NAME => Column::Name,
+                field => Column::Field(field.chars().take(MOST_HEADER).collect()),
+            })
+        })
+        .collect()
+}
+
+/// Counts lines as an editor does. The reader itself takes the line break before a row for a part of it.
+struct Lines<'a> {
+    bytes: &'a [u8],
+    /// Where it was counted to, and the line of that place.
+    at: usize,
+    line: u64,
+}
+
+impl<'a> Lines<'a> {
+    fn new(text: &'a str) -> Self {
+        Self {
+            bytes: text.as_bytes(),
+            at: 0,
+            line: 1,
+        }
+    }
+
+    /// The line that a row begins on; rows come in their order.
+    fn of(&mut self, record: &StringRecord) -> u64 {
+        let start = record.position().map_or(0, csv::Position::byte);
+        let mut start = usize::try_from(start)
+            .unwrap_or(usize::MAX)
+            .min(self.bytes.len());
+        let breaks = |byte: &&u8| matches!(byte, b'\r' | b'\n');
+        start += self.bytes[start..].iter().take_while(breaks).count();
+        let passed = self.bytes.get(self.at..start).unwrap_or_default();
+        let lines = passed.iter().filter(|&&byte| byte == b'\n').count();
+        self.line += u64::try_from(lines).unwrap_or_default();
+        self.at = start;
+        self.line
+    }
+}
+
+impl Checked {
+    fn add(
+        &mut self,
+        columns: &[Column],
+        record: &StringRecord,
+        line: u64,
+        seen: &mut HashMap<String, u64>,
+    ) {
+        if self.sample.len() < SAMPLE {
+            self.sample.push(record.iter().map(shortened).collect());
+        }
+        match self.row(columns, record, line, seen) {
+            Ok(row) => self.good.push((line, row)),
+            Err(fault) => self.faults.push(fault),
+        }
+    }
+
+    fn row(
+        &self,
+        columns: &[Column],
+        record: &StringRecord,
+        line: u64,
+        seen: &mut HashMap<String, u64>,
+    ) -> Result<Row, RowFault> {
+        let fault = |problem, index: Option<usize>, other| RowFault {
+            line,
+            problem,
+            column: index.map(|index| self.columns[index].clone()),
+            value: index.map(|index| shortened(&record[index])),
+            other,
+        };
+        if record.len() != columns.len() {
+            return Err(fault(RowProblem::CellCount, None, None));
+        }
+        let mut row = Row::default();
+        let mut identifier = None;
+        for (index, (column, cell)) in columns.iter().zip(record).enumerate() {
+            let faulty = |problem| fault(problem, Some(index), None);
+            match column {
+                Column::Name if cell.is_empty() => {}
+                Column::Name => {
+                    let name = DeviceName::parse(cell).map_err(|_| faulty(RowProblem::BadName))?;
+                    row.name = Some(name.as_str().to_owned());
+                }
+                Column::Identifier(_) if cell.is_empty() => {
+                    return Err(faulty(RowProblem::NoIdentifier));
+                }
+                Column::Identifier(kind) => {
+                    let found =
+                        canonical(*kind, cell).ok_or_else(|| faulty(RowProblem::BadIdentifier))?;
+                    identifier = Some((index, found));
+                }
+                Column::Field(_) if cell.is_empty() => {}
+                Column::Field(field) => {
+                    if !can_be_kept(cell) {
+                        return Err(faulty(RowProblem::BadCell));
+                    }
+                    row.metadata.insert(field.clone(), cell.to_owned());
+                }
+                Column::Nothing => {}
+            }
+        }
+        // Last, so that a row that is not taken takes nothing from another one.
+        if let Some((index, identifier)) = identifier {
+            if let Some(&other) = seen.get(&identifier) {
+                return Err(fault(RowProblem::DoubleInFile, Some(index), Some(other)));
+            }
+            seen.insert(identifier.clone(), line);
+            row.identifier = Some(identifier);
+        }
+        Ok(row)
+    }
+}
+
+fn can_be_kept(cell: &str) -> bool {
+    cell.chars().count() <= MOST_CELL && !cell.chars().any(|c| c.is_control() && c != '\n')
+}
+
+fn shortened(cell: &str) -> String {
+    cell.chars().take(REPEATED).collect()
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,85 @@
+//! `GET /static-tokens/batch/export` (ours).
+
+use std::sync::Arc;
+
+use axum::body::Body;
+use axum::extract::State;
+use axum::http::{HeaderValue, header};
+use axum::response::{IntoResponse, Response};
+use futures_util::stream;
+use handover_wire::{ApiError, BatchId};
+use serde::Deserialize;
+
+use crate::domain::stem;
+use crate::http::caller::{Caller, may};
+use crate::http::error::ApiFailure;
+use crate::http::extract::Params;
+use crate::service::Core;
+use crate::service::batches::BatchError;
+use crate::service::export::{self, Form, Images, Naming};
+
+/// Which batch, and in which form.
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[serde(rename_all = "camelCase")]
+#[into_params(parameter_in = Query)]
+pub struct Which {
+    /// The batch.
+    batch_id: BatchId,
+    /// The labels' images.
+    #[serde(default)]
+    #[param(inline)]
+    images: Images,
+    /// What the images are named by.
+    #[serde(default)]
+    #[param(inline)]
+    naming: Naming,
+}
+
+/// A batch as one zip: a CSV table with its tokens, and an image of each label's QR code. Revoked tokens are left out.
+/// Whoever has the file can claim all devices that nobody has claimed: each export leaves an audit row.
+#[utoipa::path(
+    get, path = "/static-tokens/batch/export", operation_id = "exportBatch", tag = "static tokens",
+    extensions(("x-handover" = json!("ours")), ("x-permission" = json!("export_tokens"))),
+    params(Which),
+    responses(
+        (status = 200, body = Vec<u8>, content_type = "application/zip"),
+        (status = 400, body = ApiError, description = "A parameter is not as it must be"),
+        (status = 401, body = ApiError),
+        (status = 403, body = ApiError, description = "For administrators"),
+        (status = 404, body = ApiError, description = "No such batch within reach"),
+        (status = 409, body = ApiError, description = "It is still being made, or never was"),
+    )
+)]
+pub async fn export(
+    State(core): State<Arc<Core>>,
+    caller: Caller<may::ExportTokens>,
+    Params(which): Params<Which>,
+) -> Result<Response, ApiFailure> {
+    let found = core.store.batch(caller.reach(), which.batch_id).await?;
+    let batch = found.ok_or(BatchError::NotFound)?;
+    // A name may have letters that no header has; the batch's number always does.
+    let name = stem(&batch.name);
+    let name = match name.is_ascii() {
+        true => name,
+        false => format!("batch-{}", batch.id),
+    };
+    let form = Form {
+        images: which.images,
+        naming: which.naming,
+    };
+    let pieces = export::export(&core, &caller, batch, form).await?;
+    let body = stream::unfold(pieces, |mut pieces| async {
+        pieces.recv().await.map(|piece| (piece, pieces))
+    });
+    let mut response = Body::from_stream(body).into_response();
+    let headers = response.headers_mut();
+    headers.insert(
+        header::CONTENT_TYPE,
+        HeaderValue::from_static("application/zip"),
+    );
+    let disposition = format!("attachment; filename=\"{name}.zip\"");
+    if let Ok(disposition) = HeaderValue::from_str(&disposition) {
+        headers.insert(header::CONTENT_DISPOSITION, disposition);
+    }
+    Ok(response)
+}

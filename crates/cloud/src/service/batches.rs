@@ -1,0 +1,197 @@
+//! Batches of static tokens: asked for, cancelled, revoked. `making` makes them.
+
+use handover_wire::{
+    Batch, BatchId, BatchState, CreateBatch, OrgId, RevokeAnswer, Template, TokenId,
+};
+
+use super::{Broken, Core, breaks};
+use crate::domain::{Acting, BatchName, Description, FieldError, MOST_TOKENS};
+use crate::store::{Action, AuditRow, NewBatch, NewRows, StoreError, change};
+
+/// Tokens that are taken out of use at a time.
+const CHUNK: i64 = 2_000;
+/// Tokens that can be named in one request.
+const MOST_NAMED: usize = 1_000;
+
+/// Why batches and tokens are as they were.
+#[derive(Debug, thiserror::Error)]
+pub enum BatchError {
+    /// A field is not as it must be.
+    #[error(transparent)]
+    Field(#[from] FieldError),
+    /// There is no such batch or token within reach.
+    #[error("there is no such batch or token within reach")]
+    NotFound,
+    /// The batch is not in a state for this.
+    #[error("the batch is {0:?}")]
+    NotReady(BatchState),
+    /// Something broke.
+    #[error(transparent)]
+    Broken(Broken),
+}
+
+breaks!(BatchError);
+
+/// What a batch is called and is for, checked.
+pub struct Heading {
+    name: BatchName,
+    note: Option<Description>,
+}
+
+impl Heading {
+    /// Checks what a person typed.
+    pub fn parse(name: &str, note: Option<&str>) -> Result<Self, FieldError> {
+        Ok(Self {
+            name: BatchName::parse(name)?,
+            note: Description::parse_as(note.unwrap_or_default(), "note")?,
+        })
+    }
+}
+
+/// Asks for a batch of so many tokens. The caller has checked that organization and template are within reach.
+pub async fn generate(
+    core: &Core,
+    acting: &Acting,
+    template: &Template,
+    org: OrgId,
+    request: &CreateBatch,
+) -> Result<Batch, BatchError> {
+    if !(1..=MOST_TOKENS).contains(&request.count) {
+        return Err(FieldError {
+            field: "count",
+            must: "1 to 100,000",
+        }
+        .into());
+    }
+    let heading = Heading::parse(&request.name, request.note.as_deref())?;
+    let batch = NewBatch {
+        org,
+        template: template.id,
+        name: &heading.name,
+        note: heading.note.as_ref(),
+        count: i64::from(request.count),
+        rows: None,
+    };
+    Ok(add(core, acting, &batch).await?)
+}
+
+/// Asks for a batch of these rows.
+pub async fn from_rows(
+    core: &Core,
+    acting: &Acting,
+    template: &Template,
+    org: OrgId,
+    heading: &Heading,
+    (count, rows): (i64, NewRows<'_>),
+) -> Result<Batch, Broken> {
+    let batch = NewBatch {
+        org,
+        template: template.id,
+        name: &heading.name,
+        note: heading.note.as_ref(),
+        count,
+        rows: Some(rows),
+    };
+    add(core, acting, &batch).await
+}
+
+async fn add(core: &Core, acting: &Acting, batch: &NewBatch<'_>) -> Result<Batch, Broken> {
+    let now = core.now();
+    change!(core.store, |write| {
+        let id = write.insert_batch(batch, now).await?;
+        let row = AuditRow::about(acting, Action::CreateBatch, batch.org, now);
+        let (count, template) = (batch.count, batch.template);
+        let detail = format!("batch {id}, {count} of template {template}");
+        write.audit(row.detail(detail)).await?;
+        write.wake_after(core.making.clone());
+        let made = write.batch(acting.reach(), id).await?;
+        Ok(made.ok_or(StoreError::Corrupt("a new batch is out of reach"))?)
+    })
+}
+
+/// Stops the making of a batch; none of its tokens ever was there for anybody.
+pub async fn cancel(core: &Core, acting: &Acting, id: BatchId) -> Result<(), BatchError> {
+    let now = core.now();
+    change!(core.store, |write| {
+        let found = write.batch(acting.reach(), id).await?;
+        let batch = found.ok_or(BatchError::NotFound)?;
+        if !write.end_batch(id, BatchState::Cancelled).await? {
+            return Err(BatchError::NotReady(batch.state));
+        }
+        let row = AuditRow::about(acting, Action::CancelBatch, batch.org_id, now);
+        write.audit(row.detail(format!("batch {id}"))).await?;
+        write.wake_after(core.making.clone());
+        Ok(())
+    })
+}
+
+/// Takes tokens out of use, all or none. Those that somebody has claimed stay as they are.
+pub async fn revoke_tokens(
+    core: &Core,
+    acting: &Acting,
+    tokens: &[TokenId],
+) -> Result<RevokeAnswer, BatchError> {
+    if !(1..=MOST_NAMED).contains(&tokens.len()) {
+        return Err(FieldError {
+            field: "tokenIds",
+            must: "1 to 1,000 tokens",
+        }
+        .into());
+    }
+    let now = core.now();
+    change!(core.store, |write| {
+        let mut revoked = Vec::with_capacity(tokens.len());
+        let mut claimed = 0;
+        for &id in tokens {
+            match write.revoke_token(acting.reach(), id, now).await? {
+                None => return Err(BatchError::NotFound),
+                Some(true) => revoked.push(id.to_string()),
+                Some(false) => claimed += 1,
+            }
+        }
+        let row = AuditRow::about(acting, Action::RevokeTokens, acting.org, now);
+        let detail = format!("tokens {}", revoked.join(", "));
+        write.audit(row.detail(detail)).await?;
+        Ok(RevokeAnswer {
+            revoked: i64::try_from(revoked.len()).unwrap_or(i64::MAX),
+            claimed,
+        })
+    })
+}
+
+/// Takes all tokens of a batch out of use that nobody has claimed, some at a time. Who asked for it is on the disk before
+/// the first of them is: where it breaks off, the audit says more than was done, and asking again does the rest.
+pub async fn revoke_batch(
+    core: &Core,
+    acting: &Acting,
+    id: BatchId,
+) -> Result<RevokeAnswer, BatchError> {
+    let now = core.now();
+    let batch = change!(core.store, |write| {
+        let found = write.batch(acting.reach(), id).await?;
+        let batch = found.ok_or(BatchError::NotFound)?;
+        if batch.state != BatchState::Ready {
+            return Err(BatchError::NotReady(batch.state));
+        }
+        let row = AuditRow::about(acting, Action::RevokeTokens, batch.org_id, now);
+        let detail = format!("batch {id}, all {} that were unclaimed", batch.unclaimed);
+        write.audit(row.detail(detail)).await?;
+        Ok(batch)
+    })?;
+    let mut revoked = 0;
+    loop {
+        let some: i64 = change!(core.store, |write| write
+            .revoke_unclaimed(id, CHUNK, now)
+            .await)
+        .map_err(Broken::from)?;
+        revoked += some;
+        if some == 0 {
+            break;
+        }
+    }
+    let after = core.store.batch(acting.reach(), id).await?;
+    Ok(RevokeAnswer {
+        revoked,
+        claimed: after.unwrap_or(batch).claimed,
+    })
+}

@@ -1,0 +1,312 @@
+//! A batch as one file: a table with its tokens, and an image for each label.
+//!
+//! The file is made while it is sent, some tokens at a time: whatever a batch's size, as much memory as its table of
+//! contents needs. Zip and images are made on a thread of their own, which waits for whoever receives.
+
+use std::collections::BTreeMap;
+use std::io::{self, Write};
+use std::sync::Arc;
+
+use handover_label::{QrToken, claim_link};
+use handover_wire::{Batch, BatchState, Secret, TokenState};
+use serde::Deserialize;
+use tokio::runtime::Handle;
+use tokio::sync::mpsc;
+use zip::write::SimpleFileOptions;
+use zip::{CompressionMethod, ZipWriter};
+
+use super::batches::BatchError;
+use super::{Broken, Core};
+use crate::domain::{Acting, DEVICE_NAME, stem};
+use crate::secrets::Purpose;
+use crate::store::{Action, AuditRow, ExportRow, StoreError, change};
+
+/// Tokens that are read at a time.
+const CHUNK: i64 = 500;
+/// Pieces of the file that wait to be sent, and bytes of each.
+const PIECES: usize = 8;
+const PIECE: usize = 64 * 1024;
+/// Pixels of a module: 3 centimetres in print at 300 dots per inch.
+const MODULE_PX: u32 = 8;
+
+/// The images of an export.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Images {
+    /// Pixels.
+    #[default]
+    Png,
+    /// Shapes, for any size.
+    Svg,
+    /// The table alone.
+    None,
+}
+
+/// What an export's images are named by; never by a token.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "snake_case")]
+pub enum Naming {
+    /// The batch's name and the running number.
+    #[default]
+    Label,
+    /// The identifier, where a token has one, else as above.
+    Identifier,
+}
+
+/// How an export is to be.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Form {
+    /// Its images.
+    pub images: Images,
+    /// What they are named by.
+    pub naming: Naming,
+}
+
+/// Pieces of the file, as they are made. An error ends it early: whoever receives must not take it for whole.
+pub type Pieces = mpsc::Receiver<io::Result<Vec<u8>>>;
+
+/// Begins an export. That secrets leave is on the disk before the first of them does.
+pub async fn export(
+    core: &Arc<Core>,
+    acting: &Acting,
+    batch: Batch,
+    form: Form,
+) -> Result<Pieces, BatchError> {
+    if batch.state != BatchState::Ready {
+        return Err(BatchError::NotReady(batch.state));
+    }
+    let now = core.now();
+    let fields = core.store.batch_fields(batch.id).await?;
+    let fields: Vec<String> = serde_json::from_str(&fields)?;
+    change!(core.store, |write| {
+        let row = AuditRow::about(acting, Action::ExportTokens, batch.org_id, now);
+        let detail = format!("batch {}, {} tokens", batch.id, batch.count - batch.revoked);
+        write.audit(row.detail(detail)).await
+    })
+    .map_err(Broken::from)?;
+    let (send, pieces) = mpsc::channel(PIECES);
+    let export = Export {
+        core: core.clone(),
+        runtime: Handle::current(),
+        batch,
+        fields,
+        form,
+    };
+    tokio::task::spawn_blocking(move || {
+        if let Err(error) = export.write(Channel::new(send.clone())) {
+            // Whoever went away has no use for it, and is no fault.
+            if !send.is_closed() {
+                tracing::error!(%error, "an export broke off");
+                let _ = send.blocking_send(Err(io::Error::other("the export broke off")));
+            }
+        }
+    });
+    Ok(pieces)
+}
+
+struct Export {
+    core: Arc<Core>,
+    runtime: Handle,
+    batch: Batch,
+    /// Metadata fields, in the table's order.
+    fields: Vec<String>,
+    form: Form,
+}
+
+/// Why an export broke off.
+#[derive(Debug, thiserror::Error)]
+enum ExportError {
+    #[error(transparent)]
+    Zip(#[from] zip::result::ZipError),
+    #[error(transparent)]
+    Output(#[from] io::Error),
+    #[error(transparent)]
+    Broken(Broken),
+}
+
+impl<E> From<E> for ExportError
+where
+    Broken: From<E>,
+{
+    fn from(error: E) -> Self {
+        Self::Broken(error.into())
+    }
+}
+
+impl Export {
+    fn write(&self, channel: Channel) -> Result<(), ExportError> {
+        let mut zip = ZipWriter::new_stream(channel);
+        let packed = SimpleFileOptions::default().compression_method(CompressionMethod::Deflated);
+        zip.start_file(format!("{}.csv", stem(&self.batch.name)), packed)?;
+        self.table(&mut zip)?;
+        // Pixels are packed already.
+        let stored = SimpleFileOptions::default().compression_method(CompressionMethod::Stored);
+        let options = match self.form.images {
+            Images::None => None,
+            Images::Png => Some(stored),
+            Images::Svg => Some(packed),
+        };
+        if let Some(options) = options {
+            self.each(|row| {
+                zip.start_file(self.file_name(row), options)?;
+                Ok(zip.write_all(&self.image(row)?)?)
+            })?;
+        }
+        zip.finish()?.into_inner().flush()?;
+        Ok(())
+    }
+
+    /// Does something with every token, in their order.
+    fn each(
+        &self,
+        mut act: impl FnMut(&ExportRow) -> Result<(), ExportError>,
+    ) -> Result<(), ExportError> {
+        let mut after = 0;
+        loop {
+            let rows = self.core.store.export_after(self.batch.id, after, CHUNK);
+            let rows = self.runtime.block_on(rows)?;
+            let Some(last) = rows.last() else {
+                return Ok(());
+            };
+            after = last.number;
+            rows.iter().try_for_each(&mut act)?;
+        }
+    }
+
+    fn table(&self, out: impl Write) -> Result<(), ExportError> {
+        let mut table = csv::Writer::from_writer(out);
+        let own = [
+            "Label",
+            DEVICE_NAME,
+            "Identifier",
+            "State",
+            "Claim Link",
+            "QR Token",
+            "Auth Token",
+            "Image",
+        ];
+        table.write_record(
+            own.into_iter()
+                .chain(self.fields.iter().map(String::as_str)),
+        )?;
+        self.each(|row| {
+            let (qr, link) = self.claim(row)?;
+            let auth = self.core.keys.open(Purpose::AuthToken, &row.auth_sealed)?;
+            let token = &row.token;
+            let image = match self.form.images {
+                Images::None => String::new(),
+                Images::Png | Images::Svg => self.file_name(row),
+            };
+            let own = [
+                token.label.as_str(),
+                token.name.as_deref().unwrap_or_default(),
+                token.identifier.as_deref().unwrap_or_default(),
+                match token.state {
+                    TokenState::Unclaimed => "unclaimed",
+                    TokenState::Claimed => "claimed",
+                    TokenState::Revoked => "revoked",
+                },
+                link.expose(),
+                qr.expose(),
+                auth.expose(),
+                &image,
+            ];
+            let fields = self
+                .fields
+                .iter()
+                .map(|field| value(&token.metadata, field));
+            Ok(table.write_record(own.into_iter().chain(fields))?)
+        })?;
+        table.flush()?;
+        Ok(())
+    }
+
+    /// The QR token, and the link that a label shows.
+    fn claim(&self, row: &ExportRow) -> Result<(Secret, Secret), ExportError> {
+        let qr = self.core.keys.open(Purpose::QrToken, &row.qr_sealed)?;
+        let token =
+            QrToken::parse(qr.expose()).ok_or(StoreError::Corrupt("a QR token that is none"))?;
+        let address = self.core.address.get();
+        let address = address.ok_or(Broken::Label("the cloud has no address yet".to_owned()))?;
+        Ok((qr, Secret::new(claim_link(address, &token))))
+    }
+
+    fn image(&self, row: &ExportRow) -> Result<Vec<u8>, ExportError> {
+        let (_, link) = self.claim(row)?;
+        let drawn = match self.form.images {
+            Images::Svg => handover_print::qr_svg(link.expose()).map(String::into_bytes),
+            Images::Png | Images::None => handover_print::qr_png(link.expose(), MODULE_PX),
+        };
+        drawn.map_err(|error| ExportError::Broken(Broken::Label(error.to_string())))
+    }
+
+    /// Identifiers are no secrets, and differ within a batch; their signs may not, so the running number goes along.
+    fn file_name(&self, row: &ExportRow) -> String {
+        let label = stem(&row.token.label);
+        let name = match (&row.token.identifier, self.form.naming) {
+            (Some(identifier), Naming::Identifier) => {
+                let plain = stem(identifier);
+                match plain == *identifier {
+                    true => plain,
+                    false => format!("{plain}-{}", row.number),
+                }
+            }
+            (None, Naming::Identifier) | (_, Naming::Label) => label,
+        };
+        let kind = match self.form.images {
+            Images::Svg => "svg",
+            Images::Png | Images::None => "png",
+        };
+        format!("labels/{name}.{kind}")
+    }
+}
+
+fn value<'a>(metadata: &'a BTreeMap<String, String>, field: &str) -> &'a str {
+    metadata.get(field).map_or("", String::as_str)
+}
+
+/// Collects what is written into pieces, and waits where they are not sent as fast as they are made.
+struct Channel {
+    piece: Vec<u8>,
+    send: mpsc::Sender<io::Result<Vec<u8>>>,
+}
+
+impl Channel {
+    fn new(send: mpsc::Sender<io::Result<Vec<u8>>>) -> Self {
+        Self {
+            piece: Vec::with_capacity(PIECE),
+            send,
+        }
+    }
+
+    fn send(&mut self) -> io::Result<()> {
+        let piece = std::mem::replace(&mut self.piece, Vec::with_capacity(PIECE));
+        self.send
+            .blocking_send(Ok(piece))
+            .map_err(|_| io::ErrorKind::BrokenPipe.into())
+    }
+}
+
+impl Write for Channel {
+    fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
+        self.piece.extend_from_slice(bytes);
+        if self.piece.len() >= PIECE {
+            self.send()?;
+        }
+        Ok(bytes.len())
+    }
+
+    /// The zip flushes after each of its files, for which no piece has to be sent before it is full.
+    fn flush(&mut self) -> io::Result<()> {
+        Ok(())
+    }
+}
+
+impl Drop for Channel {
+    fn drop(&mut self) {
+        // Nobody is left who could be told; an export that broke off says so after this.
+        if !self.piece.is_empty() {
+            let _ = self.send();
+        }
+    }
+}

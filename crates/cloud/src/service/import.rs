@@ -1,0 +1,135 @@
+//! Tables that become batches.
+
+use handover_wire::{IdentifierKind, ImportReport, OrgId, RowFault, RowProblem, Template};
+
+use super::batches::{self, Heading};
+use super::{Broken, Core, breaks};
+use crate::domain::{Acting, Checked, Mapping, Row, TableError, check};
+use crate::store::NewRows;
+
+/// Faults that a report has at the most.
+const MOST_FAULTS: usize = 1_000;
+
+/// A table to import.
+pub struct Import<'a> {
+    /// In which organization.
+    pub org: OrgId,
+    /// Which kind of device.
+    pub template: &'a Template,
+    /// What to make of its columns.
+    pub mapping: Mapping,
+    /// The batch that is to be made; none where the table is only to be looked at.
+    pub heading: Option<Heading>,
+    /// Whether to leave out rows that are at fault, rather than import nothing.
+    pub good_rows: bool,
+}
+
+/// Why nothing was imported, or even looked at.
+#[derive(Debug, thiserror::Error)]
+pub enum ImportError {
+    /// The file is no table that can be imported.
+    #[error(transparent)]
+    Table(#[from] TableError),
+    /// Something broke.
+    #[error(transparent)]
+    Broken(Broken),
+}
+
+breaks!(ImportError);
+
+/// Looks through the whole table, and asks for a batch of it where that is wanted and nothing is wrong, or the rest is to
+/// be taken.
+pub async fn import(
+    core: &Core,
+    acting: &Acting,
+    table: impl AsRef<[u8]> + Send + 'static,
+    import: &Import<'_>,
+) -> Result<ImportReport, ImportError> {
+    let mapping = import.mapping.clone();
+    // Large tables take a while, in which others are answered.
+    let mut checked = tokio::task::spawn_blocking(move || check(table.as_ref(), &mapping))
+        .await
+        .expect("looking through a table does not panic")?;
+    let kind = import.mapping.identifier.as_ref().map(|(_, kind)| *kind);
+    if let Some(kind) = kind {
+        leave_out_taken(core, import.org, kind, &mut checked).await?;
+    }
+    let mut report = ImportReport {
+        good: u64::try_from(checked.good.len()).unwrap_or(u64::MAX),
+        rows: checked.rows,
+        faults: checked.faults,
+        columns: checked.columns,
+        sample: checked.sample,
+        batch: None,
+    };
+    report.faults.sort_by_key(|fault| fault.line);
+    let takes = report.good > 0 && (import.good_rows || report.faults.is_empty());
+    report.faults.truncate(MOST_FAULTS);
+    if let Some(heading) = import.heading.as_ref().filter(|_| takes) {
+        let fields = serde_json::to_string(&checked.fields)?;
+        let lines = lines(&checked.good)?;
+        let rows = NewRows {
+            identifier_kind: kind,
+            fields: &fields,
+            lines: &lines,
+        };
+        let count = i64::try_from(checked.good.len()).unwrap_or(i64::MAX);
+        let made = batches::from_rows(
+            core,
+            acting,
+            import.template,
+            import.org,
+            heading,
+            (count, rows),
+        );
+        report.batch = Some(made.await?);
+    }
+    Ok(report)
+}
+
+/// Rows whose identifier a token of the organization has already are at fault.
+async fn leave_out_taken(
+    core: &Core,
+    org: OrgId,
+    kind: IdentifierKind,
+    checked: &mut Checked,
+) -> Result<(), Broken> {
+    let identifiers = checked.good.iter();
+    let identifiers: Vec<&str> = identifiers
+        .filter_map(|(_, row)| row.identifier.as_deref())
+        .collect();
+    let taken = core
+        .store
+        .taken_identifiers(org, kind, &identifiers)
+        .await?;
+    if taken.is_empty() {
+        return Ok(());
+    }
+    let faults = &mut checked.faults;
+    checked.good.retain(|(line, row)| {
+        let Some(identifier) = row.identifier.as_ref().filter(|one| taken.contains(*one)) else {
+            return true;
+        };
+        faults.push(RowFault {
+            line: *line,
+            problem: RowProblem::DoubleInCloud,
+            column: None,
+            value: Some(identifier.clone()),
+            other: None,
+        });
+        false
+    });
+    Ok(())
+}
+
+/// The rows as they wait to be made, one on a line: JSON has no line break of its own.
+fn lines(rows: &[(u64, Row)]) -> Result<Vec<u8>, Broken> {
+    let mut lines = Vec::new();
+    for (_, row) in rows {
+        if !lines.is_empty() {
+            lines.push(b'\n');
+        }
+        serde_json::to_writer(&mut lines, row)?;
+    }
+    Ok(lines)
+}

@@ -1,0 +1,145 @@
+//! Makes the tokens of batches, some at a time, so that nobody else's change has to wait for long.
+//!
+//! What there is to do stands in the database: a batch that was left in the middle, by a cloud that stopped or was killed,
+//! is gone on with by whichever comes next. Its tokens are there for nobody until the last one is.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use handover_wire::{BatchId, BatchState, OrgId};
+
+use super::mint::mint;
+use super::{Broken, Core};
+use crate::connections::Stop;
+use crate::domain::{Row, label};
+use crate::store::{LeasedBatch, NewToken, StoreError, TokenDetails, change};
+
+/// Tokens that are written at a time: some hundredths of a second.
+const CHUNK: usize = 500;
+/// Tokens of a batch that came to nothing that are deleted at a time.
+const SWEPT: i64 = 2_000;
+/// Seconds until another process goes on with a batch that this one left.
+const LEASE_SECONDS: i64 = 30;
+/// The longest that nobody looks whether another process left a batch.
+const LONGEST: Duration = Duration::from_secs(15);
+
+/// Makes batches until it is told to stop. It is woken at once after a change that asked for one.
+pub async fn make_batches(core: Arc<Core>, stop: Stop) {
+    loop {
+        if let Err(error) = round(&core, &stop).await {
+            tracing::warn!(%error, "batches cannot be made now");
+        }
+        tokio::select! {
+            () = stop.gracefully.cancelled() => return,
+            () = core.making.notified() => {}
+            () = tokio::time::sleep(LONGEST) => {}
+        }
+    }
+}
+
+/// Makes what there is to make, and clears away what is left of batches that came to nothing.
+async fn round(core: &Core, stop: &Stop) -> Result<(), Broken> {
+    // Looking costs nothing; only work is worth a change.
+    while !stop.gracefully.is_cancelled() && core.store.batch_work(core.now()).await? {
+        if change!(core.store, |write| write.sweep_batches(SWEPT).await)? > 0 {
+            continue;
+        }
+        let now = core.now();
+        let until = now.plus_seconds(LEASE_SECONDS);
+        let leased = change!(core.store, |write| write.lease_batch(now, until).await)?;
+        if let Some(batch) = leased {
+            let id = batch.id;
+            match make(core, stop, batch).await {
+                Ok(()) => {}
+                Err(Broken::Store(error @ (StoreError::Full | StoreError::Unavailable(_)))) => {
+                    // It is gone on with once the lease ends.
+                    return Err(error.into());
+                }
+                Err(error) => {
+                    tracing::error!(batch = id, %error, "a batch could not be made");
+                    end(core, id, BatchState::Failed).await?;
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+/// Makes a batch from where it is.
+async fn make(core: &Core, stop: &Stop, mut batch: LeasedBatch) -> Result<(), Broken> {
+    let rows = core.store.batch_rows(batch.id).await?;
+    let made = usize::try_from(batch.made).unwrap_or_default();
+    let mut lines = rows
+        .as_deref()
+        .map(|rows| rows.split(|&byte| byte == b'\n').skip(made));
+    while batch.made < batch.wanted {
+        if stop.gracefully.is_cancelled() {
+            return Ok(change!(core.store, |write| write
+                .release_batch(batch.id)
+                .await)?);
+        }
+        let left = usize::try_from(batch.wanted - batch.made).unwrap_or_default();
+        let tokens = (0..left.min(CHUNK))
+            .map(|place| {
+                let number = batch.made + 1 + i64::try_from(place).unwrap_or_default();
+                let row = match &mut lines {
+                    Some(lines) => serde_json::from_slice(lines.next().unwrap_or_default())?,
+                    None => Row::default(),
+                };
+                token(core, &batch, number, row)
+            })
+            .collect::<Result<Vec<_>, Broken>>()?;
+        let now = core.now();
+        let until = now.plus_seconds(LEASE_SECONDS);
+        let goes_on = change!(core.store, |write| write
+            .add_to_batch(&batch, &tokens, now, until)
+            .await)?;
+        if !goes_on {
+            // It was cancelled; or this process was so slow that another one took it.
+            return Ok(());
+        }
+        batch.made += i64::try_from(tokens.len()).unwrap_or_default();
+    }
+    end(core, batch.id, BatchState::Ready).await?;
+    tracing::info!(batch = batch.id, tokens = batch.wanted, "a batch is made");
+    Ok(())
+}
+
+fn token(
+    core: &Core,
+    batch: &LeasedBatch,
+    number: i64,
+    row: Row,
+) -> Result<(NewToken, TokenDetails), Broken> {
+    let label = label(&batch.name, number, batch.wanted);
+    let sought = [
+        Some(label.as_str()),
+        row.identifier.as_deref(),
+        row.name.as_deref(),
+    ];
+    let folded: Vec<String> = sought
+        .into_iter()
+        .flatten()
+        .map(str::to_lowercase)
+        .collect();
+    let metadata = match row.metadata.is_empty() {
+        true => None,
+        false => Some(serde_json::to_string(&row.metadata)?),
+    };
+    let details = TokenDetails {
+        number,
+        folded: folded.join("\n"),
+        name: row.name,
+        identifier: row.identifier,
+        metadata,
+    };
+    let minted = mint(core, OrgId(batch.org_id), batch.template_id);
+    Ok((minted.row, details))
+}
+
+async fn end(core: &Core, id: i64, state: BatchState) -> Result<(), Broken> {
+    change!(core.store, |write| write
+        .end_batch(BatchId(id), state)
+        .await)?;
+    Ok(())
+}

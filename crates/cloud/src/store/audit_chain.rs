@@ -1,0 +1,148 @@
+//! The audit's chain, as it is kept: rows that wait to be sealed, sealed ones, and where they end.
+
+use futures_util::TryStreamExt as _;
+use sqlx::any::AnyRow;
+use sqlx::{FromRow, Row as _};
+
+use super::{Store, StoreError, Write, digest};
+use crate::domain::{Link, Sealable};
+use crate::secrets::Digest;
+
+/// Where the chain ended, and the proof of it.
+pub type KeptEnd = (Link, Digest);
+
+/// A row, and its place in the chain where it has one.
+struct ChainRow(Sealable, Option<(i64, Vec<u8>)>);
+
+impl FromRow<'_, AnyRow> for ChainRow {
+    fn from_row(row: &AnyRow) -> Result<Self, sqlx::Error> {
+        let sealable = Sealable {
+            id: row.try_get("id")?,
+            at: row.try_get("at")?,
+            actor: row.try_get("actor")?,
+            action: row.try_get("action")?,
+            org: row.try_get("org_id")?,
+            device: row.try_get("device_id")?,
+            user: row.try_get("user_id")?,
+            detail: row.try_get("detail")?,
+        };
+        let seq: Option<i64> = row.try_get("seq")?;
+        let digest: Option<Vec<u8>> = row.try_get("digest")?;
+        Ok(Self(
+            sealable,
+            seq.map(|seq| (seq, digest.unwrap_or_default())),
+        ))
+    }
+}
+
+/// What one look at the whole audit saw, all of one moment.
+pub struct AuditSeen {
+    /// Where the chain ended.
+    pub end: Option<KeptEnd>,
+    /// Rows that waited.
+    pub waiting: i64,
+}
+
+const END: &str = "SELECT seq, digest, proof FROM audit_end";
+
+type EndRow = Option<(i64, Vec<u8>, Vec<u8>)>;
+
+/// A digest of another length is one that nobody sealed with.
+fn kept_end(row: EndRow) -> Option<KeptEnd> {
+    let (seq, end, proof) = row?;
+    let link = Link {
+        seq,
+        digest: digest(&end).ok()?,
+    };
+    Some((link, digest(&proof).ok()?))
+}
+
+impl Store {
+    /// Whether rows wait to be sealed.
+    pub async fn audit_waits(&self) -> Result<bool, StoreError> {
+        let waiting: Option<i64> =
+            sqlx::query_scalar("SELECT id FROM audit WHERE seq IS NULL ORDER BY id LIMIT 1")
+                .fetch_optional(&mut *self.read().await?)
+                .await?;
+        Ok(waiting.is_some())
+    }
+
+    /// Hands over the sealed rows in the order of the chain, until `each` says no.
+    pub async fn walk_audit(
+        &self,
+        each: &mut (dyn FnMut(&Sealable, Link) -> bool + Send),
+    ) -> Result<AuditSeen, StoreError> {
+        let mut moment = self.snapshot().await?;
+        let end: EndRow = sqlx::query_as(END).fetch_optional(&mut *moment).await?;
+        let waiting = sqlx::query_scalar("SELECT COUNT(*) FROM audit WHERE seq IS NULL")
+            .fetch_one(&mut *moment)
+            .await?;
+        let sealed = "SELECT * FROM audit WHERE seq IS NOT NULL ORDER BY seq";
+        let mut rows = sqlx::query_as::<_, ChainRow>(sealed).fetch(&mut *moment);
+        while let Some(ChainRow(row, place)) = rows.try_next().await? {
+            let (seq, found) = place.ok_or(StoreError::Corrupt("a sealed row has no place"))?;
+            // One of another length is no row's, as little as one of zeros.
+            let digest = digest(&found).unwrap_or_default();
+            if !each(&row, Link { seq, digest }) {
+                break;
+            }
+        }
+        Ok(AuditSeen {
+            end: kept_end(end),
+            waiting,
+        })
+    }
+}
+
+impl Write {
+    /// Where the chain ends.
+    pub async fn audit_end(&mut self) -> Result<Option<KeptEnd>, StoreError> {
+        let row: EndRow = sqlx::query_as(END).fetch_optional(&mut *self.0).await?;
+        Ok(kept_end(row))
+    }
+
+    /// Whether any row is sealed.
+    pub async fn has_sealed(&mut self) -> Result<bool, StoreError> {
+        let sealed: Option<i64> =
+            sqlx::query_scalar("SELECT seq FROM audit WHERE seq IS NOT NULL LIMIT 1")
+                .fetch_optional(&mut *self.0)
+                .await?;
+        Ok(sealed.is_some())
+    }
+
+    /// The rows that wait, at most so many, in the order of their numbers.
+    pub async fn audit_waiting(&mut self, most: i64) -> Result<Vec<Sealable>, StoreError> {
+        let rows: Vec<ChainRow> =
+            sqlx::query_as("SELECT * FROM audit WHERE seq IS NULL ORDER BY id LIMIT $1")
+                .bind(most)
+                .fetch_all(&mut *self.0)
+                .await?;
+        Ok(rows.into_iter().map(|row| row.0).collect())
+    }
+
+    /// Gives a row its place.
+    pub async fn seal_audit(&mut self, id: i64, place: Link) -> Result<(), StoreError> {
+        sqlx::query("UPDATE audit SET seq = $2, digest = $3 WHERE id = $1")
+            .bind(id)
+            .bind(place.seq)
+            .bind(&place.digest[..])
+            .execute(&mut *self.0)
+            .await?;
+        Ok(())
+    }
+
+    /// Writes down where the chain ends.
+    pub async fn set_audit_end(&mut self, (end, proof): KeptEnd) -> Result<(), StoreError> {
+        sqlx::query(
+            "INSERT INTO audit_end (only_row, seq, digest, proof) VALUES (1, $1, $2, $3)
+             ON CONFLICT (only_row) DO UPDATE
+             SET seq = excluded.seq, digest = excluded.digest, proof = excluded.proof",
+        )
+        .bind(end.seq)
+        .bind(&end.digest[..])
+        .bind(&proof[..])
+        .execute(&mut *self.0)
+        .await?;
+        Ok(())
+    }
+}

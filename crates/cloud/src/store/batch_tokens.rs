@@ -1,0 +1,287 @@
+//! The tokens of batches: searched, exported, revoked.
+
+use std::collections::{BTreeMap, HashSet};
+use std::sync::LazyLock;
+
+use handover_wire::{
+    BatchId, BatchToken, DeviceId, IdentifierKind, OrgId, Page, PageQuery, TokenId, TokenState,
+};
+use sqlx::any::AnyRow;
+use sqlx::{Any, AssertSqlSafe, FromRow, Row};
+
+use super::batches::{kind_name, word};
+use super::listing::{Bound, Listing, contains};
+use super::{Store, StoreError, Write};
+use crate::clock::Time;
+use crate::domain::{Reach, label};
+
+/// Which tokens a list is of.
+#[derive(Clone, Copy, Debug)]
+pub struct TokenQuery<'a> {
+    /// In these organizations.
+    pub reach: Reach,
+    /// Of this batch alone.
+    pub batch: Option<BatchId>,
+    /// Whose labels, identifiers or names hold this; an empty text is in all.
+    pub search: &'a str,
+    /// In this state alone.
+    pub state: Option<TokenState>,
+}
+
+/// A token on its way out, with its sealed secrets.
+pub struct ExportRow {
+    /// Its place in the batch.
+    pub number: i64,
+    /// The token without its secrets.
+    pub token: BatchToken,
+    /// The QR token, sealed.
+    pub qr_sealed: Vec<u8>,
+    /// The auth token, sealed.
+    pub auth_sealed: Vec<u8>,
+}
+
+/// Identifiers that are looked for at a time.
+const TOGETHER: usize = 200;
+
+/// Finds which of `TOGETHER` identifiers are taken.
+static TAKEN: LazyLock<String> = LazyLock::new(|| {
+    let places: Vec<String> = (3..TOGETHER + 3).map(|place| format!("${place}")).collect();
+    format!(
+        "SELECT identifier FROM static_tokens
+         WHERE org_id = $1 AND identifier_kind = $2 AND revoked_at IS NULL
+         AND identifier IN ({})",
+        places.join(", ")
+    )
+});
+
+fn state_name(state: TokenState) -> &'static str {
+    match state {
+        TokenState::Unclaimed => "UNCLAIMED",
+        TokenState::Claimed => "CLAIMED",
+        TokenState::Revoked => "REVOKED",
+    }
+}
+
+struct TokenFound(BatchToken);
+
+impl FromRow<'_, AnyRow> for TokenFound {
+    fn from_row(row: &AnyRow) -> Result<Self, sqlx::Error> {
+        let id: i64 = row.try_get("id")?;
+        let batch: Option<String> = row.try_get("batch_name")?;
+        let number: Option<i64> = row.try_get("number")?;
+        let wanted: Option<i64> = row.try_get("batch_wanted")?;
+        let kind: Option<String> = row.try_get("identifier_kind")?;
+        let metadata: Option<String> = row.try_get("metadata")?;
+        Ok(Self(BatchToken {
+            id: TokenId(id),
+            batch_id: row.try_get::<Option<i64>, _>("batch_id")?.map(BatchId),
+            label: match (batch, number, wanted) {
+                (Some(batch), Some(number), Some(wanted)) => label(&batch, number, wanted),
+                _ => format!("#{id}"),
+            },
+            name: row.try_get("name")?,
+            identifier: row.try_get("identifier")?,
+            identifier_kind: kind.map(word).transpose()?,
+            metadata: match metadata {
+                Some(json) => serde_json::from_str(&json)
+                    .map_err(|error| sqlx::Error::Decode(error.into()))?,
+                None => Default::default(),
+            },
+            state: match (
+                row.try_get::<Option<i64>, _>("revoked_at")?,
+                row.try_get::<Option<i64>, _>("claimed_at")?,
+            ) {
+                (Some(_), _) => TokenState::Revoked,
+                (None, Some(_)) => TokenState::Claimed,
+                (None, None) => TokenState::Unclaimed,
+            },
+            created_at: row.try_get("created_at")?,
+            device_id: row.try_get::<Option<i64>, _>("device_id")?.map(DeviceId),
+            claimed_org_id: row.try_get::<Option<i64>, _>("claimed_org_id")?.map(OrgId),
+        }))
+    }
+}
+
+impl FromRow<'_, AnyRow> for ExportRow {
+    fn from_row(row: &AnyRow) -> Result<Self, sqlx::Error> {
+        Ok(Self {
+            number: row.try_get("number")?,
+            token: TokenFound::from_row(row)?.0,
+            qr_sealed: row.try_get("qr_sealed")?,
+            auth_sealed: row.try_get("auth_sealed")?,
+        })
+    }
+}
+
+/// A query about tokens that are there, with their batches; one for rows has an order and goes on with a page.
+macro_rules! tokens {
+    ($select:literal, $rest:literal) => {
+        concat!(
+            $select,
+            " FROM static_tokens s
+             JOIN org_tree t ON t.org_id = s.org_id
+             LEFT JOIN batches b ON b.id = s.batch_id
+             WHERE t.ancestor_id = $1 AND t.depth <= $2
+             AND (s.batch_id IS NULL OR b.state = 'ready')
+             AND s.folded LIKE $3 ESCAPE '\\'
+             AND ($4 = '' OR $4 = CASE WHEN s.revoked_at IS NOT NULL THEN 'REVOKED'
+                                       WHEN s.claimed_at IS NOT NULL THEN 'CLAIMED'
+                                       ELSE 'UNCLAIMED' END) ",
+            $rest
+        )
+    };
+}
+
+impl Store {
+    /// The tokens that a list is of: those of one batch in their order, else the newest first.
+    pub async fn batch_tokens(
+        &self,
+        query: TokenQuery<'_>,
+        page: PageQuery,
+    ) -> Result<Page<BatchToken>, StoreError> {
+        let [org, depth] = query.reach.bound();
+        let search = contains(query.search);
+        let state = query.state.map(state_name).unwrap_or_default();
+        let mut bound = vec![org, depth, Bound::Text(&search), Bound::Text(state)];
+        let (count, rows) = match query.batch {
+            Some(batch) => {
+                bound.push(Bound::Number(batch.0));
+                (
+                    tokens!("SELECT COUNT(*)", "AND s.batch_id = $5"),
+                    tokens!(
+                        "SELECT s.*, b.name AS batch_name, b.wanted AS batch_wanted",
+                        "AND s.batch_id = $5 ORDER BY s.number LIMIT $6 OFFSET $7"
+                    ),
+                )
+            }
+            None => (
+                tokens!("SELECT COUNT(*)", ""),
+                tokens!(
+                    "SELECT s.*, b.name AS batch_name, b.wanted AS batch_wanted",
+                    "ORDER BY s.id DESC LIMIT $5 OFFSET $6"
+                ),
+            ),
+        };
+        let listing = Listing {
+            count,
+            rows,
+            bound: &bound,
+        };
+        let page: Page<TokenFound> = self.list(listing, page).await?;
+        Ok(page.map(|row| row.0))
+    }
+
+    /// The metadata that came with a device's token, by field, in the order of the fields' names.
+    pub async fn token_metadata(
+        &self,
+        device: DeviceId,
+    ) -> Result<BTreeMap<String, String>, StoreError> {
+        let found: Option<(Option<String>,)> =
+            sqlx::query_as("SELECT metadata FROM static_tokens WHERE device_id = $1")
+                .bind(device.0)
+                .fetch_optional(&mut *self.read().await?)
+                .await?;
+        let Some((Some(json),)) = found else {
+            return Ok(BTreeMap::new());
+        };
+        serde_json::from_str(&json).map_err(|_| StoreError::Corrupt("metadata that is no object"))
+    }
+
+    /// The next tokens of a batch after that place, those that were revoked left out.
+    pub async fn export_after(
+        &self,
+        batch: BatchId,
+        number: i64,
+        most: i64,
+    ) -> Result<Vec<ExportRow>, StoreError> {
+        Ok(sqlx::query_as(
+            "SELECT s.*, b.name AS batch_name, b.wanted AS batch_wanted
+             FROM static_tokens s JOIN batches b ON b.id = s.batch_id
+             WHERE s.batch_id = $1 AND s.number > $2 AND s.revoked_at IS NULL
+             ORDER BY s.number LIMIT $3",
+        )
+        .bind(batch.0)
+        .bind(number)
+        .bind(most)
+        .fetch_all(&mut *self.read().await?)
+        .await?)
+    }
+
+    /// Which of the identifiers an organization's tokens have already.
+    pub async fn taken_identifiers(
+        &self,
+        org: OrgId,
+        kind: IdentifierKind,
+        identifiers: &[&str],
+    ) -> Result<HashSet<String>, StoreError> {
+        let mut taken = HashSet::new();
+        let mut connection = self.read().await?;
+        for some in identifiers.chunks(TOGETHER) {
+            let mut query = sqlx::query_scalar::<Any, String>(AssertSqlSafe(TAKEN.clone()))
+                .bind(org.0)
+                .bind(kind_name(kind));
+            // The last ones are as many as the others, so that there is one query to prepare.
+            for place in 0..TOGETHER {
+                query = query.bind(some[place.min(some.len() - 1)]);
+            }
+            taken.extend(query.fetch_all(&mut *connection).await?);
+        }
+        Ok(taken)
+    }
+}
+
+impl Write {
+    /// Takes a token within reach out of use. None: there is no such token. False: somebody has claimed it.
+    pub async fn revoke_token(
+        &mut self,
+        reach: Reach,
+        id: TokenId,
+        now: Time,
+    ) -> Result<Option<bool>, StoreError> {
+        let found: Option<(Option<i64>,)> = sqlx::query_as(
+            "SELECT s.claimed_at FROM static_tokens s
+             JOIN org_tree t ON t.org_id = s.org_id
+             LEFT JOIN batches b ON b.id = s.batch_id
+             WHERE s.id = $1 AND t.ancestor_id = $2 AND t.depth <= $3
+             AND (s.batch_id IS NULL OR b.state = 'ready')",
+        )
+        .bind(id.0)
+        .bind(reach.org.0)
+        .bind(reach.depth)
+        .fetch_optional(&mut *self.0)
+        .await?;
+        let Some((claimed_at,)) = found else {
+            return Ok(None);
+        };
+        if claimed_at.is_some() {
+            return Ok(Some(false));
+        }
+        sqlx::query("UPDATE static_tokens SET revoked_at = COALESCE(revoked_at, $2) WHERE id = $1")
+            .bind(id.0)
+            .bind(now.0)
+            .execute(&mut *self.0)
+            .await?;
+        Ok(Some(true))
+    }
+
+    /// Takes some of a batch's unclaimed tokens out of use, and says how many that were.
+    pub async fn revoke_unclaimed(
+        &mut self,
+        batch: BatchId,
+        most: i64,
+        now: Time,
+    ) -> Result<i64, StoreError> {
+        let done = sqlx::query(
+            "UPDATE static_tokens SET revoked_at = $2 WHERE id IN (
+                 SELECT id FROM static_tokens
+                 WHERE batch_id = $1 AND revoked_at IS NULL AND claimed_at IS NULL LIMIT $3)
+             AND claimed_at IS NULL",
+        )
+        .bind(batch.0)
+        .bind(now.0)
+        .bind(most)
+        .execute(&mut *self.0)
+        .await?;
+        Ok(i64::try_from(done.rows_affected()).unwrap_or(i64::MAX))
+    }
+}

@@ -1,0 +1,430 @@
+//! Batches: asked for, made chunk by chunk, ended. Their tokens are listed in `batch_tokens`.
+
+use handover_wire::{
+    Batch, BatchId, BatchSource, BatchState, IdentifierKind, OrgId, Page, PageQuery, TemplateId,
+};
+use sqlx::any::{AnyExecutor, AnyRow};
+use sqlx::{FromRow, Row};
+
+use super::listing::{Bound, Listing, contains};
+use super::{NewToken, Store, StoreError, Write};
+use crate::clock::Time;
+use crate::domain::{BatchName, Description, Reach};
+
+/// A batch to make.
+pub struct NewBatch<'a> {
+    /// In which organization.
+    pub org: OrgId,
+    /// The template's numeric id.
+    pub template: i64,
+    /// Its name.
+    pub name: &'a BatchName,
+    /// What there is to know about it.
+    pub note: Option<&'a Description>,
+    /// How many tokens.
+    pub count: i64,
+    /// What its tokens come from.
+    pub rows: Option<NewRows<'a>>,
+}
+
+/// The rows that a batch is to be made of.
+pub struct NewRows<'a> {
+    /// What identifies the devices.
+    pub identifier_kind: Option<IdentifierKind>,
+    /// The metadata fields, as a JSON list.
+    pub fields: &'a str,
+    /// One JSON object on a line.
+    pub lines: &'a [u8],
+}
+
+/// A batch that this process alone goes on with, until the lease ends.
+#[derive(Clone, Debug, FromRow)]
+pub struct LeasedBatch {
+    /// Its number.
+    pub id: i64,
+    /// In which organization.
+    pub org_id: i64,
+    /// The template's numeric id.
+    pub template_id: i64,
+    /// Its name.
+    pub name: String,
+    /// What identifies the devices, by its name.
+    pub identifier_kind: Option<String>,
+    /// Tokens that it is to have.
+    pub wanted: i64,
+    /// Tokens that were made so far.
+    pub made: i64,
+}
+
+/// What a token of a batch has of its own, beside its secrets.
+pub struct TokenDetails {
+    /// Its place in the batch, from 1.
+    pub number: i64,
+    /// The name that its device gets.
+    pub name: Option<String>,
+    /// What its device is identified by.
+    pub identifier: Option<String>,
+    /// Metadata, as a JSON object.
+    pub metadata: Option<String>,
+    /// What searches look through.
+    pub folded: String,
+}
+
+/// The order of a list of batches.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum BatchSort {
+    /// The newest first.
+    #[default]
+    Newest,
+    /// The oldest first.
+    Oldest,
+    /// By name.
+    Name,
+}
+
+/// How long batches that came to nothing stay in the list.
+const ENDED_KEPT_SECONDS: i64 = 7 * 24 * 3_600;
+
+impl FromRow<'_, AnyRow> for BatchRow {
+    fn from_row(row: &AnyRow) -> Result<Self, sqlx::Error> {
+        let kind: Option<String> = row.try_get("identifier_kind")?;
+        Ok(Self(Batch {
+            id: BatchId(row.try_get("id")?),
+            org_id: OrgId(row.try_get("org_id")?),
+            org_name: row.try_get("org_name")?,
+            template_id: TemplateId(row.try_get("public_template_id")?),
+            template_name: row.try_get("template_name")?,
+            name: row.try_get("name")?,
+            note: row.try_get("note")?,
+            source: word(row.try_get("source")?)?,
+            identifier_kind: kind.map(word).transpose()?,
+            state: word(row.try_get("state")?)?,
+            count: row.try_get("wanted")?,
+            made: row.try_get("made")?,
+            unclaimed: row.try_get("unclaimed")?,
+            claimed: row.try_get("claimed")?,
+            revoked: row.try_get("revoked")?,
+            created_at: row.try_get("created_at")?,
+        }))
+    }
+}
+
+struct BatchRow(Batch);
+
+/// A member of a closed set by its name on the wire, which is its name in the database, too.
+pub(super) fn word<T: serde::de::DeserializeOwned>(text: String) -> Result<T, sqlx::Error> {
+    serde_json::from_value(serde_json::Value::String(text))
+        .map_err(|error| sqlx::Error::Decode(error.into()))
+}
+
+/// The name of a member of a closed set.
+fn name_of(state: BatchState) -> &'static str {
+    match state {
+        BatchState::Making => "making",
+        BatchState::Ready => "ready",
+        BatchState::Cancelled => "cancelled",
+        BatchState::Failed => "failed",
+    }
+}
+
+/// The name of a kind of identifiers.
+pub(super) fn kind_name(kind: IdentifierKind) -> &'static str {
+    match kind {
+        IdentifierKind::Serial => "serial",
+        IdentifierKind::Eui48 => "eui48",
+        IdentifierKind::Eui64 => "eui64",
+        IdentifierKind::Imei => "imei",
+    }
+}
+
+fn source_name(source: BatchSource) -> &'static str {
+    match source {
+        BatchSource::Generated => "generated",
+        BatchSource::Imported => "imported",
+    }
+}
+
+/// The columns of a batch, and what follows them. Tokens of an unfinished one are not counted: nobody has them.
+macro_rules! select_batches {
+    ($rest:literal) => {
+        concat!(
+            "SELECT b.*, p.template_id AS public_template_id, p.name AS template_name,
+                    o.name AS org_name,
+                    (SELECT COUNT(*) FROM static_tokens s WHERE s.batch_id = b.id
+                     AND b.state = 'ready'
+                     AND s.revoked_at IS NULL AND s.claimed_at IS NULL) AS unclaimed,
+                    (SELECT COUNT(*) FROM static_tokens s WHERE s.batch_id = b.id
+                     AND b.state = 'ready'
+                     AND s.revoked_at IS NULL AND s.claimed_at IS NOT NULL) AS claimed,
+                    (SELECT COUNT(*) FROM static_tokens s WHERE s.batch_id = b.id
+                     AND b.state = 'ready' AND s.revoked_at IS NOT NULL) AS revoked
+             FROM batches b
+             JOIN templates p ON p.id = b.template_id
+             JOIN organizations o ON o.id = b.org_id
+             JOIN org_tree t ON t.org_id = b.org_id
+             WHERE t.ancestor_id = $1 AND t.depth <= $2 ",
+            $rest
+        )
+    };
+}
+
+async fn within(
+    executor: impl AnyExecutor<'_>,
+    reach: Reach,
+    id: BatchId,
+) -> Result<Option<Batch>, StoreError> {
+    let row: Option<BatchRow> = sqlx::query_as(select_batches!("AND b.id = $3"))
+        .bind(reach.org.0)
+        .bind(reach.depth)
+        .bind(id.0)
+        .fetch_optional(executor)
+        .await?;
+    Ok(row.map(|row| row.0))
+}
+
+impl Store {
+    /// The batches within reach whose names hold the text; an empty text is in all.
+    pub async fn batches(
+        &self,
+        reach: Reach,
+        search: &str,
+        sort: BatchSort,
+        page: PageQuery,
+    ) -> Result<Page<Batch>, StoreError> {
+        let [org, depth] = reach.bound();
+        let listing = Listing {
+            count: "SELECT COUNT(*) FROM batches b JOIN org_tree t ON t.org_id = b.org_id
+                    WHERE t.ancestor_id = $1 AND t.depth <= $2
+                    AND b.name_folded LIKE $3 ESCAPE '\\'",
+            rows: match sort {
+                BatchSort::Newest => select_batches!(
+                    "AND b.name_folded LIKE $3 ESCAPE '\\' ORDER BY b.id DESC LIMIT $4 OFFSET $5"
+                ),
+                BatchSort::Oldest => select_batches!(
+                    "AND b.name_folded LIKE $3 ESCAPE '\\' ORDER BY b.id LIMIT $4 OFFSET $5"
+                ),
+                BatchSort::Name => select_batches!(
+                    "AND b.name_folded LIKE $3 ESCAPE '\\'
+                     ORDER BY b.name_folded, b.id LIMIT $4 OFFSET $5"
+                ),
+            },
+            bound: &[org, depth, Bound::Text(&contains(search))],
+        };
+        let page: Page<BatchRow> = self.list(listing, page).await?;
+        Ok(page.map(|row| row.0))
+    }
+
+    /// A batch within reach.
+    pub async fn batch(&self, reach: Reach, id: BatchId) -> Result<Option<Batch>, StoreError> {
+        within(&mut *self.read().await?, reach, id).await
+    }
+
+    /// The metadata fields of a batch's tokens, as a JSON list.
+    pub async fn batch_fields(&self, id: BatchId) -> Result<String, StoreError> {
+        Ok(
+            sqlx::query_scalar("SELECT fields FROM batches WHERE id = $1")
+                .bind(id.0)
+                .fetch_one(&mut *self.read().await?)
+                .await?,
+        )
+    }
+
+    /// Whether there is anything for whoever makes batches: one that nobody works on, or what is left of one that ended.
+    pub async fn batch_work(&self, now: Time) -> Result<bool, StoreError> {
+        let count: i64 = sqlx::query_scalar(
+            "SELECT COUNT(*) FROM batches b
+             WHERE (b.state = 'making' AND (b.lease_until IS NULL OR b.lease_until < $1))
+             OR (b.state IN ('cancelled', 'failed')
+                 AND EXISTS (SELECT 1 FROM static_tokens s WHERE s.batch_id = b.id))",
+        )
+        .bind(now.0)
+        .fetch_one(&mut *self.read().await?)
+        .await?;
+        Ok(count > 0)
+    }
+
+    /// The rows that a batch is made of; none where a number was asked for.
+    pub async fn batch_rows(&self, id: i64) -> Result<Option<Vec<u8>>, StoreError> {
+        Ok(
+            sqlx::query_scalar("SELECT lines FROM batch_rows WHERE batch_id = $1")
+                .bind(id)
+                .fetch_optional(&mut *self.read().await?)
+                .await?,
+        )
+    }
+}
+
+impl Write {
+    /// A batch within reach.
+    pub async fn batch(&mut self, reach: Reach, id: BatchId) -> Result<Option<Batch>, StoreError> {
+        within(&mut *self.0, reach, id).await
+    }
+
+    /// Adds a batch that is to be made.
+    pub async fn insert_batch(
+        &mut self,
+        batch: &NewBatch<'_>,
+        now: Time,
+    ) -> Result<BatchId, StoreError> {
+        let rows = batch.rows.as_ref();
+        let source = match rows {
+            Some(_) => BatchSource::Imported,
+            None => BatchSource::Generated,
+        };
+        let id: i64 = sqlx::query_scalar(
+            "INSERT INTO batches (org_id, template_id, name, name_folded, note, source,
+                                  identifier_kind, fields, state, wanted, made, created_at)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'making', $9, 0, $10) RETURNING id",
+        )
+        .bind(batch.org.0)
+        .bind(batch.template)
+        .bind(batch.name.as_str())
+        .bind(batch.name.folded())
+        .bind(batch.note.map(Description::as_str))
+        .bind(source_name(source))
+        .bind(rows.and_then(|rows| rows.identifier_kind.map(kind_name)))
+        .bind(rows.map_or("[]", |rows| rows.fields))
+        .bind(batch.count)
+        .bind(now.0)
+        .fetch_one(&mut *self.0)
+        .await?;
+        if let Some(rows) = rows {
+            sqlx::query("INSERT INTO batch_rows (batch_id, lines) VALUES ($1, $2)")
+                .bind(id)
+                .bind(rows.lines)
+                .execute(&mut *self.0)
+                .await?;
+        }
+        Ok(BatchId(id))
+    }
+
+    /// Takes the oldest batch that nobody works on, until then.
+    pub async fn lease_batch(
+        &mut self,
+        now: Time,
+        until: Time,
+    ) -> Result<Option<LeasedBatch>, StoreError> {
+        Ok(sqlx::query_as(
+            "UPDATE batches SET lease_until = $2
+             WHERE id = (SELECT MIN(id) FROM batches
+                         WHERE state = 'making' AND (lease_until IS NULL OR lease_until < $1))
+             RETURNING id, org_id, template_id, name, identifier_kind, wanted, made",
+        )
+        .bind(now.0)
+        .bind(until.0)
+        .fetch_optional(&mut *self.0)
+        .await?)
+    }
+
+    /// Gives a batch back, for whoever comes first.
+    pub async fn release_batch(&mut self, id: i64) -> Result<(), StoreError> {
+        sqlx::query("UPDATE batches SET lease_until = NULL WHERE id = $1 AND state = 'making'")
+            .bind(id)
+            .execute(&mut *self.0)
+            .await?;
+        Ok(())
+    }
+
+    /// Adds the next tokens of a batch, and keeps it until then. False, and nothing is added, where the batch is not
+    /// being made any more, or somebody else went on with it.
+    pub async fn add_to_batch(
+        &mut self,
+        batch: &LeasedBatch,
+        tokens: &[(NewToken, TokenDetails)],
+        now: Time,
+        until: Time,
+    ) -> Result<bool, StoreError> {
+        let added = i64::try_from(tokens.len()).unwrap_or(i64::MAX);
+        let moved = sqlx::query(
+            "UPDATE batches SET made = made + $3, lease_until = $4
+             WHERE id = $1 AND made = $2 AND state = 'making'",
+        )
+        .bind(batch.id)
+        .bind(batch.made)
+        .bind(added)
+        .bind(until.0)
+        .execute(&mut *self.0)
+        .await?;
+        if moved.rows_affected() == 0 {
+            return Ok(false);
+        }
+        for (token, details) in tokens {
+            self.insert_batch_token(batch, token, details, now).await?;
+        }
+        Ok(true)
+    }
+
+    async fn insert_batch_token(
+        &mut self,
+        batch: &LeasedBatch,
+        token: &NewToken,
+        details: &TokenDetails,
+        now: Time,
+    ) -> Result<(), StoreError> {
+        let kind = batch.identifier_kind.as_deref();
+        sqlx::query(
+            "INSERT INTO static_tokens
+                 (org_id, template_id, auth_digest, auth_sealed, qr_digest, qr_sealed, created_at,
+                  batch_id, number, name, identifier_kind, identifier, metadata, folded)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
+        )
+        .bind(token.org.0)
+        .bind(token.template)
+        .bind(token.auth.digest.as_slice())
+        .bind(&token.auth.sealed)
+        .bind(token.qr.digest.as_slice())
+        .bind(&token.qr.sealed)
+        .bind(now.0)
+        .bind(batch.id)
+        .bind(details.number)
+        .bind(&details.name)
+        .bind(details.identifier.as_ref().and(kind))
+        .bind(&details.identifier)
+        .bind(&details.metadata)
+        .bind(&details.folded)
+        .execute(&mut *self.0)
+        .await?;
+        Ok(())
+    }
+
+    /// Ends the making of a batch. Whether it was being made.
+    pub async fn end_batch(&mut self, id: BatchId, state: BatchState) -> Result<bool, StoreError> {
+        let ended = sqlx::query(
+            "UPDATE batches SET state = $2, lease_until = NULL WHERE id = $1 AND state = 'making'",
+        )
+        .bind(id.0)
+        .bind(name_of(state))
+        .execute(&mut *self.0)
+        .await?;
+        sqlx::query("DELETE FROM batch_rows WHERE batch_id = $1")
+            .bind(id.0)
+            .execute(&mut *self.0)
+            .await?;
+        Ok(ended.rows_affected() > 0)
+    }
+
+    /// Deletes some of what is left of batches that came to nothing, and says how many tokens that were.
+    pub async fn sweep_batches(&mut self, most: i64) -> Result<u64, StoreError> {
+        let swept = sqlx::query(
+            "DELETE FROM static_tokens WHERE id IN (
+                 SELECT s.id FROM batches b JOIN static_tokens s ON s.batch_id = b.id
+                 WHERE b.state IN ('cancelled', 'failed') LIMIT $1)",
+        )
+        .bind(most)
+        .execute(&mut *self.0)
+        .await?;
+        Ok(swept.rows_affected())
+    }
+
+    /// Forgets batches that came to nothing a while ago.
+    pub(super) async fn tidy_batches(&mut self, now: Time) -> Result<(), StoreError> {
+        sqlx::query(
+            "DELETE FROM batches WHERE state IN ('cancelled', 'failed') AND created_at < $1
+             AND NOT EXISTS (SELECT 1 FROM static_tokens s WHERE s.batch_id = batches.id)",
+        )
+        .bind(now.plus_seconds(-ENDED_KEPT_SECONDS).0)
+        .execute(&mut *self.0)
+        .await?;
+        Ok(())
+    }
+}

@@ -1,0 +1,154 @@
+//! What became of a table of static tokens (ours).
+
+use serde::{Deserialize, Serialize};
+
+use crate::Batch;
+
+/// Why a file is no table that can be imported. Crosses the network as the attribute `problem`.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
+#[serde(rename_all = "snake_case")]
+pub enum TableProblem {
+    /// There is nothing in it.
+    Empty,
+    /// It is not in UTF-8; attribute `encoding` says what it seems to be.
+    Encoding,
+    /// Two columns have the same header; attribute `column` names it.
+    DoubleHeader,
+    /// A column has no header; attribute `column` is its number, from 1.
+    NoHeader,
+    /// A column that was asked for is not there; attribute `column` names it.
+    NoSuchColumn,
+    /// It has headers and no rows.
+    NoRows,
+    /// It has more rows than can be imported; attribute `most` says how many that is.
+    TooManyRows,
+}
+
+impl TableProblem {
+    /// Every problem there is.
+    pub const ALL: &'static [Self] = &[
+        Self::Empty,
+        Self::Encoding,
+        Self::DoubleHeader,
+        Self::NoHeader,
+        Self::NoSuchColumn,
+        Self::NoRows,
+        Self::TooManyRows,
+    ];
+
+    /// The problem as it is written on the wire.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Empty => "empty",
+            Self::Encoding => "encoding",
+            Self::DoubleHeader => "double_header",
+            Self::NoHeader => "no_header",
+            Self::NoSuchColumn => "no_such_column",
+            Self::NoRows => "no_rows",
+            Self::TooManyRows => "too_many_rows",
+        }
+    }
+}
+
+/// Why a row becomes no token.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema, ts_rs::TS,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum RowProblem {
+    /// It has more or fewer cells than there are headers.
+    CellCount,
+    /// The identifier's cell is empty.
+    NoIdentifier,
+    /// The identifier is not one of its kind.
+    BadIdentifier,
+    /// Another row has the same identifier; `other` is its line.
+    DoubleInFile,
+    /// A static token of the organization has this identifier already.
+    DoubleInCloud,
+    /// A device cannot be called that.
+    BadName,
+    /// A cell is longer than 1,000 characters, or has characters that cannot be seen.
+    BadCell,
+}
+
+impl RowProblem {
+    /// Every problem there is.
+    pub const ALL: &'static [Self] = &[
+        Self::CellCount,
+        Self::NoIdentifier,
+        Self::BadIdentifier,
+        Self::DoubleInFile,
+        Self::DoubleInCloud,
+        Self::BadName,
+        Self::BadCell,
+    ];
+
+    /// The problem as it is written on the wire.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::CellCount => "cell_count",
+            Self::NoIdentifier => "no_identifier",
+            Self::BadIdentifier => "bad_identifier",
+            Self::DoubleInFile => "double_in_file",
+            Self::DoubleInCloud => "double_in_cloud",
+            Self::BadName => "bad_name",
+            Self::BadCell => "bad_cell",
+        }
+    }
+}
+
+/// A row that becomes no token.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema, ts_rs::TS)]
+#[serde(rename_all = "camelCase")]
+pub struct RowFault {
+    /// The line that it begins on, from 1; the headers are on the first.
+    pub line: u64,
+    /// What is wrong.
+    pub problem: RowProblem,
+    /// The header of the column, where it is about one.
+    #[ts(optional)]
+    pub column: Option<String>,
+    /// What stands there, its first 100 characters.
+    #[ts(optional)]
+    pub value: Option<String>,
+    /// The line of the row that has the same.
+    #[ts(optional)]
+    pub other: Option<u64>,
+}
+
+/// `POST /static-tokens/import`: what is in the table, and the batch that it becomes.
+#[derive(Clone, Debug, Serialize, Deserialize, utoipa::ToSchema, ts_rs::TS)]
+#[serde(rename_all = "camelCase")]
+pub struct ImportReport {
+    /// The headers, in their order.
+    pub columns: Vec<String>,
+    /// The first rows, as they were read.
+    pub sample: Vec<Vec<String>>,
+    /// Rows below the headers.
+    pub rows: u64,
+    /// Rows that can become tokens.
+    pub good: u64,
+    /// Rows that cannot, the first 1,000 of them.
+    pub faults: Vec<RowFault>,
+    /// The batch that is being made of the good rows. None: nothing was imported.
+    #[ts(optional)]
+    pub batch: Option<Batch>,
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn every_problem_is_written_as_it_serializes() {
+        for problem in TableProblem::ALL {
+            let json = serde_json::to_value(problem).expect("a problem serializes");
+            assert_eq!(json, problem.as_str());
+        }
+        for problem in RowProblem::ALL {
+            let json = serde_json::to_value(problem).expect("a problem serializes");
+            assert_eq!(json, problem.as_str());
+        }
+    }
+}

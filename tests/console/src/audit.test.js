@@ -1,0 +1,107 @@
+// Who did what: found from a device, narrowed by its names, taken along as a file, checked.
+
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { test } from 'node:test';
+
+import { DESKTOP, PHONE, go, mistakes, open, signIn } from './support/browser.js';
+import { stage } from './support/stage.js';
+
+const at = stage();
+
+const entry = (page, what) => page.getByRole('listitem').filter({ hasText: what });
+
+test('the history of a device leads to who did what', async () => {
+	for (const viewport of [DESKTOP, PHONE]) {
+		const page = await open(at.browser, { viewport });
+		await signIn(page, at.cloud.url, 'Support');
+		await page.getByRole('link', { name: 'Orchard gate' }).click();
+		await page.getByRole('link', { name: 'History' }).click();
+		await page.getByRole('heading', { level: 1, name: 'Audit' }).waitFor();
+		await page.getByText('Only Orchard gate').waitFor();
+		await entry(page, 'Secrets shown').first().waitFor();
+
+		await page.getByRole('link', { name: 'Show all of Orchard gate again' }).click();
+		await page.getByText('Only Orchard gate').waitFor({ state: 'detached' });
+		await entry(page, 'Secrets shown').first().getByRole('link', { name: 'Sam Reed' }).click();
+		await page.getByText('Only Sam Reed').waitFor();
+		await page.getByLabel('Part').selectOption('affected');
+		await page.getByRole('heading', { name: 'Nothing found' }).waitFor();
+		await page.getByRole('link', { name: 'Show everything' }).click();
+		await entry(page, 'Secrets shown').first().waitFor();
+		const wide = await page.evaluate(() => document.documentElement.scrollWidth > window.innerWidth);
+		assert.ok(!wide, 'nothing is cut off');
+		assert.deepEqual(mistakes(page), []);
+		await page.context().close();
+	}
+});
+
+test('what it is narrowed to stands in the address', async () => {
+	const page = await open(at.browser);
+	await signIn(page, at.cloud.url, 'Maker');
+	await go(page, '/audit?action=change_password&from=2020-01-01');
+	await page.getByRole('heading', { name: 'Nothing found' }).waitFor();
+	assert.equal(await page.getByLabel('What was done').inputValue(), 'change_password');
+	await page.getByLabel('What was done').selectOption('');
+	await page.waitForURL(/#\/audit\?from=2020-01-01$/);
+	await page.getByLabel('To').fill('2020-01-02');
+	await page.waitForURL(/to=2020-01-02$/);
+	await page.goBack();
+	await page.waitForURL(/#\/audit\?from=2020-01-01$/);
+	assert.deepEqual(mistakes(page), []);
+	await page.context().close();
+});
+
+test('it is exported and checked', async () => {
+	const page = await open(at.browser);
+	await signIn(page, at.cloud.url, 'Maker');
+	await page.getByRole('link', { name: 'Audit' }).click();
+	await page.getByRole('button', { name: 'Export' }).click();
+	const sheet = page.getByRole('dialog', { name: 'Export' });
+	const coming = page.waitForEvent('download');
+	await sheet.getByRole('button', { name: 'Export' }).click();
+	const file = await coming;
+	assert.equal(file.suggestedFilename(), 'handover-audit.csv');
+	const text = await readFile(await file.path(), 'utf8');
+	assert.match(text, /^entry,sequence,time,action,/);
+	assert.match(text, /,export_audit,1,Ada Marsh,/);
+	await sheet.getByRole('button', { name: 'Done' }).click();
+	await entry(page, 'Audit exported').first().waitFor();
+
+	await page.getByRole('button', { name: 'Check for changes' }).click();
+	const check = page.getByRole('dialog', { name: 'Check for changes' });
+	await check.getByRole('button', { name: 'Check for changes' }).click();
+	await check.getByText('Nobody has changed anything').waitFor();
+	assert.deepEqual(mistakes(page), []);
+	await page.context().close();
+});
+
+test('arrow keys move in every list', async () => {
+	const page = await open(at.browser);
+	await signIn(page, at.cloud.url, 'Maker');
+	for (const [path, heading] of [
+		['/people', 'People'],
+		['/audit', 'Audit']
+	]) {
+		await go(page, path);
+		await page.getByRole('heading', { level: 1, name: heading }).waitFor();
+		const rows = page.locator('[data-row]');
+		await rows.nth(1).waitFor();
+		await rows.first().focus();
+		await page.keyboard.press('ArrowDown');
+		assert.ok(await rows.nth(1).evaluate((row) => row === document.activeElement), heading);
+		await page.keyboard.press('ArrowUp');
+		assert.ok(await rows.first().evaluate((row) => row === document.activeElement), heading);
+	}
+	await page.context().close();
+});
+
+test('customers see no audit', async () => {
+	const page = await open(at.browser);
+	await signIn(page, at.cloud.url);
+	await page.getByRole('link', { name: 'Orchard gate' }).click();
+	await page.getByRole('heading', { level: 1, name: 'Orchard gate' }).waitFor();
+	assert.equal(await page.getByRole('link', { name: 'History' }).count(), 0);
+	assert.equal(await page.getByRole('link', { name: 'Audit' }).count(), 0);
+	await page.context().close();
+});

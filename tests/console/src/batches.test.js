@@ -1,0 +1,82 @@
+// Batches of labels: made from a number and from a table, exported, revoked.
+
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { test } from 'node:test';
+
+import { go, mistakes, open, signIn } from './support/browser.js';
+import { stage } from './support/stage.js';
+
+const at = stage();
+
+test('a batch is made, exported as a file and revoked', async () => {
+	const page = await open(at.browser);
+	await signIn(page, at.cloud.url, 'Maker');
+	await page.getByRole('link', { name: 'Batches' }).click();
+	await page.getByText('No labels yet').waitFor();
+	await page.getByRole('button', { name: 'New batch' }).click();
+	await page.getByRole('textbox', { name: 'Name of the batch' }).fill('Line 2');
+	await page.getByRole('textbox', { name: 'Number of labels' }).fill('12');
+	await page.getByRole('button', { name: 'Make the batch' }).click();
+	await page.getByRole('heading', { name: 'Line 2', level: 1 }).waitFor();
+	await page.getByText('Line 2 07').waitFor();
+
+	await page.getByRole('button', { name: 'Export', exact: true }).click();
+	const coming = page.waitForEvent('download');
+	await page.getByRole('dialog').getByRole('button', { name: 'Export', exact: true }).click();
+	const file = await coming;
+	assert.equal(file.suggestedFilename(), 'Line 2.zip');
+	const bytes = await readFile(await file.path());
+	assert.equal(bytes.subarray(0, 2).toString(), 'PK');
+	assert.ok(bytes.includes('labels/Line-2-07.png'), 'images are named by their labels');
+	assert.ok(!/labels\/[^.]*sqr_/.test(bytes.toString('latin1')), 'and not by secrets');
+
+	await page.getByRole('checkbox', { name: 'Line 2 07' }).check();
+	await page.getByRole('button', { name: 'Revoke', exact: true }).click();
+	await page.getByRole('heading', { name: 'Revoke 1 label?' }).waitFor();
+	await page.getByRole('dialog').getByRole('button', { name: 'Revoke' }).click();
+	await page.locator('label', { hasText: 'Line 2 07' }).getByText('Revoked').waitFor();
+	await page.getByRole('button', { name: 'Revoke all unclaimed' }).click();
+	await page.getByRole('heading', { name: 'Revoke 11 labels?' }).waitFor();
+	await page.getByRole('dialog').getByRole('button', { name: 'Revoke' }).click();
+	await page.getByRole('button', { name: 'Revoke all unclaimed' }).waitFor({ state: 'detached' });
+	assert.deepEqual(mistakes(page), []);
+	await page.context().close();
+});
+
+test('a table is looked through before it becomes a batch, and its labels are found', async () => {
+	const page = await open(at.browser);
+	await signIn(page, at.cloud.url, 'Maker');
+	await go(page, '/batches');
+	await page.getByRole('button', { name: 'New batch' }).click();
+	await page.getByRole('combobox', { name: 'Make it from' }).selectOption('A table (CSV)');
+	await page.getByRole('textbox', { name: 'Name of the batch' }).fill('Pumps');
+	const choose = (text) =>
+		page.getByLabel('Choose').setInputFiles({
+			name: 'pumps.csv',
+			mimeType: 'text/csv',
+			buffer: Buffer.from(text, 'utf16le')
+		});
+	await choose('\ufeffMAC\r\n');
+	await page.getByText('The file is in UTF-16.').waitFor();
+	await page.getByLabel('Choose').setInputFiles({
+		name: 'pumps.csv',
+		mimeType: 'text/csv',
+		buffer: Buffer.from('Device Name;MAC\r\nPump east;4A:33:54:68:C9:F1\r\nPump west;4A:33:54:68:C9\r\n')
+	});
+	await page.getByRole('combobox', { name: 'Column that identifies' }).selectOption('MAC');
+	await page.getByRole('combobox', { name: 'What stands in it' }).selectOption('MAC address (EUI-48)');
+	await page.getByText('Line 3:').waitFor();
+	const make = page.getByRole('button', { name: 'Make the batch' });
+	assert.ok(await make.isDisabled(), 'nothing is imported unless told');
+	await page.getByRole('checkbox', { name: 'Make labels of the 1 good rows alone' }).check();
+	await make.click();
+	await page.getByRole('heading', { name: 'Pumps', level: 1 }).waitFor();
+
+	await page.getByRole('link', { name: 'Find labels' }).click();
+	await page.getByRole('searchbox', { name: 'Search by number' }).fill('3354');
+	await page.getByText('Pump east').waitFor();
+	await page.getByText('1 of 1 shown').waitFor();
+	assert.deepEqual(mistakes(page), []);
+	await page.context().close();
+});

@@ -1,0 +1,98 @@
+// The calls about batches of labels, each with its types. All reject with a HostError.
+
+import type { Host } from './host';
+import type {
+	Batch,
+	BatchToken,
+	CreateBatch,
+	IdentifierKind,
+	ImportReport,
+	Page,
+	RevokeAnswer,
+	RevokeTokens,
+	Template,
+	TokenState
+} from './wire';
+
+export type BatchSort = 'newest' | 'oldest' | 'name';
+
+export interface LabelQuery {
+	search: string;
+	/** Of this batch alone. */
+	batchId: number | null;
+	state: TokenState | null;
+}
+
+/** What to make of a table. */
+export interface ImportPlan {
+	templateId: string;
+	name: string;
+	note: string;
+	identifier: { column: string; kind: IdentifierKind } | null;
+	/** What columns fill, by their headers; those that are not here fill what their own header says. */
+	mapping: Record<string, string>;
+	/** Whether to leave out rows that are at fault. */
+	goodRows: boolean;
+}
+
+export type Images = 'png' | 'svg' | 'none';
+export type Naming = 'label' | 'identifier';
+
+/** The header of the column with the devices' names. */
+export const DEVICE_NAME = 'Device Name';
+
+/** Rows on a page. */
+const SIZE = 50;
+
+export function batchesTarget(search: string, sort: BatchSort, page: number): string {
+	const query = new URLSearchParams({ page: String(page), size: String(SIZE), sort });
+	if (search) query.set('query', search);
+	return `static-tokens/batches?${query}`;
+}
+
+export function labelsTarget({ search, batchId, state }: LabelQuery, page: number): string {
+	const query = new URLSearchParams({ page: String(page), size: String(SIZE) });
+	if (search) query.set('query', search);
+	if (batchId !== null) query.set('batchId', String(batchId));
+	if (state) query.set('state', state);
+	return `static-tokens/find?${query}`;
+}
+
+export function importTarget(plan: ImportPlan, dryRun: boolean): string {
+	const query = new URLSearchParams({ templateId: plan.templateId, dryRun: String(dryRun) });
+	if (!dryRun) {
+		query.set('name', plan.name);
+		if (plan.note) query.set('note', plan.note);
+		query.set('goodRows', String(plan.goodRows));
+	}
+	if (plan.identifier) {
+		query.set('identifierColumn', plan.identifier.column);
+		query.set('identifierKind', plan.identifier.kind);
+	}
+	if (Object.keys(plan.mapping).length > 0) query.set('mapping', JSON.stringify(plan.mapping));
+	return `static-tokens/import?${query}`;
+}
+
+export const batches = (host: Host, search: string, sort: BatchSort, page: number) =>
+	host.organization<Page<Batch>>('GET', batchesTarget(search, sort, page));
+export const batch = (host: Host, id: number) =>
+	host.organization<Batch>('GET', `static-tokens/batch?batchId=${id}`);
+export const generateBatch = (host: Host, body: CreateBatch) =>
+	host.organization<Batch>('POST', 'static-tokens/batches', body);
+export const cancelBatch = (host: Host, id: number) =>
+	host.organization<void>('POST', `static-tokens/batch/cancel?batchId=${id}`);
+export const labels = (host: Host, query: LabelQuery, page: number) =>
+	host.organization<Page<BatchToken>>('GET', labelsTarget(query, page));
+export const revoke = (host: Host, body: RevokeTokens) =>
+	host.organization<RevokeAnswer>('POST', 'static-tokens/revoke', body);
+export const templates = (host: Host) => host.organization<Page<Template>>('GET', 'templates?size=1000');
+
+/** Only where the host can send files. */
+export const importTable = (host: Host, plan: ImportPlan, table: Blob, dryRun: boolean) =>
+	host.upload?.<ImportReport>(importTarget(plan, dryRun), table);
+/** Saves a batch as a zip; as `Host.download`. */
+export const exportBatch = (host: Host, id: number, images: Images, naming: Naming, name: string) =>
+	host.download(
+		`static-tokens/batch/export?${new URLSearchParams({ batchId: String(id), images, naming })}`,
+		name
+	);

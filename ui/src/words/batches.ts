@@ -1,0 +1,74 @@
+// What batches, their states and the faults of tables are called.
+
+import type {
+	BatchState,
+	ErrorBody,
+	IdentifierKind,
+	RowFault,
+	RowProblem,
+	TableProblem,
+	TokenState
+} from '../host/wire';
+import { m } from '../paraglide/messages.js';
+
+const STATES: Readonly<Record<BatchState, () => string>> = {
+	making: m.batch_state_making,
+	ready: m.batch_state_ready,
+	cancelled: m.batch_state_cancelled,
+	failed: m.batch_state_failed
+};
+const LABEL_STATES: Readonly<Record<TokenState, () => string>> = {
+	UNCLAIMED: m.label_state_unclaimed,
+	CLAIMED: m.label_state_claimed,
+	REVOKED: m.label_state_revoked
+};
+const KINDS: Readonly<Record<IdentifierKind, () => string>> = {
+	serial: m.identifier_serial,
+	eui48: m.identifier_eui48,
+	eui64: m.identifier_eui64,
+	imei: m.identifier_imei
+};
+const ROWS: Readonly<
+	Record<RowProblem, (facts: { column: string; value: string; other: string }) => string>
+> = {
+	cell_count: m.row_cell_count,
+	no_identifier: m.row_no_identifier,
+	bad_identifier: m.row_bad_identifier,
+	double_in_file: m.row_double_in_file,
+	double_in_cloud: m.row_double_in_cloud,
+	bad_name: m.row_bad_name,
+	bad_cell: m.row_bad_cell
+};
+const TABLES: Readonly<Record<TableProblem, (facts: { column: string; encoding: string }) => string>> = {
+	empty: m.table_empty,
+	encoding: m.table_encoding,
+	double_header: m.table_double_header,
+	no_header: m.table_no_header,
+	no_such_column: m.table_no_such_column,
+	no_rows: m.table_no_rows,
+	too_many_rows: m.table_too_many_rows
+};
+
+export const batchStateName = (state: BatchState): string => STATES[state]();
+export const labelStateName = (state: TokenState): string => LABEL_STATES[state]();
+export const identifierName = (kind: IdentifierKind): string => KINDS[kind]();
+export const identifierKinds = Object.keys(KINDS) as IdentifierKind[];
+export const labelStates = Object.keys(LABEL_STATES) as TokenState[];
+
+/** What is wrong with a row, and what to do about it. */
+export function rowSentence({ problem, column = '', value = '', other = 0 }: RowFault): string {
+	return ROWS[problem]({ column, value, other: String(other) });
+}
+
+/** What is wrong with a file that is no table; null where the error is about something else. */
+export function tableSentence({ code, attributes }: ErrorBody): string | null {
+	if (code !== 'unreadable_table') return null;
+	const { problem, column = '', encoding = '' } = attributes ?? {};
+	if (encoding === 'spreadsheet') return m.table_spreadsheet();
+	return problem && problem in TABLES ? TABLES[problem as TableProblem]({ column, encoding }) : null;
+}
+
+/** The signs that a batch's name may have, as the cloud has them. */
+export function batchNameFault(name: string): string | null {
+	return /^[\p{L}\p{M}\p{N} '_-]{1,50}$/u.test(name.trim()) ? null : m.batch_name_hint();
+}
