@@ -68,10 +68,6 @@ codes! {
     NotYourself = "not_yourself",
     /// The person's status does not allow it.
     WrongStatus = "wrong_status",
-    /// The batch is not in a state for this: it is still being made, or never was.
-    BatchNotReady = "batch_not_ready",
-    /// The file is no table that can be imported; attribute `problem` says why ([`TableProblem`](crate::TableProblem)).
-    UnreadableTable = "unreadable_table",
     /// Nobody has the device, or its label was taken out of use for good.
     NotHeld = "not_held",
     /// The device is with this organization or owner already.
@@ -82,6 +78,10 @@ codes! {
     UndoOver = "undo_over",
     /// The device has no label: it was made by hand.
     NoLabel = "no_label",
+    /// The batch is not in a state for this: it is still being made, or never was.
+    BatchNotReady = "batch_not_ready",
+    /// The file is no table that can be imported; attribute `problem` says why ([`TableProblem`](crate::TableProblem)).
+    UnreadableTable = "unreadable_table",
     /// The cloud's disk is full: nothing was changed.
     StorageFull = "storage_full",
     /// The cloud's database does not answer; whether a change happened is not known.

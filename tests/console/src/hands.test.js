@@ -69,7 +69,7 @@ test('support moves all that there are, sees what became of each, and takes it b
 	await sheet.getByRole('button', { name: 'Done' }).press('Enter');
 	await bar.waitFor({ state: 'detached' });
 	await page.getByRole('link', { name: 'Orchard gate' }).click();
-	await page.getByRole('heading', { name: 'History' }).waitFor();
+	await page.getByRole('heading', { name: 'Where it has been' }).waitFor();
 	await page.getByText('Undone: left Orchard Hill').first().waitFor();
 	assert.deepEqual(mistakes(page), []);
 	await page.context().close();

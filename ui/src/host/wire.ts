@@ -708,6 +708,153 @@ at: number,
  */
 language: string, };
 
+export type History = "keep" | "erase";
+
+export type ReleaseDevice = { 
+/**
+ * Which.
+ */
+deviceId: DeviceId, 
+/**
+ * What becomes of what it said.
+ */
+history: History, 
+/**
+ * Why, for the record; up to 200 characters.
+ */
+reason?: string, };
+
+export type ReleasedDevice = { 
+/**
+ * Which.
+ */
+deviceId: DeviceId, 
+/**
+ * What it was called.
+ */
+name: string, 
+/**
+ * Its new code.
+ */
+label: LabelImage, };
+
+export type TransferDevices = { 
+/**
+ * Which; up to 500.
+ */
+deviceIds: Array<DeviceId>, 
+/**
+ * The organization; the new owner's where absent.
+ */
+newOrgId?: OrgId, 
+/**
+ * The owner; nobody in person where absent.
+ */
+newUserId?: UserId, 
+/**
+ * Why, for the record; up to 200 characters.
+ */
+reason?: string, 
+/**
+ * Nothing is moved: the answer is what would happen.
+ */
+dryRun: boolean, 
+/**
+ * 1 to 200 printable characters: the same key gets the same answer again, and nothing is moved twice. In the body,
+ * since what passes the app's bridge has no headers.
+ */
+key?: string, };
+
+export type DeviceOutcome = { 
+/**
+ * Which.
+ */
+deviceId: DeviceId, 
+/**
+ * Why nothing happened to it; absent where it is done.
+ */
+error?: ErrorBody, };
+
+export type DeviceOutcomes = { 
+/**
+ * Each.
+ */
+outcomes: Array<DeviceOutcome>, };
+
+export type Undone = { 
+/**
+ * Which device's. It is gone where the claim had made it.
+ */
+deviceId: DeviceId, 
+/**
+ * `claim` or `transfer`.
+ */
+undone: MoveKind, };
+
+export type LabelChoice = "keep" | "renew";
+
+export type Unclaim = { 
+/**
+ * Which device's.
+ */
+deviceId: DeviceId, 
+/**
+ * What becomes of its label: kept while no customer has had it, renewed after that, where absent.
+ */
+label?: LabelChoice, 
+/**
+ * Why, for the record; up to 200 characters.
+ */
+reason?: string, };
+
+export type Unclaimed = { 
+/**
+ * Which device's.
+ */
+deviceId: DeviceId, 
+/**
+ * Whether it was kept.
+ */
+label: LabelChoice, };
+
+export type DeviceMove = { 
+/**
+ * Its number.
+ */
+id: number, 
+/**
+ * What happened.
+ */
+kind: MoveKind, 
+/**
+ * When, in milliseconds since the epoch.
+ */
+at: number, 
+/**
+ * Who did it.
+ */
+by: string | null, 
+/**
+ * Which organization had it.
+ */
+fromOrg: string | null, 
+/**
+ * Who owned it.
+ */
+fromOwner: string | null, 
+/**
+ * Which organization has it after that.
+ */
+toOrg: string | null, 
+/**
+ * Who owns it after that.
+ */
+toOwner: string | null, 
+/**
+ * Why, in the words of who did it.
+ */
+reason: string | null, };
+
 export type Template = { 
 /**
  * The numeric id; static tokens carry it as `productId`.
@@ -943,153 +1090,6 @@ faults: Array<RowFault>,
  * The batch that is being made of the good rows. None: nothing was imported.
  */
 batch?: Batch, };
-
-export type History = "keep" | "erase";
-
-export type ReleaseDevice = { 
-/**
- * Which.
- */
-deviceId: DeviceId, 
-/**
- * What becomes of what it said.
- */
-history: History, 
-/**
- * Why, for the record; up to 200 characters.
- */
-reason?: string, };
-
-export type ReleasedDevice = { 
-/**
- * Which.
- */
-deviceId: DeviceId, 
-/**
- * What it was called.
- */
-name: string, 
-/**
- * Its new code.
- */
-label: LabelImage, };
-
-export type TransferDevices = { 
-/**
- * Which; up to 500.
- */
-deviceIds: Array<DeviceId>, 
-/**
- * The organization; the new owner's where absent.
- */
-newOrgId?: OrgId, 
-/**
- * The owner; nobody in person where absent.
- */
-newUserId?: UserId, 
-/**
- * Why, for the record; up to 200 characters.
- */
-reason?: string, 
-/**
- * Nothing is moved: the answer is what would happen.
- */
-dryRun: boolean, 
-/**
- * 1 to 200 printable characters: the same key gets the same answer again, and nothing is moved twice. In the body,
- * since what passes the app's bridge has no headers.
- */
-key?: string, };
-
-export type DeviceOutcome = { 
-/**
- * Which.
- */
-deviceId: DeviceId, 
-/**
- * Why nothing happened to it; absent where it is done.
- */
-error?: ErrorBody, };
-
-export type DeviceOutcomes = { 
-/**
- * Each.
- */
-outcomes: Array<DeviceOutcome>, };
-
-export type Undone = { 
-/**
- * Which device's. It is gone where the claim had made it.
- */
-deviceId: DeviceId, 
-/**
- * `claim` or `transfer`.
- */
-undone: MoveKind, };
-
-export type LabelChoice = "keep" | "renew";
-
-export type Unclaim = { 
-/**
- * Which device's.
- */
-deviceId: DeviceId, 
-/**
- * What becomes of its label: kept while no customer has had it, renewed after that, where absent.
- */
-label?: LabelChoice, 
-/**
- * Why, for the record; up to 200 characters.
- */
-reason?: string, };
-
-export type Unclaimed = { 
-/**
- * Which device's.
- */
-deviceId: DeviceId, 
-/**
- * Whether it was kept.
- */
-label: LabelChoice, };
-
-export type DeviceMove = { 
-/**
- * Its number.
- */
-id: number, 
-/**
- * What happened.
- */
-kind: MoveKind, 
-/**
- * When, in milliseconds since the epoch.
- */
-at: number, 
-/**
- * Who did it.
- */
-by: string | null, 
-/**
- * Which organization had it.
- */
-fromOrg: string | null, 
-/**
- * Who owned it.
- */
-fromOwner: string | null, 
-/**
- * Which organization has it after that.
- */
-toOrg: string | null, 
-/**
- * Who owns it after that.
- */
-toOwner: string | null, 
-/**
- * Why, in the words of who did it.
- */
-reason: string | null, };
 
 export type Reading = { 
 /**
@@ -1486,13 +1486,13 @@ export const errorCodes = [
 	'not_empty',
 	'not_yourself',
 	'wrong_status',
-	'batch_not_ready',
-	'unreadable_table',
 	'not_held',
 	'same_holder',
 	'template_missing',
 	'undo_over',
 	'no_label',
+	'batch_not_ready',
+	'unreadable_table',
 	'storage_full',
 	'unavailable',
 	'internal',

@@ -1,7 +1,7 @@
 // The devices that somebody is choosing, to do one thing with all of them. They stay chosen whatever the list shows.
 
 import type { Host } from '../host';
-import type { Device } from '../host/wire';
+import type { Device, DeviceQuery } from '../host/wire';
 
 /** A device as far as a list of chosen ones shows it. */
 export type Chosen = Pick<Device, 'id' | 'name'>;
@@ -35,11 +35,11 @@ export class Selection {
 		this.chosen = next;
 	}
 
-	/** Takes all that a search finds, beyond what the list has read. Rejects with a HostError. */
-	async all(search: string): Promise<void> {
+	/** Takes all that a list holds, beyond what was read of it. Rejects with a HostError. */
+	async all(of: Pick<DeviceQuery, 'search' | 'orgId'>): Promise<void> {
 		const next = new Map(this.chosen);
 		for (let page = 0, more = true; more; page += 1) {
-			const { content } = await this.host.devices({ search, page, size: PAGE });
+			const { content } = await this.host.devices({ ...of, page, size: PAGE });
 			for (const { id, name } of content) next.set(id, name);
 			more = content.length === PAGE;
 		}
