@@ -54,6 +54,34 @@ async fn a_label_is_claimed_at_one_of_them() {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn a_batch_is_made_once_and_its_progress_known_to_both() {
+    let Some((one, other)) = two().await else {
+        return;
+    };
+    let here = one.sign_in(Role::Admin).await;
+    let there = here.at(&other);
+    let body = json!({ "templateId": "TMPLsoil00001", "name": "Shared", "count": 2_000 });
+    let asked = here.post("/static-tokens/batches", body).await.json();
+    let target = format!("/static-tokens/batch?batchId={}", asked["id"]);
+    let mut made = 0;
+    let batch = loop {
+        let batch = there.get(&target).await.json();
+        let now = batch["made"].as_i64().expect("a number");
+        assert!(now >= made, "progress goes on: {made}, {now}");
+        made = now;
+        if batch["state"] != "making" {
+            break batch;
+        }
+    };
+    assert_eq!(
+        (&batch["state"], &batch["unclaimed"]),
+        (&json!("ready"), &json!(2_000))
+    );
+    let places = "SELECT COUNT(DISTINCT number) FROM static_tokens WHERE batch_id IS NOT NULL";
+    assert_eq!(one.count(places).await, 2_000);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_key_is_answered_once_whoever_is_asked() {
     let Some((one, other)) = two().await else {
         return;
