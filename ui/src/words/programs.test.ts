@@ -15,7 +15,7 @@ it.each([
 	[SAFARI, true, 'Safari on iOS'],
 	['something', true, 'A browser'],
 	[null, true, 'A browser'],
-	['handover/0.1.0', false, 'The Handover app'],
+	['handover/0.1.0', false, 'Handover, app or command line'],
 	['curl/8.5.0', false, 'curl'],
 	[null, false, 'A program']
 ])('%s', (program, browser, want) => {
