@@ -14,9 +14,9 @@ use handover_wire::{
 use ts_rs::{Config, TS};
 
 use crate::bridge::{
-    BundledCloud, CallMethod, CameraChoice, CameraEvent, CameraKind, Capabilities, Claim,
-    DeviceQuery, FoundCandidate, FoundCode, Hint, MailTo, OrganizationCall, PendingClaim,
-    PictureFindings, Rename, SecretsKept, Session, SignInTo,
+    BundledCloud, CallMethod, CameraAbilities, CameraChoice, CameraEvent, CameraKind, Capabilities,
+    Claim, DeviceQuery, FoundCandidate, FoundCode, Hint, MailTo, OrganizationCall, PendingClaim,
+    PictureFindings, Rename, SecretsKept, Session, SignInTo, ZoomRange,
 };
 
 macro_rules! declarations {
@@ -37,7 +37,7 @@ pub fn typescript() -> String {
         MailSummary, KeptMail,
         Reading,
         CameraKind, SecretsKept, Capabilities, Session, SignInTo, BundledCloud, DeviceQuery, Claim,
-        PendingClaim, FoundCode, Hint, FoundCandidate, PictureFindings, CameraChoice, CameraEvent,
+        PendingClaim, FoundCode, Hint, FoundCandidate, PictureFindings, CameraChoice, ZoomRange, CameraAbilities, CameraEvent,
         Rename, MailTo, CallMethod, OrganizationCall,
     ];
     let mut text = String::from(
