@@ -149,7 +149,9 @@ mod tests {
 
     /// A driver with these controls, each with its range and its value. Menus have every second entry.
     #[derive(Clone, Default)]
-    struct Fake(Rc<RefCell<HashMap<u32, (RangeInclusive<i64>, i64)>>>);
+    struct Fake(Rc<RefCell<HashMap<u32, Knob>>>);
+
+    type Knob = (RangeInclusive<i64>, i64);
 
     impl Fake {
         fn with(self, id: u32, range: RangeInclusive<i64>, value: i64) -> Self {
