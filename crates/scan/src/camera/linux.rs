@@ -48,7 +48,7 @@ pub(super) fn is_camera(index: &CameraIndex) -> bool {
 pub(super) struct Controls(Option<controls::Controls<Device>>);
 
 impl Controls {
-    /// A node that cannot be opened here cannot be opened to film either, and that tells why.
+    /// A camera whose driver lets nobody else open it can be filmed with and no more.
     pub(super) fn of(index: &CameraIndex) -> Self {
         Self(
             Device::with_path(node(index))

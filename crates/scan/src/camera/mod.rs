@@ -65,8 +65,10 @@ impl OpenSource for Camera {
             None => index_of(&list()?.first().ok_or(CameraError::NoCamera)?.id),
         };
         let prepared = prepare(&index)?;
+        let camera =
+            open(index.clone(), prepared).map_err(|error| trouble::while_opening(&error))?;
+        // Afterwards: a driver may bound how many open it, and filming comes first.
         let controls = Controls::of(&index);
-        let camera = open(index, prepared).map_err(|error| trouble::while_opening(&error))?;
         Ok(Box::new(Open { camera, controls }))
     }
 }
