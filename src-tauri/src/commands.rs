@@ -40,6 +40,8 @@ pub(crate) fn add_to(builder: Builder<Wry>) -> Builder<Wry> {
         cameras,
         open_camera,
         camera_frame,
+        zoom_camera,
+        light_camera,
         close_camera,
     ])
 }
@@ -168,6 +170,16 @@ async fn open_camera(
 #[command]
 async fn camera_frame(app: State<'_, App>, after: u64) -> Answer<Response> {
     app.camera_frame(after).await.map(Response::new)
+}
+
+#[command]
+async fn zoom_camera(app: State<'_, App>, to: f64) -> Answer<()> {
+    app.zoom_camera(to).await
+}
+
+#[command]
+async fn light_camera(app: State<'_, App>, on: bool) -> Answer<()> {
+    app.light_camera(on).await
 }
 
 #[command]

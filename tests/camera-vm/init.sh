@@ -95,6 +95,17 @@ listed_by_name() {
   expect list '"id":"/dev/video7","name":"Loop"'
 }
 
+# This driver has neither.
+no_zoom_and_no_lamp() {
+  probe plain "$CAMERA"
+  expect plain '"live"' &&
+    expect plain '"zoom":false' &&
+    expect plain '"torch":false'
+  result=$?
+  end "$probe"
+  return $result
+}
+
 # The label of the scenario before is still shown.
 unplugged_and_back() {
   probe unplugged "$CAMERA"
@@ -170,6 +181,7 @@ denied_then_allowed() {
 
 scenario no_camera_then_connected
 scenario listed_by_name
+scenario no_zoom_and_no_lamp
 scenario unplugged_and_back
 scenario busy_at_opening_then_free
 scenario busy_at_streaming_then_free

@@ -159,6 +159,10 @@ async fn help_with_glare(window: &Window) -> Outcome {
         .await?;
     window.outlines_a_candidate().await?;
     look(window, "scan-glare").await?;
+    // The film zooms as a camera does, through all of the app.
+    window.press("Zoom in").await?;
+    window.shows("1.3×").await?;
+    look(window, "scan-zoom").await?;
     window.press("Back").await?;
     window.shows("Herb garden").await?;
     Ok(())

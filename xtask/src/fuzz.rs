@@ -51,7 +51,6 @@ fn run(target: &str, minutes: u64) -> Result<(), Failure> {
     let seconds = format!("-max_total_time={}", minutes * 60);
     // There is hardly any unsafe code to watch, and without a sanitizer ten times as much is tried.
     let how = [
-        "+nightly",
         "fuzz",
         "run",
         "--fuzz-dir",
@@ -61,11 +60,22 @@ fn run(target: &str, minutes: u64) -> Result<(), Failure> {
         target,
     ];
     let limits = ["--", &seconds, "-timeout=20", "-max_len=512"];
-    Shell::new("cargo")
+    cargo()
         .args(how)
         .args([&found, &corpus])
         .args(limits)
         .within("fuzz")
-        .advice("`rustup toolchain install nightly` if it is missing; otherwise the input that it found is in fuzz/artifacts: mend, and make a test of it")
+        .advice("`rustup toolchain install nightly` if it does not build; otherwise the input that it found is in fuzz/artifacts: mend, and make a test of it")
         .run()
+}
+
+/// A cargo whose compiler takes the options of libFuzzer, which are not stable: a nightly one, or where none is installed
+/// this one, told to take them as a nightly one does.
+fn cargo() -> Shell {
+    const NIGHTLY: &str = "+nightly";
+    if Shell::new("cargo").args([NIGHTLY, "--version"]).succeeds() {
+        Shell::new("cargo").args([NIGHTLY])
+    } else {
+        Shell::cargo().env("RUSTC_BOOTSTRAP", "1")
+    }
 }

@@ -62,7 +62,7 @@ impl WeChat {
             answers,
         };
         wechat.line().map_err(|_| {
-            "Python says above what is missing (OpenCV: opencv-contrib-python-headless; models)"
+            "Python says above what is missing (OpenCV 4: `opencv-contrib-python-headless<5`; models)"
                 .to_owned()
         })?;
         Ok(wechat)

@@ -265,12 +265,50 @@ pub struct CameraChoice {
     pub name: String,
 }
 
+/// What an open camera can do beside filming, and how that stands.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, TS)]
+pub struct CameraAbilities {
+    /// How near it can show things; absent where it cannot zoom.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub zoom: Option<ZoomRange>,
+    /// Whether its lamp is on; absent where it has none.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub torch: Option<bool>,
+}
+
+/// How near a camera can show things, in its own units: the larger the nearer.
+#[derive(Clone, Copy, Debug, PartialEq, Serialize, Deserialize, TS)]
+pub struct ZoomRange {
+    /// At its widest.
+    pub min: f64,
+    /// At its nearest.
+    pub max: f64,
+    /// As it is.
+    pub now: f64,
+}
+
+impl From<handover_scan::live::Abilities> for CameraAbilities {
+    fn from(abilities: handover_scan::live::Abilities) -> Self {
+        let range = |zoom: handover_scan::live::Zoom| ZoomRange {
+            min: zoom.min(),
+            max: zoom.max(),
+            now: zoom.now(),
+        };
+        Self {
+            zoom: abilities.zoom.map(range),
+            torch: abilities.torch,
+        }
+    }
+}
+
 /// What an open camera tells, beside its frames.
 #[derive(Clone, Debug, Serialize, Deserialize, TS)]
 #[serde(tag = "kind", rename_all = "snake_case")]
 pub enum CameraEvent {
-    /// Frames come.
-    Live,
+    /// Frames come, at first or again, from a camera that can do this.
+    Live(CameraAbilities),
     /// No frames come; the host keeps trying, and `live` follows when the cause is gone.
     Trouble {
         /// Why, one of the camera codes.

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use handover_client::Result;
 use handover_scan::LiveScanner;
-use handover_scan::live::{CameraError, Live, LiveEvent, Preview};
+use handover_scan::live::{CameraError, Live, LiveEvent, Preview, Wish};
 use handover_wire::{ErrorBody, ErrorCode};
 
 use crate::pictures::findings;
@@ -13,6 +13,9 @@ use crate::{App, CameraChoice, CameraEvent, off_thread};
 
 /// How long a request for a frame waits; the web view then asks again.
 const FRAME_WAIT: Duration = Duration::from_secs(1);
+
+/// How long a camera may take to zoom, or to light its lamp. It does so between two frames, and in the dark those are slow.
+const WISH_WAIT: Duration = Duration::from_secs(2);
 
 /// Bytes before the pixels of a frame.
 const FRAME_HEADER: usize = 16;
@@ -72,6 +75,31 @@ impl App {
         .await
     }
 
+    /// Has the open camera show things so near, in its own units, as far as it goes.
+    ///
+    /// # Errors
+    /// `no_camera` where none is open, another of the camera codes where it cannot.
+    pub async fn zoom_camera(&self, to: f64) -> Result<()> {
+        self.wish(Wish::Zoom(to)).await
+    }
+
+    /// Turns the open camera's lamp on or off.
+    ///
+    /// # Errors
+    /// As [`Self::zoom_camera`].
+    pub async fn light_camera(&self, on: bool) -> Result<()> {
+        self.wish(Wish::Torch(on)).await
+    }
+
+    async fn wish(&self, wish: Wish) -> Result<()> {
+        let live = self.camera.slot().clone();
+        let granted = off_thread(move || {
+            let live = live.ok_or(CameraError::NoCamera)?;
+            live.wish(wish, WISH_WAIT)
+        });
+        granted.await?.map_err(|error| camera_error(&error))
+    }
+
     /// Closes the camera, so that other programs can have it.
     ///
     /// # Errors
@@ -93,7 +121,7 @@ fn frame_bytes(frame: &Preview) -> Vec<u8> {
 
 fn told(event: LiveEvent) -> CameraEvent {
     match event {
-        LiveEvent::Live => CameraEvent::Live,
+        LiveEvent::Live(abilities) => CameraEvent::Live(abilities.into()),
         LiveEvent::Trouble(error) => CameraEvent::Trouble {
             error: camera_error(&error),
         },

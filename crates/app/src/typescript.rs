@@ -18,9 +18,9 @@ use handover_wire::{
 use ts_rs::{Config, TS};
 
 use crate::bridge::{
-    BundledCloud, CallMethod, CameraChoice, CameraEvent, CameraKind, Capabilities, Claim,
-    DeviceQuery, FileCall, FoundCandidate, FoundCode, Hint, MailTo, OrganizationCall, PendingClaim,
-    PictureFindings, Rename, SecretsKept, Session, SignInTo,
+    BundledCloud, CallMethod, CameraAbilities, CameraChoice, CameraEvent, CameraKind, Capabilities,
+    Claim, DeviceQuery, FileCall, FoundCandidate, FoundCode, Hint, MailTo, OrganizationCall,
+    PendingClaim, PictureFindings, Rename, SecretsKept, Session, SignInTo, ZoomRange,
 };
 
 macro_rules! declarations {
@@ -45,7 +45,7 @@ pub fn typescript() -> String {
         RevokeTokens, RevokeAnswer, RowFault, ImportReport,
         Reading,
         CameraKind, SecretsKept, Capabilities, Session, SignInTo, BundledCloud, DeviceQuery, Claim,
-        PendingClaim, FoundCode, Hint, FoundCandidate, PictureFindings, CameraChoice, CameraEvent,
+        PendingClaim, FoundCode, Hint, FoundCandidate, PictureFindings, CameraChoice, ZoomRange, CameraAbilities, CameraEvent,
         Rename, MailTo, CallMethod, OrganizationCall, FileCall,
         AuditActor, AuditEntry, AuditFault, AuditCheck,
     ];

@@ -36,7 +36,10 @@ fn say(line: &Value) -> io::Result<()> {
 
 fn event_json(event: &LiveEvent) -> Value {
     match event {
-        LiveEvent::Live => json!({ "event": "live" }),
+        LiveEvent::Live(can) => {
+            let (zoom, torch) = (can.zoom.is_some(), can.torch.is_some());
+            json!({ "event": "live", "zoom": zoom, "torch": torch })
+        }
         LiveEvent::Trouble(cause) => trouble(cause),
         LiveEvent::Seen(seen) => {
             let texts: Vec<_> = seen.codes.iter().map(|code| &code.text).collect();

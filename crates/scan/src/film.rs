@@ -11,7 +11,7 @@ use image::{AnimationDecoder, DynamicImage, ImageDecoder, ImageFormat};
 
 use crate::PictureError;
 use crate::contain::contain;
-use crate::live::{CameraError, ColorFrame, OpenSource, Source};
+use crate::live::{Abilities, CameraError, ColorFrame, OpenSource, Source, Wish, Zoom};
 use crate::picture::{self, check_size, meaning};
 
 /// Thirty frames a second, as most cameras give.
@@ -120,6 +120,7 @@ impl OpenSource for Film {
         Ok(Box::new(Player {
             film: self.clone(),
             next: 0,
+            zoom: Zoom::new(1.0, 4.0, 1.0).expect("it is a range"),
             due: Instant::now(),
         }))
     }
@@ -128,6 +129,7 @@ impl OpenSource for Film {
 struct Player {
     film: Film,
     next: usize,
+    zoom: Zoom,
     due: Instant,
 }
 
@@ -139,12 +141,33 @@ impl Source for Player {
                 load(path).map_err(|error| CameraError::Failed(error.to_string()))?
             }
         };
+        let frame = if self.zoom.now() > self.zoom.min() {
+            frame.middle(self.zoom.now())
+        } else {
+            frame
+        };
         self.next = (self.next + 1) % self.film.shots.len();
         let now = Instant::now();
         thread::sleep(self.due.saturating_duration_since(now));
         // A frame that came late does not make the ones after it come faster.
         self.due = self.due.max(now) + self.film.interval;
         Ok(frame)
+    }
+
+    fn abilities(&mut self) -> Abilities {
+        Abilities {
+            zoom: Some(self.zoom),
+            torch: None,
+        }
+    }
+
+    /// Of a film that zooms the middle is shown, as of a camera without a lens that moves.
+    fn obey(&mut self, wish: Wish) -> Result<(), CameraError> {
+        match wish {
+            Wish::Zoom(wanted) => self.zoom = self.zoom.at(wanted),
+            Wish::Torch(_) => return Err(CameraError::Failed("a film has no lamp".to_owned())),
+        }
+        Ok(())
     }
 }
 
@@ -184,6 +207,33 @@ mod tests {
         std::fs::create_dir(folder.path().join("0")).expect("it is writable");
         let film = Film::open(folder.path()).expect("all are pictures");
         assert_eq!(play(film, 7), [10, 20, 30, 10, 20, 30, 10]);
+    }
+
+    #[test]
+    fn a_film_zooms_to_the_middle_of_its_frames() {
+        let folder = tempfile::tempdir().expect("a folder can be made");
+        let path = folder.path().join("target.png");
+        let target = |x, y| Luma([if x == 2 && y == 1 { 200 } else { 9 }]);
+        GrayImage::from_fn(5, 3, target)
+            .save(&path)
+            .expect("the folder is writable");
+        let mut film = Film::open(&path).expect("it is a picture");
+        film.interval = Duration::ZERO;
+        let mut source = film.open().expect("a film opens");
+        let mut check = |wanted, now, (width, height), grey: &[u8]| {
+            source.obey(Wish::Zoom(wanted)).expect("a film zooms");
+            let abilities = source.abilities();
+            assert_eq!(abilities.zoom.map(Zoom::now), Some(now));
+            assert_eq!(abilities.torch, None);
+            let frame = source.next_frame().expect("the film plays on");
+            assert_eq!((frame.width, frame.height), (width, height));
+            assert_eq!(frame.rgba.len(), 4 * frame.grey.len());
+            assert_eq!(frame.grey, grey);
+        };
+        check(1.6, 1.6, (3, 1), &[9, 200, 9]);
+        check(99.0, 4.0, (1, 1), &[200]);
+        check(0.0, 1.0, (5, 3), &[&[9; 7][..], &[200], &[9; 7]].concat());
+        assert!(source.obey(Wish::Torch(true)).is_err());
     }
 
     #[test]

@@ -16,6 +16,7 @@ mod decoder;
 mod effort;
 pub mod film;
 mod frame;
+mod icon;
 pub mod live;
 mod live_scanner;
 mod note;

@@ -7,7 +7,7 @@ use std::path::Path;
 use image::{DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader, Limits, RgbaImage};
 
 use crate::contain::contain;
-use crate::{Frame, Note};
+use crate::{Frame, Note, icon};
 
 /// Pictures of more pixels are refused. The largest phone cameras make 200 megapixels and deliver 12 to 50.
 pub const MAX_PIXELS: u64 = 100_000_000;
@@ -39,7 +39,7 @@ impl Picture {
 #[derive(Debug, thiserror::Error)]
 pub enum PictureError {
     /// There are no bytes, or no pixels.
-    #[error("The picture is empty.")]
+    #[error("The picture is empty; choose another, or save it again.")]
     Empty,
     /// The content is of no known picture format, whatever the name says.
     #[error(
@@ -52,7 +52,7 @@ pub enum PictureError {
     Broken,
     /// More pixels than [`MAX_PIXELS`].
     #[error(
-        "The picture has {width} x {height} pixels; at most {} megapixels can be read.",
+        "The picture has {width} x {height} pixels; at most {} megapixels can be read. Make it smaller, or cut out the code.",
         MAX_PIXELS / 1_000_000
     )]
     TooManyPixels {
@@ -63,12 +63,12 @@ pub enum PictureError {
     },
     /// More bytes than [`MAX_FILE_BYTES`], or a picture that needs too much memory to unpack.
     #[error(
-        "The picture is too large; at most {} MiB can be read.",
+        "The picture is too large; at most {} MiB can be read. Make it smaller, or save it as JPEG.",
         MAX_FILE_BYTES / (1024 * 1024)
     )]
     TooManyBytes,
     /// The operating system does not give the file.
-    #[error("The file cannot be read: {0}.")]
+    #[error("The file cannot be read: {0}. Check its name and that you may read it.")]
     Unreadable(#[from] std::io::Error),
 }
 
@@ -158,6 +158,10 @@ fn format_of(bytes: &[u8], hint: Option<ImageFormat>) -> Result<ImageFormat, Pic
 }
 
 fn unpack(bytes: &[u8], format: ImageFormat) -> Result<DynamicImage, PictureError> {
+    let (bytes, format) = match icon::png(bytes) {
+        Some(png) if format == ImageFormat::Ico => (png, ImageFormat::Png),
+        _ => (bytes, format),
+    };
     let mut reader = ImageReader::with_format(Cursor::new(bytes), format);
     reader.limits(Limits::default());
     let mut decoder = reader.into_decoder().map_err(meaning)?;

@@ -23,7 +23,8 @@ import type {
 	Reading,
 	Session,
 	SetupRequest,
-	SignInTo
+	SignInTo,
+	ZoomRange
 } from './wire';
 
 /** What rejected promises carry: a closed code that the UI has a sentence for. */
@@ -57,16 +58,19 @@ export interface CameraSink {
 export interface OpenCamera {
 	close(): Promise<void>;
 	/** Undefined where the camera has no torch. */
-	torch?(on: boolean): Promise<void>;
+	torch?: Torch;
 	/** Undefined where the camera cannot zoom. */
 	zoom?: Zoom;
 }
 
+/** A camera's lamp. */
+export interface Torch {
+	on: boolean;
+	set(on: boolean): Promise<void>;
+}
+
 /** How near a camera can show things, in its own units: the larger the nearer. */
-export interface Zoom {
-	min: number;
-	max: number;
-	now: number;
+export interface Zoom extends ZoomRange {
 	set(to: number): Promise<void>;
 }
 

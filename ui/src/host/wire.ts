@@ -1301,7 +1301,31 @@ id: string,
  */
 name: string, };
 
-export type CameraEvent = { "kind": "live" } | { "kind": "trouble", 
+export type ZoomRange = { 
+/**
+ * At its widest.
+ */
+min: number, 
+/**
+ * At its nearest.
+ */
+max: number, 
+/**
+ * As it is.
+ */
+now: number, };
+
+export type CameraAbilities = { 
+/**
+ * How near it can show things; absent where it cannot zoom.
+ */
+zoom?: ZoomRange, 
+/**
+ * Whether its lamp is on; absent where it has none.
+ */
+torch?: boolean, };
+
+export type CameraEvent = { "kind": "live" } & CameraAbilities | { "kind": "trouble", 
 /**
  * Why, one of the camera codes.
  */

@@ -1,9 +1,9 @@
 // A scan while its screen is open: the camera, what it sees, and the claim that comes of it. What happens next is
 // decided in machine.ts; here are the side effects.
 
-import type { Host, OpenCamera, PreviewFrame, Zoom } from '../host';
+import type { Host, OpenCamera, PreviewFrame } from '../host';
 import { asHostError } from '../host/errors';
-import type { CameraChoice, ErrorBody, FoundCode, Hint, PictureFindings } from '../host/wire';
+import type { CameraChoice, ErrorBody, FoundCode, Hint, PictureFindings, ZoomRange } from '../host/wire';
 import type { App } from '../state/app.svelte';
 import { hear, HOLD, hintOf, SILENT } from './hint';
 import { next, start, STEADY, type ScanEffect, type ScanEvent, type ScanState } from './machine';
@@ -32,7 +32,7 @@ export class Scanner {
 	hasTorch = $state(false);
 	torchOn = $state(false);
 	/** How near the camera shows things; null where it cannot zoom. */
-	zoom = $state.raw<Pick<Zoom, 'min' | 'max' | 'now'> | null>(null);
+	zoom = $state.raw<ZoomRange | null>(null);
 	/** A picture is being read. */
 	reading = $state(false);
 
@@ -86,7 +86,7 @@ export class Scanner {
 
 	async light(on: boolean): Promise<void> {
 		try {
-			await this.open?.torch?.(on);
+			await this.open?.torch?.set(on);
 			this.torchOn = on;
 		} catch {
 			// The lamp belongs to the camera; where it refuses, the button goes.
@@ -190,7 +190,7 @@ export class Scanner {
 	/** What the camera can do, which may be another one than before. */
 	private learn({ torch, zoom }: OpenCamera): void {
 		this.hasTorch = torch !== undefined;
-		this.torchOn = false;
+		this.torchOn = torch?.on ?? false;
 		this.zoom = zoom ?? null;
 	}
 

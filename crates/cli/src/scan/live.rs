@@ -33,7 +33,7 @@ pub(super) fn run(camera: Option<String>, json: bool) -> Result<(), Failure> {
     let mut out = io::stdout().lock();
     for event in events {
         let codes = match event {
-            LiveEvent::Live => Vec::new(),
+            LiveEvent::Live(_) => Vec::new(),
             LiveEvent::Trouble(error) => {
                 trouble(&mut out, &error, json)?;
                 continue;

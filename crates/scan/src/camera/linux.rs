@@ -11,8 +11,8 @@ use v4l::video::Capture;
 use v4l::video::capture::Parameters;
 use v4l::{Device, Format, FourCC};
 
-use super::{FORMATS, choose, trouble};
-use crate::live::CameraError;
+use super::{FORMATS, choose, controls, trouble};
+use crate::live::{Abilities, CameraError, Wish};
 
 /// Device nodes are `/dev/video` and a number.
 const NODE: &str = "/dev/video";
@@ -42,6 +42,30 @@ pub(super) fn is_camera(index: &CameraIndex) -> bool {
             let captures = Flags::VIDEO_CAPTURE | Flags::VIDEO_CAPTURE_MPLANE;
             about.capabilities.intersects(captures)
         })
+}
+
+/// Zoom and lamp, through a handle of their own: one that films and one that asks do not disturb each other.
+pub(super) struct Controls(Option<controls::Controls<Device>>);
+
+impl Controls {
+    /// A camera whose driver lets nobody else open it can be filmed with and no more.
+    pub(super) fn of(index: &CameraIndex) -> Self {
+        Self(
+            Device::with_path(node(index))
+                .ok()
+                .map(controls::Controls::of),
+        )
+    }
+
+    pub(super) fn abilities(&self, _: &nokhwa::Camera) -> Abilities {
+        let known = self.0.as_ref();
+        known.map_or_else(Abilities::default, controls::Controls::abilities)
+    }
+
+    pub(super) fn obey(&self, _: &mut nokhwa::Camera, wish: Wish) -> Result<(), CameraError> {
+        let known = self.0.as_ref().ok_or(CameraError::Unplugged)?;
+        known.obey(wish)
+    }
 }
 
 /// Brings the camera into the best of its formats and says which that is, so that nokhwa finds everything as it asks.

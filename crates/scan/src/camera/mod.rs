@@ -2,6 +2,8 @@
 
 mod choose;
 #[cfg(target_os = "linux")]
+mod controls;
+#[cfg(target_os = "linux")]
 mod linux;
 mod pixels;
 mod trouble;
@@ -13,7 +15,7 @@ use nokhwa::utils::{
 use serde::{Deserialize, Serialize};
 
 use crate::contain::contain;
-use crate::live::{CameraError, ColorFrame, OpenSource, Source};
+use crate::live::{Abilities, CameraError, ColorFrame, OpenSource, Source, Wish};
 
 /// The pixel formats that nokhwa knows and that are unpacked here, the cheap ones first.
 const FORMATS: &[FrameFormat] = &[
@@ -63,22 +65,36 @@ impl OpenSource for Camera {
             None => index_of(&list()?.first().ok_or(CameraError::NoCamera)?.id),
         };
         let prepared = prepare(&index)?;
-        let camera = open(index, prepared).map_err(|error| trouble::while_opening(&error))?;
-        Ok(Box::new(Open(camera)))
+        let camera =
+            open(index.clone(), prepared).map_err(|error| trouble::while_opening(&error))?;
+        // Afterwards: a driver may bound how many open it, and filming comes first.
+        let controls = Controls::of(&index);
+        Ok(Box::new(Open { camera, controls }))
     }
 }
 
-struct Open(nokhwa::Camera);
+struct Open {
+    camera: nokhwa::Camera,
+    controls: Controls,
+}
 
 impl Source for Open {
     fn next_frame(&mut self) -> Result<ColorFrame, CameraError> {
-        let format = self.0.camera_format();
+        let format = self.camera.camera_format();
         let bytes = self
-            .0
+            .camera
             .frame_raw()
             .map_err(|error| trouble::while_streaming(&error))?;
         pixels::unpack(format.format(), format.width(), format.height(), &bytes)
             .ok_or_else(|| CameraError::Failed(format!("a broken {} frame came", format.format())))
+    }
+
+    fn abilities(&mut self) -> Abilities {
+        self.controls.abilities(&self.camera)
+    }
+
+    fn obey(&mut self, wish: Wish) -> Result<(), CameraError> {
+        self.controls.obey(&mut self.camera, wish)
     }
 }
 
@@ -111,18 +127,22 @@ fn prefer(camera: &mut nokhwa::Camera, format: CameraFormat) -> Result<(), Nokhw
 }
 
 #[cfg(target_os = "linux")]
-use linux::{id_of, index_of, is_camera, prepare};
+use linux::{Controls, id_of, index_of, is_camera, prepare};
 
 #[cfg(not(target_os = "linux"))]
-use elsewhere::{id_of, index_of, is_camera, prepare};
+use elsewhere::{Controls, id_of, index_of, is_camera, prepare};
 
 #[cfg(not(target_os = "linux"))]
 mod elsewhere {
     //! Systems whose own interface tells everything.
 
-    use nokhwa::utils::{CameraFormat, CameraIndex};
+    use nokhwa::utils::{
+        CameraControl, CameraFormat, CameraIndex, ControlValueDescription, ControlValueSetter,
+        KnownCameraControl,
+    };
 
-    use crate::live::CameraError;
+    use super::trouble;
+    use crate::live::{Abilities, CameraError, Wish, Zoom};
 
     pub(super) fn id_of(index: &CameraIndex) -> String {
         index.as_string()
@@ -152,6 +172,61 @@ mod elsewhere {
         match answer.recv() {
             Ok(true) => Ok(None),
             Ok(false) | Err(_) => Err(CameraError::Denied),
+        }
+    }
+    /// Zoom as nokhwa knows it, which has no name for lamps.
+    pub(super) struct Controls;
+
+    impl Controls {
+        pub(super) fn of(_: &CameraIndex) -> Self {
+            Self
+        }
+
+        pub(super) fn abilities(&self, camera: &nokhwa::Camera) -> Abilities {
+            Abilities {
+                zoom: knob(camera).and_then(|knob| zoom_of(knob.description())),
+                torch: None,
+            }
+        }
+
+        pub(super) fn obey(
+            &self,
+            camera: &mut nokhwa::Camera,
+            wish: Wish,
+        ) -> Result<(), CameraError> {
+            let Wish::Zoom(wanted) = wish else {
+                return Err(CameraError::Failed("it has no lamp".to_owned()));
+            };
+            let knob = knob(camera);
+            let zoom = knob.as_ref().and_then(|knob| zoom_of(knob.description()));
+            let (Some(knob), Some(zoom)) = (knob, zoom) else {
+                return Err(CameraError::Failed("it cannot zoom".to_owned()));
+            };
+            let to = match knob.description() {
+                ControlValueDescription::FloatRange { .. } => {
+                    ControlValueSetter::Float(zoom.at(wanted).now())
+                }
+                _ => ControlValueSetter::Integer(zoom.at(wanted).now().round() as i64),
+            };
+            camera
+                .set_camera_control(KnownCameraControl::Zoom, to)
+                .map_err(|error| trouble::while_streaming(&error))
+        }
+    }
+
+    fn knob(camera: &nokhwa::Camera) -> Option<CameraControl> {
+        camera.camera_control(KnownCameraControl::Zoom).ok()
+    }
+
+    fn zoom_of(knob: &ControlValueDescription) -> Option<Zoom> {
+        match *knob {
+            ControlValueDescription::IntegerRange {
+                min, max, value, ..
+            } => Zoom::new(min as f64, max as f64, value as f64),
+            ControlValueDescription::FloatRange {
+                min, max, value, ..
+            } => Zoom::new(min, max, value),
+            _ => None,
         }
     }
 }

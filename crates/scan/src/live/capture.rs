@@ -5,7 +5,7 @@ use std::time::Duration;
 use super::outlet::Outlet;
 use super::preview::preview;
 use super::shared::{Shared, Unread};
-use super::{CameraError, ColorFrame, OpenSource, Source};
+use super::{Abilities, CameraError, ColorFrame, OpenSource, Source, Wish};
 use crate::contain::contain;
 
 /// Captures until stopped; after trouble it opens the camera anew, every `retry`.
@@ -26,9 +26,12 @@ fn capture(
     outlet: &Outlet,
 ) -> Result<(), CameraError> {
     let mut source = Contained::open(opener)?;
+    // What was wished while there was no camera is not wished of this one, whatever it is.
+    shared.answer_wishes(|_| Err(CameraError::NoCamera));
     while !shared.is_stopped() {
+        shared.answer_wishes(|wish| source.obey(wish));
         let frame = check(source.next_frame()?)?;
-        outlet.frame();
+        outlet.frame(|| source.abilities());
         let (width, height) = (frame.width, frame.height);
         let preview = preview(frame.rgba, width, height);
         let unread = Unread {
@@ -63,12 +66,21 @@ impl Contained {
         Ok(Self(Some(source)))
     }
 
+    fn source(&mut self) -> &mut dyn Source {
+        let source = self.0.as_deref_mut();
+        source.expect("a source is there until it is dropped")
+    }
+
     fn next_frame(&mut self) -> Result<ColorFrame, CameraError> {
-        let source = self
-            .0
-            .as_mut()
-            .expect("a source is there until it is dropped");
-        contain(|| source.next_frame()).unwrap_or_else(|_| Err(panicked()))
+        contain(|| self.source().next_frame()).unwrap_or_else(|_| Err(panicked()))
+    }
+
+    fn abilities(&mut self) -> Abilities {
+        contain(|| self.source().abilities()).unwrap_or_default()
+    }
+
+    fn obey(&mut self, wish: Wish) -> Result<(), CameraError> {
+        contain(|| self.source().obey(wish)).unwrap_or_else(|_| Err(panicked()))
     }
 }
 

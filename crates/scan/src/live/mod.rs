@@ -4,6 +4,7 @@
 //! is room for one frame, and a newer frame replaces an older one that was not read yet.
 
 mod capture;
+mod controls;
 mod error;
 mod outlet;
 mod preview;
@@ -14,9 +15,11 @@ mod source;
 mod tests;
 
 use std::sync::Arc;
+use std::sync::mpsc::RecvTimeoutError;
 use std::thread::{self, JoinHandle};
 use std::time::Duration;
 
+pub use controls::{Abilities, Wish, Zoom};
 pub use error::CameraError;
 pub use preview::{MAX_PREVIEW_SIDE, Preview};
 pub use source::{ColorFrame, OpenSource, Source};
@@ -28,8 +31,8 @@ use shared::Shared;
 /// What a live camera reports.
 #[derive(Debug, Clone, PartialEq)]
 pub enum LiveEvent {
-    /// Frames come, at first or again.
-    Live,
+    /// Frames come, at first or again, from a camera that can do this beside filming.
+    Live(Abilities),
     /// Frames do not come. Sent once for each cause; opening is tried again until it works.
     Trouble(CameraError),
     /// What is in view changed or moved; nothing is left when it was lost.
@@ -132,6 +135,25 @@ impl Live {
     /// The newest frame after number `sequence`, waiting up to `wait` for one. Frames are numbered from 1.
     pub fn frame_after(&self, sequence: u64, wait: Duration) -> Option<Arc<Preview>> {
         self.shared.preview_after(sequence, wait)
+    }
+
+    /// Has the camera do something, and waits up to `wait` for it. A newer wish of the same kind takes the place of one that
+    /// still waits.
+    ///
+    /// # Errors
+    /// What the camera says where it cannot, and [`CameraError::NoCamera`] where none is left to be asked.
+    pub fn wish(&self, wish: Wish, wait: Duration) -> Result<(), CameraError> {
+        self.shared
+            .ask(wish)
+            .recv_timeout(wait)
+            .unwrap_or_else(|gone| {
+                Err(match gone {
+                    RecvTimeoutError::Disconnected => CameraError::NoCamera,
+                    RecvTimeoutError::Timeout => {
+                        CameraError::Failed("it does not answer".to_owned())
+                    }
+                })
+            })
     }
 
     /// Stops and lets go of the camera. No event begins after this.

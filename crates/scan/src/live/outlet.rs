@@ -4,7 +4,7 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use super::shared::Shared;
-use super::{CameraError, LiveEvent, Seen};
+use super::{Abilities, CameraError, LiveEvent, Seen};
 use crate::places::distance;
 use crate::{Candidate, Code};
 
@@ -61,16 +61,17 @@ impl Outlet {
         self.live.load(Ordering::Acquire)
     }
 
-    /// A frame came.
-    pub(super) fn frame(&self) {
+    /// A frame came. What the camera can do is asked for where that is news.
+    pub(super) fn frame(&self, abilities: impl FnOnce() -> Abilities) {
         if self.is_live() {
             return;
         }
+        let abilities = abilities();
         let mut said = self.lock();
         self.live.store(true, Ordering::Release);
         said.trouble = None;
         said.was_live = true;
-        self.send(&mut said, LiveEvent::Live);
+        self.send(&mut said, LiveEvent::Live(abilities));
     }
 
     /// Frames do not come, because of `cause`.

@@ -1,9 +1,11 @@
 //! What the threads of a live camera share: one place for the newest preview, one for the newest frame to read.
 
+use std::mem::{self, discriminant};
+use std::sync::mpsc::{self, Receiver, Sender};
 use std::sync::{Arc, Condvar, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
-use super::Preview;
+use super::{CameraError, Preview, Wish};
 
 /// A grey frame that waits to be read.
 pub(super) struct Unread {
@@ -14,6 +16,15 @@ pub(super) struct Unread {
     pub shown: (u32, u32),
     /// Which run of frames between two troubles this belongs to.
     pub run: u64,
+}
+
+/// What becomes of a wish.
+type Granted = Result<(), CameraError>;
+
+/// A wish that the capturing thread has not come to yet.
+struct Asked {
+    wish: Wish,
+    answer: Sender<Granted>,
 }
 
 /// What the decoding thread is to do next.
@@ -28,6 +39,8 @@ pub(super) enum Next {
 struct State {
     preview: Option<Arc<Preview>>,
     unread: Option<Unread>,
+    /// At most one of each kind.
+    wishes: Vec<Asked>,
     sequence: u64,
     run: u64,
     stopped: bool,
@@ -90,6 +103,30 @@ impl Shared {
         }
     }
 
+    /// Leaves a wish for the capturing thread. Nothing is heard where it has stopped.
+    pub(super) fn ask(&self, wish: Wish) -> Receiver<Granted> {
+        let (answer, heard) = mpsc::channel();
+        let mut state = self.lock();
+        if state.stopped {
+            return heard;
+        }
+        let is_older = |asked: &mut Asked| discriminant(&asked.wish) == discriminant(&wish);
+        for older in state.wishes.extract_if(.., is_older) {
+            // Nobody may be waiting for it any more.
+            let _ = older.answer.send(Ok(()));
+        }
+        state.wishes.push(Asked { wish, answer });
+        heard
+    }
+
+    /// Answers what was wished since this was called last.
+    pub(super) fn answer_wishes(&self, mut obey: impl FnMut(Wish) -> Granted) {
+        let wishes = mem::take(&mut self.lock().wishes);
+        for Asked { wish, answer } in wishes {
+            let _ = answer.send(obey(wish));
+        }
+    }
+
     /// Begins a new run of frames; what was seen in the one before no longer counts.
     pub(super) fn begin_run(&self) {
         let mut state = self.lock();
@@ -106,7 +143,10 @@ impl Shared {
     }
 
     pub(super) fn stop(&self) {
-        self.lock().stopped = true;
+        let mut state = self.lock();
+        state.stopped = true;
+        state.wishes.clear();
+        drop(state);
         self.changed.notify_all();
     }
 

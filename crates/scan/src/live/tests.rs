@@ -34,6 +34,18 @@ impl Source for ScriptedSource {
             grey: vec![grey; 1920 * 2],
         })
     }
+
+    fn abilities(&mut self) -> Abilities {
+        ABILITIES
+    }
+
+    fn obey(&mut self, wish: Wish) -> Result<(), CameraError> {
+        match wish {
+            Wish::Zoom(9.0) => panic!("a driver that panics"),
+            Wish::Zoom(_) => Ok(()),
+            Wish::Torch(_) => Err(CameraError::Busy),
+        }
+    }
 }
 
 /// A frame of this grey makes the driver panic.
@@ -168,6 +180,14 @@ fn codes(codes: &[Code]) -> LiveEvent {
 
 const TROUBLE: fn(CameraError) -> LiveEvent = LiveEvent::Trouble;
 
+/// The scripted camera can zoom and has no lamp.
+const LIVE: LiveEvent = LiveEvent::Live(ABILITIES);
+
+const ABILITIES: Abilities = Abilities {
+    zoom: Zoom::new(1.0, 9.0, 2.0),
+    torch: None,
+};
+
 #[test]
 fn capture_goes_on_while_the_decoder_is_busy_and_the_decoder_gets_the_newest_frame() {
     let stage = Stage::set();
@@ -201,7 +221,7 @@ fn trouble_is_said_once_for_each_cause_and_ends_when_frames_come() {
     stage.expect(TROUBLE(CameraError::Denied));
     stage.expect(TROUBLE(CameraError::Busy));
     shots.send(Ok(1)).expect("the camera runs");
-    stage.expect(LiveEvent::Live);
+    stage.expect(LIVE);
 }
 
 #[test]
@@ -209,7 +229,7 @@ fn a_camera_that_was_there_and_is_not_found_was_unplugged() {
     let stage = Stage::set();
     let shots = stage.open();
     shots.send(Ok(1)).expect("the camera runs");
-    stage.expect(LiveEvent::Live);
+    stage.expect(LIVE);
     shots
         .send(Err(CameraError::Unplugged))
         .expect("the camera runs");
@@ -219,7 +239,7 @@ fn a_camera_that_was_there_and_is_not_found_was_unplugged() {
     stage.expect(TROUBLE(CameraError::Busy));
     let shots = stage.open();
     shots.send(Ok(2)).expect("the camera runs");
-    stage.expect(LiveEvent::Live);
+    stage.expect(LIVE);
 }
 
 #[test]
@@ -232,7 +252,7 @@ fn codes_are_said_when_they_come_move_and_go() {
         stage.answer(seen, &[]);
     };
     see(&[]);
-    stage.expect(LiveEvent::Live);
+    stage.expect(LIVE);
     see(&[code("a", 0.0)]);
     stage.expect(codes(&[code("a", 0.0)]));
     // Neither a tremble nor another order is news.
@@ -263,7 +283,7 @@ fn what_looks_like_a_code_is_said_when_it_comes_moves_and_helps_otherwise() {
         candidate(Hint::HoldStill, 0.0),
     );
     see(1, &[], &[far]);
-    stage.expect(LiveEvent::Live);
+    stage.expect(LIVE);
     stage.expect(seen(&[], &[far]));
     // A tremble is no news.
     see(1, &[], &[candidate(Hint::Closer, 0.1)]);
@@ -285,7 +305,7 @@ fn codes_are_lost_with_the_camera_and_a_late_answer_does_not_bring_them_back() {
     let stage = Stage::set();
     let shots = stage.open();
     shots.send(Ok(1)).expect("the camera runs");
-    stage.expect(LiveEvent::Live);
+    stage.expect(LIVE);
     stage.answer(&[code("a", 0.0)], &[]);
     stage.expect(codes(&[code("a", 0.0)]));
     stage.decoder_gets(1);
@@ -297,7 +317,7 @@ fn codes_are_lost_with_the_camera_and_a_late_answer_does_not_bring_them_back() {
     stage.answer(&[code("a", 0.0)], &[]);
     let shots = stage.open();
     shots.send(Ok(3)).expect("the camera runs");
-    stage.expect(LiveEvent::Live);
+    stage.expect(LIVE);
     stage.decoder_gets(3);
     stage.answer(&[code("b", 0.0)], &[]);
     stage.expect(codes(&[code("b", 0.0)]));
@@ -311,7 +331,7 @@ fn a_silent_camera_is_trouble_until_a_frame_comes() {
     let silence = CameraError::Failed("it sends no pictures".to_owned());
     for grey in 1..=2 {
         shots.send(Ok(grey)).expect("the camera runs");
-        stage.expect(LiveEvent::Live);
+        stage.expect(LIVE);
         stage.answer(&[], &[]);
         stage.expect(TROUBLE(silence.clone()));
     }
@@ -326,7 +346,7 @@ fn a_driver_that_panics_is_trouble_and_is_opened_anew() {
     stage.expect(TROUBLE(cause));
     let shots = stage.open();
     shots.send(Ok(1)).expect("the camera runs");
-    stage.expect(LiveEvent::Live);
+    stage.expect(LIVE);
 }
 
 #[test]
@@ -358,6 +378,52 @@ fn frames_of_a_wrong_size_are_trouble() {
     let event = events.recv_timeout(LIMIT).expect("an event comes");
     assert!(matches!(event, LiveEvent::Trouble(CameraError::Failed(_))));
     live.stop();
+}
+
+#[test]
+fn wishes_are_answered_between_two_frames_the_newest_of_each_kind() {
+    let stage = Stage::set();
+    let shots = stage.open();
+    shots.send(Ok(1)).expect("the camera runs");
+    stage.expect(LIVE);
+    let live = stage.live.as_ref().expect("the camera runs");
+    let [first, lamp, second] =
+        [Wish::Zoom(2.0), Wish::Torch(true), Wish::Zoom(3.0)].map(|wish| live.shared.ask(wish));
+    assert_eq!(
+        first.recv_timeout(LIMIT),
+        Ok(Ok(())),
+        "a newer one is there"
+    );
+    shots.send(Ok(2)).expect("the camera runs");
+    assert_eq!(lamp.recv_timeout(LIMIT), Ok(Err(CameraError::Busy)));
+    assert_eq!(second.recv_timeout(LIMIT), Ok(Ok(())));
+    // The camera films on, whatever its driver makes of a wish.
+    let panicking = live.shared.ask(Wish::Zoom(9.0));
+    shots.send(Ok(3)).expect("the camera runs");
+    let answer = panicking.recv_timeout(LIMIT);
+    assert!(
+        matches!(answer, Ok(Err(CameraError::Failed(_)))),
+        "{answer:?}"
+    );
+    shots.send(Ok(4)).expect("the camera runs");
+    assert_eq!(stage.frame_after(3).sequence, 4);
+}
+
+#[test]
+fn a_wish_is_not_left_to_the_camera_that_comes_next() {
+    let stage = Stage::set();
+    stage.fail_to_open(CameraError::Busy);
+    stage.expect(TROUBLE(CameraError::Busy));
+    let live = stage.live.as_ref().expect("the camera runs");
+    let stale = live.shared.ask(Wish::Zoom(2.0));
+    let nobody = live.wish(Wish::Torch(true), Duration::ZERO);
+    assert!(matches!(nobody, Err(CameraError::Failed(_))), "{nobody:?}");
+    let _shots = stage.open();
+    let answer = stale.recv_timeout(LIMIT);
+    assert_eq!(answer, Ok(Err(CameraError::NoCamera)));
+    live.shared.stop();
+    let late = live.wish(Wish::Zoom(2.0), LIMIT);
+    assert_eq!(late, Err(CameraError::NoCamera));
 }
 
 /// In each of these some thread is blocked for good, so stopping leaves it behind; what counts is that stopping ends

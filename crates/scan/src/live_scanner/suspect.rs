@@ -2,7 +2,7 @@
 
 use crate::Code;
 use crate::places::{distance, is_inside, middle};
-use crate::qr::{Finder, Pair, Place, Pyramid, Search, Triple, triples};
+use crate::qr::{Finder, Pair, Pyramid, Search, Triple, pairs, triples};
 
 /// A square that must be a code, by two or three of its finder patterns.
 pub(super) struct Suspect {
@@ -20,12 +20,6 @@ const MISFIT: f32 = 0.45;
 /// More finder patterns are not put together, the best first.
 const MOST_FINDERS: usize = 24;
 
-/// The same for pairs, each of which takes as long as reading a code.
-const MOST_IN_PAIRS: usize = 8;
-
-/// Of worse patterns two are not enough: textures have such.
-const GOOD: f32 = 0.6;
-
 /// From a finder pattern's middle to the end of the code, in modules.
 const END: f32 = 3.5;
 
@@ -41,13 +35,9 @@ pub(super) fn suspects(search: &Search, codes: &[Code]) -> Vec<Suspect> {
     for triple in of_three.take_while(|triple| triple.misfit < MISFIT) {
         add(&mut suspects, of_triple(&triple));
     }
-    finders.retain(|finder| finder.quality > GOOD);
-    finders.truncate(MOST_IN_PAIRS);
-    for (index, a) in finders.iter().enumerate() {
-        for b in &finders[index + 1..] {
-            if let Some(suspect) = of_pair(search.pyramid(), a, b) {
-                add(&mut suspects, suspect);
-            }
+    for (a, b, pair) in pairs(&finders) {
+        if let Some(suspect) = of_pair(search.pyramid(), [a, b], &pair) {
+            add(&mut suspects, suspect);
         }
     }
     suspects
@@ -74,42 +64,30 @@ fn of_triple(triple: &Triple) -> Suspect {
 }
 
 /// Two patterns at the ends of one side, or at opposite corners: something hides the third one.
-fn of_pair(pyramid: &Pyramid, a: &Finder, b: &Finder) -> Option<Suspect> {
-    let Pair {
-        there: [u, v],
-        long,
-        place,
-        ..
-    } = Pair::of(a, b)?;
-    let from = [-END * u.signum(), -END * v.signum()];
-    let to = [u + END * u.signum(), v + END * v.signum()];
-    let corners = if place == Place::Opposite {
-        square(a, from, to)
-    } else {
-        // The code lies on one side of the line between the two; on the other there is paper.
-        let side = |sign: f32| {
-            let (mut from, mut to) = (from, to);
-            let across = usize::from(u.abs() > v.abs());
-            (from[across], to[across]) = (-END * sign, (long + END) * sign);
-            square(a, from, to)
-        };
-        let sides = [side(1.0), side(-1.0)];
-        let [first, second] = sides.map(|side| contrast(pyramid, &side, a));
-        sides[usize::from(second > first)]
-    };
-    (contrast(pyramid, &corners, a) > BUSY).then(|| Suspect {
+fn of_pair(pyramid: &Pyramid, [a, b]: [Finder; 2], pair: &Pair) -> Option<Suspect> {
+    // Along a side the code lies where one of the two thirds is; where the other one is there is paper.
+    let sides = pair.thirds().map(|third| square(&a, pair.there, third));
+    let [first, second] = sides.map(|side| contrast(pyramid, &side, &a));
+    let corners = sides[usize::from(second > first)];
+    (first.max(second) > BUSY).then(|| Suspect {
         corners,
-        finders: vec![*a, *b],
+        finders: vec![a, b],
     })
 }
 
 /// The brightness in a code deviates by at least this part of what a finder pattern's core and paper differ.
 const BUSY: f32 = 0.2;
 
-/// The square between two opposite places, in modules from a pattern's middle.
-fn square(finder: &Finder, [u0, v0]: [f32; 2], [u1, v1]: [f32; 2]) -> Corners {
+/// The square that a pattern makes with two others, in modules from its middle and along its sides.
+fn square(finder: &Finder, second: [f32; 2], third: [f32; 2]) -> Corners {
+    let [u, v] = [0, 1].map(|axis| {
+        let (one, other) = (second[axis], third[axis]);
+        if one.abs() > other.abs() { one } else { other }
+    });
+    let ends = [u, v].map(|to| (-END * to.signum(), to + END * to.signum()));
+    let [(u0, u1), (v0, v1)] = ends;
     let mut corners = [[u0, v0], [u1, v0], [u1, v1], [u0, v1]].map(|place| finder.place(place));
-    if (u1 - u0) * (v1 - v0) < 0.0 {
+    if u * v < 0.0 {
         corners.swap(1, 3);
     }
     corners

@@ -4,18 +4,12 @@
 //! how much the brightness resembles one, which a part of it is enough for.
 
 use super::group::{Triple, triples};
-use super::pair::{Pair, Place};
+use super::pair::{Pair, Place, pairs};
 use super::pyramid::Pyramid;
 use super::ring::Finder;
 use crate::deadline::Deadline;
 use crate::effort::Work;
 use crate::plane::Plane;
-
-/// Worse patterns are not paired: textures are full of such.
-const GOOD: f32 = 0.6;
-
-/// More patterns are not paired, the best first.
-const MOST: usize = 8;
 
 /// The most modules from one pattern to another: larger codes are hardly ever read with so little to go by.
 const MOST_MODULES: f32 = 60.0;
@@ -31,24 +25,18 @@ const MODULES: usize = 49;
 
 /// Groups of three patterns of which one is guessed, the likeliest first; what was found of them before the deadline.
 pub(crate) fn hidden(pyramid: &Pyramid, finders: &[Finder], deadline: &Deadline) -> Vec<Triple> {
-    let mut good: Vec<Finder> = finders.to_vec();
-    good.retain(|finder| finder.quality > GOOD);
-    good.sort_by(|a, b| b.quality.total_cmp(&a.quality));
-    good.truncate(MOST);
     let mut found = Vec::new();
-    for (index, a) in good.iter().enumerate() {
-        for b in &good[index + 1..] {
-            let pair = Pair::of(a, b).filter(|pair| pair.long < MOST_MODULES);
-            let Some(pair) = pair else {
-                continue;
-            };
-            for guess in thirds(a, b, &pair) {
-                if deadline.is_over() {
-                    break;
-                }
-                if let Some(third) = find(pyramid, guess, pair.long, deadline) {
-                    found.extend(triples(&[*a, *b, third]));
-                }
+    for (a, b, pair) in pairs(finders) {
+        let distance = pair.long;
+        if distance >= MOST_MODULES {
+            continue;
+        }
+        for guess in guesses(&a, &b, pair) {
+            if deadline.is_over() {
+                break;
+            }
+            if let Some(third) = find(pyramid, guess, distance, deadline) {
+                found.extend(triples(&[a, b, third]));
             }
         }
     }
@@ -57,31 +45,20 @@ pub(crate) fn hidden(pyramid: &Pyramid, finders: &[Finder], deadline: &Deadline)
 }
 
 /// Where the third pattern may be: at four places beside a pair along a side, at two beside opposite corners.
-fn thirds(a: &Finder, b: &Finder, pair: &Pair) -> Vec<Finder> {
-    let at = |finder: &Finder, place: [f32; 2]| Finder {
-        centre: finder.place(place),
-        quality: 0.0,
-        ..*finder
+fn guesses(a: &Finder, b: &Finder, pair: Pair) -> Vec<Finder> {
+    let beside = |finder: &Finder, pair: &Pair| {
+        pair.thirds().map(|third| Finder {
+            centre: finder.place(third),
+            quality: 0.0,
+            ..*finder
+        })
     };
-    let Pair {
-        there, back, long, ..
-    } = *pair;
-    if pair.place == Place::Opposite {
-        return vec![at(a, [there[0], 0.0]), at(a, [0.0, there[1]])];
+    let mut guesses = beside(a, &pair).to_vec();
+    if pair.place == Place::Side {
+        // At a right angle to the side as either of the two sees it.
+        guesses.extend(beside(b, &pair.turned()));
     }
-    let beside = |finder: &Finder, [u, v]: [f32; 2], sign: f32| {
-        // At a right angle to the way to the other one.
-        let place = if u.abs() > v.abs() {
-            [0.0, sign * long]
-        } else {
-            [sign * long, 0.0]
-        };
-        at(finder, place)
-    };
-    [1.0, -1.0]
-        .into_iter()
-        .flat_map(|sign| [beside(a, there, sign), beside(b, back, sign)])
-        .collect()
+    guesses
 }
 
 /// The place nearby that resembles a finder pattern most.

@@ -27,7 +27,7 @@ pub(crate) use drawn::drawn;
 pub(crate) use finder::{Spot, crossings, spots};
 pub(crate) use grid::Grid;
 pub(crate) use group::{Triple, triples};
-pub(crate) use pair::{Pair, Place};
+pub(crate) use pair::{Pair, pairs};
 pub(crate) use pyramid::Pyramid;
 pub(crate) use read::{Sight, read_contrast};
 pub(crate) use ring::Finder;

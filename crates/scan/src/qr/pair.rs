@@ -13,24 +13,44 @@ const ALIKE: Range<f32> = 0.7..1.43;
 /// The distance of two patterns of a code in modules: those of larger codes are hardly ever printed on labels.
 const DISTANCES: Range<f32> = 12.0..70.0;
 
+/// Of worse patterns two are not enough: textures are full of such.
+const GOOD: f32 = 0.6;
+
+/// More patterns are not paired, the best first.
+const MOST: usize = 8;
+
 /// Two finder patterns that may be of one code. Places are in modules from a pattern's middle, along its sides.
 pub(crate) struct Pair {
     /// Where the second one is for the first.
     pub(crate) there: [f32; 2],
     /// Where the first one is for the second.
-    pub(crate) back: [f32; 2],
+    back: [f32; 2],
     /// The longer side of the way.
-    pub(crate) long: f32,
-    pub(crate) place: Place,
+    pub(super) long: f32,
+    pub(super) place: Place,
 }
 
 /// How they lie in the code.
 #[derive(Clone, Copy, PartialEq, Eq)]
-pub(crate) enum Place {
+pub(super) enum Place {
     /// At the ends of one side.
     Side,
     /// At opposite corners.
     Opposite,
+}
+
+/// Every two of the best of these patterns that may be of one code, the best first.
+pub(crate) fn pairs(finders: &[Finder]) -> Vec<(Finder, Finder, Pair)> {
+    let mut good = finders.to_vec();
+    good.retain(|finder| finder.quality > GOOD);
+    good.sort_by(|a, b| b.quality.total_cmp(&a.quality));
+    good.truncate(MOST);
+    let mut found = Vec::new();
+    for (index, a) in good.iter().enumerate() {
+        let others = good[index + 1..].iter();
+        found.extend(others.filter_map(|b| Some((*a, *b, Pair::of(a, b)?))));
+    }
+    found
 }
 
 impl Pair {
@@ -58,19 +78,42 @@ impl Pair {
             place,
         })
     }
+
+    /// Where the third one may be for the first, but for perspective: on this side of the way or on that.
+    pub(crate) fn thirds(&self) -> [[f32; 2]; 2] {
+        let [u, v] = self.there;
+        let aside = [self.long, -self.long];
+        match self.place {
+            Place::Opposite => [[u, 0.0], [0.0, v]],
+            Place::Side if u.abs() > v.abs() => aside.map(|aside| [0.0, aside]),
+            Place::Side => aside.map(|aside| [aside, 0.0]),
+        }
+    }
+
+    /// The same two, the other one first.
+    pub(super) fn turned(self) -> Self {
+        Self {
+            there: self.back,
+            back: self.there,
+            ..self
+        }
+    }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
 
-    #[test]
-    fn two_patterns_lie_at_a_side_or_at_opposite_corners_or_belong_to_no_code() {
-        let finder = |x: f32, y: f32, module: f32| Finder {
+    fn finder(x: f32, y: f32, module: f32) -> Finder {
+        Finder {
             centre: [x, y],
             sides: [[module, 0.0], [0.0, module]],
             quality: 0.8,
-        };
+        }
+    }
+
+    #[test]
+    fn two_patterns_lie_at_a_side_or_at_opposite_corners_or_belong_to_no_code() {
         let check = |x, y, module, expected: Option<Place>| {
             let pair = Pair::of(&finder(0.0, 0.0, 2.0), &finder(x, y, module));
             assert!(pair.map(|pair| pair.place) == expected, "{x} {y} {module}");
@@ -82,5 +125,19 @@ mod tests {
         check(20.0, 0.0, 2.0, None);
         check(150.0, 0.0, 2.0, None);
         check(40.0, 0.0, 3.0, None);
+    }
+    #[test]
+    fn the_third_one_makes_a_square_with_the_two() {
+        let check = |x, y, expected: [[f32; 2]; 2]| {
+            let pair = Pair::of(&finder(0.0, 0.0, 2.0), &finder(x, y, 2.0));
+            let pair = pair.expect("they may be of one code");
+            assert_eq!(pair.thirds(), expected, "{x} {y}");
+        };
+        check(40.0, 0.0, [[0.0, 20.0], [0.0, -20.0]]);
+        check(-4.0, 40.0, [[20.0, 0.0], [-20.0, 0.0]]);
+        check(40.0, -38.0, [[20.0, 0.0], [0.0, -19.0]]);
+        let pair = Pair::of(&finder(0.0, 0.0, 2.0), &finder(40.0, -38.0, 2.0));
+        let turned = pair.expect("they may be of one code").turned();
+        assert_eq!(turned.thirds(), [[-20.0, 0.0], [0.0, 19.0]]);
     }
 }

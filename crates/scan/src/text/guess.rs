@@ -85,6 +85,8 @@ fn latin(bytes: &[u8]) -> u32 {
     let is_accented = |byte: Option<u8>| {
         byte.is_some_and(|byte| byte >= 0x80 && matches!(kind(byte), Kind::Lower | Kind::Upper))
     };
+    let is_accented_capital =
+        |byte: Option<u8>| byte.is_some_and(|byte| byte >= 0x80 && kind(byte) == Kind::Upper);
     let is_letter =
         |byte: Option<u8>| byte.is_some_and(|byte| matches!(kind(byte), Kind::Lower | Kind::Upper));
     let cost = |(index, &byte): (usize, &u8)| {
@@ -94,18 +96,39 @@ fn latin(bytes: &[u8]) -> u32 {
             _ if byte < 0x80 => ascii(byte),
             Kind::Lower if is_in_word => 8,
             Kind::Upper if after.is_some_and(|byte| kind(byte) == Kind::Lower) => 9,
-            Kind::Quote if is_in_word => 7,
-            Kind::Lower | Kind::Upper | Kind::Quote if is_in_word => 10,
+            Kind::Quote if is_in_word => quote(byte, is_letter(before), is_letter(after)),
+            // Ÿ: hardly any word has it.
+            Kind::Upper if byte == 0x9f => 18,
+            Kind::Lower | Kind::Upper if is_in_word => 10,
             Kind::Lower | Kind::Upper => 12,
             Kind::Undefined => UNDEFINED,
-            // A sign between two letters with accents is rare, and two signs in a row are.
+            // A sign beside a capital with an accent is rare, and two signs in a row are.
+            Kind::Sign if is_accented_capital(before) || is_accented_capital(after) => 14,
             _ if is_accented(before) && is_accented(after) => 14,
             _ if before.is_some_and(|before| before >= 0x80 && !is_letter(Some(before))) => 14,
-            Kind::Rare => 14,
+            Kind::Rare => 15,
             _ => 10,
         }
     };
-    bytes.iter().enumerate().map(cost).sum()
+    let is_double = |byte: &&u8| matches!(byte, 0x84 | 0x93 | 0x94);
+    let is_left_open = bytes.iter().filter(is_double).count() % 2 == 1;
+    let costs: u32 = bytes.iter().enumerate().map(cost).sum();
+    costs + if is_left_open { 8 } else { 0 }
+}
+
+/// What a quotation mark costs that has a letter before or after it: little in its place.
+fn quote(mark: u8, is_after_letter: bool, is_before_letter: bool) -> u32 {
+    let is_in_place = match mark {
+        // ’ ends a quotation or stands in a word.
+        0x92 => is_after_letter,
+        // ” ends one.
+        0x94 => !is_before_letter,
+        // ‚ and „ begin one.
+        0x82 | 0x84 => !is_after_letter,
+        // ‘ and “ begin one in English and end one in German.
+        _ => is_after_letter != is_before_letter,
+    };
+    if is_in_place { 7 } else { 14 }
 }
 
 /// The cost of the bytes as Shift-JIS. None where they are not Shift-JIS.
@@ -210,11 +233,14 @@ mod tests {
             "“quoted” – text’s", "„Größe“ – “x”", "€€", "€", "5 €", "a — b … c", "don’t", "don’t € 5", "l’été", "réel", "fête",
             "naïve", "cœur", "Œuvre", "Škoda", "Žižek", "café", "Ängelholm", "Łódź is not of it, ó is", "São", "Ação", "crème brûlée",
             "Straße 7", "Señor Núñez", "Ærø", "Þór", "Árvíztűrő is not of it, á is", "Nº 5", "1ª", "Kühlgerät",
+            "CAFÉ ®", "«Été»", "¡Única!", "± Å", "10–20 °C", "5 m³/h", "3 × 4", "‚so‘", "‹x›", "Handover™", "• Punkt", "5 ‰", "a–b",
+            "GERÄT ÜBERPRÜFT", "ØL", "WIFI:S:Café;T:WPA;P:naïve;;",
         ], WINDOWS_1252, false);
         #[rustfmt::skip]
         check(&[
             "東", "車", "水", "が", "日本語", "日本語 5", "こんにちは世界", "東京 station", "SN-東", "ｱｲｳ", "ｱｲｳｴ", "型番ABC-123ｶﾅ", "ｶﾒﾗ",
             "ｶﾒﾗｶﾒﾗ", "テスト", "モバイル", "製造番号：123", "東京都", "温度", "ｼﾘｱﾙ", "ﾃｽﾄ", "電源", "（株）", "品番 X-1", "株式会社", "はい",
+            "電池", "単３", "猫", "鬱", "ﾊﾞﾃﾘｰ", "ｵﾝﾄﾞ", "ｶﾅ123", "ABCｶﾅ", "①", "㈱", "定格電圧 AC100V 50/60Hz", "SSID：家",
         ], SHIFT_JIS, false);
         // A symbol of which another part is in kanji mode.
         check(&["ｶ", "ｶﾅ", "が"], SHIFT_JIS, true);

@@ -2,7 +2,7 @@
 // picture comes back by itself.
 
 import { asHostError, hostError } from '../errors';
-import type { CameraSink, HostError, OpenCamera, Zoom } from '../host';
+import type { CameraSink, HostError, OpenCamera, Torch, Zoom } from '../host';
 import type { CameraChoice, ErrorCode } from '../wire';
 import type { Decoder } from './decoder';
 import type { LabelReader, RawFindings } from './labels';
@@ -56,7 +56,7 @@ class WebCamera implements OpenCamera {
 	private stream: MediaStream | null = null;
 	private retry: ReturnType<typeof setTimeout> | undefined;
 	private permission: PermissionStatus | null = null;
-	torch?: (on: boolean) => Promise<void>;
+	torch?: Torch;
 	zoom?: Zoom;
 
 	constructor(

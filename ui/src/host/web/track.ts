@@ -1,6 +1,6 @@
 // What a camera's track can do beside filming. Published by browsers on phones, and not in TypeScript's library.
 
-import type { Zoom } from '../host';
+import type { Torch, Zoom } from '../host';
 
 interface Abilities extends MediaTrackCapabilities {
 	torch?: boolean;
@@ -8,6 +8,7 @@ interface Abilities extends MediaTrackCapabilities {
 }
 
 interface Settings extends MediaTrackSettings {
+	torch?: boolean;
 	zoom?: number;
 }
 
@@ -24,9 +25,11 @@ function apply(track: MediaStreamTrack, wish: Wish): Promise<void> {
 	return track.applyConstraints({ advanced: [wish] });
 }
 
-/** Turns the camera's lamp on and off; undefined where it has none. */
-export function torchOf(track: MediaStreamTrack): ((on: boolean) => Promise<void>) | undefined {
-	return abilities(track).torch ? (on) => apply(track, { torch: on }) : undefined;
+/** The camera's lamp; undefined where it has none. */
+export function torchOf(track: MediaStreamTrack): Torch | undefined {
+	if (!abilities(track).torch) return undefined;
+	const settings: Settings = track.getSettings();
+	return { on: settings.torch ?? false, set: (on) => apply(track, { torch: on }) };
 }
 
 /** The camera's zoom; undefined where it has none. */
