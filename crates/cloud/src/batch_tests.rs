@@ -146,6 +146,18 @@ async fn an_unfinished_batch_is_there_for_nobody() {
     }
     let listed = admin.get("/static-tokens/batches").await.json();
     assert_eq!(listed["content"][0]["state"], "cancelled");
+
+    batch(&admin, "Next", 1).await;
+    let ground = site.stop().await;
+    ground.clock.pass_seconds(8 * 24 * 3_600);
+    let site = Site::on(ground, true).await;
+    let admin = site.sign_in(Role::Admin).await;
+    let listed = admin.get("/static-tokens/batches").await.json();
+    assert_eq!(
+        listed["totalElements"], 1,
+        "what came to nothing is forgotten"
+    );
+    assert_eq!(listed["content"][0]["name"], "Next");
 }
 
 #[tokio::test]

@@ -416,10 +416,12 @@ impl Write {
         Ok(swept.rows_affected())
     }
 
-    /// Forgets batches that came to nothing a while ago.
+    /// Forgets batches that came to nothing a while ago. The newest stays, so that SQLite gives no number again: the audit
+    /// names batches by it.
     pub(super) async fn tidy_batches(&mut self, now: Time) -> Result<(), StoreError> {
         sqlx::query(
             "DELETE FROM batches WHERE state IN ('cancelled', 'failed') AND created_at < $1
+             AND id < (SELECT MAX(id) FROM batches)
              AND NOT EXISTS (SELECT 1 FROM static_tokens s WHERE s.batch_id = batches.id)",
         )
         .bind(now.plus_seconds(-ENDED_KEPT_SECONDS).0)
