@@ -4,6 +4,7 @@ pub mod audit;
 pub mod claim;
 pub mod clients;
 pub mod devices;
+pub mod forgotten;
 pub mod limits;
 pub mod links;
 pub mod mint;
