@@ -12,7 +12,6 @@ use crate::failure::Failure;
 use crate::pages;
 use crate::printable::printable;
 use crate::runtime::block_on;
-use crate::table;
 
 /// What to do with the audit.
 #[derive(Args)]
@@ -139,11 +138,6 @@ fn list(arguments: &ListArguments) -> Result<(), Failure> {
         let client = arguments.account.sign_in(&mut io::stdin().lock()).await?;
         pages::all(&client, "audit", &arguments.which.parameters()).await
     })?;
-    let mut out = io::stdout().lock();
-    if arguments.json {
-        pages::write_json(&mut out, &found)?;
-        return Ok(());
-    }
     let headings = [
         "TIME",
         "WHO",
@@ -153,9 +147,7 @@ fn list(arguments: &ListArguments) -> Result<(), Failure> {
         "ORGANIZATION",
         "DETAIL",
     ];
-    let mut rows = vec![headings.map(str::to_owned)];
-    rows.extend(found.iter().map(row));
-    Ok(table::write(&mut out, &rows)?)
+    pages::print(&found, arguments.json, headings, row)
 }
 
 fn row(entry: &AuditEntry) -> [String; 7] {

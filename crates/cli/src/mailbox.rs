@@ -7,9 +7,9 @@ use handover_wire::{KeptMail, MAX_PAGE_SIZE, MailId, MailSummary, Page, PageQuer
 
 use crate::account::Account;
 use crate::failure::Failure;
+use crate::pages;
 use crate::printable::printable;
 use crate::runtime::block_on;
-use crate::table;
 
 /// The list, or one mail.
 #[derive(Args)]
@@ -66,18 +66,8 @@ fn list(arguments: &ListArguments) -> Result<(), Failure> {
         };
         Ok(client.mailbox(all).await?)
     })?;
-    let mut out = io::stdout().lock();
-    if arguments.json {
-        for mail in mails {
-            let line = serde_json::to_string(&mail).map_err(io::Error::from)?;
-            writeln!(out, "{line}")?;
-        }
-    } else {
-        let mut rows = vec![["ID", "TO", "SUBJECT", "LANGUAGE"].map(str::to_owned)];
-        rows.extend(mails.iter().map(row));
-        table::write(&mut out, &rows)?;
-    }
-    Ok(())
+    let headings = ["ID", "TO", "SUBJECT", "LANGUAGE"];
+    pages::print(&mails, arguments.json, headings, row)
 }
 
 fn row(mail: &MailSummary) -> [String; 4] {

@@ -1,6 +1,6 @@
 //! `handover organizations`: the organizations below one's own.
 
-use std::io::{self, Write};
+use std::io;
 
 use clap::{Args, Subcommand};
 use handover_client::Method;
@@ -13,7 +13,6 @@ use crate::failure::Failure;
 use crate::pages;
 use crate::printable::printable;
 use crate::runtime::block_on;
-use crate::table;
 
 /// What to do with organizations.
 #[derive(Args)]
@@ -103,15 +102,8 @@ fn list(arguments: &ListArguments) -> Result<(), Failure> {
         ];
         pages::all(&client, "sub-organizations", &parameters).await
     })?;
-    let mut out = io::stdout().lock();
-    if arguments.json {
-        pages::write_json(&mut out, &found)?;
-        return Ok(());
-    }
-    let mut rows =
-        vec![["ID", "NAME", "BELOW", "ORGANIZATIONS", "PEOPLE", "DEVICES"].map(str::to_owned)];
-    rows.extend(found.iter().map(row));
-    Ok(table::write(&mut out, &rows)?)
+    let headings = ["ID", "NAME", "BELOW", "ORGANIZATIONS", "PEOPLE", "DEVICES"];
+    pages::print(&found, arguments.json, headings, row)
 }
 
 fn row(found: &OrganizationSummary) -> [String; 6] {
@@ -139,13 +131,7 @@ fn create(arguments: &CreateArguments) -> Result<(), Failure> {
         let made = client.organization(Method::POST, "create", Some(&body));
         Ok(made.await?)
     })?;
-    let mut out = io::stdout().lock();
-    if arguments.json {
-        pages::write_json(&mut out, &[made])?;
-    } else {
-        writeln!(out, "{}", made.id)?;
-    }
-    Ok(())
+    pages::print_made(&made, made.id, arguments.json)
 }
 
 fn rename(arguments: &RenameArguments) -> Result<(), Failure> {

@@ -1,5 +1,6 @@
 //! Lists of the Platform API, to their end.
 
+use std::fmt::Display;
 use std::io::{self, Write};
 
 use handover_client::{Client, Method};
@@ -9,6 +10,7 @@ use serde::de::DeserializeOwned;
 use url::form_urlencoded;
 
 use crate::failure::Failure;
+use crate::table;
 
 /// A target with its query. Parameters without a value are left out.
 pub fn target(path: &str, parameters: &[(&str, Option<String>)]) -> String {
@@ -44,6 +46,32 @@ pub async fn all<T: DeserializeOwned>(
         }
     }
     Ok(rows)
+}
+
+/// Prints rows: a table for people, or one JSON object for each.
+pub fn print<T: Serialize, const COLUMNS: usize>(
+    rows: &[T],
+    json: bool,
+    headings: [&str; COLUMNS],
+    cells: impl Fn(&T) -> [String; COLUMNS],
+) -> Result<(), Failure> {
+    let mut out = io::stdout().lock();
+    if json {
+        return Ok(write_json(&mut out, rows)?);
+    }
+    let mut lines = vec![headings.map(str::to_owned)];
+    lines.extend(rows.iter().map(cells));
+    Ok(table::write(&mut out, &lines)?)
+}
+
+/// Prints what was made: its number, or all of it as a JSON object.
+pub fn print_made<T: Serialize>(made: &T, id: impl Display, json: bool) -> Result<(), Failure> {
+    let mut out = io::stdout().lock();
+    if json {
+        Ok(write_json(&mut out, std::slice::from_ref(made))?)
+    } else {
+        Ok(writeln!(out, "{id}")?)
+    }
 }
 
 /// Writes one JSON object for each row.

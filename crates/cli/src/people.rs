@@ -1,6 +1,6 @@
 //! `handover people`: who belongs to one's organization and those below it.
 
-use std::io::{self, Write};
+use std::io;
 
 use clap::{Args, Subcommand, ValueEnum};
 use handover_client::Method;
@@ -12,7 +12,6 @@ use crate::failure::Failure;
 use crate::pages;
 use crate::printable::printable;
 use crate::runtime::block_on;
-use crate::table;
 
 /// What to do with people.
 #[derive(Args)]
@@ -137,15 +136,8 @@ fn list(arguments: &ListArguments) -> Result<(), Failure> {
         ];
         pages::all(&client, "users", &parameters).await
     })?;
-    let mut out = io::stdout().lock();
-    if arguments.json {
-        pages::write_json(&mut out, &found)?;
-        return Ok(());
-    }
-    let mut rows =
-        vec![["ID", "NAME", "ADDRESS", "ROLE", "STATUS", "ORGANIZATION"].map(str::to_owned)];
-    rows.extend(found.iter().map(row));
-    Ok(table::write(&mut out, &rows)?)
+    let headings = ["ID", "NAME", "ADDRESS", "ROLE", "STATUS", "ORGANIZATION"];
+    pages::print(&found, arguments.json, headings, row)
 }
 
 fn row(user: &User) -> [String; 6] {
@@ -184,13 +176,7 @@ fn invite(arguments: &InviteArguments) -> Result<(), Failure> {
         let invited = client.organization(Method::POST, "users/invite", Some(&body));
         Ok(invited.await?)
     })?;
-    let mut out = io::stdout().lock();
-    if arguments.json {
-        pages::write_json(&mut out, &[invited])?;
-    } else {
-        writeln!(out, "{}", invited.id)?;
-    }
-    Ok(())
+    pages::print_made(&invited, invited.id, arguments.json)
 }
 
 fn act(who: &WhoArguments, method: Method, path: &str) -> Result<(), Failure> {

@@ -11,9 +11,8 @@ use super::error::ApiFailure;
 use super::extract::Body;
 use super::origin::PeerOrigin;
 use crate::domain::{EmailAddress, LinkError};
-use crate::service::Core;
-use crate::service::links::{self, FollowError};
-use crate::service::sign_up::{self, MailError};
+use crate::service::links::{self, FollowError, MailError};
+use crate::service::{Core, forgotten};
 
 impl From<FollowError> for ApiFailure {
     fn from(error: FollowError) -> Self {
@@ -119,6 +118,6 @@ pub async fn forgot(
     PeerOrigin(origin): PeerOrigin,
     Body(request): Body<ForgotPassword>,
 ) -> Result<StatusCode, ApiFailure> {
-    sign_up::forgot(&core, origin, EmailAddress::parse(&request.email)?).await?;
+    forgotten::forgot(&core, origin, EmailAddress::parse(&request.email)?).await?;
     Ok(StatusCode::NO_CONTENT)
 }

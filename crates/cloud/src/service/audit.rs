@@ -13,7 +13,7 @@ use crate::secrets::Keys;
 use crate::store::{Action, AuditQuery, AuditRow, Store, StoreError, Write, change};
 
 /// Rows that are sealed in one change.
-const BATCH: i64 = 500;
+const BATCH: usize = 500;
 /// From a row to its seal, so that what happens together is sealed together.
 const A_MOMENT: Duration = Duration::from_secs(1);
 /// The longest that nobody looks whether another process left rows.
@@ -60,23 +60,29 @@ pub async fn keep_sealed(core: Arc<Core>, stop: Stop) {
 /// Seals what waits.
 pub async fn seal(core: &Core) -> Result<(), Broken> {
     // Looking costs nothing; only rows that wait are worth a change.
-    while core.store.audit_waits().await? {
-        change!(core.store, |write| seal_some(&core.keys, write).await)?;
+    if !core.store.audit_waits().await? {
+        return Ok(());
     }
+    // What comes meanwhile has its turn a moment later: where much happens this would never end.
+    while change!(core.store, |write| seal_some(&core.keys, write).await)? == BATCH {}
     Ok(())
 }
 
-async fn seal_some(keys: &Keys, write: &mut Write) -> Result<(), Broken> {
+/// Seals some of what waits, and gives how many.
+async fn seal_some(keys: &Keys, write: &mut Write) -> Result<usize, Broken> {
     let end = write.audit_end().await?;
     // A chain whose end somebody else has written is not gone on with: that would make it good again.
     let proven = end.filter(|(end, proof)| *proof == end.proof(keys));
     let (mut last, _) = proven.ok_or(Broken::AuditEnd)?;
-    for row in write.audit_waiting(BATCH).await? {
-        last = last.next(keys, &row);
-        write.seal_audit(row.id, last).await?;
+    let waiting = write.audit_waiting(BATCH).await?;
+    let mut places = Vec::with_capacity(waiting.len());
+    for row in &waiting {
+        last = last.next(keys, row);
+        places.push((row.id, last));
     }
+    write.seal_audit(&places).await?;
     write.set_audit_end((last, last.proof(keys))).await?;
-    Ok(())
+    Ok(places.len())
 }
 
 /// Looks at the whole chain, from its first row to its end, and whether a place that was noted is in it.

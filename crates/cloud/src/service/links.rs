@@ -2,11 +2,12 @@
 
 use handover_wire::{FollowLink, LinkInfo, LinkPurpose, Role, Secret, UserId, UserStatus};
 
+use super::limits::{self, Origin};
 use super::{Broken, Core, breaks, sign_up};
 use crate::clock::Time;
 use crate::domain::{
     Actor, EmailAddress, FieldError, LinkError, Locale, NewPassword, OrgName, PersonName,
-    PersonStep, WrongStatus, after, lifetime,
+    PersonStep, TooOften, WrongStatus, after, lifetime,
 };
 use crate::entropy;
 use crate::mail::{Language, Letter};
@@ -37,6 +38,38 @@ pub enum FollowError {
 }
 
 breaks!(FollowError);
+
+/// Why no link was mailed.
+#[derive(Debug, thiserror::Error)]
+pub enum MailError {
+    /// Too many were.
+    #[error(transparent)]
+    TooOften(#[from] TooOften),
+    /// Something broke.
+    #[error(transparent)]
+    Broken(Broken),
+}
+
+impl<E> From<E> for MailError
+where
+    Broken: From<E>,
+{
+    fn from(error: E) -> Self {
+        Self::Broken(error.into())
+    }
+}
+
+/// Counts a mail that somebody who is not signed in wants, whoever has the address.
+pub async fn count_mail(
+    core: &Core,
+    origin: Origin,
+    email: &EmailAddress,
+) -> Result<(), MailError> {
+    let now = core.now();
+    let counted = limits::mail(core, origin, email.as_str());
+    change!(core.store, |write| limits::take(write, &counted, now).await)??;
+    Ok(())
+}
 
 /// A link that was drawn and is not kept yet.
 pub struct Drawn {

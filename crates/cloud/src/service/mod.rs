@@ -6,6 +6,7 @@ pub mod claim;
 pub mod clients;
 pub mod devices;
 pub mod export;
+pub mod forgotten;
 pub mod hands;
 pub mod import;
 pub mod limits;

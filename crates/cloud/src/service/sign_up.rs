@@ -1,41 +1,19 @@
-//! Strangers who want an account, where the maker allows it; and passwords that were forgotten.
+//! Strangers who want an account, where the maker allows it.
 
 use std::sync::Arc;
 
 use handover_wire::{LinkPurpose, Role, Secret, UserStatus};
 
-use super::limits::{self, Origin};
-use super::links::{self, FollowError, For};
+use super::limits::Origin;
+use super::links::{self, FollowError, For, MailError};
 use super::{Broken, Core, settings};
 use crate::clock::Time;
-use crate::domain::{
-    Actor, EmailAddress, FieldError, Locale, OrgName, PersonName, TooOften, WrongStatus,
-};
+use crate::domain::{Actor, EmailAddress, FieldError, Locale, OrgName, PersonName, WrongStatus};
 use crate::mail::{Language, Letter};
 use crate::store::{Action, AuditRow, NewOrg, NewUser, StoreError, Write, change};
 
 /// The organization that those who sign up are put below.
 const CLIENTS: &str = "Clients";
-
-/// Why no mail was sent.
-#[derive(Debug, thiserror::Error)]
-pub enum MailError {
-    /// Too many were.
-    #[error(transparent)]
-    TooOften(#[from] TooOften),
-    /// Something broke.
-    #[error(transparent)]
-    Broken(Broken),
-}
-
-impl<E> From<E> for MailError
-where
-    Broken: From<E>,
-{
-    fn from(error: E) -> Self {
-        Self::Broken(error.into())
-    }
-}
 
 /// Sends the link that begins an account, or tells the one who has an account that they do. Whoever asks learns nothing:
 /// the work is done after the answer, so that neither its outcome nor its time says who has an account.
@@ -45,21 +23,13 @@ pub async fn register(
     email: EmailAddress,
     locale: Locale,
 ) -> Result<(), MailError> {
-    count(core, origin, &email).await?;
+    links::count_mail(core, origin, &email).await?;
     let core = core.clone();
     tokio::spawn(async move {
         if let Err(error) = send_sign_up(&core, &email, &locale).await {
             tracing::error!(%error, "a sign-up's mail could not be queued");
         }
     });
-    Ok(())
-}
-
-/// Counts a mail that somebody who is not signed in wants, whoever has the address.
-async fn count(core: &Core, origin: Origin, email: &EmailAddress) -> Result<(), MailError> {
-    let now = core.now();
-    let counted = limits::mail(core, origin, email.as_str());
-    change!(core.store, |write| limits::take(write, &counted, now).await)??;
     Ok(())
 }
 
@@ -90,47 +60,6 @@ async fn send_sign_up(core: &Core, email: &EmailAddress, locale: &Locale) -> Res
             }
         };
         let language = Language::from_tag(locale.as_str());
-        write.queue_letter(core, email, language, &letter).await?;
-        Ok::<(), Broken>(())
-    })
-}
-
-/// Sends the link that chooses another password, if somebody who can sign in has this address. Whoever asks learns
-/// nothing, as for `register`.
-pub async fn forgot(
-    core: &Arc<Core>,
-    origin: Origin,
-    email: EmailAddress,
-) -> Result<(), MailError> {
-    count(core, origin, &email).await?;
-    let core = core.clone();
-    tokio::spawn(async move {
-        if let Err(error) = send_reset(&core, &email).await {
-            tracing::error!(%error, "a password reset's mail could not be queued");
-        }
-    });
-    Ok(())
-}
-
-async fn send_reset(core: &Core, email: &EmailAddress) -> Result<(), Broken> {
-    let link = links::draw(core);
-    let now = core.now();
-    change!(core.store, |write| {
-        let found = write.user_of_email(email).await?;
-        let Some(user) = found.filter(|user| user.status == UserStatus::Active) else {
-            return Ok(());
-        };
-        let whom = For {
-            purpose: LinkPurpose::PasswordReset,
-            user: Some(user.id),
-            email,
-            locale: &user.locale,
-        };
-        let letter = Letter::PasswordReset {
-            until: links::keep(write, &link, whom, now).await?,
-            link: link.url(core),
-        };
-        let language = Language::from_tag(&user.locale);
         write.queue_letter(core, email, language, &letter).await?;
         Ok::<(), Broken>(())
     })
