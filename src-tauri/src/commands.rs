@@ -25,6 +25,7 @@ pub(crate) fn add_to(builder: Builder<Wry>) -> Builder<Wry> {
         forgot_password,
         organization,
         download,
+        upload,
         devices,
         device,
         rename_device,
@@ -89,6 +90,15 @@ async fn organization(app: State<'_, App>, call: OrganizationCall) -> Answer<ser
 #[command]
 async fn download(app: State<'_, App>, file: FileCall) -> Answer<String> {
     app.download(file).await
+}
+
+/// The table is the body, as it is; the header `target` says to which call it goes.
+#[command]
+async fn upload(app: State<'_, App>, request: Request<'_>) -> Answer<serde_json::Value> {
+    let target = request.headers().get("target");
+    let target = target.and_then(|target| target.to_str().ok());
+    app.upload(target.unwrap_or_default(), &raw(request.body())?)
+        .await
 }
 
 #[command]

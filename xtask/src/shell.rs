@@ -26,10 +26,17 @@ impl Shell {
         }
     }
 
-    /// The very cargo that runs this program, so that a toolchain that was chosen stays chosen.
+    /// The very cargo that runs this program, so that a toolchain that was chosen stays chosen. What it told this program of
+    /// its own package stays here: build scripts look at these variables, and would run anew, with all that follows.
     pub fn cargo() -> Self {
         let cargo = std::env::var_os("CARGO").unwrap_or_else(|| "cargo".into());
         let mut shell = Self::new(cargo);
+        for (name, _) in std::env::vars_os() {
+            let text = name.to_string_lossy();
+            if text.starts_with("CARGO_PKG_") || text.starts_with("CARGO_MANIFEST_") {
+                shell.command.env_remove(&name);
+            }
+        }
         shell.shown = "cargo".into();
         shell
     }

@@ -130,6 +130,15 @@ impl App {
             .await
     }
 
+    /// Sends a table to what stands below the Platform API's one path.
+    ///
+    /// # Errors
+    /// As for [`App::organization`].
+    pub async fn upload(&self, target: &str, table: &[u8]) -> Result<serde_json::Value> {
+        let (client, _) = self.signed_in().await?;
+        client.upload(target, table).await
+    }
+
     /// Signs out: every secret of the session is gone from this machine, and claims that waited with it. The server
     /// is told; where it cannot be reached, the session there ends by itself.
     ///

@@ -413,12 +413,7 @@ async fn pictures_without_a_label_say_what_is_wrong() {
     }
 }
 
-#[tokio::test]
-async fn files_are_saved_whole_and_beside_those_that_are_there() {
-    let data = TempDir::new().expect("a folder");
-    let cloud = cloud(data.path(), anywhere()).await;
-    let downloads = data.path().join("Downloads");
-    let app = app_with_downloads(&cloud, &Memory::default(), Some(downloads.clone()));
+async fn sign_in_admin(cloud: &Cloud, app: &App) {
     let users = &cloud.demo().expect("demo data").users;
     let admin = users.iter().find(|user| user.role == Role::Admin);
     let admin = admin.expect("an administrator");
@@ -431,6 +426,33 @@ async fn files_are_saved_whole_and_beside_those_that_are_there() {
         sign_in,
     };
     app.sign_in(to).await.expect("signed in");
+}
+
+#[tokio::test]
+async fn a_table_becomes_a_batch_as_its_bytes_are() {
+    let data = TempDir::new().expect("a folder");
+    let cloud = cloud(data.path(), anywhere()).await;
+    let app = app(&cloud, &Memory::default());
+    sign_in_admin(&cloud, &app).await;
+    let target = "static-tokens/import?templateId=TMPLsoil00001&name=Beds";
+    let named = app.upload(target, "Device Name\nBeet süd\n".as_bytes());
+    let named = named.await.expect("an answer");
+    assert_eq!(named["batch"]["count"], 1, "{named}");
+    let latin = app.upload(target, b"Device Name\nBeet s\xfcd\n").await;
+    let refused = latin.expect_err("no UTF-8");
+    assert_eq!(refused.code, ErrorCode::UnreadableTable);
+    let elsewhere = app.upload("../../session", b"x").await;
+    let refused = elsewhere.expect_err("leads elsewhere");
+    assert_eq!(refused.code, ErrorCode::InvalidRequest);
+}
+
+#[tokio::test]
+async fn files_are_saved_whole_and_beside_those_that_are_there() {
+    let data = TempDir::new().expect("a folder");
+    let cloud = cloud(data.path(), anywhere()).await;
+    let downloads = data.path().join("Downloads");
+    let app = app_with_downloads(&cloud, &Memory::default(), Some(downloads.clone()));
+    sign_in_admin(&cloud, &app).await;
     let file = |target: &str, name: &str| FileCall {
         target: target.to_owned(),
         name: name.to_owned(),

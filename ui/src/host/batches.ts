@@ -87,9 +87,8 @@ export const revoke = (host: Host, body: RevokeTokens) =>
 	host.organization<RevokeAnswer>('POST', 'static-tokens/revoke', body);
 export const templates = (host: Host) => host.organization<Page<Template>>('GET', 'templates?size=1000');
 
-/** Only where the host can send files. */
 export const importTable = (host: Host, plan: ImportPlan, table: Blob, dryRun: boolean) =>
-	host.upload?.<ImportReport>(importTarget(plan, dryRun), table);
+	host.upload<ImportReport>(importTarget(plan, dryRun), table);
 /** Saves a batch as a zip; as `Host.download`. */
 export const exportBatch = (host: Host, id: number, images: Images, naming: Naming, name: string) =>
 	host.download(

@@ -117,8 +117,8 @@ export interface Host {
 	organization<T>(method: CallMethod, target: string, body?: unknown): Promise<T>;
 	/** Saves a file of the Platform API; gives its path, or null where the browser shows by itself where it went. */
 	download(target: string, name: string): Promise<string | null>;
-	/** Sends a file to a call of the Platform API; undefined where a host cannot. */
-	upload?<T>(target: string, file: Blob): Promise<T>;
+	/** Sends a file to a call of the Platform API. */
+	upload<T>(target: string, file: Blob): Promise<T>;
 
 	devices(query: DeviceQuery): Promise<Page<Device>>;
 	device(id: number): Promise<Device>;

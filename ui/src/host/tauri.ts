@@ -31,9 +31,13 @@ import type {
 	SignInTo
 } from './wire';
 
-async function command<T>(name: string, args?: Record<string, unknown> | Uint8Array): Promise<T> {
+async function command<T>(
+	name: string,
+	args?: Record<string, unknown> | Uint8Array,
+	headers?: Record<string, string>
+): Promise<T> {
 	try {
-		return await invoke<T>(name, args);
+		return await invoke<T>(name, args, headers && { headers });
 	} catch (thrown) {
 		throw asHostError(thrown);
 	}
@@ -73,6 +77,10 @@ class TauriHost implements Host {
 	download(target: string, name: string): Promise<string> {
 		const file: FileCall = { target, name };
 		return command('download', { file });
+	}
+
+	async upload<T>(target: string, file: Blob): Promise<T> {
+		return command('upload', new Uint8Array(await file.arrayBuffer()), { target });
 	}
 
 	devices = (query: DeviceQuery) => command<Page<Device>>('devices', { query });
