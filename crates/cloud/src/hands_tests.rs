@@ -425,7 +425,7 @@ fn the_cloud_agrees_with_the_model() {
     let runtime = tokio::runtime::Runtime::new().expect("threads");
     let mut world = runtime.block_on(World::new());
     let mut runner = TestRunner::new(Config {
-        cases: 16,
+        cases: 12,
         // A world goes on from case to case, so a failing one is told as it is.
         max_shrink_iters: 0,
         failure_persistence: None,
