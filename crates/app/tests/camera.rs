@@ -111,6 +111,10 @@ impl Host for FilmingHost {
         Err(ErrorBody::new(ErrorCode::Unsupported, "there is none"))
     }
 
+    fn downloads(&self) -> Option<std::path::PathBuf> {
+        None
+    }
+
     fn camera_kind(&self) -> CameraKind {
         CameraKind::Native
     }
