@@ -55,7 +55,7 @@ fn scan(options: &options::Scan) -> Result<(), Failure> {
     if options.films {
         let mut line_up = peers::film_line_up(options);
         report.films = films::measure(films::films(options), options, &mut line_up);
-        report.empty_films = films::measure(films::empty_films(options), options, &mut line_up);
+        report.empty_films = films::measure(films::empty_films(), options, &mut line_up);
     }
     if options.cartons {
         report.cartons = cartons::measure(cartons::cartons(), options, &mut line_up);

@@ -61,7 +61,7 @@ pub struct Scan {
     /// Measure films of moving labels, and films without any.
     #[arg(long)]
     pub films: bool,
-    /// All films, not only one of each difficulty.
+    /// All films of labels, not only one of each difficulty.
     #[arg(long)]
     pub all_films: bool,
     /// Show each photograph to our decoder of a camera's frames three times, and once to the others.
