@@ -6,12 +6,13 @@ use std::error::Error;
 use std::path::Path;
 use std::process::{Command, Output};
 
+use handover_client::Method;
 use handover_journeys::cloud::CloudProcess;
 use handover_journeys::demo::Demo;
 use handover_journeys::mail::{Mail, MailServer, PASSWORD, Tls};
 use handover_journeys::program;
 use handover_wire::{ClaimRequest, Role, Secret, UserId};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 type Outcome = Result<(), Box<dyn Error>>;
 
@@ -166,6 +167,11 @@ async fn whoever_gets_a_device_gets_a_mail() -> Outcome {
         user_id: Some(UserId(3)),
     };
     let claimed = support.claim("a key", &request).await?;
+    // Nobody is told as long as the claim can be undone. What happens to the device next ends that.
+    let next = json!({ "deviceId": claimed.device.id, "newOrgId": 1 });
+    let _: Value = support
+        .organization(Method::POST, "device/transfer", Some(&next))
+        .await?;
     let mail =
         tokio::task::spawn_blocking(move || server.receive().map_err(|error| error.to_string()));
     let mail = mail.await??;

@@ -147,7 +147,7 @@ fn table<const COLUMNS: usize>(
     extensions(("x-handover" = json!("ours")), ("x-permission" = json!("view_audit"))),
     params(Which, How),
     responses(
-        (status = 200, body = String, content_type = "text/csv", description = "The file"),
+        (status = 200, content((String = "text/csv"), (String = "application/x-ndjson")), description = "The file, as `format` says"),
         (status = 400, body = ApiError, description = "A parameter is not as it must be"),
         (status = 401, body = ApiError),
         (status = 403, body = ApiError, description = "For support and administrators"),
