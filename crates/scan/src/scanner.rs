@@ -396,7 +396,11 @@ impl<'a> Run<'a> {
     fn enlarged(&mut self) {
         const TIMES: usize = 4;
         const RIM: usize = 16;
-        if self.frame.width().min(self.frame.height()) >= SMALL_SIDE {
+        /// Pixels that become sixteen times as many.
+        const MOST: usize = 1_000_000;
+        let (width, height) = (self.frame.width() as usize, self.frame.height() as usize);
+        // A strip is narrow and may be large all the same.
+        if width.min(height) >= SMALL_SIDE as usize || width * height > MOST {
             return;
         }
         let plane = self.dark.pyramid().levels()[0].enlarged(TIMES, RIM);

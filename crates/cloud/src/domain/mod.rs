@@ -3,6 +3,7 @@
 mod acting;
 mod audit_chain;
 mod batch;
+mod cell;
 mod connection;
 mod hands;
 mod limit;
@@ -19,6 +20,7 @@ mod tree;
 pub use acting::Acting;
 pub use audit_chain::{Link, Sealable, Walk};
 pub use batch::{MOST_TOKENS, canonical, label, stem};
+pub use cell::harmless;
 pub use connection::Connection;
 pub use hands::{
     ClaimWith, Claimed, Claiming, Hands, Holder, NotClaimable, NotHeld, TransferError, UndoOver,

@@ -182,6 +182,7 @@ fn delimiter(text: &str) -> u8 {
 
 fn headers(record: Option<&ByteRecord>) -> Result<Vec<String>, TableError> {
     let mut headers: Vec<String> = Vec::new();
+    let mut seen = HashSet::new();
     for (index, header) in record.into_iter().flatten().enumerate() {
         let header = String::from_utf8_lossy(header).into_owned();
         if header.is_empty() || header.chars().count() > MOST_HEADER {
@@ -191,7 +192,7 @@ fn headers(record: Option<&ByteRecord>) -> Result<Vec<String>, TableError> {
                 index + 1,
             ));
         }
-        if headers.contains(&header) {
+        if !seen.insert(header.clone()) {
             return Err(TableError::with(
                 TableProblem::DoubleHeader,
                 "column",

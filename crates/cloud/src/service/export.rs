@@ -17,7 +17,7 @@ use zip::{CompressionMethod, ZipWriter};
 
 use super::batches::BatchError;
 use super::{Broken, Core};
-use crate::domain::{Acting, DEVICE_NAME, stem};
+use crate::domain::{Acting, DEVICE_NAME, harmless, stem};
 use crate::secrets::Purpose;
 use crate::store::{Action, AuditRow, ExportRow, StoreError, change};
 
@@ -186,8 +186,9 @@ impl Export {
             "Image",
         ];
         table.write_record(
-            own.into_iter()
-                .chain(self.fields.iter().map(String::as_str)),
+            own.map(str::to_owned)
+                .into_iter()
+                .chain(self.fields.iter().map(|field| harmless(field))),
         )?;
         self.each(|row| {
             let (qr, link) = self.claim(row)?;
@@ -197,24 +198,25 @@ impl Export {
                 Images::None => String::new(),
                 Images::Png | Images::Svg => self.file_name(row),
             };
+            let state = match token.state {
+                TokenState::Unclaimed => "unclaimed",
+                TokenState::Claimed => "claimed",
+                TokenState::Revoked => "revoked",
+            };
             let own = [
-                token.label.as_str(),
-                token.name.as_deref().unwrap_or_default(),
-                token.identifier.as_deref().unwrap_or_default(),
-                match token.state {
-                    TokenState::Unclaimed => "unclaimed",
-                    TokenState::Claimed => "claimed",
-                    TokenState::Revoked => "revoked",
-                },
-                link.expose(),
-                qr.expose(),
-                auth.expose(),
-                &image,
+                harmless(&token.label),
+                harmless(token.name.as_deref().unwrap_or_default()),
+                harmless(token.identifier.as_deref().unwrap_or_default()),
+                state.to_owned(),
+                link.expose().to_owned(),
+                qr.expose().to_owned(),
+                auth.expose().to_owned(),
+                image,
             ];
             let fields = self
                 .fields
                 .iter()
-                .map(|field| value(&token.metadata, field));
+                .map(|field| harmless(value(&token.metadata, field)));
             Ok(table.write_record(own.into_iter().chain(fields))?)
         })?;
         table.flush()?;
@@ -240,7 +242,8 @@ impl Export {
         drawn.map_err(|error| ExportError::Broken(Broken::Label(error.to_string())))
     }
 
-    /// Identifiers are no secrets, and differ within a batch; their signs may not, so the running number goes along.
+    /// Identifiers are no secrets, and differ within a batch. Where signs had to go the running number comes after one that
+    /// no other name has.
     fn file_name(&self, row: &ExportRow) -> String {
         let label = stem(&row.token.label);
         let name = match (&row.token.identifier, self.form.naming) {
@@ -248,7 +251,7 @@ impl Export {
                 let plain = stem(identifier);
                 match plain == *identifier {
                     true => plain,
-                    false => format!("{plain}-{}", row.number),
+                    false => format!("{plain}~{}", row.number),
                 }
             }
             (None, Naming::Identifier) | (_, Naming::Label) => label,

@@ -203,11 +203,13 @@ fn token(row: &AnyRow) -> Result<Option<TokenOfDevice>, sqlx::Error> {
         return Ok(None);
     };
     let claimed: Option<i64> = row.try_get("claimed_at")?;
+    let is_first_claim = claimed == row.try_get("first_claimed_at")?;
     Ok(Some(TokenOfDevice {
         id,
         org: OrgId(row.try_get("token_org_id")?),
         qr_sealed: row.try_get("qr_sealed")?,
-        is_first: claimed == row.try_get("first_claimed_at")?,
+        // An undone transfer counts, too: what is doubtful is not new.
+        is_first: is_first_claim && row.try_get::<i64, _>("transfers")? == 0,
     }))
 }
 
@@ -320,7 +322,9 @@ impl Write {
                     d.template_id, p.org_id AS template_org_id, d.auth_digest, d.auth_sealed,
                     s.id AS token_id, s.org_id AS token_org_id, s.qr_sealed, s.claimed_at,
                     s.first_claimed_at, s.revoked_at, m.kind AS move_kind, m.was AS move_was,
-                    m.from_org_id, m.from_owner_id, m.open_until, m.actor AS move_actor
+                    m.from_org_id, m.from_owner_id, m.open_until, m.actor AS move_actor,
+                    (SELECT COUNT(*) FROM device_moves h
+                     WHERE h.device_id = d.id AND h.kind = 'transfer') AS transfers
              FROM devices d
              JOIN templates p ON p.id = d.template_id
              JOIN org_tree t ON t.org_id = d.org_id

@@ -161,6 +161,11 @@ fn read_as(layout: Layout, edges: &[f32], backwards: bool) -> Option<Bars> {
         // rxing puts the symbology identifier in front of the text.
         bars.text = bars.text.strip_prefix("]C1")?.to_owned();
     }
+    if bars.symbology == Symbology::Code128 && bars.text.ends_with('\u{1d}') {
+        // The check character of one code in 103 is the separator's, and rxing takes it for one. One at the end of the
+        // data separates nothing.
+        bars.text.pop();
+    }
     if bars.symbology == Symbology::Ean13 && bars.text.starts_with('0') {
         bars.symbology = Symbology::UpcA;
         bars.text.remove(0);

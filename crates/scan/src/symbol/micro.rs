@@ -68,17 +68,31 @@ pub(crate) fn read(side: usize, is_dark: impl Fn(usize, usize) -> bool) -> Optio
         Some((wrong, kind, mask, way))
     });
     let (_, kind, mask, way) = formats.min_by_key(|(wrong, ..)| *wrong)?;
-    let mut codewords = codewords(kind, mask, way);
-    correct(kind, &mut codewords)?;
+    let mut codewords = corrected(kind, codewords(kind, mask, way))?;
     codewords.truncate(kind.data);
-    let mut bits = kind.data * 8;
-    if kind.has_half() {
-        // As a codeword it is a number below 16, as bits it is the first four.
-        codewords[kind.data - 1] <<= 4;
-        bits -= 4;
-    }
+    let bits = kind.data * 8 - if kind.has_half() { 4 } else { 0 };
     let content = segments::parse_micro(&codewords, bits, kind.version)?;
     (!content.bytes.is_empty()).then_some(content)
+}
+
+/// Without errors, and with the bits of half a codeword in front. Programs that make such symbols differ about the number
+/// that it is for the error correction: its four bits alone, or with four zeros after them. What neither makes is no symbol.
+fn corrected(kind: Kind, codewords: Vec<u8>) -> Option<Vec<u8>> {
+    if !kind.has_half() {
+        let mut whole = codewords;
+        correct(kind, &mut whole)?;
+        return Some(whole);
+    }
+    let half = kind.data - 1;
+    let mut alone = codewords.clone();
+    if correct(kind, &mut alone).is_some() && alone[half] < 16 {
+        alone[half] <<= 4;
+        return Some(alone);
+    }
+    let mut before_zeros = codewords;
+    before_zeros[half] <<= 4;
+    correct(kind, &mut before_zeros)?;
+    (before_zeros[half] & 0x0F == 0).then_some(before_zeros)
 }
 
 /// The nearest format of a symbol of this side: how many bits are wrong, the kind and the mask.
@@ -179,6 +193,15 @@ mod tests {
         check(
             "漢",
             "7f55 4157 5d08 5d18 5d47 4107 7f7b 4b 41c4 3f87 7cfb 5fa 6186 2b47 6d7b",
+        );
+        // Two that fill the half codeword.
+        check(
+            "12345678901234567890127",
+            "7f55 4136 5d2f 5d26 5d6a 4157 7f7e 42 7b04 fe7 5b8f 3405 78d8 32ed 6a8f",
+        );
+        check(
+            "139989341490068369",
+            "7f55 4105 5d6a 5d67 5d4a 4167 7f00 6e 4365 3518 49fd 10d0 7f89 e91 553b",
         );
         check(
             "漢字",

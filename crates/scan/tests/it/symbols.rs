@@ -165,6 +165,8 @@ fn bars_are_read_in_every_direction_and_in_poor_pictures() {
         ..PLAIN
     };
     check("SN-0012345/a", Symbology::Code128, &[small]);
+    // Their check character is the one that separates GS1 element strings elsewhere.
+    check("1522230007293629", Symbology::Code128, &[PLAIN]);
 }
 
 #[test]

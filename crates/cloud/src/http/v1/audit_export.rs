@@ -13,6 +13,7 @@ use serde::Deserialize;
 
 use super::audit::Which;
 use crate::clock::Time;
+use crate::domain::harmless;
 use crate::http::caller::{Caller, may};
 use crate::http::error::ApiFailure;
 use crate::http::extract::Params;
@@ -114,15 +115,6 @@ fn cells(entry: &AuditEntry) -> [String; HEADINGS.len()] {
         named(&entry.user_name),
         named(&entry.detail),
     ]
-}
-
-/// What somebody typed, so that no program for tables takes it for a formula.
-fn harmless(text: &str) -> String {
-    if text.starts_with(['=', '+', '-', '@', '\t', '\r']) {
-        format!("'{text}")
-    } else {
-        text.to_owned()
-    }
 }
 
 fn table<const COLUMNS: usize>(

@@ -2,7 +2,7 @@
 
 use handover_wire::{LabelChoice, MoveKind, Unclaim, Unclaimed};
 
-use super::endings::{Next, end_before};
+use super::endings::{Next, end_before, is_overdue};
 use super::{HandsError, Happened, NewLabel, find, note};
 use crate::domain::{Acting, Holder, Reason, Was};
 use crate::service::Core;
@@ -25,7 +25,12 @@ pub async fn disclaim(
         device.hands.release()?;
         let default = device.hands.label_after_disclaim(token.org, token.is_first);
         let label = request.label.unwrap_or(default);
-        end_before(core, write, &device, Next::IsGivenUp).await?;
+        // Once a transfer's time is over its label has been replaced, and that one is kept.
+        let next = match label {
+            LabelChoice::Keep if !is_overdue(device.hands, now) => Next::KeepsLabel,
+            LabelChoice::Keep | LabelChoice::Renew => Next::IsGivenUp,
+        };
+        end_before(core, write, &device, next).await?;
         // A label that is kept because no customer has had it is as good as new.
         let as_new = label == LabelChoice::Keep && default == LabelChoice::Keep;
         write.free_token(token.id, Some(device.id), as_new).await?;

@@ -4,7 +4,7 @@
 //! process may do it, at any time after, and whatever else happens to the device does it first.
 
 use handover_label::QrToken;
-use handover_wire::{DeviceId, LabelImage, MoveKind};
+use handover_wire::{DeviceId, LabelChoice, LabelImage, MoveKind};
 
 use super::{HandsError, NewLabel, find, image};
 use crate::clock::Time;
@@ -22,18 +22,24 @@ pub async fn end_due(core: &Core) -> Result<(), Broken> {
         let now = core.now();
         change!(core.store, |write| {
             let due = write.endings(AT_ONCE, now).await?;
-            end(core, write, &due).await?;
+            end(core, write, &due, LabelChoice::Renew).await?;
             notices::ended(core, write, &due).await
         })?;
     }
     Ok(())
 }
 
-async fn end(core: &Core, write: &mut Write, endings: &[Ending]) -> Result<(), Broken> {
+async fn end(
+    core: &Core,
+    write: &mut Write,
+    endings: &[Ending],
+    label: LabelChoice,
+) -> Result<(), Broken> {
     for ending in endings {
         write.end_move(ending.id).await?;
         if let Some(token) = ending.token
             && ending.kind == MoveKind::Transfer
+            && label == LabelChoice::Renew
         {
             write.renew_label(token, &NewLabel::draw(core).kept).await?;
         }
@@ -48,6 +54,8 @@ pub(super) enum Next {
     GoesOn,
     /// It is theirs no more, before they were told that it is.
     IsGivenUp,
+    /// The same, and the label that it came with stays good.
+    KeepsLabel,
 }
 
 /// Ends what can still be undone of a device, since something else is about to happen to it.
@@ -62,7 +70,11 @@ pub(super) async fn end_before(
     }
     let open = write.open_move(device.id).await?;
     let open = [open.ok_or(StoreError::Corrupt("an open move is gone"))?];
-    end(core, write, &open).await?;
+    let label = match next {
+        Next::KeepsLabel => LabelChoice::Keep,
+        Next::GoesOn | Next::IsGivenUp => LabelChoice::Renew,
+    };
+    end(core, write, &open, label).await?;
     if next == Next::GoesOn || open[0].kind == MoveKind::Transfer {
         notices::ended(core, write, &open).await?;
     }
@@ -94,6 +106,6 @@ pub async fn label(core: &Core, acting: &Acting, id: DeviceId) -> Result<LabelIm
     })
 }
 
-fn is_overdue(hands: Hands, now: Time) -> bool {
+pub(super) fn is_overdue(hands: Hands, now: Time) -> bool {
     hands.open_until().is_some_and(|until| until <= now)
 }

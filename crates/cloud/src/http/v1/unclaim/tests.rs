@@ -65,3 +65,37 @@ async fn only_the_makers_people_take_back_and_only_what_somebody_has() {
         assert_eq!(answer.outcome(), (want.0, want.1.to_owned()), "{device}");
     }
 }
+
+/// A device that was somebody's in between is not as good as new, whoever has it when the maker takes it back.
+#[tokio::test]
+async fn a_device_that_was_out_is_not_as_new() {
+    let site = Site::demo().await;
+    let support = site.sign_in(Role::Staff).await;
+    let customer = site.sign_in(Role::User).await;
+    let device = support.claim(&site.qr(3)).await.json()["id"].clone();
+    for to in [json!({ "newUserId": 3 }), json!({ "newOrgId": 1 })] {
+        let mut body = to;
+        body["deviceId"] = device.clone();
+        assert_eq!(support.post("/device/transfer", body).await.status, 204);
+    }
+    let body = json!({ "deviceId": device });
+    let answer = support.post("/static-tokens/unclaim", body).await;
+    assert_eq!(answer.json()["label"], "renew", "{answer:?}");
+    let claimed = customer.claim(&site.auth(3)).await;
+    assert_eq!(claimed.outcome(), (404, "not_claimable".to_owned()));
+}
+
+/// While a transfer can still be undone its label is the printed one, and a label that is kept is that.
+#[tokio::test]
+async fn a_kept_label_is_the_one_that_is_printed() {
+    let site = Site::demo().await;
+    let support = site.sign_in(Role::Staff).await;
+    let customer = site.sign_in(Role::User).await;
+    let device = support.claim(&site.qr(3)).await.json()["id"].clone();
+    let out = json!({ "deviceId": device, "newUserId": 3 });
+    assert_eq!(support.post("/device/transfer", out).await.status, 204);
+    let back = json!({ "deviceId": device, "label": "keep" });
+    let answer = support.post("/static-tokens/unclaim", back).await;
+    assert_eq!(answer.json()["label"], "keep", "{answer:?}");
+    assert_eq!(customer.claim(&site.qr(3)).await.status, 201);
+}
