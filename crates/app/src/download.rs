@@ -5,7 +5,7 @@ use std::path::{Path, PathBuf};
 
 use handover_client::{Download, Result};
 use handover_wire::{ErrorBody, ErrorCode};
-use tokio::fs::{self, File};
+use tokio::fs::{self, OpenOptions};
 use tokio::io::AsyncWriteExt as _;
 
 use crate::{App, FileCall};
@@ -45,8 +45,17 @@ fn not_saved(error: io::Error) -> ErrorBody {
     ErrorBody::new(ErrorCode::FileNotSaved, error.to_string())
 }
 
+/// Exports have secrets: what is saved is the user's alone, as far as the system knows of that.
+fn new_file() -> OpenOptions {
+    let mut options = OpenOptions::new();
+    options.write(true).create_new(true);
+    #[cfg(unix)]
+    options.mode(0o600);
+    options
+}
+
 async fn write(mut coming: Download, part: &Path) -> Result<()> {
-    let mut file = File::create_new(part).await.map_err(not_saved)?;
+    let mut file = new_file().open(part).await.map_err(not_saved)?;
     while let Some(piece) = coming.next().await? {
         file.write_all(piece.as_ref()).await.map_err(not_saved)?;
     }

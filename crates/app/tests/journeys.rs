@@ -462,6 +462,13 @@ async fn files_are_saved_whole_and_beside_those_that_are_there() {
         assert_eq!(Path::new(&saved.expect("saved")), downloads.join(want));
         let text = std::fs::read_to_string(downloads.join(want)).expect("a file");
         assert!(text.contains("export_audit"), "{text}");
+        #[cfg(unix)]
+        {
+            use std::os::unix::fs::PermissionsExt as _;
+            let mode = std::fs::metadata(downloads.join(want)).expect("a file");
+            let mode = mode.permissions().mode();
+            assert_eq!(mode & 0o077, 0, "what was exported is its owner's alone");
+        }
     }
     let missing = app
         .download(file("audit/export?orgId=4711", "audit.csv"))

@@ -40,6 +40,8 @@ pub enum Purpose {
     OneTimeLink,
     /// Tells whether a repeated claim is the same request.
     ClaimRequest,
+    /// The answer to a release, which has the device's new label.
+    ReleaseAnswer,
     /// What a mail says and to whom.
     Mail,
     /// A place in the audit's chain.
@@ -62,6 +64,7 @@ impl Purpose {
             Purpose::Counted => b"counted",
             Purpose::OneTimeLink => b"one-time link",
             Purpose::ClaimRequest => b"claim request",
+            Purpose::ReleaseAnswer => b"release answer",
             Purpose::Mail => b"mail",
             Purpose::AuditLink => b"audit link",
             Purpose::AuditEnd => b"audit end",

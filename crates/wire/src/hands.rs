@@ -62,6 +62,11 @@ pub struct ReleaseDevice {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub reason: Option<String>,
+    /// 1 to 200 printable characters: the same key gets the same answer again, so that a lost answer loses no label. In
+    /// the body, since what passes the app's bridge has no headers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub key: Option<String>,
 }
 
 /// The answer: the code for the next owner, which claims.

@@ -722,7 +722,12 @@ history: History,
 /**
  * Why, for the record; up to 200 characters.
  */
-reason?: string, };
+reason?: string, 
+/**
+ * 1 to 200 printable characters: the same key gets the same answer again, so that a lost answer loses no label. In
+ * the body, since what passes the app's bridge has no headers.
+ */
+key?: string, };
 
 export type ReleasedDevice = { 
 /**

@@ -34,6 +34,9 @@ pub struct ReleaseArguments {
     /// Why, for the record.
     #[arg(long, value_name = "TEXT")]
     reason: Option<String>,
+    /// Makes it safe to repeat the command: the same key prints the same label again.
+    #[arg(long, value_name = "TEXT")]
+    key: Option<String>,
     /// Prints a JSON object with the link and the code's image.
     #[arg(long)]
     json: bool,
@@ -157,6 +160,7 @@ pub fn release(arguments: &ReleaseArguments) -> Result<(), Failure> {
         device_id: arguments.id,
         history: arguments.history.into(),
         reason: arguments.reason.clone(),
+        key: arguments.key.clone(),
     };
     let released: ReleasedDevice = block_on(async {
         let client = arguments.account.sign_in(&mut io::stdin().lock()).await?;

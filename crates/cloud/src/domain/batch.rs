@@ -19,7 +19,29 @@ pub fn stem(text: &str) -> String {
         character if character.is_alphanumeric() => character,
         _ => '-',
     };
-    text.chars().map(plain).collect()
+    let stem: String = text.chars().map(plain).collect();
+    if is_device_of_windows(&stem) {
+        return format!("{stem}_");
+    }
+    stem
+}
+
+/// Names that no file can have there, whatever its ending (Microsoft, "Naming Files, Paths, and Namespaces").
+fn is_device_of_windows(stem: &str) -> bool {
+    let upper = stem.to_uppercase();
+    let numbered = ["COM", "LPT"]
+        .iter()
+        .find_map(|name| upper.strip_prefix(name));
+    match numbered {
+        Some(number) => {
+            let mut characters = number.chars();
+            characters
+                .next()
+                .is_some_and(|one| "0123456789¹²³".contains(one))
+                && characters.next().is_none()
+        }
+        None => ["CON", "PRN", "AUX", "NUL"].contains(&upper.as_str()),
+    }
 }
 
 /// The form that identifiers of a kind are compared in. None: the text is none of this kind.
@@ -57,6 +79,10 @@ mod tests {
             ("C:\\x", "C--x"),
             ("Größe_1", "Größe_1"),
             ("", ""),
+            ("con", "con_"),
+            ("COM1", "COM1_"),
+            ("COM10", "COM10"),
+            ("Comet", "Comet"),
         ] {
             assert_eq!(stem(text), want);
         }

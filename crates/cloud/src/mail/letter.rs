@@ -49,6 +49,15 @@ pub enum Letter {
         /// The organization that it is in now.
         organization: String,
     },
+    /// Support gave a device up on somebody's behalf.
+    DeviceReleasedForYou {
+        /// The device's name.
+        device: String,
+        /// The name of who gave it up.
+        by: String,
+        /// The organization that it was in.
+        organization: String,
+    },
     /// Devices moved to another organization or owner. Both sides are told.
     DeviceTransferred {
         /// The devices' names; at least one.
@@ -75,6 +84,7 @@ impl Letter {
             Self::PasswordChanged => "password_changed",
             Self::AlreadyHasAccount { .. } => "already_has_account",
             Self::DeviceClaimedForYou { .. } => "device_claimed_for_you",
+            Self::DeviceReleasedForYou { .. } => "device_released_for_you",
             Self::DeviceTransferred { .. } => "device_transferred",
             Self::BootstrapConflict { .. } => "bootstrap_conflict",
         }
@@ -103,6 +113,11 @@ impl Letter {
             Self::PasswordChanged,
             Self::AlreadyHasAccount { link: link() },
             Self::DeviceClaimedForYou {
+                device: name("Gewächshaus Nord"),
+                by: name("Sam Reed"),
+                organization: name("Gärtnerei Grün"),
+            },
+            Self::DeviceReleasedForYou {
                 device: name("Gewächshaus Nord"),
                 by: name("Sam Reed"),
                 organization: name("Gärtnerei Grün"),

@@ -131,6 +131,11 @@ mod tests {
                     by: name(),
                     organization: name(),
                 },
+                Letter::DeviceReleasedForYou {
+                    device: name(),
+                    by: name(),
+                    organization: name(),
+                },
                 Letter::DeviceTransferred {
                     devices: vec![name(), name()],
                     from: name(),

@@ -1,12 +1,14 @@
 //! Batches of static tokens: asked for, cancelled, revoked. `making` makes them.
 
+use std::collections::BTreeMap;
+
 use handover_wire::{
     Batch, BatchId, BatchState, CreateBatch, OrgId, RevokeAnswer, Template, TokenId,
 };
 
 use super::{Broken, Core, breaks};
 use crate::domain::{Acting, BatchName, Description, FieldError, MOST_TOKENS};
-use crate::store::{Action, AuditRow, NewBatch, NewRows, StoreError, change};
+use crate::store::{Action, AuditRow, NewBatch, NewRows, Revocation, StoreError, change};
 
 /// Tokens that are taken out of use at a time.
 const CHUNK: i64 = 2_000;
@@ -140,22 +142,28 @@ pub async fn revoke_tokens(
     }
     let now = core.now();
     change!(core.store, |write| {
-        let mut revoked = Vec::with_capacity(tokens.len());
-        let mut claimed = 0;
+        let mut by_org: BTreeMap<i64, Vec<String>> = BTreeMap::new();
+        let mut answer = RevokeAnswer {
+            revoked: 0,
+            claimed: 0,
+        };
         for &id in tokens {
             match write.revoke_token(acting.reach(), id, now).await? {
                 None => return Err(BatchError::NotFound),
-                Some(true) => revoked.push(id.to_string()),
-                Some(false) => claimed += 1,
+                Some(Revocation::Claimed) => answer.claimed += 1,
+                Some(Revocation::Before) => answer.revoked += 1,
+                Some(Revocation::Now(org)) => {
+                    by_org.entry(org.0).or_default().push(id.to_string());
+                    answer.revoked += 1;
+                }
             }
         }
-        let row = AuditRow::about(acting, Action::RevokeTokens, acting.org, now);
-        let detail = format!("tokens {}", revoked.join(", "));
-        write.audit(row.detail(detail)).await?;
-        Ok(RevokeAnswer {
-            revoked: i64::try_from(revoked.len()).unwrap_or(i64::MAX),
-            claimed,
-        })
+        for (org, tokens) in by_org {
+            let row = AuditRow::about(acting, Action::RevokeTokens, OrgId(org), now);
+            let detail = format!("tokens {}", tokens.join(", "));
+            write.audit(row.detail(detail)).await?;
+        }
+        Ok(answer)
     })
 }
 

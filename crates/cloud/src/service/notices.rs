@@ -1,13 +1,14 @@
-//! Who is told by mail of what others did with devices, within the change in which it can no longer be undone.
+//! Who is told by mail of what others did with devices, within the change in which it happens and cannot be undone, or
+//! can no longer be.
 
 use std::collections::BTreeMap;
 
 use handover_wire::MoveKind;
 
 use super::{Broken, Core};
-use crate::domain::{EmailAddress, Holder};
+use crate::domain::{Acting, Actor, EmailAddress, Hands, Holder};
 use crate::mail::{Language, Letter};
-use crate::store::{Ending, StoreError, Write};
+use crate::store::{DeviceHands, Ending, StoreError, Write};
 
 /// Tells of claims and transfers whose time to be undone is over. What one person moved from one side to the other is one
 /// letter to each of them.
@@ -39,7 +40,30 @@ async fn claimed_for_you(core: &Core, write: &mut Write, ending: &Ending) -> Res
         by: write.name_of(&ending.actor).await?,
         organization: write.org_name(to.org).await?,
     };
-    tell(core, write, ending, to, &letter).await
+    tell(core, write, &ending.actor, to, &letter).await
+}
+
+/// A device was given up for whoever had it. One that nobody was told of when it came is nothing to be told of either.
+pub async fn released(
+    core: &Core,
+    write: &mut Write,
+    acting: &Acting,
+    device: &DeviceHands,
+) -> Result<(), Broken> {
+    if acting.actor.is(device.owner) || matches!(device.hands, Hands::Claimed { undo: Some(_), .. })
+    {
+        return Ok(());
+    }
+    let letter = Letter::DeviceReleasedForYou {
+        device: device.name.clone(),
+        by: write.name_of(&acting.actor).await?,
+        organization: write.org_name(device.org).await?,
+    };
+    let side = Holder {
+        org: device.org,
+        owner: device.owner,
+    };
+    tell(core, write, &acting.actor, side, &letter).await
 }
 
 /// Somebody moved devices. Both sides are told.
@@ -56,18 +80,18 @@ async fn transferred(core: &Core, write: &mut Write, together: &[&Ending]) -> Re
         from: write.name_of_holder(from, to.org).await?,
         to: write.name_of_holder(to, from.org).await?,
     };
-    tell(core, write, first, from, &letter).await?;
-    tell(core, write, first, to, &letter).await
+    tell(core, write, &first.actor, from, &letter).await?;
+    tell(core, write, &first.actor, to, &letter).await
 }
 
 async fn tell(
     core: &Core,
     write: &mut Write,
-    ending: &Ending,
+    actor: &Actor,
     side: Holder,
     letter: &Letter,
 ) -> Result<(), Broken> {
-    for to in write.addressees(side, &ending.actor).await? {
+    for to in write.addressees(side, actor).await? {
         let address = EmailAddress::parse(&to.email)
             .map_err(|_| StoreError::Corrupt("somebody's address is none"))?;
         let language = Language::from_tag(&to.locale);

@@ -230,16 +230,27 @@ impl Store {
     }
 }
 
+/// What became of a token that was to be taken out of use.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Revocation {
+    /// It is out of use, in this organization.
+    Now(OrgId),
+    /// It was before.
+    Before,
+    /// Somebody has claimed it, so it stays in use.
+    Claimed,
+}
+
 impl Write {
-    /// Takes a token within reach out of use. None: there is no such token. False: somebody has claimed it.
+    /// Takes a token within reach out of use. None: there is no such token.
     pub async fn revoke_token(
         &mut self,
         reach: Reach,
         id: TokenId,
         now: Time,
-    ) -> Result<Option<bool>, StoreError> {
-        let found: Option<(Option<i64>,)> = sqlx::query_as(
-            "SELECT s.claimed_at FROM static_tokens s
+    ) -> Result<Option<Revocation>, StoreError> {
+        let found: Option<(i64, Option<i64>, Option<i64>)> = sqlx::query_as(
+            "SELECT s.org_id, s.claimed_at, s.revoked_at FROM static_tokens s
              JOIN org_tree t ON t.org_id = s.org_id
              LEFT JOIN batches b ON b.id = s.batch_id
              WHERE s.id = $1 AND t.ancestor_id = $2 AND t.depth <= $3
@@ -250,18 +261,18 @@ impl Write {
         .bind(reach.depth)
         .fetch_optional(&mut *self.0)
         .await?;
-        let Some((claimed_at,)) = found else {
-            return Ok(None);
+        let org = match found {
+            None => return Ok(None),
+            Some((_, Some(_), _)) => return Ok(Some(Revocation::Claimed)),
+            Some((_, None, Some(_))) => return Ok(Some(Revocation::Before)),
+            Some((org, None, None)) => OrgId(org),
         };
-        if claimed_at.is_some() {
-            return Ok(Some(false));
-        }
-        sqlx::query("UPDATE static_tokens SET revoked_at = COALESCE(revoked_at, $2) WHERE id = $1")
+        sqlx::query("UPDATE static_tokens SET revoked_at = $2 WHERE id = $1")
             .bind(id.0)
             .bind(now.0)
             .execute(&mut *self.0)
             .await?;
-        Ok(Some(true))
+        Ok(Some(Revocation::Now(org)))
     }
 
     /// Takes some of a batch's unclaimed tokens out of use, and says how many that were.

@@ -46,7 +46,7 @@ use crate::secrets::Digest;
 
 pub use audit::{Action, AuditRow};
 pub use audit_list::{AuditQuery, Part};
-pub use batch_tokens::{ExportRow, TokenQuery};
+pub use batch_tokens::{ExportRow, Revocation, TokenQuery};
 pub use batches::{BatchSort, LeasedBatch, NewBatch, NewRows, TokenDetails};
 pub use claims::{KeptAnswer, TokenFound};
 pub use copy::{Copied, CopyError};

@@ -6,6 +6,7 @@ use axum::Json;
 use axum::extract::State;
 use handover_wire::{ApiError, ReleaseDevice, ReleasedDevice};
 
+use super::devices_transfer::check_key;
 use crate::http::caller::{Caller, SignedIn};
 use crate::http::error::ApiFailure;
 use crate::http::extract::Body;
@@ -16,7 +17,8 @@ use crate::service::{Core, hands};
 /// It is nobody's then, and has another label, which is in the answer for the next owner and claims at once; the label
 /// that is on the device claims nothing any more, neither does the auth token. With its history kept the device goes back
 /// to the organization that made its label, and on to whoever claims it; erased, it is gone, and a claim makes it anew. A
-/// device that was made by hand gets a static token, of the organization whose template it is.
+/// device that was made by hand gets a static token, of the organization whose template it is. The same `key` gets the
+/// same answer again, so that a lost answer loses no label. Whoever had it is told by mail where somebody else gave it up.
 #[utoipa::path(
     post, path = "/device/release", operation_id = "releaseDevice", tag = "devices",
     extensions(("x-handover" = json!("ours")), ("x-permission" = json!("any"))),
@@ -27,7 +29,7 @@ use crate::service::{Core, hands};
         (status = 401, body = ApiError),
         (status = 403, body = ApiError, description = "Somebody else of the organization owns it"),
         (status = 404, body = ApiError, description = "No such device within reach"),
-        (status = 409, body = ApiError, description = "It is nobody's, or its label was taken out of use"),
+        (status = 409, body = ApiError, description = "It is nobody's, its label was taken out of use, or the key was used for a different request"),
     )
 )]
 pub async fn release(
@@ -35,6 +37,7 @@ pub async fn release(
     caller: Caller<SignedIn>,
     Body(request): Body<ReleaseDevice>,
 ) -> Result<Json<ReleasedDevice>, ApiFailure> {
+    check_key(request.key.as_deref())?;
     Ok(Json(hands::release(&core, &caller, &request).await?))
 }
 

@@ -35,15 +35,7 @@ pub async fn transfer(
     Body(request): Body<TransferDevices>,
 ) -> Result<Json<DeviceOutcomes>, ApiFailure> {
     check_number(&request.device_ids)?;
-    if let Some(key) = &request.key
-        && !((1..=LONGEST_KEY).contains(&key.len())
-            && key.bytes().all(|byte| byte.is_ascii_graphic()))
-    {
-        return Err(ApiFailure::invalid(
-            "key",
-            "key must be 1 to 200 printable characters.",
-        ));
-    }
+    check_key(request.key.as_deref())?;
     Ok(Json(hands::transfer_many(&core, &caller, &request).await?))
 }
 
@@ -66,6 +58,18 @@ pub async fn undo(
 ) -> Result<Json<DeviceOutcomes>, ApiFailure> {
     check_number(&request.device_ids)?;
     Ok(Json(hands::undo_many(&core, &caller, &request).await?))
+}
+
+/// A key in a body is as one in the header `Idempotency-Key` is.
+pub(super) fn check_key(key: Option<&str>) -> Result<(), ApiFailure> {
+    let is_good = |key: &str| {
+        (1..=LONGEST_KEY).contains(&key.len()) && key.bytes().all(|byte| byte.is_ascii_graphic())
+    };
+    if key.is_none_or(is_good) {
+        return Ok(());
+    }
+    let message = format!("key must be 1 to {LONGEST_KEY} printable characters.");
+    Err(ApiFailure::invalid("key", &message))
 }
 
 fn check_number(devices: &[DeviceId]) -> Result<(), ApiFailure> {

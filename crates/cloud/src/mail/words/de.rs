@@ -101,6 +101,23 @@ pub fn words(letter: &Letter) -> Words {
                 ..frame(format!("{device} gehört Ihnen"))
             }
         }
+        Letter::DeviceReleasedForYou {
+            device,
+            by,
+            organization,
+        } => {
+            let (device, by, organization) = (Name(device), Name(by), Name(organization));
+            Words {
+                before: vec![
+                    format!(
+                        "{by} hat „{device}“ für Sie freigegeben. Es gehört nicht mehr zu „{organization}“, und mit dem \
+                         alten Etikett lässt es sich nicht mehr hinzufügen."
+                    ),
+                    "Falls das ein Irrtum ist, sagen Sie es dem Support: Er kann es Ihnen zurückgeben.".into(),
+                ],
+                ..frame(format!("{device} wurde freigegeben"))
+            }
+        }
         Letter::DeviceTransferred { devices, from, to } => transferred(devices, from, to),
         Letter::BootstrapConflict { device } => {
             let device = Name(device);

@@ -94,6 +94,23 @@ pub fn words(letter: &Letter) -> Words {
                 ..frame(format!("{device} is yours"))
             }
         }
+        Letter::DeviceReleasedForYou {
+            device,
+            by,
+            organization,
+        } => {
+            let (device, by, organization) = (Name(device), Name(by), Name(organization));
+            Words {
+                before: vec![
+                    format!(
+                        "{by} has released “{device}” for you. It is no longer in “{organization}”, and its old label \
+                         claims nothing any more."
+                    ),
+                    "If that is a mistake, tell the support: they can give it back to you.".into(),
+                ],
+                ..frame(format!("{device} was released"))
+            }
+        }
         Letter::DeviceTransferred { devices, from, to } => transferred(devices, from, to),
         Letter::BootstrapConflict { device } => {
             let device = Name(device);

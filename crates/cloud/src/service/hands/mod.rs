@@ -3,6 +3,7 @@
 
 mod disclaim;
 mod endings;
+mod kept;
 mod refusal;
 mod release;
 mod transfer;

@@ -1,14 +1,19 @@
 //! A device is given up, and waits for its next owner.
 
+use base64::Engine as _;
+use base64::engine::general_purpose::STANDARD;
 use handover_wire::{
     DeviceId, History, MoveKind, OrgId, Permission, ReleaseDevice, ReleasedDevice,
 };
+use zeroize::Zeroizing;
 
 use super::endings::{Next, end_before};
+use super::kept::Keyed;
 use super::{HandsError, Happened, NewLabel, find, image, note};
 use crate::domain::{Acting, Holder, Reason, Was};
-use crate::service::{Broken, Core};
-use crate::store::{Action, DeviceHands, NewToken, Write, change};
+use crate::secrets::Purpose;
+use crate::service::{Broken, Core, notices};
+use crate::store::{Action, DeviceHands, NewToken, StoreError, Write, change};
 
 /// Gives a device up: its owner does, or support for them. It has another label from then on, which is in the answer: it
 /// claims, and nothing that anybody has seen before does.
@@ -20,7 +25,11 @@ pub async fn release(
     let reason = Reason::parse(request.reason.as_deref()).map_err(HandsError::Field)?;
     let label = NewLabel::draw(core);
     let now = core.now();
-    let device = change!(core.store, |write| {
+    let keyed = Keyed::new(core, "release", request.key.as_deref(), request)?;
+    change!(core.store, |write| {
+        if let Some(before) = keyed.before(write, acting).await? {
+            return Ok(read_again(core, &before)?);
+        }
         let device = find(write, acting, request.device_id).await?;
         may_give_up(acting, &device)?;
         let holder = device.hands.holder()?;
@@ -44,13 +53,30 @@ pub async fn release(
             detail: Some(detail(keep).to_owned()),
         };
         note(write, happened, now).await?;
-        Ok::<_, HandsError>(device)
-    })?;
-    Ok(ReleasedDevice {
-        device_id: device.id,
-        label: image(core, &label.token)?,
-        name: device.name,
+        notices::released(core, write, acting, &device).await?;
+        let released = ReleasedDevice {
+            device_id: device.id,
+            label: image(core, &label.token)?,
+            name: device.name,
+        };
+        let body = for_later(core, &released)?;
+        keyed.keep(core, write, acting, body).await?;
+        Ok(released)
     })
+}
+
+/// An answer has the label's secret, which no database has in clear.
+fn for_later(core: &Core, released: &ReleasedDevice) -> Result<String, Broken> {
+    let text = Zeroizing::new(serde_json::to_string(released)?);
+    let sealed = core.seal(Purpose::ReleaseAnswer, &text);
+    Ok(STANDARD.encode(sealed))
+}
+
+fn read_again(core: &Core, kept: &str) -> Result<ReleasedDevice, Broken> {
+    let sealed = STANDARD.decode(kept);
+    let sealed = sealed.map_err(|_| StoreError::Corrupt("a kept answer is not base64"))?;
+    let text = core.keys.open(Purpose::ReleaseAnswer, &sealed)?;
+    Ok(serde_json::from_str(text.expose())?)
 }
 
 fn detail(keep: bool) -> &'static str {
@@ -126,6 +152,7 @@ pub async fn delete(core: &Core, acting: &Acting, id: DeviceId) -> Result<(), Ha
         let had_token = device.token.is_some();
         if had_token {
             unhand(core, write, &device, &label, false).await?;
+            notices::released(core, write, acting, &device).await?;
         } else {
             write.delete_device(id).await?;
         }

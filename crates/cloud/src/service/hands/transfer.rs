@@ -6,18 +6,15 @@ use handover_wire::{
 };
 
 use super::endings::{Next, end_before};
+use super::kept::Keyed;
 use super::{HandsError, Happened, find, note};
 use crate::clock::Time;
 use crate::domain::{Acting, Hands, Holder, Reason, Was};
-use crate::secrets::{Digest, Purpose};
 use crate::service::{Broken, Core};
-use crate::store::{Action, DeviceHands, KeptAnswer, Write, change};
+use crate::store::{Action, DeviceHands, Write, change};
 
 /// Devices in one request (ours).
 pub const MOST_AT_ONCE: usize = 500;
-
-/// The status under which an answer is kept; it is given with every one.
-const OK: u16 = 200;
 
 /// Moves a device.
 pub async fn transfer(
@@ -48,16 +45,11 @@ pub async fn transfer_many(
 ) -> Result<DeviceOutcomes, HandsError> {
     let reason = Reason::parse(request.reason.as_deref()).map_err(HandsError::Field)?;
     let named = (request.new_org_id, request.new_user_id);
-    let digest = digest_of(core, request)?;
     let key = request.key.as_deref().filter(|_| !request.dry_run);
+    let keyed = Keyed::new(core, "transfer", key, request)?;
     change!(core.store, |write| {
-        if let Some(key) = key
-            && let Some(kept) = write.kept_answer(&acting.actor, key).await?
-        {
-            if kept.request != digest {
-                return Err(HandsError::KeyUsed);
-            }
-            return Ok(serde_json::from_str(&kept.body)?);
+        if let Some(before) = keyed.before(write, acting).await? {
+            return Ok(serde_json::from_str(&before)?);
         }
         let transfer = Transfer {
             core,
@@ -68,23 +60,10 @@ pub async fn transfer_many(
             now: core.now(),
         };
         let answer = transfer.all(write, &request.device_ids).await?;
-        if let Some(key) = key {
-            let kept = KeptAnswer {
-                request: digest,
-                status: OK,
-                body: serde_json::to_string(&answer)?,
-            };
-            let now = core.now();
-            write.keep_answer(&acting.actor, key, &kept, now).await?;
-        }
+        let body = serde_json::to_string(&answer)?;
+        keyed.keep(core, write, acting, body).await?;
         Ok(answer)
     })
-}
-
-/// What two requests are told apart by, also from claims.
-fn digest_of(core: &Core, request: &TransferDevices) -> Result<Digest, Broken> {
-    let text = format!("transfer\n{}", serde_json::to_string(request)?);
-    Ok(core.digest(Purpose::ClaimRequest, &text))
 }
 
 /// Whose the devices become. An owner is an active person of the organization or of one above it.

@@ -5,6 +5,8 @@ use serde_json::json;
 
 use crate::testing::{Answer, Person, Site};
 
+const CUSTOMER: &str = "customer@greenfarm.example";
+
 async fn release(person: &Person<'_>, device: i64, history: &str) -> Answer {
     let body = json!({ "deviceId": device, "history": history, "reason": "sold" });
     person.post("/device/release", body).await
@@ -130,4 +132,43 @@ async fn the_makers_staff_claim_what_they_hold_with_its_own_key() {
     release(&customer, 1, "keep").await;
     assert_eq!(customer.claim(&site.auth(0)).await.status, 404);
     assert_eq!(support.claim(&site.auth(0)).await.status, 201);
+}
+
+#[tokio::test]
+async fn a_lost_answer_loses_no_label() {
+    let site = Site::demo().await;
+    let customer = site.sign_in(Role::User).await;
+    let (neighbour, ..) = site.client("Meadow", "m@meadow.example").await;
+    let body = json!({ "deviceId": 1, "history": "erase", "key": "once" });
+    let first = customer.post("/device/release", body.clone()).await;
+    assert_eq!(first.status, 200, "{first:?}");
+    let again = customer.post("/device/release", body).await;
+    assert_eq!((again.status, &again.text), (200, &first.text));
+    let other = json!({ "deviceId": 2, "history": "erase", "key": "once" });
+    let other = customer.post("/device/release", other).await;
+    assert_eq!(other.outcome(), (409, "idempotency_conflict".to_owned()));
+    let long = json!({ "deviceId": 2, "history": "erase", "key": "x".repeat(201) });
+    let long = customer.post("/device/release", long).await;
+    assert_eq!(long.outcome(), (400, "invalid_request".to_owned()));
+    let clear = "SELECT COUNT(*) FROM claim_answers WHERE body LIKE '%sqr\\_%' ESCAPE '\\'";
+    assert_eq!(
+        site.count(clear).await,
+        0,
+        "no database has a label in clear"
+    );
+    assert_eq!(neighbour.claim(&label(&again)).await.status, 201);
+}
+
+#[tokio::test]
+async fn whoever_had_it_is_told_of_what_others_gave_up() {
+    let site = Site::demo().await;
+    let customer = site.sign_in(Role::User).await;
+    let support = site.sign_in(Role::Staff).await;
+    let before = site.mails(CUSTOMER).await.len();
+    release(&customer, 1, "keep").await;
+    assert_eq!(site.mails(CUSTOMER).await.len(), before, "they know of it");
+    release(&support, 2, "keep").await;
+    let mails = site.mails(CUSTOMER).await;
+    assert_eq!(mails.len(), before + 1);
+    assert_eq!(mails[0]["subject"], "Tomato bed 2 was released");
 }
