@@ -5,8 +5,8 @@ use handover_app::{
     MailTo, OrganizationCall, PendingClaim, PictureFindings, Rename, Session, SignInTo,
 };
 use handover_wire::{
-    ClaimAnswer, Device, DeviceId, ErrorBody, ErrorCode, KeptMail, LabelImage, MailId, MailSummary,
-    Page,
+    Changes, ClaimAnswer, Device, DeviceId, ErrorBody, ErrorCode, KeptMail, LabelImage, MailId,
+    MailSummary, Page,
 };
 use tauri::ipc::{Channel, InvokeBody, Request, Response};
 use tauri::{Builder, State, Wry, command, generate_handler};
@@ -26,6 +26,7 @@ pub(crate) fn add_to(builder: Builder<Wry>) -> Builder<Wry> {
         organization,
         download,
         upload,
+        listen,
         devices,
         device,
         rename_device,
@@ -99,6 +100,12 @@ async fn upload(app: State<'_, App>, request: Request<'_>) -> Answer<serde_json:
     let target = target.and_then(|target| target.to_str().ok());
     app.upload(target.unwrap_or_default(), &raw(request.body())?)
         .await
+}
+
+#[command]
+async fn listen(app: State<'_, App>, events: Channel<Changes>) -> Answer<()> {
+    // A channel that is gone belongs to a page that is gone; the next one listens anew, which ends this.
+    app.listen(move |changes| drop(events.send(changes))).await
 }
 
 #[command]

@@ -9,6 +9,7 @@ mod claiming;
 mod devices;
 mod download;
 mod host;
+mod live;
 mod mailbox;
 mod pictures;
 mod session;
@@ -28,6 +29,7 @@ use handover_wire::{ErrorBody, Secret};
 use tokio::sync::RwLock;
 
 use camera::CameraDesk;
+use live::Listening;
 use session::Active;
 
 /// Tells the time, in milliseconds since the epoch.
@@ -40,6 +42,7 @@ pub struct App {
     pending: PendingClaims<HostSecrets>,
     clock: Clock,
     camera: CameraDesk,
+    listening: Listening,
 }
 
 impl App {
@@ -49,6 +52,7 @@ impl App {
             clock,
             pending: PendingClaims::new(HostSecrets(host.clone()), "pending-claims"),
             camera: CameraDesk::default(),
+            listening: Listening::default(),
             active: RwLock::new(None),
             host,
         }

@@ -146,6 +146,7 @@ impl App {
     /// `keyring_unavailable`.
     pub async fn sign_out(&self) -> Result<()> {
         let active = self.active.write().await.take();
+        self.listening.begin();
         self.pending.clear().await?;
         let Some(active) = active else {
             return self.host.secrets().delete(SESSION).await;

@@ -5,15 +5,16 @@ use std::fmt::Write as _;
 use handover_label::{Advice, Format, Reading};
 use handover_wire::{
     AuditAction, AuditActor, AuditCheck, AuditEntry, AuditFault, Batch, BatchId, BatchSource,
-    BatchState, BatchToken, ChangePassword, ChangeRole, ClaimAnswer, ClaimOutcome, CloudSettings,
-    ConsoleInfo, ConsoleSession, CreateBatch, CreateOrganization, Device, DeviceId, DeviceMove,
-    DeviceOutcome, DeviceOutcomes, DeviceState, EditProfile, ErrorBody, ErrorCode, FollowLink,
-    HardwareInfo, History, IdentifierKind, ImportReport, InviteUser, KeptMail, LabelChoice,
-    LabelImage, LifecycleStatus, LinkInfo, LinkPurpose, LinkSecret, MailId, MailSummary, MoveKind,
-    OrgId, Organization, OrganizationSummary, Page, Permission, Profile, ReleaseDevice,
-    ReleasedDevice, RenameOrganization, RevokeAnswer, RevokeTokens, Role, RowFault, RowProblem,
-    Secret, SessionInfo, SetupRequest, SignIn, TableProblem, Template, TemplateId, TokenId,
-    TokenState, TransferDevices, Unclaim, Unclaimed, UndoWindow, Undone, User, UserId, UserStatus,
+    BatchState, BatchToken, ChangePassword, ChangeRole, Changes, ClaimAnswer, ClaimOutcome,
+    CloudSettings, ConsoleInfo, ConsoleSession, CreateBatch, CreateOrganization, Device, DeviceId,
+    DeviceMove, DeviceOutcome, DeviceOutcomes, DeviceState, EditProfile, ErrorBody, ErrorCode,
+    FollowLink, HardwareInfo, History, IdentifierKind, ImportReport, InviteUser, KeptMail,
+    LabelChoice, LabelImage, LifecycleStatus, LinkInfo, LinkPurpose, LinkSecret, MailId,
+    MailSummary, MoveKind, OrgId, Organization, OrganizationSummary, Page, Permission, Profile,
+    ReleaseDevice, ReleasedDevice, RenameOrganization, RevokeAnswer, RevokeTokens, Role, RowFault,
+    RowProblem, Secret, SessionInfo, SetupRequest, SignIn, TableProblem, Template, TemplateId,
+    TokenId, TokenState, Topic, TransferDevices, Unclaim, Unclaimed, UndoWindow, Undone, User,
+    UserId, UserStatus,
 };
 use ts_rs::{Config, TS};
 
@@ -48,6 +49,7 @@ pub fn typescript() -> String {
         PendingClaim, FoundCode, Hint, FoundCandidate, PictureFindings, CameraChoice, ZoomRange, CameraAbilities, CameraEvent,
         Rename, MailTo, CallMethod, OrganizationCall, FileCall,
         AuditActor, AuditEntry, AuditFault, AuditCheck,
+        Topic, Changes,
     ];
     let mut text = String::from(
         "// Made from the Rust types by `cargo xtask codegen`. Changes here are lost, and a test finds them.\n",

@@ -13,7 +13,7 @@ use handover_app::{
 use handover_cloud::{Cloud, Config};
 use handover_print::{qr_luma, scene};
 use handover_scan::live::OpenSource;
-use handover_wire::{ClaimOutcome, ErrorBody, ErrorCode, Role, Secret, SignIn, TokenStatus};
+use handover_wire::{ClaimOutcome, ErrorBody, ErrorCode, Role, Secret, SignIn, TokenStatus, Topic};
 use tempfile::TempDir;
 
 type Answer<T> = Result<T, ErrorBody>;
@@ -476,4 +476,27 @@ async fn files_are_saved_whole_and_beside_those_that_are_there() {
     assert_eq!(missing.expect_err("refused").code, ErrorCode::NotFound);
     let there = std::fs::read_dir(&downloads).expect("a folder").count();
     assert_eq!(there, 2, "nothing else is left behind");
+}
+
+#[tokio::test]
+async fn an_open_page_hears_of_changes_until_somebody_signs_out() {
+    let data = TempDir::new().expect("a folder");
+    let cloud = cloud(data.path(), anywhere()).await;
+    let app = Arc::new(app(&cloud, &Memory::default()));
+    app.sign_in(customer(&cloud)).await.expect("signed in");
+    let (tell, mut heard) = tokio::sync::mpsc::unbounded_channel();
+    let listening = tokio::spawn({
+        let app = app.clone();
+        async move { app.listen(|changes| drop(tell.send(changes.topics))).await }
+    });
+    // Where it begins.
+    heard.recv().await.expect("an event");
+    let [label, ..] = &labels(&cloud)[..] else {
+        panic!("the demo has labels");
+    };
+    app.claim(claim("once", label)).await.expect("claimed");
+    assert_eq!(heard.recv().await, Some(vec![Topic::Devices]));
+    app.sign_out().await.expect("signed out");
+    listening.await.expect("no panic").expect("an end");
+    assert_eq!(heard.recv().await, None);
 }

@@ -6,12 +6,14 @@
 
 mod address;
 mod client;
+mod events;
 mod pending;
 mod platform;
 mod transport;
 
 pub use address::server_address;
 pub use client::{Client, Download, Refreshed, SignedIn};
+pub use events::Events;
 pub use handover_wire::ErrorBody;
 pub use pending::{PendingClaims, SecretStore, WaitingClaim};
 pub use reqwest::Method;

@@ -30,6 +30,8 @@ pub(crate) const STATIC_TOKENS: &str = "/api/v1/organization/static-tokens";
 pub(crate) const GENERATE: &str = "/api/v1/organization/static-tokens/generate";
 /// Claim a device.
 pub(crate) const CLAIM: &str = "/api/v1/organization/static-tokens/claim";
+/// What changes (ours), below the organization, for as long as the cloud tells it in one go.
+pub(crate) const EVENTS: &str = "events?seconds=300";
 /// What a cloud is (ours).
 pub(crate) const INFO: &str = "/api/info";
 /// A label to try (ours, with `--demo` alone).

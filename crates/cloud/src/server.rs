@@ -15,7 +15,7 @@ use crate::demo::Demo;
 use crate::entropy::Entropy;
 use crate::http::{self, Guard};
 use crate::mail::{self, MailServer, Smtp};
-use crate::service::{Core, audit, hands, making};
+use crate::service::{Core, audit, hands, live, making};
 use crate::start::{self, Config, Opened, StartError};
 
 /// How long a stop waits for answers that are under way.
@@ -90,6 +90,7 @@ impl Cloud {
         tasks.spawn(mail::deliver(core.clone(), stop.clone()));
         tasks.spawn(making::make_batches(core.clone(), stop.clone()));
         tasks.spawn(audit::keep_sealed(core.clone(), stop.clone()));
+        tasks.spawn(live::follow(core.clone(), stop.clone()));
         tasks.spawn(tidy_daily(core.clone(), stop.clone()));
         tasks.spawn(end_moves(core.clone(), stop.clone()));
         tasks.close();

@@ -23,6 +23,7 @@ use crate::entropy::{Entropy, SystemEntropy};
 use crate::mail::{MailServer, Post, Smtp};
 use crate::passwords::Passwords;
 use crate::secrets::Keys;
+use crate::service::live::Live;
 use crate::service::{Broken, Core, audit, setup};
 use crate::store::{Place, Store, change};
 
@@ -83,6 +84,7 @@ pub async fn open(
             wake: Arc::default(),
         },
         making: Arc::default(),
+        live: Live::default(),
         demo: None,
         address: OnceLock::new(),
         last_demo_label: AtomicI64::new(0),

@@ -11,6 +11,7 @@ mod error;
 mod hands;
 mod id;
 mod import;
+mod live;
 mod mailbox;
 mod oauth;
 mod page;
@@ -37,6 +38,7 @@ pub use hands::{
 };
 pub use id::{BatchId, DeviceId, MailId, OrgId, TemplateId, TokenId, UserId};
 pub use import::{ImportReport, RowFault, RowProblem, TableProblem};
+pub use live::{Changes, Topic};
 pub use mailbox::{KeptMail, MailSummary};
 pub use oauth::{GrantType, OauthError, OauthErrorCode, RevokeRequest, TokenAnswer, TokenRequest};
 pub use page::{DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE, Page, PageQuery};

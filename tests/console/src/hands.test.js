@@ -9,20 +9,6 @@ import { stage } from './support/stage.js';
 
 const at = stage();
 
-async function call(person, method, path, body) {
-	const form = { grant_type: 'user_credentials', username: person.email, password: person.password };
-	const token = await fetch(new URL('/oauth2/token', at.cloud.url), {
-		method: 'POST',
-		body: new URLSearchParams(form)
-	});
-	const { access_token } = await token.json();
-	return fetch(new URL(`/api/v1/organization/${path}`, at.cloud.url), {
-		method,
-		headers: { authorization: `Bearer ${access_token}`, 'content-type': 'application/json' },
-		body: JSON.stringify(body)
-	});
-}
-
 test('a customer releases a device, and the code on the screen claims it', async () => {
 	const page = await open(at.browser);
 	await signIn(page, at.cloud.url);
@@ -38,7 +24,7 @@ test('a customer releases a device, and the code on the screen claims it', async
 	const link = await released.getByText('claim#sqr_').innerText();
 	await released.getByRole('button', { name: 'Done' }).press('Enter');
 	await page.getByRole('link', { name: 'Tomato bed 2' }).waitFor({ state: 'detached' });
-	const claimed = await call(at.cloud.user(3), 'POST', 'static-tokens/claim', { token: link });
+	const claimed = await at.cloud.call(at.cloud.user(3), 'POST', 'static-tokens/claim', { token: link });
 	assert.equal(claimed.status, 201);
 	assert.equal((await claimed.json()).name, 'Tomato bed 2');
 	assert.deepEqual(mistakes(page), []);
@@ -46,7 +32,7 @@ test('a customer releases a device, and the code on the screen claims it', async
 });
 
 test('support moves all that there are, sees what became of each, and takes it back', async () => {
-	const made = await call(at.cloud.user(1), 'POST', 'create', { name: 'Orchard Hill' });
+	const made = await at.cloud.call(at.cloud.user(1), 'POST', 'create', { name: 'Orchard Hill' });
 	assert.equal(made.status, 201);
 	const page = await open(at.browser);
 	await signIn(page, at.cloud.url, 'Support');

@@ -6,6 +6,7 @@ import type {
 	CallMethod,
 	CameraChoice,
 	Capabilities,
+	Changes,
 	Claim,
 	ClaimAnswer,
 	LabelImage,
@@ -119,6 +120,12 @@ export interface Host {
 	download(target: string, name: string): Promise<string | null>;
 	/** Sends a file to a call of the Platform API. */
 	upload<T>(target: string, file: Blob): Promise<T>;
+
+	/**
+	 * Tells what changes within the session's reach, until the cloud ends that, as it does after a while, or it is
+	 * stopped. The first time names all topics: from there on nothing is missed.
+	 */
+	listen(told: (changes: Changes) => void, stop: AbortSignal): Promise<void>;
 
 	devices(query: DeviceQuery): Promise<Page<Device>>;
 	device(id: number): Promise<Device>;

@@ -1,6 +1,6 @@
 // The app: every call is a command of the host in src-tauri.
 
-import { invoke } from '@tauri-apps/api/core';
+import { Channel, invoke } from '@tauri-apps/api/core';
 
 import { asHostError } from './errors';
 import type { Arrival, CameraSink, Host, OpenCamera } from './host';
@@ -12,6 +12,7 @@ import type {
 	CallMethod,
 	CameraChoice,
 	Capabilities,
+	Changes,
 	Claim,
 	ClaimAnswer,
 	LabelImage,
@@ -81,6 +82,14 @@ class TauriHost implements Host {
 
 	async upload<T>(target: string, file: Blob): Promise<T> {
 		return command('upload', new Uint8Array(await file.arrayBuffer()), { target });
+	}
+
+	listen(told: (changes: Changes) => void, stop: AbortSignal): Promise<void> {
+		const events = new Channel<Changes>();
+		events.onmessage = (changes) => {
+			if (!stop.aborted) told(changes);
+		};
+		return command('listen', { events });
 	}
 
 	devices = (query: DeviceQuery) => command<Page<Device>>('devices', { query });

@@ -14,6 +14,7 @@ import type {
 	BundledCloud,
 	CallMethod,
 	Capabilities,
+	Changes,
 	Claim,
 	ClaimAnswer,
 	ConsoleInfo,
@@ -113,6 +114,8 @@ class WebHost implements Host {
 		saveAs(await this.api.file(target), name);
 		return null;
 	}
+
+	listen = (told: (changes: Changes) => void, stop: AbortSignal) => this.api.listen(told, stop);
 
 	setUp = (request: SetupRequest) => this.api.setUp(request);
 

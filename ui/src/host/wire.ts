@@ -1495,6 +1495,14 @@ mark: string,
  */
 fault: AuditFault | null, };
 
+export type Topic = "devices" | "tokens" | "people" | "organizations" | "settings" | "audit";
+
+export type Changes = { 
+/**
+ * Where it can be seen. All of them in the first event: what changed before it is not told.
+ */
+topics: Array<Topic>, };
+
 export const errorCodes = [
 	'invalid_request',
 	'unauthenticated',

@@ -6,6 +6,7 @@ import type { Arrival, Host } from '../host';
 import type { ClaimAnswer, ErrorBody } from '../host/wire';
 import { Announcer } from './announcer.svelte';
 import { DeviceList } from './devices.svelte';
+import { Live } from './live';
 import { Preferences } from './preferences.svelte';
 import { Selection } from './selection.svelte';
 import { SessionStore } from './session.svelte';
@@ -24,6 +25,7 @@ export interface Drafts {
 export class App {
 	readonly announcer = new Announcer();
 	readonly session: SessionStore;
+	readonly live: Live;
 	readonly devices: DeviceList;
 	readonly selection: Selection;
 	readonly waiting: WaitingClaims;
@@ -41,7 +43,9 @@ export class App {
 		readonly preferences: Preferences
 	) {
 		this.session = new SessionStore(host);
+		this.live = new Live(host);
 		this.devices = new DeviceList(host, this.session);
+		this.live.on('devices', () => void this.devices.renew());
 		this.selection = new Selection(host);
 		this.waiting = new WaitingClaims(host, this.session);
 		this.needsSetup = host.needsSetup;
@@ -51,6 +55,7 @@ export class App {
 
 	async signOut(): Promise<void> {
 		await this.session.signOut();
+		this.live.end();
 		this.devices.forget();
 		this.selection.end();
 		this.waiting.list = [];

@@ -5,6 +5,8 @@ import type { SessionStore } from './session.svelte';
 
 /** Milliseconds after the last key before a search is sent. */
 const PAUSE = 250;
+/** Pages that are read anew when something changes; what is further down is as it was until somebody asks. */
+const RENEWED = 4;
 
 export class PagedList<Row extends { id: number }> {
 	rows = $state.raw<Row[]>([]);
@@ -19,6 +21,9 @@ export class PagedList<Row extends { id: number }> {
 	/** Only the newest question's answer counts. */
 	private asked = 0;
 	private pause: ReturnType<typeof setTimeout> | undefined;
+	private searched = '';
+	/** Something changed while an answer was on its way, which may be from before that. */
+	private stale = false;
 
 	constructor(
 		private readonly session: SessionStore,
@@ -29,25 +34,65 @@ export class PagedList<Row extends { id: number }> {
 		return this.rows.length < this.total;
 	}
 
-	refresh = (): Promise<void> => this.load(0);
+	/** What is searched for. */
+	get query(): string {
+		return this.search.trim();
+	}
+
+	/** Reads the list from its start. Never rejects: `error` says what went wrong. */
+	refresh = (): Promise<void> => {
+		this.searched = this.query;
+		return this.load(0);
+	};
+
 	more = (): Promise<void> => this.load(this.pages);
+
+	/** Shows what was read as it now is, since something changed. Where that fails, what is shown stays. */
+	renew = async (): Promise<void> => {
+		if (this.loading) this.stale = true;
+		if (this.loading || !this.known) return;
+		const question = ++this.asked;
+		const some = Array.from({ length: Math.min(this.pages, RENEWED) }, (_, page) => page);
+		try {
+			const answers = await Promise.all(some.map((page) => this.ask(this.searched, page)));
+			if (question !== this.asked) return;
+			const fresh = answers.flatMap(({ content }) => content);
+			this.rows = once([...fresh, ...(this.pages > RENEWED ? below(fresh, this.rows) : [])]);
+			this.total = answers[0]?.totalElements ?? 0;
+		} catch (thrown) {
+			this.session.watch(thrown);
+		}
+	};
 
 	/** Takes what was typed, and asks once the typing pauses. */
 	find(search: string): void {
 		this.search = search;
 		clearTimeout(this.pause);
+		if (this.query === this.searched) return;
 		this.pause = setTimeout(() => void this.refresh(), PAUSE);
+	}
+
+	/** Knows nothing any more. */
+	forget(): void {
+		this.asked += 1;
+		clearTimeout(this.pause);
+		this.rows = [];
+		this.total = 0;
+		this.known = false;
+		this.loading = false;
+		this.stale = false;
+		this.error = null;
+		this.search = '';
+		this.searched = '';
 	}
 
 	private async load(page: number): Promise<void> {
 		const question = ++this.asked;
 		this.loading = true;
 		try {
-			const answer = await this.ask(this.search.trim(), page);
+			const answer = await this.ask(this.searched, page);
 			if (question !== this.asked) return;
-			const shown = new Set(page === 0 ? [] : this.rows.map(({ id }) => id));
-			const fresh = answer.content.filter(({ id }) => !shown.has(id));
-			this.rows = page === 0 ? fresh : [...this.rows, ...fresh];
+			this.rows = once(page === 0 ? answer.content : [...this.rows, ...answer.content]);
 			this.total = answer.totalElements;
 			this.pages = page + 1;
 			this.known = true;
@@ -56,7 +101,25 @@ export class PagedList<Row extends { id: number }> {
 			const error = this.session.watch(thrown);
 			if (question === this.asked) this.error = error;
 		} finally {
-			if (question === this.asked) this.loading = false;
+			if (question === this.asked) this.loaded();
 		}
 	}
+
+	private loaded(): void {
+		this.loading = false;
+		if (!this.stale) return;
+		this.stale = false;
+		void this.renew();
+	}
+}
+
+/** What was shown below the last of the fresh rows; that one may be new, too. */
+function below<Row extends { id: number }>(fresh: readonly Row[], shown: readonly Row[]): readonly Row[] {
+	const last = shown.findIndex(({ id }) => id === fresh.at(-1)?.id);
+	return shown.slice(last === -1 ? fresh.length : last + 1);
+}
+
+/** A row that moved down between two pages is shown once. */
+function once<Row extends { id: number }>(rows: readonly Row[]): Row[] {
+	return [...new Map(rows.toReversed().map((row) => [row.id, row])).values()].toReversed();
 }

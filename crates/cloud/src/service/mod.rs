@@ -11,6 +11,7 @@ pub mod hands;
 pub mod import;
 pub mod limits;
 pub mod links;
+pub mod live;
 pub mod making;
 pub mod mint;
 mod notices;
@@ -52,6 +53,8 @@ pub struct Core {
     pub post: Post,
     /// Wakes whoever makes batches.
     pub making: Arc<Notify>,
+    /// Pages that are told of changes.
+    pub live: live::Live,
     /// The demo's sign-ins and tokens, where this is one.
     pub demo: Option<Demo>,
     /// The address that people reach this cloud under; known once it listens.

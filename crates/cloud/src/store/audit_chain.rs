@@ -1,10 +1,11 @@
 //! The audit's chain, as it is kept: rows that wait to be sealed, sealed ones, and where they end.
 
 use futures_util::TryStreamExt as _;
+use handover_wire::OrgId;
 use sqlx::any::AnyRow;
 use sqlx::{AssertSqlSafe, FromRow, Row as _};
 
-use super::{Store, StoreError, Write, digest};
+use super::{Action, Store, StoreError, Write, digest};
 use crate::domain::{Link, Sealable};
 use crate::secrets::Digest;
 
@@ -57,7 +58,53 @@ fn kept_end(row: EndRow) -> Option<KeptEnd> {
     Some((link, digest(&proof).ok()?))
 }
 
+/// What a sealed row says of where something changed.
+pub struct AuditChange {
+    /// Its place in the chain.
+    pub seq: i64,
+    /// What was done; none where a later version of the program wrote it.
+    pub action: Option<Action>,
+    /// The organizations that it is about: the one that it was done in, and the one that its device is in now.
+    pub orgs: [Option<OrgId>; 2],
+}
+
+impl FromRow<'_, AnyRow> for AuditChange {
+    fn from_row(row: &AnyRow) -> Result<Self, sqlx::Error> {
+        let action: String = row.try_get("action")?;
+        let now: Option<i64> = row.try_get("device_org_id")?;
+        Ok(Self {
+            seq: row.try_get("seq")?,
+            action: Action::ALL
+                .iter()
+                .copied()
+                .find(|one| one.as_str() == action),
+            orgs: [Some(OrgId(row.try_get("org_id")?)), now.map(OrgId)],
+        })
+    }
+}
+
 impl Store {
+    /// The last place in the chain; 0 before the first row.
+    pub async fn last_sealed(&self) -> Result<i64, StoreError> {
+        let last: Option<i64> = sqlx::query_scalar("SELECT MAX(seq) FROM audit")
+            .fetch_one(&mut *self.read().await?)
+            .await?;
+        Ok(last.unwrap_or_default())
+    }
+
+    /// What was sealed after a place, in the order of the chain, at most so much.
+    pub async fn audit_after(&self, seq: i64, most: i64) -> Result<Vec<AuditChange>, StoreError> {
+        Ok(sqlx::query_as(
+            "SELECT a.seq, a.action, a.org_id, d.org_id AS device_org_id
+             FROM audit a LEFT JOIN devices d ON d.id = a.device_id
+             WHERE a.seq > $1 ORDER BY a.seq LIMIT $2",
+        )
+        .bind(seq)
+        .bind(most)
+        .fetch_all(&mut *self.read().await?)
+        .await?)
+    }
+
     /// Whether rows wait to be sealed.
     pub async fn audit_waits(&self) -> Result<bool, StoreError> {
         let waiting: Option<i64> =

@@ -45,6 +45,7 @@ use tokio::sync::Notify;
 use crate::secrets::Digest;
 
 pub use audit::{Action, AuditRow};
+pub use audit_chain::AuditChange;
 pub use audit_list::{AuditQuery, Part};
 pub use batch_tokens::{ExportRow, Revocation, TokenQuery};
 pub use batches::{BatchSort, LeasedBatch, NewBatch, NewRows, TokenDetails};

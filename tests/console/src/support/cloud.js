@@ -66,6 +66,12 @@ export class Cloud {
 
 	/** The names of the devices that this person sees, asked for beside the browser. */
 	async devices(user) {
+		const answer = await this.call(user, 'GET', 'devices?size=1000');
+		return (await answer.json()).content.map(({ name }) => name);
+	}
+
+	/** Calls the Platform API as this person, beside the browser. */
+	async call(user, method, path, body) {
 		const form = new URLSearchParams({
 			grant_type: 'user_credentials',
 			username: user.email,
@@ -73,9 +79,11 @@ export class Cloud {
 		});
 		const signedIn = await fetch(new URL('/oauth2/token', this.url), { method: 'POST', body: form });
 		const { access_token: token } = await signedIn.json();
-		const url = new URL('/api/v1/organization/devices?size=1000', this.url);
-		const answer = await fetch(url, { headers: { authorization: `Bearer ${token}` } });
-		return (await answer.json()).content.map(({ name }) => name);
+		return fetch(new URL(`/api/v1/organization/${path}`, this.url), {
+			method,
+			headers: { authorization: `Bearer ${token}`, 'content-type': 'application/json' },
+			body: body && JSON.stringify(body)
+		});
 	}
 }
 

@@ -1,10 +1,13 @@
 // HTTP to the page's own origin. The access token lives in memory, the refresh token in a cookie that scripts
 // cannot read. Every failure becomes a HostError.
 
+import { createParser } from 'eventsource-parser';
+
 import { asHostError, hostError, isErrorBody } from '../errors';
 import { HostError } from '../host';
 import type {
 	CallMethod,
+	Changes,
 	Claim,
 	ClaimAnswer,
 	ConsoleInfo,
@@ -27,6 +30,9 @@ import type {
 const PATIENCE = 15_000;
 /** The same for files, which take as long as they take. */
 const PATIENCE_FOR_FILES = 60 * 60_000;
+
+/** Seconds in which the cloud tells what changes in one go: the longest that it takes. */
+const LISTENING_SECONDS = 300;
 
 interface Call {
 	method: CallMethod;
@@ -99,6 +105,12 @@ export class Api {
 		return this.signedIn<Blob>({ method: 'GET', path: `api/v1/organization/${path}`, file: true });
 	}
 
+	/** Tells what changes, for some minutes at a time. */
+	listen(told: (changes: Changes) => void, stop: AbortSignal): Promise<void> {
+		const call: Call = { method: 'GET', path: `api/v1/organization/events?seconds=${LISTENING_SECONDS}` };
+		return this.signedIn<void>(call, (authorized) => hear(authorized, told, stop));
+	}
+
 	/** Sends with the access token, and once more with a fresh one where it has ended. */
 	private async signedIn<T>(call: Call, by: (call: Call) => Promise<T> = send<T>): Promise<T> {
 		const used = this.accessToken;
@@ -145,6 +157,35 @@ export class Api {
 
 function isSignedOut({ body }: HostError): boolean {
 	return body.code === 'unauthenticated' || body.code === 'signed_out' || body.code === 'session_expired';
+}
+
+/** Reads server-sent events until they end. */
+async function hear(
+	{ method, path, headers = {} }: Call,
+	told: (changes: Changes) => void,
+	stop: AbortSignal
+): Promise<void> {
+	try {
+		const init: RequestInit = {
+			method,
+			headers,
+			credentials: 'same-origin',
+			cache: 'no-store',
+			signal: stop
+		};
+		const response = await fetch(`/${path}`, init);
+		if (!response.ok || !response.body) return read<void>(response, await response.text());
+		const parser = createParser({ onEvent: ({ data }) => told(JSON.parse(data) as Changes) });
+		for await (const piece of pieces(response.body.pipeThrough(new TextDecoderStream()))) parser.feed(piece);
+	} catch (thrown) {
+		throw thrown instanceof HostError ? thrown : silence(thrown);
+	}
+}
+
+/** Not every browser lets a stream be gone through by itself. */
+async function* pieces(stream: ReadableStream<string>): AsyncGenerator<string> {
+	const reader = stream.getReader();
+	for (let next = await reader.read(); !next.done; next = await reader.read()) yield next.value;
 }
 
 async function send<T>({ method, path, body, headers, file }: Call): Promise<T> {

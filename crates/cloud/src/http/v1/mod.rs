@@ -19,6 +19,7 @@ mod device_transfer;
 mod device_undo;
 mod devices;
 mod devices_transfer;
+mod events;
 mod generate;
 mod import;
 pub mod me;
@@ -118,6 +119,7 @@ pub fn router() -> OpenApiRouter<Arc<Core>> {
         .routes(routes!(claim::claim))
         .routes(routes!(unclaim::unclaim))
         .routes(routes!(clients::create_client))
+        .routes(routes!(events::events))
         .routes(routes!(audit::audit))
         .routes(routes!(audit_export::export))
         .routes(routes!(audit_check::check))

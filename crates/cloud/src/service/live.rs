@@ -1,0 +1,216 @@
+//! Tells open pages that something changed, so that they ask anew.
+//!
+//! What is told is what the audit has: its sealed rows have places without a gap, in one order for all processes on one
+//! database, so that each process follows the chain and misses nothing, whoever made the change.
+
+use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
+use std::time::Duration;
+
+use futures_util::stream::{Stream, unfold};
+use handover_wire::{AuditAction, Changes, OrgId, Permission, Topic};
+use tokio::sync::broadcast::error::RecvError;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, broadcast};
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+
+use super::{Broken, Core};
+use crate::connections::Stop;
+use crate::domain::Acting;
+use crate::store::AuditChange;
+
+/// Between two looks, while anybody listens.
+const EVERY: Duration = Duration::from_millis(500);
+/// Rows of the audit in one look; the rest has its turn in the next.
+const AT_ONCE: i64 = 500;
+/// Looks that a slow listener may be behind before it is told that anything may have changed.
+const BEHIND: usize = 64;
+/// Listeners of one process: half of the connections that it answers, so that the other half is left for requests.
+const MOST: usize = 256;
+
+/// Who listens, in one process.
+pub struct Live {
+    looks: broadcast::Sender<Look>,
+    seats: Arc<Semaphore>,
+    ended: CancellationToken,
+}
+
+/// What one look at the audit's end found.
+type Look = Arc<[AuditChange]>;
+
+/// As many listen as this process has connections for.
+#[derive(Clone, Copy, Debug, thiserror::Error)]
+#[error("too many pages listen")]
+pub struct Busy;
+
+impl Default for Live {
+    fn default() -> Self {
+        Self {
+            looks: broadcast::channel(BEHIND).0,
+            seats: Arc::new(Semaphore::new(MOST)),
+            ended: CancellationToken::new(),
+        }
+    }
+}
+
+/// Follows the audit while anybody listens, until it is told to stop; listeners end with it.
+pub async fn follow(core: Arc<Core>, stop: Stop) {
+    let mut place = None;
+    loop {
+        tokio::select! {
+            () = stop.gracefully.cancelled() => break,
+            () = tokio::time::sleep(EVERY) => {}
+        }
+        match look(&core, place).await {
+            Ok(next) => place = next,
+            Err(error) => tracing::warn!(%error, "open pages are not told of changes now"),
+        }
+    }
+    core.live.ended.cancel();
+}
+
+/// Tells what came after a place, and gives the place to go on from: none while nobody listens.
+async fn look(core: &Core, place: Option<i64>) -> Result<Option<i64>, Broken> {
+    if core.live.looks.receiver_count() == 0 {
+        return Ok(None);
+    }
+    let (changes, place) = match place {
+        None => (Vec::new(), core.store.last_sealed().await?),
+        Some(place) => {
+            let changes = core.store.audit_after(place, AT_ONCE).await?;
+            let last = changes.last().map_or(place, |change| change.seq);
+            (changes, last)
+        }
+    };
+    // That nobody is there any more is no fault.
+    let _ = core.live.looks.send(changes.into());
+    Ok(Some(place))
+}
+
+/// Somebody who listens.
+struct Listener {
+    core: Arc<Core>,
+    acting: Acting,
+    looks: broadcast::Receiver<Look>,
+    _seat: OwnedSemaphorePermit,
+    /// Whether the first event was given.
+    begun: bool,
+    until: Instant,
+}
+
+/// What changes within somebody's reach, from the first event on, for so long.
+pub fn listen(
+    core: Arc<Core>,
+    acting: Acting,
+    lasting: Duration,
+) -> Result<impl Stream<Item = Changes> + Send + use<>, Busy> {
+    let seat = core.live.seats.clone().try_acquire_owned();
+    let listener = Listener {
+        looks: core.live.looks.subscribe(),
+        core,
+        acting,
+        _seat: seat.map_err(|_| Busy)?,
+        begun: false,
+        until: Instant::now() + lasting,
+    };
+    Ok(unfold(listener, |mut listener| async move {
+        Some((listener.next().await?, listener))
+    }))
+}
+
+impl Listener {
+    /// The next event; none where the time is over, or the cloud stops.
+    async fn next(&mut self) -> Option<Changes> {
+        loop {
+            let look = tokio::select! {
+                () = self.core.live.ended.cancelled() => return None,
+                () = tokio::time::sleep_until(self.until) => return None,
+                look = self.looks.recv() => look,
+            };
+            let look = match look {
+                Ok(look) if self.begun => look,
+                // From here on nothing is missed; or something was.
+                Ok(_) | Err(RecvError::Lagged(_)) => {
+                    self.begun = true;
+                    let topics = Topic::ALL.into_iter();
+                    let topics = topics.filter(|topic| self.may_see(*topic)).collect();
+                    return Some(Changes { topics });
+                }
+                Err(RecvError::Closed) => return None,
+            };
+            // Whoever cannot be told in time asks again by themselves.
+            let topics = self.topics(&look).await.ok()?;
+            if !topics.is_empty() {
+                let topics = topics.into_iter().collect();
+                return Some(Changes { topics });
+            }
+        }
+    }
+
+    async fn topics(&self, look: &[AuditChange]) -> Result<BTreeSet<Topic>, Broken> {
+        let mut by_org: BTreeMap<i64, BTreeSet<Topic>> = BTreeMap::new();
+        for change in look {
+            for org in change.orgs.into_iter().flatten() {
+                let topics = by_org.entry(org.0).or_default();
+                topics.extend(change.action.into_iter().flat_map(topics_of));
+                topics.insert(Topic::Audit);
+            }
+        }
+        let mut seen = BTreeSet::new();
+        for (org, mut topics) in by_org {
+            topics.retain(|topic| !seen.contains(topic) && self.may_see(*topic));
+            if !topics.is_empty()
+                && (self.core.store.reaches(self.acting.reach(), OrgId(org))).await?
+            {
+                seen.append(&mut topics);
+            }
+        }
+        Ok(seen)
+    }
+
+    fn may_see(&self, topic: Topic) -> bool {
+        let needs = match topic {
+            Topic::Devices | Topic::Organizations => return true,
+            Topic::Tokens => Permission::ManageTokens,
+            Topic::People => Permission::ViewPeople,
+            Topic::Settings => Permission::ManageCloud,
+            Topic::Audit => Permission::ViewAudit,
+        };
+        self.acting.may(needs)
+    }
+}
+
+/// Where it can be seen that this was done, but for the audit.
+fn topics_of(action: AuditAction) -> &'static [Topic] {
+    use AuditAction as Did;
+    match action {
+        Did::CreateDevice | Did::RenameDevice => &[Topic::Devices],
+        // Whose a label is stands beside it.
+        Did::Claim
+        | Did::DeleteDevice
+        | Did::ReleaseDevice
+        | Did::TransferDevice
+        | Did::Disclaim
+        | Did::Undo => &[Topic::Devices, Topic::Tokens],
+        Did::GenerateTokens | Did::CreateBatch | Did::CancelBatch | Did::RevokeTokens => {
+            &[Topic::Tokens]
+        }
+        Did::CreateOrganization | Did::RenameOrganization | Did::DeleteOrganization => {
+            &[Topic::Organizations]
+        }
+        Did::Invite
+        | Did::AcceptInvitation
+        | Did::SignUp
+        | Did::ChangeRole
+        | Did::Suspend
+        | Did::Restore
+        | Did::RemoveUser => &[Topic::People],
+        Did::ChangeSettings => &[Topic::Settings],
+        Did::ExportTokens
+        | Did::ShowSecrets
+        | Did::CreateClient
+        | Did::ChangePassword
+        | Did::SetUp
+        | Did::ExportAudit => &[],
+    }
+}

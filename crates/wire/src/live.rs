@@ -1,0 +1,54 @@
+//! What pages are told while they are open (ours).
+
+use serde::{Deserialize, Serialize};
+
+/// What something that changed can be seen in.
+#[derive(
+    Clone,
+    Copy,
+    Debug,
+    PartialEq,
+    Eq,
+    PartialOrd,
+    Ord,
+    Serialize,
+    Deserialize,
+    utoipa::ToSchema,
+    ts_rs::TS,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum Topic {
+    /// Devices: lists of them, and each by itself.
+    Devices,
+    /// Batches of static tokens, and the tokens.
+    Tokens,
+    /// People.
+    People,
+    /// Organizations.
+    Organizations,
+    /// What holds for the whole cloud.
+    Settings,
+    /// The audit.
+    Audit,
+}
+
+impl Topic {
+    /// Every topic there is.
+    pub const ALL: [Self; 6] = [
+        Self::Devices,
+        Self::Tokens,
+        Self::People,
+        Self::Organizations,
+        Self::Settings,
+        Self::Audit,
+    ];
+}
+
+/// One event of `GET /events`: something changed within the listener's reach. It says what to ask for anew, and nothing
+/// else.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema, ts_rs::TS)]
+#[serde(rename_all = "camelCase")]
+pub struct Changes {
+    /// Where it can be seen. All of them in the first event: what changed before it is not told.
+    pub topics: Vec<Topic>,
+}

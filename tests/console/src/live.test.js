@@ -1,0 +1,50 @@
+// What others do is on the screen without anybody asking for it.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+import { go, mistakes, open, signIn } from './support/browser.js';
+import { stage } from './support/stage.js';
+
+const at = stage();
+
+test('a device that support moves away leaves the list, and one that is taken back is there again', async () => {
+	const page = await open(at.browser);
+	await signIn(page, at.cloud.url);
+	const device = page.getByRole('link', { name: 'Greenhouse north' });
+	await device.waitFor();
+	const support = await open(at.browser);
+	await signIn(support, at.cloud.url, 'Maker');
+	await go(support, '/organizations');
+	await support.getByRole('heading', { name: 'Organizations' }).waitFor();
+	const made = await at.cloud.call(at.cloud.user(1), 'POST', 'create', { name: 'Orchard Hill' });
+	const { id } = await made.json();
+	await support.getByRole('link', { name: /Orchard Hill/ }).waitFor();
+	const moved = await at.cloud.call(at.cloud.user(2), 'POST', 'device/transfer', {
+		deviceId: 1,
+		newOrgId: id
+	});
+	assert.equal(moved.status, 204);
+	await device.waitFor({ state: 'detached' });
+	const undone = await at.cloud.call(at.cloud.user(2), 'POST', 'device/undo', { deviceId: 1 });
+	assert.equal(undone.status, 200);
+	await device.waitFor();
+	assert.deepEqual([mistakes(page), mistakes(support)], [[], []]);
+	await support.context().close();
+	await page.context().close();
+});
+
+test('after the cloud was away, what happened meanwhile is there', async () => {
+	const page = await open(at.browser);
+	await signIn(page, at.cloud.url);
+	await at.cloud.down();
+	await at.cloud.again();
+	const claimed = await at.cloud.call(at.cloud.user(3), 'POST', 'static-tokens/claim', {
+		token: at.cloud.labels[0]
+	});
+	assert.equal(claimed.status, 201);
+	const { name } = await claimed.json();
+	await page.getByRole('link', { name }).waitFor();
+	assert.deepEqual(mistakes(page), []);
+	await page.context().close();
+});
