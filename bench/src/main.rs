@@ -4,6 +4,7 @@
 
 mod altered;
 mod cartons;
+mod cloud;
 mod film_report;
 mod films;
 mod half;
@@ -21,9 +22,11 @@ mod summary;
 mod table;
 mod truth;
 
+use std::path::Path;
 use std::process::ExitCode;
 
 use clap::Parser;
+use serde::Serialize;
 
 use options::{Cli, Failure, What};
 use report::Report;
@@ -32,6 +35,16 @@ fn main() -> ExitCode {
     let done = match Cli::parse().what {
         What::Scan(options) => scan(&options),
         What::Stages(options) => stages(&options),
+        What::Cloud(options) => measured(
+            cloud::measure(&options),
+            cloud::Report::text,
+            options.place.json.as_deref(),
+        ),
+        What::Oracle(options) => measured(
+            cloud::oracle::measure(&options),
+            |reports| cloud::oracle::text(reports),
+            options.place.json.as_deref(),
+        ),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,
@@ -74,4 +87,15 @@ fn stages(options: &options::Stages) -> Result<(), Failure> {
         report::write(&worth, path)?;
     }
     Ok(())
+}
+
+/// Prints what was measured, and writes it where that was asked for.
+fn measured<T: Serialize>(
+    report: Result<T, Failure>,
+    text: impl FnOnce(&T) -> String,
+    json: Option<&Path>,
+) -> Result<(), Failure> {
+    let report = report?;
+    print!("{}", text(&report));
+    json.map_or(Ok(()), |path| report::write(&report, path))
 }

@@ -4,6 +4,7 @@ use std::num::NonZeroUsize;
 use std::path::PathBuf;
 
 use clap::{Args, Parser, Subcommand, ValueEnum};
+use url::Url;
 
 use crate::half::Half;
 
@@ -27,6 +28,69 @@ pub enum What {
     Scan(Scan),
     /// The stages of the scanner: what each brings, and in which order they should run.
     Stages(Stages),
+    /// The cloud: claims in a second, pages of lists and searches over a million devices, large batches.
+    Cloud(Cloud),
+    /// The cloud's refusals of labels: whether their times tell what a label is.
+    Oracle(Oracle),
+}
+
+/// Where a cloud that is measured keeps its data.
+#[derive(Args)]
+pub struct Where {
+    /// A folder on the disk that is to be measured.
+    #[arg(long, value_name = "DIR", default_value = ".")]
+    pub folder: PathBuf,
+    /// Measure on this PostgreSQL database as well, in schemas that are made anew.
+    #[arg(long, value_name = "URL")]
+    pub database: Option<Url>,
+    /// Leave SQLite out.
+    #[arg(long, requires = "database")]
+    pub postgres_alone: bool,
+    /// Write everything as JSON as well.
+    #[arg(long, value_name = "FILE")]
+    pub json: Option<PathBuf>,
+}
+
+/// How to measure the cloud.
+#[derive(Args)]
+pub struct Cloud {
+    /// Where.
+    #[command(flatten)]
+    pub place: Where,
+    /// This part alone.
+    #[arg(long, value_enum)]
+    pub only: Option<Part>,
+    /// Claim for so many seconds with one client, and with many.
+    #[arg(long, value_name = "SECONDS", default_value_t = 10, value_parser = clap::value_parser!(u32).range(2..))]
+    pub seconds: u32,
+    /// The many devices of lists and searches.
+    #[arg(long, value_name = "NUMBER", default_value_t = 1_000_000, value_parser = clap::value_parser!(i64).range(1_000..))]
+    pub devices: i64,
+    /// The tokens of the large batch.
+    #[arg(long, value_name = "NUMBER", default_value_t = 100_000)]
+    pub tokens: usize,
+}
+
+/// What of the cloud.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum Part {
+    /// Claims in a second.
+    Claims,
+    /// Lists and searches.
+    Lists,
+    /// Batches and their exports.
+    Tokens,
+}
+
+/// How to measure refusals.
+#[derive(Args)]
+pub struct Oracle {
+    /// Where.
+    #[command(flatten)]
+    pub place: Where,
+    /// Refusals of each kind.
+    #[arg(long, value_name = "TIMES", default_value_t = 2_400)]
+    pub times: usize,
 }
 
 /// How to measure the stages.
@@ -148,4 +212,7 @@ pub enum Failure {
         /// Why.
         error: handover_scan::PictureError,
     },
+    /// The cloud.
+    #[error("the cloud can't be measured: {0}")]
+    Cloud(#[source] crate::cloud::Trouble),
 }

@@ -15,7 +15,7 @@ use crate::demo::Demo;
 use crate::entropy::Entropy;
 use crate::http::{self, Guard};
 use crate::mail::{self, MailServer, Smtp};
-use crate::service::{Core, audit, hands, live, making};
+use crate::service::{Core, audit, hands, live, making, tallies};
 use crate::start::{self, Config, Opened, StartError};
 
 /// How long a stop waits for answers that are under way.
@@ -24,6 +24,9 @@ const LAST_ANSWERS: Duration = Duration::from_secs(3);
 const TIDY_EVERY: Duration = Duration::from_secs(24 * 3_600);
 /// How often is looked for claims and transfers that can no longer be undone.
 const END_MOVES_EVERY: Duration = Duration::from_secs(20);
+
+/// How often what was counted is added up.
+const FOLD_EVERY: Duration = Duration::from_secs(20);
 
 /// A cloud that listens. Dropping it stops it without waiting for answers under way.
 pub struct Cloud {
@@ -93,6 +96,7 @@ impl Cloud {
         tasks.spawn(live::follow(core.clone(), stop.clone()));
         tasks.spawn(tidy_daily(core.clone(), stop.clone()));
         tasks.spawn(end_moves(core.clone(), stop.clone()));
+        tasks.spawn(fold_tallies(core.clone(), stop.clone()));
         tasks.close();
         tracing::info!(%url, demo = core.demo.is_some(), "the cloud listens");
         if !listening.ip().is_loopback()
@@ -186,6 +190,20 @@ async fn tidy_daily(core: Arc<Core>, stop: Stop) {
         }
         if let Err(error) = start::tidy(&core).await {
             tracing::warn!(%error, "expired tokens could not be forgotten; tomorrow again");
+        }
+    }
+}
+
+/// Adds up what was counted, so that a number is the sum of few rows.
+async fn fold_tallies(core: Arc<Core>, stop: Stop) {
+    let mut turns = tokio::time::interval(FOLD_EVERY);
+    loop {
+        tokio::select! {
+            () = stop.gracefully.cancelled() => return,
+            _ = turns.tick() => {}
+        }
+        if let Err(error) = tallies::fold(&core).await {
+            tracing::warn!(%error, "what was counted could not be added up; soon again");
         }
     }
 }

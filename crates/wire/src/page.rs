@@ -13,16 +13,36 @@ pub const MAX_PAGE_SIZE: u32 = 1_000;
 pub struct Page<T> {
     /// The rows of this page.
     pub content: Vec<T>,
-    /// How many rows there are in all.
+    /// How many rows there are in all; of a search 10,000 at the most.
     pub total_elements: u64,
+    /// Whether a search finds more than that. Absent where it does not.
+    #[serde(default, skip_serializing_if = "is_exact")]
+    #[schema(required = false)]
+    #[ts(as = "Option<bool>", optional)]
+    pub total_is_lower_bound: bool,
+}
+
+/// Whether a total is the very number.
+fn is_exact(is_lower_bound: &bool) -> bool {
+    !is_lower_bound
 }
 
 impl<T> Page<T> {
+    /// A page of rows whose number is known.
+    pub fn new(content: Vec<T>, total_elements: u64) -> Self {
+        Self {
+            content,
+            total_elements,
+            total_is_lower_bound: false,
+        }
+    }
+
     /// The same page of other rows.
     pub fn map<U>(self, other: impl FnMut(T) -> U) -> Page<U> {
         Page {
             content: self.content.into_iter().map(other).collect(),
             total_elements: self.total_elements,
+            total_is_lower_bound: self.total_is_lower_bound,
         }
     }
 }

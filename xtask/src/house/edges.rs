@@ -98,7 +98,12 @@ const ROOMS: &[Room] = &[
     },
     Room {
         name: "handover-bench",
-        uses: &["handover-print", "handover-scan"],
+        uses: &[
+            "handover-cloud",
+            "handover-print",
+            "handover-scan",
+            "handover-wire",
+        ],
         tests_use: &[],
     },
     Room {

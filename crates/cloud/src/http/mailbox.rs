@@ -63,15 +63,13 @@ pub async fn mailbox(
     let Page {
         content: rows,
         total_elements,
+        ..
     } = core.store.kept_mails(page).await?;
     let opened = rows
         .into_iter()
         .map(|row| Ok(core.open_kept(row)?.summary))
         .collect::<Result<_, Broken>>()?;
-    Ok(Json(Page {
-        content: opened,
-        total_elements,
-    }))
+    Ok(Json(Page::new(opened, total_elements)))
 }
 
 /// A kept mail with all that it says. Its links may open an account.

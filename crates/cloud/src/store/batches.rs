@@ -88,6 +88,9 @@ const ENDED_KEPT_SECONDS: i64 = 7 * 24 * 3_600;
 impl FromRow<'_, AnyRow> for BatchRow {
     fn from_row(row: &AnyRow) -> Result<Self, sqlx::Error> {
         let kind: Option<String> = row.try_get("identifier_kind")?;
+        let state = word(row.try_get("state")?)?;
+        let count: i64 = row.try_get("wanted")?;
+        let (claimed, revoked): (i64, i64) = (row.try_get("claimed")?, row.try_get("revoked")?);
         Ok(Self(Batch {
             id: BatchId(row.try_get("id")?),
             org_id: OrgId(row.try_get("org_id")?),
@@ -98,12 +101,16 @@ impl FromRow<'_, AnyRow> for BatchRow {
             note: row.try_get("note")?,
             source: word(row.try_get("source")?)?,
             identifier_kind: kind.map(word).transpose()?,
-            state: word(row.try_get("state")?)?,
-            count: row.try_get("wanted")?,
+            state,
+            count,
             made: row.try_get("made")?,
-            unclaimed: row.try_get("unclaimed")?,
-            claimed: row.try_get("claimed")?,
-            revoked: row.try_get("revoked")?,
+            // Nobody has the tokens of an unfinished batch.
+            unclaimed: match state {
+                BatchState::Ready => count - claimed - revoked,
+                _ => 0,
+            },
+            claimed,
+            revoked,
             created_at: row.try_get("created_at")?,
         }))
     }
@@ -144,20 +151,16 @@ fn source_name(source: BatchSource) -> &'static str {
     }
 }
 
-/// The columns of a batch, and what follows them. Tokens of an unfinished one are not counted: nobody has them.
+/// The columns of a batch, and what follows them. Its tokens are counted as they change (`tallies`).
 macro_rules! select_batches {
     ($rest:literal) => {
         concat!(
             "SELECT b.*, p.template_id AS public_template_id, p.name AS template_name,
                     o.name AS org_name,
-                    (SELECT COUNT(*) FROM static_tokens s WHERE s.batch_id = b.id
-                     AND b.state = 'ready'
-                     AND s.revoked_at IS NULL AND s.claimed_at IS NULL) AS unclaimed,
-                    (SELECT COUNT(*) FROM static_tokens s WHERE s.batch_id = b.id
-                     AND b.state = 'ready'
-                     AND s.revoked_at IS NULL AND s.claimed_at IS NOT NULL) AS claimed,
-                    (SELECT COUNT(*) FROM static_tokens s WHERE s.batch_id = b.id
-                     AND b.state = 'ready' AND s.revoked_at IS NOT NULL) AS revoked
+                    (SELECT CAST(COALESCE(SUM(n.amount), 0) AS BIGINT) FROM tallies n
+                     WHERE n.kind = 'claimed' AND n.of_id = b.id) AS claimed,
+                    (SELECT CAST(COALESCE(SUM(n.amount), 0) AS BIGINT) FROM tallies n
+                     WHERE n.kind = 'revoked' AND n.of_id = b.id) AS revoked
              FROM batches b
              JOIN templates p ON p.id = b.template_id
              JOIN organizations o ON o.id = b.org_id

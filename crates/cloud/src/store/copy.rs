@@ -15,7 +15,7 @@ struct Table {
     key: &'static str,
 }
 
-/// Every table, each after those that it refers to.
+/// Every table, each after those that it refers to. What follows from them (`DERIVED`) is made anew by triggers.
 const TABLES: &[Table] = &[
     table("settings", "name"),
     table("organizations", "id"),
@@ -317,6 +317,9 @@ mod tests {
 
     type Shape = BTreeSet<(String, String)>;
 
+    /// Tables that triggers fill.
+    const DERIVED: [&str; 2] = ["device_reach", "tallies"];
+
     async fn shape(database: &AnyPool, sql: &'static str) -> Shape {
         let columns: Vec<(String, String)> = sqlx::query_as(sql)
             .fetch_all(database)
@@ -328,7 +331,8 @@ mod tests {
     async fn on_sqlite() -> Shape {
         let ground = Site::on(Ground::on_sqlite(), false).await.stop().await;
         let sql = "SELECT m.name, c.name FROM sqlite_master m JOIN pragma_table_info(m.name) c
-                   WHERE m.type = 'table' AND m.name <> '_sqlx_migrations'";
+                   WHERE m.type = 'table' AND m.name <> '_sqlx_migrations'
+                   AND m.name NOT LIKE 'device_names%'";
         shape(&ground.database().await, sql).await
     }
 
@@ -338,6 +342,7 @@ mod tests {
             .await
             .into_iter()
             .map(|(table, _)| table)
+            .filter(|table| !DERIVED.contains(&table.as_str()))
             .collect();
         let copied = TABLES.iter().map(|table| table.name.to_owned()).collect();
         assert_eq!(there, copied);

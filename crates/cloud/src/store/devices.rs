@@ -1,13 +1,10 @@
 //! Devices.
 
-use handover_wire::{
-    Device, DeviceId, HardwareInfo, OrgId, Page, PageQuery, TemplateId, UndoWindow, UserId,
-};
+use handover_wire::{Device, DeviceId, HardwareInfo, OrgId, TemplateId, UndoWindow, UserId};
 use sqlx::any::{AnyExecutor, AnyRow};
 use sqlx::{FromRow, Row};
 
 use super::hands::kind_of;
-use super::listing::{Bound, Listing, contains};
 use super::{Store, StoreError, Write};
 use crate::clock::Time;
 use crate::domain::{Connection, DeviceName, Holder, Reach};
@@ -89,19 +86,19 @@ fn hardware(json: Option<String>) -> Result<Option<HardwareInfo>, sqlx::Error> {
 
 /// The columns of a `DeviceRow`, and what follows them.
 macro_rules! select_devices {
-    ($rest:literal) => {
+    ($($rest:literal),+) => {
         concat!(
             "SELECT d.*, p.template_id AS public_template_id, p.name AS template_name,
                     o.name AS org_name, m.kind AS move_kind, m.open_until, m.actor_user_id
              FROM devices d
              JOIN templates p ON p.id = d.template_id
              JOIN organizations o ON o.id = d.org_id
-             JOIN org_tree t ON t.org_id = d.org_id
              LEFT JOIN device_moves m ON m.device_id = d.id AND m.open_until IS NOT NULL ",
-            $rest
+            $($rest),+
         )
     };
 }
+pub(super) use select_devices;
 
 async fn find(
     executor: impl AnyExecutor<'_>,
@@ -109,7 +106,8 @@ async fn find(
     id: DeviceId,
 ) -> Result<Option<DeviceRow>, StoreError> {
     let row = sqlx::query_as(select_devices!(
-        "WHERE t.ancestor_id = $1 AND t.depth <= $2 AND d.id = $3"
+        "JOIN org_tree t ON t.org_id = d.org_id
+         WHERE t.ancestor_id = $1 AND t.depth <= $2 AND d.id = $3"
     ))
     .bind(reach.org.0)
     .bind(reach.depth)
@@ -127,29 +125,6 @@ impl Store {
         id: DeviceId,
     ) -> Result<Option<DeviceRow>, StoreError> {
         find(&mut *self.read().await?, reach, id).await
-    }
-
-    /// The devices within reach whose names hold the text, newest first; an empty text is in every name.
-    pub async fn devices(
-        &self,
-        reach: Reach,
-        search: &str,
-        page: PageQuery,
-    ) -> Result<Page<Device>, StoreError> {
-        let [org, depth] = reach.bound();
-        let listing = Listing {
-            count: "SELECT COUNT(*) FROM devices d JOIN org_tree t ON t.org_id = d.org_id
-                    WHERE t.ancestor_id = $1 AND t.depth <= $2
-                    AND d.name_folded LIKE $3 ESCAPE '\\'",
-            rows: select_devices!(
-                "WHERE t.ancestor_id = $1 AND t.depth <= $2
-                 AND d.name_folded LIKE $3 ESCAPE '\\'
-                 ORDER BY d.id DESC LIMIT $4 OFFSET $5"
-            ),
-            bound: &[org, depth, Bound::Text(&contains(search))],
-        };
-        let page: Page<DeviceRow> = self.list(listing, page).await?;
-        Ok(page.map(|row| row.device))
     }
 }
 
@@ -290,23 +265,5 @@ impl Write {
             .execute(&mut *self.0)
             .await?;
         Ok(())
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::contains;
-
-    #[test]
-    fn patterns_take_signs_literally() {
-        for (text, pattern) in [
-            ("", "%%"),
-            ("Pump", "%pump%"),
-            ("50%_\\", "%50\\%\\_\\\\%"),
-            ("ÄRGER", "%ärger%"),
-            ("a\0", "%a\u{1}%"),
-        ] {
-            assert_eq!(contains(text), pattern);
-        }
     }
 }

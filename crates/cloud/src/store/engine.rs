@@ -46,7 +46,7 @@ static SQLITE: Migrator = sqlx::migrate!("./migrations/sqlite");
 static POSTGRES: Migrator = sqlx::migrate!("./migrations/postgres");
 
 /// How long a request waits for a connection, be it that all are in use or that the server is away.
-const PATIENCE: Duration = Duration::from_secs(5);
+pub(super) const PATIENCE: Duration = Duration::from_secs(5);
 
 impl Place {
     pub(super) fn engine(&self) -> Engine {
@@ -119,6 +119,11 @@ impl Engine {
             (Self::Sqlite, Use::Reading) => 4,
             (Self::Postgres, _) => 8,
         }
+    }
+
+    /// Whether changes share transactions: where there is one at a time anyway, and each would wait for the disk alone.
+    pub(super) fn is_grouped(self) -> bool {
+        self == Self::Sqlite
     }
 
     /// How a change begins.

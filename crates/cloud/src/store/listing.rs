@@ -47,6 +47,11 @@ pub(super) fn contains(text: &str) -> String {
     pattern
 }
 
+/// The same for SQLite's full-text search, as a phrase, in which quotes alone mean something.
+pub(super) fn sought_phrase(text: &str) -> String {
+    format!("\"{}\"", sought(text).to_lowercase().replace('"', "\"\""))
+}
+
 impl Store {
     /// A page of a list.
     pub(super) async fn list<R>(
@@ -69,9 +74,25 @@ impl Store {
         let total = count.fetch_one(&mut *moment).await?;
         let offset = i64::try_from(page.offset()).unwrap_or(i64::MAX);
         let rows = rows.bind(i64::from(page.limit())).bind(offset);
-        Ok(Page {
-            content: rows.fetch_all(&mut *moment).await?,
-            total_elements: total.unsigned_abs(),
-        })
+        let rows = rows.fetch_all(&mut *moment).await?;
+        Ok(Page::new(rows, total.unsigned_abs()))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::contains;
+
+    #[test]
+    fn patterns_take_signs_literally() {
+        for (text, pattern) in [
+            ("", "%%"),
+            ("Pump", "%pump%"),
+            ("50%_\\", "%50\\%\\_\\\\%"),
+            ("ÄRGER", "%ärger%"),
+            ("a\0", "%a\u{1}%"),
+        ] {
+            assert_eq!(contains(text), pattern);
+        }
     }
 }

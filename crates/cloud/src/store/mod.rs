@@ -6,7 +6,7 @@
 //! The few things that differ are in `engine`: how to connect, how a transaction begins, the migrations.
 //!
 //! *Changes* happen one at a time or as if they did, in however many processes. SQLite has one writer (`BEGIN
-//! IMMEDIATE`). PostgreSQL runs changes side by side (`SERIALIZABLE`) and ends one of two that could not have happened
+//! IMMEDIATE`), and changes that come at the same time become durable together (`group`). PostgreSQL runs changes side by side (`SERIALIZABLE`) and ends one of two that could not have happened
 //! one after the other; `change!` then runs it once more, alone: it waits until the changes under way have ended
 //! and holds off others, so the second time nothing can come between. No invariant needs a lock of its own, which
 //! somebody could forget. A change is on the disk before anything is answered.
@@ -20,8 +20,10 @@ mod batch_tokens;
 mod batches;
 mod claims;
 mod copy;
+mod device_list;
 mod devices;
 mod engine;
+mod group;
 mod hands;
 mod limits;
 mod links;
@@ -30,6 +32,7 @@ mod mails;
 mod orgs;
 mod sessions;
 mod settings;
+mod tallies;
 mod templates;
 mod tokens;
 mod users;
@@ -63,7 +66,8 @@ pub use tokens::{NewToken, TokenRow};
 pub use users::{NewUser, PeopleQuery, PeopleSort};
 
 use engine::{Engine, Use};
-use work::Work;
+use group::Group;
+use work::{Held, Work};
 
 /// Why the store did not do it.
 #[derive(Debug, thiserror::Error)]
@@ -110,6 +114,20 @@ impl From<sqlx::Error> for StoreError {
                 Self::Unavailable(error)
             }
             error => Self::Database(error),
+        }
+    }
+}
+
+impl StoreError {
+    /// The same for one more who shared the transaction.
+    fn for_another(&self) -> Self {
+        let words = |error: &sqlx::Error| sqlx::Error::Protocol(error.to_string());
+        match self {
+            Self::Full => Self::Full,
+            Self::Conflict(error) => Self::Conflict(words(error)),
+            Self::Unavailable(error) => Self::Unavailable(words(error)),
+            Self::Database(error) => Self::Database(words(error)),
+            Self::Corrupt(what) => Self::Corrupt(what),
         }
     }
 }
@@ -172,6 +190,8 @@ impl From<sqlx::migrate::MigrateError> for OpenError {
 /// The open database.
 pub struct Store {
     engine: Engine,
+    /// Where changes share transactions.
+    group: Option<Group>,
     writers: AnyPool,
     readers: AnyPool,
     /// Woken after each change that added to the audit.
@@ -204,6 +224,7 @@ impl Store {
         sqlx::Connection::close(first).await?;
         Ok(Self {
             engine,
+            group: engine.is_grouped().then(Group::default),
             writers,
             readers,
             audited: Arc::default(),
@@ -214,12 +235,19 @@ impl Store {
 
     /// Begins a change, for `change!`.
     pub async fn begin(&self, turn: Turn) -> Result<Write, StoreError> {
-        let mut transaction = begin(&self.writers, self.engine.begin_change()).await?;
-        if let Some(lock) = self.engine.turn(turn) {
-            sqlx::raw_sql(lock).execute(&mut *transaction).await?;
-        }
+        let statement = self.engine.begin_change();
+        let held = match &self.group {
+            Some(group) => Held::Shared(group.begin(&self.writers, statement).await?),
+            None => {
+                let mut transaction = begin(&self.writers, statement).await?;
+                if let Some(lock) = self.engine.turn(turn) {
+                    sqlx::raw_sql(lock).execute(&mut *transaction).await?;
+                }
+                Held::Own(transaction)
+            }
+        };
         let work = Work {
-            transaction,
+            held,
             #[cfg(test)]
             calls: self.calls.clone(),
         };
@@ -255,16 +283,16 @@ impl Write {
 
     /// Ends a change, for `change!`: it is durable once this returns; where the work failed, nothing of it has happened.
     pub async fn end<T, E: From<StoreError>>(self, outcome: Result<T, E>) -> Result<T, E> {
-        let answer = outcome?;
-        self.0
-            .transaction
-            .commit()
-            .await
-            .map_err(StoreError::from)?;
-        for waiting in self.1.waiting {
-            waiting.notify_one();
+        let waiting = self.1.waiting;
+        match self.0.held {
+            Held::Shared(share) => share.end(outcome.is_ok(), waiting).await?,
+            Held::Own(transaction) if outcome.is_ok() => {
+                transaction.commit().await.map_err(StoreError::from)?;
+                waiting.iter().for_each(|one| one.notify_one());
+            }
+            Held::Own(_) => {}
         }
-        Ok(answer)
+        outcome
     }
 }
 

@@ -1,4 +1,4 @@
-//! The transaction of a change.
+//! The transaction of a change: its own, or its share of a group's.
 
 use std::ops::{Deref, DerefMut};
 #[cfg(test)]
@@ -8,9 +8,19 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use sqlx::{Any, AnyConnection, Transaction};
 
-/// A transaction. In tests each time that it is asked something is counted: how often must tell a guesser nothing.
+use super::group::Share;
+
+/// The transaction that a change is in.
+pub(super) enum Held {
+    /// Alone.
+    Own(Transaction<'static, Any>),
+    /// With others.
+    Shared(Share),
+}
+
+/// A change under way. In tests each time that it is asked something is counted: how often must tell a guesser nothing.
 pub(super) struct Work {
-    pub transaction: Transaction<'static, Any>,
+    pub held: Held,
     #[cfg(test)]
     pub calls: Arc<AtomicU64>,
 }
@@ -19,7 +29,10 @@ impl Deref for Work {
     type Target = AnyConnection;
 
     fn deref(&self) -> &AnyConnection {
-        &self.transaction
+        match &self.held {
+            Held::Own(transaction) => transaction,
+            Held::Shared(share) => share,
+        }
     }
 }
 
@@ -27,6 +40,9 @@ impl DerefMut for Work {
     fn deref_mut(&mut self) -> &mut AnyConnection {
         #[cfg(test)]
         self.calls.fetch_add(1, Ordering::Relaxed);
-        &mut self.transaction
+        match &mut self.held {
+            Held::Own(transaction) => transaction,
+            Held::Shared(share) => share,
+        }
     }
 }

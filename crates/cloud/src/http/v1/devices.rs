@@ -49,5 +49,5 @@ pub async fn devices(
     } else {
         Reach::only(org)
     };
-    Ok(Json(core.store.devices(reach, "", page).await?))
+    Ok(Json(core.store.devices(reach, page).await?))
 }

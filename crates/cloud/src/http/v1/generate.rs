@@ -40,9 +40,6 @@ pub async fn generate(
     let template = core.store.template(org, &request.template_id).await?;
     let template = template.ok_or_else(|| ApiFailure::not_found("Template is not found."))?;
     let made = mint::generate(&core, &caller.actor, org, template.id, request.count).await?;
-    let page = Page {
-        total_elements: u64::from(request.count),
-        content: made,
-    };
+    let page = Page::new(made, u64::from(request.count));
     Ok((StatusCode::CREATED, Json(page)))
 }

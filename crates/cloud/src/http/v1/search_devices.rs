@@ -25,7 +25,8 @@ pub struct SearchParams {
     org_id: Option<OrgId>,
 }
 
-/// The devices within reach whose names hold a text, newest first.
+/// The devices within reach whose names hold a text, newest first. `totalElements` counts to 10,000; where there are
+/// more, `totalIsLowerBound` is true.
 #[utoipa::path(
     get, path = "/search/devices", operation_id = "searchDevices", tag = "devices",
     extensions(("x-handover" = json!("published")), ("x-permission" = json!("any"))),
@@ -47,6 +48,6 @@ pub async fn search_devices(
     let org = caller.org_in_reach(&core, search.org_id).await?;
     let found = core
         .store
-        .devices(caller.reach_from(org), text.as_str(), page);
+        .find_devices(caller.reach_from(org), text.as_str(), page);
     Ok(Json(found.await?))
 }

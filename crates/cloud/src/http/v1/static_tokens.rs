@@ -41,15 +41,14 @@ pub async fn static_tokens(
     let Page {
         content: rows,
         total_elements,
+        ..
     } = page;
     if !rows.is_empty() {
         devices::note_shown(&core, &caller.actor, org, None, rows.len()).await?;
     }
     let shown = rows.into_iter().map(|row| with_secrets(&core, row));
-    Ok(Json(Page {
-        content: shown.collect::<Result<_, Broken>>()?,
-        total_elements,
-    }))
+    let shown = shown.collect::<Result<_, Broken>>()?;
+    Ok(Json(Page::new(shown, total_elements)))
 }
 
 fn with_secrets(core: &Core, row: TokenRow) -> Result<StaticToken, Broken> {

@@ -1,0 +1,208 @@
+//! A cloud to measure, with people who are signed in before any clock runs: hashing passwords is no part of what is
+//! measured.
+
+use std::path::Path;
+
+use handover_cloud::{Cloud, Config, DatabaseUrl};
+use handover_wire::Role;
+use serde_json::{Value, json};
+use sqlx::{AnyConnection, AssertSqlSafe, Connection as _, Executor as _};
+use tempfile::TempDir;
+use url::Url;
+
+use super::Trouble;
+use super::http::Connection;
+
+/// What the demo calls its kind of device.
+pub const TEMPLATE: &str = "TMPLsoil00001";
+
+/// The password of everybody who is made here.
+const PASSWORD: &str = "correct horse battery";
+
+/// A running cloud on a database of its own, in this process.
+pub struct Site {
+    /// The cloud.
+    pub cloud: Cloud,
+    /// Where its database is, for what goes past the cloud.
+    pub database: String,
+    /// Whether that is SQLite.
+    pub is_sqlite: bool,
+    /// Kept for as long as the cloud runs.
+    folder: TempDir,
+}
+
+/// A customer's organization, and the access tokens of its people.
+pub struct Customer {
+    /// The organization.
+    pub org: i64,
+    /// One for each person.
+    pub people: Vec<String>,
+}
+
+impl Site {
+    /// Starts one with demo data: on SQLite below that folder, or in a new schema of that PostgreSQL database.
+    pub async fn start(below: &Path, postgres: Option<&Url>, name: &str) -> Result<Self, Trouble> {
+        sqlx::any::install_default_drivers();
+        let folder = tempfile::tempdir_in(below)?;
+        let mut config = Config::new(folder.path(), ([127, 0, 0, 1], 0).into());
+        config.demo = true;
+        let database = match postgres {
+            Some(url) => {
+                let url = schema(url, name).await?;
+                config.database = Some(DatabaseUrl::parse(&url)?);
+                url
+            }
+            None => format!("sqlite:{}", folder.path().join("cloud.db").display()),
+        };
+        Ok(Self {
+            cloud: Cloud::start(config).await?,
+            is_sqlite: postgres.is_none(),
+            database,
+            folder,
+        })
+    }
+
+    /// The folder on the same file system as the database.
+    pub fn folder(&self) -> &Path {
+        self.folder.path()
+    }
+
+    /// Stops it; the folder is gone then.
+    pub async fn stop(self) {
+        self.cloud.stop().await;
+    }
+
+    /// A connection past the cloud.
+    pub async fn past(&self) -> Result<AnyConnection, Trouble> {
+        Ok(AnyConnection::connect(&self.database).await?)
+    }
+
+    /// A connection of somebody with this access token.
+    pub async fn connect(&self, access: &str) -> Result<Connection, Trouble> {
+        Connection::open(&self.cloud.url(), access).await
+    }
+
+    /// The access token of one of the demo's people.
+    pub async fn sign_in(&self, role: Role) -> Result<String, Trouble> {
+        let demo = self.cloud.demo().ok_or(Trouble::Odd("no demo"))?;
+        let user = demo.users.iter().find(|user| user.role == role);
+        let user = user.ok_or(Trouble::Odd("a demo without that role"))?;
+        self.sign_in_as(&user.email, user.password.expose()).await
+    }
+
+    async fn sign_in_as(&self, email: &str, password: &str) -> Result<String, Trouble> {
+        let form = [
+            ("grant_type", "user_credentials"),
+            ("username", email),
+            ("password", password),
+        ];
+        let mut connection = self.connect("").await?;
+        let answer = connection.form("/oauth2/token", &form).await?.json()?;
+        text(&answer["access_token"])
+    }
+
+    /// Makes customers with so many people each, over HTTP as the maker's administrator would.
+    pub async fn customers(&self, count: usize, people: usize) -> Result<Vec<Customer>, Trouble> {
+        let mut admin = self.connect(&self.sign_in(Role::Admin).await?).await?;
+        let mut customers = Vec::with_capacity(count);
+        for number in 0..count {
+            let body = json!({ "name": format!("Customer {number}") });
+            let made = admin.post("/create", &body).await?.json()?;
+            let org = made["id"].as_i64().ok_or(Trouble::Odd("no id"))?;
+            let mut access = Vec::with_capacity(people);
+            for person in 0..people {
+                let email = format!("p{person}@c{number}.example");
+                access.push(self.person(&mut admin, &email, org).await?);
+            }
+            customers.push(Customer {
+                org,
+                people: access,
+            });
+        }
+        Ok(customers)
+    }
+
+    /// More people of a customer.
+    pub async fn more_people(&self, org: i64, count: usize) -> Result<Vec<String>, Trouble> {
+        let mut admin = self.connect(&self.sign_in(Role::Admin).await?).await?;
+        let mut access = Vec::with_capacity(count);
+        for person in 0..count {
+            let email = format!("m{person}@c{org}.example");
+            access.push(self.person(&mut admin, &email, org).await?);
+        }
+        Ok(access)
+    }
+
+    async fn person(
+        &self,
+        admin: &mut Connection,
+        email: &str,
+        org: i64,
+    ) -> Result<String, Trouble> {
+        let body = json!({ "email": email, "name": "Somebody", "roleId": 3, "orgId": org });
+        admin.post("/users/invite", &body).await?.json()?;
+        let mails = admin.get_from("/api/mailbox?size=10").await?.json()?;
+        let mails = mails["content"].as_array().cloned().unwrap_or_default();
+        let mail = mails.iter().find(|mail| mail["to"] == email);
+        let mail = mail.ok_or(Trouble::Odd("an invitation without a mail"))?;
+        let path = format!("/api/mailbox/mail?id={}", mail["id"]);
+        let link = text(&admin.get_from(&path).await?.json()?["links"][0])?;
+        let code = link.split_once('#').map(|(_, code)| code);
+        let follow = json!({ "code": code, "password": PASSWORD });
+        admin.post_to("/api/link/follow", &follow).await?.json()?;
+        self.sign_in_as(email, PASSWORD).await
+    }
+
+    /// Makes a batch, and gives its number once it is ready.
+    pub async fn batch(&self, org: Option<i64>, count: usize) -> Result<i64, Trouble> {
+        let mut admin = self.connect(&self.sign_in(Role::Admin).await?).await?;
+        let name = format!("Batch of {count}");
+        let mut body = json!({ "templateId": TEMPLATE, "name": name, "count": count });
+        if let Some(org) = org {
+            body["orgId"] = org.into();
+        }
+        let asked = admin.post("/static-tokens/batches", &body).await?.json()?;
+        let id = asked["id"].as_i64().ok_or(Trouble::Odd("no id"))?;
+        let path = format!("/static-tokens/batch?batchId={id}");
+        while admin.get(&path).await?.json()?["state"] != "ready" {
+            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        }
+        Ok(id)
+    }
+
+    /// The QR tokens of a batch, as its export has them.
+    pub async fn labels(&self, batch: i64) -> Result<Vec<String>, Trouble> {
+        let mut admin = self.connect(&self.sign_in(Role::Admin).await?).await?;
+        let mut file = Vec::new();
+        let path = format!("/static-tokens/batch/export?batchId={batch}&images=none");
+        admin
+            .download(&path, |piece| file.extend_from_slice(piece))
+            .await?;
+        let mut zip = zip::ZipArchive::new(std::io::Cursor::new(file))?;
+        let mut table = csv::Reader::from_reader(zip.by_index(0)?);
+        let column = table.headers()?.iter().position(|name| name == "QR Token");
+        let column = column.ok_or(Trouble::Odd("an export without QR tokens"))?;
+        let token = |row: csv::StringRecord| row.get(column).map(str::to_owned);
+        let rows = table.records().collect::<Result<Vec<_>, _>>()?;
+        Ok(rows.into_iter().filter_map(token).collect())
+    }
+}
+
+/// A text that must be there.
+pub fn text(value: &Value) -> Result<String, Trouble> {
+    let text = value.as_str().map(str::to_owned);
+    text.ok_or(Trouble::Odd("an answer without what was asked for"))
+}
+
+/// Makes a schema anew, and the address under which a connection is in it.
+async fn schema(url: &Url, name: &str) -> Result<String, Trouble> {
+    let mut connection = AnyConnection::connect(url.as_str()).await?;
+    let sql = format!("DROP SCHEMA IF EXISTS {name} CASCADE; CREATE SCHEMA {name}");
+    connection
+        .execute(sqlx::raw_sql(AssertSqlSafe(sql)))
+        .await?;
+    let mut url = url.clone();
+    url.query_pairs_mut()
+        .append_pair("options[search_path]", name);
+    Ok(url.into())
+}

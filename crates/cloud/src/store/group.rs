@@ -1,0 +1,199 @@
+//! Changes on SQLite that become durable together.
+//!
+//! SQLite has one writer, and most of what a small change costs there is the wait for the disk. So changes that come at
+//! the same time share a transaction. Each runs by itself, one after the other, within a savepoint, and takes back
+//! nothing but its own where it fails. The first that ends asks for the commit, which then waits for its turn like any
+//! change: whoever stood in line before it is in the group, and whoever comes later is in the next. A change alone is
+//! committed at once, under load a group is as large as the line is long, and there is nothing to tune and no timer.
+//!
+//! Nobody is answered before the commit: neither who changed something, nor who was refused for what another of the
+//! group did. Where the commit fails, nothing of the group has happened, and each of them is told so.
+//!
+//! What must not be left half done, from taking the turn to the savepoint and from the savepoint's end to the commit, is
+//! done in tasks: a request that is cut off leaves between statements of its own change alone, and the next in line takes
+//! those back.
+
+use std::ops::{Deref, DerefMut};
+use std::sync::Arc;
+
+use sqlx::{Any, AnyPool, Transaction};
+use tokio::runtime::Handle;
+use tokio::sync::{Mutex, Notify, OwnedMutexGuard, oneshot};
+
+use super::engine::PATIENCE;
+use super::{StoreError, begin};
+
+/// The line in which changes wait, and what those before have left.
+#[derive(Clone, Default)]
+pub(super) struct Group(Arc<Mutex<Open>>);
+
+/// The transaction of a group.
+#[derive(Default)]
+struct Open {
+    /// None where nobody has begun anything since the last commit.
+    transaction: Option<Transaction<'static, Any>>,
+    /// Whether a change is within its savepoint. Seen by the next in line it means that its request was cut off.
+    under_way: bool,
+    /// The changes that have ended, in their order.
+    ended: Vec<Ended>,
+}
+
+/// A change that waits for the commit.
+struct Ended {
+    tell: oneshot::Sender<Result<(), StoreError>>,
+    /// Who is woken once it is durable.
+    wake: Vec<Arc<Notify>>,
+}
+
+/// The turn of one change, which has the transaction to itself until it ends.
+pub(super) struct Share {
+    group: Group,
+    /// Taken when the change ends.
+    open: Option<OwnedMutexGuard<Open>>,
+}
+
+impl Group {
+    /// Waits for the turn and begins a change.
+    pub async fn begin(
+        &self,
+        writers: &AnyPool,
+        statement: &'static str,
+    ) -> Result<Share, StoreError> {
+        let turn = self.clone().take_turn(writers.clone(), statement);
+        let begun = tokio::time::timeout(PATIENCE, tokio::spawn(turn)).await;
+        begun
+            .map_err(|_| StoreError::Unavailable(sqlx::Error::PoolTimedOut))?
+            .expect("beginning does not panic, and nobody aborts it")
+    }
+
+    async fn take_turn(
+        self,
+        writers: AnyPool,
+        statement: &'static str,
+    ) -> Result<Share, StoreError> {
+        let mut open = self.0.clone().lock_owned().await;
+        open.take_back().await;
+        if open.transaction.is_none() {
+            open.transaction = Some(begin(&writers, statement).await?);
+        }
+        open.run("SAVEPOINT change").await?;
+        open.under_way = true;
+        Ok(Share {
+            group: self,
+            open: Some(open),
+        })
+    }
+
+    /// Makes the group durable, once those who wait now have had their turn.
+    async fn commit(self) {
+        let mut open = self.0.lock().await;
+        open.take_back().await;
+        let Some(transaction) = open.transaction.take() else {
+            return;
+        };
+        let committed = transaction.commit().await.map_err(StoreError::from);
+        open.tell(|| match &committed {
+            Ok(()) => Ok(()),
+            Err(error) => Err(error.for_another()),
+        });
+    }
+}
+
+impl Open {
+    async fn run(&mut self, sql: &'static str) -> Result<(), sqlx::Error> {
+        let transaction = self.transaction.as_mut().ok_or(sqlx::Error::PoolClosed)?;
+        sqlx::raw_sql(sql).execute(&mut **transaction).await?;
+        Ok(())
+    }
+
+    /// Ends the savepoint of a change that did not come to its end.
+    async fn take_back(&mut self) {
+        if std::mem::take(&mut self.under_way)
+            && let Err(error) = self.run("ROLLBACK TO change; RELEASE change").await
+        {
+            self.give_up(&error);
+        }
+    }
+
+    /// Nothing of the group happens. On a full disk, for one, SQLite ends the whole transaction when a single change
+    /// fails. The others have done nothing wrong and try once more.
+    fn give_up(&mut self, error: &sqlx::Error) {
+        self.transaction = None;
+        let error = error.to_string();
+        self.tell(|| Err(StoreError::Conflict(sqlx::Error::Protocol(error.clone()))));
+    }
+
+    fn tell(&mut self, outcome: impl Fn() -> Result<(), StoreError>) {
+        for ended in self.ended.drain(..) {
+            let outcome = outcome();
+            if outcome.is_ok() {
+                ended.wake.iter().for_each(|waiting| waiting.notify_one());
+            }
+            // Whoever went away has no use for it.
+            let _ = ended.tell.send(outcome);
+        }
+    }
+}
+
+impl Share {
+    /// Ends the change; what it did is kept or taken back. Returns once the group is durable.
+    pub async fn end(self, kept: bool, wake: Vec<Arc<Notify>>) -> Result<(), StoreError> {
+        let (tell, told) = oneshot::channel();
+        tokio::spawn(self.leave(kept, Ended { tell, wake }));
+        // Whoever was to tell is gone: the runtime ends.
+        told.await
+            .unwrap_or(Err(StoreError::Unavailable(sqlx::Error::WorkerCrashed)))
+    }
+
+    async fn leave(mut self, kept: bool, ended: Ended) {
+        let Some(mut open) = self.open.take() else {
+            return;
+        };
+        if kept {
+            open.under_way = false;
+            if let Err(error) = open.run("RELEASE change").await {
+                open.ended.push(ended);
+                return open.give_up(&error);
+            }
+        } else {
+            open.take_back().await;
+            if open.transaction.is_none() {
+                // The group ended with this change, whose own error says more.
+                let _ = ended.tell.send(Ok(()));
+                return;
+            }
+        }
+        open.ended.push(ended);
+        if open.ended.len() == 1 {
+            tokio::spawn(self.group.clone().commit());
+        }
+    }
+}
+
+impl Deref for Share {
+    type Target = Transaction<'static, Any>;
+
+    fn deref(&self) -> &Self::Target {
+        let open = self.open.as_ref().expect("a change that has not ended");
+        open.transaction.as_ref().expect("it is in a transaction")
+    }
+}
+
+impl DerefMut for Share {
+    fn deref_mut(&mut self) -> &mut Self::Target {
+        let open = self.open.as_mut().expect("a change that has not ended");
+        open.transaction.as_mut().expect("it is in a transaction")
+    }
+}
+
+impl Drop for Share {
+    /// A request that was cut off: nobody else may come who would take back what it did, and end the transaction.
+    fn drop(&mut self) {
+        if let Some(open) = self.open.take()
+            && let Ok(runtime) = Handle::try_current()
+        {
+            drop(open);
+            runtime.spawn(self.group.clone().commit());
+        }
+    }
+}
