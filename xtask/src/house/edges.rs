@@ -98,7 +98,7 @@ const ROOMS: &[Room] = &[
     },
     Room {
         name: "handover-bench",
-        uses: &["handover-print", "handover-scan"],
+        uses: &["handover-hostile", "handover-print", "handover-scan"],
         tests_use: &[],
     },
     Room {
