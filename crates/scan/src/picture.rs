@@ -17,6 +17,9 @@ pub const MAX_PIXELS: u64 = 100_000_000;
 /// Files of more bytes are refused.
 pub const MAX_FILE_BYTES: u64 = 64 * 1024 * 1024;
 
+/// Pictures that take more bytes when they are unpacked are refused: 100 megapixels of 8 bits take at most 400 million.
+const MAX_UNPACKED_BYTES: u64 = 512 * 1024 * 1024;
+
 /// A grey picture, turned the way it is shown.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct Picture {
@@ -190,12 +193,11 @@ fn unpack(bytes: &[u8], format: ImageFormat) -> Result<DynamicImage, PictureErro
     let mut decoder = reader.into_decoder().map_err(meaning)?;
     let (width, height) = decoder.dimensions();
     check_size(width, height)?;
+    if decoder.total_bytes() > MAX_UNPACKED_BYTES {
+        return Err(PictureError::TooDeep { width, height });
+    }
     let orientation = decoder.orientation().map_err(meaning)?;
-    let mut picture =
-        DynamicImage::from_decoder(decoder).map_err(|error| match meaning(error) {
-            PictureError::TooHuge => PictureError::TooDeep { width, height },
-            other => other,
-        })?;
+    let mut picture = DynamicImage::from_decoder(decoder).map_err(meaning)?;
     picture.apply_orientation(orientation);
     Ok(picture)
 }
