@@ -45,6 +45,8 @@ pub struct Counted {
     pub wrong: usize,
     /// Milliseconds of processor time.
     pub ms: f64,
+    /// What it did not read.
+    pub missed: Vec<String>,
 }
 
 /// How many labels the cartons have.
@@ -126,6 +128,7 @@ impl Counted {
             twice: sum.twice + one.twice,
             wrong: sum.wrong + one.wrong,
             ms: sum.ms + one.ms,
+            missed: [sum.missed, one.missed.clone()].concat(),
         })
     }
 }
@@ -151,6 +154,7 @@ fn count(
         twice,
         wrong,
         ms,
+        missed: shown.difference(&seen).cloned().collect(),
     }
 }
 
@@ -169,6 +173,7 @@ mod tests {
             twice: 1,
             wrong: 1,
             ms: 5.0,
+            missed: vec!["c".to_owned()],
         };
         assert_eq!(count("x", texts, 5.0, &shown), expected);
     }

@@ -19,6 +19,7 @@ mod report;
 mod stages;
 mod stats;
 mod summary;
+mod symbols;
 mod table;
 mod truth;
 
@@ -72,6 +73,10 @@ fn scan(options: &options::Scan) -> Result<(), Failure> {
     }
     if options.cartons {
         report.cartons = cartons::measure(cartons::cartons(), options, &mut line_up);
+    }
+    if options.symbols {
+        let mut line_up = peers::symbol_line_up(options);
+        report.symbols = cartons::measure(symbols::labels(), options, &mut line_up);
     }
     print!("{}", report.text(options.list));
     if let Some(path) = &options.json {

@@ -111,7 +111,7 @@ pub struct Stages {
 #[derive(Args, Default)]
 pub struct Scan {
     /// A folder with photographs and their truth.json.
-    #[arg(long, value_name = "DIR", required_unless_present_any = ["films", "cartons"])]
+    #[arg(long, value_name = "DIR", required_unless_present_any = ["films", "cartons", "symbols"])]
     pub photos: Option<PathBuf>,
     /// The photographs as bounded, at full size (the folder `native`), or both.
     #[arg(long, value_enum, default_value_t)]
@@ -138,10 +138,13 @@ pub struct Scan {
     /// Measure pictures of many labels.
     #[arg(long)]
     pub cartons: bool,
+    /// Measure generated labels of every symbology, one in each picture, beside zxing-cpp, which draws them.
+    #[arg(long, requires = "peers")]
+    pub symbols: bool,
     /// Only this half of the photographs: tune on one, check on the other.
     #[arg(long, value_enum)]
     pub half: Option<Half>,
-    /// Only pictures, films and cartons whose name contains this.
+    /// Only pictures, films, cartons and symbols whose name contains this.
     #[arg(long, value_name = "SUBSTRING", default_value = "")]
     pub only: String,
     /// Measure each picture so many times and keep the least time.

@@ -29,6 +29,8 @@ pub struct Report {
     pub empty_films: Vec<FilmResult>,
     /// Pictures of many labels.
     pub cartons: Vec<CartonResult>,
+    /// Generated labels of every symbology, one in each picture.
+    pub symbols: Vec<CartonResult>,
 }
 
 impl Report {
@@ -40,9 +42,8 @@ impl Report {
         }
         text += &film_report::films(&self.films);
         text += &film_report::empty_films(&self.empty_films);
-        if !self.cartons.is_empty() {
-            text += &cartons_text(&self.cartons);
-        }
+        text += &cartons_text("Many labels at once", &self.cartons);
+        text += &cartons_text("Generated symbols", &self.symbols);
         text
     }
 }
@@ -176,7 +177,10 @@ fn native_text(title: &str, native: &Native) -> String {
     text
 }
 
-fn cartons_text(cartons: &[CartonResult]) -> String {
+fn cartons_text(title: &str, cartons: &[CartonResult]) -> String {
+    if cartons.is_empty() {
+        return String::new();
+    }
     let mut table = Table::new([
         "carton",
         "decoder",
@@ -211,5 +215,5 @@ fn cartons_text(cartons: &[CartonResult]) -> String {
         rows(&format!("every {}", of_kind[0].kind()), of_kind);
     }
     rows("all", cartons);
-    format!("Many labels at once; time for each label that was read\n\n{table}\n")
+    format!("{title}; time for each label that was read\n\n{table}\n")
 }

@@ -12,6 +12,8 @@ mod wechat;
 #[cfg(feature = "peers")]
 mod zxing_cpp;
 
+#[cfg(not(feature = "peers"))]
+use handover_scan::Symbology;
 use handover_scan::{Picture, thread_cpu_ms};
 use serde::Serialize;
 
@@ -134,6 +136,29 @@ pub fn three_frames_line_up(options: &Scan) -> Vec<Contestant> {
     beside(Contestant::new(OURS, ours::three_frames), options, is_meant)
 }
 
+/// Ours for still pictures, beside zxing-cpp for every symbology that ours reads.
+pub fn symbol_line_up(options: &Scan) -> Vec<Contestant> {
+    let mut all = vec![Contestant::new(OURS, ours::new)];
+    #[cfg(feature = "peers")]
+    all.push(Contestant::new(YARDSTICK, zxing_cpp::every_symbology));
+    all.retain(|contestant| is_wanted(contestant, options));
+    all
+}
+
+/// The modules of a symbol, row by row; one row of bars. None without the feature `peers`: zxing-cpp draws them.
+#[cfg(not(feature = "peers"))]
+pub fn modules(_: Symbology, _: &str) -> Option<Vec<Vec<bool>>> {
+    None
+}
+
+#[cfg(feature = "peers")]
+pub use zxing_cpp::modules;
+
+fn is_wanted(contestant: &Contestant, options: &Scan) -> bool {
+    let mut names = options.decoders.iter();
+    options.decoders.is_empty() || names.any(|name| contestant.name.contains(name.as_str()))
+}
+
 fn beside(ours: Contestant, options: &Scan, is_meant: impl Fn(&str) -> bool) -> Vec<Contestant> {
     let mut all = vec![ours];
     if options.peers {
@@ -144,11 +169,8 @@ fn beside(ours: Contestant, options: &Scan, is_meant: impl Fn(&str) -> bool) -> 
         }
         all.retain(|contestant| contestant.name == OURS || is_meant(contestant.name));
     }
-    let is_wanted = |contestant: &Contestant| {
-        let mut names = options.decoders.iter();
-        options.decoders.is_empty() || names.any(|name| contestant.name.contains(name.as_str()))
-    };
-    all.into_iter().filter(is_wanted).collect()
+    all.retain(|contestant| is_wanted(contestant, options));
+    all
 }
 
 #[cfg(not(feature = "peers"))]

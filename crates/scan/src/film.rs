@@ -98,7 +98,7 @@ fn animation(bytes: &[u8]) -> Result<Vec<Shot>, PictureError> {
         let frame = ColorFrame::from(DynamicImage::ImageRgba8(picture));
         held += size(&frame);
         if held > MAX_HELD_BYTES {
-            return Err(PictureError::TooManyBytes);
+            return Err(PictureError::TooHuge);
         }
         shots.push(Shot::Held(frame));
     }

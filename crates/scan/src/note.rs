@@ -18,6 +18,8 @@ pub enum Note {
     CutOff,
     /// It is an animation, of which the first frame was read.
     FirstOfMany,
+    /// It is a TIFF of several pages, of which the first was read.
+    FirstPage,
 }
 
 impl Note {
@@ -28,6 +30,9 @@ impl Note {
             Self::CutOff => "The file is cut off and only the rest was read; copy it again.",
             Self::FirstOfMany => {
                 "It is an animation and only its first frame was read; `--camera film:PATH` plays a GIF."
+            }
+            Self::FirstPage => {
+                "It has several pages and only the first was read; save the others as pictures of their own."
             }
         }
     }
@@ -40,9 +45,33 @@ impl Note {
                 let moves = contain(|| moves(bytes, format)).ok().flatten();
                 moves.unwrap_or(false).then_some(Self::FirstOfMany)
             }
+            ImageFormat::Tiff => has_pages(bytes).unwrap_or(false).then_some(Self::FirstPage),
             _ => None,
         }
     }
+}
+
+/// Whether a TIFF has another directory, which is a page, after its first one (TIFF 6.0, section 2; of BigTIFF the numbers are
+/// wider).
+fn has_pages(bytes: &[u8]) -> Option<bool> {
+    const BIG: u64 = 43;
+    let is_little = bytes.starts_with(b"II");
+    let number = |at: u64, width: usize| -> Option<u64> {
+        let at = usize::try_from(at).ok()?;
+        let part = bytes.get(at..at.checked_add(width)?)?;
+        let add = |sum: u64, &byte: &u8| sum << 8 | u64::from(byte);
+        Some(if is_little {
+            part.iter().rev().fold(0, add)
+        } else {
+            part.iter().fold(0, add)
+        })
+    };
+    let is_big = number(2, 2)? == BIG;
+    let (place, offset, count, entry) = if is_big { (8, 8, 8, 20) } else { (4, 4, 2, 12) };
+    let first = number(place, offset)?;
+    let entries = number(first, count)?.checked_mul(entry)?;
+    let next = first.checked_add(count as u64)?.checked_add(entries)?;
+    Some(number(next, offset)? != 0)
 }
 
 /// Whether a JPEG has no end (ITU-T T.81, annex B): decoders give grey for what is missing.

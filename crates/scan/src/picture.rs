@@ -4,7 +4,9 @@ use std::fs::File;
 use std::io::{Cursor, Read};
 use std::path::Path;
 
-use image::{DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader, Limits, RgbaImage};
+use image::{
+    DynamicImage, ImageDecoder, ImageError, ImageFormat, ImageReader, Limits, Pixel, RgbaImage,
+};
 
 use crate::contain::contain;
 use crate::{Frame, Note, icon};
@@ -14,6 +16,9 @@ pub const MAX_PIXELS: u64 = 100_000_000;
 
 /// Files of more bytes are refused.
 pub const MAX_FILE_BYTES: u64 = 64 * 1024 * 1024;
+
+/// Pictures that take more bytes when they are unpacked are refused: 100 megapixels of 8 bits take at most 400 million.
+const MAX_UNPACKED_BYTES: u64 = 512 * 1024 * 1024;
 
 /// A grey picture, turned the way it is shown.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -61,9 +66,27 @@ pub enum PictureError {
         /// Rows.
         height: u32,
     },
-    /// More bytes than [`MAX_FILE_BYTES`], or a picture that needs too much memory to unpack.
+    /// So many pixels that the format's own decoder refuses them, or too many in all frames of a film together.
     #[error(
-        "The picture is too large; at most {} MiB can be read. Make it smaller, or save it as JPEG.",
+        "The picture has more pixels than can be read; {} megapixels can in one picture, fewer in an animation. \
+         Make it smaller, or cut out the code.",
+        MAX_PIXELS / 1_000_000
+    )]
+    TooHuge,
+    /// No more than [`MAX_PIXELS`], but so many bits for each that they need too much memory.
+    #[error(
+        "The picture of {width} x {height} pixels has more than 8 bits for a colour, and can be read with fewer pixels alone. \
+         Save it with 8 bits, make it smaller, or cut out the code."
+    )]
+    TooDeep {
+        /// Pixels in a row.
+        width: u32,
+        /// Rows.
+        height: u32,
+    },
+    /// More bytes than [`MAX_FILE_BYTES`].
+    #[error(
+        "The file is too large; at most {} MiB can be read. Make it smaller, or save it as JPEG.",
         MAX_FILE_BYTES / (1024 * 1024)
     )]
     TooManyBytes,
@@ -80,7 +103,10 @@ impl PictureError {
             Self::Empty => "empty_picture",
             Self::Unknown => "unknown_picture",
             Self::Broken => "broken_picture",
-            Self::TooManyPixels { .. } | Self::TooManyBytes => "picture_too_large",
+            Self::TooManyPixels { .. }
+            | Self::TooHuge
+            | Self::TooDeep { .. }
+            | Self::TooManyBytes => "picture_too_large",
             Self::Unreadable(_) => "unreadable_file",
         }
     }
@@ -167,6 +193,9 @@ fn unpack(bytes: &[u8], format: ImageFormat) -> Result<DynamicImage, PictureErro
     let mut decoder = reader.into_decoder().map_err(meaning)?;
     let (width, height) = decoder.dimensions();
     check_size(width, height)?;
+    if decoder.total_bytes() > MAX_UNPACKED_BYTES {
+        return Err(PictureError::TooDeep { width, height });
+    }
     let orientation = decoder.orientation().map_err(meaning)?;
     let mut picture = DynamicImage::from_decoder(decoder).map_err(meaning)?;
     picture.apply_orientation(orientation);
@@ -185,7 +214,7 @@ pub(crate) fn check_size(width: u32, height: u32) -> Result<(), PictureError> {
 pub(crate) fn meaning(error: ImageError) -> PictureError {
     match error {
         ImageError::Unsupported(_) => PictureError::Unknown,
-        ImageError::Limits(_) => PictureError::TooManyBytes,
+        ImageError::Limits(_) => PictureError::TooHuge,
         ImageError::Decoding(_)
         | ImageError::IoError(_)
         | ImageError::Parameter(_)
@@ -195,7 +224,7 @@ pub(crate) fn meaning(error: ImageError) -> PictureError {
 
 fn to_grey(picture: DynamicImage) -> Picture {
     let picture = if picture.color().has_alpha() {
-        DynamicImage::ImageRgba8(on_white(picture.into_rgba8()))
+        DynamicImage::ImageRgba8(on_paper(picture.into_rgba8()))
     } else {
         picture
     };
@@ -207,12 +236,33 @@ fn to_grey(picture: DynamicImage) -> Picture {
     }
 }
 
-/// Lays a transparent picture on white paper, where a label without a background is meant to stand.
-pub(crate) fn on_white(mut picture: RgbaImage) -> RgbaImage {
+/// Lays a transparent picture on white paper, where a label without a background is meant to stand, or on black, if white is
+/// all that it shows.
+pub(crate) fn on_paper(mut picture: RgbaImage) -> RgbaImage {
+    let paper = if is_light(&picture) { 0 } else { 255 };
     for pixel in picture.pixels_mut() {
         let [r, g, b, alpha] = pixel.0.map(u32::from);
-        let blend = |channel: u32| ((channel * alpha + 255 * (255 - alpha)) / 255) as u8;
+        let blend = |channel: u32| ((channel * alpha + paper * (255 - alpha)) / 255) as u8;
         pixel.0 = [blend(r), blend(g), blend(b), 255];
     }
     picture
+}
+
+/// Whether what is not transparent has hardly anything dark: on white paper it would not be seen.
+fn is_light(picture: &RgbaImage) -> bool {
+    /// Darker than this is dark: the middle of grey.
+    const DARK: u8 = 128;
+    /// A code has more dark modules than this part of it.
+    const HARDLY: u64 = 20;
+    let (mut dark, mut all) = (0, 0);
+    for pixel in picture.pixels() {
+        let alpha = u64::from(pixel.0[3]);
+        all += alpha;
+        dark += if pixel.to_luma().0[0] < DARK {
+            alpha
+        } else {
+            0
+        };
+    }
+    all > 0 && all < 255 * picture.pixels().len() as u64 && dark * HARDLY < all
 }

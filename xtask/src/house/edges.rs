@@ -100,6 +100,7 @@ const ROOMS: &[Room] = &[
         name: "handover-bench",
         uses: &[
             "handover-cloud",
+            "handover-hostile",
             "handover-print",
             "handover-scan",
             "handover-wire",

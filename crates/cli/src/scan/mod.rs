@@ -45,7 +45,8 @@ pub struct ScanArguments {
     /// code whose bytes are not its text in UTF-8 has `raw`, in base64; one whose text is not sure has `fidelity`: `guessed`,
     /// `unknown_set` or `broken`. A part of a message of several codes has `part`: its `index` from 1, `of` how many, and
     /// the message's `parity` or `file`; where all parts are there, the whole message comes as one more code. A file has
-    /// `note` where it is `cut_off` or an animation of which the first frame was read, `first_of_many`.
+    /// `note` where it is `cut_off`, an animation of which the first frame was read, `first_of_many`, or a file of several
+    /// pages of which the first was, `first_page`.
     /// With `--explain` each code has `by`, and each file has `stages`; with `--live` it has `candidates`, what looks like
     /// codes and is not read yet with `corners` and a `hint` why, and `hint` where the whole picture is blurred.
     #[arg(long)]

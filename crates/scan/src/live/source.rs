@@ -3,7 +3,7 @@
 use image::DynamicImage;
 
 use super::{Abilities, CameraError, Wish};
-use crate::picture::on_white;
+use crate::picture::on_paper;
 
 /// A frame in colour to be shown and in grey to be read, both of the same size, row by row without padding.
 #[derive(Clone, PartialEq, Eq)]
@@ -43,7 +43,7 @@ impl ColorFrame {
 
 impl From<DynamicImage> for ColorFrame {
     fn from(picture: DynamicImage) -> Self {
-        let picture = DynamicImage::ImageRgba8(on_white(picture.into_rgba8()));
+        let picture = DynamicImage::ImageRgba8(on_paper(picture.into_rgba8()));
         Self {
             width: picture.width(),
             height: picture.height(),

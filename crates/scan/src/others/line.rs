@@ -48,8 +48,10 @@ impl Line {
             from = from.max(ends[0].min(ends[1]));
             to = to.min(ends[0].max(ends[1]));
         }
+        // Where rows of pixels are followed samples are their middles, which are not blurred with their neighbours.
+        const FIRST: f32 = 0.5;
         (to - from >= 1.0).then(|| Self {
-            from: [0, 1].map(|axis| middle[axis] + from * along[axis]),
+            from: [0, 1].map(|axis| middle[axis] + (from + FIRST) * along[axis]),
             along,
             samples: (to - from) as usize,
         })

@@ -1,7 +1,7 @@
 //! Bars in a picture: lines across it in several directions, and each reading followed up and down its bars.
 
 use super::bars::{self, Bars, LEAST_EDGES};
-use super::edges::{edges, stretches};
+use super::edges::{edges, halfway, stretches};
 use super::line::Line;
 use crate::Code;
 use crate::effort::{Effort, Work};
@@ -109,9 +109,11 @@ pub(crate) fn linear(
 
 /// What a line crosses.
 fn rows(plane: &Plane, line: Line) -> Vec<Row> {
-    let edges = edges(&line.brightness(plane));
+    let brightness = line.brightness(plane);
+    let edges = edges(&brightness);
     let row = |stretch: &[f32]| {
-        let bars = bars::read(stretch)?;
+        let stretch = halfway(&brightness, stretch);
+        let bars = bars::read(&stretch)?;
         Some(Row {
             modules: bars::modules(bars.symbology, stretch.len()),
             bars,
@@ -217,11 +219,16 @@ fn content(bars: &Bars) -> Content {
 fn walk(plane: &Plane, first: &Row, along: [f32; 2], side: f32) -> ([[f32; 2]; 2], usize) {
     /// So many rows in a row without them: they have ended.
     const PATIENCE: usize = 3;
-    let step = first.module().max(1.5);
-    let way = [-along[1], along[0]].map(|at| side * step * at);
+    /// After so many rows it is a symbol, and of its rest each step may be longer than the last, up to so many of the first.
+    const SURE: usize = LEAST_LINES;
+    const LONGER: f32 = 1.5;
+    const LONGEST: f32 = 16.0;
+    let least = first.module().max(1.5);
+    let way = [-along[1], along[0]].map(|at| side * at);
     let (mut ends, mut lines, mut missed) = (first.ends, 0, 0);
+    let (mut ahead, mut step, mut is_near_end) = (0.0, least, false);
     for _ in 0..MOST_LINES {
-        let ahead = (1 + missed) as f32;
+        ahead += step;
         let expected = ends.map(|end| [0, 1].map(|axis| end[axis] + ahead * way[axis]));
         let middle = [0, 1].map(|axis| (expected[0][axis] + expected[1][axis]) / 2.0);
         let is_next = |row: &Row| {
@@ -231,7 +238,17 @@ fn walk(plane: &Plane, first: &Row, along: [f32; 2], side: f32) -> ([[f32; 2]; 2
         let row = Line::across(plane, middle, along, first.reach())
             .and_then(|line| rows(plane, line).into_iter().find(is_next));
         match row {
-            Some(row) => (ends, lines, missed) = (row.ends, lines + 1, 0),
+            Some(row) => {
+                (ends, lines, missed, ahead) = (row.ends, lines + 1, 0, 0.0);
+                if lines >= SURE && !is_near_end {
+                    step = (step * LONGER).min(LONGEST * least);
+                }
+            }
+            // The end lies between here and the last row.
+            None if step > least => {
+                ahead -= step;
+                (step, is_near_end) = (least, true);
+            }
             None if missed + 1 == PATIENCE => break,
             None => missed += 1,
         }

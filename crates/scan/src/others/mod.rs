@@ -25,46 +25,43 @@ use linear::{Direction, linear};
 use micro_qr::micro_qr;
 use modules::Ink;
 
+/// How matrix symbols of a kind are looked for: what that costs, and the search.
+type Matrix = (fn(Texture) -> Work, fn(&Plane, Ink, f32, &mut Vec<Code>));
+
 /// The symbols that one of the last stages of looking sees. `first` is the level at which the longer side has about 640
 /// pixels. What the work that is left does not suffice for is left out.
 pub(crate) fn look(stage: Stage, pyramid: &Pyramid, first: usize, effort: &Effort) -> Vec<Code> {
+    let kind: Option<Matrix> = match stage {
+        Stage::MicroQr => Some((Work::MicroQr, micro_qr)),
+        Stage::DataMatrix => Some((Work::DataMatrix, data_matrix)),
+        _ => None,
+    };
     let mut codes = Vec::new();
     // At about 1280 pixels, at 640 and, where noise is averaged away, at 320. Larger ones are not looked at, so that the time
     // is bounded.
     let levels = pyramid.levels().iter().enumerate();
     for (level, plane) in levels.skip(first.saturating_sub(1)).take(2 + first.min(1)) {
         let scale = (1 << level) as f32;
-        match stage {
-            Stage::MicroQr => matrix(plane, Work::MicroQr, micro_qr, scale, effort, &mut codes),
-            Stage::DataMatrix => {
-                matrix(
-                    plane,
-                    Work::DataMatrix,
-                    data_matrix,
-                    scale,
-                    effort,
-                    &mut codes,
-                );
-            }
-            _ => {
-                for direction in Direction::ALL {
-                    linear(plane, direction, scale, effort, &mut codes);
-                }
+        if let Some(kind) = kind {
+            matrix(plane, kind, scale, effort, &mut codes);
+        } else {
+            for direction in Direction::ALL {
+                linear(plane, direction, scale, effort, &mut codes);
             }
         }
+    }
+    // rxing samples black and white pixels, so modules of two of them are sampled better at twice the size.
+    let full = &pyramid.levels()[0];
+    if let Some(kind) = kind.filter(|_| first == 0 && codes.is_empty())
+        && effort.affords(Work::Double(full.pixels().len()))
+    {
+        matrix(&full.doubled(), kind, 0.5, effort, &mut codes);
     }
     codes
 }
 
 /// Looks for one of the matrix symbols, dark ones first; light ones where there are none.
-fn matrix(
-    plane: &Plane,
-    work: fn(Texture) -> Work,
-    look: fn(&Plane, Ink, f32, &mut Vec<Code>),
-    scale: f32,
-    effort: &Effort,
-    codes: &mut Vec<Code>,
-) {
+fn matrix(plane: &Plane, (work, look): Matrix, scale: f32, effort: &Effort, codes: &mut Vec<Code>) {
     // How much rxing has to look at depends on the edges that it may follow.
     let work = work(Texture::of(plane));
     for ink in [Ink::Dark, Ink::Light] {

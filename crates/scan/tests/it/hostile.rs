@@ -4,7 +4,7 @@ use std::fs;
 use std::path::Path;
 
 use handover_hostile::{Canvas, LABEL, Worst, draw};
-use handover_scan::{Decoder, Frame, LiveScanner, Report, Scanner};
+use handover_scan::{Decoder, Frame, LiveScanner, Report, Scanner, Stage, Stages};
 
 /// A small picture: the bound grows with the pixels, and so does what a hostile picture holds.
 const SIZE: (u32, u32) = (640, 480);
@@ -30,6 +30,28 @@ fn no_picture_takes_more_work_than_is_stated() {
     for worst in Worst::ALL {
         search(worst.name, &worst.picture(SIZE.0, SIZE.1));
     }
+}
+
+#[test]
+fn narrow_strips_are_enlarged_up_to_a_bound() {
+    // A finder pattern of single pixels, over and over: there is something to measure wherever it is enlarged.
+    let work_of_enlarging = |height: u32| {
+        const WIDTH: u32 = 200;
+        let is_dark = |x: u32, y: u32| {
+            let ring = x.abs_diff(3).max(y.abs_diff(3));
+            ring < 4 && ring != 2
+        };
+        let pixel = |index: u32| {
+            let (x, y) = (index % WIDTH % 20, index / WIDTH % 20);
+            if is_dark(x, y) { 0 } else { 255 }
+        };
+        let grey: Vec<u8> = (0..WIDTH * height).map(pixel).collect();
+        let frame = Frame::new(&grey, WIDTH, height, WIDTH as usize).expect("it is whole");
+        let report = Scanner::new(Stages::NONE.with(Stage::Enlarged)).report(frame);
+        report.stages.last().map_or(0, |stage| stage.effort)
+    };
+    assert!(work_of_enlarging(400) > 0);
+    assert_eq!(work_of_enlarging(6000), 0);
 }
 
 #[test]

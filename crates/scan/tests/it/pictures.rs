@@ -167,6 +167,41 @@ fn a_transparent_picture_lies_on_white_paper() {
     assert_eq!(texts(&read), ["transparent"]);
 }
 
+#[test]
+fn a_light_code_without_a_background_lies_on_black_paper() {
+    for grey in [255, 200] {
+        let label = code("white ink", 4);
+        let ink = |pixel: u8| Rgba([grey, grey, grey, 255 - pixel]);
+        let bare = RgbaImage::from_fn(label.width(), label.height(), |x, y| {
+            ink(label.get_pixel(x, y).0[0])
+        });
+        let read = read_picture(&encode(&bare.into(), ImageFormat::Png)).expect("it is whole");
+        assert_eq!(texts(&read), ["white ink"], "{grey}");
+    }
+}
+
+#[test]
+fn what_is_too_large_is_told_in_pixels() {
+    // 16 bits for each of four colours: 8 bytes a pixel, of 512 MiB in all.
+    let mut deep = huge_png(9_000, 9_000);
+    deep[24..26].copy_from_slice(&[16, 6]);
+    let checksum = crc32(&deep[12..29]);
+    deep[29..33].copy_from_slice(&checksum.to_be_bytes());
+    let check = |bytes: &[u8], size: &str| {
+        let error = read_picture(bytes).expect_err("it is too large");
+        let message = error.to_string();
+        assert_eq!(error.code(), "picture_too_large");
+        assert!(
+            message.contains(size) && !message.contains("MiB"),
+            "{message}"
+        );
+    };
+    check(&deep, "9000 x 9000 pixels");
+    check(&huge_png(30_000, 30_000), "30000 x 30000 pixels");
+    check(&huge_png(u32::MAX >> 1, 1 << 20), "pixels");
+    check(&huge_png(u32::MAX >> 1, u32::MAX >> 1), "pixels");
+}
+
 /// EXIF with the one entry "orientation" (tag 0x0112), as in CIPA DC-008, section 4.6.4.
 fn exif(orientation: u8) -> Vec<u8> {
     let mut exif = b"MM\0\x2a\0\0\0\x08\0\x01\x01\x12\0\x03\0\0\0\x01\0".to_vec();

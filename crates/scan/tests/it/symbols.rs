@@ -170,6 +170,57 @@ fn bars_are_read_in_every_direction_and_in_poor_pictures() {
 }
 
 #[test]
+fn bars_of_two_pixels_for_a_module_are_read_whatever_they_say() {
+    let small = Shot {
+        module: 2.0,
+        ..PLAIN
+    };
+    for text in [
+        "Oc%ebk4kPLW<1",
+        "1SGoB3;8K&iFu",
+        "%sF>wJ=0BRSLGTV",
+        "j<NYvpVSS!hGu.H",
+        "a1YlAS 5Y",
+        "k<F#",
+    ] {
+        check(text, Symbology::Code128, &[small]);
+    }
+    for text in [
+        "3667656607778",
+        "8267753540838",
+        "3393242312688",
+        "9928303607867",
+    ] {
+        check(text, Symbology::Ean13, &[small]);
+    }
+    check("654660607378", Symbology::UpcA, &[small]);
+}
+
+#[test]
+fn high_bars_are_one_symbol_to_their_ends() {
+    for (text, symbology) in [
+        ("01234565", Symbology::UpcE),
+        ("96385074", Symbology::Ean8),
+        ("SN-0012345/a", Symbology::Code128),
+    ] {
+        let mut symbol = modules(text, symbology);
+        symbol.height = 260.0;
+        let small = Shot {
+            module: 2.0,
+            ..PLAIN
+        };
+        let codes = decode(&photograph(&symbol, small));
+        let texts: Vec<&str> = codes.iter().map(|code| code.text.as_str()).collect();
+        assert_eq!(texts, [text], "{symbology:?}");
+        let [top, bottom] = [codes[0].corners[0][1], codes[0].corners[3][1]];
+        assert!(
+            top < 50.0 && bottom > 550.0,
+            "{symbology:?}: {top} {bottom}"
+        );
+    }
+}
+
+#[test]
 fn data_matrix_codes_are_read() {
     let shots = [
         PLAIN,
@@ -184,6 +235,30 @@ fn data_matrix_codes_are_read() {
         },
     ];
     check("SN-0012345/a", Symbology::DataMatrix, &shots);
+}
+
+/// In a picture of the label alone, which is small enough to be looked at at twice its size.
+#[test]
+fn matrix_symbols_of_hardly_more_than_two_pixels_for_a_module_are_read() {
+    let mut missed = Vec::new();
+    for (text, symbology) in [
+        ("SN-0012345/a", Symbology::DataMatrix),
+        ("SN-001/a", Symbology::MicroQr),
+    ] {
+        for (module, turn) in [(2.1, 0.0), (2.2, 3.0), (2.3, 0.0), (2.4, 5.0), (2.5, 2.0)] {
+            let shot = Shot {
+                module,
+                turn,
+                ..PLAIN
+            };
+            let picture = photograph(&modules(text, symbology), shot);
+            let texts: Vec<_> = decode(&picture).into_iter().map(|code| code.text).collect();
+            if texts != [text] {
+                missed.push((symbology, module));
+            }
+        }
+    }
+    assert_eq!(missed, []);
 }
 
 #[test]
