@@ -20,6 +20,7 @@ pub mod sessions;
 pub mod settings;
 pub mod setup;
 pub mod sign_up;
+pub mod templates;
 
 use std::fs::File;
 use std::sync::atomic::AtomicI64;
