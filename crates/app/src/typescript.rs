@@ -6,15 +6,16 @@ use handover_label::{Advice, Format, Reading};
 use handover_wire::{
     AuditAction, AuditActor, AuditCheck, AuditEntry, AuditFault, Batch, BatchId, BatchSource,
     BatchState, BatchToken, ChangePassword, ChangeRole, Changes, ClaimAnswer, ClaimOutcome,
-    CloudSettings, ConsoleInfo, ConsoleSession, CreateBatch, CreateOrganization, Device, DeviceId,
-    DeviceMove, DeviceOutcome, DeviceOutcomes, DeviceState, EditProfile, ErrorBody, ErrorCode,
-    FollowLink, HardwareInfo, History, IdentifierKind, ImportReport, InviteUser, KeptMail,
-    LabelChoice, LabelImage, LifecycleStatus, LinkInfo, LinkPurpose, LinkSecret, MailId,
-    MailSummary, MoveKind, OrgId, Organization, OrganizationSummary, Page, Permission, Profile,
-    ReleaseDevice, ReleasedDevice, RenameOrganization, RevokeAnswer, RevokeTokens, Role, RowFault,
-    RowProblem, Secret, SessionInfo, SetupRequest, SignIn, TableProblem, Template, TemplateId,
-    TokenId, TokenState, Topic, TransferDevices, Unclaim, Unclaimed, UndoWindow, Undone, User,
-    UserId, UserStatus,
+    CloudSettings, ConsoleInfo, ConsoleSession, CreateBatch, CreateOrganization, DataType,
+    Datastream, Device, DeviceId, DeviceMove, DeviceOutcome, DeviceOutcomes, DeviceState,
+    EditProfile, ErrorBody, ErrorCode, FollowLink, HardwareInfo, History, IdentifierKind,
+    ImportReport, InviteUser, KeptMail, LabelChoice, LabelImage, LifecycleStatus, LinkInfo,
+    LinkPurpose, LinkSecret, MailId, MailSummary, MetaField, MetaKind, MoveKind, OrgId,
+    Organization, OrganizationSummary, Page, Permission, Profile, ReleaseDevice, ReleasedDevice,
+    RenameOrganization, RevokeAnswer, RevokeTokens, Role, RowFault, RowProblem, Secret,
+    SessionInfo, SetupRequest, Severity, SignIn, TableProblem, Template, TemplateDetails,
+    TemplateDraft, TemplateEvent, TemplateId, TemplateParts, TemplateProblem, TokenId, TokenState,
+    Topic, TransferDevices, Unclaim, Unclaimed, UndoWindow, Undone, User, UserId, UserStatus,
 };
 use ts_rs::{Config, TS};
 
@@ -42,7 +43,8 @@ pub fn typescript() -> String {
         MailSummary, KeptMail,
         History, ReleaseDevice, ReleasedDevice, TransferDevices, DeviceOutcome, DeviceOutcomes, Undone,
         LabelChoice, Unclaim, Unclaimed, DeviceMove,
-        Template, BatchId, TokenId, BatchState, BatchSource, IdentifierKind, Batch, CreateBatch, TokenState, BatchToken,
+        Template, TemplateParts, TemplateDetails, TemplateDraft, Datastream, DataType, MetaField, MetaKind, TemplateEvent, Severity,
+        BatchId, TokenId, BatchState, BatchSource, IdentifierKind, Batch, CreateBatch, TokenState, BatchToken,
         RevokeTokens, RevokeAnswer, RowFault, ImportReport,
         Reading,
         CameraKind, SecretsKept, Capabilities, Session, SignInTo, BundledCloud, DeviceQuery, Claim,
@@ -74,6 +76,12 @@ pub fn typescript() -> String {
         "RowProblem",
         "rowProblems",
         RowProblem::ALL.iter().map(|problem| problem.as_str()),
+    );
+    list(
+        &mut text,
+        "TemplateProblem",
+        "templateProblems",
+        TemplateProblem::ALL.iter().map(|problem| problem.as_str()),
     );
     list(
         &mut text,

@@ -18,6 +18,7 @@ mod printable;
 mod runtime;
 mod scan;
 mod table;
+mod templates;
 mod tokens;
 
 use std::io::{self, Write};
@@ -60,6 +61,8 @@ enum Command {
     Organizations(organizations::OrganizationsArguments),
     /// Who belongs to your organization and those below it.
     People(people::PeopleArguments),
+    /// The kinds of devices, each with its datastreams, metadata fields and events.
+    Templates(templates::TemplatesArguments),
     /// Static tokens: the labels of devices to come, in batches.
     Tokens(tokens::TokensArguments),
     /// Who did what, for whom: lists, exports, verifies.
@@ -81,6 +84,7 @@ fn main() -> ExitCode {
         Command::Devices(arguments) => done(devices::run(&arguments)),
         Command::Organizations(arguments) => done(organizations::run(&arguments)),
         Command::People(arguments) => done(people::run(&arguments)),
+        Command::Templates(arguments) => done(templates::run(&arguments)),
         Command::Tokens(arguments) => done(tokens::run(&arguments)),
         Command::Audit(arguments) => done(audit::run(&arguments)),
         Command::Mailbox(arguments) => done(mailbox::run(&arguments)),

@@ -7,7 +7,8 @@ use std::sync::atomic::Ordering;
 
 use handover_label::QrToken;
 use handover_wire::{
-    HardwareInfo, LabelImage, OrgId, Role, Secret, TemplateId, TokenStatus, UserId,
+    DataType, Datastream, HardwareInfo, LabelImage, MetaField, MetaKind, OrgId, Role, Secret,
+    Severity, TemplateDraft, TemplateEvent, TemplateId, TemplateParts, TokenStatus, UserId,
 };
 use serde::{Deserialize, Serialize};
 
@@ -19,8 +20,9 @@ use crate::durable;
 use crate::entropy;
 use crate::secrets::Purpose;
 use crate::service::mint::{Minted, mint};
+use crate::service::templates::{Draft, TemplateError};
 use crate::service::{Broken, Core, breaks, settings};
-use crate::store::{NewDevice, NewOrg, NewTemplate, NewUser, StoreError, Write, change};
+use crate::store::{NewDevice, NewOrg, NewUser, StoreError, Write, change};
 
 /// The demo's sign-ins and tokens, as `DIR/demo.json` has them.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -74,6 +76,9 @@ pub enum DemoError {
     /// A name of ours is not valid.
     #[error(transparent)]
     Name(#[from] FieldError),
+    /// The template of ours is not valid.
+    #[error(transparent)]
+    Template(#[from] TemplateError),
     /// Something broke.
     #[error(transparent)]
     Broken(Broken),
@@ -137,13 +142,10 @@ async fn fill(core: &Core, write: &mut Write, path: &Path, now: Time) -> Result<
     let client = insert_org(write, CLIENT, Some(maker), now).await?;
     let (users, customer) = insert_people(core, write, maker, client, now).await?;
     let template_id = TemplateId(TEMPLATE_ID.to_owned());
-    let template = NewTemplate {
-        template_id: &template_id,
-        org: maker,
-        name: TEMPLATE,
-        description: Some("Moisture and temperature of the soil, by the hour."),
-    };
-    let template = write.insert_template(template).await?;
+    let template = Draft::parse(template())?;
+    let template = write
+        .insert_template(maker, &template_id, template.row())
+        .await?;
     let mut tokens = Vec::with_capacity(TOKENS);
     let made = now.plus_seconds(-MADE_BEFORE);
     for index in 0..TOKENS {
@@ -173,6 +175,72 @@ async fn fill(core: &Core, write: &mut Write, path: &Path, now: Time) -> Result<
     let json = serde_json::to_vec_pretty(&demo)?;
     durable::write_private(path, &json).map_err(|error| DemoError::File(path.to_owned(), error))?;
     Ok(demo)
+}
+
+/// The kind of device: V1 and V2 are what the soil is like, the others are there to try things with.
+fn template() -> TemplateDraft {
+    let number = |pin: u8, name: &str, unit: Option<&str>, (min, max): (f64, f64)| Datastream {
+        pin,
+        name: name.to_owned(),
+        data_type: DataType::Double {
+            min: Some(min),
+            max: Some(max),
+            default: None,
+        },
+        unit: unit.map(str::to_owned),
+        writable: false,
+        queued: false,
+    };
+    let other = |pin: u8, name: &str, data_type: DataType, writable: bool| Datastream {
+        pin,
+        name: name.to_owned(),
+        data_type,
+        unit: None,
+        writable,
+        queued: writable,
+    };
+    let event = |code: &str, name: &str, severity: Severity| TemplateEvent {
+        code: code.to_owned(),
+        name: name.to_owned(),
+        severity,
+    };
+    let names = |names: &[&str]| names.iter().map(|&name| name.to_owned()).collect();
+    let switch = DataType::Enum {
+        values: names(&["off", "on"]),
+        default: Some(0),
+    };
+    let interval = DataType::Integer {
+        min: Some(1),
+        max: Some(1_440),
+        default: Some(60),
+    };
+    TemplateDraft {
+        name: TEMPLATE.to_owned(),
+        description: Some("Moisture and temperature of the soil, by the hour.".to_owned()),
+        parts: TemplateParts {
+            datastreams: vec![
+                other(0, "Light", switch, true),
+                number(1, "Moisture", Some("%"), (0.0, 100.0)),
+                number(2, "Temperature", Some("°C"), (-40.0, 85.0)),
+                number(3, "Battery", Some("V"), (0.0, 5.0)),
+                number(4, "Signal", Some("dBm"), (-150.0, 0.0)),
+                other(5, "Interval", interval, true),
+                other(6, "Note", DataType::String { default: None }, true),
+                other(7, "Place", DataType::Location { default: None }, false),
+                number(8, "Salinity", Some("mS/cm"), (0.0, 20.0)),
+                number(9, "Acidity", Some("pH"), (0.0, 14.0)),
+            ],
+            meta_fields: vec![MetaField {
+                name: "Serial Number".to_owned(),
+                kind: MetaKind::Text,
+                default: None,
+            }],
+            events: vec![
+                event("too_dry", "The soil is too dry", Severity::Warning),
+                event("battery_low", "The battery is low", Severity::Critical),
+            ],
+        },
+    }
 }
 
 async fn insert_org(

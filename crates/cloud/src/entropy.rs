@@ -2,7 +2,7 @@
 
 use base64::Engine as _;
 use base64::engine::general_purpose::URL_SAFE_NO_PAD;
-use handover_wire::Secret;
+use handover_wire::{Secret, TemplateId};
 
 /// Gives bytes that nobody can guess. Tests give known ones.
 pub trait Entropy: Send + Sync + 'static {
@@ -40,6 +40,12 @@ pub fn token32(entropy: &dyn Entropy) -> String {
 /// Characters that are not taken for one another when read aloud or typed (Crockford's base 32).
 const READABLE: &[u8; 32] = b"0123456789abcdefghjkmnpqrstvwxyz";
 
+/// A template's public id: `TMPL` and nine characters, 45 bits. It is no secret.
+pub fn template_id(entropy: &dyn Entropy) -> TemplateId {
+    let signs = bytes::<9>(entropy).map(|byte| char::from(READABLE[usize::from(byte & 31)]));
+    TemplateId(["TMPL".to_owned(), signs.iter().collect()].concat())
+}
+
 /// A password that a person can type: four groups of four characters, 80 bits.
 pub fn readable_password(entropy: &dyn Entropy) -> Secret {
     let mut text = String::with_capacity(19);
@@ -60,6 +66,7 @@ mod tests {
     fn secrets_have_their_published_lengths() {
         assert_eq!(token40(&SystemEntropy).expose().len(), 40);
         assert_eq!(token32(&SystemEntropy).len(), 32);
+        assert_eq!(template_id(&SystemEntropy).0.len(), 13);
         assert_eq!(readable_password(&SystemEntropy).expose().len(), 19);
     }
 }

@@ -42,6 +42,8 @@ mod start;
 mod start_tests;
 mod store;
 #[cfg(test)]
+mod template_tests;
+#[cfg(test)]
 mod testing;
 #[cfg(test)]
 mod together_tests;

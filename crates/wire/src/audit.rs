@@ -55,6 +55,12 @@ actions! {
     ExportTokens = "export_tokens",
     /// Static tokens were taken out of use.
     RevokeTokens = "revoke_tokens",
+    /// A template was made.
+    CreateTemplate = "create_template",
+    /// A template was changed.
+    EditTemplate = "edit_template",
+    /// A template was deleted.
+    DeleteTemplate = "delete_template",
     /// Secrets were shown to somebody who may see them.
     ShowSecrets = "show_secrets",
     /// A machine got credentials.

@@ -82,6 +82,10 @@ codes! {
     BatchNotReady = "batch_not_ready",
     /// The file is no table that can be imported; attribute `problem` says why ([`TableProblem`](crate::TableProblem)).
     UnreadableTable = "unreadable_table",
+    /// The template contradicts itself; attribute `problem` says how ([`TemplateProblem`](crate::TemplateProblem)).
+    BadTemplate = "bad_template",
+    /// Devices, static tokens or batches are of this template; attributes count them.
+    TemplateInUse = "template_in_use",
     /// The cloud's disk is full: nothing was changed.
     StorageFull = "storage_full",
     /// The cloud's database does not answer; whether a change happened is not known.

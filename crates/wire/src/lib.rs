@@ -52,7 +52,10 @@ pub use session::{CloudSettings, ConsoleInfo, ConsoleSession, SessionInfo, Setup
 pub use static_token::{
     ClaimAnswer, ClaimOutcome, ClaimRequest, GenerateTokens, LabelImage, StaticToken, TokenStatus,
 };
-pub use template::Template;
+pub use template::{
+    DataType, Datastream, MetaField, MetaKind, Severity, Template, TemplateDetails, TemplateDraft,
+    TemplateEvent, TemplateParts, TemplateProblem,
+};
 
 /// The version of this program, as all its parts report it.
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");

@@ -22,6 +22,8 @@ pub enum Topic {
     Devices,
     /// Batches of static tokens, and the tokens.
     Tokens,
+    /// Templates.
+    Templates,
     /// People.
     People,
     /// Organizations.
@@ -34,9 +36,10 @@ pub enum Topic {
 
 impl Topic {
     /// Every topic there is.
-    pub const ALL: [Self; 6] = [
+    pub const ALL: [Self; 7] = [
         Self::Devices,
         Self::Tokens,
+        Self::Templates,
         Self::People,
         Self::Organizations,
         Self::Settings,

@@ -115,6 +115,8 @@ permissions! {
     ClaimForOthers,
     /// Make, import and revoke static tokens.
     ManageTokens,
+    /// Make, change and delete the templates of one's own organization.
+    ManageTemplates,
     /// Take all static tokens of a batch out in a file, with their secrets; each export leaves an audit row.
     ExportTokens,
     /// See who belongs to an organization.

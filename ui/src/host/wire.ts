@@ -84,7 +84,7 @@ status: UserStatus,
  */
 locale: string, };
 
-export type Permission = "see_below" | "create_devices" | "delete_devices" | "transfer_devices" | "show_secrets" | "claim_for_others" | "manage_tokens" | "export_tokens" | "view_people" | "invite_people" | "manage_people" | "manage_organizations" | "manage_machines" | "manage_cloud" | "view_audit";
+export type Permission = "see_below" | "create_devices" | "delete_devices" | "transfer_devices" | "show_secrets" | "claim_for_others" | "manage_tokens" | "manage_templates" | "export_tokens" | "view_people" | "invite_people" | "manage_people" | "manage_organizations" | "manage_machines" | "manage_cloud" | "view_audit";
 
 export type Profile = { 
 /**
@@ -882,6 +882,176 @@ name: string,
  */
 description: string | null, };
 
+export type TemplateParts = { 
+/**
+ * What devices measure and are told, by pin.
+ */
+datastreams: Array<Datastream>, 
+/**
+ * What is known about each device; 100 at the most.
+ */
+metaFields: Array<MetaField>, 
+/**
+ * What devices tell people about; 100 at the most.
+ */
+events: Array<TemplateEvent>, };
+
+export type TemplateDetails = { 
+/**
+ * The numeric id; static tokens carry it as `productId`.
+ */
+id: number, 
+/**
+ * The public id, `TMPL` and nine characters.
+ */
+templateId: TemplateId, 
+/**
+ * The organization that owns it; organizations below may use it.
+ */
+orgId: OrgId, 
+/**
+ * What the product is called.
+ */
+name: string, 
+/**
+ * Free text.
+ */
+description: string | null, 
+/**
+ * What devices measure and are told, by pin.
+ */
+datastreams: Array<Datastream>, 
+/**
+ * What is known about each device; 100 at the most.
+ */
+metaFields: Array<MetaField>, 
+/**
+ * What devices tell people about; 100 at the most.
+ */
+events: Array<TemplateEvent>, };
+
+export type TemplateDraft = { 
+/**
+ * What the product is called: 1 to 50 letters, digits, spaces or `'_-`.
+ */
+name: string, 
+/**
+ * Free text, 1,000 characters at the most.
+ */
+description: string | null, 
+/**
+ * What devices measure and are told, by pin.
+ */
+datastreams: Array<Datastream>, 
+/**
+ * What is known about each device; 100 at the most.
+ */
+metaFields: Array<MetaField>, 
+/**
+ * What devices tell people about; 100 at the most.
+ */
+events: Array<TemplateEvent>, };
+
+export type Datastream = { 
+/**
+ * The virtual pin, V0 to V255, each once.
+ */
+pin: number, 
+/**
+ * What people and programs call it, each name once: 1 to 50 letters, digits, spaces or `'_-`.
+ */
+name: string, 
+/**
+ * What its values are.
+ */
+dataType: DataType, 
+/**
+ * What its numbers count, as in `°C`: 20 characters at the most.
+ */
+unit: string | null, 
+/**
+ * Whether people may set it, too; devices always may.
+ */
+writable: boolean, 
+/**
+ * Whether what people set waits for a device that is away.
+ */
+queued: boolean, };
+
+export type DataType = { "kind": "integer", 
+/**
+ * The least.
+ */
+min: number | null, 
+/**
+ * The greatest.
+ */
+max: number | null, 
+/**
+ * The value before the first one.
+ */
+default: number | null, } | { "kind": "double", 
+/**
+ * The least.
+ */
+min: number | null, 
+/**
+ * The greatest.
+ */
+max: number | null, 
+/**
+ * The value before the first one.
+ */
+default: number | null, } | { "kind": "string", 
+/**
+ * The value before the first one.
+ */
+default: string | null, } | { "kind": "enum", 
+/**
+ * What each is called, in the order of their numbers: 1 to 100 names, each once.
+ */
+values: Array<string>, 
+/**
+ * The number of the value before the first one.
+ */
+default: number | null, } | { "kind": "location", 
+/**
+ * The place before the first one: degrees of longitude, then of latitude.
+ */
+default: [number, number] | null, };
+
+export type MetaField = { 
+/**
+ * What it is called, each name once: 1 to 50 characters. Columns of tables are found by it.
+ */
+name: string, 
+/**
+ * What it holds.
+ */
+kind: MetaKind, 
+/**
+ * What a new device has there.
+ */
+default: string | null, };
+
+export type MetaKind = "text" | "number";
+
+export type TemplateEvent = { 
+/**
+ * What the device calls it, each code once: 1 to 50 letters of ASCII, digits or `_`.
+ */
+code: string, 
+/**
+ * What people call it: 1 to 50 characters.
+ */
+name: string, 
+/**
+ * How much it matters.
+ */
+severity: Severity, };
+
+export type Severity = "info" | "warning" | "critical";
+
 export type BatchId = number;
 
 export type TokenId = number;
@@ -1530,6 +1700,8 @@ export const errorCodes = [
 	'no_label',
 	'batch_not_ready',
 	'unreadable_table',
+	'bad_template',
+	'template_in_use',
 	'storage_full',
 	'unavailable',
 	'internal',
@@ -1584,6 +1756,20 @@ export const rowProblems = [
 
 export type RowProblem = (typeof rowProblems)[number];
 
+export const templateProblems = [
+	'too_many',
+	'double_pin',
+	'bad_name',
+	'double_name',
+	'bad_code',
+	'bad_unit',
+	'bad_range',
+	'bad_values',
+	'bad_default'
+] as const;
+
+export type TemplateProblem = (typeof templateProblems)[number];
+
 export const auditActions = [
 	'claim',
 	'create_device',
@@ -1598,6 +1784,9 @@ export const auditActions = [
 	'cancel_batch',
 	'export_tokens',
 	'revoke_tokens',
+	'create_template',
+	'edit_template',
+	'delete_template',
 	'show_secrets',
 	'create_client',
 	'create_organization',

@@ -3,6 +3,7 @@
 import Building2 from '@lucide/svelte/icons/building-2';
 import History from '@lucide/svelte/icons/history';
 import Mail from '@lucide/svelte/icons/mail';
+import Shapes from '@lucide/svelte/icons/shapes';
 import Tags from '@lucide/svelte/icons/tags';
 import Users from '@lucide/svelte/icons/users';
 
@@ -13,6 +14,7 @@ import type { SessionStore } from './session.svelte';
 
 const STAFF = [
 	{ path: '/batches', name: m.nav_batches, icon: Tags, rare: true, needs: 'manage_tokens' },
+	{ path: '/templates', name: m.nav_templates, icon: Shapes, rare: true, needs: 'manage_templates' },
 	{ path: '/people', name: m.nav_people, icon: Users, rare: true, needs: 'view_people' },
 	{ path: '/organizations', name: m.nav_organizations, icon: Building2, rare: true, needs: 'see_below' },
 	{ path: '/audit', name: m.nav_audit, icon: History, rare: true, needs: 'view_audit' }

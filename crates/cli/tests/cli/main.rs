@@ -9,5 +9,6 @@ mod hands;
 mod people;
 mod run;
 mod scan;
+mod templates;
 mod tokens;
 mod usage;

@@ -15,6 +15,7 @@ mod person;
 mod reach;
 mod refresh_token;
 mod table;
+mod template;
 mod tree;
 
 pub use acting::Acting;
@@ -30,7 +31,7 @@ pub use limit::{Limit, TooOften};
 pub use mail::{LEASE_SECONDS, MailState, Queued, Trouble};
 pub use names::{
     BatchName, Description, DeviceName, EmailAddress, FieldError, Locale, NewPassword, OrgName,
-    PersonName, Reason, SearchText, TimeZone,
+    PersonName, Reason, SearchText, TemplateName, TimeZone,
 };
 pub use one_time_link::{LinkError, LinkState, lifetime};
 pub use permission::{may, may_give, permissions};
@@ -38,4 +39,5 @@ pub use person::{PersonStep, WrongStatus, after};
 pub use reach::{Actor, Reach};
 pub use refresh_token::{Refresh, RefreshError, RefreshToken, SessionKind};
 pub use table::{Checked, DEVICE_NAME, Mapping, Row, TableError, check};
+pub use template::{Blueprint, TemplateFault};
 pub use tree::{TooDeep, level_below};

@@ -17,7 +17,7 @@ pub struct FieldError {
 }
 
 /// Trims a text and checks its length in characters.
-fn within(
+pub(super) fn within(
     text: &str,
     field: &'static str,
     least: usize,
@@ -83,6 +83,27 @@ impl DeviceName {
     }
 }
 
+/// A template's name, which its devices' names begin with: of the same characters.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct TemplateName(String);
+
+impl TemplateName {
+    /// Checks a name that a person typed.
+    pub fn parse(text: &str) -> Result<Self, FieldError> {
+        plain_name(text).map(Self)
+    }
+
+    /// The name.
+    pub fn as_str(&self) -> &str {
+        &self.0
+    }
+
+    /// The name as searches compare it.
+    pub fn folded(&self) -> String {
+        self.0.to_lowercase()
+    }
+}
+
 /// A batch's name, which names labels and files: of the same characters as a device's.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct BatchName(String);
@@ -105,7 +126,7 @@ impl BatchName {
 }
 
 /// A name of few signs, in the field `name`.
-fn plain_name(text: &str) -> Result<String, FieldError> {
+pub(super) fn plain_name(text: &str) -> Result<String, FieldError> {
     const MUST: &str = "1 to 50 letters, digits, spaces or '_-";
     let name = name_within(text, "name", 1, DeviceName::MOST, MUST)?;
     if allowed(&name).count() == name.chars().count() {

@@ -12,6 +12,7 @@ fn least(permission: Permission) -> Role {
         | Permission::ShowSecrets
         | Permission::ClaimForOthers
         | Permission::ManageTokens
+        | Permission::ManageTemplates
         | Permission::ViewPeople
         | Permission::InvitePeople
         | Permission::ViewAudit => Role::Staff,

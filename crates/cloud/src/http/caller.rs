@@ -50,6 +50,7 @@ needs!(
     TransferDevices,
     ShowSecrets,
     ManageTokens,
+    ManageTemplates,
     ExportTokens,
     ViewPeople,
     InvitePeople,

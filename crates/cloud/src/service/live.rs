@@ -172,6 +172,7 @@ impl Listener {
         let needs = match topic {
             Topic::Devices | Topic::Organizations => return true,
             Topic::Tokens => Permission::ManageTokens,
+            Topic::Templates => Permission::ManageTemplates,
             Topic::People => Permission::ViewPeople,
             Topic::Settings => Permission::ManageCloud,
             Topic::Audit => Permission::ViewAudit,
@@ -195,6 +196,7 @@ fn topics_of(action: AuditAction) -> &'static [Topic] {
         Did::GenerateTokens | Did::CreateBatch | Did::CancelBatch | Did::RevokeTokens => {
             &[Topic::Tokens]
         }
+        Did::CreateTemplate | Did::EditTemplate | Did::DeleteTemplate => &[Topic::Templates],
         Did::CreateOrganization | Did::RenameOrganization | Did::DeleteOrganization => {
             &[Topic::Organizations]
         }

@@ -22,6 +22,7 @@ pub mod settings;
 pub mod setup;
 pub mod sign_up;
 pub mod tallies;
+pub mod templates;
 
 use std::fs::File;
 use std::sync::atomic::AtomicI64;

@@ -152,7 +152,7 @@ impl Config {
             DemoError::File(path, error) => self.file(path, error),
             DemoError::Damaged(path, error) => StartError::DemoDamaged(path, error),
             DemoError::Broken(broken) => self.broken(broken),
-            DemoError::Name(_) => self.unusable(error),
+            DemoError::Name(_) | DemoError::Template(_) => self.unusable(error),
         }
     }
 

@@ -61,7 +61,7 @@ pub use links::{LinkRow, NewLink};
 pub use mails::{KeptRow, LeasedMail, NewMail};
 pub use orgs::{NewOrg, OrgContents};
 pub use sessions::{NewSession, RefreshRow, SessionToken};
-pub use templates::NewTemplate;
+pub use templates::{NewTemplate, TemplateUses};
 pub use tokens::{NewToken, TokenRow};
 pub use users::{NewUser, PeopleQuery, PeopleSort};
 

@@ -1,22 +1,33 @@
 //! Templates. An organization uses its own and those of the organizations above it.
 
-use handover_wire::{OrgId, Page, PageQuery, Template, TemplateId};
-use sqlx::any::AnyRow;
+use handover_wire::{OrgId, Page, PageQuery, Template, TemplateDetails, TemplateId, TemplateParts};
+use sqlx::any::{AnyExecutor, AnyRow};
 use sqlx::{FromRow, Row};
 
-use super::listing::{Bound, Listing};
+use super::listing::{Bound, Listing, contains};
 use super::{Store, StoreError, Write, sought};
+use crate::domain::{Blueprint, Description, TemplateName};
 
-/// A template to add.
+/// A template as it is to be.
+#[derive(Clone, Copy)]
 pub struct NewTemplate<'a> {
-    /// Its public id.
-    pub template_id: &'a TemplateId,
-    /// Whose it is.
-    pub org: OrgId,
     /// What the product is called.
-    pub name: &'a str,
+    pub name: &'a TemplateName,
     /// Free text.
-    pub description: Option<&'a str>,
+    pub description: Option<&'a Description>,
+    /// What belongs to it.
+    pub blueprint: &'a Blueprint,
+}
+
+/// What is of a template.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub struct TemplateUses {
+    /// Devices.
+    pub devices: i64,
+    /// Static tokens, revoked ones too.
+    pub tokens: i64,
+    /// Batches, whatever became of them.
+    pub batches: i64,
 }
 
 /// A template as it was found.
@@ -34,19 +45,53 @@ impl FromRow<'_, AnyRow> for TemplateRow {
     }
 }
 
+/// The same with its parts.
+struct DetailsRow(TemplateDetails);
+
+impl FromRow<'_, AnyRow> for DetailsRow {
+    fn from_row(row: &AnyRow) -> Result<Self, sqlx::Error> {
+        let TemplateRow(template) = TemplateRow::from_row(row)?;
+        let parts: String = row.try_get("parts")?;
+        let parts: TemplateParts =
+            serde_json::from_str(&parts).map_err(|error| sqlx::Error::Decode(error.into()))?;
+        Ok(Self(TemplateDetails { template, parts }))
+    }
+}
+
+async fn find<R>(
+    executor: impl AnyExecutor<'_>,
+    org: OrgId,
+    id: &TemplateId,
+) -> Result<Option<R>, StoreError>
+where
+    R: for<'r> FromRow<'r, AnyRow> + Send + Unpin,
+{
+    let row = sqlx::query_as(
+        "SELECT p.* FROM templates p JOIN org_tree t ON t.ancestor_id = p.org_id
+         WHERE t.org_id = $1 AND p.template_id = $2",
+    )
+    .bind(org.0)
+    .bind(sought(&id.0))
+    .fetch_optional(executor)
+    .await?;
+    Ok(row)
+}
+
 impl Store {
-    /// The templates that an organization can use, in the order of their names.
+    /// The templates that an organization can use and whose names hold the text, in the order of their names.
     pub async fn templates(
         &self,
         org: OrgId,
+        search: &str,
         page: PageQuery,
     ) -> Result<Page<Template>, StoreError> {
         let listing = Listing {
             count: "SELECT COUNT(*) FROM templates p JOIN org_tree t ON t.ancestor_id = p.org_id
-                    WHERE t.org_id = $1",
+                    WHERE t.org_id = $1 AND p.name_folded LIKE $2 ESCAPE '\\'",
             rows: "SELECT p.* FROM templates p JOIN org_tree t ON t.ancestor_id = p.org_id
-                   WHERE t.org_id = $1 ORDER BY p.name, p.id LIMIT $2 OFFSET $3",
-            bound: &[Bound::Number(org.0)],
+                   WHERE t.org_id = $1 AND p.name_folded LIKE $2 ESCAPE '\\'
+                   ORDER BY p.name, p.id LIMIT $3 OFFSET $4",
+            bound: &[Bound::Number(org.0), Bound::Text(&contains(search))],
         };
         let page: Page<TemplateRow> = self.list(listing, page).await?;
         Ok(page.map(|row| row.0))
@@ -58,31 +103,107 @@ impl Store {
         org: OrgId,
         id: &TemplateId,
     ) -> Result<Option<Template>, StoreError> {
-        let row: Option<TemplateRow> = sqlx::query_as(
-            "SELECT p.* FROM templates p JOIN org_tree t ON t.ancestor_id = p.org_id
-             WHERE t.org_id = $1 AND p.template_id = $2",
-        )
-        .bind(org.0)
-        .bind(sought(&id.0))
-        .fetch_optional(&mut *self.read().await?)
-        .await?;
+        let row: Option<TemplateRow> = find(&mut *self.read().await?, org, id).await?;
+        Ok(row.map(|row| row.0))
+    }
+
+    /// The same with its parts.
+    pub async fn template_details(
+        &self,
+        org: OrgId,
+        id: &TemplateId,
+    ) -> Result<Option<TemplateDetails>, StoreError> {
+        let row: Option<DetailsRow> = find(&mut *self.read().await?, org, id).await?;
         Ok(row.map(|row| row.0))
     }
 }
 
 impl Write {
+    /// A template that an organization can use, with its parts.
+    pub async fn template_details(
+        &mut self,
+        org: OrgId,
+        id: &TemplateId,
+    ) -> Result<Option<TemplateDetails>, StoreError> {
+        let row: Option<DetailsRow> = find(&mut *self.0, org, id).await?;
+        Ok(row.map(|row| row.0))
+    }
+
     /// Adds a template and gives its numeric id.
-    pub async fn insert_template(&mut self, template: NewTemplate<'_>) -> Result<i64, StoreError> {
+    pub async fn insert_template(
+        &mut self,
+        org: OrgId,
+        template_id: &TemplateId,
+        template: NewTemplate<'_>,
+    ) -> Result<i64, StoreError> {
         let id = sqlx::query_scalar(
-            "INSERT INTO templates (template_id, org_id, name, description)
-             VALUES ($1, $2, $3, $4) RETURNING id",
+            "INSERT INTO templates (template_id, org_id, name, name_folded, description, parts)
+             VALUES ($1, $2, $3, $4, $5, $6) RETURNING id",
         )
-        .bind(&template.template_id.0)
-        .bind(template.org.0)
-        .bind(template.name)
-        .bind(template.description)
+        .bind(&template_id.0)
+        .bind(org.0)
+        .bind(template.name.as_str())
+        .bind(template.name.folded())
+        .bind(template.description.map(Description::as_str))
+        .bind(written(template.blueprint)?)
         .fetch_one(&mut *self.0)
         .await?;
         Ok(id)
     }
+
+    /// Makes a template what it is to be.
+    pub async fn edit_template(
+        &mut self,
+        id: i64,
+        template: NewTemplate<'_>,
+    ) -> Result<(), StoreError> {
+        sqlx::query(
+            "UPDATE templates SET name = $2, name_folded = $3, description = $4, parts = $5
+             WHERE id = $1",
+        )
+        .bind(id)
+        .bind(template.name.as_str())
+        .bind(template.name.folded())
+        .bind(template.description.map(Description::as_str))
+        .bind(written(template.blueprint)?)
+        .execute(&mut *self.0)
+        .await?;
+        Ok(())
+    }
+
+    /// Counts what is of a template.
+    pub async fn template_uses(&mut self, id: i64) -> Result<TemplateUses, StoreError> {
+        let row = sqlx::query(
+            "SELECT (SELECT COUNT(*) FROM devices WHERE template_id = $1) AS devices,
+                    (SELECT COUNT(*) FROM static_tokens WHERE template_id = $1) AS tokens,
+                    (SELECT COUNT(*) FROM batches WHERE template_id = $1) AS batches",
+        )
+        .bind(id)
+        .fetch_one(&mut *self.0)
+        .await?;
+        Ok(TemplateUses {
+            devices: row.try_get("devices")?,
+            tokens: row.try_get("tokens")?,
+            batches: row.try_get("batches")?,
+        })
+    }
+
+    /// Deletes a template that nothing is of.
+    pub async fn delete_template(&mut self, id: i64) -> Result<(), StoreError> {
+        for statement in [
+            "DELETE FROM device_numbers WHERE template_id = $1",
+            "DELETE FROM templates WHERE id = $1",
+        ] {
+            sqlx::query(statement)
+                .bind(id)
+                .execute(&mut *self.0)
+                .await?;
+        }
+        Ok(())
+    }
+}
+
+fn written(blueprint: &Blueprint) -> Result<String, StoreError> {
+    serde_json::to_string(blueprint.parts())
+        .map_err(|_| StoreError::Corrupt("the parts of a template do not serialize"))
 }

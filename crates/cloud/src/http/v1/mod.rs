@@ -102,7 +102,15 @@ pub fn router() -> OpenApiRouter<Arc<Core>> {
         .routes(routes!(devices_transfer::transfer))
         .routes(routes!(devices_transfer::undo))
         .routes(routes!(templates::templates))
-        .routes(routes!(templates::template))
+        .routes(routes!(
+            templates::template,
+            templates::create,
+            templates::edit,
+            templates::delete
+        ))
+        .routes(routes!(templates::datastreams))
+        .routes(routes!(templates::events))
+        .routes(routes!(templates::meta_fields))
         .routes(routes!(static_tokens::static_tokens))
         .routes(routes!(generate::generate))
         .routes(routes!(batches::batches, batches::create))

@@ -1,0 +1,186 @@
+//! Templates, from making one to its end.
+
+use handover_wire::Role;
+use serde_json::{Value, json};
+
+use crate::testing::{Person, Site};
+
+const DEMO: &str = "TMPLsoil00001";
+
+fn valve() -> Value {
+    json!({
+        "name": "Water valve",
+        "description": "Opens and shuts",
+        "datastreams": [
+            {"pin": 9, "name": "State", "dataType": {"kind": "enum", "values": ["shut", "open"], "default": 0}},
+            {"pin": 1, "name": "Opening", "unit": "%", "writable": true, "queued": true,
+             "dataType": {"kind": "integer", "min": 0, "max": 100, "default": 0}}
+        ],
+        "metaFields": [{"name": "Serial Number", "kind": "text"}],
+        "events": [{"code": "stuck", "name": "Stuck", "severity": "critical"}]
+    })
+}
+
+async fn made(person: &Person<'_>) -> String {
+    let made = person.post("/template", valve()).await;
+    assert_eq!(made.status, 201, "{made:?}");
+    made.json()["templateId"]
+        .as_str()
+        .expect("an id")
+        .to_owned()
+}
+
+/// The administrator of a new client of the maker's.
+async fn administrator_below<'a>(site: &'a Site, email: &str) -> Person<'a> {
+    let admin = site.sign_in(Role::Admin).await;
+    let org = json!({ "name": "Hill Farm" });
+    let org = admin.post("/create", org).await.json()["id"].clone();
+    let invited = json!({ "email": email, "name": "Hana", "roleId": 1, "orgId": org });
+    assert_eq!(admin.post("/users/invite", invited).await.status, 201);
+    let code = site.link(email, 1).await;
+    let follow = json!({ "code": code, "password": "correct horse" });
+    assert_eq!(site.post("/api/link/follow", follow).await.status, 204);
+    let person = site.sign_in_as(email, "correct horse").await;
+    person.expect("they have chosen that password")
+}
+
+#[tokio::test]
+async fn a_template_is_made_found_changed_and_deleted() {
+    let site = Site::demo().await;
+    let staff = site.sign_in(Role::Staff).await;
+    let id = made(&staff).await;
+    let found = staff.get("/templates?query=VALVE").await.json();
+    assert_eq!(found["totalElements"], 1);
+    assert_eq!(found["content"][0]["templateId"], id);
+
+    let one = format!("/template?templateId={id}");
+    let template = staff.get(&one).await.json();
+    let pins: Vec<_> = [0, 1]
+        .map(|index| template["datastreams"][index]["pin"].as_i64())
+        .to_vec();
+    assert_eq!(pins, [Some(1), Some(9)], "in the order of their pins");
+    for (list, path) in [
+        ("datastreams", "datastreams"),
+        ("events", "events"),
+        ("metaFields", "metafields"),
+    ] {
+        let answer = staff
+            .get(&format!("/template/{path}?templateId={id}"))
+            .await;
+        assert_eq!(answer.json(), template[list], "{path}");
+    }
+
+    let mut draft = valve();
+    draft["name"] = json!("Gas valve");
+    draft["events"] = json!([]);
+    let edited = staff.put(&one, draft).await;
+    assert_eq!(edited.status, 200, "{edited:?}");
+    let template = staff.get(&one).await.json();
+    assert_eq!(template, edited.json());
+    assert_eq!(template["name"], "Gas valve");
+    assert_eq!(template["events"], json!([]));
+
+    assert_eq!(staff.delete(&one).await.status, 204);
+    assert_eq!(staff.get(&one).await.status, 404);
+    let audit = staff.get("/audit?size=3").await.json();
+    let rows = audit["content"].as_array().expect("a list").iter();
+    let rows: Vec<_> = rows
+        .map(|row| {
+            let text = |name: &str| row[name].as_str().unwrap_or_default().to_owned();
+            (text("action"), text("detail"))
+        })
+        .collect();
+    let row = |action: &str, detail: String| (action.to_owned(), detail);
+    assert_eq!(
+        rows,
+        [
+            row("delete_template", format!("Gas valve ({id})")),
+            row("edit_template", format!("{id}, was Water valve")),
+            row("create_template", id.clone()),
+        ]
+    );
+}
+
+#[tokio::test]
+async fn a_template_that_contradicts_itself_says_where() {
+    let site = Site::demo().await;
+    let staff = site.sign_in(Role::Staff).await;
+    let mut double = valve();
+    double["datastreams"][0]["pin"] = json!(1);
+    let mut range = valve();
+    range["datastreams"][1]["dataType"]["min"] = json!(101);
+    for (draft, problem, index) in [(double, "double_pin", "1"), (range, "bad_range", "1")] {
+        let answer = staff.post("/template", draft).await;
+        assert_eq!(answer.outcome(), (400, "bad_template".to_owned()));
+        let attributes = &answer.json()["error"]["attributes"];
+        assert_eq!(attributes["problem"], problem);
+        assert_eq!(attributes["part"], "datastreams");
+        assert_eq!(attributes["index"], index);
+    }
+    let mut pin = valve();
+    pin["datastreams"][0]["pin"] = json!(256);
+    let answer = staff.post("/template", pin).await;
+    assert_eq!(answer.outcome(), (400, "invalid_request".to_owned()));
+    let found = staff.get("/templates?query=valve").await.json();
+    assert_eq!(found["totalElements"], 0, "nothing was made");
+}
+
+#[tokio::test]
+async fn what_devices_and_tokens_use_stays() {
+    let site = Site::demo().await;
+    let staff = site.sign_in(Role::Staff).await;
+    let demo = format!("/template?templateId={DEMO}");
+    let refused = staff.delete(&demo).await;
+    assert_eq!(refused.outcome(), (409, "template_in_use".to_owned()));
+    let attributes = &refused.json()["error"]["attributes"];
+    assert_eq!(attributes["devices"], "3");
+    assert_eq!(attributes["tokens"], "12");
+
+    // A device alone holds it, and once that is gone nothing does: not even the number that named it.
+    let id = made(&staff).await;
+    let own = format!("/template?templateId={id}");
+    let org = staff.get("/me").await.json()["organization"]["id"].clone();
+    let device = json!({ "templateId": id, "orgId": org });
+    let device = staff.post("/device/create", device).await.json();
+    assert_eq!(device["name"], "Water valve 1");
+    assert_eq!(staff.delete(&own).await.code(), "template_in_use");
+    let device = format!("/device?deviceId={}", device["id"]);
+    assert_eq!(staff.delete(&device).await.status, 204);
+    assert_eq!(staff.delete(&own).await.status, 204);
+}
+
+#[tokio::test]
+async fn those_below_use_a_template_and_leave_it_as_it_is() {
+    let site = Site::demo().await;
+    let maker = site.sign_in(Role::Staff).await;
+    let id = made(&maker).await;
+    let one = format!("/template?templateId={id}");
+    let client = administrator_below(&site, "hana@hill.example").await;
+    assert_eq!(client.get(&one).await.json(), maker.get(&one).await.json());
+    assert_eq!(client.put(&one, valve()).await.status, 404);
+    assert_eq!(client.delete(&one).await.status, 404);
+
+    let below = made(&client).await;
+    let below = format!("/template?templateId={below}");
+    assert_eq!(client.get(&below).await.status, 200);
+    assert_eq!(maker.get(&below).await.status, 404, "the maker's it is not");
+    let customer = site.sign_in(Role::User).await;
+    assert_eq!(customer.get(&one).await.status, 200);
+    assert_eq!(customer.post("/template", valve()).await.status, 403);
+}
+
+#[tokio::test]
+async fn the_demos_template_has_ten_datastreams() {
+    let site = Site::demo().await;
+    let customer = site.sign_in(Role::User).await;
+    let streams = customer
+        .get(&format!("/template/datastreams?templateId={DEMO}"))
+        .await
+        .json();
+    let streams = streams.as_array().expect("a list");
+    let pins: Vec<_> = streams.iter().map(|one| one["pin"].as_i64()).collect();
+    assert_eq!(pins, (0..10).map(Some).collect::<Vec<_>>());
+    for number in [1, 2] {
+        assert_eq!(streams[number]["dataType"]["kind"], "double");
+    }
+}
