@@ -4,16 +4,18 @@ use std::fmt::Write as _;
 
 use handover_label::{Advice, Format, Reading};
 use handover_wire::{
-    AuditAction, AuditActor, AuditCheck, AuditEntry, AuditFault, Batch, BatchId, BatchSource,
-    BatchState, BatchToken, ChangePassword, ChangeRole, ClaimAnswer, ClaimOutcome, CloudSettings,
-    ConsoleInfo, ConsoleSession, CreateBatch, CreateOrganization, Device, DeviceId, DeviceMove,
-    DeviceOutcome, DeviceOutcomes, DeviceState, EditProfile, ErrorBody, ErrorCode, FollowLink,
-    HardwareInfo, History, IdentifierKind, ImportReport, InviteUser, KeptMail, LabelChoice,
-    LabelImage, LifecycleStatus, LinkInfo, LinkPurpose, LinkSecret, MailId, MailSummary, MoveKind,
-    OrgId, Organization, OrganizationSummary, Page, Permission, Profile, ReleaseDevice,
-    ReleasedDevice, RenameOrganization, RevokeAnswer, RevokeTokens, Role, RowFault, RowProblem,
-    Secret, SessionInfo, SetupRequest, SignIn, TableProblem, Template, TemplateId, TokenId,
-    TokenState, TransferDevices, Unclaim, Unclaimed, UndoWindow, Undone, User, UserId, UserStatus,
+    Approval, ApprovalId, ApprovalState, ApproveClaim, AuditAction, AuditActor, AuditCheck,
+    AuditEntry, AuditFault, Batch, BatchId, BatchSource, BatchState, BatchToken, ChangePassword,
+    ChangeRole, ClaimAnswer, ClaimOutcome, ClaimProof, ClaimReply, CloudSettings, ConsoleInfo,
+    ConsoleSession, CreateBatch, CreateOrganization, Device, DeviceId, DeviceMove, DeviceOutcome,
+    DeviceOutcomes, DeviceState, EditProfile, ErrorBody, ErrorCode, FollowLink, HardwareInfo,
+    History, IdentifierKind, ImportReport, InviteUser, KeptMail, LabelChoice, LabelImage,
+    LifecycleStatus, LinkInfo, LinkPurpose, LinkSecret, MailId, MailSummary, MoveKind,
+    NewIdentifiers, OrgId, Organization, OrganizationSummary, Page, PendingAnswer, PendingOutcome,
+    Permission, Profile, RefuseClaim, ReleaseDevice, ReleasedDevice, RenameOrganization,
+    RevokeAnswer, RevokeTokens, Role, RowFault, RowProblem, Secret, SessionInfo, SetupRequest,
+    SignIn, TableProblem, Template, TemplateId, TokenId, TokenState, TransferDevices, Unclaim,
+    Unclaimed, UndoWindow, Undone, User, UserId, UserStatus,
 };
 use ts_rs::{Config, TS};
 
@@ -37,11 +39,12 @@ pub fn typescript() -> String {
         OrganizationSummary, CreateOrganization, RenameOrganization, InviteUser, ChangeRole, EditProfile,
         ChangePassword, LinkPurpose, LinkInfo, LinkSecret, FollowLink, SessionInfo, CloudSettings,
         DeviceState, LifecycleStatus, HardwareInfo, MoveKind, UndoWindow, Device, Page<Device>, ClaimOutcome, ClaimAnswer,
+        PendingOutcome, PendingAnswer, ClaimReply, ApprovalId, ApprovalState, Approval, ApproveClaim, RefuseClaim,
         LabelImage, SignIn, ConsoleSession, ConsoleInfo, SetupRequest, ErrorBody,
         MailSummary, KeptMail,
         History, ReleaseDevice, ReleasedDevice, TransferDevices, DeviceOutcome, DeviceOutcomes, Undone,
         LabelChoice, Unclaim, Unclaimed, DeviceMove,
-        Template, BatchId, TokenId, BatchState, BatchSource, IdentifierKind, Batch, CreateBatch, TokenState, BatchToken,
+        Template, BatchId, TokenId, BatchState, BatchSource, IdentifierKind, ClaimProof, Batch, NewIdentifiers, CreateBatch, TokenState, BatchToken,
         RevokeTokens, RevokeAnswer, RowFault, ImportReport,
         Reading,
         CameraKind, SecretsKept, Capabilities, Session, SignInTo, BundledCloud, DeviceQuery, Claim,

@@ -15,7 +15,7 @@ import type {
 	CallMethod,
 	Capabilities,
 	Claim,
-	ClaimAnswer,
+	ClaimReply,
 	ConsoleInfo,
 	LabelImage,
 	Device,
@@ -127,7 +127,7 @@ class WebHost implements Host {
 
 	explain = (text: string) => this.labels.explain(text);
 
-	claim = (claim: Claim): Promise<ClaimAnswer> => this.pending.send(claim);
+	claim = (claim: Claim): Promise<ClaimReply> => this.pending.send(claim);
 	pendingClaims = () => Promise.resolve(this.pending.list());
 	retryClaim = (key: string) => this.pending.retry(key);
 	dropClaim = (key: string) => Promise.resolve(this.pending.drop(key));

@@ -148,6 +148,24 @@ export const SCREENS = [
 		}
 	},
 	{
+		name: 'approvals',
+		async enter(page) {
+			await page.keyboard.press('Escape');
+			await go(page, '/approvals');
+			await page.getByText('Nobody waits').waitFor();
+		}
+	},
+	{
+		name: 'proof',
+		async enter(page) {
+			await go(page, '/scan');
+			await page.getByRole('button', { name: 'Type the code instead' }).click();
+			await page.getByRole('dialog').getByRole('textbox').fill('SN-0001');
+			await page.getByRole('button', { name: 'Check code' }).click();
+			await page.getByText('What do you have?').waitFor();
+		}
+	},
+	{
 		name: 'settings-of-the-maker',
 		async enter(page) {
 			await page.keyboard.press('Escape');
