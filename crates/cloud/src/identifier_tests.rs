@@ -166,6 +166,7 @@ async fn refusals_of_identifiers_tell_a_guesser_nothing() {
         with_code(&customer, token, proof).await;
         site.clock.pass_seconds(600);
         let customer = site.sign_in(Role::User).await;
+        site.sealed().await;
         let before = calls();
         let answer = with_code(&customer, token, proof).await;
         let asked = calls() - before;
@@ -201,6 +202,7 @@ async fn refusals_of_identifiers_tell_a_guesser_nothing() {
         customer.claim(token).await;
         site.clock.pass_seconds(600);
         let customer = site.sign_in(Role::User).await;
+        site.sealed().await;
         let before = calls();
         let answer = customer.claim(token).await;
         let asked = calls() - before;
@@ -238,6 +240,7 @@ async fn refusals_of_identifiers_tell_a_guesser_nothing() {
             assert_eq!(ask(&customer, "another").await.status, 202);
             site.clock.pass_seconds(3_000);
         }
+        site.sealed().await;
         let before = calls();
         let answer = ask(&customer, token).await;
         let asked = calls() - before;

@@ -91,7 +91,7 @@ export const SCREENS = [
 	{
 		name: 'outcome',
 		async enter(page, { label }) {
-			await page.getByRole('button', { name: 'Scan again' }).click();
+			await page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).click();
 			await page.getByRole('button', { name: 'Type the code instead' }).click();
 			await page.getByRole('textbox', { name: 'Code on the label' }).fill(label);
 			await page.getByRole('button', { name: 'Check code' }).click();
@@ -153,16 +153,6 @@ export const SCREENS = [
 			await page.keyboard.press('Escape');
 			await go(page, '/approvals');
 			await page.getByText('Nobody waits').waitFor();
-		}
-	},
-	{
-		name: 'proof',
-		async enter(page) {
-			await go(page, '/scan');
-			await page.getByRole('button', { name: 'Type the code instead' }).click();
-			await page.getByRole('dialog').getByRole('textbox').fill('SN-0001');
-			await page.getByRole('button', { name: 'Check code' }).click();
-			await page.getByText('What do you have?').waitFor();
 		}
 	},
 	{

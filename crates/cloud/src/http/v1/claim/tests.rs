@@ -79,6 +79,7 @@ async fn refusals_tell_a_guesser_nothing() {
     customer.claim(UNKNOWN_QR).await;
     // Each guess is answered with what is left of the account's own budget; in this time it is the same again.
     site.clock.pass_seconds(10);
+    site.sealed().await;
     let (reference, calls) = counted(&site, customer.claim(UNKNOWN_QR)).await;
     assert_eq!(reference.outcome(), (404, "not_claimable".to_owned()));
     assert!(calls > 0);
