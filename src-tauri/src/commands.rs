@@ -5,7 +5,7 @@ use handover_app::{
     MailTo, OrganizationCall, PendingClaim, PictureFindings, Rename, Session, SignInTo,
 };
 use handover_wire::{
-    Changes, ClaimAnswer, Device, DeviceId, ErrorBody, ErrorCode, KeptMail, LabelImage, MailId,
+    Changes, ClaimReply, Device, DeviceId, ErrorBody, ErrorCode, KeptMail, LabelImage, MailId,
     MailSummary, Page,
 };
 use tauri::ipc::{Channel, InvokeBody, Request, Response};
@@ -129,7 +129,7 @@ fn explain(app: State<'_, App>, text: &str) -> Vec<handover_label::Reading> {
 }
 
 #[command]
-async fn claim(app: State<'_, App>, claim: Claim) -> Answer<ClaimAnswer> {
+async fn claim(app: State<'_, App>, claim: Claim) -> Answer<ClaimReply> {
     app.claim(claim).await
 }
 
@@ -139,7 +139,7 @@ async fn pending_claims(app: State<'_, App>) -> Answer<Vec<PendingClaim>> {
 }
 
 #[command]
-async fn retry_claim(app: State<'_, App>, key: String) -> Answer<ClaimAnswer> {
+async fn retry_claim(app: State<'_, App>, key: String) -> Answer<ClaimReply> {
     app.retry_claim(&key).await
 }
 

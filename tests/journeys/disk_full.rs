@@ -66,10 +66,7 @@ async fn nothing_is_half_done_and_the_same_key_claims_later() -> Outcome {
     let cloud = CloudProcess::demo(&data)?;
     let customer = cloud.sign_in(&data, Role::User).await?;
     let label = Demo::read(&data)?.unclaimed_labels().remove(0);
-    let request = ClaimRequest {
-        token: Secret::new(label),
-        user_id: None,
-    };
+    let request = ClaimRequest::of_label(Secret::new(label));
 
     let filling = disk.fill()?;
     let refusal = customer.claim("one", &request).await;
@@ -84,7 +81,8 @@ async fn nothing_is_half_done_and_the_same_key_claims_later() -> Outcome {
     );
 
     fs::remove_file(filling)?;
-    let answer = customer.claim("one", &request).await?;
+    let answer = customer.claim("one", &request).await?.device();
+    let answer = answer.ok_or("no device")?;
     assert_eq!(answer.outcome, ClaimOutcome::Claimed);
     assert_eq!(cloud.stop()?, Some(0));
     let cloud = CloudProcess::demo(&data)?;

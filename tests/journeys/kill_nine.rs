@@ -60,13 +60,11 @@ impl Sweep {
             let Some(label) = self.labels.get(index) else {
                 return;
             };
-            let request = ClaimRequest {
-                token: label.clone(),
-                user_id: None,
-            };
+            let request = ClaimRequest::of_label(label.clone());
             let Ok(answer) = self.client.claim(&format!("label {index}"), &request).await else {
                 return;
             };
+            let answer = answer.device().expect("a device");
             assert_eq!(answer.outcome, ClaimOutcome::Claimed, "label {index}");
             let mut answered = self.answered.lock().unwrap_or_else(PoisonError::into_inner);
             answered.insert(index, answer.device.id);

@@ -163,10 +163,11 @@ async fn whoever_gets_a_device_gets_a_mail() -> Outcome {
     let support = cloud.sign_in(&data, Role::Staff).await?;
     let label = Demo::read(&data)?.unclaimed_labels().remove(0);
     let request = ClaimRequest {
-        token: Secret::new(label),
         user_id: Some(UserId(3)),
+        ..ClaimRequest::of_label(Secret::new(label))
     };
-    let claimed = support.claim("a key", &request).await?;
+    let claimed = support.claim("a key", &request).await?.device();
+    let claimed = claimed.ok_or("no device")?;
     // Nobody is told as long as the claim can be undone. What happens to the device next ends that.
     let next = json!({ "deviceId": claimed.device.id, "newOrgId": 1 });
     let _: Value = support

@@ -178,6 +178,14 @@ pub struct Claim {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub user_id: Option<UserId>,
+    /// The claim code that stands beside an identifier.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub claim_code: Option<Secret>,
+    /// Asks support to approve a claim by identifier.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[ts(as = "Option<bool>", optional)]
+    pub ask_approval: bool,
 }
 
 /// A claim that could not be sent, or whose answer was lost. It waits; nothing is lost.

@@ -2,7 +2,7 @@
 
 use handover_client::{Client, Result, WaitingClaim, is_undecided};
 use handover_label::{Reading, explain, mask};
-use handover_wire::{ClaimAnswer, ClaimRequest, ErrorBody, ErrorCode};
+use handover_wire::{ClaimReply, ClaimRequest, ErrorBody, ErrorCode};
 
 use crate::{App, Claim, PendingClaim, Session};
 
@@ -17,12 +17,14 @@ impl App {
     ///
     /// # Errors
     /// The cloud's answer (`not_claimable`, `proof_required`, ...), or what kept it from answering.
-    pub async fn claim(&self, claim: Claim) -> Result<ClaimAnswer> {
+    pub async fn claim(&self, claim: Claim) -> Result<ClaimReply> {
         let (client, session) = self.signed_in().await?;
         let waiting = WaitingClaim {
             key: claim.key,
             text: claim.text,
             user_id: claim.user_id,
+            claim_code: claim.claim_code,
+            ask_approval: claim.ask_approval,
             cloud: cloud(&session),
             claimer: session.profile.user.id,
             since: (self.clock)(),
@@ -58,7 +60,7 @@ impl App {
     ///
     /// # Errors
     /// As for [`App::claim`]; `not_found` where no such claim waits.
-    pub async fn retry_claim(&self, key: &str) -> Result<ClaimAnswer> {
+    pub async fn retry_claim(&self, key: &str) -> Result<ClaimReply> {
         let (client, session) = self.signed_in().await?;
         let waiting = self.waiting(&session).await;
         match waiting.into_iter().find(|claim| claim.key == key) {
@@ -82,10 +84,12 @@ impl App {
         claims
     }
 
-    async fn send(&self, client: &Client, claim: &WaitingClaim) -> Result<ClaimAnswer> {
+    async fn send(&self, client: &Client, claim: &WaitingClaim) -> Result<ClaimReply> {
         let request = ClaimRequest {
             token: claim.text.clone(),
             user_id: claim.user_id,
+            claim_code: claim.claim_code.clone(),
+            ask_approval: claim.ask_approval,
         };
         let answer = client.claim(&claim.key, &request).await;
         let decided = match &answer {

@@ -161,6 +161,8 @@ fn claim(key: &str, text: &Secret) -> Claim {
         key: key.to_owned(),
         text: text.clone(),
         user_id: None,
+        claim_code: None,
+        ask_approval: false,
     }
 }
 
@@ -207,6 +209,7 @@ async fn a_customer_claims_from_a_photograph_and_stays_signed_in() {
         .claim(claim("key-1", &found.codes[0].text))
         .await
         .expect("it is claimed");
+    let answer = answer.device().expect("a device");
     assert_eq!(answer.outcome, ClaimOutcome::Claimed);
     assert_eq!(answer.device.org_name, session.profile.organization.name);
     assert_eq!(count(&first).await, before + 1);
@@ -266,7 +269,8 @@ async fn a_claim_outlives_the_cloud_and_the_app() {
         .expect("resumed")
         .expect("still signed in");
     let answer = after.retry_claim("key-1").await.expect("it is claimed now");
-    assert_eq!(answer.outcome, ClaimOutcome::Claimed);
+    let device = answer.clone().device().expect("a device");
+    assert_eq!(device.outcome, ClaimOutcome::Claimed);
     assert_eq!(after.pending_claims().await.expect("they are listed"), []);
     // The very same claim again, as after an answer that was lost: one device, the first answer.
     let same = after
@@ -377,6 +381,7 @@ async fn refusals_have_codes_and_leave_nothing_waiting() {
         .claim(claim("key-4", label))
         .await
         .expect("it is the customer's");
+    let again = again.device().expect("a device");
     assert_eq!(again.outcome, ClaimOutcome::AlreadyYours);
     let error = app
         .claim(claim("key-3", &nobodys))

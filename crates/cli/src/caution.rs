@@ -4,13 +4,14 @@ use handover_label::{Advice, Reading, explain};
 use url::Url;
 
 /// What speaks against claiming this label at this cloud without a person's word, as a sentence. None for a label of
-/// ours that names this cloud or none.
-pub fn caution(text: &str, server: &Url) -> Option<String> {
+/// ours that names this cloud or none, nor for a device's name where something `proves` that the device is there.
+pub fn caution(text: &str, server: &Url, proves: bool) -> Option<String> {
     let reading = explain(text)
         .into_iter()
         .find(|reading| reading.claimable)?;
     match reading.advice {
         Advice::ClaimNow => another_server(&reading, server),
+        Advice::NeedsProof if proves => None,
         Advice::NeedsProof => Some("It names a device, which alone claims nothing.".to_owned()),
         Advice::AskFirst | Advice::ScanAnother | Advice::CheckTyping => {
             Some("It can be claimed, but other things look the same.".to_owned())
@@ -42,7 +43,7 @@ mod tests {
     fn check(text: &str, server: &str, said: Option<&str>) {
         let server = Url::parse(server).expect("an address");
         let text = text.replace("{QR}", TOKEN);
-        let why = caution(&text, &server);
+        let why = caution(&text, &server, false);
         assert_eq!(why.is_some(), said.is_some(), "{text} at {server}: {why:?}");
         if let Some((why, said)) = why.zip(said) {
             assert!(why.contains(said), "{text} at {server}: {why}");
@@ -69,6 +70,14 @@ mod tests {
             "http://127.0.0.1:8080",
             None,
         );
+    }
+
+    #[test]
+    fn a_proof_answers_for_a_name_and_for_nothing_else() {
+        let server = Url::parse("https://cloud.example").expect("an address");
+        assert_eq!(caution("SN-1", &server, true), None);
+        let elsewhere = format!("https://other.example/claim#{TOKEN}");
+        assert!(caution(&elsewhere, &server, true).is_some());
     }
 
     #[test]

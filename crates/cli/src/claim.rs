@@ -4,8 +4,9 @@ use std::io::{self, BufRead, Write};
 
 use clap::Args;
 use handover_client::is_undecided;
+use handover_cloud::Time;
 use handover_label::{claim, explain};
-use handover_wire::{ClaimAnswer, ClaimOutcome, ClaimRequest, Secret};
+use handover_wire::{ClaimOutcome, ClaimReply, ClaimRequest, Secret};
 use ulid::Ulid;
 
 use crate::account::{Account, first_line};
@@ -23,6 +24,12 @@ pub struct ClaimArguments {
     /// argument is seen by everybody on this machine.
     #[arg(value_name = "TEXT")]
     text: String,
+    /// The claim code that stands beside a device's number. `-` reads it from standard input, after the text.
+    #[arg(long, value_name = "CODE", conflicts_with = "ask_approval")]
+    code: Option<String>,
+    /// Asks the maker's support to approve a claim by a device's number; they decide within 7 days.
+    #[arg(long)]
+    ask_approval: bool,
     /// The key of an earlier attempt whose outcome is not known. The same key claims once, however often it is sent.
     #[arg(long, value_name = "KEY")]
     key: Option<String>,
@@ -34,7 +41,17 @@ pub struct ClaimArguments {
 
 /// Claims it.
 pub fn run(arguments: &ClaimArguments) -> Result<(), Failure> {
-    let answer = block_on(attempt(arguments))?;
+    let answer = match block_on(attempt(arguments))? {
+        ClaimReply::Device(answer) => answer,
+        ClaimReply::Pending(pending) => {
+            writeln!(
+                io::stdout(),
+                "Support is asked, and decides until {}. You will get a mail.",
+                Time(pending.until).in_iso_8601()
+            )?;
+            return Ok(());
+        }
+    };
     let device = &answer.device;
     let happened = match answer.outcome {
         ClaimOutcome::Claimed => "is now in",
@@ -50,12 +67,17 @@ pub fn run(arguments: &ClaimArguments) -> Result<(), Failure> {
     Ok(())
 }
 
-async fn attempt(arguments: &ClaimArguments) -> Result<ClaimAnswer, Failure> {
+async fn attempt(arguments: &ClaimArguments) -> Result<ClaimReply, Failure> {
     let mut input = io::stdin().lock();
     let client = arguments.account.sign_in(&mut input).await?;
     let request = ClaimRequest {
         token: label(arguments, &mut input)?,
         user_id: None,
+        claim_code: match arguments.code.as_deref() {
+            Some("-") => Some(Secret::new(first_line(&mut input)?)),
+            code => code.map(Secret::new),
+        },
+        ask_approval: arguments.ask_approval,
     };
     let key = arguments
         .key
@@ -83,7 +105,8 @@ fn label(arguments: &ClaimArguments, input: &mut impl BufRead) -> Result<Secret,
             reason: best.map(|reading| reading.reason).unwrap_or_default(),
         });
     }
-    match caution(&text, &arguments.account.server()?) {
+    let proves = arguments.code.is_some() || arguments.ask_approval;
+    match caution(&text, &arguments.account.server()?, proves) {
         Some(why) if !arguments.yes => Err(Failure::Unconfirmed { why }),
         _ => Ok(Secret::new(text.trim())),
     }

@@ -1,6 +1,7 @@
 //! The command line `handover`.
 
 mod account;
+mod approvals;
 mod audit;
 mod camera;
 mod caution;
@@ -55,6 +56,8 @@ enum Command {
     Explain(explain::ExplainArguments),
     /// Claims the device of a label.
     Claim(claim::ClaimArguments),
+    /// Claims by a device's number that wait for your support's word.
+    Approvals(approvals::ApprovalsArguments),
     /// The devices of your organization and those below it, and in whose hands they are.
     Devices(devices::DevicesArguments),
     /// The organizations below your own.
@@ -81,6 +84,7 @@ fn main() -> ExitCode {
         Command::Scan(arguments) => scan::run(arguments),
         Command::Explain(arguments) => done(explain::run(&arguments)),
         Command::Claim(arguments) => done(claim::run(&arguments)),
+        Command::Approvals(arguments) => done(approvals::run(&arguments)),
         Command::Devices(arguments) => done(devices::run(&arguments)),
         Command::Organizations(arguments) => done(organizations::run(&arguments)),
         Command::People(arguments) => done(people::run(&arguments)),

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use handover_wire::{
-    ClaimAnswer, ClaimRequest, ConsoleInfo, Device, DeviceId, ErrorBody, ErrorCode, ForgotPassword,
+    ClaimReply, ClaimRequest, ConsoleInfo, Device, DeviceId, ErrorBody, ErrorCode, ForgotPassword,
     GenerateTokens, GrantType, IDEMPOTENCY_KEY, KeptMail, LabelImage, MailId, MailSummary,
     OauthError, OauthErrorCode, OrgId, Organization, Page, PageQuery, Profile, RegisterUser,
     RenameDevice, Secret, StaticToken, Template, TokenAnswer, TokenRequest,
@@ -301,7 +301,7 @@ impl Client {
     /// # Errors
     /// The rows of the claim table: `not_claimable`, `proof_required`, ...; or as every call. See
     /// [`crate::is_undecided`] for those that are worth another try.
-    pub async fn claim(&self, key: &str, request: &ClaimRequest) -> Result<ClaimAnswer> {
+    pub async fn claim(&self, key: &str, request: &ClaimRequest) -> Result<ClaimReply> {
         self.call(&|http, to| {
             http.post(url(to, platform::CLAIM))
                 .header(IDEMPOTENCY_KEY, key)

@@ -36,6 +36,12 @@ pub struct WaitingClaim {
     pub text: Secret,
     /// For whom; the claimer where absent.
     pub user_id: Option<UserId>,
+    /// The claim code that stands beside an identifier.
+    #[serde(default)]
+    pub claim_code: Option<Secret>,
+    /// Whether support is asked to approve it.
+    #[serde(default)]
+    pub ask_approval: bool,
     /// At which cloud; none: the bundled one, whose address changes. It is sent to no other.
     pub cloud: Option<String>,
     /// Who claims. Nobody else may send it.

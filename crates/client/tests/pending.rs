@@ -63,6 +63,8 @@ fn waiting(key: u8) -> WaitingClaim {
         key: key.to_string(),
         text: Secret::new("sqr_0123456789abcdefghijklmnopqrstuv"),
         user_id: None,
+        claim_code: None,
+        ask_approval: false,
         cloud: None,
         claimer: UserId(1),
         since: 0,

@@ -366,12 +366,14 @@ async fn an_export_has_a_row_and_an_image_for_each_label_and_no_secret_in_a_name
         .read_to_string(&mut text)
         .expect("text");
     let mut lines = text.lines();
-    let header = "Label,Device Name,Identifier,State,Claim Link,QR Token,Auth Token,Image,Colour";
+    let header =
+        "Label,Device Name,Identifier,Claim Code,State,Claim Link,QR Token,Auth Token,Image,Colour";
     assert_eq!(lines.next(), Some(header));
     let first: Vec<_> = lines.next().expect("a row").split(',').collect();
-    assert_eq!(first[..4], ["Line 2 1", "Pump 1", "SN/1", "unclaimed"]);
-    assert_eq!(first[4], format!("{}claim#{}", site.cloud.url(), first[5]));
-    assert_eq!(first[7..], ["labels/SN-1~1.svg", "red"]);
+    assert_eq!(first[..3], ["Line 2 1", "Pump 1", "SN/1"]);
+    assert_eq!((first[3].len(), first[4]), ("ABCD-EFGH".len(), "unclaimed"));
+    assert_eq!(first[5], format!("{}claim#{}", site.cloud.url(), first[6]));
+    assert_eq!(first[8..], ["labels/SN-1~1.svg", "red"]);
     // No program for tables calculates what somebody typed.
     assert!(lines.last().is_some_and(|line| line.ends_with(",'=1+1")));
     let mut svg = String::new();
@@ -382,7 +384,7 @@ async fn an_export_has_a_row_and_an_image_for_each_label_and_no_secret_in_a_name
     assert!(svg.starts_with("<svg"), "{svg}");
 
     let customer = site.sign_in(Role::User).await;
-    assert_eq!(customer.claim(first[4]).await.json()["name"], "Pump 1");
+    assert_eq!(customer.claim(first[5]).await.json()["name"], "Pump 1");
     let staff = site.sign_in(Role::Staff).await;
     assert_eq!(
         staff.get(&target).await.outcome(),

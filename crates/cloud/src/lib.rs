@@ -24,6 +24,8 @@ mod entropy;
 mod hands_tests;
 mod http;
 #[cfg(test)]
+mod identifier_tests;
+#[cfg(test)]
 mod limit_tests;
 #[cfg(test)]
 mod log_tests;

@@ -155,6 +155,7 @@ struct Things {
     user: i64,
     device: i64,
     batch: i64,
+    approval: i64,
 }
 
 impl Things {
@@ -165,6 +166,7 @@ impl Things {
             "userId" | "ownerId" | "newUserId" => Some(self.user),
             "deviceId" => Some(self.device),
             "batchId" => Some(self.batch),
+            "approvalId" => Some(self.approval),
             _ => None,
         }
     }
@@ -201,12 +203,27 @@ async fn things(person: &Person<'_>, label: &str) -> Things {
         user: me["user"]["id"].as_i64().expect("a number"),
         device: claimed.json()["id"].as_i64().expect("a number"),
         batch: batch(person).await,
+        approval: approval(person).await,
     }
+}
+
+/// A claim of theirs, of a device of their organization's, that waits for its support's word.
+async fn approval(person: &Person<'_>) -> i64 {
+    let identifiers = json!({ "kind": "serial", "first": "SN-1", "proof": "staff_approval" });
+    made(person, json!({ "templateId": "TMPLsoil00001", "name": "Named", "count": 1, "identifiers": identifiers })).await;
+    let ask = json!({ "token": "SN-1", "askApproval": true });
+    assert_eq!(person.post("/static-tokens/claim", ask).await.status, 202);
+    let waiting = person.get("/static-tokens/approvals").await.json();
+    waiting["content"][0]["id"].as_i64().expect("a number")
 }
 
 /// A batch of theirs, once it is made.
 async fn batch(person: &Person<'_>) -> i64 {
     let asked = json!({ "templateId": "TMPLsoil00001", "name": "Some", "count": 1 });
+    made(person, asked).await
+}
+
+async fn made(person: &Person<'_>, asked: Value) -> i64 {
     let asked = person.post("/static-tokens/batches", asked).await.json();
     let id = asked["id"].as_i64().expect("a number");
     let target = format!("/static-tokens/batch?batchId={id}");

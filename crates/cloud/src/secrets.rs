@@ -32,6 +32,8 @@ pub enum Purpose {
     AuthToken,
     /// A label's secret.
     QrToken,
+    /// What stands beside a device's identifier.
+    ClaimCode,
     /// The one-time link of the first start.
     SetupCode,
     /// What is counted for a limit.
@@ -60,6 +62,7 @@ impl Purpose {
             Purpose::ClientSecret => b"client secret",
             Purpose::AuthToken => b"auth token",
             Purpose::QrToken => b"qr token",
+            Purpose::ClaimCode => b"claim code",
             Purpose::SetupCode => b"setup code",
             Purpose::Counted => b"counted",
             Purpose::OneTimeLink => b"one-time link",

@@ -15,14 +15,14 @@ use crate::demo::Demo;
 use crate::entropy::Entropy;
 use crate::http::{self, Guard};
 use crate::mail::{self, MailServer, Smtp};
-use crate::service::{Core, audit, hands, live, making, tallies};
+use crate::service::{Core, approvals, audit, hands, live, making, tallies};
 use crate::start::{self, Config, Opened, StartError};
 
 /// How long a stop waits for answers that are under way.
 const LAST_ANSWERS: Duration = Duration::from_secs(3);
 /// How often expired tokens are forgotten.
 const TIDY_EVERY: Duration = Duration::from_secs(24 * 3_600);
-/// How often is looked for claims and transfers that can no longer be undone.
+/// How often is looked for claims and transfers that can no longer be undone, and for claims that wait for approval.
 const END_MOVES_EVERY: Duration = Duration::from_secs(20);
 
 /// How often what was counted is added up.
@@ -208,7 +208,7 @@ async fn fold_tallies(core: Arc<Core>, stop: Stop) {
     }
 }
 
-/// Does what follows from claims and transfers that can no longer be undone, soon after.
+/// Does what follows from claims and transfers that can no longer be undone, soon after, and tells of claims that wait.
 async fn end_moves(core: Arc<Core>, stop: Stop) {
     let mut turns = tokio::time::interval(END_MOVES_EVERY);
     loop {
@@ -218,6 +218,9 @@ async fn end_moves(core: Arc<Core>, stop: Stop) {
         }
         if let Err(error) = hands::end_due(&core).await {
             tracing::warn!(%error, "what was transferred could not be ended; soon again");
+        }
+        if let Err(error) = approvals::tell_due(&core).await {
+            tracing::warn!(%error, "nobody could be told of claims that wait; soon again");
         }
     }
 }

@@ -324,6 +324,18 @@ impl Site {
         ended.expect("the database");
     }
 
+    /// Waits until the audit is sealed, which a running cloud does a moment after each change: whoever counts store calls
+    /// would count those, too.
+    pub async fn sealed(&self) {
+        while self
+            .count("SELECT COUNT(*) FROM audit WHERE seq IS NULL")
+            .await
+            > 0
+        {
+            tokio::task::yield_now().await;
+        }
+    }
+
     /// The QR token of the demo's box.
     pub fn qr(&self, index: usize) -> String {
         let demo = self.cloud.demo().expect("a demo");

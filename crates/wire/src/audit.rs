@@ -31,6 +31,12 @@ macro_rules! actions {
 actions! {
     /// A device was claimed.
     Claim = "claim",
+    /// Support was asked to approve a claim by identifier.
+    AskApproval = "ask_approval",
+    /// Support approved one.
+    ApproveClaim = "approve_claim",
+    /// Support refused one.
+    RefuseClaim = "refuse_claim",
     /// A device was made by hand.
     CreateDevice = "create_device",
     /// A device got another name.

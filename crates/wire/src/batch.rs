@@ -59,6 +59,23 @@ pub enum IdentifierKind {
     Eui64,
     /// IMEI.
     Imei,
+    /// What fits a pattern of the maker's own.
+    Pattern,
+}
+
+/// What has to come with an identifier before it claims, as a batch says it.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema, ts_rs::TS,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum ClaimProof {
+    /// The claim code that was drawn for the device and stands beside its identifier.
+    #[default]
+    ClaimCode,
+    /// The word of the maker's support, who are asked.
+    StaffApproval,
+    /// Nothing: whoever knows the identifier claims the device.
+    None,
 }
 
 /// A batch, with its tokens counted by state.
@@ -85,6 +102,12 @@ pub struct Batch {
     /// What its devices are identified by, where it says so.
     #[ts(optional)]
     pub identifier_kind: Option<IdentifierKind>,
+    /// The maker's own pattern for them, where that is what identifies them.
+    #[ts(optional)]
+    pub identifier_pattern: Option<String>,
+    /// What has to come with an identifier before it claims; there where identifiers are.
+    #[ts(optional)]
+    pub proof: Option<ClaimProof>,
     /// How far it is.
     pub state: BatchState,
     /// Tokens that it is to have.
@@ -119,6 +142,28 @@ pub struct CreateBatch {
     pub note: Option<String>,
     /// How many, 1 to 100,000.
     pub count: u32,
+    /// What identifies the devices, beside their labels' codes; nothing where absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub identifiers: Option<NewIdentifiers>,
+}
+
+/// The identifiers of a batch that is generated: the first, and as many after it as there are tokens.
+#[derive(Clone, Debug, Serialize, Deserialize, utoipa::ToSchema, ts_rs::TS)]
+#[serde(rename_all = "camelCase")]
+pub struct NewIdentifiers {
+    /// What they are.
+    pub kind: IdentifierKind,
+    /// The maker's own pattern, a regular expression for the whole identifier; 200 characters at most.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub pattern: Option<String>,
+    /// The first. Addresses count up; an IMEI gets its check digit; the others end with digits, which count up.
+    pub first: String,
+    /// What has to come with one before it claims.
+    #[serde(default)]
+    #[ts(as = "Option<ClaimProof>", optional)]
+    pub proof: ClaimProof,
 }
 
 /// Where a static token is in its life.

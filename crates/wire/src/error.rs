@@ -42,8 +42,10 @@ codes! {
     NotFound = "not_found",
     /// This label cannot be claimed; deliberately without the reason (no oracle).
     NotClaimable = "not_claimable",
-    /// An identifier alone claims nothing.
+    /// An identifier alone claims nothing; attribute `proofs` lists what does, the same for every identifier.
     ProofRequired = "proof_required",
+    /// Whoever asked has their answer: it was decided before, or nobody decided in time.
+    AlreadyDecided = "already_decided",
     /// The same idempotency key was used for a different request.
     IdempotencyConflict = "idempotency_conflict",
     /// Too many requests; attribute `retryAfter` says how many seconds to wait.

@@ -52,6 +52,10 @@ number_id! {
     BatchId
 }
 number_id! {
+    /// The number of a claim that waits for approval.
+    ApprovalId
+}
+number_id! {
     /// A static token's number: it names the token and is no secret.
     TokenId
 }

@@ -4,6 +4,7 @@
 //! Names and shapes are those of the published Platform API; what is ours on top says so.
 //! Times are milliseconds since the Unix epoch, UTC.
 
+mod approval;
 mod audit;
 mod batch;
 mod device;
@@ -21,10 +22,11 @@ mod session;
 mod static_token;
 mod template;
 
+pub use approval::{Approval, ApprovalState, ApproveClaim, RefuseClaim};
 pub use audit::{AuditAction, AuditActor, AuditCheck, AuditEntry, AuditFault};
 pub use batch::{
-    Batch, BatchSource, BatchState, BatchToken, CreateBatch, IdentifierKind, RevokeAnswer,
-    RevokeTokens, TokenState,
+    Batch, BatchSource, BatchState, BatchToken, ClaimProof, CreateBatch, IdentifierKind,
+    NewIdentifiers, RevokeAnswer, RevokeTokens, TokenState,
 };
 pub use device::{
     CreateDevice, DataStreamValue, Device, DeviceDetails, DeviceOnline, DeviceState, HardwareInfo,
@@ -36,7 +38,7 @@ pub use hands::{
     ReleasedDevice, TransferDevice, TransferDevices, Unclaim, Unclaimed, UndoMove, UndoMoves,
     UndoWindow, Undone,
 };
-pub use id::{BatchId, DeviceId, MailId, OrgId, TemplateId, TokenId, UserId};
+pub use id::{ApprovalId, BatchId, DeviceId, MailId, OrgId, TemplateId, TokenId, UserId};
 pub use import::{ImportReport, RowFault, RowProblem, TableProblem};
 pub use live::{Changes, Topic};
 pub use mailbox::{KeptMail, MailSummary};
@@ -50,7 +52,8 @@ pub use people::{
 pub use secret::Secret;
 pub use session::{CloudSettings, ConsoleInfo, ConsoleSession, SessionInfo, SetupRequest, SignIn};
 pub use static_token::{
-    ClaimAnswer, ClaimOutcome, ClaimRequest, GenerateTokens, LabelImage, StaticToken, TokenStatus,
+    ClaimAnswer, ClaimOutcome, ClaimReply, ClaimRequest, GenerateTokens, LabelImage, PendingAnswer,
+    PendingOutcome, StaticToken, TokenStatus,
 };
 pub use template::{
     DataType, Datastream, MetaField, MetaKind, Severity, Template, TemplateDetails, TemplateDraft,

@@ -24,6 +24,8 @@ pub enum Topic {
     Tokens,
     /// Templates.
     Templates,
+    /// Claims that wait for support's word.
+    Approvals,
     /// People.
     People,
     /// Organizations.
@@ -36,10 +38,11 @@ pub enum Topic {
 
 impl Topic {
     /// Every topic there is.
-    pub const ALL: [Self; 7] = [
+    pub const ALL: [Self; 8] = [
         Self::Devices,
         Self::Tokens,
         Self::Templates,
+        Self::Approvals,
         Self::People,
         Self::Organizations,
         Self::Settings,

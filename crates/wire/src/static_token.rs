@@ -59,12 +59,32 @@ pub struct GenerateTokens {
 #[derive(Clone, Debug, Serialize, Deserialize, utoipa::ToSchema, ts_rs::TS)]
 #[serde(rename_all = "camelCase")]
 pub struct ClaimRequest {
-    /// What the label says: a QR token in either form, a claim link, or an auth token.
+    /// What the label says: a QR token in either form, a claim link, an auth token, or what identifies the device.
     pub token: Secret,
     /// For whom; the caller where absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub user_id: Option<UserId>,
+    /// The claim code that stands beside an identifier.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub claim_code: Option<Secret>,
+    /// Asks the maker's support to approve a claim by identifier.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[ts(as = "Option<bool>", optional)]
+    pub ask_approval: bool,
+}
+
+impl ClaimRequest {
+    /// A label's secret, for whoever asks.
+    pub fn of_label(token: Secret) -> Self {
+        Self {
+            token,
+            user_id: None,
+            claim_code: None,
+            ask_approval: false,
+        }
+    }
 }
 
 /// What a claim came to.
@@ -87,6 +107,45 @@ pub struct ClaimAnswer {
     pub device: Device,
     /// What happened.
     pub outcome: ClaimOutcome,
+}
+
+/// What became of a claim that asks for approval.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema, ts_rs::TS,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum PendingOutcome {
+    /// Support decides (202).
+    PendingApproval,
+}
+
+/// The answer to a claim that asks for approval (ours): the same for identifiers that are known and that are not.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema, ts_rs::TS)]
+pub struct PendingAnswer {
+    /// What happened.
+    pub outcome: PendingOutcome,
+    /// Until when support can decide, in milliseconds since the epoch.
+    pub until: i64,
+}
+
+/// Either answer to a claim that was not refused.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema, ts_rs::TS)]
+#[serde(untagged)]
+pub enum ClaimReply {
+    /// The device is the claimer's.
+    Device(Box<ClaimAnswer>),
+    /// Support is asked.
+    Pending(PendingAnswer),
+}
+
+impl ClaimReply {
+    /// The device, where there is one already.
+    pub fn device(self) -> Option<ClaimAnswer> {
+        match self {
+            Self::Device(answer) => Some(*answer),
+            Self::Pending(_) => None,
+        }
+    }
 }
 
 /// A label that claims (ours): what its code says, and how that looks.

@@ -65,7 +65,7 @@ test('a table is looked through before it becomes a batch, and its labels are fo
 		buffer: Buffer.from('Device Name;MAC\r\nPump east;4A:33:54:68:C9:F1\r\nPump west;4A:33:54:68:C9\r\n')
 	});
 	await page.getByRole('combobox', { name: 'Column that identifies' }).selectOption('MAC');
-	await page.getByRole('combobox', { name: 'What stands in it' }).selectOption('MAC address (EUI-48)');
+	await page.getByRole('combobox', { name: 'What the number is' }).selectOption('MAC address (EUI-48)');
 	await page.getByText('Line 3:').waitFor();
 	const make = page.getByRole('button', { name: 'Make the batch' });
 	assert.ok(await make.isDisabled(), 'nothing is imported unless told');

@@ -20,7 +20,7 @@ it('says what to make of a table', () => {
 		templateId: 'TMPLx',
 		name: 'Spring',
 		note: '',
-		identifier: { column: 'MAC', kind: 'eui48' },
+		identifier: { column: 'MAC', kind: 'eui48', pattern: 'left over', proof: 'claim_code' },
 		mapping: { Farbe: '' },
 		goodRows: true
 	};
@@ -31,6 +31,7 @@ it('says what to make of a table', () => {
 		dryRun: 'true',
 		identifierColumn: 'MAC',
 		identifierKind: 'eui48',
+		proof: 'claim_code',
 		mapping: '{"Farbe":""}'
 	});
 	expect(query(false)).toMatchObject({ name: 'Spring', goodRows: 'true', dryRun: 'false' });

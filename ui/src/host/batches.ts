@@ -4,6 +4,7 @@ import type { Host } from './host';
 import type {
 	Batch,
 	BatchToken,
+	ClaimProof,
 	CreateBatch,
 	IdentifierKind,
 	ImportReport,
@@ -23,12 +24,20 @@ export interface LabelQuery {
 	state: TokenState | null;
 }
 
+/** What identifies devices, and what has to come with that before it claims. */
+export interface Identification {
+	kind: IdentifierKind;
+	/** A regular expression; of no account for other kinds than the maker's own. */
+	pattern: string;
+	proof: ClaimProof;
+}
+
 /** What to make of a table. */
 export interface ImportPlan {
 	templateId: string;
 	name: string;
 	note: string;
-	identifier: { column: string; kind: IdentifierKind } | null;
+	identifier: ({ column: string } & Identification) | null;
 	/** What columns fill, by their headers; those that are not here fill what their own header says. */
 	mapping: Record<string, string>;
 	/** Whether to leave out rows that are at fault. */
@@ -68,6 +77,8 @@ export function importTarget(plan: ImportPlan, dryRun: boolean): string {
 	if (plan.identifier) {
 		query.set('identifierColumn', plan.identifier.column);
 		query.set('identifierKind', plan.identifier.kind);
+		query.set('proof', plan.identifier.proof);
+		if (plan.identifier.kind === 'pattern') query.set('identifierPattern', plan.identifier.pattern);
 	}
 	if (Object.keys(plan.mapping).length > 0) query.set('mapping', JSON.stringify(plan.mapping));
 	return `static-tokens/import?${query}`;

@@ -8,7 +8,7 @@ import type {
 	Capabilities,
 	Changes,
 	Claim,
-	ClaimAnswer,
+	ClaimReply,
 	LabelImage,
 	Device,
 	DeviceQuery,
@@ -132,10 +132,10 @@ export interface Host {
 	renameDevice(id: number, name: string): Promise<Device>;
 
 	explain(text: string): Promise<Reading[]>;
-	claim(claim: Claim): Promise<ClaimAnswer>;
+	claim(claim: Claim): Promise<ClaimReply>;
 	/** Claims that wait since they could not be sent or their answer was lost. */
 	pendingClaims(): Promise<PendingClaim[]>;
-	retryClaim(key: string): Promise<ClaimAnswer>;
+	retryClaim(key: string): Promise<ClaimReply>;
 	dropClaim(key: string): Promise<void>;
 
 	demoLabel(): Promise<LabelImage>;

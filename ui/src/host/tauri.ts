@@ -14,7 +14,7 @@ import type {
 	Capabilities,
 	Changes,
 	Claim,
-	ClaimAnswer,
+	ClaimReply,
 	LabelImage,
 	Device,
 	DeviceQuery,
@@ -100,9 +100,9 @@ class TauriHost implements Host {
 	}
 
 	explain = (text: string) => command<Reading[]>('explain', { text });
-	claim = (claim: Claim) => command<ClaimAnswer>('claim', { claim });
+	claim = (claim: Claim) => command<ClaimReply>('claim', { claim });
 	pendingClaims = () => command<PendingClaim[]>('pending_claims');
-	retryClaim = (key: string) => command<ClaimAnswer>('retry_claim', { key });
+	retryClaim = (key: string) => command<ClaimReply>('retry_claim', { key });
 	dropClaim = (key: string) => command<void>('drop_claim', { key });
 
 	mailbox = (size: number) => command<Page<MailSummary>>('mailbox', { size });

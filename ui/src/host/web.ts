@@ -16,7 +16,7 @@ import type {
 	Capabilities,
 	Changes,
 	Claim,
-	ClaimAnswer,
+	ClaimReply,
 	ConsoleInfo,
 	LabelImage,
 	Device,
@@ -130,7 +130,7 @@ class WebHost implements Host {
 
 	explain = (text: string) => this.labels.explain(text);
 
-	claim = (claim: Claim): Promise<ClaimAnswer> => this.pending.send(claim);
+	claim = (claim: Claim): Promise<ClaimReply> => this.pending.send(claim);
 	pendingClaims = () => Promise.resolve(this.pending.list());
 	retryClaim = (key: string) => this.pending.retry(key);
 	dropClaim = (key: string) => Promise.resolve(this.pending.drop(key));

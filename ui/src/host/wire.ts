@@ -552,6 +552,102 @@ lastReceivedEventAt: number | null,
  */
 undo?: UndoWindow, };
 
+export type PendingOutcome = "pending_approval";
+
+export type PendingAnswer = { 
+/**
+ * What happened.
+ */
+outcome: PendingOutcome, 
+/**
+ * Until when support can decide, in milliseconds since the epoch.
+ */
+until: number, };
+
+export type ClaimReply = ClaimAnswer | PendingAnswer;
+
+export type ApprovalId = number;
+
+export type ApprovalState = "pending" | "approved" | "refused" | "expired";
+
+export type Approval = { 
+/**
+ * Its number.
+ */
+id: ApprovalId, 
+/**
+ * What identifies the device.
+ */
+identifier: string, 
+/**
+ * What its label is called: the batch's name and the running number.
+ */
+label: string, 
+/**
+ * Which kind of device.
+ */
+templateName: string, 
+/**
+ * Who asks.
+ */
+userId: UserId, 
+/**
+ * What they are called.
+ */
+userName: string, 
+/**
+ * Where they are mailed to.
+ */
+userEmail: string, 
+/**
+ * Where the device would go.
+ */
+orgId: OrgId, 
+/**
+ * What that is called.
+ */
+orgName: string, 
+/**
+ * Whether somebody else has the device by now.
+ */
+taken: boolean, 
+/**
+ * Where it is.
+ */
+state: ApprovalState, 
+/**
+ * When it was asked for, in milliseconds since the epoch.
+ */
+createdAt: number, 
+/**
+ * Until when it can be decided.
+ */
+until: number, 
+/**
+ * When it was decided.
+ */
+decidedAt?: number, 
+/**
+ * Why it was refused, in the words of whoever did.
+ */
+reason?: string, };
+
+export type ApproveClaim = { 
+/**
+ * Which.
+ */
+approvalId: ApprovalId, };
+
+export type RefuseClaim = { 
+/**
+ * Which.
+ */
+approvalId: ApprovalId, 
+/**
+ * Why, for whoever asked; one line of 200 characters at the most.
+ */
+reason?: string, };
+
 export type LabelImage = { 
 /**
  * What the label's code says.
@@ -1060,7 +1156,9 @@ export type BatchState = "making" | "ready" | "cancelled" | "failed";
 
 export type BatchSource = "generated" | "imported";
 
-export type IdentifierKind = "serial" | "eui48" | "eui64" | "imei";
+export type IdentifierKind = "serial" | "eui48" | "eui64" | "imei" | "pattern";
+
+export type ClaimProof = "claim_code" | "staff_approval" | "none";
 
 export type Batch = { 
 /**
@@ -1100,6 +1198,14 @@ source: BatchSource,
  */
 identifierKind?: IdentifierKind, 
 /**
+ * The maker's own pattern for them, where that is what identifies them.
+ */
+identifierPattern?: string, 
+/**
+ * What has to come with an identifier before it claims; there where identifiers are.
+ */
+proof?: ClaimProof, 
+/**
  * How far it is.
  */
 state: BatchState, 
@@ -1128,6 +1234,24 @@ revoked: number,
  */
 createdAt: number, };
 
+export type NewIdentifiers = { 
+/**
+ * What they are.
+ */
+kind: IdentifierKind, 
+/**
+ * The maker's own pattern, a regular expression for the whole identifier; 200 characters at most.
+ */
+pattern?: string, 
+/**
+ * The first. Addresses count up; an IMEI gets its check digit; the others end with digits, which count up.
+ */
+first: string, 
+/**
+ * What has to come with one before it claims.
+ */
+proof?: ClaimProof, };
+
 export type CreateBatch = { 
 /**
  * Which kind of device.
@@ -1148,7 +1272,11 @@ note?: string,
 /**
  * How many, 1 to 100,000.
  */
-count: number, };
+count: number, 
+/**
+ * What identifies the devices, beside their labels' codes; nothing where absent.
+ */
+identifiers?: NewIdentifiers, };
 
 export type TokenState = "UNCLAIMED" | "CLAIMED" | "REVOKED";
 
@@ -1402,7 +1530,15 @@ text: Secret,
 /**
  * For whom; the person signed in where absent.
  */
-userId?: UserId, };
+userId?: UserId, 
+/**
+ * The claim code that stands beside an identifier.
+ */
+claimCode?: Secret, 
+/**
+ * Asks support to approve a claim by identifier.
+ */
+askApproval?: boolean, };
 
 export type PendingClaim = { 
 /**
@@ -1681,6 +1817,7 @@ export const errorCodes = [
 	'not_found',
 	'not_claimable',
 	'proof_required',
+	'already_decided',
 	'idempotency_conflict',
 	'rate_limited',
 	'too_large',
@@ -1772,6 +1909,9 @@ export type TemplateProblem = (typeof templateProblems)[number];
 
 export const auditActions = [
 	'claim',
+	'ask_approval',
+	'approve_claim',
+	'refuse_claim',
 	'create_device',
 	'rename_device',
 	'delete_device',

@@ -1,7 +1,16 @@
 import { describe, expect, it } from 'vitest';
 
-import type { Advice, ClaimAnswer, ErrorBody, FoundCode, Reading } from '../host/wire';
-import { FORGET, next, start, STEADY, type Doubt, type ScanEvent, type ScanState } from './machine';
+import type { Advice, ClaimAnswer, ErrorBody, FoundCode, PendingAnswer, Reading } from '../host/wire';
+import {
+	FORGET,
+	next,
+	start,
+	STEADY,
+	type Doubt,
+	type Proof,
+	type ScanEvent,
+	type ScanState
+} from './machine';
 
 const SQUARE: FoundCode['corners'] = [
 	[0, 0],
@@ -154,6 +163,58 @@ describe('a scan', () => {
 		'explaining',
 		[]
 	);
+});
+
+describe('a number of a device', () => {
+	const named = code('SN-1', 'needs_proof');
+	const sight = [seen(0, named), seen(STEADY, named)];
+	const proof = (given: Proof): ScanEvent => ({ kind: 'proved', proof: given });
+	const wrong: ErrorBody = { code: 'not_claimable', message: '' };
+	const pending: PendingAnswer = { outcome: 'pending_approval', until: 1 };
+
+	check('is asked about, and claims nothing by itself', sight, 'proving', []);
+	check('is claimed with its proof', [...sight, proof({ claimCode: 'ABCD-EFGH' })], 'claiming', [
+		'new key-1'
+	]);
+	check(
+		'is explained where support is asked',
+		[...sight, proof({ askApproval: true }), { kind: 'answered', answer: pending }],
+		'asked',
+		['new key-1']
+	);
+	check(
+		'takes another proof after a wrong one',
+		[
+			...sight,
+			proof({ claimCode: 'ABCD-EFGH' }),
+			{ kind: 'refused', error: wrong, kept: false },
+			{ kind: 'corrected' },
+			proof({ claimCode: 'ABCD-EFGJ' })
+		],
+		'claiming',
+		['new key-1', 'new key-2']
+	);
+	check(
+		'keeps the proof of a claim that waits',
+		[
+			...sight,
+			proof({ claimCode: 'ABCD-EFGH' }),
+			{ kind: 'refused', error: offline, kept: true },
+			{ kind: 'corrected' }
+		],
+		'failed',
+		['new key-1']
+	);
+	check(
+		'is forgotten after a no',
+		[...sight, { kind: 'dismissed' }, seen(STEADY + 50, named)],
+		'looking',
+		[]
+	);
+	it('is claimed with the very proof that was given', () => {
+		const { state } = run([...sight, proof({ claimCode: 'ABCD-EFGH' })]);
+		expect(state).toMatchObject({ claim: { key: 'key-1', text: 'SN-1', claimCode: 'ABCD-EFGH' } });
+	});
 });
 
 describe('a label that nobody held up', () => {

@@ -1,7 +1,15 @@
 // The scan as a state machine without side effects: what is seen, typed and answered goes in, the next state and at
 // most one claim to send come out. Clock, keys and the server are passed in.
 
-import type { Claim, ClaimAnswer, ErrorBody, FoundCode, Reading } from '../host/wire';
+import type {
+	Claim,
+	ClaimAnswer,
+	ClaimReply,
+	ErrorBody,
+	FoundCode,
+	PendingAnswer,
+	Reading
+} from '../host/wire';
 import { choose, type Sight } from './choose';
 import { namesAnother } from './server';
 
@@ -27,19 +35,27 @@ export interface Surroundings {
 	server: string | null;
 }
 
+/** What a person has beside a device's number: its claim code, support who are asked, or nothing at all. */
+export type Proof = Pick<Claim, 'claimCode' | 'askApproval'>;
+
 type Step =
 	/** Nothing is decided. `watched` is a code that may be spoken of once it stayed for a while. */
 	| { step: 'looking'; watched: (Sight & { since: number }) | null }
 	/** It can be claimed, but not without a tap. */
 	| { step: 'asking'; sight: Sight; because: Doubt }
+	/** It names a device: a person says what proves that the device is there. */
+	| { step: 'proving'; sight: Sight }
 	/** It is no label to claim with: the sheet says what it is and what to do. */
 	| { step: 'explaining'; sight: Sight }
 	/** A picture or a text could not be read. */
 	| { step: 'unread'; error: ErrorBody }
-	| { step: 'claiming'; claim: Claim }
+	/** `proven` is what the claim's proof was given for. */
+	| { step: 'claiming'; claim: Claim; proven?: Sight | undefined }
 	| { step: 'claimed'; claim: Claim; answer: ClaimAnswer }
+	/** Support is asked. */
+	| { step: 'asked'; claim: Claim; answer: PendingAnswer }
 	/** No answer, or no. `kept` claims wait and go out again with the same key. */
-	| { step: 'failed'; claim: Claim; error: ErrorBody; kept: boolean };
+	| { step: 'failed'; claim: Claim; error: ErrorBody; kept: boolean; proven?: Sight | undefined };
 
 export type ScanState = Step & { ignored: Ignored };
 
@@ -50,8 +66,12 @@ export type ScanEvent =
 	| { kind: 'picture'; codes: readonly FoundCode[] }
 	| { kind: 'unreadable'; error: ErrorBody }
 	| { kind: 'confirmed' }
+	/** What proves that the device is there. */
+	| { kind: 'proved'; proof: Proof }
+	/** The proof was wrong: another one. */
+	| { kind: 'corrected' }
 	| { kind: 'retried' }
-	| { kind: 'answered'; answer: ClaimAnswer }
+	| { kind: 'answered'; answer: ClaimReply }
 	| { kind: 'refused'; error: ErrorBody; kept: boolean }
 	| { kind: 'dismissed' };
 
@@ -90,16 +110,22 @@ export function next(state: ScanState, event: ScanEvent, around: Surroundings): 
 			return { state: { step: 'unread', error: event.error, ignored } };
 		case 'confirmed':
 			return state.step === 'asking' ? claim(state.sight.text, ignored, around) : { state };
+		case 'proved':
+			return state.step === 'proving'
+				? claim(state.sight.text, ignored, around, event.proof, state.sight)
+				: { state };
+		case 'corrected':
+			return state.step === 'failed' && state.proven && !state.kept
+				? { state: { step: 'proving', sight: state.proven, ignored } }
+				: { state };
 		case 'retried':
 			return state.step === 'failed' ? retry(state, around) : { state };
 		case 'answered':
-			return state.step === 'claiming'
-				? { state: { step: 'claimed', claim: state.claim, answer: event.answer, ignored } }
-				: { state };
+			return state.step === 'claiming' ? { state: answered(state.claim, event.answer, ignored) } : { state };
 		case 'refused': {
 			const { error, kept } = event;
 			return state.step === 'claiming'
-				? { state: { step: 'failed', claim: state.claim, error, kept, ignored } }
+				? { state: { step: 'failed', claim: state.claim, error, kept, proven: state.proven, ignored } }
 				: { state };
 		}
 		case 'dismissed':
@@ -149,26 +175,40 @@ function act(sight: Sight, because: Doubt | null, ignored: Ignored, around: Surr
 				? claim(sight.text, ignored, around)
 				: { state: { step: 'asking', sight, because, ignored } };
 		case 'needs_proof':
+			return { state: { step: 'proving', sight, ignored } };
 		case 'scan_another':
 		case 'check_typing':
 			return { state: { step: 'explaining', sight, ignored } };
 	}
 }
 
-function claim(text: string, ignored: Ignored, { newKey }: Surroundings): ScanStep {
-	const claim: Claim = { key: newKey(), text };
-	return { state: { step: 'claiming', claim, ignored }, effect: { kind: 'claim', claim } };
+function claim(
+	text: string,
+	ignored: Ignored,
+	{ newKey }: Surroundings,
+	proof: Proof = {},
+	proven?: Sight
+): ScanStep {
+	const claim: Claim = { key: newKey(), text, ...proof };
+	return { state: { step: 'claiming', claim, proven, ignored }, effect: { kind: 'claim', claim } };
+}
+
+function answered(claim: Claim, answer: ClaimReply, ignored: Ignored): ScanState {
+	return answer.outcome === 'pending_approval'
+		? { step: 'asked', claim, answer, ignored }
+		: { step: 'claimed', claim, answer, ignored };
 }
 
 /** A claim that waits goes out again as it was. One that was refused got its answer: trying again is a new claim. */
 function retry(
-	{ claim: before, kept, ignored }: Extract<ScanState, { step: 'failed' }>,
+	{ claim: before, kept, proven, ignored }: Extract<ScanState, { step: 'failed' }>,
 	around: Surroundings
 ): ScanStep {
-	if (!kept) return claim(before.text, ignored, around);
+	const { key, text, ...proof } = before;
+	if (!kept) return claim(text, ignored, around, proof, proven);
 	return {
-		state: { step: 'claiming', claim: before, ignored },
-		effect: { kind: 'again', key: before.key }
+		state: { step: 'claiming', claim: before, proven, ignored },
+		effect: { kind: 'again', key }
 	};
 }
 
@@ -180,9 +220,11 @@ function dismiss(state: ScanState): ScanState {
 	};
 	switch (state.step) {
 		case 'asking':
+		case 'proving':
 		case 'explaining':
 			return looking(state.sight.text);
 		case 'claimed':
+		case 'asked':
 		case 'failed':
 			return looking(state.claim.text);
 		case 'unread':

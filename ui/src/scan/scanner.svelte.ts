@@ -6,7 +6,7 @@ import { asHostError } from '../host/errors';
 import type { CameraChoice, ErrorBody, FoundCode, Hint, PictureFindings, ZoomRange } from '../host/wire';
 import type { App } from '../state/app.svelte';
 import { hear, HOLD, hintOf, SILENT } from './hint';
-import { next, start, STEADY, type ScanEffect, type ScanEvent, type ScanState } from './machine';
+import { next, start, STEADY, type Proof, type ScanEffect, type ScanEvent, type ScanState } from './machine';
 import { stepped, within } from './zoom';
 
 /** What the stage does with pictures; it is part of the screen. */
@@ -146,6 +146,8 @@ export class Scanner {
 	}
 
 	confirm = (): void => this.dispatch({ kind: 'confirmed' });
+	prove = (proof: Proof): void => this.dispatch({ kind: 'proved', proof });
+	correct = (): void => this.dispatch({ kind: 'corrected' });
 	retry = (): void => this.dispatch({ kind: 'retried' });
 
 	again = (): void => {
@@ -251,7 +253,7 @@ export class Scanner {
 		try {
 			const answer =
 				effect.kind === 'claim' ? await host.claim(effect.claim) : await host.retryClaim(effect.key);
-			devices.add(answer);
+			if (answer.outcome !== 'pending_approval') devices.add(answer);
 			await waiting.refresh();
 			this.dispatch({ kind: 'answered', answer });
 		} catch (thrown) {

@@ -3,7 +3,7 @@
 import { getContext, setContext } from 'svelte';
 
 import type { Arrival, Host } from '../host';
-import type { ClaimAnswer, ErrorBody } from '../host/wire';
+import type { ClaimReply, ErrorBody } from '../host/wire';
 import { Announcer } from './announcer.svelte';
 import { DeviceList } from './devices.svelte';
 import { Live } from './live';
@@ -79,6 +79,6 @@ export function useApp(): App {
 }
 
 /** Tells an answer from the error that came in its place. */
-export function isAnswer(result: ClaimAnswer | ErrorBody): result is ClaimAnswer {
+export function isAnswer(result: ClaimReply | ErrorBody): result is ClaimReply {
 	return 'outcome' in result;
 }

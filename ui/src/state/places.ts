@@ -1,5 +1,6 @@
 // Places that only some people may go to. The cloud decides again with each call.
 
+import BadgeCheck from '@lucide/svelte/icons/badge-check';
 import Building2 from '@lucide/svelte/icons/building-2';
 import History from '@lucide/svelte/icons/history';
 import Mail from '@lucide/svelte/icons/mail';
@@ -15,6 +16,7 @@ import type { SessionStore } from './session.svelte';
 const STAFF = [
 	{ path: '/batches', name: m.nav_batches, icon: Tags, rare: true, needs: 'manage_tokens' },
 	{ path: '/templates', name: m.nav_templates, icon: Shapes, rare: true, needs: 'manage_templates' },
+	{ path: '/approvals', name: m.nav_approvals, icon: BadgeCheck, rare: true, needs: 'claim_for_others' },
 	{ path: '/people', name: m.nav_people, icon: Users, rare: true, needs: 'view_people' },
 	{ path: '/organizations', name: m.nav_organizations, icon: Building2, rare: true, needs: 'see_below' },
 	{ path: '/audit', name: m.nav_audit, icon: History, rare: true, needs: 'view_audit' }

@@ -1,7 +1,7 @@
 // Claims that wait for an answer of the cloud. The host keeps them; this shows them.
 
 import type { Host } from '../host';
-import type { ClaimAnswer, ErrorBody, PendingClaim } from '../host/wire';
+import type { ClaimReply, ErrorBody, PendingClaim } from '../host/wire';
 import type { SessionStore } from './session.svelte';
 
 export class WaitingClaims {
@@ -27,7 +27,7 @@ export class WaitingClaims {
 	}
 
 	/** Sends one again with its key. */
-	async retry(key: string): Promise<ClaimAnswer | ErrorBody> {
+	async retry(key: string): Promise<ClaimReply | ErrorBody> {
 		this.sending = key;
 		try {
 			return await this.host.retryClaim(key);

@@ -2,6 +2,7 @@
 
 import type {
 	BatchState,
+	ClaimProof,
 	ErrorBody,
 	IdentifierKind,
 	RowFault,
@@ -26,7 +27,13 @@ const KINDS: Readonly<Record<IdentifierKind, () => string>> = {
 	serial: m.identifier_serial,
 	eui48: m.identifier_eui48,
 	eui64: m.identifier_eui64,
-	imei: m.identifier_imei
+	imei: m.identifier_imei,
+	pattern: m.identifier_pattern
+};
+const PROOFS: Readonly<Record<ClaimProof, { name: () => string; text: () => string }>> = {
+	claim_code: { name: m.batch_proof_code, text: m.batch_proof_code_text },
+	staff_approval: { name: m.batch_proof_approval, text: m.batch_proof_approval_text },
+	none: { name: m.batch_proof_none, text: m.batch_proof_none_text }
 };
 const ROWS: Readonly<
 	Record<RowProblem, (facts: { column: string; value: string; other: string }) => string>
@@ -53,6 +60,9 @@ export const batchStateName = (state: BatchState): string => STATES[state]();
 export const labelStateName = (state: TokenState): string => LABEL_STATES[state]();
 export const identifierName = (kind: IdentifierKind): string => KINDS[kind]();
 export const identifierKinds = Object.keys(KINDS) as IdentifierKind[];
+export const proofName = (proof: ClaimProof): string => PROOFS[proof].name();
+export const proofText = (proof: ClaimProof): string => PROOFS[proof].text();
+export const proofs = Object.keys(PROOFS) as ClaimProof[];
 export const labelStates = Object.keys(LABEL_STATES) as TokenState[];
 
 /** What is wrong with a row, and what to do about it. */

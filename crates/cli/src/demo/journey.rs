@@ -144,9 +144,9 @@ fn scan(photo: &Path) -> Result<String, Failure> {
 }
 
 async fn claim(customer: &Client, text: String) -> Result<ClaimAnswer, Failure> {
-    let request = ClaimRequest {
-        token: Secret::new(text),
-        user_id: None,
-    };
-    Ok(customer.claim("the journey's only claim", &request).await?)
+    let request = ClaimRequest::of_label(Secret::new(text));
+    let reply = customer.claim("the journey's only claim", &request).await?;
+    reply
+        .device()
+        .ok_or(Failure::Journey("the label did not claim"))
 }

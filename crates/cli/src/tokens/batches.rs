@@ -5,9 +5,9 @@ use std::time::Duration;
 
 use clap::Args;
 use handover_client::{Client, Method};
-use handover_wire::{Batch, BatchId, BatchState, CreateBatch, OrgId};
+use handover_wire::{Batch, BatchId, BatchState, CreateBatch, NewIdentifiers, OrgId};
 
-use super::{NewBatch, kind_name};
+use super::{Identified, NewBatch, kind_name, proof_name};
 use crate::account::Account;
 use crate::failure::Failure;
 use crate::pages;
@@ -28,6 +28,22 @@ pub struct GenerateArguments {
     /// How many tokens, 1 to 100000.
     #[arg(long, value_name = "NUMBER")]
     count: u32,
+    /// The first device's identifier; those of the others count up from it.
+    #[arg(long, value_name = "FIRST", requires = "kind")]
+    identifier: Option<String>,
+    #[command(flatten)]
+    identified: Identified,
+}
+
+impl GenerateArguments {
+    fn identifiers(&self) -> Option<NewIdentifiers> {
+        Some(NewIdentifiers {
+            kind: self.identified.kind?.into(),
+            pattern: self.identified.pattern.clone(),
+            first: self.identifier.clone()?,
+            proof: self.identified.proof.into(),
+        })
+    }
 }
 
 #[derive(Args)]
@@ -72,6 +88,7 @@ pub fn generate(arguments: &GenerateArguments) -> Result<(), Failure> {
         name: arguments.name.clone(),
         note: new.note.clone(),
         count: arguments.count,
+        identifiers: arguments.identifiers(),
     };
     let batch = block_on(async {
         let client = new.account.sign_in(&mut io::stdin().lock()).await?;
@@ -188,6 +205,7 @@ pub fn show(arguments: &ShowArguments) -> Result<(), Failure> {
         return Ok(pages::write_json(&mut out, &[batch])?);
     }
     let identified = batch.identifier_kind.map(kind_name).unwrap_or("nothing");
+    let proof = batch.proof.map(proof_name).unwrap_or("-");
     let rows = [
         ["Name", &printable(&batch.name)],
         [
@@ -197,6 +215,7 @@ pub fn show(arguments: &ShowArguments) -> Result<(), Failure> {
         ["Kind of device", &printable(&batch.template_name)],
         ["Organization", &printable(&batch.org_name)],
         ["Identified by", identified],
+        ["Proof", proof],
         ["State", &state(&batch)],
         ["Tokens", &batch.count.to_string()],
         ["Unclaimed", &batch.unclaimed.to_string()],

@@ -6,9 +6,10 @@ use std::io::{self, Write};
 use std::path::PathBuf;
 
 use clap::Args;
-use handover_wire::{ImportReport, RowFault, RowProblem};
+use handover_wire::{ClaimProof, IdentifierKind, ImportReport, RowFault, RowProblem};
+use serde::Serialize;
 
-use super::{Kind, NewBatch, batches};
+use super::{Identified, NewBatch, batches};
 use crate::failure::Failure;
 use crate::pages;
 use crate::printable::printable;
@@ -26,9 +27,8 @@ pub struct ImportArguments {
     /// The header of the column that identifies the devices.
     #[arg(long, value_name = "HEADER", requires = "kind")]
     identifier: Option<String>,
-    /// What stands in that column.
-    #[arg(long, value_enum, requires = "identifier")]
-    kind: Option<Kind>,
+    #[command(flatten)]
+    identified: Identified,
     /// Fills another field with a column than that of its header; nothing behind `=` leaves it out. May be repeated.
     #[arg(long, value_name = "HEADER=FIELD", value_parser = mapped)]
     map: Vec<(String, String)>,
@@ -89,21 +89,29 @@ fn target(arguments: &ImportArguments) -> Result<String, Failure> {
         true => None,
         false => Some(serde_json::to_string(&fields).map_err(io::Error::from)?),
     };
+    let identified = &arguments.identified;
+    let kind = identified.kind.map(IdentifierKind::from);
+    let proof = kind.map(|_| ClaimProof::from(identified.proof));
     let parameters = [
         ("templateId", Some(new.template.clone())),
         ("orgId", new.organization.map(|id| id.to_string())),
         ("name", arguments.name.clone()),
         ("note", new.note.clone()),
         ("identifierColumn", arguments.identifier.clone()),
-        (
-            "identifierKind",
-            arguments.kind.map(|kind| kind.as_str().to_owned()),
-        ),
+        ("identifierKind", kind.map(named).transpose()?),
+        ("identifierPattern", identified.pattern.clone()),
+        ("proof", proof.map(named).transpose()?),
         ("mapping", fields),
         ("goodRows", Some(arguments.good_rows.to_string())),
         ("dryRun", Some(arguments.dry_run.to_string())),
     ];
     Ok(pages::target("static-tokens/import", &parameters))
+}
+
+/// The name of a member of a closed set on the wire.
+fn named(member: impl Serialize) -> Result<String, Failure> {
+    let name = serde_json::to_value(member).map_err(io::Error::from)?;
+    Ok(name.as_str().unwrap_or_default().to_owned())
 }
 
 /// Each row at fault with its line, on standard error; with nobody to read it the work goes on.

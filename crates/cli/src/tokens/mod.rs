@@ -7,7 +7,7 @@ mod import;
 mod revoke;
 
 use clap::{Args, Subcommand, ValueEnum};
-use handover_wire::{IdentifierKind, OrgId, TemplateId};
+use handover_wire::{ClaimProof, IdentifierKind, OrgId, TemplateId};
 
 use crate::account::Account;
 use crate::failure::Failure;
@@ -81,22 +81,71 @@ enum Kind {
     /// A serial number.
     Serial,
     /// EUI-48, also known as MAC address.
+    #[value(alias = "mac")]
     Eui48,
     /// EUI-64, also as DevEUI.
+    #[value(alias = "deveui")]
     Eui64,
     /// IMEI.
     Imei,
+    /// What fits `--pattern`.
+    Pattern,
 }
 
-impl Kind {
-    /// Its name on the wire.
-    fn as_str(self) -> &'static str {
-        match self {
-            Self::Serial => "serial",
-            Self::Eui48 => "eui48",
-            Self::Eui64 => "eui64",
-            Self::Imei => "imei",
+impl From<Kind> for IdentifierKind {
+    fn from(kind: Kind) -> Self {
+        match kind {
+            Kind::Serial => Self::Serial,
+            Kind::Eui48 => Self::Eui48,
+            Kind::Eui64 => Self::Eui64,
+            Kind::Imei => Self::Imei,
+            Kind::Pattern => Self::Pattern,
         }
+    }
+}
+
+/// What has to come with an identifier before it claims.
+#[derive(Clone, Copy, Default, ValueEnum)]
+enum Proof {
+    /// The claim code that the cloud draws for each device; exports have it.
+    #[default]
+    ClaimCode,
+    /// The word of your support, who are asked.
+    StaffApproval,
+    /// Nothing: whoever knows an identifier claims its device. Serial numbers and addresses are guessed easily.
+    None,
+}
+
+impl From<Proof> for ClaimProof {
+    fn from(proof: Proof) -> Self {
+        match proof {
+            Proof::ClaimCode => Self::ClaimCode,
+            Proof::StaffApproval => Self::StaffApproval,
+            Proof::None => Self::None,
+        }
+    }
+}
+
+/// What identifies the devices of a new batch.
+#[derive(Args)]
+struct Identified {
+    /// What identifies the devices.
+    #[arg(long, value_enum)]
+    kind: Option<Kind>,
+    /// Your own pattern for that: a regular expression for the whole identifier.
+    #[arg(long, value_name = "REGEX", required_if_eq("kind", "pattern"))]
+    pattern: Option<String>,
+    /// What has to come with an identifier before it claims.
+    #[arg(long, value_enum, default_value = "claim-code")]
+    proof: Proof,
+}
+
+/// What a table calls what has to come with an identifier.
+fn proof_name(proof: ClaimProof) -> &'static str {
+    match proof {
+        ClaimProof::ClaimCode => "claim code",
+        ClaimProof::StaffApproval => "approval by support",
+        ClaimProof::None => "nothing: the identifier alone claims",
     }
 }
 
@@ -107,6 +156,7 @@ fn kind_name(kind: IdentifierKind) -> &'static str {
         IdentifierKind::Eui48 => "MAC",
         IdentifierKind::Eui64 => "EUI-64",
         IdentifierKind::Imei => "IMEI",
+        IdentifierKind::Pattern => "own pattern",
     }
 }
 

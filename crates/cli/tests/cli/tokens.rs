@@ -92,3 +92,55 @@ fn a_table_is_imported_and_its_faults_are_told_by_line() {
     assert_eq!(found[0]["name"], "Pump 1");
     assert_eq!(found[0]["identifier"], "4A335468C9F1");
 }
+
+#[test]
+fn devices_are_claimed_by_their_numbers() {
+    let cloud = TestCloud::start();
+    let admin = |arguments: &[&str]| cloud.run_as(Role::Admin, arguments, "");
+    let customer = |arguments: &[&str]| cloud.run_as(Role::User, arguments, "");
+    let id = fine(admin(&[
+        "tokens",
+        "generate",
+        "--template",
+        TEMPLATE,
+        "--name",
+        "Named",
+        "--count",
+        "2",
+        "--identifier",
+        "GF-08",
+        "--kind",
+        "pattern",
+        "--pattern",
+        "GF-[0-9]+",
+        "--proof",
+        "staff-approval",
+    ]));
+    let shown = fine(admin(&["tokens", "show", &id]));
+    assert!(shown.contains("approval by support"), "{shown}");
+
+    let bare = customer(&["claim", "GF-08"]);
+    assert!(bare.err.contains("--yes"), "{}", bare.err);
+    let wrong = customer(&["claim", "GF-08", "--code", "0000-0000"]);
+    assert!(wrong.err.contains("not_claimable"), "{}", wrong.err);
+    for device in ["GF-08", "GF-09"] {
+        let asked = fine(customer(&["claim", device, "--ask-approval"]));
+        assert!(asked.contains("Support is asked"), "{asked}");
+    }
+    let waiting = admin(&["approvals", "list", "--json"]).lines();
+    assert_eq!(waiting[0]["identifier"], "GF-08");
+    let [one, other] = [0, 1].map(|index: usize| waiting[index]["id"].to_string());
+    let approved = fine(admin(&["approvals", "approve", &one]));
+    assert!(approved.contains("Green Farm"), "{approved}");
+    fine(admin(&[
+        "approvals",
+        "refuse",
+        &other,
+        "--reason",
+        "Sold to somebody else",
+    ]));
+    let late = admin(&["approvals", "approve", &other]);
+    assert!(late.err.contains("already_decided"), "{}", late.err);
+    let refused = fine(admin(&["approvals", "list", "--state", "refused"]));
+    assert!(refused.contains("GF-09"), "{refused}");
+}

@@ -1,7 +1,4 @@
-//! What the tokens of a batch are called, and what their devices are identified by.
-
-use handover_label::{Eui48, Eui64, Imei, Serial};
-use handover_wire::IdentifierKind;
+//! What the tokens of a batch are called.
 
 /// Tokens in a batch at the most.
 pub const MOST_TOKENS: u32 = 100_000;
@@ -44,17 +41,6 @@ fn is_device_of_windows(stem: &str) -> bool {
     }
 }
 
-/// The form that identifiers of a kind are compared in. None: the text is none of this kind.
-pub fn canonical(kind: IdentifierKind, text: &str) -> Option<String> {
-    let text = text.trim();
-    match kind {
-        IdentifierKind::Serial => Serial::parse(text).map(|serial| serial.as_str().to_owned()),
-        IdentifierKind::Eui48 => Eui48::parse(text).map(|eui| eui.to_string()),
-        IdentifierKind::Eui64 => Eui64::parse(text).map(|eui| eui.to_string()),
-        IdentifierKind::Imei => Imei::parse(text).map(|imei| imei.to_string()),
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -85,33 +71,6 @@ mod tests {
             ("Comet", "Comet"),
         ] {
             assert_eq!(stem(text), want);
-        }
-    }
-
-    #[test]
-    fn identifiers_have_one_form() {
-        for (kind, text, want) in [
-            (
-                IdentifierKind::Eui48,
-                " 4a:33:54:68:c9:f1 ",
-                Some("4A335468C9F1"),
-            ),
-            (IdentifierKind::Eui48, "4A:33:54:68:C9", None),
-            (
-                IdentifierKind::Eui64,
-                "70-b3-d5-7e-d0-00-00-01",
-                Some("70B3D57ED0000001"),
-            ),
-            (
-                IdentifierKind::Imei,
-                "490154203237518",
-                Some("490154203237518"),
-            ),
-            (IdentifierKind::Imei, "490154203237519", None),
-            (IdentifierKind::Serial, " SN 1 ", Some("SN 1")),
-            (IdentifierKind::Serial, "", None),
-        ] {
-            assert_eq!(canonical(kind, text).as_deref(), want, "{text}");
         }
     }
 }

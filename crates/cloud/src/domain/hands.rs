@@ -1,7 +1,7 @@
 //! Whose a device is, from when its label is made to when it is taken out of use.
 //!
-//! Two states are missing that devices which connect will bring: *seen* (it connected before anybody claimed it) and
-//! *awaiting approval* (somebody claimed it by an identifier alone). Nothing leads there yet.
+//! A state is missing that devices which connect will bring: *seen* (it connected before anybody claimed it). Nothing leads
+//! there yet. That somebody asked support to approve a claim is no state of the device (`approval.rs`).
 
 use handover_wire::{LabelChoice, MoveKind, OrgId, UserId};
 
@@ -58,19 +58,25 @@ pub enum Hands {
     Revoked,
 }
 
-/// Which of a device's two secrets the label shows.
+/// What proves that somebody may claim a device.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum ClaimWith {
     /// The one that is made for claiming.
     QrToken,
     /// The device's credential: former owners, exports and gateways know it too.
     AuthToken,
+    /// The claim code beside its identifier: former owners know it too.
+    ClaimCode,
+    /// Its identifier alone, which its batch lets claim.
+    Identifier,
+    /// The word of the maker's support.
+    Approval,
 }
 
 /// Who claims, and with what.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Claiming {
-    /// What the label shows.
+    /// With what.
     pub with: ClaimWith,
     /// Whose it becomes.
     pub into: Holder,
@@ -171,8 +177,10 @@ impl Hands {
         }
         let was = match (self, with) {
             (Self::Minted, _) => Was::Minted,
-            (Self::Released, ClaimWith::QrToken) => Was::Released,
-            (Self::Released, ClaimWith::AuthToken) if claiming.by_maker => Was::Released,
+            (Self::Released, ClaimWith::QrToken | ClaimWith::Approval) => Was::Released,
+            (Self::Released, ClaimWith::AuthToken | ClaimWith::ClaimCode) if claiming.by_maker => {
+                Was::Released
+            }
             _ => return Err(NotClaimable),
         };
         let undo = Some((was, now.plus_seconds(UNDO_SECONDS)));

@@ -36,6 +36,20 @@ impl Limit {
         }
     }
 
+    /// How often it may happen at once now, and after how many seconds it may once more than that; none where it may as often
+    /// as ever.
+    pub fn left(self, free_at: Option<Time>, now: Time) -> (i64, i64) {
+        let busy = free_at.map_or(0, |at| (at.0 - now.0).max(0));
+        let every = self.every * 1_000;
+        let (taken, rest) = ((busy + every - 1) / every, busy % every);
+        let wait = match (busy, rest) {
+            (0, _) => 0,
+            (_, 0) => self.every,
+            (_, rest) => (rest + 999) / 1_000,
+        };
+        ((self.at_once - taken).max(0), wait)
+    }
+
     /// Takes one back: it did not count after all.
     pub fn give_back(self, free_at: Time) -> Time {
         free_at.plus_seconds(-self.every)
@@ -77,7 +91,35 @@ mod tests {
         }
     }
 
+    #[test]
+    fn what_is_left_is_told() {
+        for (free_at, want) in [
+            (None, (3, 0)),
+            (Some(-5), (3, 0)),
+            (Some(10_000), (2, 10)),
+            (Some(9_500), (2, 10)),
+            (Some(20_500), (0, 1)),
+            (Some(30_000), (0, 10)),
+            (Some(99_000), (0, 9)),
+        ] {
+            assert_eq!(LIMIT.left(free_at.map(Time), Time(0)), want, "{free_at:?}");
+        }
+    }
+
     proptest! {
+        #[test]
+        fn what_is_left_can_be_taken(free_at in 0..40_000_i64) {
+            let (left, wait) = LIMIT.left(Some(Time(free_at)), Time(0));
+            let mut at = Some(Time(free_at));
+            for _ in 0..left {
+                at = Some(LIMIT.take(at, Time(0)).expect("it was left"));
+            }
+            prop_assert!(LIMIT.take(at, Time(0)).is_err());
+            if wait > 0 && free_at <= 30_000 {
+                prop_assert!(LIMIT.take(at, Time(wait * 1_000)).is_ok());
+            }
+        }
+
         #[test]
         fn whoever_waits_as_told_is_let_in(pauses in prop::collection::vec(0..30_000_i64, 1..40)) {
             let (mut now, mut free_at) = (0, None);

@@ -1,11 +1,14 @@
 //! The rules, without a database or a network: states whose transitions take the time and return a typed error.
 
 mod acting;
+mod approval;
 mod audit_chain;
 mod batch;
 mod cell;
+mod claim_code;
 mod connection;
 mod hands;
+mod identifier;
 mod limit;
 mod mail;
 mod names;
@@ -19,14 +22,17 @@ mod template;
 mod tree;
 
 pub use acting::Acting;
+pub use approval::{Decided, Waiting};
 pub use audit_chain::{Link, Sealable, Walk};
-pub use batch::{MOST_TOKENS, canonical, label, stem};
+pub use batch::{MOST_TOKENS, label, stem};
 pub use cell::harmless;
+pub use claim_code::ClaimCode;
 pub use connection::Connection;
 pub use hands::{
     ClaimWith, Claimed, Claiming, Hands, Holder, NotClaimable, NotHeld, TransferError, UndoOver,
     Was,
 };
+pub use identifier::{Names, Scheme};
 pub use limit::{Limit, TooOften};
 pub use mail::{LEASE_SECONDS, MailState, Queued, Trouble};
 pub use names::{

@@ -3,10 +3,10 @@
 use std::collections::{BTreeMap, HashMap, HashSet};
 
 use csv::{ByteRecord, ReaderBuilder, StringRecord, Trim};
-use handover_wire::{IdentifierKind, RowFault, RowProblem, TableProblem};
+use handover_wire::{RowFault, RowProblem, TableProblem};
 use serde::{Deserialize, Serialize};
 
-use super::{DeviceName, MOST_TOKENS, canonical};
+use super::{DeviceName, MOST_TOKENS, Scheme};
 
 /// The header of the column with the devices' names, unless another one is mapped to it.
 pub const DEVICE_NAME: &str = "Device Name";
@@ -25,8 +25,8 @@ pub struct Mapping {
     /// What a column fills, by its header: a metadata field, `Device Name`, or nothing where that is empty. A column that
     /// is not named fills the field of its own header.
     pub fields: BTreeMap<String, String>,
-    /// The column that identifies the devices, and by what.
-    pub identifier: Option<(String, IdentifierKind)>,
+    /// The column that identifies the devices, and what stands there.
+    pub identifier: Option<(String, Scheme)>,
 }
 
 /// Why a file is no table that can be imported.
@@ -71,9 +71,9 @@ pub struct Checked {
 }
 
 /// What a column fills.
-enum Column {
+enum Column<'a> {
     Name,
-    Identifier(IdentifierKind),
+    Identifier(&'a Scheme),
     Field(String),
     Nothing,
 }
@@ -204,7 +204,7 @@ fn headers(record: Option<&ByteRecord>) -> Result<Vec<String>, TableError> {
     Ok(headers)
 }
 
-fn columns(headers: &[String], mapping: &Mapping) -> Result<Vec<Column>, TableError> {
+fn columns<'a>(headers: &[String], mapping: &'a Mapping) -> Result<Vec<Column<'a>>, TableError> {
     let identifier = mapping.identifier.as_ref().map(|(column, _)| column);
     for column in mapping.fields.keys().chain(identifier) {
         if !headers.contains(column) {
@@ -219,10 +219,10 @@ fn columns(headers: &[String], mapping: &Mapping) -> Result<Vec<Column>, TableEr
     headers
         .iter()
         .map(|header| {
-            if let Some((column, kind)) = &mapping.identifier
+            if let Some((column, scheme)) = &mapping.identifier
                 && column == header
             {
-                return Ok(Column::Identifier(*kind));
+                return Ok(Column::Identifier(scheme));
             }
             let field = mapping.fields.get(header).unwrap_or(header).trim();
             if !field.is_empty() && !filled.insert(field) {
@@ -277,7 +277,7 @@ impl<'a> Lines<'a> {
 impl Checked {
     fn add(
         &mut self,
-        columns: &[Column],
+        columns: &[Column<'_>],
         record: &StringRecord,
         line: u64,
         seen: &mut HashMap<String, u64>,
@@ -293,7 +293,7 @@ impl Checked {
 
     fn row(
         &self,
-        columns: &[Column],
+        columns: &[Column<'_>],
         record: &StringRecord,
         line: u64,
         seen: &mut HashMap<String, u64>,
@@ -321,9 +321,10 @@ impl Checked {
                 Column::Identifier(_) if cell.is_empty() => {
                     return Err(faulty(RowProblem::NoIdentifier));
                 }
-                Column::Identifier(kind) => {
-                    let found =
-                        canonical(*kind, cell).ok_or_else(|| faulty(RowProblem::BadIdentifier))?;
+                Column::Identifier(scheme) => {
+                    let found = scheme
+                        .canonical(cell)
+                        .ok_or_else(|| faulty(RowProblem::BadIdentifier))?;
                     identifier = Some((index, found));
                 }
                 Column::Field(_) if cell.is_empty() => {}

@@ -14,6 +14,7 @@ use crate::domain::{Acting, Actor};
 use crate::secrets::Purpose;
 use crate::service::Core;
 use crate::service::claim::Claimer;
+use crate::service::limits::Origin;
 
 /// What a caller must be allowed to do.
 pub trait Needs: Send + Sync + 'static {
@@ -46,6 +47,7 @@ macro_rules! needs {
 }
 
 needs!(
+    ClaimForOthers,
     CreateDevices,
     TransferDevices,
     ShowSecrets,
@@ -109,8 +111,9 @@ impl<N> Caller<N> {
     }
 
     /// The caller as somebody who claims.
-    pub fn claimer(&self) -> Claimer {
+    pub fn claimer(&self, origin: Origin) -> Claimer {
         Claimer {
+            origin,
             actor: self.actor.clone(),
             user: self.user(),
             on_behalf: self.may(Permission::ClaimForOthers).then(|| self.reach()),

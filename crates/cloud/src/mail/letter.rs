@@ -67,6 +67,25 @@ pub enum Letter {
         /// The name of the organization or person that has them.
         to: String,
     },
+    /// Support has claims by identifier to decide about.
+    ApprovalWaiting {
+        /// How many.
+        count: i64,
+        /// Where they are decided.
+        link: Secret,
+    },
+    /// Support did not approve a claim by identifier.
+    ApprovalRefused {
+        /// What identifies the device.
+        identifier: String,
+        /// Why, in the words of whoever refused it.
+        reason: Option<String>,
+    },
+    /// Nobody decided about a claim by identifier in time.
+    ApprovalExpired {
+        /// What identifies the device.
+        identifier: String,
+    },
     /// Two machines say that they are the same device.
     BootstrapConflict {
         /// The device's name.
@@ -86,6 +105,9 @@ impl Letter {
             Self::DeviceClaimedForYou { .. } => "device_claimed_for_you",
             Self::DeviceReleasedForYou { .. } => "device_released_for_you",
             Self::DeviceTransferred { .. } => "device_transferred",
+            Self::ApprovalWaiting { .. } => "approval_waiting",
+            Self::ApprovalRefused { .. } => "approval_refused",
+            Self::ApprovalExpired { .. } => "approval_expired",
             Self::BootstrapConflict { .. } => "bootstrap_conflict",
         }
     }
@@ -126,6 +148,17 @@ impl Letter {
                 devices: vec![name("Tomatenbeet 2"), name("Orchard gate")],
                 from: name("Green Farm"),
                 to: name("Gärtnerei Grün"),
+            },
+            Self::ApprovalWaiting {
+                count: 2,
+                link: link(),
+            },
+            Self::ApprovalRefused {
+                identifier: name("4A335468C9F1"),
+                reason: Some(name("That one was sold to somebody else.")),
+            },
+            Self::ApprovalExpired {
+                identifier: name("4A335468C9F1"),
             },
             Self::BootstrapConflict {
                 device: name("Gewächshaus Nord"),

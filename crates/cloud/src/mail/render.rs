@@ -141,6 +141,11 @@ mod tests {
                     from: name(),
                     to: name(),
                 },
+                Letter::ApprovalRefused {
+                    identifier: name(),
+                    reason: Some(name()),
+                },
+                Letter::ApprovalExpired { identifier: name() },
                 Letter::BootstrapConflict { device: name() },
             ] {
                 for language in Language::ALL {

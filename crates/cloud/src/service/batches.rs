@@ -3,11 +3,13 @@
 use std::collections::BTreeMap;
 
 use handover_wire::{
-    Batch, BatchId, BatchState, CreateBatch, OrgId, RevokeAnswer, Template, TokenId,
+    Batch, BatchId, BatchSource, BatchState, ClaimProof, CreateBatch, NewIdentifiers, OrgId,
+    RevokeAnswer, Template, TokenId,
 };
 
+use super::import::lines;
 use super::{Broken, Core, breaks};
-use crate::domain::{Acting, BatchName, Description, FieldError, MOST_TOKENS};
+use crate::domain::{Acting, BatchName, Description, FieldError, MOST_TOKENS, Row, Scheme};
 use crate::store::{Action, AuditRow, NewBatch, NewRows, Revocation, StoreError, change};
 
 /// Tokens that are taken out of use at a time.
@@ -66,15 +68,54 @@ pub async fn generate(
         .into());
     }
     let heading = Heading::parse(&request.name, request.note.as_deref())?;
+    let identified = match &request.identifiers {
+        Some(asked) => Some(identified(core, org, asked, request.count).await?),
+        None => None,
+    };
+    let identifiers = identified.as_ref();
     let batch = NewBatch {
         org,
         template: template.id,
         name: &heading.name,
         note: heading.note.as_ref(),
         count: i64::from(request.count),
-        rows: None,
+        source: BatchSource::Generated,
+        identifiers: identifiers.map(|(scheme, proof, _)| (scheme, *proof)),
+        rows: identifiers.map(|(_, _, lines)| NewRows {
+            fields: "[]",
+            lines,
+        }),
     };
     Ok(add(core, acting, &batch).await?)
+}
+
+/// The identifiers of a batch to generate, none of which another token has, as rows that wait to be made.
+async fn identified(
+    core: &Core,
+    org: OrgId,
+    asked: &NewIdentifiers,
+    count: u32,
+) -> Result<(Scheme, ClaimProof, Vec<u8>), BatchError> {
+    let scheme = Scheme::parse(asked.kind, asked.pattern.as_deref(), "identifiers.pattern")?;
+    let all = scheme.run(&asked.first, count).ok_or(FieldError {
+        field: "identifiers.first",
+        must: "an identifier of the batch's kind with as many after it as there are tokens",
+    })?;
+    let texts: Vec<&str> = all.iter().map(String::as_str).collect();
+    let taken = core.store.taken_identifiers(org, scheme.kind(), &texts);
+    if !taken.await?.is_empty() {
+        return Err(FieldError {
+            field: "identifiers.first",
+            must: "the first of identifiers that no other token has",
+        }
+        .into());
+    }
+    let rows = all.into_iter().map(|identifier| Row {
+        identifier: Some(identifier),
+        ..Row::default()
+    });
+    let lines = lines(&rows.collect::<Vec<_>>())?;
+    Ok((scheme, asked.proof, lines))
 }
 
 /// Asks for a batch of these rows.
@@ -84,6 +125,7 @@ pub async fn from_rows(
     template: &Template,
     org: OrgId,
     heading: &Heading,
+    identifiers: Option<(&Scheme, ClaimProof)>,
     (count, rows): (i64, NewRows<'_>),
 ) -> Result<Batch, Broken> {
     let batch = NewBatch {
@@ -92,6 +134,8 @@ pub async fn from_rows(
         name: &heading.name,
         note: heading.note.as_ref(),
         count,
+        source: BatchSource::Imported,
+        identifiers,
         rows: Some(rows),
     };
     add(core, acting, &batch).await

@@ -17,7 +17,7 @@ use zip::{CompressionMethod, ZipWriter};
 
 use super::batches::BatchError;
 use super::{Broken, Core};
-use crate::domain::{Acting, DEVICE_NAME, harmless, stem};
+use crate::domain::{Acting, ClaimCode, DEVICE_NAME, harmless, stem};
 use crate::secrets::Purpose;
 use crate::store::{Action, AuditRow, ExportRow, StoreError, change};
 
@@ -179,6 +179,7 @@ impl Export {
             "Label",
             DEVICE_NAME,
             "Identifier",
+            "Claim Code",
             "State",
             "Claim Link",
             "QR Token",
@@ -207,6 +208,7 @@ impl Export {
                 harmless(&token.label),
                 harmless(token.name.as_deref().unwrap_or_default()),
                 harmless(token.identifier.as_deref().unwrap_or_default()),
+                self.code(row)?,
                 state.to_owned(),
                 link.expose().to_owned(),
                 qr.expose().to_owned(),
@@ -231,6 +233,17 @@ impl Export {
         let address = self.core.address.get();
         let address = address.ok_or(Broken::Label("the cloud has no address yet".to_owned()))?;
         Ok((qr, Secret::new(claim_link(address, &token))))
+    }
+
+    /// The claim code as it is printed beside the identifier.
+    fn code(&self, row: &ExportRow) -> Result<String, ExportError> {
+        let Some(sealed) = &row.code_sealed else {
+            return Ok(String::new());
+        };
+        let code = self.core.keys.open(Purpose::ClaimCode, sealed)?;
+        let code = ClaimCode::parse(code.expose());
+        let code = code.ok_or(StoreError::Corrupt("a claim code that is none"))?;
+        Ok(code.print())
     }
 
     fn image(&self, row: &ExportRow) -> Result<Vec<u8>, ExportError> {

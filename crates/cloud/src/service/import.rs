@@ -1,6 +1,8 @@
 //! Tables that become batches.
 
-use handover_wire::{IdentifierKind, ImportReport, OrgId, RowFault, RowProblem, Template};
+use handover_wire::{
+    ClaimProof, IdentifierKind, ImportReport, OrgId, RowFault, RowProblem, Template,
+};
 
 use super::batches::{self, Heading};
 use super::{Broken, Core, breaks};
@@ -18,6 +20,8 @@ pub struct Import<'a> {
     pub template: &'a Template,
     /// What to make of its columns.
     pub mapping: Mapping,
+    /// What has to come with an identifier before it claims.
+    pub proof: ClaimProof,
     /// The batch that is to be made; none where the table is only to be looked at.
     pub heading: Option<Heading>,
     /// Whether to leave out rows that are at fault, rather than import nothing.
@@ -50,9 +54,9 @@ pub async fn import(
     let mut checked = tokio::task::spawn_blocking(move || check(table.as_ref(), &mapping))
         .await
         .expect("looking through a table does not panic")?;
-    let kind = import.mapping.identifier.as_ref().map(|(_, kind)| *kind);
-    if let Some(kind) = kind {
-        leave_out_taken(core, import.org, kind, &mut checked).await?;
+    let scheme = import.mapping.identifier.as_ref().map(|(_, scheme)| scheme);
+    if let Some(scheme) = scheme {
+        leave_out_taken(core, import.org, scheme.kind(), &mut checked).await?;
     }
     let mut report = ImportReport {
         good: u64::try_from(checked.good.len()).unwrap_or(u64::MAX),
@@ -67,19 +71,20 @@ pub async fn import(
     report.faults.truncate(MOST_FAULTS);
     if let Some(heading) = import.heading.as_ref().filter(|_| takes) {
         let fields = serde_json::to_string(&checked.fields)?;
-        let lines = lines(&checked.good)?;
+        let count = i64::try_from(checked.good.len()).unwrap_or(i64::MAX);
+        let rows: Vec<Row> = checked.good.into_iter().map(|(_, row)| row).collect();
+        let lines = lines(&rows)?;
         let rows = NewRows {
-            identifier_kind: kind,
             fields: &fields,
             lines: &lines,
         };
-        let count = i64::try_from(checked.good.len()).unwrap_or(i64::MAX);
         let made = batches::from_rows(
             core,
             acting,
             import.template,
             import.org,
             heading,
+            scheme.map(|scheme| (scheme, import.proof)),
             (count, rows),
         );
         report.batch = Some(made.await?);
@@ -123,9 +128,9 @@ async fn leave_out_taken(
 }
 
 /// The rows as they wait to be made, one on a line: JSON has no line break of its own.
-fn lines(rows: &[(u64, Row)]) -> Result<Vec<u8>, Broken> {
+pub(super) fn lines(rows: &[Row]) -> Result<Vec<u8>, Broken> {
     let mut lines = Vec::new();
-    for (_, row) in rows {
+    for row in rows {
         if !lines.is_empty() {
             lines.push(b'\n');
         }

@@ -68,9 +68,74 @@ pub fn invitation(core: &Core, account: &str, email: &str) -> [Counted; 2] {
     ]
 }
 
-/// Labels that claim nothing: 100 by one account. What claims does not count, nor does the same key again.
-pub fn claim(core: &Core, account: &str) -> [Counted; 1] {
-    [counted(core, "claim account", account, 100, 10)]
+/// Labels that claim nothing: 100 by one account, 300 from one origin. What claims does not count, nor does the same key
+/// again.
+pub fn claim(core: &Core, account: &str, origin: Origin) -> [Counted; 2] {
+    [
+        counted(core, "claim account", account, 100, 10),
+        counted(core, "claim origin", &origin.0.to_string(), 300, 5),
+    ]
+}
+
+/// Identifiers without any proof that claim nothing: 20 by one account, 60 from one origin. Where a batch asks for no
+/// proof the identifier is all there is to guess.
+pub fn bare_identifier(core: &Core, account: &str, origin: Origin) -> [Counted; 2] {
+    [
+        counted(core, "claim bare account", account, 20, 60),
+        counted(core, "claim bare origin", &origin.0.to_string(), 60, 20),
+    ]
+}
+
+/// Wrong claim codes of one account for one identifier: 5.
+pub fn claim_code(core: &Core, account: &str, identifier: &str) -> [Counted; 1] {
+    let both = format!("{account} {identifier}");
+    [counted(core, "claim code", &both, 5, 600)]
+}
+
+/// Wrong claim codes for one identifier, of whomever: 20. A right one passes this all the same: by guessing, strangers must
+/// not be able to lock out whoever has the device.
+pub fn claim_target(core: &Core, identifier: &str) -> Counted {
+    counted(core, "claim target", identifier, 20, 600)
+}
+
+/// Claims that ask for approval: 10 by one account.
+pub fn approval(core: &Core, account: &str) -> [Counted; 1] {
+    [counted(core, "approval account", account, 10, 3_600)]
+}
+
+/// What an account has left of what it may get wrong.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Budget {
+    /// How often at once, where it was right all the time.
+    pub most: i64,
+    /// Seconds after which all of that is there again.
+    pub window: i64,
+    /// How often now.
+    pub left: i64,
+    /// Seconds after which it is one more; none where it is all.
+    pub wait: i64,
+}
+
+/// What is left of this.
+pub async fn budget(write: &mut Write, counted: &Counted, now: Time) -> Result<Budget, StoreError> {
+    let Limit { at_once, every } = counted.limit;
+    let free_at = write.free_at(&counted.digest).await?;
+    let (left, wait) = counted.limit.left(free_at, now);
+    Ok(Budget {
+        most: at_once,
+        window: at_once * every,
+        left,
+        wait,
+    })
+}
+
+/// Counts one more of what is not refused for it, and says whether it was too many.
+pub async fn note(
+    write: &mut Write,
+    counted: &Counted,
+    now: Time,
+) -> Result<Option<TooOften>, StoreError> {
+    Ok(take(write, std::slice::from_ref(counted), now).await?.err())
 }
 
 /// Counts one more of each, or none where one of them is too many.

@@ -173,6 +173,7 @@ impl Listener {
             Topic::Devices | Topic::Organizations => return true,
             Topic::Tokens => Permission::ManageTokens,
             Topic::Templates => Permission::ManageTemplates,
+            Topic::Approvals => Permission::ClaimForOthers,
             Topic::People => Permission::ViewPeople,
             Topic::Settings => Permission::ManageCloud,
             Topic::Audit => Permission::ViewAudit,
@@ -197,6 +198,7 @@ fn topics_of(action: AuditAction) -> &'static [Topic] {
             &[Topic::Tokens]
         }
         Did::CreateTemplate | Did::EditTemplate | Did::DeleteTemplate => &[Topic::Templates],
+        Did::AskApproval | Did::ApproveClaim | Did::RefuseClaim => &[Topic::Approvals],
         Did::CreateOrganization | Did::RenameOrganization | Did::DeleteOrganization => {
             &[Topic::Organizations]
         }

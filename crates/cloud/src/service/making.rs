@@ -8,7 +8,7 @@ use std::time::Duration;
 
 use handover_wire::{BatchId, BatchState, OrgId};
 
-use super::mint::mint;
+use super::mint::{draw_code, mint};
 use super::{Broken, Core};
 use crate::connections::Stop;
 use crate::domain::{Row, label};
@@ -126,7 +126,9 @@ fn token(
         true => None,
         false => Some(serde_json::to_string(&row.metadata)?),
     };
+    let identified = row.identifier.is_some() && batch.has_codes();
     let details = TokenDetails {
+        code: identified.then(|| draw_code(core)),
         number,
         folded: folded.join("\n"),
         name: row.name,

@@ -5,9 +5,9 @@ use handover_wire::{OrgId, Secret, StaticToken, TokenStatus};
 
 use super::{Broken, Core};
 use crate::clock::Time;
-use crate::domain::Actor;
+use crate::domain::{Actor, ClaimCode};
 use crate::entropy;
-use crate::secrets::Purpose;
+use crate::secrets::{Kept, Purpose};
 use crate::store::{Action, AuditRow, NewToken, change};
 
 /// A static token that was made and not written yet: both secrets, and the row that keeps them.
@@ -35,6 +35,12 @@ pub fn mint(core: &Core, org: OrgId, template: i64) -> Minted {
             auth: core.keep(Purpose::AuthToken, auth.expose()),
         },
     }
+}
+
+/// Draws what proves that somebody has the device that is identified.
+pub fn draw_code(core: &Core) -> Kept {
+    let code = ClaimCode::from_entropy(entropy::bytes(core.entropy.as_ref()));
+    core.keep(Purpose::ClaimCode, code.expose())
 }
 
 /// Makes and keeps tokens, all or none, and gives them with their secrets.

@@ -1,5 +1,6 @@
 //! What the cloud does, whoever asks: each use-case is a function over the open cloud.
 
+pub mod approvals;
 pub mod audit;
 pub mod batches;
 pub mod claim;

@@ -38,6 +38,8 @@ pub struct ExportRow {
     pub qr_sealed: Vec<u8>,
     /// The auth token, sealed.
     pub auth_sealed: Vec<u8>,
+    /// The claim code, sealed, where there is one.
+    pub code_sealed: Option<Vec<u8>>,
 }
 
 /// Identifiers that are looked for at a time.
@@ -109,6 +111,7 @@ impl FromRow<'_, AnyRow> for ExportRow {
             token: TokenFound::from_row(row)?.0,
             qr_sealed: row.try_get("qr_sealed")?,
             auth_sealed: row.try_get("auth_sealed")?,
+            code_sealed: row.try_get("code_sealed")?,
         })
     }
 }

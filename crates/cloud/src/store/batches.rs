@@ -1,7 +1,8 @@
 //! Batches: asked for, made chunk by chunk, ended. Their tokens are listed in `batch_tokens`.
 
 use handover_wire::{
-    Batch, BatchId, BatchSource, BatchState, IdentifierKind, OrgId, Page, PageQuery, TemplateId,
+    Batch, BatchId, BatchSource, BatchState, ClaimProof, IdentifierKind, OrgId, Page, PageQuery,
+    TemplateId,
 };
 use sqlx::any::{AnyExecutor, AnyRow};
 use sqlx::{FromRow, Row};
@@ -9,7 +10,8 @@ use sqlx::{FromRow, Row};
 use super::listing::{Bound, Listing, contains};
 use super::{NewToken, Store, StoreError, Write};
 use crate::clock::Time;
-use crate::domain::{BatchName, Description, Reach};
+use crate::domain::{BatchName, Description, Reach, Scheme};
+use crate::secrets::Kept;
 
 /// A batch to make.
 pub struct NewBatch<'a> {
@@ -24,13 +26,15 @@ pub struct NewBatch<'a> {
     /// How many tokens.
     pub count: i64,
     /// What its tokens come from.
+    pub source: BatchSource,
+    /// What identifies the devices, and what has to come with that.
+    pub identifiers: Option<(&'a Scheme, ClaimProof)>,
+    /// What its tokens have of their own.
     pub rows: Option<NewRows<'a>>,
 }
 
 /// The rows that a batch is to be made of.
 pub struct NewRows<'a> {
-    /// What identifies the devices.
-    pub identifier_kind: Option<IdentifierKind>,
     /// The metadata fields, as a JSON list.
     pub fields: &'a str,
     /// One JSON object on a line.
@@ -50,6 +54,8 @@ pub struct LeasedBatch {
     pub name: String,
     /// What identifies the devices, by its name.
     pub identifier_kind: Option<String>,
+    /// What has to come with an identifier, by its name.
+    pub proof: Option<String>,
     /// Tokens that it is to have.
     pub wanted: i64,
     /// Tokens that were made so far.
@@ -64,6 +70,8 @@ pub struct TokenDetails {
     pub name: Option<String>,
     /// What its device is identified by.
     pub identifier: Option<String>,
+    /// What proves that somebody has the device that is identified.
+    pub code: Option<Kept>,
     /// Metadata, as a JSON object.
     pub metadata: Option<String>,
     /// What searches look through.
@@ -91,6 +99,7 @@ impl FromRow<'_, AnyRow> for BatchRow {
         let state = word(row.try_get("state")?)?;
         let count: i64 = row.try_get("wanted")?;
         let (claimed, revoked): (i64, i64) = (row.try_get("claimed")?, row.try_get("revoked")?);
+        let proof: Option<String> = row.try_get("proof")?;
         Ok(Self(Batch {
             id: BatchId(row.try_get("id")?),
             org_id: OrgId(row.try_get("org_id")?),
@@ -101,6 +110,8 @@ impl FromRow<'_, AnyRow> for BatchRow {
             note: row.try_get("note")?,
             source: word(row.try_get("source")?)?,
             identifier_kind: kind.map(word).transpose()?,
+            identifier_pattern: row.try_get("identifier_pattern")?,
+            proof: proof.map(word).transpose()?,
             state,
             count,
             made: row.try_get("made")?,
@@ -141,6 +152,23 @@ pub(super) fn kind_name(kind: IdentifierKind) -> &'static str {
         IdentifierKind::Eui48 => "eui48",
         IdentifierKind::Eui64 => "eui64",
         IdentifierKind::Imei => "imei",
+        IdentifierKind::Pattern => "pattern",
+    }
+}
+
+/// The name of what has to come with an identifier.
+fn proof_name(proof: ClaimProof) -> &'static str {
+    match proof {
+        ClaimProof::ClaimCode => "claim_code",
+        ClaimProof::StaffApproval => "staff_approval",
+        ClaimProof::None => "none",
+    }
+}
+
+impl LeasedBatch {
+    /// Whether a claim code is drawn for each of its identifiers.
+    pub fn has_codes(&self) -> bool {
+        self.proof.as_deref() == Some(proof_name(ClaimProof::ClaimCode))
     }
 }
 
@@ -270,22 +298,22 @@ impl Write {
         now: Time,
     ) -> Result<BatchId, StoreError> {
         let rows = batch.rows.as_ref();
-        let source = match rows {
-            Some(_) => BatchSource::Imported,
-            None => BatchSource::Generated,
-        };
+        let scheme = batch.identifiers.map(|(scheme, _)| scheme);
         let id: i64 = sqlx::query_scalar(
             "INSERT INTO batches (org_id, template_id, name, name_folded, note, source,
-                                  identifier_kind, fields, state, wanted, made, created_at)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, 'making', $9, 0, $10) RETURNING id",
+                                  identifier_kind, identifier_pattern, proof, fields, state, wanted,
+                                  made, created_at)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'making', $11, 0, $12) RETURNING id",
         )
         .bind(batch.org.0)
         .bind(batch.template)
         .bind(batch.name.as_str())
         .bind(batch.name.folded())
         .bind(batch.note.map(Description::as_str))
-        .bind(source_name(source))
-        .bind(rows.and_then(|rows| rows.identifier_kind.map(kind_name)))
+        .bind(source_name(batch.source))
+        .bind(scheme.map(|scheme| kind_name(scheme.kind())))
+        .bind(scheme.and_then(Scheme::pattern))
+        .bind(batch.identifiers.map(|(_, proof)| proof_name(proof)))
         .bind(rows.map_or("[]", |rows| rows.fields))
         .bind(batch.count)
         .bind(now.0)
@@ -311,7 +339,7 @@ impl Write {
             "UPDATE batches SET lease_until = $2
              WHERE id = (SELECT MIN(id) FROM batches
                          WHERE state = 'making' AND (lease_until IS NULL OR lease_until < $1))
-             RETURNING id, org_id, template_id, name, identifier_kind, wanted, made",
+             RETURNING id, org_id, template_id, name, identifier_kind, proof, wanted, made",
         )
         .bind(now.0)
         .bind(until.0)
@@ -368,8 +396,9 @@ impl Write {
         sqlx::query(
             "INSERT INTO static_tokens
                  (org_id, template_id, auth_digest, auth_sealed, qr_digest, qr_sealed, created_at,
-                  batch_id, number, name, identifier_kind, identifier, metadata, folded)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
+                  batch_id, number, name, identifier_kind, identifier, metadata, folded,
+                  code_digest, code_sealed)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
         )
         .bind(token.org.0)
         .bind(token.template)
@@ -385,6 +414,8 @@ impl Write {
         .bind(&details.identifier)
         .bind(&details.metadata)
         .bind(&details.folded)
+        .bind(details.code.as_ref().map(|code| code.digest.as_slice()))
+        .bind(details.code.as_ref().map(|code| code.sealed.as_slice()))
         .execute(&mut *self.0)
         .await?;
         Ok(())

@@ -1,14 +1,29 @@
 //! Claiming: found by the secret's digest, answered once.
 
-use handover_wire::{DeviceId, OrgId};
+use handover_wire::{ClaimProof, DeviceId, OrgId};
 use sqlx::any::AnyRow;
 use sqlx::{FromRow, Row as _};
 
+use super::batches::word;
 use super::hands::hands_of;
 use super::{StoreError, Write, digest};
 use crate::clock::Time;
-use crate::domain::{Actor, ClaimWith, Hands, Holder};
+use crate::domain::{Actor, Hands, Holder, Names};
 use crate::secrets::{Digest, Kept};
+
+/// Tokens of one identifier that are looked at: makers above each other seldom have even two.
+const MOST_NAMESAKES: i64 = 5;
+
+/// What one static token, and no other, has.
+#[derive(Clone, Copy, Debug)]
+pub enum TokenKey<'a> {
+    /// The digest of its QR token.
+    QrToken(&'a Digest),
+    /// The digest of its auth token.
+    AuthToken(&'a Digest),
+    /// Its internal id.
+    Id(i64),
+}
 
 /// A static token, found by one of its secrets.
 pub struct TokenFound {
@@ -28,6 +43,10 @@ pub struct TokenFound {
     pub name: Option<String>,
     /// Its auth token; the device gets it.
     pub auth: Kept,
+    /// What has to come with its identifier, where it has one.
+    pub proof: Option<ClaimProof>,
+    /// What its claim code is compared by.
+    pub code: Option<Digest>,
 }
 
 /// What a claim was answered.
@@ -43,7 +62,10 @@ pub struct KeptAnswer {
 
 impl FromRow<'_, AnyRow> for TokenFound {
     fn from_row(row: &AnyRow) -> Result<Self, sqlx::Error> {
+        let read = |bytes: &[u8]| digest(bytes).map_err(|error| sqlx::Error::Decode(error.into()));
         let auth: Vec<u8> = row.try_get("auth_digest")?;
+        let code: Option<Vec<u8>> = row.try_get("code_digest")?;
+        let proof: Option<String> = row.try_get("proof")?;
         Ok(Self {
             id: row.try_get("id")?,
             org: OrgId(row.try_get("org_id")?),
@@ -53,9 +75,11 @@ impl FromRow<'_, AnyRow> for TokenFound {
             device: row.try_get::<Option<i64>, _>("device_id")?.map(DeviceId),
             name: row.try_get("name")?,
             auth: Kept {
-                digest: digest(&auth).map_err(|error| sqlx::Error::Decode(error.into()))?,
+                digest: read(&auth)?,
                 sealed: row.try_get("auth_sealed")?,
             },
+            proof: proof.map(word).transpose()?,
+            code: code.as_deref().map(read).transpose()?,
         })
     }
 }
@@ -63,37 +87,63 @@ impl FromRow<'_, AnyRow> for TokenFound {
 /// The organization is the device's own: devices move on after they were claimed. A token of a batch that is not all there
 /// is not there either.
 macro_rules! find_token {
-    ($column:literal) => {
+    ($($which:literal),+) => {
         concat!(
             "SELECT s.*, s.id AS token_id, p.name AS template_name, d.org_id AS holder_org_id,
                     d.owner_id AS holder_owner_id, m.kind AS move_kind, m.was AS move_was,
-                    m.from_org_id, m.from_owner_id, m.open_until
+                    m.from_org_id, m.from_owner_id, m.open_until, b.proof
              FROM static_tokens s
              JOIN templates p ON p.id = s.template_id
              LEFT JOIN devices d ON d.id = s.device_id
              LEFT JOIN batches b ON b.id = s.batch_id
              LEFT JOIN device_moves m ON m.device_id = s.device_id AND m.open_until IS NOT NULL
-             WHERE (s.batch_id IS NULL OR b.state = 'ready') AND s.",
-            $column,
-            " = $1"
+             WHERE (s.batch_id IS NULL OR b.state = 'ready') AND ",
+            $($which),+
         )
     };
 }
 
 impl Write {
-    /// Finds a static token by what the label shows.
+    /// Finds a static token by what it alone has.
     pub async fn find_token(
         &mut self,
-        with: ClaimWith,
-        secret: &Digest,
+        key: TokenKey<'_>,
     ) -> Result<Option<TokenFound>, StoreError> {
-        let sql = match with {
-            ClaimWith::QrToken => find_token!("qr_digest"),
-            ClaimWith::AuthToken => find_token!("auth_digest"),
+        let query = match key {
+            TokenKey::QrToken(digest) => {
+                sqlx::query_as(find_token!("s.qr_digest = $1")).bind(digest.as_slice())
+            }
+            TokenKey::AuthToken(digest) => {
+                sqlx::query_as(find_token!("s.auth_digest = $1")).bind(digest.as_slice())
+            }
+            TokenKey::Id(id) => sqlx::query_as(find_token!("s.id = $1")).bind(id),
         };
+        Ok(query.fetch_optional(&mut *self.0).await?)
+    }
+
+    /// Finds the static tokens that the names on a label can be those of, made by the organization or one above it; the
+    /// youngest maker's first. What was taken out of use has given its identifier up.
+    pub async fn find_named(
+        &mut self,
+        names: &Names,
+        into: OrgId,
+    ) -> Result<Vec<TokenFound>, StoreError> {
+        let sql = find_token!(
+            "s.revoked_at IS NULL AND s.identifier IN ($1, $2, $3, $4)
+             AND s.identifier = CASE s.identifier_kind WHEN 'eui48' THEN $2 WHEN 'eui64' THEN $3
+                                                       WHEN 'imei' THEN $4 ELSE $1 END
+             AND EXISTS (SELECT 1 FROM org_tree t
+                         WHERE t.ancestor_id = s.org_id AND t.org_id = $5)
+             ORDER BY s.org_id DESC, s.id LIMIT $6"
+        );
         Ok(sqlx::query_as(sql)
-            .bind(secret.as_slice())
-            .fetch_optional(&mut *self.0)
+            .bind(&names.serial)
+            .bind(&names.eui48)
+            .bind(&names.eui64)
+            .bind(&names.imei)
+            .bind(into.0)
+            .bind(MOST_NAMESAKES)
+            .fetch_all(&mut *self.0)
             .await?)
     }
 

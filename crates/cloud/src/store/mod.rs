@@ -13,6 +13,7 @@
 //!
 //! *Reads* go through connections of their own, which cannot write.
 
+mod approvals;
 mod audit;
 mod audit_chain;
 mod audit_list;
@@ -47,18 +48,19 @@ use tokio::sync::Notify;
 
 use crate::secrets::Digest;
 
+pub use approvals::{ApprovalRow, NewApproval};
 pub use audit::{Action, AuditRow};
 pub use audit_chain::AuditChange;
 pub use audit_list::{AuditQuery, Part};
 pub use batch_tokens::{ExportRow, Revocation, TokenQuery};
 pub use batches::{BatchSort, LeasedBatch, NewBatch, NewRows, TokenDetails};
-pub use claims::{KeptAnswer, TokenFound};
+pub use claims::{KeptAnswer, TokenFound, TokenKey};
 pub use copy::{Copied, CopyError};
 pub use devices::NewDevice;
 pub use engine::{Place, Turn};
 pub use hands::{DeviceHands, Ending, NewMove};
 pub use links::{LinkRow, NewLink};
-pub use mails::{KeptRow, LeasedMail, NewMail};
+pub use mails::{Addressee, KeptRow, LeasedMail, NewMail};
 pub use orgs::{NewOrg, OrgContents};
 pub use sessions::{NewSession, RefreshRow, SessionToken};
 pub use templates::{NewTemplate, TemplateUses};

@@ -91,7 +91,7 @@ export const SCREENS = [
 	{
 		name: 'outcome',
 		async enter(page, { label }) {
-			await page.getByRole('button', { name: 'Scan again' }).click();
+			await page.getByRole('dialog').getByRole('button', { name: 'Cancel' }).click();
 			await page.getByRole('button', { name: 'Type the code instead' }).click();
 			await page.getByRole('textbox', { name: 'Code on the label' }).fill(label);
 			await page.getByRole('button', { name: 'Check code' }).click();
@@ -145,6 +145,14 @@ export const SCREENS = [
 		async enter(page) {
 			await page.getByRole('button', { name: 'Check for changes' }).click();
 			await page.getByRole('dialog', { name: 'Check for changes' }).waitFor();
+		}
+	},
+	{
+		name: 'approvals',
+		async enter(page) {
+			await page.keyboard.press('Escape');
+			await go(page, '/approvals');
+			await page.getByText('Nobody waits').waitFor();
 		}
 	},
 	{

@@ -9,7 +9,7 @@ import type {
 	CallMethod,
 	Changes,
 	Claim,
-	ClaimAnswer,
+	ClaimReply,
 	ConsoleInfo,
 	ConsoleSession,
 	LabelImage,
@@ -85,8 +85,8 @@ export class Api {
 		this.accessToken = null;
 	}
 
-	claim({ key, text, userId }: Claim): Promise<ClaimAnswer> {
-		const body = userId === undefined ? { token: text } : { token: text, userId };
+	claim({ key, text, ...rest }: Claim): Promise<ClaimReply> {
+		const body = { token: text, ...rest };
 		return this.signedIn({
 			method: 'POST',
 			path: 'api/v1/organization/static-tokens/claim',

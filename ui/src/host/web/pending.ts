@@ -2,7 +2,7 @@
 // storage, so the page asks before it is closed while one waits.
 
 import { asHostError, hostError } from '../errors';
-import type { Claim, ClaimAnswer, ErrorCode, PendingClaim } from '../wire';
+import type { Claim, ClaimReply, ErrorCode, PendingClaim } from '../wire';
 
 /** After these, nobody knows whether the cloud acted: the claim is kept, and sent again with the same key. */
 const KEPT_AFTER: ReadonlySet<ErrorCode> = new Set([
@@ -22,12 +22,12 @@ export class PendingClaims {
 	claimer = 0;
 
 	constructor(
-		private readonly post: (claim: Claim) => Promise<ClaimAnswer>,
+		private readonly post: (claim: Claim) => Promise<ClaimReply>,
 		private readonly now: () => number
 	) {}
 
 	/** Sends the claim; keeps it where no answer came. */
-	async send(claim: Claim): Promise<ClaimAnswer> {
+	async send(claim: Claim): Promise<ClaimReply> {
 		try {
 			const answer = await this.post(claim);
 			this.drop(claim.key);
@@ -40,7 +40,7 @@ export class PendingClaims {
 		}
 	}
 
-	retry(key: string): Promise<ClaimAnswer> {
+	retry(key: string): Promise<ClaimReply> {
 		const kept = this.waiting.get(key);
 		if (kept?.claimer !== this.claimer) return Promise.reject(hostError('not_found', 'No such claim waits.'));
 		return this.send(kept.claim);

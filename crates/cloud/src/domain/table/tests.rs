@@ -1,10 +1,14 @@
+use handover_wire::IdentifierKind;
 use proptest::prelude::*;
 
 use super::*;
 
 fn mac(column: &str) -> Mapping {
     Mapping {
-        identifier: Some((column.to_owned(), IdentifierKind::Eui48)),
+        identifier: Some((
+            column.to_owned(),
+            Scheme::parse(IdentifierKind::Eui48, None, "pattern").expect("a scheme"),
+        )),
         ..Mapping::default()
     }
 }

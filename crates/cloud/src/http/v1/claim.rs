@@ -3,16 +3,19 @@
 use std::sync::Arc;
 
 use axum::extract::State;
-use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, StatusCode, header};
 use axum::response::{IntoResponse, Response};
-use handover_wire::{ApiError, ClaimAnswer, ClaimRequest, ErrorCode, IDEMPOTENCY_KEY};
+use handover_wire::{
+    ApiError, ClaimAnswer, ClaimRequest, ErrorCode, IDEMPOTENCY_KEY, PendingAnswer,
+};
 
 use crate::http::caller::{Caller, SignedIn};
 use crate::http::error::ApiFailure;
 use crate::http::extract::Body;
+use crate::http::origin::PeerOrigin;
 use crate::service::Core;
-use crate::service::claim::{self, ClaimError};
-use crate::store::KeptAnswer;
+use crate::service::claim::{self, Answered, ClaimError};
+use crate::service::limits::Budget;
 
 /// The most characters that an idempotency key has (ours).
 pub(super) const LONGEST_KEY: usize = 200;
@@ -38,7 +41,12 @@ impl From<ClaimError> for ApiFailure {
     }
 }
 
-/// Claims a device with what its label says: a QR token in either form, a claim link, or an auth token.
+/// Claims a device with what its label says: a QR token in either form, a claim link, an auth token, or what identifies the
+/// device.
+///
+/// An identifier needs a proof, unless its batch says otherwise: the claim code beside it, or support's word, which
+/// `askApproval` asks for (202, whether or not anything has the identifier). Without one it is answered 422, the same for
+/// every identifier. The header `RateLimit` tells how many labels that claim nothing the caller's account has left.
 ///
 /// The answer is given once the claim is on the disk. The same `Idempotency-Key` gives the same answer again, so a
 /// claim whose answer was lost can be sent again without harm. Refusals of a label (404 `not_claimable`, 422) are kept
@@ -52,6 +60,7 @@ impl From<ClaimError> for ApiFailure {
     responses(
         (status = 201, body = ClaimAnswer, description = "Claimed now"),
         (status = 200, body = ClaimAnswer, description = "It was in the claimer's organization before"),
+        (status = 202, body = PendingAnswer, description = "Support is asked, for an identifier that is known or not"),
         (status = 401, body = ApiError),
         (status = 403, body = ApiError, description = "This role claims for itself alone"),
         (status = 404, body = ApiError, description = "One answer for unknown, claimed elsewhere and revoked",
@@ -66,11 +75,12 @@ impl From<ClaimError> for ApiFailure {
 pub async fn claim(
     State(core): State<Arc<Core>>,
     caller: Caller<SignedIn>,
+    PeerOrigin(origin): PeerOrigin,
     headers: HeaderMap,
     Body(request): Body<ClaimRequest>,
 ) -> Result<Response, ApiFailure> {
     let key = idempotency_key(&headers)?;
-    let answer = claim::claim(&core, &caller.claimer(), &request, key).await?;
+    let answer = claim::claim(&core, &caller.claimer(origin), &request, key).await?;
     Ok(as_response(answer))
 }
 
@@ -88,11 +98,26 @@ fn idempotency_key(headers: &HeaderMap) -> Result<Option<&str>, ApiFailure> {
         })
 }
 
-/// The very bytes that are kept, so that a repeated claim cannot be told from the first.
-fn as_response(answer: KeptAnswer) -> Response {
+/// The very bytes that are kept, so that a repeated claim cannot be told from the first, and what the account has left
+/// (draft-ietf-httpapi-ratelimit-headers). What is counted for others is not told.
+fn as_response(answered: Answered) -> Response {
+    let Answered { answer, budget } = answered;
     let status = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::OK);
-    let json = HeaderValue::from_static("application/json");
-    (status, [(header::CONTENT_TYPE, json)], answer.body).into_response()
+    let Budget {
+        most,
+        window,
+        left,
+        wait,
+    } = budget;
+    let headers = [
+        (header::CONTENT_TYPE.as_str(), "application/json".to_owned()),
+        (
+            "ratelimit-policy",
+            format!("\"claims\";q={most};w={window}"),
+        ),
+        ("ratelimit", format!("\"claims\";r={left};t={wait}")),
+    ];
+    (status, headers, answer.body).into_response()
 }
 
 #[cfg(test)]

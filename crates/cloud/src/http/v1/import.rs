@@ -6,10 +6,12 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::{DefaultBodyLimit, FromRequest, Request, State};
 use axum::http::StatusCode;
-use handover_wire::{ApiError, ErrorCode, IdentifierKind, ImportReport, OrgId, TemplateId};
+use handover_wire::{
+    ApiError, ClaimProof, ErrorCode, IdentifierKind, ImportReport, OrgId, TemplateId,
+};
 use serde::Deserialize;
 
-use crate::domain::{Mapping, TableError};
+use crate::domain::{Mapping, Scheme, TableError};
 use crate::http::caller::{Caller, may};
 use crate::http::error::ApiFailure;
 use crate::http::extract::{Params, bytes};
@@ -44,6 +46,13 @@ pub struct What {
     #[serde(default)]
     #[param(inline)]
     identifier_kind: Option<IdentifierKind>,
+    /// The maker's own pattern for what stands there: a regular expression for the whole identifier, 200 characters at most.
+    #[serde(default)]
+    identifier_pattern: Option<String>,
+    /// What has to come with an identifier before it claims. With `none`, whoever knows it claims the device.
+    #[serde(default)]
+    #[param(inline)]
+    proof: ClaimProof,
     /// A JSON object from headers to the metadata fields that their columns fill. `Device Name` is the device's name; an
     /// empty text leaves a column out. A column that is not named fills the field of its own header.
     #[serde(default)]
@@ -100,6 +109,7 @@ pub async fn import(
         org,
         template: &template,
         mapping: what.mapping()?,
+        proof: what.proof,
         heading: what.heading()?,
         good_rows: what.good_rows,
     };
@@ -128,7 +138,11 @@ impl What {
             })?;
         let identifier = match (&self.identifier_column, self.identifier_kind) {
             (None, None) => None,
-            (Some(column), Some(kind)) => Some((column.clone(), kind)),
+            (Some(column), Some(kind)) => {
+                let pattern = self.identifier_pattern.as_deref();
+                let scheme = Scheme::parse(kind, pattern, "identifierPattern")?;
+                Some((column.clone(), scheme))
+            }
             _ => {
                 return Err(ApiFailure::invalid(
                     "identifierKind",

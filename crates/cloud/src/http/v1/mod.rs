@@ -1,5 +1,6 @@
 //! `/api/v1/organization`: the Platform API.
 
+mod approvals;
 mod audit;
 mod audit_check;
 mod audit_export;
@@ -125,6 +126,9 @@ pub fn router() -> OpenApiRouter<Arc<Core>> {
                 .layer(import::limit()),
         )
         .routes(routes!(claim::claim))
+        .routes(routes!(approvals::approvals))
+        .routes(routes!(approvals::approve))
+        .routes(routes!(approvals::refuse))
         .routes(routes!(unclaim::unclaim))
         .routes(routes!(clients::create_client))
         .routes(routes!(events::events))

@@ -119,6 +119,60 @@ pub fn words(letter: &Letter) -> Words {
             }
         }
         Letter::DeviceTransferred { devices, from, to } => transferred(devices, from, to),
+        Letter::ApprovalWaiting { count, link } => {
+            let (subject, what) = match count {
+                1 => ("Jemand bittet um ein Gerät".into(), "Jemand bittet".into()),
+                count => (
+                    format!("{count} Personen bitten um ein Gerät"),
+                    format!("{count} Personen bitten"),
+                ),
+            };
+            Words {
+                before: vec![format!(
+                    "{what} darum, ein Gerät hinzuzufügen, dessen Nummer bekannt ist. Stimmen Sie zu, wenn Sie wissen, dass \
+                     das Gerät dort ist, und lehnen Sie sonst ab. Nach 7 Tagen entscheidet niemand mehr."
+                )],
+                button: Some(("Ansehen", link.clone())),
+                ..frame(subject)
+            }
+        }
+        Letter::ApprovalRefused { identifier, reason } => {
+            let identifier = Name(identifier);
+            let why = reason.as_deref().map(|why| format!("Begründung: „{}“", Name(why)));
+            Words {
+                before: [
+                    Some(format!(
+                        "Sie haben die Betreuung gebeten, das Gerät „{identifier}“ für Sie hinzuzufügen. Sie hat nicht \
+                         zugestimmt."
+                    )),
+                    why,
+                    Some(
+                        "Wenn Sie das Gerät vor sich haben, scannen Sie den quadratischen Code darauf, oder fragen Sie \
+                         dort, wo Sie es gekauft haben."
+                            .into(),
+                    ),
+                ]
+                .into_iter()
+                .flatten()
+                .collect(),
+                ..frame(format!("{identifier} wurde nicht hinzugefügt"))
+            }
+        }
+        Letter::ApprovalExpired { identifier } => {
+            let identifier = Name(identifier);
+            Words {
+                before: vec![
+                    format!(
+                        "Sie haben die Betreuung gebeten, das Gerät „{identifier}“ für Sie hinzuzufügen. Innerhalb von 7 \
+                         Tagen hat niemand entschieden."
+                    ),
+                    "Prüfen Sie die Nummer, scannen Sie den quadratischen Code auf dem Gerät, oder fragen Sie dort, wo Sie \
+                     es gekauft haben."
+                        .into(),
+                ],
+                ..frame(format!("{identifier} wurde nicht hinzugefügt"))
+            }
+        }
         Letter::BootstrapConflict { device } => {
             let device = Name(device);
             Words {

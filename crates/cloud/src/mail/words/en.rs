@@ -112,6 +112,56 @@ pub fn words(letter: &Letter) -> Words {
             }
         }
         Letter::DeviceTransferred { devices, from, to } => transferred(devices, from, to),
+        Letter::ApprovalWaiting { count, link } => {
+            let (subject, what) = match count {
+                1 => ("Somebody asks for a device".into(), "Somebody asks".into()),
+                count => (
+                    format!("{count} people ask for a device"),
+                    format!("{count} people ask"),
+                ),
+            };
+            Words {
+                before: vec![format!(
+                    "{what} to add a device that they know the number of. Approve it if you know that they have it, and \
+                     refuse it otherwise. Nobody decides after 7 days."
+                )],
+                button: Some(("Look at it", link.clone())),
+                ..frame(subject)
+            }
+        }
+        Letter::ApprovalRefused { identifier, reason } => {
+            let identifier = Name(identifier);
+            let why = reason.as_deref().map(|why| format!("They say: “{}”", Name(why)));
+            Words {
+                before: [
+                    Some(format!(
+                        "You asked support to add the device “{identifier}” for you. They did not approve it."
+                    )),
+                    why,
+                    Some(
+                        "If you have the device in front of you, scan the square code on it, or ask whoever sold it to \
+                         you."
+                            .into(),
+                    ),
+                ]
+                .into_iter()
+                .flatten()
+                .collect(),
+                ..frame(format!("{identifier} was not added"))
+            }
+        }
+        Letter::ApprovalExpired { identifier } => {
+            let identifier = Name(identifier);
+            Words {
+                before: vec![
+                    format!(
+                        "You asked support to add the device “{identifier}” for you. Nobody decided within 7 days."
+                    ),
+                    "Check the number, scan the square code on the device, or ask whoever sold it to you.".into(),
+                ],
+                ..frame(format!("{identifier} was not added"))
+            }
+        }
         Letter::BootstrapConflict { device } => {
             let device = Name(device);
             Words {

@@ -1,0 +1,149 @@
+//! `handover approvals`: claims by a device's number that wait for support's word.
+
+use std::io::{self, Write};
+
+use clap::{Args, Subcommand, ValueEnum};
+use handover_client::Method;
+use handover_cloud::Time;
+use handover_wire::{Approval, ApprovalId, ApproveClaim, ClaimAnswer, RefuseClaim};
+
+use crate::account::Account;
+use crate::failure::Failure;
+use crate::pages;
+use crate::printable::printable;
+use crate::runtime::block_on;
+
+/// What to do with claims that wait.
+#[derive(Args)]
+pub struct ApprovalsArguments {
+    #[command(subcommand)]
+    command: ApprovalsCommand,
+}
+
+#[derive(Subcommand)]
+enum ApprovalsCommand {
+    /// Lists claims that wait for your word, the oldest first; or those that have had it.
+    List(ListArguments),
+    /// Lets somebody have the device that they asked for.
+    Approve(ApproveArguments),
+    /// Says no; whoever asked is told by mail.
+    Refuse(RefuseArguments),
+}
+
+#[derive(Args)]
+struct ListArguments {
+    #[command(flatten)]
+    account: Account,
+    /// Only those in this state.
+    #[arg(long, value_enum, default_value = "pending")]
+    state: State,
+    /// Prints one JSON object for each.
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Clone, Copy, ValueEnum)]
+enum State {
+    /// Nobody has decided.
+    Pending,
+    /// The device is the asker's.
+    Approved,
+    /// Somebody said no.
+    Refused,
+    /// Nobody decided in time.
+    Expired,
+}
+
+#[derive(Args)]
+struct ApproveArguments {
+    #[command(flatten)]
+    account: Account,
+    /// Its number, as `handover approvals list` has it.
+    id: ApprovalId,
+    /// Prints the device as a JSON object.
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Args)]
+struct RefuseArguments {
+    #[command(flatten)]
+    account: Account,
+    /// Its number, as `handover approvals list` has it.
+    id: ApprovalId,
+    /// Why, for whoever asked; 200 characters at most.
+    #[arg(long, value_name = "TEXT")]
+    reason: Option<String>,
+}
+
+/// Does it.
+pub fn run(arguments: &ApprovalsArguments) -> Result<(), Failure> {
+    match &arguments.command {
+        ApprovalsCommand::List(arguments) => list(arguments),
+        ApprovalsCommand::Approve(arguments) => approve(arguments),
+        ApprovalsCommand::Refuse(arguments) => refuse(arguments),
+    }
+}
+
+fn list(arguments: &ListArguments) -> Result<(), Failure> {
+    let state = match arguments.state {
+        State::Pending => "pending",
+        State::Approved => "approved",
+        State::Refused => "refused",
+        State::Expired => "expired",
+    };
+    let found: Vec<Approval> = block_on(async {
+        let client = arguments.account.sign_in(&mut io::stdin().lock()).await?;
+        let parameters = [("state", Some(state.to_owned()))];
+        pages::all(&client, "static-tokens/approvals", &parameters).await
+    })?;
+    let headings = ["ID", "IDENTIFIER", "KIND", "FOR", "ORGANIZATION", "UNTIL"];
+    pages::print(&found, arguments.json, headings, |one| {
+        [
+            one.id.to_string(),
+            printable(&one.identifier),
+            printable(&one.template_name),
+            printable(&one.user_name),
+            printable(&one.org_name),
+            Time(one.until).in_iso_8601(),
+        ]
+    })
+}
+
+fn approve(arguments: &ApproveArguments) -> Result<(), Failure> {
+    let request = ApproveClaim {
+        approval_id: arguments.id,
+    };
+    let answer: ClaimAnswer = block_on(async {
+        let client = arguments.account.sign_in(&mut io::stdin().lock()).await?;
+        let body = serde_json::to_value(&request).map_err(io::Error::from)?;
+        let path = "static-tokens/approvals/approve";
+        Ok(client.organization(Method::POST, path, Some(&body)).await?)
+    })?;
+    let mut out = io::stdout().lock();
+    if arguments.json {
+        return Ok(pages::write_json(&mut out, &[answer])?);
+    }
+    let device = &answer.device;
+    writeln!(
+        out,
+        "{} (number {}) is now in the devices of {}.",
+        printable(&device.name),
+        device.id,
+        printable(&device.org_name)
+    )?;
+    Ok(())
+}
+
+fn refuse(arguments: &RefuseArguments) -> Result<(), Failure> {
+    let request = RefuseClaim {
+        approval_id: arguments.id,
+        reason: arguments.reason.clone(),
+    };
+    block_on(async {
+        let client = arguments.account.sign_in(&mut io::stdin().lock()).await?;
+        let body = serde_json::to_value(&request).map_err(io::Error::from)?;
+        let path = "static-tokens/approvals/refuse";
+        Ok(client.organization(Method::POST, path, Some(&body)).await?)
+    })
+}

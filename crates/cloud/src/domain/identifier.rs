@@ -1,0 +1,346 @@
+//! What identifies devices beside their labels' codes: which texts, in which one form, and which text can be which.
+
+use std::fmt;
+
+use handover_label::{Eui48, Eui64, Gs1Label, Imei, LorawanLabel, Serial};
+use handover_wire::IdentifierKind;
+use regex::{Regex, RegexBuilder};
+
+use super::FieldError;
+
+/// Characters of a maker's own pattern at the most.
+const MOST_PATTERN: usize = 200;
+/// Bytes that a pattern takes once it is compiled, at the most: what repeats a thousand times a thousand times is refused.
+const MOST_COMPILED: usize = 256 * 1024;
+
+/// What the identifiers of a batch are.
+#[derive(Clone, Debug)]
+pub struct Scheme {
+    kind: IdentifierKind,
+    /// The pattern as it was typed, and what it fits; there exactly where the kind is one.
+    pattern: Option<(String, Regex)>,
+}
+
+impl Scheme {
+    /// A kind and, where that is the maker's own, its pattern. `field` is the pattern's name on the wire.
+    pub fn parse(
+        kind: IdentifierKind,
+        pattern: Option<&str>,
+        field: &'static str,
+    ) -> Result<Self, FieldError> {
+        let must = "a regular expression of 1 to 200 characters, given exactly where identifiers have a pattern";
+        let fault = FieldError { field, must };
+        let pattern = match (kind, pattern) {
+            (IdentifierKind::Pattern, Some(text)) => {
+                Some((text.to_owned(), compiled(text).ok_or(fault)?))
+            }
+            (IdentifierKind::Pattern, None) => return Err(fault),
+            (_, Some(_)) => return Err(fault),
+            (_, None) => None,
+        };
+        Ok(Self { kind, pattern })
+    }
+
+    /// What they are.
+    pub fn kind(&self) -> IdentifierKind {
+        self.kind
+    }
+
+    /// The maker's own pattern.
+    pub fn pattern(&self) -> Option<&str> {
+        self.pattern.as_ref().map(|(text, _)| text.as_str())
+    }
+
+    /// The form that identifiers are compared in. None: the text is none of these.
+    pub fn canonical(&self, text: &str) -> Option<String> {
+        let text = text.trim();
+        match self.kind {
+            IdentifierKind::Serial => printable(text),
+            IdentifierKind::Eui48 => shown(Eui48::parse(text)),
+            IdentifierKind::Eui64 => shown(Eui64::parse(text)),
+            IdentifierKind::Imei => shown(Imei::parse(text)),
+            IdentifierKind::Pattern => printable(text).filter(|text| {
+                let fits = self.pattern.as_ref();
+                fits.is_some_and(|(_, pattern)| pattern.is_match(text))
+            }),
+        }
+    }
+
+    /// As many identifiers as are wanted, from the first on. None: it is none of these, or there are not so many after it.
+    pub fn run(&self, first: &str, count: u32) -> Option<Vec<String>> {
+        let first = self.canonical(first)?;
+        (0..u64::from(count))
+            .map(|place| match self.kind {
+                IdentifierKind::Eui48 => counted_hex(&first, place),
+                IdentifierKind::Eui64 => counted_hex(&first, place),
+                IdentifierKind::Imei => counted_imei(&first, place),
+                // One alone needs no digits to count up with.
+                IdentifierKind::Serial | IdentifierKind::Pattern if count == 1 => {
+                    Some(first.clone())
+                }
+                IdentifierKind::Serial | IdentifierKind::Pattern => {
+                    self.canonical(&counted_digits(&first, place)?)
+                }
+            })
+            .collect()
+    }
+}
+
+/// A pattern for the whole of an identifier. It is matched in linear time, whatever it is.
+fn compiled(text: &str) -> Option<Regex> {
+    let fits = (1..=MOST_PATTERN).contains(&text.chars().count());
+    // By itself first: what closes a bracket that is not its own would reach beyond the anchors.
+    let limited = |text: &str| {
+        RegexBuilder::new(text)
+            .size_limit(MOST_COMPILED)
+            .dfa_size_limit(MOST_COMPILED)
+            .build()
+            .ok()
+    };
+    limited(text).filter(|_| fits)?;
+    limited(&format!("^(?:{text})$"))
+}
+
+fn shown(parsed: Option<impl fmt::Display>) -> Option<String> {
+    parsed.map(|parsed| parsed.to_string())
+}
+
+fn printable(text: &str) -> Option<String> {
+    Serial::parse(text).map(|serial| serial.as_str().to_owned())
+}
+
+/// Hex digits, counted up without another one.
+fn counted_hex(first: &str, by: u64) -> Option<String> {
+    let width = first.len();
+    let number = u64::from_str_radix(first, 16).ok()?.checked_add(by)?;
+    Some(format!("{number:0width$X}")).filter(|text| text.len() == width)
+}
+
+/// The first 14 digits counted up, and the check digit that they need.
+fn counted_imei(first: &str, by: u64) -> Option<String> {
+    let number = first.get(..14)?.parse::<u64>().ok()?.checked_add(by)?;
+    let stem = Some(format!("{number:014}")).filter(|text| text.len() == 14)?;
+    (0..10).find_map(|check| shown(Imei::parse(&format!("{stem}{check}"))))
+}
+
+/// The digits at the end, counted up without another one.
+fn counted_digits(first: &str, by: u64) -> Option<String> {
+    // More than that are no number of 64 bits; the count fits into them by far.
+    let digits = first.bytes().rev().take(18);
+    let width = digits.take_while(u8::is_ascii_digit).count();
+    let (stem, digits) = first.split_at(first.len() - width);
+    let number = digits.parse::<u64>().ok()?.checked_add(by)?;
+    let digits = Some(format!("{number:0width$}")).filter(|text| text.len() == width)?;
+    Some(format!("{stem}{digits}"))
+}
+
+/// All that a label's text can be the identifier of, one of each kind; an empty text is no identifier.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
+pub struct Names {
+    /// A serial number, or what fits a maker's pattern.
+    pub serial: String,
+    /// EUI-48.
+    pub eui48: String,
+    /// EUI-64: a LoRaWAN device's label has it as its DevEUI.
+    pub eui64: String,
+    /// IMEI.
+    pub imei: String,
+}
+
+impl Names {
+    /// Reads a label.
+    pub fn of(text: &str) -> Self {
+        let text = text.trim();
+        if let Ok(label) = LorawanLabel::parse(text) {
+            return Self {
+                eui64: label.dev_eui.to_string(),
+                serial: label
+                    .serial
+                    .map_or_else(String::new, |serial| serial.expose().to_owned()),
+                ..Self::default()
+            };
+        }
+        let product = Gs1Label::parse(text).or_else(|| Gs1Label::parse_link(text));
+        if let Some(Ok(Gs1Label {
+            serial: Some(serial),
+            ..
+        })) = product
+        {
+            return Self {
+                serial,
+                ..Self::default()
+            };
+        }
+        Self {
+            serial: printable(text).unwrap_or_default(),
+            eui48: shown(Eui48::parse(text)).unwrap_or_default(),
+            eui64: shown(Eui64::parse(text)).unwrap_or_default(),
+            imei: shown(Imei::parse(text)).unwrap_or_default(),
+        }
+    }
+
+    /// What guesses are counted by, and people are shown: the same for however the identifier was written.
+    pub fn main(&self) -> &str {
+        let all = [&self.eui64, &self.eui48, &self.imei, &self.serial];
+        all.into_iter()
+            .find(|name| !name.is_empty())
+            .map_or("", String::as_str)
+    }
+
+    /// The claim code that a label carries beside the identifier: a LoRaWAN label's owner token.
+    pub fn code_on(text: &str) -> Option<String> {
+        let label = LorawanLabel::parse(text.trim()).ok()?;
+        label.owner_token.map(|token| token.expose().to_owned())
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use proptest::prelude::*;
+
+    use super::*;
+
+    fn scheme(kind: IdentifierKind, pattern: Option<&str>) -> Scheme {
+        Scheme::parse(kind, pattern, "pattern").expect("a scheme")
+    }
+
+    #[test]
+    fn identifiers_have_one_form() {
+        let (mac, eui) = (IdentifierKind::Eui48, IdentifierKind::Eui64);
+        for (kind, text, want) in [
+            (mac, " 4a:33:54:68:c9:f1 ", Some("4A335468C9F1")),
+            (mac, "4A:33:54:68:C9", None),
+            (eui, "70-b3-d5-7e-d0-00-00-01", Some("70B3D57ED0000001")),
+            (
+                IdentifierKind::Imei,
+                "490154203237518",
+                Some("490154203237518"),
+            ),
+            (IdentifierKind::Imei, "490154203237519", None),
+            (IdentifierKind::Serial, " SN 1 ", Some("SN 1")),
+            (IdentifierKind::Serial, "", None),
+        ] {
+            assert_eq!(
+                scheme(kind, None).canonical(text).as_deref(),
+                want,
+                "{text}"
+            );
+        }
+        let own = scheme(IdentifierKind::Pattern, Some("GF-[0-9]{4}|X"));
+        for (text, want) in [
+            ("GF-0042", Some("GF-0042")),
+            (" X ", Some("X")),
+            ("GF-00421", None),
+            ("AGF-0042", None),
+            ("GF-0042\nX", None),
+        ] {
+            assert_eq!(own.canonical(text).as_deref(), want, "{text}");
+        }
+    }
+
+    #[test]
+    fn patterns_are_given_where_they_belong_and_do_no_harm() {
+        let pattern = IdentifierKind::Pattern;
+        for (kind, text, good) in [
+            (pattern, Some("[A-Z]{2}-\\d+"), true),
+            (pattern, None, false),
+            (pattern, Some(""), false),
+            (pattern, Some("("), false),
+            (pattern, Some("a)|(?:b"), false),
+            (pattern, Some("((a{1000}){1000}){1000}"), false),
+            (pattern, Some(&*"a".repeat(201)), false),
+            (IdentifierKind::Serial, Some("a"), false),
+            (IdentifierKind::Serial, None, true),
+        ] {
+            assert_eq!(
+                Scheme::parse(kind, text, "pattern").is_ok(),
+                good,
+                "{text:?}"
+            );
+        }
+    }
+
+    #[test]
+    fn identifiers_count_up() {
+        use IdentifierKind::{Eui48, Eui64, Imei, Pattern, Serial};
+        let run = |kind, first, count| {
+            let pattern = (kind == Pattern).then_some("GF-[0-9]{3}");
+            scheme(kind, pattern).run(first, count)
+        };
+        for (kind, first, count, last) in [
+            (Eui48, "4a:33:54:68:c9:fe", 3, Some("4A335468CA00")),
+            (Eui48, "ff:ff:ff:ff:ff:ff", 2, None),
+            (Eui64, "70B3D57ED00000FF", 2, Some("70B3D57ED0000100")),
+            (Eui64, "FFFFFFFFFFFFFFFF", 2, None),
+            (Imei, "490154203237518", 2, Some("490154203237526")),
+            (Imei, "490154203237519", 1, None),
+            (Serial, "SN-0099", 2, Some("SN-0100")),
+            (Serial, "SN-9999", 2, None),
+            (Serial, "Door", 1, Some("Door")),
+            (Serial, "Door", 2, None),
+            (
+                Serial,
+                "12345678901234567890123",
+                2,
+                Some("12345678901234567890124"),
+            ),
+            (Pattern, "GF-098", 2, Some("GF-099")),
+            (Pattern, "GF-999", 2, None),
+            (Pattern, "XX-001", 1, None),
+        ] {
+            let found = run(kind, first, count);
+            let found = found.as_ref().and_then(|all| all.last());
+            assert_eq!(found.map(String::as_str), last, "{first} {count}");
+        }
+    }
+
+    #[test]
+    fn labels_name_devices() {
+        let lorawan = "LW:D0:1122334455667788:AABBCCDDEEFF0011:AABB1122:OAABBCCDDEEFF:SYYWWNNNNNN:PFOOBAR:CAF2C";
+        for (text, main, serial) in [
+            ("4a-33-54-68-c9-f1", "4A335468C9F1", "4a-33-54-68-c9-f1"),
+            ("SN 1", "SN 1", "SN 1"),
+            ("352656106118683", "352656106118683", "352656106118683"),
+            (lorawan, "AABBCCDDEEFF0011", "YYWWNNNNNN"),
+            (
+                "https://id.gs1.org/01/09521234543213/10/ABC123/21/12345",
+                "12345",
+                "12345",
+            ),
+            ("", "", ""),
+        ] {
+            let names = Names::of(text);
+            assert_eq!(
+                (names.main(), names.serial.as_str()),
+                (main, serial),
+                "{text}"
+            );
+        }
+        assert_eq!(Names::code_on(lorawan).as_deref(), Some("AABBCCDDEEFF"));
+        assert_eq!(Names::code_on("SN 1"), None);
+    }
+
+    proptest! {
+        #[test]
+        fn every_label_is_read_and_every_pattern_is_safe(text in "\\PC{0,80}", pattern in "\\PC{0,30}") {
+            let names = Names::of(&text);
+            prop_assert!(names.main().chars().count() <= 64);
+            let scheme = Scheme::parse(IdentifierKind::Pattern, Some(&pattern), "pattern").ok();
+            let found = scheme.as_ref().and_then(|scheme| scheme.canonical(&text));
+            if let Some((scheme, found)) = scheme.zip(found) {
+                prop_assert_eq!(scheme.canonical(&found), Some(found));
+            }
+        }
+
+        #[test]
+        fn runs_hold_no_identifier_twice(first in "[A-F0-9]{12}", count in 1_u32..300) {
+            for kind in [IdentifierKind::Eui48, IdentifierKind::Serial] {
+                if let Some(all) = scheme(kind, None).run(&first, count) {
+                    let distinct: std::collections::HashSet<_> = all.iter().collect();
+                    prop_assert_eq!(distinct.len(), all.len());
+                    prop_assert_eq!(&all[0], &first);
+                }
+            }
+        }
+    }
+}

@@ -1,0 +1,475 @@
+//! Devices that are claimed by what identifies them: with a claim code, support's word, or nothing.
+
+use std::io::{Cursor, Read as _};
+use std::sync::atomic::Ordering;
+
+use handover_wire::Role;
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use crate::testing::{Answer, Person, Site};
+
+const TEMPLATE: &str = "TMPLsoil00001";
+const MAC: &str = "4A335468C9F1";
+
+/// A batch of two, the first with this identifier, once it is made.
+async fn batch(person: &Person<'_>, kind: &str, first: &str, proof: &str) -> i64 {
+    let identifiers = json!({ "kind": kind, "first": first, "proof": proof });
+    let body =
+        json!({ "templateId": TEMPLATE, "name": "Own", "count": 2, "identifiers": identifiers });
+    let asked = person.post("/static-tokens/batches", body).await;
+    assert_eq!(asked.status, 202, "{asked:?}");
+    let id = asked.json()["id"].as_i64().expect("a number");
+    let target = format!("/static-tokens/batch?batchId={id}");
+    while person.get(&target).await.json()["state"] == "making" {
+        tokio::task::yield_now().await;
+    }
+    id
+}
+
+/// The claim codes of a batch, as its export has them.
+async fn codes(person: &Person<'_>, batch: i64) -> Vec<String> {
+    let target = format!("/static-tokens/batch/export?batchId={batch}&images=none");
+    let sent = person.request(Method::GET, &target).send().await;
+    let bytes = sent.expect("an answer").bytes().await.expect("the file");
+    let mut zip = zip::ZipArchive::new(Cursor::new(bytes)).expect("a zip");
+    let mut text = String::new();
+    let mut table = zip.by_index(0).expect("a table");
+    table.read_to_string(&mut text).expect("text");
+    let mut rows = csv::Reader::from_reader(text.as_bytes());
+    let rows = rows.records().map(|row| row.expect("a row")[3].to_owned());
+    rows.collect()
+}
+
+async fn with_code(person: &Person<'_>, token: &str, code: &str) -> Answer {
+    let body = json!({ "token": token, "claimCode": code });
+    person.post("/static-tokens/claim", body).await
+}
+
+async fn ask(person: &Person<'_>, token: &str) -> Answer {
+    let body = json!({ "token": token, "askApproval": true });
+    person.post("/static-tokens/claim", body).await
+}
+
+async fn queue(person: &Person<'_>, state: &str) -> Vec<Value> {
+    let target = format!("/static-tokens/approvals?state={state}");
+    let found = person.get(&target).await;
+    assert_eq!(found.status, 200, "{found:?}");
+    found.json()["content"].as_array().expect("a list").clone()
+}
+
+async fn decide(person: &Person<'_>, step: &str, id: &Value) -> Answer {
+    let body = json!({ "approvalId": id });
+    person
+        .post(&format!("/static-tokens/approvals/{step}"), body)
+        .await
+}
+
+fn code(answer: &Answer) -> (u16, &str) {
+    let known = [
+        "not_claimable",
+        "proof_required",
+        "already_decided",
+        "rate_limited",
+    ];
+    let found = known.into_iter().find(|code| answer.text.contains(code));
+    (answer.status, found.unwrap_or("-"))
+}
+
+#[tokio::test]
+async fn a_claim_code_claims_once() {
+    let site = Site::demo().await;
+    let admin = site.sign_in(Role::Admin).await;
+    let id = batch(&admin, "eui48", "4a:33:54:68:c9:f1", "claim_code").await;
+    let made = admin
+        .get(&format!("/static-tokens/batch?batchId={id}"))
+        .await
+        .json();
+    assert_eq!(
+        (&made["identifierKind"], &made["proof"]),
+        (&json!("eui48"), &json!("claim_code"))
+    );
+    let codes = codes(&admin, id).await;
+    assert_eq!(codes.len(), 2);
+    assert_ne!(codes[0], codes[1]);
+    let customer = site.sign_in(Role::User).await;
+    let wrong = with_code(&customer, MAC, &codes[1]).await;
+    assert_eq!(
+        code(&wrong),
+        (404, "not_claimable"),
+        "of the device beside it"
+    );
+    let typed = codes[0].to_lowercase().replace('-', " ");
+    let right = with_code(&customer, "4a-33-54-68-c9-f1", &typed).await;
+    assert_eq!(right.status, 201, "{right:?}");
+    assert_eq!(right.json()["orgName"], "Green Farm");
+    let again = with_code(&customer, MAC, &codes[0]).await;
+    assert_eq!(
+        (again.status, &again.json()["outcome"]),
+        (200, &json!("already_yours"))
+    );
+    // Whoever had it knows the code: for the next owner it is none.
+    let release = json!({ "deviceId": right.json()["id"], "history": "keep" });
+    assert_eq!(customer.post("/device/release", release).await.status, 200);
+    assert_eq!(
+        code(&with_code(&customer, MAC, &codes[0]).await),
+        (404, "not_claimable")
+    );
+}
+
+#[tokio::test]
+async fn a_lorawan_label_carries_its_code() {
+    let site = Site::demo().await;
+    let admin = site.sign_in(Role::Admin).await;
+    let id = batch(&admin, "eui64", "AABBCCDDEEFF0011", "claim_code").await;
+    let own = codes(&admin, id).await[0].replace('-', "");
+    let label = |owner: &str| format!("LW:D0:1122334455667788:AABBCCDDEEFF0011:AABB1122:O{owner}");
+    let customer = site.sign_in(Role::User).await;
+    assert_eq!(
+        code(&customer.claim(&label("00000000")).await),
+        (404, "not_claimable")
+    );
+    assert_eq!(customer.claim(&label(&own)).await.status, 201);
+}
+
+/// Whatever is wrong with a proof, the answer is the same, byte for byte and header for header, after as many store calls.
+#[tokio::test]
+async fn refusals_of_identifiers_tell_a_guesser_nothing() {
+    let site = Site::demo().await;
+    let admin = site.sign_in(Role::Admin).await;
+    let own = codes(&admin, batch(&admin, "eui48", MAC, "claim_code").await).await;
+    batch(&admin, "serial", "SN-10", "staff_approval").await;
+    let gone = batch(&admin, "serial", "GONE-10", "claim_code").await;
+    let lost = codes(&admin, gone).await;
+    let revoke = json!({ "batchId": gone });
+    assert_eq!(
+        admin.post("/static-tokens/revoke", revoke).await.status,
+        200
+    );
+    assert_eq!(with_code(&admin, MAC, &own[0]).await.status, 201);
+    batch(&admin, "serial", "FREE-10", "none").await;
+    assert_eq!(admin.claim("FREE-10").await.status, 201);
+
+    let customer = site.sign_in(Role::User).await;
+    let calls = || site.cloud.core().store.calls.load(Ordering::Relaxed);
+    let codes: [(&str, &str, &str); 6] = [
+        ("unknown", "0000000000FF", "0000-0000"),
+        ("claimed elsewhere", MAC, &own[0]),
+        ("wrong", "4A335468C9F2", "0000-0000"),
+        ("no code at all", "4A335468C9F2", "guess"),
+        ("approval is asked for there", "SN-10", "0000-0000"),
+        ("revoked", "GONE-10", &lost[0]),
+    ];
+    let mut reference: Option<(Answer, u64)> = None;
+    for (what, token, proof) in codes {
+        // The first makes the rows that count; the account's own budget, which is told, is the same again after a while.
+        with_code(&customer, token, proof).await;
+        site.clock.pass_seconds(600);
+        let customer = site.sign_in(Role::User).await;
+        site.sealed().await;
+        let before = calls();
+        let answer = with_code(&customer, token, proof).await;
+        let asked = calls() - before;
+        assert_eq!(code(&answer), (404, "not_claimable"), "{what}");
+        let (first, first_asked) = reference.get_or_insert_with(|| {
+            (
+                Answer {
+                    status: answer.status,
+                    headers: answer.headers.clone(),
+                    text: answer.text.clone(),
+                },
+                asked,
+            )
+        });
+        assert_eq!(
+            (&answer.text, &answer.headers),
+            (&first.text, &first.headers),
+            "{what}"
+        );
+        assert_eq!(asked, *first_asked, "{what}");
+    }
+
+    let mut reference: Option<(Answer, u64)> = None;
+    for token in [
+        "0000000000FF",
+        MAC,
+        "4A335468C9F2",
+        "SN-10",
+        "SN-99",
+        "FREE-10",
+        "GONE-10",
+    ] {
+        customer.claim(token).await;
+        site.clock.pass_seconds(600);
+        let customer = site.sign_in(Role::User).await;
+        site.sealed().await;
+        let before = calls();
+        let answer = customer.claim(token).await;
+        let asked = calls() - before;
+        assert_eq!(code(&answer), (422, "proof_required"), "{token}");
+        let (first, first_asked) = reference.get_or_insert_with(|| {
+            (
+                Answer {
+                    status: answer.status,
+                    headers: answer.headers.clone(),
+                    text: answer.text.clone(),
+                },
+                asked,
+            )
+        });
+        assert_eq!(
+            (&answer.text, &answer.headers),
+            (&first.text, &first.headers),
+            "{token}"
+        );
+        assert_eq!(asked, *first_asked, "{token}");
+    }
+
+    let mut reference: Option<(String, u64)> = None;
+    for token in [
+        "0000000000FF",
+        MAC,
+        "4A335468C9F2",
+        "SN-10",
+        "SN-99",
+        "GONE-10",
+    ] {
+        site.clock.pass_seconds(3_600 * 10);
+        let customer = site.sign_in(Role::User).await;
+        if reference.is_none() {
+            assert_eq!(ask(&customer, "another").await.status, 202);
+            site.clock.pass_seconds(3_000);
+        }
+        site.sealed().await;
+        let before = calls();
+        let answer = ask(&customer, token).await;
+        let asked = calls() - before;
+        assert_eq!(answer.status, 202, "{token}");
+        let until = answer.json()["until"].to_string();
+        let text = answer.text.replace(&until, "");
+        let (first, first_asked) = reference.get_or_insert((text.clone(), asked));
+        assert_eq!((&text, asked), (&*first, *first_asked), "{token}");
+    }
+}
+
+#[tokio::test]
+async fn where_no_proof_is_asked_for_an_identifier_claims_once() {
+    let site = Site::demo().await;
+    let admin = site.sign_in(Role::Admin).await;
+    batch(&admin, "serial", "FREE-10", "none").await;
+    let customer = site.sign_in(Role::User).await;
+    assert_eq!(
+        code(&customer.claim("FREE-12").await),
+        (422, "proof_required")
+    );
+    let claimed = customer.claim("FREE-10").await;
+    assert_eq!(claimed.status, 201, "{claimed:?}");
+    assert_eq!(customer.claim("FREE-10").await.status, 200);
+    assert_eq!(code(&admin.claim("FREE-10").await), (422, "proof_required"));
+    let release = json!({ "deviceId": claimed.json()["id"], "history": "erase" });
+    assert_eq!(customer.post("/device/release", release).await.status, 200);
+    assert_eq!(
+        code(&customer.claim("FREE-10").await),
+        (422, "proof_required")
+    );
+    // Stricter limits: 20 at once, of which three are used up.
+    for _ in 0..18 {
+        assert_eq!(
+            code(&customer.claim("FREE-99").await),
+            (422, "proof_required")
+        );
+    }
+    let limited = customer.claim("FREE-11").await;
+    assert_eq!(
+        (limited.status, limited.header("retry-after")),
+        (429, Some("60"))
+    );
+}
+
+#[tokio::test]
+async fn codes_are_not_guessed_and_nobody_is_locked_out() {
+    let site = Site::demo().await;
+    let admin = site.sign_in(Role::Admin).await;
+    let own = codes(&admin, batch(&admin, "eui48", MAC, "claim_code").await).await;
+    let mut guessers = vec![
+        site.sign_in(Role::Staff).await,
+        site.sign_in(Role::Admin).await,
+    ];
+    for index in 0..2 {
+        let (person, ..) = site
+            .client(
+                &format!("Guesser {index}"),
+                &format!("g{index}@guess.example"),
+            )
+            .await;
+        guessers.push(person);
+    }
+    for guesser in &guessers {
+        for _ in 0..5 {
+            assert_eq!(
+                code(&with_code(guesser, MAC, "0000-0000").await),
+                (404, "not_claimable")
+            );
+        }
+        let limited = with_code(guesser, MAC, &own[0]).await;
+        assert_eq!(
+            (limited.status, limited.header("retry-after")),
+            (429, Some("600")),
+            "also a right one"
+        );
+    }
+    let customer = site.sign_in(Role::User).await;
+    let wrong = with_code(&customer, "4A:33:54:68:C9:F1", "0000-0000").await;
+    assert_eq!(code(&wrong), (429, "rate_limited"), "20 for one identifier");
+    let left = |answer: &Answer| answer.header("ratelimit").map(str::to_owned);
+    let right = with_code(&customer, MAC, &own[0]).await;
+    assert_eq!(right.status, 201, "strangers lock nobody out");
+    assert_eq!(
+        left(&right).as_deref(),
+        Some("\"claims\";r=99;t=10"),
+        "the wrong one counts"
+    );
+    assert_eq!(
+        right.header("ratelimit-policy"),
+        Some("\"claims\";q=100;w=1000")
+    );
+}
+
+#[tokio::test]
+async fn support_approves_once_and_in_time() {
+    let site = Site::demo().await;
+    let admin = site.sign_in(Role::Admin).await;
+    batch(&admin, "serial", "SN-10", "staff_approval").await;
+    let customer = site.sign_in(Role::User).await;
+    assert_eq!(
+        code(&with_code(&customer, "SN-10", "0000-0000").await),
+        (404, "not_claimable")
+    );
+    let asked = ask(&customer, "SN-10").await;
+    assert_eq!(
+        (asked.status, &asked.json()["outcome"]),
+        (202, &json!("pending_approval"))
+    );
+    site.clock.pass_seconds(60);
+    let again = ask(&customer, " SN-10 ").await;
+    assert_eq!(
+        again.text, asked.text,
+        "one that waits, however often it is asked for"
+    );
+    let (other, ..) = site.client("Neighbour", "next@door.example").await;
+    assert_eq!(ask(&other, "SN-10").await.status, 202, "anybody may ask");
+
+    assert_eq!(customer.get("/static-tokens/approvals").await.status, 403);
+    let waiting = queue(&admin, "pending").await;
+    assert_eq!(waiting.len(), 2);
+    assert_eq!(waiting[0]["identifier"], "SN-10");
+    assert_eq!(waiting[0]["orgName"], "Green Farm");
+    assert_eq!(waiting[0]["label"], "Own 1");
+    let mine = &waiting[0]["id"];
+    let approved = decide(&admin, "approve", mine).await;
+    assert_eq!(approved.status, 201, "{approved:?}");
+    assert_eq!(approved.json()["orgName"], "Green Farm");
+    assert_eq!(
+        code(&decide(&admin, "approve", mine).await),
+        (409, "already_decided")
+    );
+    assert_eq!(
+        code(&decide(&admin, "refuse", mine).await),
+        (409, "already_decided")
+    );
+    let left = queue(&admin, "pending").await;
+    assert_eq!((left.len(), &left[0]["taken"]), (1, &json!(true)));
+    assert_eq!(
+        code(&decide(&admin, "approve", &left[0]["id"]).await),
+        (409, "not_claimable")
+    );
+    let refused = json!({ "approvalId": left[0]["id"], "reason": "Not yours" });
+    assert_eq!(
+        admin
+            .post("/static-tokens/approvals/refuse", refused)
+            .await
+            .status,
+        204
+    );
+    let told = site.mails("next@door.example").await;
+    assert!(
+        told[0]["text"]
+            .as_str()
+            .expect("text")
+            .contains("Not yours"),
+        "{told:?}"
+    );
+    for action in ["ask_approval", "approve_claim", "refuse_claim"] {
+        let entries = admin.get(&format!("/audit?action={action}")).await.json();
+        assert_ne!(entries["totalElements"], 0, "{action}");
+    }
+    assert_eq!(customer.get("/devices").await.json()["totalElements"], 4);
+}
+
+#[tokio::test]
+async fn support_is_told_once_and_nobody_waits_forever() {
+    let site = Site::demo().await;
+    let admin = site.sign_in(Role::Admin).await;
+    let me = admin.get("/user/profile").await.json()["email"].clone();
+    let me = me.as_str().expect("an address");
+    batch(&admin, "serial", "SN-10", "staff_approval").await;
+    let customer = site.sign_in(Role::User).await;
+    for token in ["SN-10", "SN-11", "SN-unknown"] {
+        assert_eq!(ask(&customer, token).await.status, 202);
+    }
+    crate::service::approvals::tell_due(site.cloud.core())
+        .await
+        .expect("the database");
+    assert_eq!(site.mails(me).await.len(), 1, "once in a while");
+    assert_eq!(
+        queue(&admin, "pending").await.len(),
+        2,
+        "what nothing has is nobody's business"
+    );
+    let id = queue(&admin, "pending").await[0]["id"].clone();
+    site.clock.pass_seconds(7 * 24 * 3_600);
+    let admin = site.sign_in(Role::Admin).await;
+    assert_eq!(queue(&admin, "pending").await.len(), 0);
+    assert_eq!(
+        code(&decide(&admin, "approve", &id).await),
+        (409, "already_decided")
+    );
+    crate::service::approvals::tell_due(site.cloud.core())
+        .await
+        .expect("the database");
+    assert_eq!(queue(&admin, "expired").await.len(), 2);
+    let told = site.mails("customer@greenfarm.example").await;
+    assert_eq!(told.len(), 3, "also of what nothing has");
+}
+
+#[tokio::test]
+async fn identifiers_of_a_batch_are_checked() {
+    let site = Site::demo().await;
+    let admin = site.sign_in(Role::Admin).await;
+    batch(&admin, "serial", "SN-10", "claim_code").await;
+    for (kind, pattern, first, field) in [
+        ("serial", None, "SN-11", "identifiers.first"),
+        ("serial", None, "SN-9", "identifiers.first"),
+        ("eui48", None, "SN-20", "identifiers.first"),
+        ("imei", None, "490154203237519", "identifiers.first"),
+        ("pattern", None, "GF-01", "identifiers.pattern"),
+        ("pattern", Some("("), "GF-01", "identifiers.pattern"),
+        ("pattern", Some("GF-[0-9]{2}"), "XX-01", "identifiers.first"),
+        ("serial", Some("GF"), "GF", "identifiers.pattern"),
+    ] {
+        let identifiers = json!({ "kind": kind, "pattern": pattern, "first": first });
+        let body = json!({ "templateId": TEMPLATE, "name": "Own", "count": 2, "identifiers": identifiers });
+        let answer = admin.post("/static-tokens/batches", body).await;
+        assert_eq!(answer.status, 400, "{kind} {first}");
+        assert_eq!(
+            answer.json()["error"]["attributes"]["field"],
+            field,
+            "{kind} {first}"
+        );
+    }
+    let identifiers = json!({ "kind": "pattern", "pattern": "GF-[0-9]{2}", "first": "GF-01" });
+    let body =
+        json!({ "templateId": TEMPLATE, "name": "Own", "count": 2, "identifiers": identifiers });
+    let made = admin.post("/static-tokens/batches", body).await;
+    assert_eq!(made.json()["identifierPattern"], "GF-[0-9]{2}");
+}

@@ -1,0 +1,173 @@
+//! Claims by identifier that wait for the word of the maker's support: decided, and who is told of them.
+
+use handover_wire::{ApprovalId, ApprovalState, ClaimAnswer, Secret, UserStatus};
+
+use super::claim::{Refused, complete};
+use super::{Broken, Core, breaks};
+use crate::clock::Time;
+use crate::domain::{
+    Acting, ClaimWith, Claiming, Decided, EmailAddress, FieldError, Holder, Reason, Waiting,
+};
+use crate::mail::{Language, Letter};
+use crate::store::{Action, Addressee, ApprovalRow, AuditRow, StoreError, TokenKey, Write, change};
+
+/// Letters in one change: it is short enough for others to wait.
+const AT_ONCE: i64 = 100;
+
+/// Why a claim that waits is as it was.
+#[derive(Debug, thiserror::Error)]
+pub enum ApprovalError {
+    /// There is no such claim within reach.
+    #[error("there is no such claim within reach")]
+    NotFound,
+    /// It was decided before, or its time is over.
+    #[error(transparent)]
+    Decided(#[from] Decided),
+    /// Somebody else has the device, or its label was taken out of use.
+    #[error("somebody else has the device, or its label was taken out of use")]
+    Taken,
+    /// Whoever asked could not do anything with it.
+    #[error("whoever asked is not active")]
+    Asker(UserStatus),
+    /// A field is not as it must be.
+    #[error(transparent)]
+    Field(#[from] FieldError),
+    /// Something broke.
+    #[error(transparent)]
+    Broken(Broken),
+}
+
+breaks!(ApprovalError);
+
+/// Lets somebody have the device that they asked for. They are told once it can no longer be undone, as of every claim for
+/// somebody else.
+pub async fn approve(
+    core: &Core,
+    acting: &Acting,
+    id: ApprovalId,
+) -> Result<ClaimAnswer, ApprovalError> {
+    let now = core.now();
+    change!(core.store, |write| {
+        let (found, state) = waiting(write, acting, id, true, now).await?;
+        let asker = write.person(found.user).await?;
+        let asker = asker.ok_or(ApprovalError::NotFound)?;
+        if asker.status != UserStatus::Active {
+            return Err(ApprovalError::Asker(asker.status));
+        }
+        let token = write.find_token(TokenKey::Id(found.token)).await?;
+        let token = token.ok_or(ApprovalError::NotFound)?;
+        // They may have moved to another branch of the tree since they asked.
+        if !write.is_at_or_above(token.org, asker.org_id).await? {
+            return Err(ApprovalError::Taken);
+        }
+        let claiming = Claiming {
+            with: ClaimWith::Approval,
+            into: Holder {
+                org: asker.org_id,
+                owner: Some(found.user),
+            },
+            by_maker: true,
+        };
+        let answer = match complete(write, &acting.actor, claiming, &token, now).await {
+            Ok(answer) => answer,
+            Err(Refused::Broken(broken)) => return Err(ApprovalError::Broken(broken)),
+            Err(Refused::NotClaimable(_) | Refused::ProofRequired) => {
+                return Err(ApprovalError::Taken);
+            }
+        };
+        write.settle_approval(id, state, None, now).await?;
+        let row = AuditRow::about(acting, Action::ApproveClaim, asker.org_id, now);
+        write.audit(row.user(found.user)).await?;
+        Ok(answer)
+    })
+}
+
+/// Says no, and why.
+pub async fn refuse(
+    core: &Core,
+    acting: &Acting,
+    id: ApprovalId,
+    reason: Option<&str>,
+) -> Result<(), ApprovalError> {
+    let reason = Reason::parse(reason)?;
+    let reason = reason.as_ref().map(Reason::as_str);
+    let now = core.now();
+    change!(core.store, |write| {
+        let (found, state) = waiting(write, acting, id, false, now).await?;
+        write.settle_approval(id, state, reason, now).await?;
+        let asker = write.person(found.user).await?;
+        let asker = asker.ok_or(ApprovalError::NotFound)?;
+        let row = AuditRow::about(acting, Action::RefuseClaim, asker.org_id, now).user(asker.id);
+        let row = match reason {
+            Some(reason) => row.detail(reason.to_owned()),
+            None => row,
+        };
+        write.audit(row).await?;
+        let letter = Letter::ApprovalRefused {
+            identifier: found.identifier,
+            reason: reason.map(str::to_owned),
+        };
+        let to = write.addressee(asker.id).await?;
+        Ok(tell(core, write, &to, &letter).await?)
+    })
+}
+
+/// One within reach that can be decided, and where it is after that.
+async fn waiting(
+    write: &mut Write,
+    acting: &Acting,
+    id: ApprovalId,
+    approves: bool,
+    now: Time,
+) -> Result<(ApprovalRow, ApprovalState), ApprovalError> {
+    let found = write.approval(acting.reach(), id).await?;
+    let found = found.ok_or(ApprovalError::NotFound)?;
+    let decided = Waiting::of(found.state, found.until, now).decide(approves)?;
+    Ok((found, decided.state()))
+}
+
+/// Tells support of what waits, and whoever asked of what nobody decided in time. Not with the change that asks: it would tell
+/// by its length whether anything has the identifier.
+pub async fn tell_due(core: &Core) -> Result<(), Broken> {
+    if !core.store.approval_work(core.now()).await? {
+        return Ok(());
+    }
+    let now = core.now();
+    change!(core.store, |write| {
+        for (id, identifier, user) in write.expired_approvals(AT_ONCE, now).await? {
+            let state = ApprovalState::Expired;
+            write.settle_approval(id, state, None, now).await?;
+            let to = write.addressee(user).await?;
+            tell(core, write, &to, &Letter::ApprovalExpired { identifier }).await?;
+        }
+        for (org, count) in write.untold_approvals(now).await? {
+            let letter = Letter::ApprovalWaiting {
+                count,
+                link: queue_link(core),
+            };
+            for to in write.support_of(org).await? {
+                tell(core, write, &to, &letter).await?;
+            }
+            write.note_told(org, now).await?;
+        }
+        Ok(())
+    })
+}
+
+/// Where support decides.
+fn queue_link(core: &Core) -> Secret {
+    let base = core.address.get().map(url::Url::as_str).unwrap_or_default();
+    Secret::new(format!("{base}#/approvals"))
+}
+
+async fn tell(
+    core: &Core,
+    write: &mut Write,
+    to: &Addressee,
+    letter: &Letter,
+) -> Result<(), Broken> {
+    let address = EmailAddress::parse(&to.email)
+        .map_err(|_| StoreError::Corrupt("somebody's address is none"))?;
+    let language = Language::from_tag(&to.locale);
+    write.queue_letter(core, &address, language, letter).await
+}

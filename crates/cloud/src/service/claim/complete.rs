@@ -1,0 +1,113 @@
+//! What follows once it is clear which token is claimed, and with what.
+
+use handover_wire::{ClaimAnswer, ClaimOutcome, DeviceId, MoveKind};
+
+use super::Refused;
+use crate::clock::Time;
+use crate::domain::{Actor, Claimed, Claiming, DeviceName, Holder, Reach, Was};
+use crate::service::Broken;
+use crate::store::{Action, AuditRow, NewDevice, NewMove, StoreError, TokenFound, Write};
+
+/// Asks the rules, and writes down what they say.
+pub async fn complete(
+    write: &mut Write,
+    actor: &Actor,
+    claiming: Claiming,
+    found: &TokenFound,
+    now: Time,
+) -> Result<ClaimAnswer, Refused> {
+    let into = claiming.into;
+    let (device, outcome) = match (found.hands.claim(claiming, now)?, found.device) {
+        (Claimed::AlreadyYours, Some(device)) => (device, ClaimOutcome::AlreadyYours),
+        (Claimed::AlreadyYours, None) => {
+            return Err(StoreError::Corrupt("a claimed token without its device").into());
+        }
+        (Claimed::Now { was, hands }, _) => {
+            let device = take(write, into, found, now).await?;
+            let what = (was, into, hands.open_until());
+            note(write, actor, found, device, what, now).await?;
+            (device, ClaimOutcome::Claimed)
+        }
+    };
+    let row = write
+        .device(Reach::only(into.org), device)
+        .await?
+        .ok_or(StoreError::Corrupt(
+            "a claimed device is not where it was put",
+        ))?;
+    Ok(ClaimAnswer {
+        device: row.device,
+        outcome,
+    })
+}
+
+/// Makes the device, or moves the one that its former owner left with its history, and marks the token.
+async fn take(
+    write: &mut Write,
+    holder: Holder,
+    found: &TokenFound,
+    now: Time,
+) -> Result<DeviceId, Broken> {
+    let device = match found.device {
+        Some(device) => {
+            write.place_device(device, holder, Some(now)).await?;
+            device
+        }
+        None => {
+            let number = write.next_device_number(holder.org, found.template).await?;
+            // The maker's own name for it, where the batch came from a table that has one.
+            let given = found.name.as_deref().map(DeviceName::parse);
+            let name = match given {
+                Some(Ok(name)) => name,
+                _ => DeviceName::numbered(&found.template_name, number),
+            };
+            let device = NewDevice {
+                template: found.template,
+                holder,
+                name: &name,
+                auth: &found.auth,
+            };
+            write.insert_device(device, now).await?
+        }
+    };
+    write.mark_claimed(found.id, holder, device, now).await?;
+    Ok(device)
+}
+
+/// A row of the device's history, and one for the audit. Whoever it is for is told once it cannot be undone any more.
+async fn note(
+    write: &mut Write,
+    actor: &Actor,
+    found: &TokenFound,
+    device: DeviceId,
+    (was, to, open_until): (Was, Holder, Option<Time>),
+    now: Time,
+) -> Result<(), Broken> {
+    let left = found.device.map(|_| Holder {
+        org: found.org,
+        owner: None,
+    });
+    let row = NewMove {
+        device,
+        kind: MoveKind::Claim,
+        actor,
+        reason: None,
+        was,
+        from: left,
+        to: Some(to),
+        open_until,
+    };
+    write.insert_move(row, now).await?;
+    write
+        .audit(AuditRow {
+            at: now,
+            actor,
+            action: Action::Claim,
+            org: to.org,
+            device: Some(device),
+            user: to.owner,
+            detail: None,
+        })
+        .await?;
+    Ok(())
+}

@@ -1,0 +1,374 @@
+//! Claiming: a label's secret, or an identifier and its proof, becomes somebody's device, once.
+
+mod complete;
+mod held;
+
+use handover_wire::{
+    ApiError, ClaimOutcome, ClaimProof, ClaimReply, ClaimRequest, ErrorBody, ErrorCode, OrgId,
+    PendingAnswer, PendingOutcome, UserId,
+};
+use subtle::ConstantTimeEq as _;
+
+pub(super) use complete::complete;
+use held::{Held, Proof};
+
+use super::limits::{self, Budget, Counted, Origin};
+use super::{Broken, Core, breaks};
+use crate::clock::Time;
+use crate::domain::{
+    Actor, ClaimWith, Claiming, Holder, Names, NotClaimable, Reach, TooOften, Waiting,
+};
+use crate::secrets::{Digest, Purpose};
+use crate::store::{
+    Action, AuditRow, KeptAnswer, NewApproval, TokenFound, TokenKey, Write, change,
+};
+
+/// Who claims.
+pub struct Claimer {
+    /// For the audit and the idempotency key.
+    pub actor: Actor,
+    /// The person, where it is one.
+    pub user: Option<UserId>,
+    /// Whose people they may claim for; none where they claim for themselves alone.
+    pub on_behalf: Option<Reach>,
+    /// Where they belong.
+    pub org: OrgId,
+    /// Where their request comes from.
+    pub origin: Origin,
+}
+
+/// Why the label was not even looked at. Nothing of this is kept under the key.
+#[derive(Debug, thiserror::Error)]
+pub enum ClaimError {
+    /// The key stands for another request.
+    #[error("this Idempotency-Key was used for a different request")]
+    IdempotencyConflict,
+    /// A machine must say for whom it claims.
+    #[error("userId is needed: a machine has no devices of its own")]
+    ForWhom,
+    /// The caller's role claims for nobody else.
+    #[error("this role claims for itself alone")]
+    OnBehalfForbidden,
+    /// Too many labels that claim nothing.
+    #[error(transparent)]
+    TooOften(#[from] TooOften),
+    /// There is no such person within reach.
+    #[error("there is no such person, or they belong to another organization")]
+    NoSuchUser,
+    /// Something broke.
+    #[error(transparent)]
+    Broken(Broken),
+}
+
+breaks!(ClaimError);
+
+/// Why the label claims nothing.
+#[derive(Debug, thiserror::Error)]
+pub(super) enum Refused {
+    /// Deliberately without the reason.
+    #[error(transparent)]
+    NotClaimable(#[from] NotClaimable),
+    /// An identifier alone claims nothing, known or not.
+    #[error("an identifier alone claims nothing: proof is needed")]
+    ProofRequired,
+    /// No refusal: something broke.
+    #[error(transparent)]
+    Broken(Broken),
+}
+
+breaks!(Refused);
+
+/// An answer, and what its account has left of what it may get wrong.
+pub struct Answered {
+    /// The answer.
+    pub answer: KeptAnswer,
+    /// What is left.
+    pub budget: Budget,
+}
+
+/// Claims or refuses; or answers what the same key was answered before, be it a device or a refusal.
+pub async fn claim(
+    core: &Core,
+    claimer: &Claimer,
+    request: &ClaimRequest,
+    key: Option<&str>,
+) -> Result<Answered, ClaimError> {
+    let request_digest = digest_of(core, request);
+    // What was counted stays counted where the wait is the answer: that is no failure of the change.
+    let answered: Result<Answered, TooOften> = change!(core.store, |write| {
+        let [account, _] = limits::claim(core, &claimer.actor.to_string(), claimer.origin);
+        match answer(core, write, claimer, request, request_digest, key).await? {
+            Ok(answer) => {
+                let budget = limits::budget(write, &account, core.now()).await?;
+                Ok::<_, ClaimError>(Ok(Answered { answer, budget }))
+            }
+            Err(wait) => Ok(Err(wait)),
+        }
+    })?;
+    Ok(answered?)
+}
+
+/// The answer, written down before it is given; or how long to wait.
+async fn answer(
+    core: &Core,
+    write: &mut Write,
+    claimer: &Claimer,
+    request: &ClaimRequest,
+    request_digest: Digest,
+    key: Option<&str>,
+) -> Result<Result<KeptAnswer, TooOften>, ClaimError> {
+    if let Some(key) = key
+        && let Some(kept) = write.kept_answer(&claimer.actor, key).await?
+    {
+        return if kept.request == request_digest {
+            Ok(Ok(kept))
+        } else {
+            Err(ClaimError::IdempotencyConflict)
+        };
+    }
+    let holder = for_whom(write, claimer, request.user_id).await?;
+    let now = core.now();
+    let held = Held::read(core, request);
+    let decided = match counted(core, write, claimer, holder, &held, now).await? {
+        Ok(decided) => decided,
+        Err(wait) => return Ok(Err(wait)),
+    };
+    let (status, body) = written(decided)?;
+    let answer = KeptAnswer {
+        request: request_digest,
+        status,
+        body,
+    };
+    if let Some(key) = key {
+        write.keep_answer(&claimer.actor, key, &answer, now).await?;
+    }
+    Ok(Ok(answer))
+}
+
+/// Decides, and counts what was wrong. Counted before anything is looked up, and taken back where it was right.
+async fn counted(
+    core: &Core,
+    write: &mut Write,
+    claimer: &Claimer,
+    holder: Holder,
+    held: &Held,
+    now: Time,
+) -> Result<Result<Result<ClaimReply, Refused>, TooOften>, Broken> {
+    let account = claimer.actor.to_string();
+    let mut counted: Vec<Counted> = limits::claim(core, &account, claimer.origin).into();
+    let mut target = None;
+    // An ask counts whatever comes of it: the answer does not tell.
+    let mut asks: Vec<Counted> = Vec::new();
+    if let Held::Named { names, proof } = held {
+        match proof {
+            Proof::Code(_) => {
+                counted.extend(limits::claim_code(core, &account, names.main()));
+                target = Some(limits::claim_target(core, names.main()));
+            }
+            Proof::Nothing => {
+                counted.extend(limits::bare_identifier(core, &account, claimer.origin));
+            }
+            Proof::Approval => asks.extend(limits::approval(core, &account)),
+        }
+    }
+    for some in [&counted, &asks] {
+        if let Err(wait) = limits::take(write, some, now).await? {
+            return Ok(Err(wait));
+        }
+    }
+    let decided = decide(write, claimer, holder, held, now).await;
+    match &decided {
+        Ok(_) => limits::give_back(write, &counted).await?,
+        Err(Refused::Broken(_)) | Err(Refused::ProofRequired) => {}
+        Err(Refused::NotClaimable(_)) => {
+            if let Some(target) = target
+                && let Some(wait) = limits::note(write, &target, now).await?
+            {
+                return Ok(Err(wait));
+            }
+        }
+    }
+    Ok(Ok(decided))
+}
+
+/// Status and body, as they are kept and sent.
+fn written(decided: Result<ClaimReply, Refused>) -> Result<(u16, String), Broken> {
+    let error = match decided {
+        Ok(reply) => {
+            let status = match &reply {
+                ClaimReply::Pending(_) => 202,
+                ClaimReply::Device(answer) => match answer.outcome {
+                    ClaimOutcome::Claimed => 201,
+                    ClaimOutcome::AlreadyYours => 200,
+                },
+            };
+            return Ok((status, serde_json::to_string(&reply)?));
+        }
+        Err(Refused::NotClaimable(_)) => {
+            ErrorBody::new(ErrorCode::NotClaimable, "This label cannot be claimed.")
+        }
+        Err(Refused::ProofRequired) => ErrorBody::new(
+            ErrorCode::ProofRequired,
+            "An identifier alone claims nothing: give its claim code, ask support to approve, or scan the label's QR code.",
+        )
+        .with("proofs", "claim_code staff_approval"),
+        Err(Refused::Broken(broken)) => return Err(broken),
+    };
+    let status = match error.code {
+        ErrorCode::ProofRequired => 422,
+        _ => 404,
+    };
+    Ok((status, serde_json::to_string(&ApiError { error })?))
+}
+
+/// Two requests are the same when the label's text, the proof and the person are.
+fn digest_of(core: &Core, request: &ClaimRequest) -> Digest {
+    let user = request.user_id.map(|id| id.to_string()).unwrap_or_default();
+    let mut text = format!("{user}\n{}", request.token.expose());
+    // Without a proof it is what it was before there were any, so that answers which were kept are found.
+    if let Some(code) = &request.claim_code {
+        text = format!("{text}\ncode {}", code.expose());
+    }
+    if request.ask_approval {
+        text.push_str("\napproval");
+    }
+    core.digest(Purpose::ClaimRequest, &text)
+}
+
+/// Rights first, before anything about the label is looked up.
+async fn for_whom(
+    write: &mut Write,
+    claimer: &Claimer,
+    wanted: Option<UserId>,
+) -> Result<Holder, ClaimError> {
+    let of = |owner, org| Holder {
+        org,
+        owner: Some(owner),
+    };
+    let owner = match (wanted, claimer.user) {
+        (None, Some(own)) => return Ok(of(own, claimer.org)),
+        (Some(wanted), Some(own)) if wanted == own => return Ok(of(own, claimer.org)),
+        (None, None) => return Err(ClaimError::ForWhom),
+        (Some(wanted), _) => wanted,
+    };
+    let reach = claimer.on_behalf.ok_or(ClaimError::OnBehalfForbidden)?;
+    let org = write.org_of_user(reach, owner).await?;
+    Ok(of(owner, org.ok_or(ClaimError::NoSuchUser)?))
+}
+
+/// Finds the token, decides, and writes what follows.
+async fn decide(
+    write: &mut Write,
+    claimer: &Claimer,
+    into: Holder,
+    held: &Held,
+    now: Time,
+) -> Result<ClaimReply, Refused> {
+    let (found, with) = match held {
+        Held::QrToken(digest, named) => {
+            let key = TokenKey::QrToken(digest);
+            (
+                find(write, key, into.org, *named).await?,
+                ClaimWith::QrToken,
+            )
+        }
+        Held::AuthToken(digest) => {
+            let key = TokenKey::AuthToken(digest);
+            (
+                find(write, key, into.org, None).await?,
+                ClaimWith::AuthToken,
+            )
+        }
+        Held::Named { names, proof } => {
+            let all = write.find_named(names, into.org).await?;
+            match proof {
+                Proof::Code(code) => (with_code(all, code)?, ClaimWith::ClaimCode),
+                Proof::Nothing => (without_proof(all, into, now)?, ClaimWith::Identifier),
+                Proof::Approval => {
+                    return Ok(ClaimReply::Pending(
+                        ask(write, claimer, into, (names, all), now).await?,
+                    ));
+                }
+            }
+        }
+    };
+    let claiming = Claiming {
+        with,
+        into,
+        by_maker: claimer.on_behalf.is_some() && claimer.org == found.org,
+    };
+    let answer = complete(write, &claimer.actor, claiming, &found, now).await?;
+    Ok(ClaimReply::Device(Box::new(answer)))
+}
+
+/// Finds the token of a label's secret, if it is there for this organization.
+async fn find(
+    write: &mut Write,
+    key: TokenKey<'_>,
+    into: OrgId,
+    named: Option<OrgId>,
+) -> Result<TokenFound, Refused> {
+    // Both are asked whatever the first finds, so that an unknown token takes as many store calls as a known one.
+    let found = write.find_token(key).await?;
+    let org = found.as_ref().map_or(into, |found| found.org);
+    let in_line = write.is_at_or_above(org, into).await?;
+    let named = named.is_none_or(|named| named == org);
+    Ok(found.filter(|_| in_line && named).ok_or(NotClaimable)?)
+}
+
+/// The one of an identifier's tokens that this code is beside.
+fn with_code(all: Vec<TokenFound>, code: &Digest) -> Result<TokenFound, Refused> {
+    let fits = |found: &TokenFound| {
+        let own = found
+            .code
+            .filter(|_| found.proof == Some(ClaimProof::ClaimCode));
+        own.is_some_and(|own| own.ct_eq(code).into())
+    };
+    Ok(all.into_iter().find(fits).ok_or(NotClaimable)?)
+}
+
+/// The one of an identifier's tokens that claims without any proof. Whatever keeps it from that is no answer's business.
+fn without_proof(all: Vec<TokenFound>, into: Holder, now: Time) -> Result<TokenFound, Refused> {
+    let claiming = Claiming {
+        with: ClaimWith::Identifier,
+        into,
+        by_maker: false,
+    };
+    let claims = |found: &TokenFound| {
+        found.proof == Some(ClaimProof::None) && found.hands.claim(claiming, now).is_ok()
+    };
+    all.into_iter().find(claims).ok_or(Refused::ProofRequired)
+}
+
+/// Asks support. Whether anything has this identifier is not told: it is written down either way, and ends either way.
+async fn ask(
+    write: &mut Write,
+    claimer: &Claimer,
+    into: Holder,
+    (names, all): (&Names, Vec<TokenFound>),
+    now: Time,
+) -> Result<PendingAnswer, Refused> {
+    let user = into.owner.ok_or(NotClaimable)?;
+    let claiming = Claiming {
+        with: ClaimWith::Approval,
+        into,
+        by_maker: false,
+    };
+    let claims = |found: &&TokenFound| found.hands.claim(claiming, now).is_ok();
+    let Waiting::Pending { until } = Waiting::new(now) else {
+        return Err(NotClaimable.into());
+    };
+    let new = NewApproval {
+        token: all.iter().find(claims).map(|found| found.id),
+        identifier: names.main(),
+        user,
+        until,
+    };
+    let until = write.ask_approval(new, now).await?;
+    let row = AuditRow::by(&claimer.actor, Action::AskApproval, into.org, now);
+    write.audit(row.user(user)).await?;
+    Ok(PendingAnswer {
+        outcome: PendingOutcome::PendingApproval,
+        until: until.0,
+    })
+}

@@ -1,0 +1,69 @@
+// Devices that are added by their numbers: with a claim code, or with the word of the maker's support.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+import { go, LOOKS, mistakes, open, picture, signIn } from './support/browser.js';
+import { stage } from './support/stage.js';
+
+const at = stage();
+const DARK_PHONE = LOOKS.find(({ name }) => name === 'phone-dark');
+
+async function type(page, number) {
+	await go(page, '/scan');
+	await page.getByRole('button', { name: 'Type the code instead' }).click();
+	await page.getByRole('dialog').getByRole('textbox').fill(number);
+	await page.getByRole('dialog').getByRole('button', { name: 'Check code' }).click();
+	await page.getByText('does not prove that you have it').waitFor();
+}
+
+test('a device is added by its number once support approves', async () => {
+	const maker = await open(at.browser);
+	await signIn(maker, at.cloud.url, 'Maker');
+	await go(maker, '/approvals');
+	await maker.getByText('Nobody waits').waitFor();
+	await picture(maker, 'approvals-empty');
+	await go(maker, '/batches');
+	await maker.getByRole('button', { name: 'New batch' }).click();
+	await maker.getByRole('textbox', { name: 'Name of the batch' }).fill('Numbered');
+	await maker.getByRole('textbox', { name: 'Number of labels' }).fill('2');
+	await maker.getByRole('checkbox', { name: 'Devices have a number' }).check();
+	await maker.getByRole('radio', { name: 'None' }).check();
+	await maker.getByText('Without a proof anybody can take a device').waitFor();
+	await picture(maker, 'batch-identified');
+	await maker.getByRole('radio', { name: 'Your support approves' }).check();
+	await maker.getByRole('textbox', { name: 'The first number' }).fill('SN-0001');
+	await maker.getByRole('button', { name: 'Make the batch' }).click();
+	await maker.getByText('Your support approves').waitFor();
+
+	const customer = await open(at.browser, DARK_PHONE);
+	await signIn(customer, at.cloud.url);
+	await type(customer, 'SN-0001');
+	await picture(customer, 'proof');
+	await customer.getByRole('textbox', { name: 'Claim code' }).fill('0000-0000');
+	await customer.getByRole('button', { name: 'Add device', exact: true }).click();
+	await customer.getByRole('heading', { name: "This label can't add a device." }).waitFor();
+	await customer.getByRole('button', { name: 'Try another proof' }).click();
+	await customer.getByRole('radio', { name: 'No code that I can read' }).check();
+	await customer.getByRole('button', { name: 'Ask support' }).click();
+	await customer.getByRole('heading', { name: 'Support decides' }).waitFor();
+	await picture(customer, 'asked');
+
+	await go(maker, '/approvals');
+	await maker.getByText('SN-0001').waitFor();
+	await picture(maker, 'approvals');
+	const phone = await open(at.browser, DARK_PHONE);
+	await signIn(phone, at.cloud.url, 'Maker');
+	await go(phone, '/approvals');
+	await phone.getByText('SN-0001').waitFor();
+	await picture(phone, 'approvals-phone');
+	await maker.getByRole('button', { name: 'Approve SN-0001' }).click();
+	await maker.getByRole('dialog').getByRole('button', { name: 'Approve' }).click();
+	await maker.getByText('Nobody waits').waitFor();
+	await maker.getByRole('combobox', { name: 'Show' }).selectOption('Approved');
+	await maker.getByText('SN-0001').waitFor();
+	for (const page of [maker, customer, phone]) {
+		assert.deepEqual(mistakes(page), []);
+		await page.context().close();
+	}
+});
