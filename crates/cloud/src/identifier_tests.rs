@@ -443,6 +443,28 @@ async fn support_is_told_once_and_nobody_waits_forever() {
 }
 
 #[tokio::test]
+async fn support_is_not_flooded() {
+    let site = Site::demo().await;
+    let customer = site.sign_in(Role::User).await;
+    for index in 0..10 {
+        let asked = ask(&customer, &format!("SN-{index}")).await;
+        assert_eq!(asked.status, 202);
+    }
+    for _ in 0..3 {
+        let limited = ask(&customer, "SN-10").await;
+        let wait = limited.header("retry-after");
+        assert_eq!((limited.status, wait), (429, Some("3600")));
+    }
+    let guess = customer.claim("sqr_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA").await;
+    let left = guess.header("ratelimit");
+    assert_eq!(
+        left,
+        Some("\"claims\";r=99;t=10"),
+        "what was refused is no guess"
+    );
+}
+
+#[tokio::test]
 async fn identifiers_of_a_batch_are_checked() {
     let site = Site::demo().await;
     let admin = site.sign_in(Role::Admin).await;

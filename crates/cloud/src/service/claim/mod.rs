@@ -158,7 +158,7 @@ async fn counted(
     let mut counted: Vec<Counted> = limits::claim(core, &account, claimer.origin).into();
     let mut target = None;
     // An ask counts whatever comes of it: the answer does not tell.
-    let mut asks: Vec<Counted> = Vec::new();
+    let mut asks = Vec::new();
     if let Held::Named { names, proof } = held {
         match proof {
             Proof::Code(_) => {
@@ -171,14 +171,14 @@ async fn counted(
             Proof::Approval => asks.extend(limits::approval(core, &account)),
         }
     }
-    for some in [&counted, &asks] {
-        if let Err(wait) = limits::take(write, some, now).await? {
-            return Ok(Err(wait));
-        }
+    let given_back = counted.len();
+    counted.extend(asks);
+    if let Err(wait) = limits::take(write, &counted, now).await? {
+        return Ok(Err(wait));
     }
     let decided = decide(write, claimer, holder, held, now).await;
     match &decided {
-        Ok(_) => limits::give_back(write, &counted).await?,
+        Ok(_) => limits::give_back(write, &counted[..given_back]).await?,
         Err(Refused::Broken(_)) | Err(Refused::ProofRequired) => {}
         Err(Refused::NotClaimable(_)) => {
             if let Some(target) = target
