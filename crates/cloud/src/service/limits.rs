@@ -138,23 +138,43 @@ pub async fn note(
     Ok(take(write, std::slice::from_ref(counted), now).await?.err())
 }
 
+/// One more of each that may happen and is not counted yet.
+pub struct Allowed(Vec<(Digest, Time)>);
+
+/// Whether one more of each may happen. It is counted in the same change, or did not happen.
+pub async fn allow(
+    write: &mut Write,
+    counted: &[Counted],
+    now: Time,
+) -> Result<Result<Allowed, TooOften>, StoreError> {
+    let mut next = Vec::with_capacity(counted.len());
+    for one in counted {
+        match one.limit.take(write.free_at(&one.digest).await?, now) {
+            Ok(free_at) => next.push((one.digest, free_at)),
+            Err(too_often) => return Ok(Err(too_often)),
+        }
+    }
+    Ok(Ok(Allowed(next)))
+}
+
+/// Counts what was allowed.
+pub async fn count(write: &mut Write, allowed: Allowed) -> Result<(), StoreError> {
+    for (digest, free_at) in allowed.0 {
+        write.set_free_at(&digest, free_at).await?;
+    }
+    Ok(())
+}
+
 /// Counts one more of each, or none where one of them is too many.
 pub async fn take(
     write: &mut Write,
     counted: &[Counted],
     now: Time,
 ) -> Result<Result<(), TooOften>, StoreError> {
-    let mut next = Vec::with_capacity(counted.len());
-    for one in counted {
-        match one.limit.take(write.free_at(&one.digest).await?, now) {
-            Ok(free_at) => next.push((one, free_at)),
-            Err(too_often) => return Ok(Err(too_often)),
-        }
+    match allow(write, counted, now).await? {
+        Ok(allowed) => Ok(Ok(count(write, allowed).await?)),
+        Err(too_often) => Ok(Err(too_often)),
     }
-    for (one, free_at) in next {
-        write.set_free_at(&one.digest, free_at).await?;
-    }
-    Ok(Ok(()))
 }
 
 /// Takes one back of each: it was right after all.

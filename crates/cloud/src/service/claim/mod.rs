@@ -145,7 +145,8 @@ async fn answer(
     Ok(Ok(answer))
 }
 
-/// Decides, and counts what was wrong. Counted before anything is looked up, and taken back where it was right.
+/// Decides, and counts what was wrong. Whether it may be wrong once more is clear before anything is looked up; what is right
+/// writes nothing, so that claims side by side do not wait for each other's counts.
 async fn counted(
     core: &Core,
     write: &mut Write,
@@ -158,7 +159,7 @@ async fn counted(
     let mut counted: Vec<Counted> = limits::claim(core, &account, claimer.origin).into();
     let mut target = None;
     // An ask counts whatever comes of it: the answer does not tell.
-    let mut asks: Vec<Counted> = Vec::new();
+    let mut asks = Vec::new();
     if let Held::Named { names, proof } = held {
         match proof {
             Proof::Code(_) => {
@@ -171,16 +172,19 @@ async fn counted(
             Proof::Approval => asks.extend(limits::approval(core, &account)),
         }
     }
-    for some in [&counted, &asks] {
-        if let Err(wait) = limits::take(write, some, now).await? {
-            return Ok(Err(wait));
-        }
+    let wrong = match limits::allow(write, &counted, now).await? {
+        Ok(allowed) => allowed,
+        Err(wait) => return Ok(Err(wait)),
+    };
+    if let Err(wait) = limits::take(write, &asks, now).await? {
+        return Ok(Err(wait));
     }
     let decided = decide(write, claimer, holder, held, now).await;
     match &decided {
-        Ok(_) => limits::give_back(write, &counted).await?,
-        Err(Refused::Broken(_)) | Err(Refused::ProofRequired) => {}
+        Ok(_) | Err(Refused::Broken(_)) => {}
+        Err(Refused::ProofRequired) => limits::count(write, wrong).await?,
         Err(Refused::NotClaimable(_)) => {
+            limits::count(write, wrong).await?;
             if let Some(target) = target
                 && let Some(wait) = limits::note(write, &target, now).await?
             {
