@@ -13,6 +13,8 @@ export const SEARCH_FROM = 3;
 export class DeviceList {
 	rows = $state.raw<Device[]>([]);
 	total = $state(0);
+	/** Whether a search finds more than the total: the cloud counts so far. */
+	countsOn = $state(false);
 	/** False until the first answer came. */
 	known = $state(false);
 	loading = $state(false);
@@ -35,7 +37,7 @@ export class DeviceList {
 	) {}
 
 	get hasMore(): boolean {
-		return this.rows.length < this.total;
+		return this.rows.length < this.total || (this.countsOn && this.rows.length >= this.pages * PAGE_SIZE);
 	}
 
 	/** What is searched for; nothing while it is too short. */
@@ -96,6 +98,7 @@ export class DeviceList {
 		this.asked += 1;
 		this.rows = [];
 		this.total = 0;
+		this.countsOn = false;
 		this.known = false;
 		this.loading = false;
 		this.error = null;
@@ -118,6 +121,7 @@ export class DeviceList {
 			if (question !== this.asked) return;
 			this.rows = page === 0 ? answer.content : merge(this.rows, answer.content);
 			this.total = answer.totalElements;
+			this.countsOn = answer.totalIsLowerBound ?? false;
 			this.pages = page + 1;
 			this.known = true;
 			this.error = null;
