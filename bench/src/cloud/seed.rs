@@ -19,6 +19,12 @@ const NAMES: &str = "CASE i % 10 WHEN 0 THEN 'Soil sensor' WHEN 1 THEN 'Pump' WH
     WHEN 3 THEN 'Weather station' WHEN 4 THEN 'Gateway' WHEN 5 THEN 'Lamp' WHEN 6 THEN 'Meter'
     WHEN 7 THEN 'Thermostat' WHEN 8 THEN 'Door lock' ELSE 'Camera' END || ' ' || i";
 
+/// What the cloud itself does with the numbers that it keeps, some seconds after they changed.
+const ADD_UP: &str = "CREATE TABLE sums AS SELECT kind, of_id, SUM(amount) AS amount FROM tallies GROUP BY kind, of_id;
+    DELETE FROM tallies;
+    INSERT INTO tallies (kind, of_id, amount) SELECT kind, of_id, amount FROM sums;
+    DROP TABLE sums";
+
 /// Makes so many devices, all claimed, of customers of the maker's, with the batches that they came from.
 pub async fn fill(site: &Site, devices: i64) -> Result<(), Trouble> {
     let mut connection = site.past().await?;
@@ -32,6 +38,7 @@ pub async fn fill(site: &Site, devices: i64) -> Result<(), Trouble> {
         let until = devices.min(from + CHUNK);
         run(&mut connection, &rows(from, until, devices, secret)).await?;
     }
+    run(&mut connection, ADD_UP).await?;
     run(&mut connection, "ANALYZE").await?;
     sqlx::Connection::close(connection).await?;
     Ok(())

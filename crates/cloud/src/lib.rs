@@ -15,6 +15,8 @@ mod audit_tests;
 mod batch_tests;
 mod clock;
 mod connections;
+#[cfg(test)]
+mod crowd_tests;
 mod database;
 mod demo;
 mod domain;

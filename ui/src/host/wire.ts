@@ -464,9 +464,13 @@ export type Page<T> = {
  */
 content: Array<T>, 
 /**
- * How many rows there are in all.
+ * How many rows there are in all; of a search 10,000 at the most.
  */
-totalElements: number, };
+totalElements: number, 
+/**
+ * Whether a search finds more than that. Absent where it does not.
+ */
+totalIsLowerBound?: boolean, };
 
 export type ClaimOutcome = "claimed" | "already_yours";
 

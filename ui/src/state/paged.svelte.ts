@@ -11,6 +11,8 @@ const RENEWED = 4;
 export class PagedList<Row extends { id: number }> {
 	rows = $state.raw<Row[]>([]);
 	total = $state(0);
+	/** Whether a search finds more than the total: the cloud counts so far. */
+	countsOn = $state(false);
 	/** False until the first answer came. */
 	known = $state(false);
 	loading = $state(false);
@@ -18,6 +20,8 @@ export class PagedList<Row extends { id: number }> {
 	search = $state('');
 
 	private pages = 0;
+	/** Whether the last page that was read had nothing on it. */
+	private ended = $state(false);
 	/** Only the newest question's answer counts. */
 	private asked = 0;
 	private pause: ReturnType<typeof setTimeout> | undefined;
@@ -31,7 +35,7 @@ export class PagedList<Row extends { id: number }> {
 	) {}
 
 	get hasMore(): boolean {
-		return this.rows.length < this.total;
+		return this.rows.length < this.total || (this.countsOn && !this.ended);
 	}
 
 	/** What is searched for. */
@@ -58,7 +62,7 @@ export class PagedList<Row extends { id: number }> {
 			if (question !== this.asked) return;
 			const fresh = answers.flatMap(({ content }) => content);
 			this.rows = once([...fresh, ...(this.pages > RENEWED ? below(fresh, this.rows) : [])]);
-			this.total = answers[0]?.totalElements ?? 0;
+			this.count(answers[0]);
 		} catch (thrown) {
 			this.session.watch(thrown);
 		}
@@ -77,13 +81,18 @@ export class PagedList<Row extends { id: number }> {
 		this.asked += 1;
 		clearTimeout(this.pause);
 		this.rows = [];
-		this.total = 0;
+		this.count(undefined);
 		this.known = false;
 		this.loading = false;
 		this.stale = false;
 		this.error = null;
 		this.search = '';
 		this.searched = '';
+	}
+
+	private count(page: Page<Row> | undefined): void {
+		this.total = page?.totalElements ?? 0;
+		this.countsOn = page?.totalIsLowerBound ?? false;
 	}
 
 	private async load(page: number): Promise<void> {
@@ -93,7 +102,8 @@ export class PagedList<Row extends { id: number }> {
 			const answer = await this.ask(this.searched, page);
 			if (question !== this.asked) return;
 			this.rows = once(page === 0 ? answer.content : [...this.rows, ...answer.content]);
-			this.total = answer.totalElements;
+			this.count(answer);
+			this.ended = answer.content.length === 0;
 			this.pages = page + 1;
 			this.known = true;
 			this.error = null;

@@ -197,3 +197,105 @@ impl Drop for Share {
         }
     }
 }
+
+#[cfg(test)]
+mod tests {
+    use futures_util::future::join_all;
+
+    use super::*;
+    use crate::clock::Time;
+    use crate::store::{Place, Store, change};
+    use crate::testing::Ground;
+
+    async fn store(ground: &Ground) -> Store {
+        let place = Place::File(ground.folder.path().join("cloud.db"));
+        Store::open(&place).await.expect("open")
+    }
+
+    /// Which of the marks are there.
+    async fn marks(store: &Store) -> Vec<u8> {
+        let there = change!(store, |write| {
+            let mut there = Vec::new();
+            for mark in 0..20 {
+                if write.free_at(&[mark; 32]).await?.is_some() {
+                    there.push(mark);
+                }
+            }
+            Ok::<_, StoreError>(there)
+        });
+        there.expect("read")
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn who_fails_takes_back_nothing_but_their_own() {
+        let ground = Ground::on_sqlite();
+        let store = &store(&ground).await;
+        let changes = (0..20).map(|mark| async move {
+            change!(store, |write| {
+                write.set_free_at(&[mark; 32], Time(1)).await?;
+                match mark % 2 {
+                    0 => Ok(mark),
+                    _ => Err(StoreError::Corrupt("as was asked for")),
+                }
+            })
+        });
+        for (mark, outcome) in (0..20).zip(join_all(changes).await) {
+            match mark % 2 {
+                0 => assert_eq!(outcome.expect("kept"), mark),
+                _ => assert!(matches!(outcome, Err(StoreError::Corrupt(_)))),
+            }
+        }
+        let even: Vec<u8> = (0..20).step_by(2).collect();
+        assert_eq!(marks(store).await, even);
+    }
+
+    /// Begins to change something, and is cut off.
+    async fn cut_off(store: &Store, mark: u8) {
+        let reached = Notify::new();
+        let change = async {
+            change!(store, |write| {
+                write.set_free_at(&[mark; 32], Time(1)).await?;
+                reached.notify_one();
+                std::future::pending::<Result<(), StoreError>>().await
+            })
+        };
+        tokio::select! {
+            _ = change => panic!("it never ends"),
+            () = reached.notified() => {}
+        }
+    }
+
+    #[tokio::test]
+    async fn who_is_cut_off_leaves_nothing_and_holds_up_nobody() {
+        let ground = Ground::on_sqlite();
+        let store = store(&ground).await;
+        cut_off(&store, 1).await;
+        let next: Result<(), StoreError> =
+            change!(store, |write| write.set_free_at(&[2; 32], Time(1)).await);
+        next.expect("made");
+        assert_eq!(marks(&store).await, [2]);
+        // Nobody comes after this one: what it left is taken back, and the connection is free.
+        cut_off(&store, 3).await;
+        store.close().await;
+    }
+
+    #[tokio::test]
+    async fn a_commit_that_fails_is_told_to_all() {
+        let ground = Ground::on_sqlite();
+        let store = &store(&ground).await;
+        let spoils = async {
+            change!(store, |write| {
+                let broken = "PRAGMA defer_foreign_keys = ON;
+                              INSERT INTO users (email, name, role, org_id, status, locale, created_at)
+                              VALUES ('a', 'a', 1, 77, 'Active', 'en', 0)";
+                sqlx::raw_sql(broken).execute(&mut *write.0).await?;
+                Ok::<_, StoreError>(())
+            })
+        };
+        let good = async { change!(store, |write| write.set_free_at(&[1; 32], Time(1)).await) };
+        let (spoils, good) = tokio::join!(spoils, good);
+        spoils.expect_err("there is no such organization");
+        let there = marks(store).await == [1];
+        assert_eq!(good.is_ok(), there, "what is told is so");
+    }
+}
