@@ -105,6 +105,7 @@ impl Scanner {
                 run.stage(stage);
             }
         }
+        run.matrix_doubled();
         run.join();
         run.report
     }
@@ -303,6 +304,20 @@ impl<'a> Run<'a> {
         }
         for code in others::look(stage, self.dark.pyramid(), self.first, effort) {
             self.keep(code, stage, stage);
+        }
+    }
+
+    /// Looks for matrix symbols once more, last of all, so that nothing that comes later has less work left: in small pictures
+    /// in which nothing was read, at twice the size.
+    fn matrix_doubled(&mut self) {
+        for stage in [Stage::MicroQr, Stage::DataMatrix] {
+            let is_wanted = self.first == 0 && self.report.codes.is_empty();
+            if is_wanted && self.stages.has(stage) && self.is_needed(stage) {
+                let effort = self.deadline.effort();
+                for code in others::look_doubled(stage, self.dark.pyramid(), effort) {
+                    self.keep(code, stage, stage);
+                }
+            }
         }
     }
 

@@ -28,14 +28,18 @@ use modules::Ink;
 /// How matrix symbols of a kind are looked for: what that costs, and the search.
 type Matrix = (fn(Texture) -> Work, fn(&Plane, Ink, f32, &mut Vec<Code>));
 
-/// The symbols that one of the last stages of looking sees. `first` is the level at which the longer side has about 640
-/// pixels. What the work that is left does not suffice for is left out.
-pub(crate) fn look(stage: Stage, pyramid: &Pyramid, first: usize, effort: &Effort) -> Vec<Code> {
-    let kind: Option<Matrix> = match stage {
+fn kind(stage: Stage) -> Option<Matrix> {
+    match stage {
         Stage::MicroQr => Some((Work::MicroQr, micro_qr)),
         Stage::DataMatrix => Some((Work::DataMatrix, data_matrix)),
         _ => None,
-    };
+    }
+}
+
+/// The symbols that one of the last stages of looking sees. `first` is the level at which the longer side has about 640
+/// pixels. What the work that is left does not suffice for is left out.
+pub(crate) fn look(stage: Stage, pyramid: &Pyramid, first: usize, effort: &Effort) -> Vec<Code> {
+    let kind = kind(stage);
     let mut codes = Vec::new();
     // At about 1280 pixels, at 640 and, where noise is averaged away, at 320. Larger ones are not looked at, so that the time
     // is bounded.
@@ -50,9 +54,15 @@ pub(crate) fn look(stage: Stage, pyramid: &Pyramid, first: usize, effort: &Effor
             }
         }
     }
-    // rxing samples black and white pixels, so modules of two of them are sampled better at twice the size.
+    codes
+}
+
+/// The matrix symbols that this stage sees in the picture at twice its size: rxing samples black and white pixels, so modules
+/// of two of them are sampled better.
+pub(crate) fn look_doubled(stage: Stage, pyramid: &Pyramid, effort: &Effort) -> Vec<Code> {
+    let mut codes = Vec::new();
     let full = &pyramid.levels()[0];
-    if let Some(kind) = kind.filter(|_| first == 0 && codes.is_empty())
+    if let Some(kind) = kind(stage)
         && effort.affords(Work::Double(full.pixels().len()))
     {
         matrix(&full.doubled(), kind, 0.5, effort, &mut codes);

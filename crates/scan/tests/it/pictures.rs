@@ -2,7 +2,7 @@ use std::io::Cursor;
 use std::path::Path;
 
 use handover_scan::{
-    Decoder, MAX_FILE_BYTES, Picture, PictureError, Scanner, load_picture, read_picture,
+    Decoder, MAX_FILE_BYTES, Note, Picture, PictureError, Scanner, load_picture, read, read_picture,
 };
 use image::{DynamicImage, GrayImage, ImageEncoder, ImageFormat, Luma, Rgba, RgbaImage, imageops};
 
@@ -200,6 +200,36 @@ fn what_is_too_large_is_told_in_pixels() {
     check(&huge_png(30_000, 30_000), "30000 x 30000 pixels");
     check(&huge_png(u32::MAX >> 1, 1 << 20), "pixels");
     check(&huge_png(u32::MAX >> 1, u32::MAX >> 1), "pixels");
+}
+
+/// The same little-endian TIFF with its page twice: a copy of its directory at the end, to which the first one points.
+fn with_second_page(tiff: &[u8]) -> Vec<u8> {
+    let number = |at: usize, bytes: usize| {
+        let bytes = tiff[at..at + bytes].iter().rev();
+        bytes.fold(0, |sum, &byte| sum << 8 | usize::from(byte))
+    };
+    let first = number(4, 4);
+    let next = first + 2 + 12 * number(first, 2);
+    let mut pages = tiff.to_vec();
+    // Directories begin at even places.
+    pages.resize(tiff.len().next_multiple_of(2), 0);
+    let second = u32::try_from(pages.len()).expect("it is small");
+    pages.extend_from_slice(&tiff[first..next + 4]);
+    pages[next..next + 4].copy_from_slice(&second.to_le_bytes());
+    pages
+}
+
+#[test]
+fn a_tiff_of_several_pages_is_told() {
+    let page = encode(&code("page", 4).into(), ImageFormat::Tiff);
+    for (tiff, note) in [
+        (with_second_page(&page), Some(Note::FirstPage)),
+        (page, None),
+    ] {
+        let loaded = read(&tiff[..]).expect("it is whole");
+        assert_eq!(texts(&loaded.picture), ["page"]);
+        assert_eq!(loaded.note, note);
+    }
 }
 
 /// EXIF with the one entry "orientation" (tag 0x0112), as in CIPA DC-008, section 4.6.4.
