@@ -960,210 +960,6 @@ toOwner: string | null,
  */
 reason: string | null, };
 
-export type Template = { 
-/**
- * The numeric id; static tokens carry it as `productId`.
- */
-id: number, 
-/**
- * The public id, `TMPL` and nine characters.
- */
-templateId: TemplateId, 
-/**
- * The organization that owns it; organizations below may use it.
- */
-orgId: OrgId, 
-/**
- * What the product is called.
- */
-name: string, 
-/**
- * Free text.
- */
-description: string | null, };
-
-export type TemplateParts = { 
-/**
- * What devices measure and are told, by pin.
- */
-datastreams: Array<Datastream>, 
-/**
- * What is known about each device; 100 at the most.
- */
-metaFields: Array<MetaField>, 
-/**
- * What devices tell people about; 100 at the most.
- */
-events: Array<TemplateEvent>, };
-
-export type TemplateDetails = { 
-/**
- * The numeric id; static tokens carry it as `productId`.
- */
-id: number, 
-/**
- * The public id, `TMPL` and nine characters.
- */
-templateId: TemplateId, 
-/**
- * The organization that owns it; organizations below may use it.
- */
-orgId: OrgId, 
-/**
- * What the product is called.
- */
-name: string, 
-/**
- * Free text.
- */
-description: string | null, 
-/**
- * What devices measure and are told, by pin.
- */
-datastreams: Array<Datastream>, 
-/**
- * What is known about each device; 100 at the most.
- */
-metaFields: Array<MetaField>, 
-/**
- * What devices tell people about; 100 at the most.
- */
-events: Array<TemplateEvent>, };
-
-export type TemplateDraft = { 
-/**
- * What the product is called: 1 to 50 letters, digits, spaces or `'_-`.
- */
-name: string, 
-/**
- * Free text, 1,000 characters at the most.
- */
-description: string | null, 
-/**
- * What devices measure and are told, by pin.
- */
-datastreams: Array<Datastream>, 
-/**
- * What is known about each device; 100 at the most.
- */
-metaFields: Array<MetaField>, 
-/**
- * What devices tell people about; 100 at the most.
- */
-events: Array<TemplateEvent>, };
-
-export type Datastream = { 
-/**
- * The virtual pin, V0 to V255, each once.
- */
-pin: number, 
-/**
- * What people and programs call it, each name once: 1 to 50 letters, digits, spaces or `'_-`.
- */
-name: string, 
-/**
- * What its values are.
- */
-dataType: DataType, 
-/**
- * What its numbers count, as in `°C`: 20 characters at the most.
- */
-unit: string | null, 
-/**
- * Whether people may set it, too; devices always may.
- */
-writable: boolean, 
-/**
- * Whether what people set waits for a device that is away.
- */
-queued: boolean, };
-
-export type DataType = { "kind": "integer", 
-/**
- * The least.
- */
-min: number | null, 
-/**
- * The greatest.
- */
-max: number | null, 
-/**
- * The value before the first one.
- */
-default: number | null, } | { "kind": "double", 
-/**
- * The least.
- */
-min: number | null, 
-/**
- * The greatest.
- */
-max: number | null, 
-/**
- * The value before the first one.
- */
-default: number | null, } | { "kind": "string", 
-/**
- * The value before the first one.
- */
-default: string | null, } | { "kind": "enum", 
-/**
- * What each is called, in the order of their numbers: 1 to 100 names, each once.
- */
-values: Array<string>, 
-/**
- * The number of the value before the first one.
- */
-default: number | null, } | { "kind": "location", 
-/**
- * The place before the first one: degrees of longitude, then of latitude.
- */
-default: [number, number] | null, };
-
-export type MetaField = { 
-/**
- * What it is called, each name once: 1 to 50 characters. Columns of tables are found by it.
- */
-name: string, 
-/**
- * What it holds.
- */
-kind: MetaKind, 
-/**
- * What a new device has there.
- */
-default: string | null, };
-
-export type MetaKind = "text" | "number";
-
-export type TemplateEvent = { 
-/**
- * What the device calls it, each code once: 1 to 50 letters of ASCII, digits or `_`.
- */
-code: string, 
-/**
- * What people call it: 1 to 50 characters.
- */
-name: string, 
-/**
- * How much it matters.
- */
-severity: Severity, };
-
-export type Severity = "info" | "warning" | "critical";
-
-export type BatchId = number;
-
-export type TokenId = number;
-
-export type BatchState = "making" | "ready" | "cancelled" | "failed";
-
-export type BatchSource = "generated" | "imported";
-
-export type IdentifierKind = "serial" | "eui48" | "eui64" | "imei" | "pattern";
-
-export type ClaimProof = "claim_code" | "staff_approval" | "none";
-
 export type Batch = { 
 /**
  * Its number.
@@ -1238,51 +1034,11 @@ revoked: number,
  */
 createdAt: number, };
 
-export type NewIdentifiers = { 
-/**
- * What they are.
- */
-kind: IdentifierKind, 
-/**
- * The maker's own pattern, a regular expression for the whole identifier; 200 characters at most.
- */
-pattern?: string, 
-/**
- * The first. Addresses count up; an IMEI gets its check digit; the others end with digits, which count up.
- */
-first: string, 
-/**
- * What has to come with one before it claims.
- */
-proof?: ClaimProof, };
+export type BatchId = number;
 
-export type CreateBatch = { 
-/**
- * Which kind of device.
- */
-templateId: TemplateId, 
-/**
- * In which organization; the caller's where absent.
- */
-orgId?: OrgId, 
-/**
- * 1 to 50 letters, digits, spaces or '_-.
- */
-name: string, 
-/**
- * Free text, 1,000 characters at most.
- */
-note?: string, 
-/**
- * How many, 1 to 100,000.
- */
-count: number, 
-/**
- * What identifies the devices, beside their labels' codes; nothing where absent.
- */
-identifiers?: NewIdentifiers, };
+export type BatchSource = "generated" | "imported";
 
-export type TokenState = "UNCLAIMED" | "CLAIMED" | "REVOKED";
+export type BatchState = "making" | "ready" | "cancelled" | "failed";
 
 export type BatchToken = { 
 /**
@@ -1329,6 +1085,250 @@ deviceId?: DeviceId,
  * Into which organization it was claimed.
  */
 claimedOrgId?: OrgId, };
+
+export type ClaimProof = "claim_code" | "staff_approval" | "none";
+
+export type CreateBatch = { 
+/**
+ * Which kind of device.
+ */
+templateId: TemplateId, 
+/**
+ * In which organization; the caller's where absent.
+ */
+orgId?: OrgId, 
+/**
+ * 1 to 50 letters, digits, spaces or '_-.
+ */
+name: string, 
+/**
+ * Free text, 1,000 characters at most.
+ */
+note?: string, 
+/**
+ * How many, 1 to 100,000.
+ */
+count: number, 
+/**
+ * What identifies the devices, beside their labels' codes; nothing where absent.
+ */
+identifiers?: NewIdentifiers, };
+
+export type DataType = { "kind": "integer", 
+/**
+ * The least.
+ */
+min: number | null, 
+/**
+ * The greatest.
+ */
+max: number | null, 
+/**
+ * The value before the first one.
+ */
+default: number | null, } | { "kind": "double", 
+/**
+ * The least.
+ */
+min: number | null, 
+/**
+ * The greatest.
+ */
+max: number | null, 
+/**
+ * The value before the first one.
+ */
+default: number | null, } | { "kind": "string", 
+/**
+ * The value before the first one.
+ */
+default: string | null, } | { "kind": "enum", 
+/**
+ * What each is called, in the order of their numbers: 1 to 100 names, each once.
+ */
+values: Array<string>, 
+/**
+ * The number of the value before the first one.
+ */
+default: number | null, } | { "kind": "location", 
+/**
+ * The place before the first one: degrees of longitude, then of latitude.
+ */
+default: [number, number] | null, };
+
+export type Datastream = { 
+/**
+ * The virtual pin, V0 to V255, each once.
+ */
+pin: number, 
+/**
+ * What people and programs call it, each name once: 1 to 50 letters, digits, spaces or `'_-`.
+ */
+name: string, 
+/**
+ * What its values are.
+ */
+dataType: DataType, 
+/**
+ * What its numbers count, as in `°C`: 20 characters at the most.
+ */
+unit: string | null, 
+/**
+ * Whether people may set it, too; devices always may.
+ */
+writable: boolean, 
+/**
+ * Whether what people set waits for a device that is away.
+ */
+queued: boolean, };
+
+export type IdentifierKind = "serial" | "eui48" | "eui64" | "imei" | "pattern";
+
+export type MetaField = { 
+/**
+ * What it is called, each name once: 1 to 50 characters. Columns of tables are found by it.
+ */
+name: string, 
+/**
+ * What it holds.
+ */
+kind: MetaKind, 
+/**
+ * What a new device has there.
+ */
+default: string | null, };
+
+export type MetaKind = "text" | "number";
+
+export type NewIdentifiers = { 
+/**
+ * What they are.
+ */
+kind: IdentifierKind, 
+/**
+ * The maker's own pattern, a regular expression for the whole identifier; 200 characters at most.
+ */
+pattern?: string, 
+/**
+ * The first. Addresses count up; an IMEI gets its check digit; the others end with digits, which count up.
+ */
+first: string, 
+/**
+ * What has to come with one before it claims.
+ */
+proof?: ClaimProof, };
+
+export type Severity = "info" | "warning" | "critical";
+
+export type Template = { 
+/**
+ * The numeric id; static tokens carry it as `productId`.
+ */
+id: number, 
+/**
+ * The public id, `TMPL` and nine characters.
+ */
+templateId: TemplateId, 
+/**
+ * The organization that owns it; organizations below may use it.
+ */
+orgId: OrgId, 
+/**
+ * What the product is called.
+ */
+name: string, 
+/**
+ * Free text.
+ */
+description: string | null, };
+
+export type TemplateDetails = { 
+/**
+ * The numeric id; static tokens carry it as `productId`.
+ */
+id: number, 
+/**
+ * The public id, `TMPL` and nine characters.
+ */
+templateId: TemplateId, 
+/**
+ * The organization that owns it; organizations below may use it.
+ */
+orgId: OrgId, 
+/**
+ * What the product is called.
+ */
+name: string, 
+/**
+ * Free text.
+ */
+description: string | null, 
+/**
+ * What devices measure and are told, by pin.
+ */
+datastreams: Array<Datastream>, 
+/**
+ * What is known about each device; 100 at the most.
+ */
+metaFields: Array<MetaField>, 
+/**
+ * What devices tell people about; 100 at the most.
+ */
+events: Array<TemplateEvent>, };
+
+export type TemplateDraft = { 
+/**
+ * What the product is called: 1 to 50 letters, digits, spaces or `'_-`.
+ */
+name: string, 
+/**
+ * Free text, 1,000 characters at the most.
+ */
+description: string | null, 
+/**
+ * What devices measure and are told, by pin.
+ */
+datastreams: Array<Datastream>, 
+/**
+ * What is known about each device; 100 at the most.
+ */
+metaFields: Array<MetaField>, 
+/**
+ * What devices tell people about; 100 at the most.
+ */
+events: Array<TemplateEvent>, };
+
+export type TemplateEvent = { 
+/**
+ * What the device calls it, each code once: 1 to 50 letters of ASCII, digits or `_`.
+ */
+code: string, 
+/**
+ * What people call it: 1 to 50 characters.
+ */
+name: string, 
+/**
+ * How much it matters.
+ */
+severity: Severity, };
+
+export type TemplateParts = { 
+/**
+ * What devices measure and are told, by pin.
+ */
+datastreams: Array<Datastream>, 
+/**
+ * What is known about each device; 100 at the most.
+ */
+metaFields: Array<MetaField>, 
+/**
+ * What devices tell people about; 100 at the most.
+ */
+events: Array<TemplateEvent>, };
+
+export type TokenId = number;
+
+export type TokenState = "UNCLAIMED" | "CLAIMED" | "REVOKED";
 
 export type RevokeTokens = { 
 /**
@@ -1805,7 +1805,7 @@ mark: string,
  */
 fault: AuditFault | null, };
 
-export type Topic = "devices" | "tokens" | "people" | "organizations" | "settings" | "audit";
+export type Topic = "devices" | "tokens" | "templates" | "approvals" | "people" | "organizations" | "settings" | "audit";
 
 export type Changes = { 
 /**
