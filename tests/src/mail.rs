@@ -2,9 +2,10 @@
 
 use std::collections::BTreeMap;
 use std::error::Error;
-use std::io::{BufRead as _, BufReader, Lines};
+use std::io::{self, BufRead as _, BufReader};
 use std::path::{Path, PathBuf};
-use std::process::{Child, ChildStdout, Command, Stdio};
+use std::process::{Child, Command, Stdio};
+use std::sync::mpsc::{self, Receiver};
 
 use serde::Deserialize;
 
@@ -25,7 +26,7 @@ pub enum Tls {
 /// A running mail server. It ends with this value.
 pub struct MailServer {
     process: Child,
-    lines: Lines<BufReader<ChildStdout>>,
+    mails: Receiver<io::Result<String>>,
     tls: Tls,
     port: u16,
     /// The certificate that it shows, which nobody else vouches for.
@@ -98,9 +99,12 @@ impl MailServer {
         let mut lines = BufReader::new(stdout).lines();
         let first = lines.next().transpose()?.unwrap_or_default();
         let Greeting { port } = serde_json::from_str(&first)?;
+        // It takes the next mail only once it has told of the last: what nobody has asked for yet is taken from it, too.
+        let (tell, mails) = mpsc::channel();
+        std::thread::spawn(move || lines.try_for_each(|line| tell.send(line)));
         Ok(Some(Self {
             process,
-            lines,
+            mails,
             tls,
             port,
             certificate,
@@ -122,8 +126,8 @@ impl MailServer {
     /// # Errors
     /// Where the server has ended.
     pub fn receive(&mut self) -> Result<Mail, Box<dyn Error>> {
-        let line = self.lines.next().transpose()?;
-        Ok(serde_json::from_str(&line.ok_or("the mail server ended")?)?)
+        let line = self.mails.recv().map_err(|_| "the mail server ended")??;
+        Ok(serde_json::from_str(&line)?)
     }
 }
 

@@ -140,6 +140,38 @@ async fn a_lorawan_label_carries_its_code() {
     assert_eq!(customer.claim(&label(&own)).await.status, 201);
 }
 
+#[tokio::test]
+async fn a_lorawan_label_is_the_device_of_its_dev_eui_alone() {
+    let site = Site::demo().await;
+    let admin = site.sign_in(Role::Admin).await;
+    let id = batch(&admin, "serial", "A1000", "claim_code").await;
+    let own = codes(&admin, id).await[0].replace('-', "");
+    let customer = site.sign_in(Role::User).await;
+    // Guesses at the serial number's code would be counted for whatever DevEUI somebody makes up.
+    let label = format!("LW:D0:1122334455667788:AABBCCDDEEFF0011:AABB1122:O{own}:SA1000");
+    assert_eq!(code(&customer.claim(&label).await), (404, "not_claimable"));
+    // Support would be shown the one and give away the other.
+    assert_eq!(ask(&customer, &label).await.status, 202);
+    assert_eq!(queue(&admin, "pending").await, Vec::<Value>::new());
+}
+
+#[tokio::test]
+async fn what_a_colleague_has_is_not_approved() {
+    let site = Site::demo().await;
+    let admin = site.sign_in(Role::Admin).await;
+    batch(&admin, "serial", "SN-10", "staff_approval").await;
+    let (first, org, _) = site.client("Meadow", "m@meadow.example").await;
+    let (second, _) = site.customer_of(org, "n@meadow.example").await;
+    assert_eq!(ask(&first, "SN-10").await.status, 202);
+    assert_eq!(ask(&second, "SN-10").await.status, 202);
+    let waiting = queue(&admin, "pending").await;
+    let approved = decide(&admin, "approve", &waiting[0]["id"]).await;
+    assert_eq!(approved.status, 201, "{approved:?}");
+    let other = decide(&admin, "approve", &waiting[1]["id"]).await;
+    assert_eq!(other.status, 409, "{other:?}");
+    assert_eq!(queue(&admin, "approved").await.len(), 1);
+}
+
 /// Whatever is wrong with a proof, the answer is the same, byte for byte and header for header, after as many store calls.
 #[tokio::test]
 async fn refusals_of_identifiers_tell_a_guesser_nothing() {

@@ -298,6 +298,13 @@ impl Site {
         let admin = self.sign_in(Role::Admin).await;
         let made = admin.post("/create", json!({ "name": name })).await.json();
         let org = made["id"].as_i64().expect("a number");
+        let (person, user) = self.customer_of(org, email).await;
+        (person, org, user)
+    }
+
+    /// One more person of an organization, and their number.
+    pub async fn customer_of(&self, org: i64, email: &str) -> (Person<'_>, i64) {
+        let admin = self.sign_in(Role::Admin).await;
         let invited = json!({ "email": email, "name": "Somebody", "roleId": 3, "orgId": org });
         let user = admin.post("/users/invite", invited).await.json();
         let code = self.link(email, 1).await;
@@ -306,7 +313,7 @@ impl Site {
         assert_eq!(send(followed).await.status, 204);
         let person = self.sign_in_as(email, "correct horse").await;
         let person = person.expect("they have chosen that password");
-        (person, org, user["id"].as_i64().expect("a number"))
+        (person, user["id"].as_i64().expect("a number"))
     }
 
     /// Somebody whose session is known.

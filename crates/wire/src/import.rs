@@ -20,6 +20,9 @@ pub enum TableProblem {
     NoSuchColumn,
     /// It has headers and no rows.
     NoRows,
+    /// A quotation mark opens a cell and none closes it, which would take all that follows into the cell; attribute `line`
+    /// says where.
+    OpenQuote,
     /// It has more rows than can be imported; attribute `most` says how many that is.
     TooManyRows,
 }
@@ -33,6 +36,7 @@ impl TableProblem {
         Self::NoHeader,
         Self::NoSuchColumn,
         Self::NoRows,
+        Self::OpenQuote,
         Self::TooManyRows,
     ];
 
@@ -45,6 +49,7 @@ impl TableProblem {
             Self::NoHeader => "no_header",
             Self::NoSuchColumn => "no_such_column",
             Self::NoRows => "no_rows",
+            Self::OpenQuote => "open_quote",
             Self::TooManyRows => "too_many_rows",
         }
     }

@@ -28,6 +28,8 @@ export class PagedList<Row extends { id: number }> {
 	private searched = '';
 	/** Something changed while an answer was on its way, which may be from before that. */
 	private stale = false;
+	/** Whether what is shown is being read anew. */
+	private renewing = false;
 
 	constructor(
 		private readonly session: SessionStore,
@@ -56,6 +58,7 @@ export class PagedList<Row extends { id: number }> {
 		if (this.loading) this.stale = true;
 		if (this.loading || !this.known) return;
 		const question = ++this.asked;
+		this.renewing = true;
 		const some = Array.from({ length: Math.min(this.pages, RENEWED) }, (_, page) => page);
 		try {
 			const answers = await Promise.all(some.map((page) => this.ask(this.searched, page)));
@@ -65,6 +68,8 @@ export class PagedList<Row extends { id: number }> {
 			this.count(answers[0]);
 		} catch (thrown) {
 			this.session.watch(thrown);
+		} finally {
+			if (question === this.asked) this.renewing = false;
 		}
 	};
 
@@ -97,6 +102,9 @@ export class PagedList<Row extends { id: number }> {
 
 	private async load(page: number): Promise<void> {
 		const question = ++this.asked;
+		// What is further down takes the place of what was being read anew above, which then has its turn after it.
+		if (this.renewing) this.stale = true;
+		this.renewing = false;
 		this.loading = true;
 		try {
 			const answer = await this.ask(this.searched, page);

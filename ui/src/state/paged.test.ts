@@ -68,6 +68,16 @@ it('looks again at what changed while the answer was on its way', async () => {
 	await vi.waitFor(() => expect(ids()).toContain(3));
 });
 
+it('renews what is above once more is read', async () => {
+	const { cloud, list, ids } = listed(4);
+	await list.refresh();
+	cloud.rows = [{ id: 5, name: 'new' }, ...cloud.rows];
+	const renewed = list.renew();
+	await list.more();
+	await renewed;
+	await vi.waitFor(() => expect(ids()).toEqual([5, 4, 3, 2]));
+});
+
 it('goes on with the search that was asked, not with what is being typed', async () => {
 	const { list, ids } = listed(4);
 	await list.refresh();

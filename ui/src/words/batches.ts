@@ -46,13 +46,16 @@ const ROWS: Readonly<
 	bad_name: m.row_bad_name,
 	bad_cell: m.row_bad_cell
 };
-const TABLES: Readonly<Record<TableProblem, (facts: { column: string; encoding: string }) => string>> = {
+const TABLES: Readonly<
+	Record<TableProblem, (facts: { column: string; encoding: string; line: string }) => string>
+> = {
 	empty: m.table_empty,
 	encoding: m.table_encoding,
 	double_header: m.table_double_header,
 	no_header: m.table_no_header,
 	no_such_column: m.table_no_such_column,
 	no_rows: m.table_no_rows,
+	open_quote: m.table_open_quote,
 	too_many_rows: m.table_too_many_rows
 };
 
@@ -73,9 +76,9 @@ export function rowSentence({ problem, column = '', value = '', other = 0 }: Row
 /** What is wrong with a file that is no table; null where the error is about something else. */
 export function tableSentence({ code, attributes }: ErrorBody): string | null {
 	if (code !== 'unreadable_table') return null;
-	const { problem, column = '', encoding = '' } = attributes ?? {};
+	const { problem, column = '', encoding = '', line = '' } = attributes ?? {};
 	if (encoding === 'spreadsheet') return m.table_spreadsheet();
-	return problem && problem in TABLES ? TABLES[problem as TableProblem]({ column, encoding }) : null;
+	return problem && problem in TABLES ? TABLES[problem as TableProblem]({ column, encoding, line }) : null;
 }
 
 /** The signs that a batch's name may have, as the cloud has them. */

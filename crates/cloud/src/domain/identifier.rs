@@ -152,11 +152,10 @@ impl Names {
     pub fn of(text: &str) -> Self {
         let text = text.trim();
         if let Ok(label) = LorawanLabel::parse(text) {
+            // Its serial number stands beside the DevEUI: were a label both, guesses at one would be counted for the other,
+            // and support would be shown one and give away the other.
             return Self {
                 eui64: label.dev_eui.to_string(),
-                serial: label
-                    .serial
-                    .map_or_else(String::new, |serial| serial.expose().to_owned()),
                 ..Self::default()
             };
         }
@@ -301,7 +300,7 @@ mod tests {
             ("4a-33-54-68-c9-f1", "4A335468C9F1", "4a-33-54-68-c9-f1"),
             ("SN 1", "SN 1", "SN 1"),
             ("352656106118683", "352656106118683", "352656106118683"),
-            (lorawan, "AABBCCDDEEFF0011", "YYWWNNNNNN"),
+            (lorawan, "AABBCCDDEEFF0011", ""),
             (
                 "https://id.gs1.org/01/09521234543213/10/ABC123/21/12345",
                 "12345",

@@ -97,8 +97,12 @@ impl TableError {
 /// Reads and checks a table.
 pub fn check(bytes: &[u8], mapping: &Mapping) -> Result<Checked, TableError> {
     let text = decode(bytes)?;
+    let delimiter = delimiter(text);
+    if let Some(line) = open_quote(text, delimiter) {
+        return Err(TableError::with(TableProblem::OpenQuote, "line", line));
+    }
     let mut reader = ReaderBuilder::new()
-        .delimiter(delimiter(text))
+        .delimiter(delimiter)
         .flexible(true)
         .trim(Trim::All)
         .from_reader(text.as_bytes());
@@ -178,6 +182,26 @@ fn delimiter(text: &str) -> u8 {
         }
     }
     best.0
+}
+
+/// The line of a quotation mark that opens a cell and is never closed: the rest of the file would be that cell, and no
+/// fault would tell of the rows in it.
+fn open_quote(text: &str, delimiter: u8) -> Option<u64> {
+    let (mut line, mut opened) = (1, None);
+    let mut at_start = true;
+    let mut bytes = text.bytes().peekable();
+    while let Some(byte) = bytes.next() {
+        match (opened, byte) {
+            // Two of them within a cell are one that is meant.
+            (Some(_), b'"') if bytes.next_if_eq(&b'"').is_some() => {}
+            (Some(_), b'"') => (opened, at_start) = (None, false),
+            (None, b'"') if at_start => opened = Some(line),
+            (None, _) => at_start = byte == delimiter || byte == b'\n' || byte == b'\r',
+            (Some(_), _) => {}
+        }
+        line += u64::from(byte == b'\n');
+    }
+    opened
 }
 
 fn headers(record: Option<&ByteRecord>) -> Result<Vec<String>, TableError> {

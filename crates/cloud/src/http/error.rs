@@ -151,7 +151,11 @@ impl From<Broken> for ApiFailure {
                     "The cloud's disk is full. Nothing was changed.",
                 )
             }
-            Broken::Store(error @ (StoreError::Unavailable(_) | StoreError::Conflict(_))) => {
+            Broken::Store(
+                error @ (StoreError::Unavailable(_)
+                | StoreError::Conflict(_)
+                | StoreError::GroupLost(_)),
+            ) => {
                 tracing::error!(%error, "a request failed");
                 Self::new(
                     StatusCode::SERVICE_UNAVAILABLE,

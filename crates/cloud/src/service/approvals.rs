@@ -75,6 +75,10 @@ pub async fn approve(
                 return Err(ApprovalError::Taken);
             }
         };
+        // Somebody else of the same organization may have it by now.
+        if answer.device.owner_user_id != Some(found.user) {
+            return Err(ApprovalError::Taken);
+        }
         write.settle_approval(id, state, None, now).await?;
         let row = AuditRow::about(acting, Action::ApproveClaim, asker.org_id, now);
         write.audit(row.user(found.user)).await?;

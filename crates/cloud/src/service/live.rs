@@ -187,16 +187,15 @@ fn topics_of(action: AuditAction) -> &'static [Topic] {
     use AuditAction as Did;
     match action {
         Did::CreateDevice | Did::RenameDevice => &[Topic::Devices],
-        // Whose a label is stands beside it.
+        // Whose a label is stands beside it, and beside whoever waits for it.
         Did::Claim
         | Did::DeleteDevice
         | Did::ReleaseDevice
         | Did::TransferDevice
         | Did::Disclaim
-        | Did::Undo => &[Topic::Devices, Topic::Tokens],
-        Did::GenerateTokens | Did::CreateBatch | Did::CancelBatch | Did::RevokeTokens => {
-            &[Topic::Tokens]
-        }
+        | Did::Undo => &[Topic::Devices, Topic::Tokens, Topic::Approvals],
+        Did::GenerateTokens | Did::CreateBatch | Did::CancelBatch => &[Topic::Tokens],
+        Did::RevokeTokens => &[Topic::Tokens, Topic::Approvals],
         Did::CreateTemplate | Did::EditTemplate | Did::DeleteTemplate => &[Topic::Templates],
         Did::AskApproval | Did::ApproveClaim | Did::RefuseClaim => &[Topic::Approvals],
         Did::CreateOrganization | Did::RenameOrganization | Did::DeleteOrganization => {
@@ -207,8 +206,8 @@ fn topics_of(action: AuditAction) -> &'static [Topic] {
         | Did::SignUp
         | Did::ChangeRole
         | Did::Suspend
-        | Did::Restore
-        | Did::RemoveUser => &[Topic::People],
+        | Did::Restore => &[Topic::People],
+        Did::RemoveUser => &[Topic::People, Topic::Approvals],
         Did::ChangeSettings => &[Topic::Settings],
         Did::ExportTokens
         | Did::ShowSecrets

@@ -51,7 +51,11 @@ async fn round(core: &Core, stop: &Stop) -> Result<(), Broken> {
             let id = batch.id;
             match make(core, stop, batch).await {
                 Ok(()) => {}
-                Err(Broken::Store(error @ (StoreError::Full | StoreError::Unavailable(_)))) => {
+                Err(Broken::Store(
+                    error @ (StoreError::Full
+                    | StoreError::GroupLost(_)
+                    | StoreError::Unavailable(_)),
+                )) => {
                     // It is gone on with once the lease ends.
                     return Err(error.into());
                 }

@@ -50,8 +50,9 @@ pub async fn released(
     acting: &Acting,
     device: &DeviceHands,
 ) -> Result<(), Broken> {
-    if acting.actor.is(device.owner) || matches!(device.hands, Hands::Claimed { undo: Some(_), .. })
-    {
+    let untold = matches!(device.hands, Hands::Claimed { undo: Some(_), .. });
+    // Nor is anybody told of one that nobody has.
+    if untold || acting.actor.is(device.owner) || device.hands.holder().is_err() {
         return Ok(());
     }
     let letter = Letter::DeviceReleasedForYou {

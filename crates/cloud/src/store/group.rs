@@ -76,7 +76,10 @@ impl Group {
         if open.transaction.is_none() {
             open.transaction = Some(begin(&writers, statement).await?);
         }
-        open.run("SAVEPOINT change").await?;
+        if let Err(error) = open.run("SAVEPOINT change").await {
+            open.give_up(&error);
+            return Err(error.into());
+        }
         open.under_way = true;
         Ok(Share {
             group: self,
@@ -120,7 +123,7 @@ impl Open {
     fn give_up(&mut self, error: &sqlx::Error) {
         self.transaction = None;
         let error = error.to_string();
-        self.tell(|| Err(StoreError::Conflict(sqlx::Error::Protocol(error.clone()))));
+        self.tell(|| Err(StoreError::GroupLost(sqlx::Error::Protocol(error.clone()))));
     }
 
     fn tell(&mut self, outcome: impl Fn() -> Result<(), StoreError>) {
@@ -145,7 +148,7 @@ impl Share {
             .unwrap_or(Err(StoreError::Unavailable(sqlx::Error::WorkerCrashed)))
     }
 
-    async fn leave(mut self, kept: bool, ended: Ended) {
+    async fn leave(mut self, kept: bool, mut ended: Ended) {
         let Some(mut open) = self.open.take() else {
             return;
         };
@@ -156,6 +159,7 @@ impl Share {
                 return open.give_up(&error);
             }
         } else {
+            ended.wake.clear();
             open.take_back().await;
             if open.transaction.is_none() {
                 // The group ended with this change, whose own error says more.

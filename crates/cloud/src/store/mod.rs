@@ -6,10 +6,11 @@
 //! The few things that differ are in `engine`: how to connect, how a transaction begins, the migrations.
 //!
 //! *Changes* happen one at a time or as if they did, in however many processes. SQLite has one writer (`BEGIN
-//! IMMEDIATE`), and changes that come at the same time become durable together (`group`). PostgreSQL runs changes side by side (`SERIALIZABLE`) and ends one of two that could not have happened
-//! one after the other; `change!` then runs it once more, alone: it waits until the changes under way have ended
-//! and holds off others, so the second time nothing can come between. No invariant needs a lock of its own, which
-//! somebody could forget. A change is on the disk before anything is answered.
+//! IMMEDIATE`), and changes that come at the same time become durable together (`group`). PostgreSQL runs changes side by
+//! side (`SERIALIZABLE`) and ends one of two that could not have happened one after the other; `change!` then runs it once
+//! more, alone: it waits until the changes under way have ended and holds off others, so the second time nothing can come
+//! between. No invariant needs a lock of its own, which somebody could forget. A change is on the disk before anything is
+//! answered.
 //!
 //! *Reads* go through connections of their own, which cannot write.
 
@@ -80,6 +81,9 @@ pub enum StoreError {
     /// Another change came between: nothing was changed.
     #[error("another change came between: {0}")]
     Conflict(#[source] sqlx::Error),
+    /// The changes that were to become durable together did not, through no fault of this one.
+    #[error("the changes of one commit were lost: {0}")]
+    GroupLost(#[source] sqlx::Error),
     /// The database cannot be reached, or is too busy to answer. Whether a change that was under way has happened is not
     /// known.
     #[error("the database cannot be reached: {0}")]
@@ -127,6 +131,7 @@ impl StoreError {
         match self {
             Self::Full => Self::Full,
             Self::Conflict(error) => Self::Conflict(words(error)),
+            Self::GroupLost(error) => Self::GroupLost(words(error)),
             Self::Unavailable(error) => Self::Unavailable(words(error)),
             Self::Database(error) => Self::Database(words(error)),
             Self::Corrupt(what) => Self::Corrupt(what),
@@ -149,7 +154,7 @@ pub trait MayBeConflict {
 
 impl MayBeConflict for StoreError {
     fn is_conflict(&self) -> bool {
-        matches!(self, Self::Conflict(_))
+        matches!(self, Self::Conflict(_) | Self::GroupLost(_))
     }
 }
 

@@ -89,6 +89,18 @@ fn what_is_no_table_says_why() {
             Some("spreadsheet"),
         ),
         (
+            b"a,b\n1,\"2\n3,4\n",
+            Mapping::default(),
+            TableProblem::OpenQuote,
+            Some("2"),
+        ),
+        (
+            b"a,b\n1,\"two \"\" of\nthem\"\n3,\"\"\"\n",
+            Mapping::default(),
+            TableProblem::OpenQuote,
+            Some("4"),
+        ),
+        (
             b"a,a\n1,2\n",
             Mapping::default(),
             TableProblem::DoubleHeader,

@@ -184,6 +184,7 @@ impl From<TableError> for ApiFailure {
             Problem::NoHeader => "A column has no header, or one of more than 100 characters.",
             Problem::NoSuchColumn => "There is no column of that name; capitals count.",
             Problem::NoRows => "There are no rows below the headers.",
+            Problem::OpenQuote => "A quotation mark opens a cell and none closes it.",
             Problem::TooManyRows => "There are more than 100,000 rows. Divide the file.",
         };
         let failure = Self::new(StatusCode::BAD_REQUEST, ErrorCode::UnreadableTable, message)

@@ -173,4 +173,10 @@ async fn whoever_had_it_is_told_of_what_others_gave_up() {
     let mails = site.mails(CUSTOMER).await;
     assert_eq!(mails.len(), before + 1);
     assert_eq!(mails[0]["subject"], "Tomato bed 2 was released");
+    // Nobody has it any more, so there is nobody to tell that it is deleted.
+    let everything = "SELECT COUNT(*) FROM mails";
+    let before = site.count(everything).await;
+    let deleted = support.delete("/device?deviceId=2").await;
+    assert_eq!(deleted.status, 204, "{deleted:?}");
+    assert_eq!(site.count(everything).await, before);
 }
