@@ -1880,6 +1880,7 @@ export const tableProblems = [
 	'no_header',
 	'no_such_column',
 	'no_rows',
+	'open_quote',
 	'too_many_rows'
 ] as const;
 

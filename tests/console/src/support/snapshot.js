@@ -15,6 +15,7 @@ const CHANGING = [
 	[/\d{1,2} \w{3,4} \d{4}, \d{2}:\d{2}/g, 'TIME'],
 	[/\w+day,? \d{1,2} \w+ \d{4}/g, 'DAY'],
 	[/time: .*/g, 'time: TIME'],
+	[/undo it until \d{1,2}:\d{2}/g, 'undo it until TIME'],
 	// A long choice is a closed set of its own, with tests of its own.
 	[/(\n\s+- option "[^"]*"(?: \[selected\])?){16,}/g, '\n      - option MANY'],
 	[/(Last seen|seit|since) [^"\n]*?(ago|yesterday|just now|now)/g, '$1 AGO'],
