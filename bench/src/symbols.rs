@@ -15,8 +15,11 @@ const MODULES: [u32; 3] = [2, 3, 4];
 /// Another seed makes other labels.
 const SEED: u64 = 11;
 
+/// Draws a text that a symbol of a kind can say.
+type Draw = fn(&mut Random) -> String;
+
 /// What is drawn, with what it says.
-const KINDS: [(Symbology, fn(&mut Random) -> String); 8] = [
+const KINDS: [(Symbology, Draw); 8] = [
     (Symbology::Qr, serial),
     (Symbology::MicroQr, |random| any_of(SERIAL, 4..=13, random)),
     (Symbology::DataMatrix, serial),

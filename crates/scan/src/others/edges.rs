@@ -61,7 +61,7 @@ pub(super) fn halfway(brightness: &[f32], edges: &[f32]) -> Vec<f32> {
     let extreme = |index: usize| {
         let (from, to) = bounds(index);
         let key = |at: &usize| {
-            if index % 2 == 0 {
+            if index.is_multiple_of(2) {
                 -brightness[*at]
             } else {
                 brightness[*at]
