@@ -12,7 +12,7 @@ use handover_wire::{
     ErrorCode, FollowLink, HardwareInfo, History, IdentifierKind, ImportReport, InviteUser,
     KeptMail, LabelChoice, LabelImage, LifecycleStatus, LinkInfo, LinkPurpose, LinkSecret, MailId,
     MailSummary, MetaField, MetaKind, MoveKind, NewIdentifiers, OrgId, Organization,
-    OrganizationSummary, Page, PendingAnswer, PendingOutcome, Permission, Profile, RefuseClaim,
+    OrganizationSummary, Overview, Page, PendingAnswer, PendingOutcome, Permission, Profile, RefuseClaim,
     ReleaseDevice, ReleasedDevice, RenameOrganization, RevokeAnswer, RevokeTokens, Role, RowFault,
     RowProblem, Secret, SessionInfo, SetupRequest, Severity, SignIn, TableProblem, Template,
     TemplateDetails, TemplateDraft, TemplateEvent, TemplateId, TemplateParts, TemplateProblem,
@@ -38,7 +38,7 @@ pub fn typescript() -> String {
     let config = Config::default().with_large_int("number");
     let declarations = declarations![config;
         DeviceId, MailId, OrgId, UserId, TemplateId, Secret, Role, UserStatus, Organization, User, Permission, Profile,
-        OrganizationSummary, CreateOrganization, RenameOrganization, InviteUser, ChangeRole, EditProfile,
+        OrganizationSummary, Overview, CreateOrganization, RenameOrganization, InviteUser, ChangeRole, EditProfile,
         ChangePassword, LinkPurpose, LinkInfo, LinkSecret, FollowLink, SessionInfo, CloudSettings,
         DeviceState, LifecycleStatus, HardwareInfo, MoveKind, UndoWindow, Device, Page<Device>, ClaimOutcome, ClaimAnswer,
         PendingOutcome, PendingAnswer, ClaimReply, ApprovalId, ApprovalState, Approval, ApproveClaim, RefuseClaim,

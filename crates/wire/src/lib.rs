@@ -15,6 +15,7 @@ mod import;
 mod live;
 mod mailbox;
 mod oauth;
+mod overview;
 mod page;
 mod people;
 mod secret;
@@ -43,6 +44,7 @@ pub use import::{ImportReport, RowFault, RowProblem, TableProblem};
 pub use live::{Changes, Topic};
 pub use mailbox::{KeptMail, MailSummary};
 pub use oauth::{GrantType, OauthError, OauthErrorCode, RevokeRequest, TokenAnswer, TokenRequest};
+pub use overview::Overview;
 pub use page::{DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE, Page, PageQuery};
 pub use people::{
     ChangePassword, ChangeRole, CreateOrganization, EditProfile, FollowLink, ForgotPassword,

@@ -154,6 +154,20 @@ phoneNumber: string | null,
  */
 lastModifiedTs: number, };
 
+export type Overview = { 
+/**
+ * How many there are.
+ */
+devices: number, 
+/**
+ * How many of them are connected now.
+ */
+online: number, 
+/**
+ * How many were claimed in each stretch of time that was asked for, in their order. A claim that was undone is none.
+ */
+claims: Array<number>, };
+
 export type CreateOrganization = { 
 /**
  * 3 to 100 characters.

@@ -47,6 +47,7 @@ macro_rules! needs {
 }
 
 needs!(
+    SeeBelow,
     ClaimForOthers,
     CreateDevices,
     TransferDevices,

@@ -57,7 +57,8 @@ fn is_one(reach: Reach) -> bool {
     reach == Reach::only(reach.org)
 }
 
-fn count(reach: Reach) -> &'static str {
+/// The query that counts the devices within reach, whose organization is its one parameter.
+pub(super) fn count(reach: Reach) -> &'static str {
     if is_one(reach) {
         tally!("own")
     } else {

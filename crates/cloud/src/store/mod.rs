@@ -32,6 +32,7 @@ mod links;
 mod listing;
 mod mails;
 mod orgs;
+mod overview;
 mod sessions;
 mod settings;
 mod tallies;

@@ -26,6 +26,7 @@ mod import;
 pub mod me;
 mod organization_create;
 mod organization_edit;
+mod overview;
 mod profile;
 mod search_devices;
 mod sessions;
@@ -80,6 +81,7 @@ pub fn router() -> OpenApiRouter<Arc<Core>> {
         .routes(routes!(me::me))
         .routes(routes!(sub_organizations::sub_organizations))
         .routes(routes!(sub_organizations::search))
+        .routes(routes!(overview::overview))
         .routes(routes!(users::users))
         .routes(routes!(user::get, user::remove))
         .routes(routes!(user_invite::invite))
