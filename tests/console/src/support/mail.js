@@ -31,7 +31,9 @@ export class MailServer {
 		const key = join(folder, 'key.pem');
 		await promisify(execFile)('openssl', [
 			...['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2', '-subj', '/CN=localhost'],
-			...['-addext', 'subjectAltName=DNS:localhost,IP:127.0.0.1', '-keyout', key, '-out', this.certificate]
+			// What signs others may not stand for itself.
+			...['-addext', 'basicConstraints=critical,CA:FALSE', '-addext', 'subjectAltName=DNS:localhost'],
+			...['-keyout', key, '-out', this.certificate]
 		]);
 		const script = ['-W', 'ignore', SCRIPT, 'smtps', this.certificate, key, NAME, PASSWORD];
 		this.process = spawn(PYTHON, script, { stdio: ['ignore', 'pipe', 'inherit'] });
