@@ -12,12 +12,12 @@ use handover_wire::{
     ErrorCode, FollowLink, HardwareInfo, History, IdentifierKind, ImportReport, InviteUser,
     KeptMail, LabelChoice, LabelImage, LifecycleStatus, LinkInfo, LinkPurpose, LinkSecret, MailId,
     MailSummary, MetaField, MetaKind, MoveKind, NewIdentifiers, OrgId, Organization,
-    OrganizationSummary, Overview, Page, PendingAnswer, PendingOutcome, Permission, Profile, RefuseClaim,
-    ReleaseDevice, ReleasedDevice, RenameOrganization, RevokeAnswer, RevokeTokens, Role, RowFault,
-    RowProblem, Secret, SessionInfo, SetupRequest, Severity, SignIn, TableProblem, Template,
-    TemplateDetails, TemplateDraft, TemplateEvent, TemplateId, TemplateParts, TemplateProblem,
-    TokenId, TokenState, Topic, TransferDevices, Unclaim, Unclaimed, UndoWindow, Undone, User,
-    UserId, UserStatus,
+    OrganizationSummary, Overview, Page, PendingAnswer, PendingOutcome, Permission, Profile,
+    RefuseClaim, ReleaseDevice, ReleasedDevice, RenameOrganization, RevokeAnswer, RevokeTokens,
+    Role, RowFault, RowProblem, Secret, SessionInfo, SetupRequest, Severity, SignIn, TableProblem,
+    Template, TemplateDetails, TemplateDraft, TemplateEvent, TemplateId, TemplateParts,
+    TemplateProblem, TokenId, TokenState, Topic, TransferDevices, Unclaim, Unclaimed, UndoWindow,
+    Undone, User, UserId, UserStatus,
 };
 use ts_rs::{Config, TS};
 

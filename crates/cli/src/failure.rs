@@ -107,7 +107,10 @@ pub enum Failure {
     #[error("{}{}", told(.0), next_step(.0.code))]
     Cloud(#[from] ErrorBody),
     /// Nobody has this address, as far as the account sees.
-    #[error("Nobody that you see has the address {}. `handover people list` shows who there is.", printable(named))]
+    #[error(
+        "Nobody that you see has the address {}. `handover people list` shows who there is.",
+        printable(named)
+    )]
     UnknownPerson {
         /// What was given.
         named: String,

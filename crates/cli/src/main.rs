@@ -13,6 +13,7 @@ mod explain;
 mod failure;
 mod mailbox;
 mod organizations;
+mod overview;
 mod pages;
 mod people;
 mod printable;
@@ -62,6 +63,8 @@ enum Command {
     Devices(devices::DevicesArguments),
     /// The organizations below your own.
     Organizations(organizations::OrganizationsArguments),
+    /// Devices in numbers, and claims day by day.
+    Overview(overview::OverviewArguments),
     /// Who belongs to your organization and those below it.
     People(people::PeopleArguments),
     /// The kinds of devices, each with its datastreams, metadata fields and events.
@@ -87,6 +90,7 @@ fn main() -> ExitCode {
         Command::Approvals(arguments) => done(approvals::run(&arguments)),
         Command::Devices(arguments) => done(devices::run(&arguments)),
         Command::Organizations(arguments) => done(organizations::run(&arguments)),
+        Command::Overview(arguments) => done(overview::run(&arguments)),
         Command::People(arguments) => done(people::run(&arguments)),
         Command::Templates(arguments) => done(templates::run(&arguments)),
         Command::Tokens(arguments) => done(tokens::run(&arguments)),

@@ -55,6 +55,14 @@ fn support_claims_for_a_client() {
     assert_eq!(claimed.status, 0, "{}", claimed.err);
     assert_eq!(claimed.lines()[0]["orgName"], "Green Farm");
     assert_eq!(claimed.lines()[0]["outcome"], "claimed");
+
+    let overview = cloud.run_as(Role::Staff, &["overview", "--json", "--days", "2"], "");
+    assert_eq!(overview.status, 0, "{}", overview.err);
+    let claims = |day: usize| overview.lines()[0]["days"][day]["claims"].as_u64();
+    // Whoever tests at midnight sees it yesterday.
+    assert_eq!(claims(0).max(claims(1)), Some(1));
+    let shown = cloud.run_as(Role::Staff, &["overview"], "");
+    assert_eq!(shown.out.lines().count(), 33, "{}", shown.out);
 }
 
 #[test]

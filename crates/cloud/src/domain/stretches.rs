@@ -56,14 +56,21 @@ mod tests {
             ("1,9223372036854775808", None),
         ] {
             let read = Stretches::parse(text);
-            assert_eq!(read.ok().map(|stretches| stretches.iter().count()), want, "{text}");
+            assert_eq!(
+                read.ok().map(|stretches| stretches.iter().count()),
+                want,
+                "{text}"
+            );
         }
     }
 
     #[test]
     fn they_leave_no_gap() {
         let stretches = Stretches::parse("1,5,6").expect("they are good");
-        let all: Vec<_> = stretches.iter().map(|(from, until)| (from.0, until.0)).collect();
+        let all: Vec<_> = stretches
+            .iter()
+            .map(|(from, until)| (from.0, until.0))
+            .collect();
         assert_eq!(all, [(1, 5), (5, 6)]);
     }
 }

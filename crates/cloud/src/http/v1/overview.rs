@@ -81,7 +81,11 @@ mod tests {
 
         let bounds = format!("bounds={start},{},{}", start + 100_000, start + 200_000);
         let all = claims(&support, &bounds).await;
-        assert_eq!(all["claims"], json!([1, 1]), "what was undone has not happened");
+        assert_eq!(
+            all["claims"],
+            json!([1, 1]),
+            "what was undone has not happened"
+        );
         let devices = support.get("/devices?includeSubOrgDevices=true").await;
         assert_eq!(all["devices"], devices.json()["totalElements"]);
         let theirs = claims(&support, &format!("{bounds}&orgId={org}")).await;
@@ -112,6 +116,9 @@ mod tests {
         }
         let customer = site.sign_in(Role::User).await;
         assert_eq!(customer.get("/overview?bounds=0,1").await.status, 403);
-        assert_eq!(support.get("/overview?bounds=0,1&orgId=999").await.status, 404);
+        assert_eq!(
+            support.get("/overview?bounds=0,1&orgId=999").await.status,
+            404
+        );
     }
 }
