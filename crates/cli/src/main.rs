@@ -9,9 +9,12 @@ mod claim;
 mod cloud;
 mod demo;
 mod devices;
+mod events;
 mod explain;
 mod failure;
+mod machines;
 mod mailbox;
+mod me;
 mod organizations;
 mod overview;
 mod pages;
@@ -19,6 +22,7 @@ mod people;
 mod printable;
 mod runtime;
 mod scan;
+mod settings;
 mod table;
 mod templates;
 mod tokens;
@@ -73,6 +77,14 @@ enum Command {
     Tokens(tokens::TokensArguments),
     /// Who did what, for whom: lists, exports, verifies.
     Audit(audit::AuditArguments),
+    /// What changes, as it changes.
+    Events(events::EventsArguments),
+    /// Your own account: name, language, password, and where you are signed in.
+    Me(me::MeArguments),
+    /// What is chosen for the whole cloud.
+    Settings(settings::SettingsArguments),
+    /// Credentials for programs.
+    Machines(machines::MachinesArguments),
     /// The mails of a cloud that has no mail server, for its administrators.
     Mailbox(mailbox::MailboxArguments),
     /// Cameras.
@@ -95,6 +107,10 @@ fn main() -> ExitCode {
         Command::Templates(arguments) => done(templates::run(&arguments)),
         Command::Tokens(arguments) => done(tokens::run(&arguments)),
         Command::Audit(arguments) => done(audit::run(&arguments)),
+        Command::Events(arguments) => done(events::run(&arguments)),
+        Command::Me(arguments) => done(me::run(&arguments)),
+        Command::Settings(arguments) => done(settings::run(&arguments)),
+        Command::Machines(arguments) => done(machines::run(&arguments)),
         Command::Mailbox(arguments) => done(mailbox::run(&arguments)),
         Command::Camera(arguments) => done(camera::run(&arguments)),
         Command::Demo(arguments) => done(demo::run(&arguments)),

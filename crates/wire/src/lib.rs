@@ -43,7 +43,10 @@ pub use id::{ApprovalId, BatchId, DeviceId, MailId, OrgId, TemplateId, TokenId, 
 pub use import::{ImportReport, RowFault, RowProblem, TableProblem};
 pub use live::{Changes, Topic};
 pub use mailbox::{KeptMail, MailSummary};
-pub use oauth::{GrantType, OauthError, OauthErrorCode, RevokeRequest, TokenAnswer, TokenRequest};
+pub use oauth::{
+    CreateMachine, GrantType, NewMachine, OauthError, OauthErrorCode, RevokeRequest, TokenAnswer,
+    TokenRequest,
+};
 pub use overview::Overview;
 pub use page::{DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE, Page, PageQuery};
 pub use people::{

@@ -6,6 +6,7 @@ mod cloud;
 mod demo;
 mod explain;
 mod hands;
+mod operations;
 mod people;
 mod run;
 mod scan;

@@ -5,8 +5,7 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
-use handover_wire::{ApiError, Secret};
-use serde::{Deserialize, Serialize};
+use handover_wire::{ApiError, CreateMachine, NewMachine};
 
 use crate::domain::PersonName;
 use crate::http::caller::{Caller, may};
@@ -14,31 +13,14 @@ use crate::http::error::ApiFailure;
 use crate::http::extract::Body;
 use crate::service::{Core, clients};
 
-/// What to call the machine.
-#[derive(Debug, Deserialize, utoipa::ToSchema)]
-pub struct CreateClient {
-    /// 1 to 100 characters.
-    name: String,
-}
-
-/// The machine's credentials, shown this once.
-#[derive(Debug, Serialize, utoipa::ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct NewClient {
-    /// `oa2-client-id_` and 32 characters.
-    client_id: String,
-    /// 40 characters.
-    client_secret: Secret,
-}
-
 /// Makes credentials for `client_credentials`. The machine does what support does, in the caller's organization and
 /// below.
 #[utoipa::path(
     post, path = "/oauth-clients", operation_id = "createOauthClient", tag = "sign-in",
     extensions(("x-handover" = json!("ours")), ("x-permission" = json!("manage_machines"))),
-    request_body(content = CreateClient, example = json!({"name": "Order system"})),
+    request_body(content = CreateMachine, example = json!({"name": "Order system"})),
     responses(
-        (status = 201, body = NewClient),
+        (status = 201, body = NewMachine),
         (status = 400, body = ApiError, description = "Not a name"),
         (status = 401, body = ApiError),
         (status = 403, body = ApiError, description = "For administrators"),
@@ -47,12 +29,12 @@ pub struct NewClient {
 pub async fn create_client(
     State(core): State<Arc<Core>>,
     caller: Caller<may::ManageMachines>,
-    Body(request): Body<CreateClient>,
-) -> Result<(StatusCode, Json<NewClient>), ApiFailure> {
+    Body(request): Body<CreateMachine>,
+) -> Result<(StatusCode, Json<NewMachine>), ApiFailure> {
     let name = PersonName::parse(&request.name)?;
     let (client_id, client_secret) =
         clients::create(&core, &caller.actor, caller.org, name.as_str()).await?;
-    let made = NewClient {
+    let made = NewMachine {
         client_id,
         client_secret,
     };
