@@ -4,11 +4,13 @@ use std::io;
 
 use clap::{Args, Subcommand};
 use handover_client::Method;
-use handover_wire::{CreateMachine, NewMachine};
+use handover_cloud::Time;
+use handover_wire::{CreateMachine, Machine, NewMachine};
 
 use crate::account::Account;
 use crate::failure::Failure;
 use crate::pages;
+use crate::printable::printable;
 use crate::runtime::block_on;
 
 /// What to do with machines.
@@ -23,6 +25,28 @@ enum MachinesCommand {
     /// Makes credentials for a program, and shows them this once. It may do what support may, in your organization and
     /// below.
     Create(CreateArguments),
+    /// Lists the machines of your organization and those below it.
+    List(ListArguments),
+    /// Takes a machine's credentials back: it is signed out at once.
+    Revoke(RevokeArguments),
+}
+
+#[derive(Args)]
+struct ListArguments {
+    #[command(flatten)]
+    account: Account,
+    /// Prints one JSON object for each machine.
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Args)]
+struct RevokeArguments {
+    #[command(flatten)]
+    account: Account,
+    /// The id of its credentials, as the list has it.
+    #[arg(value_name = "CLIENT_ID")]
+    id: String,
 }
 
 #[derive(Args)]
@@ -38,7 +62,14 @@ struct CreateArguments {
 
 /// Does it.
 pub fn run(arguments: &MachinesArguments) -> Result<(), Failure> {
-    let MachinesCommand::Create(arguments) = &arguments.command;
+    match &arguments.command {
+        MachinesCommand::Create(arguments) => create(arguments),
+        MachinesCommand::List(arguments) => list(arguments),
+        MachinesCommand::Revoke(arguments) => revoke(arguments),
+    }
+}
+
+fn create(arguments: &CreateArguments) -> Result<(), Failure> {
     let request = CreateMachine {
         name: arguments.name.clone(),
     };
@@ -59,4 +90,30 @@ pub fn run(arguments: &MachinesArguments) -> Result<(), Failure> {
             ]
         },
     )
+}
+
+fn list(arguments: &ListArguments) -> Result<(), Failure> {
+    let found: Vec<Machine> = block_on(async {
+        let client = arguments.account.sign_in(&mut io::stdin().lock()).await?;
+        pages::all(&client, "oauth-clients", &[]).await
+    })?;
+    let headings = ["CLIENT ID", "NAME", "ORGANIZATION", "LAST USED (UTC)"];
+    pages::print(&found, arguments.json, headings, |machine| {
+        let used = machine.last_used_at.map(|at| Time(at).in_iso_8601());
+        [
+            printable(&machine.client_id),
+            printable(&machine.name),
+            printable(&machine.org_name),
+            used.unwrap_or_else(|| "never".to_owned()),
+        ]
+    })
+}
+
+fn revoke(arguments: &RevokeArguments) -> Result<(), Failure> {
+    block_on(async {
+        let client = arguments.account.sign_in(&mut io::stdin().lock()).await?;
+        let which = [("clientId", Some(arguments.id.clone()))];
+        let target = pages::target("oauth-clients", &which);
+        Ok(client.organization(Method::DELETE, &target, None).await?)
+    })
 }

@@ -81,20 +81,3 @@ pub struct OauthError {
     /// For people who debug.
     pub error_description: String,
 }
-
-/// `POST /oauth-clients` (ours): credentials for a machine.
-#[derive(Clone, Debug, Serialize, Deserialize, utoipa::ToSchema)]
-pub struct CreateMachine {
-    /// What to call it, 1 to 100 characters.
-    pub name: String,
-}
-
-/// A machine's credentials, shown this once.
-#[derive(Clone, Debug, Serialize, Deserialize, utoipa::ToSchema)]
-#[serde(rename_all = "camelCase")]
-pub struct NewMachine {
-    /// `oa2-client-id_` and 32 characters.
-    pub client_id: String,
-    /// 40 characters.
-    pub client_secret: Secret,
-}

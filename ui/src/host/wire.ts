@@ -336,6 +336,48 @@ export type CloudSettings = {
  */
 signUp: boolean, };
 
+export type Machine = { 
+/**
+ * The id of its credentials.
+ */
+clientId: string, 
+/**
+ * What it is called.
+ */
+name: string, 
+/**
+ * The organization that it acts in, and below.
+ */
+orgId: OrgId, 
+/**
+ * That organization's name.
+ */
+orgName: string, 
+/**
+ * When its credentials were made, in milliseconds since the epoch.
+ */
+createdAt: number, 
+/**
+ * When it last signed in, in milliseconds since the epoch; none where it never did.
+ */
+lastUsedAt: number | null, };
+
+export type CreateMachine = { 
+/**
+ * What to call it, 1 to 100 characters.
+ */
+name: string, };
+
+export type NewMachine = { 
+/**
+ * `oa2-client-id_` and 32 characters.
+ */
+clientId: string, 
+/**
+ * 40 characters.
+ */
+clientSecret: Secret, };
+
 export type DeviceState = "never_connected" | "online" | "offline";
 
 export type LifecycleStatus = { 
@@ -1948,6 +1990,7 @@ export const auditActions = [
 	'delete_template',
 	'show_secrets',
 	'create_client',
+	'revoke_client',
 	'create_organization',
 	'rename_organization',
 	'delete_organization',

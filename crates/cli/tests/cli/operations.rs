@@ -48,6 +48,7 @@ const OPERATIONS: &[(&str, &str)] = &[
     ("mail", "mailbox show"),
     ("mailbox", "mailbox list"),
     ("me", "me show"),
+    ("oauthClients", "machines list"),
     ("overview", "overview"),
     ("refuseClaim", "approvals refuse"),
     ("releaseDevice", "devices release"),
@@ -55,6 +56,7 @@ const OPERATIONS: &[(&str, &str)] = &[
     ("renameDevice", "devices rename"),
     ("renameOrganization", "organizations rename"),
     ("restoreUser", "people restore"),
+    ("revokeOauthClient", "machines revoke"),
     ("revokeStaticTokens", "tokens revoke"),
     ("searchDevices", "devices list"),
     ("searchOrganizations", "organizations list"),
@@ -164,6 +166,12 @@ fn the_maker_chooses_and_makes_credentials() {
     let machine = &maker(&["machines", "create", "Order system", "--json"]).lines()[0];
     let id = machine["clientId"].as_str().unwrap_or_default();
     assert!(id.starts_with("oa2-client-id_"), "{id}");
+    assert_eq!(
+        maker(&["machines", "list", "--json"]).lines()[0]["name"],
+        "Order system"
+    );
+    maker(&["machines", "revoke", id]);
+    assert!(maker(&["machines", "list", "--json"]).lines().is_empty());
     let events = maker(&["events", "--count", "1", "--json"]);
     let topics = events.lines()[0]["topics"].as_array().map(Vec::len);
     assert_eq!(topics, Some(handover_wire::Topic::ALL.len()));

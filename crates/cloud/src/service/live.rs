@@ -212,6 +212,7 @@ fn topics_of(action: AuditAction) -> &'static [Topic] {
         Did::ExportTokens
         | Did::ShowSecrets
         | Did::CreateClient
+        | Did::RevokeClient
         | Did::ChangePassword
         | Did::SetUp
         | Did::ExportAudit => &[],

@@ -30,6 +30,7 @@ mod hands;
 mod limits;
 mod links;
 mod listing;
+mod machines;
 mod mails;
 mod orgs;
 mod overview;

@@ -8,7 +8,6 @@ mod batch_export;
 mod batch_tokens;
 mod batches;
 mod claim;
-mod clients;
 mod device;
 mod device_create;
 mod device_delete;
@@ -23,6 +22,7 @@ mod devices_transfer;
 mod events;
 mod generate;
 mod import;
+mod machines;
 pub mod me;
 mod organization_create;
 mod organization_edit;
@@ -132,7 +132,11 @@ pub fn router() -> OpenApiRouter<Arc<Core>> {
         .routes(routes!(approvals::approve))
         .routes(routes!(approvals::refuse))
         .routes(routes!(unclaim::unclaim))
-        .routes(routes!(clients::create_client))
+        .routes(routes!(
+            machines::machines,
+            machines::create,
+            machines::revoke
+        ))
         .routes(routes!(events::events))
         .routes(routes!(audit::audit))
         .routes(routes!(audit_export::export))
