@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { go, mistakes, open, signIn } from './support/browser.js';
+import { go, mistakes, open, picture, signIn } from './support/browser.js';
 import { stage } from './support/stage.js';
 
 const at = stage();
