@@ -163,16 +163,11 @@ impl Write {
         device: NewDevice<'_>,
         now: Time,
     ) -> Result<DeviceId, StoreError> {
-        let id: i64 =
-            sqlx::query_scalar("UPDATE device_ids SET last_id = last_id + 1 RETURNING last_id")
-                .fetch_one(&mut *self.0)
-                .await?;
-        sqlx::query(
+        let id: i64 = sqlx::query_scalar(
             "INSERT INTO devices (id, template_id, org_id, name, name_folded, owner_id,
                                   auth_digest, auth_sealed, activated_at)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)",
+             VALUES ((SELECT id FROM next_device), $1, $2, $3, $4, $5, $6, $7, $8) RETURNING id",
         )
-        .bind(id)
         .bind(device.template)
         .bind(device.holder.org.0)
         .bind(device.name.as_str())
@@ -181,7 +176,7 @@ impl Write {
         .bind(device.auth.digest.as_slice())
         .bind(&device.auth.sealed)
         .bind(now.0)
-        .execute(&mut *self.0)
+        .fetch_one(&mut *self.0)
         .await?;
         Ok(DeviceId(id))
     }

@@ -186,6 +186,8 @@ impl Engine {
         AnyPoolOptions::new()
             .max_connections(self.connections(purpose))
             .acquire_timeout(PATIENCE)
+            // A server goes away and comes back; a file does not, and to ask takes as long as a short query.
+            .test_before_acquire(self == Self::Postgres)
             .after_connect(move |connection, _| Box::pin(greet(connection, greeting)))
             .after_release(|connection, _| Box::pin(has_no_transaction(connection)))
             .connect_with(options.clone())
@@ -221,8 +223,10 @@ async fn greet(connection: &mut AnyConnection, greeting: &'static str) -> Result
 /// Whether a connection can be used again. On a full disk SQLite rolls back by itself, and the rollback that follows
 /// fails: the connection then counts a transaction that is over, and would refuse every other. It is closed instead.
 async fn has_no_transaction(connection: &mut AnyConnection) -> Result<bool, sqlx::Error> {
-    // The rollback of a dropped transaction is done in the background; this waits for its turn behind it.
-    connection.ping().await?;
+    if connection.is_in_transaction() {
+        // The rollback of a dropped transaction is done in the background; this waits for its turn behind it.
+        connection.ping().await?;
+    }
     Ok(!connection.is_in_transaction())
 }
 
