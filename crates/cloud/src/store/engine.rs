@@ -40,6 +40,8 @@ pub enum Turn {
 pub(super) enum Use {
     Changing,
     Reading,
+    /// Reading for as long as somebody takes a large file.
+    Exporting,
 }
 
 static SQLITE: Migrator = sqlx::migrate!("./migrations/sqlite");
@@ -98,7 +100,9 @@ impl Engine {
             (Self::Sqlite, Use::Changing) => {
                 "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON"
             }
-            (Self::Sqlite, Use::Reading) => "PRAGMA synchronous = FULL; PRAGMA query_only = ON",
+            (Self::Sqlite, Use::Reading | Use::Exporting) => {
+                "PRAGMA synchronous = FULL; PRAGMA query_only = ON"
+            }
             (Self::Postgres, Use::Changing) => {
                 "SET client_min_messages = warning;
                  SET idle_in_transaction_session_timeout = '60s'"
@@ -108,16 +112,22 @@ impl Engine {
                  SET idle_in_transaction_session_timeout = '60s';
                  SET default_transaction_read_only = ON"
             }
+            (Self::Postgres, Use::Exporting) => {
+                "SET client_min_messages = warning;
+                 SET idle_in_transaction_session_timeout = '300s';
+                 SET default_transaction_read_only = ON"
+            }
         }
     }
 
     /// Connections of one process. SQLite has one writer; reads of a few milliseconds need no more than four readers on
     /// any machine. PostgreSQL takes 100 connections unless it is told otherwise, which is room for several processes.
+    /// Exports have their own, so that slow downloads are in the way of each other alone.
     fn connections(self, purpose: Use) -> u32 {
         match (self, purpose) {
             (Self::Sqlite, Use::Changing) => 1,
-            (Self::Sqlite, Use::Reading) => 4,
-            (Self::Postgres, _) => 8,
+            (Self::Sqlite, Use::Reading) | (_, Use::Exporting) => 4,
+            (Self::Postgres, Use::Changing | Use::Reading) => 8,
         }
     }
 
@@ -182,6 +192,15 @@ impl Engine {
         options: &AnyConnectOptions,
         purpose: Use,
     ) -> Result<AnyPool, sqlx::Error> {
+        let pool = self.pool_options(purpose);
+        match purpose {
+            // Most clouds export seldom.
+            Use::Exporting => Ok(pool.connect_lazy_with(options.clone())),
+            Use::Changing | Use::Reading => pool.connect_with(options.clone()).await,
+        }
+    }
+
+    fn pool_options(self, purpose: Use) -> AnyPoolOptions {
         let greeting = self.greeting(purpose);
         AnyPoolOptions::new()
             .max_connections(self.connections(purpose))
@@ -190,8 +209,6 @@ impl Engine {
             .test_before_acquire(self == Self::Postgres)
             .after_connect(move |connection, _| Box::pin(greet(connection, greeting)))
             .after_release(|connection, _| Box::pin(has_no_transaction(connection)))
-            .connect_with(options.clone())
-            .await
     }
 
     /// Refuses data that a newer program has written, and brings older data up to date.

@@ -23,6 +23,7 @@ mod batches;
 mod claims;
 mod copy;
 mod device_list;
+mod device_search;
 mod devices;
 mod engine;
 mod group;
@@ -201,6 +202,7 @@ pub struct Store {
     group: Option<Group>,
     writers: AnyPool,
     readers: AnyPool,
+    exports: AnyPool,
     /// Woken after each change that added to the audit.
     pub audited: Arc<Notify>,
     /// How often changes asked the database something.
@@ -210,6 +212,9 @@ pub struct Store {
 
 /// One change, all of it or nothing, and who is to be woken once it is durable.
 pub struct Write(Work, After);
+
+/// All that there was at one moment, whatever changes meanwhile: from the first look on.
+pub struct Moment(Transaction<'static, Any>);
 
 /// Who is to be woken after a change.
 struct After {
@@ -227,6 +232,7 @@ impl Store {
         engine.migrate(&mut first).await?;
         let writers = engine.pool(&options, Use::Changing).await?;
         let readers = engine.pool(&options, Use::Reading).await?;
+        let exports = engine.pool(&options, Use::Exporting).await?;
         // Last: SQLite's write-ahead log would be folded and made anew without another connection.
         sqlx::Connection::close(first).await?;
         Ok(Self {
@@ -234,6 +240,7 @@ impl Store {
             group: engine.is_grouped().then(Group::default),
             writers,
             readers,
+            exports,
             audited: Arc::default(),
             #[cfg(test)]
             calls: Arc::default(),
@@ -275,8 +282,16 @@ impl Store {
         begin(&self.readers, self.engine.begin_moment()).await
     }
 
+    /// The same for somebody who takes their time.
+    pub async fn moment(&self) -> Result<Moment, StoreError> {
+        Ok(Moment(
+            begin(&self.exports, self.engine.begin_moment()).await?,
+        ))
+    }
+
     /// Closes all connections; the last one folds SQLite's write-ahead log into the database.
     pub async fn close(&self) {
+        self.exports.close().await;
         self.readers.close().await;
         self.writers.close().await;
     }
