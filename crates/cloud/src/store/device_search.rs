@@ -164,7 +164,10 @@ fn count(way: Way, scope: Scope) -> &'static str {
         }
         (Way::Trigrams, Scope::One) => count!(trigrams!("org_id = $1", "SELECT id FROM hits")),
         (Way::Trigrams, Scope::Tree) => {
-            count!(trigrams!("$1 > 0", each_within_reach!("SELECT id FROM hits")))
+            count!(trigrams!(
+                "$1 > 0",
+                each_within_reach!("SELECT id FROM hits")
+            ))
         }
         (Way::Trigrams, Scope::All) => count!(trigrams!("$1 > 0", "SELECT id FROM hits")),
     }
@@ -405,7 +408,7 @@ mod tests {
                     name: &name(format!("Added {number}")),
                     auth: &auth,
                 };
-                let added = write.insert_device(device, Time(1)).await?;
+                let added = write.insert_device(device, Time(1)).await?.device.id;
                 let again = name(format!("Again {number}"));
                 write.rename_device(added, &again).await?;
                 let other = name(format!("Other {number}"));
@@ -420,7 +423,10 @@ mod tests {
             })
         });
         let outcomes = join_all(changes).await;
-        assert_eq!(outcomes.iter().filter(|outcome| outcome.is_err()).count(), 4);
+        assert_eq!(
+            outcomes.iter().filter(|outcome| outcome.is_err()).count(),
+            4
+        );
         // SQLite's own look at the index, beside the names that there are.
         site.execute("INSERT INTO device_names (device_names, rank) VALUES ('integrity-check', 1)")
             .await;

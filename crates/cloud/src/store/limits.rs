@@ -9,10 +9,7 @@ const TOGETHER: usize = 4;
 
 impl Write {
     /// When all of what happened is forgotten: for each of some, none where nothing did. One question, however many they are.
-    pub async fn free_at(
-        &mut self,
-        counted: &[&Digest],
-    ) -> Result<Vec<Option<Time>>, StoreError> {
+    pub async fn free_at(&mut self, counted: &[&Digest]) -> Result<Vec<Option<Time>>, StoreError> {
         let mut times = Vec::with_capacity(counted.len());
         for some in counted.chunks(TOGETHER) {
             let mut query = sqlx::query_as::<_, (Vec<u8>, i64)>(
