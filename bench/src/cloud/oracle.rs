@@ -12,7 +12,7 @@ use serde::Serialize;
 use serde_json::json;
 use sqlx::Connection as _;
 
-use super::site::{Site, TEMPLATE, text as string};
+use super::site::Site;
 use super::verdict::{Verdict, at_most};
 use super::{Place, Trouble, runtime};
 use crate::options::{Failure, Oracle as Options};

@@ -30,9 +30,27 @@ pub(super) enum Engine {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Turn {
     /// Whoever comes.
-    AmongOthers,
+    AmongOthers {
+        /// How often a change that was ended for another's sake may try again like this. Whoever holds off all others makes
+        /// them wait, which is worth it for a change alone that would come to nothing time and again.
+        more: u8,
+    },
     /// Nobody.
     Alone,
+}
+
+impl Turn {
+    /// Of a change that was not tried yet.
+    pub const FIRST: Self = Self::AmongOthers { more: 3 };
+
+    /// The one after it. None: the change has had its last.
+    pub(super) fn next(self) -> Option<Self> {
+        match self {
+            Self::AmongOthers { more: 0 } => Some(Self::Alone),
+            Self::AmongOthers { more } => Some(Self::AmongOthers { more: more - 1 }),
+            Self::Alone => None,
+        }
+    }
 }
 
 /// What a connection is for.
@@ -160,7 +178,9 @@ impl Engine {
     pub(super) fn turn(self, turn: Turn) -> Option<&'static str> {
         match (self, turn) {
             (Self::Sqlite, _) => None,
-            (Self::Postgres, Turn::AmongOthers) => Some("LOCK TABLE settings IN ROW SHARE MODE"),
+            (Self::Postgres, Turn::AmongOthers { .. }) => {
+                Some("LOCK TABLE settings IN ROW SHARE MODE")
+            }
             (Self::Postgres, Turn::Alone) => Some("LOCK TABLE settings IN EXCLUSIVE MODE"),
         }
     }

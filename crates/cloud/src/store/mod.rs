@@ -7,9 +7,9 @@
 //!
 //! *Changes* happen one at a time or as if they did, in however many processes. SQLite has one writer (`BEGIN
 //! IMMEDIATE`), and changes that come at the same time become durable together (`group`). PostgreSQL runs changes side by
-//! side (`SERIALIZABLE`) and ends one of two that could not have happened one after the other; `change!` then runs it once
-//! more, alone: it waits until the changes under way have ended and holds off others, so the second time nothing can come
-//! between. No invariant needs a lock of its own, which somebody could forget. A change is on the disk before anything is
+//! side (`SERIALIZABLE`) and ends one of two that could not have happened one after the other; `change!` then runs it again,
+//! and where that happens more than a few times, alone: it waits until the changes under way have ended and holds off
+//! others, so that nothing can come between. No invariant needs a lock of its own, which somebody could forget. A change is on the disk before anything is
 //! answered.
 //!
 //! *Reads* go through connections of their own, which cannot write.
@@ -318,21 +318,27 @@ impl Write {
     }
 }
 
-/// Whether a change is to be tried again, for `change!`: once, and alone.
+/// Whether a change is to be tried again, for `change!`: some times among others, then alone.
 pub fn again<T, E: MayBeConflict>(turn: &mut Turn, outcome: &Result<T, E>) -> bool {
     let lost = matches!(outcome, Err(error) if error.is_conflict());
-    lost && std::mem::replace(turn, Turn::Alone) == Turn::AmongOthers
+    match turn.next() {
+        Some(next) if lost => {
+            *turn = next;
+            true
+        }
+        _ => false,
+    }
 }
 
 /// Makes a change: `change!(store, |write| work)` is what `work` gives, durable by then, and nothing of it has happened
 /// where that is an error.
 ///
-/// `work` runs a second time where another change came between, so it does nothing that a second time would spoil. It is
+/// `work` runs again where another change came between, so it does nothing that a second time would spoil. It is
 /// the one way to write. No function, since that would take an async closure, whose future the compiler cannot yet prove
 /// to be `Send` for every lifetime of its argument.
 macro_rules! change {
     ($store:expr, |$write:ident| $work:expr) => {{
-        let mut turn = $crate::store::Turn::AmongOthers;
+        let mut turn = $crate::store::Turn::FIRST;
         loop {
             let outcome = match $store.begin(turn).await {
                 Ok(mut write) => {
