@@ -28,6 +28,7 @@ mod devices;
 mod engine;
 mod group;
 mod hands;
+mod lanes;
 mod limits;
 mod links;
 mod listing;
@@ -71,6 +72,7 @@ pub use users::{NewUser, PeopleQuery, PeopleSort};
 
 use engine::{Engine, Use};
 use group::Group;
+use lanes::Lanes;
 use work::{Held, Work};
 
 /// Why the store did not do it.
@@ -200,6 +202,8 @@ pub struct Store {
     engine: Engine,
     /// Where changes share transactions.
     group: Option<Group>,
+    /// Where they wait for each other instead.
+    lanes: Option<Lanes>,
     writers: AnyPool,
     readers: AnyPool,
     exports: AnyPool,
@@ -238,6 +242,7 @@ impl Store {
         Ok(Self {
             engine,
             group: engine.is_grouped().then(Group::default),
+            lanes: (!engine.is_grouped()).then(Lanes::default),
             writers,
             readers,
             exports,

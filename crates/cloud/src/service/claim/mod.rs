@@ -94,6 +94,8 @@ pub async fn claim(
     key: Option<&str>,
 ) -> Result<Answered, ClaimError> {
     let request_digest = digest_of(core, request);
+    // Two claims of one organization number its devices.
+    let _lane = core.store.lane(claimer.org).await;
     // What was counted stays counted where the wait is the answer: that is no failure of the change.
     let answered: Result<Answered, TooOften> = change!(core.store, |write| {
         answer(core, write, claimer, request, request_digest, key).await
