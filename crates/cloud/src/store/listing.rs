@@ -86,6 +86,9 @@ impl Listing<'_> {
             };
         }
         let total = count.fetch_one(&mut **moment).await?;
+        if total == 0 {
+            return Ok(Page::new(Vec::new(), 0));
+        }
         let offset = i64::try_from(page.offset()).unwrap_or(i64::MAX);
         let rows = rows.bind(i64::from(page.limit())).bind(offset);
         let rows = rows.fetch_all(&mut **moment).await?;
