@@ -330,7 +330,7 @@ async fn insert_device(
         auth: &minted.row.auth,
     };
     let claimed_at = now.plus_seconds(-CLAIMED_BEFORE);
-    let device = write.insert_device(new, claimed_at).await?;
+    let device = write.insert_device(new, claimed_at).await?.device.id;
     write
         .mark_claimed(demo.token, holder, device, claimed_at)
         .await?;

@@ -520,7 +520,7 @@ export type Page<T> = {
  */
 content: Array<T>, 
 /**
- * How many rows there are in all; of a search 10,000 at the most.
+ * How many rows there are in all; of a search 1,000 at the most.
  */
 totalElements: number, 
 /**

@@ -43,7 +43,7 @@ pub async fn create(
             name,
             auth: &auth,
         };
-        let id = write.insert_device(device, now).await?;
+        let id = write.insert_device(device, now).await?.device.id;
         let row = NewMove {
             device: id,
             kind: MoveKind::Create,
