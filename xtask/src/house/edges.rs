@@ -28,6 +28,11 @@ const ROOMS: &[Room] = &[
         tests_use: &[],
     },
     Room {
+        name: "handover-blynk",
+        uses: &[],
+        tests_use: &[],
+    },
+    Room {
         name: "handover-scan",
         uses: &[],
         tests_use: &["handover-hostile"],

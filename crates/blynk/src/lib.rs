@@ -1,0 +1,17 @@
+#![doc = include_str!("../README.md")]
+
+mod command;
+mod downlink;
+mod fields;
+mod frame;
+mod pin;
+mod status;
+mod uplink;
+
+pub use command::Command;
+pub use downlink::{Downlink, DownlinkError};
+pub use fields::{NulInside, fields, join};
+pub use frame::{Frame, FrameError, HEADER, MessageId, Payload};
+pub use pin::{NoPin, Pin};
+pub use status::Status;
+pub use uplink::{Uplink, UplinkError};
