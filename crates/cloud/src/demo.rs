@@ -328,6 +328,7 @@ async fn insert_device(
         holder,
         name: &name,
         auth: &minted.row.auth,
+        metadata: None,
     };
     let claimed_at = now.plus_seconds(-CLAIMED_BEFORE);
     let device = write.insert_device(new, claimed_at).await?;

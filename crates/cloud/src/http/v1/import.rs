@@ -66,7 +66,7 @@ pub struct What {
 }
 
 /// A table as it was sent.
-pub struct Table(axum::body::Bytes);
+pub struct Table(pub(super) axum::body::Bytes);
 
 impl<S: Send + Sync> FromRequest<S> for Table {
     type Rejection = ApiFailure;
@@ -126,16 +126,16 @@ pub fn limit() -> DefaultBodyLimit {
     DefaultBodyLimit::max(BODY_LIMIT)
 }
 
+/// What columns fill, by their headers.
+pub(super) fn fields(mapping: Option<&str>) -> Result<BTreeMap<String, String>, ApiFailure> {
+    let fields = mapping.map(serde_json::from_str).transpose();
+    let fields = fields
+        .map_err(|_| ApiFailure::invalid("mapping", "mapping must be a JSON object of texts."))?;
+    Ok(fields.unwrap_or_default())
+}
+
 impl What {
     fn mapping(&self) -> Result<Mapping, ApiFailure> {
-        let fields: Option<BTreeMap<String, String>> = self
-            .mapping
-            .as_deref()
-            .map(serde_json::from_str)
-            .transpose()
-            .map_err(|_| {
-                ApiFailure::invalid("mapping", "mapping must be a JSON object of texts.")
-            })?;
         let identifier = match (&self.identifier_column, self.identifier_kind) {
             (None, None) => None,
             (Some(column), Some(kind)) => {
@@ -151,8 +151,9 @@ impl What {
             }
         };
         Ok(Mapping {
-            fields: fields.unwrap_or_default(),
+            fields: fields(self.mapping.as_deref())?,
             identifier,
+            ..Mapping::default()
         })
     }
 
@@ -185,7 +186,9 @@ impl From<TableError> for ApiFailure {
             Problem::NoSuchColumn => "There is no column of that name; capitals count.",
             Problem::NoRows => "There are no rows below the headers.",
             Problem::OpenQuote => "A quotation mark opens a cell and none closes it.",
-            Problem::TooManyRows => "There are more than 100,000 rows. Divide the file.",
+            Problem::TooManyRows => {
+                "There are more rows than can be imported at once. Divide the file."
+            }
         };
         let failure = Self::new(StatusCode::BAD_REQUEST, ErrorCode::UnreadableTable, message)
             .with("problem", error.problem.as_str());

@@ -52,6 +52,9 @@ pub enum ClaimError {
     /// Too many labels that claim nothing.
     #[error(transparent)]
     TooOften(#[from] TooOften),
+    /// The organization that it would come into has as many devices as it may have.
+    #[error("the organization has as many devices as it may have")]
+    DeviceLimit,
     /// There is no such person within reach.
     #[error("there is no such person, or they belong to another organization")]
     NoSuchUser,
@@ -95,7 +98,7 @@ pub async fn claim(
 ) -> Result<Answered, ClaimError> {
     let request_digest = digest_of(core, request);
     // What was counted stays counted where the wait is the answer: that is no failure of the change.
-    let answered: Result<Answered, TooOften> = change!(core.store, |write| {
+    let answered: Result<Answered, Unasked> = change!(core.store, |write| {
         let [account, _] = limits::claim(core, &claimer.actor.to_string(), claimer.origin);
         match answer(core, write, claimer, request, request_digest, key).await? {
             Ok(answer) => {
@@ -108,7 +111,31 @@ pub async fn claim(
     Ok(answered?)
 }
 
-/// The answer, written down before it is given; or how long to wait.
+/// Why nothing was looked up. What was counted until then stays counted, so the change has happened all the same.
+#[derive(Debug)]
+enum Unasked {
+    /// It was wrong too often.
+    TooOften(TooOften),
+    /// There is no room.
+    DeviceLimit,
+}
+
+impl From<Unasked> for ClaimError {
+    fn from(unasked: Unasked) -> Self {
+        match unasked {
+            Unasked::TooOften(wait) => Self::TooOften(wait),
+            Unasked::DeviceLimit => Self::DeviceLimit,
+        }
+    }
+}
+
+impl From<TooOften> for Unasked {
+    fn from(wait: TooOften) -> Self {
+        Self::TooOften(wait)
+    }
+}
+
+/// The answer, written down before it is given; or why there is none.
 async fn answer(
     core: &Core,
     write: &mut Write,
@@ -116,7 +143,7 @@ async fn answer(
     request: &ClaimRequest,
     request_digest: Digest,
     key: Option<&str>,
-) -> Result<Result<KeptAnswer, TooOften>, ClaimError> {
+) -> Result<Result<KeptAnswer, Unasked>, ClaimError> {
     if let Some(key) = key
         && let Some(kept) = write.kept_answer(&claimer.actor, key).await?
     {
@@ -154,7 +181,7 @@ async fn counted(
     holder: Holder,
     held: &Held,
     now: Time,
-) -> Result<Result<Result<ClaimReply, Refused>, TooOften>, Broken> {
+) -> Result<Result<Result<ClaimReply, Refused>, Unasked>, Broken> {
     let account = claimer.actor.to_string();
     let mut counted: Vec<Counted> = limits::claim(core, &account, claimer.origin).into();
     let mut target = None;
@@ -174,10 +201,14 @@ async fn counted(
     }
     let wrong = match limits::allow(write, &counted, now).await? {
         Ok(allowed) => allowed,
-        Err(wait) => return Ok(Err(wait)),
+        Err(wait) => return Ok(Err(wait.into())),
     };
+    // Before anything is looked up: whether there is room has nothing to do with the label.
+    if !write.has_room(holder.org, None, 1).await? {
+        return Ok(Err(Unasked::DeviceLimit));
+    }
     if let Err(wait) = limits::take(write, &asks, now).await? {
-        return Ok(Err(wait));
+        return Ok(Err(wait.into()));
     }
     let decided = decide(write, claimer, holder, held, now).await;
     match &decided {
@@ -188,7 +219,7 @@ async fn counted(
             if let Some(target) = target
                 && let Some(wait) = limits::note(write, &target, now).await?
             {
-                return Ok(Err(wait));
+                return Ok(Err(wait.into()));
             }
         }
     }

@@ -5,6 +5,9 @@ use handover_wire::{DeviceId, ErrorBody, ErrorCode, UserStatus};
 use crate::domain::{FieldError, NotHeld, TransferError, UndoOver};
 use crate::service::{Broken, breaks};
 
+/// The sentence of an organization that can have no more devices.
+pub const DEVICE_LIMIT: &str = "The organization has as many devices as it may have.";
+
 /// Why a device stays in the hands that it is in.
 #[derive(Debug, thiserror::Error)]
 pub enum HandsError {
@@ -35,6 +38,9 @@ pub enum HandsError {
     /// Neither an organization nor an owner was named.
     #[error("newOrgId or newUserId is needed: to whom?")]
     ToWhom,
+    /// The destination has as many devices as it may have.
+    #[error("{DEVICE_LIMIT}")]
+    DeviceLimit,
     /// The organization cannot use the device's template.
     #[error("The destination organization does not have the device's template.")]
     TemplateMissing,
@@ -68,6 +74,7 @@ impl HandsError {
             Self::Same => Code::SameHolder,
             Self::OwnerStatus(_) => Code::WrongStatus,
             Self::ToWhom | Self::Field(_) => Code::InvalidRequest,
+            Self::DeviceLimit => Code::DeviceLimit,
             Self::TemplateMissing => Code::TemplateMissing,
             Self::UndoOver => Code::UndoOver,
             Self::NoLabel => Code::NoLabel,
