@@ -137,6 +137,12 @@ pub enum Failure {
         /// All rows.
         rows: u64,
     },
+    /// Devices were not made.
+    #[error("There are no new devices: {why}. Nothing is half made.")]
+    NotMade {
+        /// Why, in words.
+        why: String,
+    },
     /// A batch was not made.
     #[error(
         "The batch came to nothing: {}. None of its tokens is there.",

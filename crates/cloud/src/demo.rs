@@ -215,6 +215,7 @@ fn template() -> TemplateDraft {
         default: Some(60),
     };
     TemplateDraft {
+        revision: None,
         name: TEMPLATE.to_owned(),
         description: Some("Moisture and temperature of the soil, by the hour.".to_owned()),
         parts: TemplateParts {

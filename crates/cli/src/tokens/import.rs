@@ -147,6 +147,9 @@ fn sentence(fault: &RowFault) -> String {
         RowProblem::DoubleInCloud => {
             format!("{value:?} has a token already: delete the row, or revoke that token first")
         }
+        RowProblem::NotANumber => {
+            format!("{value:?} in {column:?} is no number, and the template's field holds numbers")
+        }
         RowProblem::BadName => format!(
             "no device can be called {value:?}: 1 to 50 letters, digits, spaces or '_- are allowed"
         ),

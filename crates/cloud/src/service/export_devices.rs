@@ -79,8 +79,10 @@ fn head(fields: &Fields) -> Result<Vec<u8>, Broken> {
         .chain(others)
         .chain([AUTH_TOKEN]);
     let cells = own.map(str::to_owned);
-    let row = cells.chain(fields.iter().map(|field| harmless(field)));
-    Ok(table_rows([row.collect()])?)
+    let row: Vec<String> = cells
+        .chain(fields.iter().map(|field| harmless(field)))
+        .collect();
+    Ok(table_rows([row])?)
 }
 
 /// The rows that follow a device, and the last of them; none at the end.

@@ -59,7 +59,7 @@ pub use batch_tokens::{ExportRow, Revocation, TokenQuery};
 pub use batches::{BatchSort, ForWhom, LeasedBatch, NewBatch, NewRows, TokenDetails};
 pub use claims::{KeptAnswer, TokenFound, TokenKey};
 pub use copy::{Copied, CopyError};
-pub use device_export::{DeviceQuery, FieldNames};
+pub use device_export::DeviceQuery;
 pub use devices::{DeviceRow, NewDevice};
 pub use engine::{Place, Turn};
 pub use hands::{DeviceHands, Ending, NewMove};
