@@ -123,7 +123,10 @@ async fn no_way_in_goes_beyond_the_limit() {
     // Giving one up makes room for another.
     assert_eq!(
         customer
-            .post("/device/release", json!({ "deviceId": 1 }))
+            .post(
+                "/device/release",
+                json!({ "deviceId": 2, "history": "keep" })
+            )
             .await
             .status,
         200
