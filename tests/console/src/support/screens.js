@@ -178,7 +178,6 @@ export const SCREENS = [
 			await go(page, '/devices/2');
 			await page.getByRole('heading', { name: 'Device key' }).waitFor();
 			await page.getByRole('heading', { name: 'Metadata' }).waitFor();
-			await page.getByRole('heading', { name: 'Where it has been' }).waitFor();
 		}
 	},
 	{

@@ -9,8 +9,7 @@ use handover_wire::{ApiError, ImportReport, OrgId, TemplateId, UserId};
 use serde::Deserialize;
 
 use super::devices_create::Found;
-use super::import::{Table, fields};
-use crate::domain::Mapping;
+use super::import::{Columns, Table};
 use crate::http::caller::{Caller, may};
 use crate::http::error::ApiFailure;
 use crate::http::extract::Params;
@@ -31,16 +30,6 @@ pub struct What {
     /// Whose the devices are to be; the caller's where absent.
     #[serde(default)]
     owner_id: Option<UserId>,
-    /// A JSON object from headers to the metadata fields that their columns fill. `Device Name` is the device's name; an
-    /// empty text leaves a column out. A column that is not named fills the field of its own header.
-    #[serde(default)]
-    mapping: Option<String>,
-    /// Whether to import the rows that are good where others are not. Otherwise nothing is.
-    #[serde(default)]
-    good_rows: bool,
-    /// Whether to look only.
-    #[serde(default)]
-    dry_run: bool,
 }
 
 /// Makes devices from a CSV table, all or none: headers, and below them a row for each device, as `GET /devices/export` has
@@ -53,7 +42,7 @@ pub struct What {
 #[utoipa::path(
     post, path = "/devices/import", operation_id = "importDevices", tag = "devices",
     extensions(("x-handover" = json!("ours")), ("x-permission" = json!("create_devices"))),
-    params(What),
+    params(What, Columns),
     request_body(content = String, content_type = "text/csv", example = json!("Device Name,Serial Number\nPump 1,S-1\n")),
     responses(
         (status = 200, body = ImportReport, description = "Looked at: nothing was imported"),
@@ -69,19 +58,17 @@ pub async fn import(
     State(core): State<Arc<Core>>,
     caller: Caller<may::CreateDevices>,
     Params(what): Params<What>,
-    table: Table,
+    Params(columns): Params<Columns>,
+    Table(table): Table,
 ) -> Result<(StatusCode, Json<ImportReport>), ApiFailure> {
     let named = (what.org_id, &what.template_id, what.owner_id);
     let found = Found::within(&core, &caller, named).await?;
     let import = Import {
-        mapping: Mapping {
-            fields: fields(what.mapping.as_deref())?,
-            ..Mapping::default()
-        },
-        good_rows: what.good_rows,
-        dry_run: what.dry_run,
+        mapping: columns.mapping()?,
+        good_rows: columns.good_rows,
+        dry_run: columns.dry_run,
     };
-    let report = many::import(&core, &caller, &found.wanted(), table.0, import).await?;
+    let report = many::import(&core, &caller, &found.wanted(), table, import).await?;
     let status = match report.work {
         Some(_) => StatusCode::ACCEPTED,
         None => StatusCode::OK,

@@ -53,16 +53,23 @@ pub struct What {
     #[serde(default)]
     #[param(inline)]
     proof: ClaimProof,
+}
+
+/// What to make of a table, whatever its rows become.
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[serde(rename_all = "camelCase")]
+#[into_params(parameter_in = Query)]
+pub struct Columns {
     /// A JSON object from headers to the metadata fields that their columns fill. `Device Name` is the device's name; an
     /// empty text leaves a column out. A column that is not named fills the field of its own header.
     #[serde(default)]
     mapping: Option<String>,
     /// Whether to import the rows that are good where others are not. Otherwise nothing is.
     #[serde(default)]
-    good_rows: bool,
+    pub(super) good_rows: bool,
     /// Whether to look only.
     #[serde(default)]
-    dry_run: bool,
+    pub(super) dry_run: bool,
 }
 
 /// A table as it was sent.
@@ -84,7 +91,7 @@ impl<S: Send + Sync> FromRequest<S> for Table {
 #[utoipa::path(
     post, path = "/static-tokens/import", operation_id = "importStaticTokens", tag = "static tokens",
     extensions(("x-handover" = json!("ours")), ("x-permission" = json!("manage_tokens"))),
-    params(What),
+    params(What, Columns),
     request_body(content = String, content_type = "text/csv", example = json!("Device Name,MAC\nPump 1,4A:33:54:68:C9:F1\n")),
     responses(
         (status = 200, body = ImportReport, description = "Looked at: nothing was imported"),
@@ -100,6 +107,7 @@ pub async fn import(
     State(core): State<Arc<Core>>,
     caller: Caller<may::ManageTokens>,
     Params(what): Params<What>,
+    Params(columns): Params<Columns>,
     Table(table): Table,
 ) -> Result<(StatusCode, Json<ImportReport>), ApiFailure> {
     let org = caller.org_in_reach(&core, what.org_id).await?;
@@ -108,10 +116,16 @@ pub async fn import(
     let import = Import {
         org,
         template: &template,
-        mapping: what.mapping()?,
+        mapping: Mapping {
+            identifier: what.identifier()?,
+            ..columns.mapping()?
+        },
         proof: what.proof,
-        heading: what.heading()?,
-        good_rows: what.good_rows,
+        heading: match columns.dry_run {
+            true => None,
+            false => Some(what.heading()?),
+        },
+        good_rows: columns.good_rows,
     };
     let report = import::import(&core, &caller, table, &import).await?;
     let status = match report.batch {
@@ -126,43 +140,43 @@ pub fn limit() -> DefaultBodyLimit {
     DefaultBodyLimit::max(BODY_LIMIT)
 }
 
-/// What columns fill, by their headers.
-pub(super) fn fields(mapping: Option<&str>) -> Result<BTreeMap<String, String>, ApiFailure> {
-    let fields = mapping.map(serde_json::from_str).transpose();
-    let fields = fields
-        .map_err(|_| ApiFailure::invalid("mapping", "mapping must be a JSON object of texts."))?;
-    Ok(fields.unwrap_or_default())
-}
-
-impl What {
-    fn mapping(&self) -> Result<Mapping, ApiFailure> {
-        let identifier = match (&self.identifier_column, self.identifier_kind) {
-            (None, None) => None,
-            (Some(column), Some(kind)) => {
-                let pattern = self.identifier_pattern.as_deref();
-                let scheme = Scheme::parse(kind, pattern, "identifierPattern")?;
-                Some((column.clone(), scheme))
-            }
-            _ => {
-                return Err(ApiFailure::invalid(
-                    "identifierKind",
-                    "identifierColumn and identifierKind belong together.",
-                ));
-            }
-        };
+impl Columns {
+    /// What columns fill, by their headers.
+    pub(super) fn mapping(&self) -> Result<Mapping, ApiFailure> {
+        let fields: Option<BTreeMap<String, String>> = self
+            .mapping
+            .as_deref()
+            .map(serde_json::from_str)
+            .transpose()
+            .map_err(|_| {
+                ApiFailure::invalid("mapping", "mapping must be a JSON object of texts.")
+            })?;
         Ok(Mapping {
-            fields: fields(self.mapping.as_deref())?,
-            identifier,
+            fields: fields.unwrap_or_default(),
             ..Mapping::default()
         })
     }
+}
 
-    fn heading(&self) -> Result<Option<Heading>, ApiFailure> {
-        if self.dry_run {
-            return Ok(None);
+impl What {
+    fn identifier(&self) -> Result<Option<(String, Scheme)>, ApiFailure> {
+        match (&self.identifier_column, self.identifier_kind) {
+            (None, None) => Ok(None),
+            (Some(column), Some(kind)) => {
+                let pattern = self.identifier_pattern.as_deref();
+                let scheme = Scheme::parse(kind, pattern, "identifierPattern")?;
+                Ok(Some((column.clone(), scheme)))
+            }
+            _ => Err(ApiFailure::invalid(
+                "identifierKind",
+                "identifierColumn and identifierKind belong together.",
+            )),
         }
+    }
+
+    fn heading(&self) -> Result<Heading, ApiFailure> {
         let name = self.name.as_deref().unwrap_or_default();
-        Ok(Some(Heading::parse(name, self.note.as_deref())?))
+        Ok(Heading::parse(name, self.note.as_deref())?)
     }
 }
 
