@@ -55,6 +55,8 @@ test('many devices are made for a client, exported, and imported again', async (
 	await writeFile(again, `${table.trim().split('\n').slice(0, 3).join('\n')}\nx,Bad/name,,,,,,,\n`);
 	await page.getByRole('button', { name: 'Make devices' }).press('Enter');
 	await sheet.getByRole('combobox', { name: 'Make them from' }).selectOption('A table (CSV)');
+	await sheet.getByRole('textbox', { name: 'Or paste it here' }).fill('Device Name\tSerial Number\nPasted\tS-1');
+	await sheet.getByText('1 of 1 rows are good.').waitFor();
 	await sheet.locator('input[type=file]').setInputFiles(again);
 	await sheet.getByText(/Left out: .*Auth Token/).waitFor();
 	await sheet.getByText('No device can be called “Bad/name”').waitFor();

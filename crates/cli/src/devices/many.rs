@@ -210,10 +210,11 @@ fn print(work: &DeviceWork, new: &NewDevices) -> Result<(), Failure> {
     if new.json {
         return Ok(pages::write_json(&mut out, &[work])?);
     }
-    Ok(match new.no_wait {
+    match new.no_wait {
         true => writeln!(out, "{}", work.id)?,
         false => writeln!(out, "{} devices are made", work.count)?,
-    })
+    }
+    Ok(())
 }
 
 /// The work once it is done; at once where nobody waits for it. Progress goes to standard error.

@@ -216,6 +216,14 @@ pub fn show(arguments: &ShowArguments) -> Result<(), Failure> {
     }
     let identified = batch.identifier_kind.map(kind_name).unwrap_or("nothing");
     let proof = batch.proof.map(proof_name).unwrap_or("-");
+    let why = match &batch.failure {
+        Some(BatchFailure::IdentifiersTaken { first, count }) => printable(&format!(
+            "{count} identifiers are in another batch: {}, ...",
+            first.join(", ")
+        )),
+        Some(_) => "the cloud's log says it".to_owned(),
+        None => "-".to_owned(),
+    };
     let rows = [
         ["Name", &printable(&batch.name)],
         [
@@ -227,6 +235,7 @@ pub fn show(arguments: &ShowArguments) -> Result<(), Failure> {
         ["Identified by", identified],
         ["Proof", proof],
         ["State", &state(&batch)],
+        ["Why", &why],
         ["Tokens", &batch.count.to_string()],
         ["Unclaimed", &batch.unclaimed.to_string()],
         ["Claimed", &batch.claimed.to_string()],

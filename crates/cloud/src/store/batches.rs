@@ -310,7 +310,7 @@ impl Store {
         .fetch_optional(&mut *self.read().await?)
         .await?;
         let named = |(org, kind, made)| Ok((OrgId(org), word(kind)?, made));
-        Ok(found.map(named).transpose().map_err(StoreError::Database)?)
+        found.map(named).transpose().map_err(StoreError::Database)
     }
 
     /// The rows that a batch is made of; none where a number was asked for.
