@@ -102,6 +102,27 @@ async fn many_devices_are_made_at_once() {
 }
 
 #[tokio::test]
+async fn a_key_makes_nothing_twice() {
+    let site = Site::demo().await;
+    let support = site.sign_in(Role::Staff).await;
+    let mut body = pumps(2);
+    body["key"] = json!("once");
+    let first = support.post("/devices/create", body.clone()).await.json();
+    assert_eq!(ended(&support, &first).await["state"], "ready");
+    let again = support.post("/devices/create", body.clone()).await;
+    assert_eq!((again.status, &again.json()["id"]), (202, &first["id"]));
+    body["count"] = json!(3);
+    let other = support.post("/devices/create", body).await;
+    assert_eq!(other.outcome(), (409, "idempotency_conflict".to_owned()));
+    let table = "Device Name\nPump 7\n";
+    let first = import(&support, "key=table", table).await.json();
+    assert_eq!(ended(&support, &first["work"]).await["state"], "ready");
+    let again = import(&support, "key=table", table).await.json();
+    assert_eq!(again["work"]["id"], first["work"]["id"]);
+    assert_eq!(names(&support).await.len(), 6);
+}
+
+#[tokio::test]
 async fn what_cannot_be_made_says_why_and_makes_nothing() {
     let site = Site::demo().await;
     let support = site.sign_in(Role::Staff).await;

@@ -256,6 +256,10 @@ pub struct CreateDevices {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub first: Option<u32>,
+    /// 1 to 200 printable characters: the same key gets the same answer again, so that a lost answer makes nothing twice.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub key: Option<String>,
 }
 
 /// Devices that are being made (ours): none is there before all are.

@@ -24,6 +24,8 @@ export interface DevicePlan {
 	mapping: Record<string, string>;
 	/** Whether to leave out rows that are at fault. */
 	goodRows: boolean;
+	/** The same key with the same rows makes nothing twice. */
+	key?: string;
 }
 
 /** Which devices a file is of. */
@@ -35,13 +37,14 @@ export interface DevicesOf {
 }
 
 export function importDevicesTarget(plan: DevicePlan, dryRun: boolean): string {
-	const { templateId, orgId, mapping, goodRows } = plan;
+	const { templateId, orgId, mapping, goodRows, key } = plan;
 	const query = new URLSearchParams({
 		templateId,
 		orgId: String(orgId),
 		goodRows: String(goodRows),
 		dryRun: String(dryRun)
 	});
+	if (key !== undefined) query.set('key', key);
 	if (Object.keys(mapping).length > 0) query.set('mapping', JSON.stringify(mapping));
 	return `devices/import?${query}`;
 }

@@ -661,7 +661,11 @@ count: number,
 /**
  * The number of the first; 1 where absent.
  */
-first?: number, };
+first?: number, 
+/**
+ * 1 to 200 printable characters: the same key gets the same answer again, so that a lost answer makes nothing twice.
+ */
+key?: string, };
 
 export type DeviceWork = { 
 /**

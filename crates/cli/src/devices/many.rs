@@ -37,6 +37,9 @@ struct NewDevices {
     /// Whose they are to be; yours unless told.
     #[arg(long, value_name = "ID")]
     owner: Option<UserId>,
+    /// Makes it safe to repeat the command: the same key makes nothing twice.
+    #[arg(long, value_name = "TEXT")]
+    key: Option<String>,
     /// Ends once the devices are asked for, rather than once they are made.
     #[arg(long)]
     no_wait: bool,
@@ -119,6 +122,7 @@ pub fn create(arguments: &CreateArguments) -> Result<(), Failure> {
         name: arguments.name.clone(),
         count: arguments.count,
         first: Some(arguments.first),
+        key: new.key.clone(),
     };
     let work = block_on(async {
         let client = new.account.sign_in(&mut io::stdin().lock()).await?;
@@ -138,6 +142,7 @@ pub fn import(arguments: &ImportArguments) -> Result<(), Failure> {
         ("templateId", Some(new.template.clone())),
         ("orgId", new.organization.map(|id| id.to_string())),
         ("ownerId", new.owner.map(|id| id.to_string())),
+        ("key", new.key.clone()),
         ("mapping", columns.mapping()?),
         ("goodRows", Some(columns.good_rows.to_string())),
         ("dryRun", Some(columns.dry_run.to_string())),

@@ -7,6 +7,7 @@ use handover_wire::{
     Template, UserId, UserStatus, WorkId,
 };
 
+use super::hands::kept::{KeyUsed, Keyed};
 use super::import::{lines, looked_through, reported};
 use super::{Broken, Core, breaks};
 use crate::domain::{
@@ -27,6 +28,9 @@ pub enum ManyError {
     /// The organization has no room for them.
     #[error("the organization may not have so many devices")]
     DeviceLimit,
+    /// The key stands for another request.
+    #[error(transparent)]
+    KeyUsed(#[from] KeyUsed),
     /// There is no such work within reach.
     #[error("there is no such work within reach")]
     NotFound,
@@ -48,6 +52,8 @@ pub struct Wanted<'a> {
     pub org: OrgId,
     /// Whose.
     pub owner: UserId,
+    /// The same key gets the same answer again, so that an answer which was lost makes nothing twice.
+    pub key: Option<&'a str>,
 }
 
 /// Asks for so many devices of a name.
@@ -123,7 +129,12 @@ async fn ask(
     let now = core.now();
     let count = i64::try_from(rows.len()).unwrap_or(i64::MAX);
     let heading = BatchName::parse("Devices")?;
+    let asked = (wanted.org, wanted.owner, wanted.template.id, &rows);
+    let keyed = Keyed::new(core, "devices", wanted.key, &asked)?;
     change!(core.store, |write| {
+        if let Some(before) = keyed.before::<ManyError>(write, acting).await? {
+            return Ok(serde_json::from_str(&before)?);
+        }
         if !write.has_room(wanted.org, None, count).await? {
             return Err(ManyError::DeviceLimit);
         }
@@ -148,7 +159,10 @@ async fn ask(
         let BatchId(id) = write.insert_batch(&batch, now).await?;
         write.wake_after(core.making.clone());
         let work = write.device_work(acting.reach(), WorkId(id)).await?;
-        Ok(work.ok_or(StoreError::Corrupt("new work is out of reach"))?)
+        let work = work.ok_or(StoreError::Corrupt("new work is out of reach"))?;
+        let body = serde_json::to_string(&work)?;
+        keyed.keep(core, write, acting, body).await?;
+        Ok(work)
     })
 }
 

@@ -12,6 +12,7 @@ use handover_wire::{
 use serde::Deserialize;
 
 use super::device_create::check_owner;
+use super::devices_transfer::check_key;
 use crate::http::caller::{Caller, may};
 use crate::http::error::ApiFailure;
 use crate::http::extract::{Body, Params};
@@ -41,6 +42,7 @@ pub struct WhichWork {
         (status = 401, body = ApiError),
         (status = 403, body = ApiError, description = "For support and administrators; or the organization may not have so many devices (`device_limit`)"),
         (status = 404, body = ApiError, description = "No such organization, template or owner within reach"),
+        (status = 409, body = ApiError, description = "The key was used for a different request"),
     )
 )]
 pub async fn create(
@@ -48,11 +50,12 @@ pub async fn create(
     caller: Caller<may::CreateDevices>,
     Body(request): Body<CreateDevices>,
 ) -> Result<(StatusCode, Json<DeviceWork>), ApiFailure> {
+    check_key(request.key.as_deref())?;
     let named = (request.org_id, &request.template_id, request.owner_id);
     let found = Found::within(&core, &caller, named).await?;
     let (first, count) = (request.first.unwrap_or(1), request.count);
     let names = (request.name.as_str(), first, count);
-    let work = many::create(&core, &caller, &found.wanted(), names).await?;
+    let work = many::create(&core, &caller, &found.wanted(request.key.as_deref()), names).await?;
     Ok((StatusCode::ACCEPTED, Json(work)))
 }
 
@@ -132,11 +135,12 @@ impl Found {
     }
 
     /// The same for the use-case.
-    pub fn wanted(&self) -> Wanted<'_> {
+    pub fn wanted<'a>(&'a self, key: Option<&'a str>) -> Wanted<'a> {
         Wanted {
             template: &self.template,
             org: self.org,
             owner: self.owner,
+            key,
         }
     }
 }
@@ -147,6 +151,11 @@ impl From<ManyError> for ApiFailure {
             ManyError::Field(error) => error.into(),
             ManyError::Table(error) => error.into(),
             ManyError::DeviceLimit => Self::device_limit(),
+            ManyError::KeyUsed(error) => Self::new(
+                StatusCode::CONFLICT,
+                ErrorCode::IdempotencyConflict,
+                &error.to_string(),
+            ),
             ManyError::NotFound => Self::not_found("There is no such work."),
             ManyError::Over(state) => Self::new(
                 StatusCode::CONFLICT,

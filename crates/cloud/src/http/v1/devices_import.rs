@@ -9,6 +9,7 @@ use handover_wire::{ApiError, ImportReport, OrgId, TemplateId, UserId};
 use serde::Deserialize;
 
 use super::devices_create::Found;
+use super::devices_transfer::check_key;
 use super::import::{Columns, Table};
 use crate::http::caller::{Caller, may};
 use crate::http::error::ApiFailure;
@@ -30,6 +31,9 @@ pub struct What {
     /// Whose the devices are to be; the caller's where absent.
     #[serde(default)]
     owner_id: Option<UserId>,
+    /// 1 to 200 printable characters: the same key with the same rows makes nothing twice.
+    #[serde(default)]
+    key: Option<String>,
 }
 
 /// Makes devices from a CSV table, all or none: headers, and below them a row for each device, as `GET /devices/export` has
@@ -51,6 +55,7 @@ pub struct What {
         (status = 401, body = ApiError),
         (status = 403, body = ApiError, description = "For support and administrators; or the organization may not have so many devices (`device_limit`)"),
         (status = 404, body = ApiError, description = "No such organization, template or owner within reach"),
+        (status = 409, body = ApiError, description = "The key was used for a different request"),
         (status = 413, body = ApiError, description = "More than 32 MiB"),
     )
 )]
@@ -61,6 +66,7 @@ pub async fn import(
     Params(columns): Params<Columns>,
     Table(table): Table,
 ) -> Result<(StatusCode, Json<ImportReport>), ApiFailure> {
+    check_key(what.key.as_deref())?;
     let named = (what.org_id, &what.template_id, what.owner_id);
     let found = Found::within(&core, &caller, named).await?;
     let import = Import {
@@ -68,7 +74,14 @@ pub async fn import(
         good_rows: columns.good_rows,
         dry_run: columns.dry_run,
     };
-    let report = many::import(&core, &caller, &found.wanted(), table, import).await?;
+    let report = many::import(
+        &core,
+        &caller,
+        &found.wanted(what.key.as_deref()),
+        table,
+        import,
+    )
+    .await?;
     let status = match report.work {
         Some(_) => StatusCode::ACCEPTED,
         None => StatusCode::OK,

@@ -3,7 +3,7 @@
 
 mod disclaim;
 mod endings;
-mod kept;
+pub mod kept;
 mod refusal;
 mod release;
 mod transfer;

@@ -2,6 +2,7 @@
 
 use handover_wire::{DeviceId, ErrorBody, ErrorCode, UserStatus};
 
+use super::kept::KeyUsed;
 use crate::domain::{FieldError, NotHeld, TransferError, UndoOver};
 use crate::service::{Broken, breaks};
 
@@ -89,6 +90,12 @@ impl HandsError {
             Self::Field(error) => body.with("field", error.field),
             _ => body,
         })
+    }
+}
+
+impl From<KeyUsed> for HandsError {
+    fn from(KeyUsed: KeyUsed) -> Self {
+        Self::KeyUsed
     }
 }
 

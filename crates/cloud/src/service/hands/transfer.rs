@@ -48,7 +48,7 @@ pub async fn transfer_many(
     let key = request.key.as_deref().filter(|_| !request.dry_run);
     let keyed = Keyed::new(core, "transfer", key, request)?;
     change!(core.store, |write| {
-        if let Some(before) = keyed.before(write, acting).await? {
+        if let Some(before) = keyed.before::<HandsError>(write, acting).await? {
             return Ok(serde_json::from_str(&before)?);
         }
         let transfer = Transfer {
