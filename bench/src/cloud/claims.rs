@@ -8,6 +8,7 @@ use serde::Serialize;
 
 use super::commits;
 use super::site::Site;
+use super::verdict::{Verdict, at_least};
 use super::{Place, Trouble};
 use crate::stats::Times;
 use crate::table::{Table, number};
@@ -30,6 +31,10 @@ pub struct Claims {
     over_bare: f64,
     /// Claims of many clients over those of one.
     over_one: f64,
+    /// What is wished for; PostgreSQL has commits of its own side by side, and no such wish.
+    goal: Option<Verdict>,
+    /// What must be.
+    floor: Verdict,
 }
 
 /// Claims of so many clients.
@@ -59,12 +64,20 @@ pub async fn measure(place: &Place, seconds: u32) -> Result<Claims, Trouble> {
     bare.push(commits::bare(&site, how_long / 2).await?);
     let many_clients = claim(&site, &people, &labels, &next, how_long).await?;
     bare.push(commits::bare(&site, how_long / 2).await?);
+    let is_sqlite = site.is_sqlite;
     site.stop().await;
     let mean = bare.iter().sum::<f64>() / bare.len() as f64;
+    let over_bare = many_clients.per_second / mean;
+    let over_one = many_clients.per_second / one_client.per_second;
     Ok(Claims {
         database: place.name(),
-        over_bare: many_clients.per_second / mean,
-        over_one: many_clients.per_second / one_client.per_second,
+        over_bare,
+        over_one,
+        goal: is_sqlite.then(|| at_least(over_bare, 2.0)),
+        floor: match is_sqlite {
+            true => at_least(over_bare, 0.5),
+            false => at_least(over_one, 1.0),
+        },
         bare_commits: bare,
         one_client,
         many_clients,
@@ -90,7 +103,9 @@ async fn claim(
                 let index = next.fetch_add(1, Ordering::Relaxed);
                 let label = labels.get(index).ok_or(Trouble::Odd("no label is left"))?;
                 let sent = Instant::now();
-                let answer = connection.claim(label, &format!("key {index}")).await?;
+                let answer = connection
+                    .claim(label, None, &format!("key {index}"))
+                    .await?;
                 if answer.status != 201 {
                     let body = String::from_utf8_lossy(&answer.body).into_owned();
                     return Err(Trouble::Refused(answer.status, body));
@@ -123,6 +138,8 @@ pub fn text(all: &[Claims]) -> String {
         "/ 1 client",
         "median ms",
         "95 % ms",
+        "goal",
+        "floor",
     ]);
     for claims in all {
         let bare: Vec<String> = claims
@@ -139,6 +156,10 @@ pub fn text(all: &[Claims]) -> String {
             number(claims.over_one),
             number(claims.many_clients.ms.median),
             number(claims.many_clients.ms.p95),
+            claims
+                .goal
+                .map_or_else(String::new, |goal| goal.to_string()),
+            claims.floor.to_string(),
         ]);
     }
     format!("{table}\n")

@@ -77,6 +77,14 @@ impl Connection {
         self.send(request.body(body.to_string().into())?).await
     }
 
+    /// Sends a table to a path below the Platform API.
+    pub async fn table(&mut self, path: &str, table: String) -> Result<Answer, Trouble> {
+        let request = self
+            .request(Method::POST, &format!("{API}{path}"))
+            .header(header::CONTENT_TYPE, "text/csv");
+        self.send(request.body(table.into())?).await
+    }
+
     /// Sends a form to any path.
     pub async fn form(&mut self, path: &str, fields: &[(&str, &str)]) -> Result<Answer, Trouble> {
         let body = url::form_urlencoded::Serializer::new(String::new())
@@ -94,13 +102,21 @@ impl Connection {
         self.send(request.body(Full::default())?).await
     }
 
-    /// Claims a label, under a key that is used once.
-    pub async fn claim(&mut self, label: &str, key: &str) -> Result<Answer, Trouble> {
+    /// Claims a label, with a code where it takes one, under a key that is used once.
+    pub async fn claim(
+        &mut self,
+        label: &str,
+        code: Option<&str>,
+        key: &str,
+    ) -> Result<Answer, Trouble> {
         let request = self
             .request(Method::POST, &format!("{API}/static-tokens/claim"))
             .header(header::CONTENT_TYPE, "application/json")
             .header("idempotency-key", key);
-        let body = format!("{{\"token\":\"{label}\"}}");
+        let body = match code {
+            None => format!("{{\"token\":\"{label}\"}}"),
+            Some(code) => format!("{{\"token\":\"{label}\",\"claimCode\":\"{code}\"}}"),
+        };
         self.send(request.body(body.into())?).await
     }
 

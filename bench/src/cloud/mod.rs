@@ -12,6 +12,7 @@ pub mod oracle;
 mod seed;
 mod site;
 mod tokens;
+mod verdict;
 
 use std::path::PathBuf;
 

@@ -1,8 +1,8 @@
-//! Whether the time of a refusal tells what a label is: unknown, of a foreign maker, revoked or claimed elsewhere.
+//! Whether the time of a refusal tells what a label is: unknown, of a foreign maker, revoked or claimed elsewhere; and what
+//! an identifier is that comes with a claim code: the same, or one with another code.
 //!
-//! All four are asked about in turns, in an order that changes, by accounts that ask about each of them equally often. A
-//! rank test then says for each pair whether one tends to take longer: it looks at the order of all times, so that no
-//! single slow one decides.
+//! All kinds are asked about in turns, in an order that changes. A rank test then says for each pair whether one tends to
+//! take longer: it looks at the order of all times, so that no single slow one decides.
 
 use std::collections::BTreeMap;
 use std::time::Instant;
@@ -10,29 +10,39 @@ use std::time::Instant;
 use handover_wire::Role;
 use serde::Serialize;
 use serde_json::json;
+use sqlx::Connection as _;
 
-use super::site::{Site, TEMPLATE, text as string};
+use super::site::Site;
+use super::verdict::{Verdict, at_most};
 use super::{Place, Trouble, runtime};
 use crate::options::{Failure, Oracle as Options};
 use crate::stats::{Times, ratio};
 use crate::table::{Table, number};
 
-/// What is refused, all with one answer.
-const KINDS: [&str; 4] = [
+/// What is asked about.
+const GROUPS: [&str; 2] = ["labels", "identifiers with a code"];
+/// What is refused, all of a group with one answer. Labels have no code that could be wrong.
+const KINDS: [&str; 5] = [
     "unknown",
     "of a foreign maker",
     "revoked",
     "claimed elsewhere",
+    "with a wrong code",
 ];
 /// Labels of each kind.
 const LABELS: usize = 200;
-/// Refusals that one account gets: the cloud lets it have a hundred at once.
-const OF_ONE_ACCOUNT: usize = 96;
+/// Refusals between which nothing is forgotten: the cloud lets an account have a hundred at once.
+const AT_ONCE: usize = 95;
+/// Microseconds between two medians that nobody sees over a network, whose own times differ by more.
+const UNSEEN: f64 = 50.0;
+/// Standard deviations that chance alone seldom makes.
+const CHANCE: f64 = 4.0;
 
-/// What was measured on one database.
+/// What was measured of one group on one database.
 #[derive(Serialize)]
 pub struct Report {
     database: &'static str,
+    group: &'static str,
     /// Refusals of each kind.
     of_each: usize,
     kinds: Vec<Kind>,
@@ -52,7 +62,11 @@ struct Pair {
     kinds: [&'static str; 2],
     /// Of the medians.
     ratio: f64,
+    /// Between the medians, either way.
+    microseconds: f64,
     test: RankTest,
+    /// On the microseconds, or on the deviations where those are many.
+    verdict: Verdict,
 }
 
 /// The rank test of Mann and Whitney.
@@ -70,44 +84,70 @@ pub fn measure(options: &Options) -> Result<Vec<Report>, Failure> {
         .block_on(async {
             let mut reports = Vec::new();
             for place in Place::all(&options.place) {
-                reports.push(one(options, &place).await?);
+                reports.extend(one(options, &place).await?);
             }
             Ok(reports)
         })
         .map_err(Failure::Cloud)
 }
 
-async fn one(options: &Options, place: &Place) -> Result<Report, Trouble> {
+/// What is sent: a label, and a code where one comes with it.
+type Sent = (String, Option<String>);
+
+async fn one(options: &Options, place: &Place) -> Result<Vec<Report>, Trouble> {
     let site = place.start("oracle").await?;
-    let accounts = (options.times * KINDS.len()).div_ceil(OF_ONE_ACCOUNT);
-    let mut customers = site.customers(3, 1).await?;
+    let customers = site.customers(3, 1).await?;
     // Whoever claims is of the first: the second's own labels are a foreign maker's, and the third has claimed.
-    let more = site.more_people(customers[0].org, accounts - 1).await?;
-    customers[0].people.extend(more);
-    let labels = labels(&site, customers[1].org, &customers[2].people[0]).await?;
-    let mut order = Order(0x9e37_79b9_7f4a_7c15);
-    let mut times: [Vec<f64>; 4] = Default::default();
-    let mut answers = BTreeMap::new();
-    for access in &customers[0].people {
-        let mut connection = site.connect(access).await?;
-        for round in 0..OF_ONE_ACCOUNT / KINDS.len() {
-            let mut kinds = [0, 1, 2, 3];
-            order.shuffle(&mut kinds);
-            for kind in kinds {
-                let label = &labels[kind][order.below(LABELS)];
-                let key = format!("{round} {kind}");
-                let sent = Instant::now();
-                let answer = connection.claim(label, &key).await?;
-                times[kind].push(sent.elapsed().as_secs_f64() * 1_000.0);
-                *answers
-                    .entry((answer.status, answer.body))
-                    .or_insert(0_usize) += 1;
-            }
-        }
+    let (foreign, elsewhere) = (customers[1].org, &customers[2].people[0]);
+    let groups = [
+        labels(&site, foreign, elsewhere).await?,
+        identifiers(&site, foreign, elsewhere).await?,
+    ];
+    let mut reports = Vec::new();
+    for (group, sent) in GROUPS.into_iter().zip(groups) {
+        let times = ask(&site, &customers[0].people[0], &sent, options.times).await?;
+        reports.push(report(place.name(), group, &times));
     }
     site.stop().await;
+    Ok(reports)
+}
+
+/// Asks about each kind so many times, and gives the milliseconds.
+async fn ask(
+    site: &Site,
+    access: &str,
+    sent: &[Vec<Sent>],
+    times: usize,
+) -> Result<Vec<Vec<f64>>, Trouble> {
+    let mut past = site.past().await?;
+    let mut connection = site.connect(access).await?;
+    let mut order = Order(0x9e37_79b9_7f4a_7c15);
+    let mut taken = vec![Vec::with_capacity(times); sent.len()];
+    let mut answers = BTreeMap::new();
+    let rounds = AT_ONCE / sent.len();
+    for round in 0..times {
+        if round % rounds == 0 {
+            // What is counted against guessing is counted the same for all, and would end this.
+            sqlx::raw_sql("DELETE FROM limits")
+                .execute(&mut past)
+                .await?;
+        }
+        let mut kinds: Vec<usize> = (0..sent.len()).collect();
+        order.shuffle(&mut kinds);
+        for kind in kinds {
+            let (label, code) = &sent[kind][order.below(LABELS)];
+            let key = format!("{label} {round} {kind}");
+            let began = Instant::now();
+            let answer = connection.claim(label, code.as_deref(), &key).await?;
+            taken[kind].push(began.elapsed().as_secs_f64() * 1_000.0);
+            *answers
+                .entry((answer.status, answer.body))
+                .or_insert(0_usize) += 1;
+        }
+    }
+    past.close().await?;
     match answers.into_keys().collect::<Vec<_>>().as_slice() {
-        [(404, _)] => Ok(report(place.name(), &times)),
+        [(404, _)] => Ok(taken),
         [(status, body), ..] => {
             let body = String::from_utf8_lossy(body).into_owned();
             Err(Trouble::Refused(*status, body))
@@ -117,73 +157,103 @@ async fn one(options: &Options, place: &Place) -> Result<Report, Trouble> {
 }
 
 /// Labels of each kind, in the order of `KINDS`.
-async fn labels(site: &Site, foreign: i64, elsewhere: &str) -> Result<[Vec<String>; 4], Trouble> {
+async fn labels(site: &Site, foreign: i64, elsewhere: &str) -> Result<Vec<Vec<Sent>>, Trouble> {
     let mut admin = site.connect(&site.sign_in(Role::Admin).await?).await?;
     // Labels that were, and are none any more: of a form and length like all others.
-    let mut unknown = Vec::with_capacity(LABELS);
-    let mut generate = json!({ "templateId": TEMPLATE, "count": LABELS });
-    let made = admin
-        .post("/static-tokens/generate", &generate)
-        .await?
-        .json()?;
-    for token in made["content"].as_array().into_iter().flatten() {
+    let mut unknown = site.generate(None, LABELS).await?;
+    for text in &mut unknown {
         // Another last sign but one: the last has bits that no token has.
-        let mut text = string(&token["token"])?;
         let at = text.len() - 2;
-        let other = if text.as_bytes()[at] == b'A' {
-            "B"
-        } else {
-            "A"
+        let other = match text.as_bytes()[at] {
+            b'A' => "B",
+            _ => "A",
         };
         text.replace_range(at..=at, other);
-        unknown.push(text);
     }
-    generate["orgId"] = foreign.into();
-    let made = admin
-        .post("/static-tokens/generate", &generate)
-        .await?
-        .json()?;
-    let tokens = made["content"].as_array().into_iter().flatten();
-    let foreign = tokens
-        .map(|token| string(&token["token"]))
-        .collect::<Result<_, _>>()?;
+    let foreign = site.generate(Some(foreign), LABELS).await?;
     let batch = site.batch(None, LABELS).await?;
     let revoked = site.labels(batch).await?;
     let revoke = json!({ "batchId": batch });
     admin.post("/static-tokens/revoke", &revoke).await?.json()?;
     let claimed = site.labels(site.batch(None, LABELS).await?).await?;
     let mut there = site.connect(elsewhere).await?;
-    for label in &claimed {
-        there
-            .claim(label, label.rsplit('_').next().unwrap_or_default())
-            .await?
-            .json()?;
+    for (number, label) in claimed.iter().enumerate() {
+        let key = format!("label {number}");
+        there.claim(label, None, &key).await?.json()?;
     }
-    Ok([unknown, foreign, revoked, claimed])
+    let sent = |labels: Vec<String>| labels.into_iter().map(|label| (label, None)).collect();
+    Ok([unknown, foreign, revoked, claimed].map(sent).into())
 }
 
-fn report(database: &'static str, times: &[Vec<f64>; 4]) -> Report {
+/// Serial numbers of each kind, each with a code.
+async fn identifiers(
+    site: &Site,
+    foreign: i64,
+    elsewhere: &str,
+) -> Result<Vec<Vec<Sent>>, Trouble> {
+    let mut admin = site.connect(&site.sign_in(Role::Admin).await?).await?;
+    let unknown = named("U").map(|name| (name, "AAAA-AAAA".to_owned()));
+    let of_foreign = site.identified(Some(foreign), named("F").collect()).await?;
+    let (batch, revoked) = site.identified(None, named("R").collect()).await?;
+    let revoke = json!({ "batchId": batch });
+    admin.post("/static-tokens/revoke", &revoke).await?.json()?;
+    let (_, claimed) = site.identified(None, named("C").collect()).await?;
+    let mut there = site.connect(elsewhere).await?;
+    for (name, code) in &claimed {
+        there.claim(name, Some(code), name).await?.json()?;
+    }
+    let (_, mut wrong) = site.identified(None, named("W").collect()).await?;
+    for (_, code) in &mut wrong {
+        // As long, and of the same signs.
+        *code = code.chars().rev().collect();
+    }
+    let sent = |all: Vec<(String, String)>| {
+        let sent = all.into_iter().map(|(name, code)| (name, Some(code)));
+        sent.collect()
+    };
+    Ok([unknown.collect(), of_foreign.1, revoked, claimed, wrong]
+        .map(sent)
+        .into())
+}
+
+/// Serial numbers that begin like this.
+fn named(with: &'static str) -> impl Iterator<Item = String> {
+    (0..LABELS).map(move |number| format!("SN-{with}{number:05}"))
+}
+
+fn report(database: &'static str, group: &'static str, times: &[Vec<f64>]) -> Report {
     let of = |kind: usize| Times::of(times[kind].iter().copied()).unwrap_or_default();
-    let pairs =
-        (0..KINDS.len()).flat_map(|one| (one + 1..KINDS.len()).map(move |other| (one, other)));
+    let kinds = 0..times.len();
+    let pairs = kinds
+        .clone()
+        .flat_map(|one| (one + 1..times.len()).map(move |other| (one, other)));
+    let pair = |(one, other): (usize, usize)| {
+        let (first, second) = (of(one).median, of(other).median);
+        let microseconds = (first - second).abs() * 1_000.0;
+        let test = rank_test(&times[one], &times[other]);
+        let verdict = match microseconds <= UNSEEN {
+            true => at_most(microseconds, UNSEEN),
+            false => at_most(test.deviations.abs(), CHANCE),
+        };
+        Pair {
+            kinds: [KINDS[one], KINDS[other]],
+            ratio: ratio(first, second),
+            microseconds,
+            test,
+            verdict,
+        }
+    };
     Report {
         database,
+        group,
         of_each: times[0].len(),
-        kinds: KINDS
-            .iter()
-            .enumerate()
-            .map(|(index, kind)| Kind {
-                kind,
-                ms: of(index),
+        kinds: kinds
+            .map(|kind| Kind {
+                kind: KINDS[kind],
+                ms: of(kind),
             })
             .collect(),
-        pairs: pairs
-            .map(|(one, other)| Pair {
-                kinds: [KINDS[one], KINDS[other]],
-                ratio: ratio(of(one).median, of(other).median),
-                test: rank_test(&times[one], &times[other]),
-            })
-            .collect(),
+        pairs: pairs.map(pair).collect(),
     }
 }
 
@@ -243,19 +313,31 @@ pub fn text(reports: &[Report]) -> String {
 
 impl Report {
     fn text(&self) -> String {
-        let head = format!("{}, {} of each", self.database, self.of_each);
+        let head = format!(
+            "{}, {}, {} of each",
+            self.database, self.group, self.of_each
+        );
         let mut kinds = Table::new([head.as_str(), "median ms", "mean ms", "95 % ms"]);
         for kind in &self.kinds {
             let figures = [kind.ms.median, kind.ms.mean, kind.ms.p95].map(number);
             kinds.row([kind.kind.to_owned()].into_iter().chain(figures));
         }
-        let mut pairs = Table::new(["pair", "ratio of medians", "longer in", "deviations"]);
+        let mut pairs = Table::new([
+            "pair",
+            "ratio of medians",
+            "apart, us",
+            "longer in",
+            "deviations",
+            "verdict",
+        ]);
         for pair in &self.pairs {
             pairs.row([
                 pair.kinds.join(" / "),
-                number(pair.ratio),
+                format!("{:.3}", pair.ratio),
+                number(pair.microseconds),
                 crate::table::percent(pair.test.longer),
                 format!("{:.1}", pair.test.deviations),
+                pair.verdict.to_string(),
             ]);
         }
         format!("{kinds}\n{pairs}\n")

@@ -122,17 +122,6 @@ impl Site {
         Ok(customers)
     }
 
-    /// More people of a customer.
-    pub async fn more_people(&self, org: i64, count: usize) -> Result<Vec<String>, Trouble> {
-        let mut admin = self.connect(&self.sign_in(Role::Admin).await?).await?;
-        let mut access = Vec::with_capacity(count);
-        for person in 0..count {
-            let email = format!("m{person}@c{org}.example");
-            access.push(self.person(&mut admin, &email, org).await?);
-        }
-        Ok(access)
-    }
-
     async fn person(
         &self,
         admin: &mut Connection,
@@ -162,16 +151,48 @@ impl Site {
             body["orgId"] = org.into();
         }
         let asked = admin.post("/static-tokens/batches", &body).await?.json()?;
-        let id = asked["id"].as_i64().ok_or(Trouble::Odd("no id"))?;
-        let path = format!("/static-tokens/batch?batchId={id}");
-        while admin.get(&path).await?.json()?["state"] != "ready" {
-            tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+        ready(&mut admin, &asked).await
+    }
+
+    /// Makes tokens one by one, and gives their labels.
+    pub async fn generate(&self, org: Option<i64>, count: usize) -> Result<Vec<String>, Trouble> {
+        let mut admin = self.connect(&self.sign_in(Role::Admin).await?).await?;
+        let mut body = json!({ "templateId": TEMPLATE, "count": count });
+        if let Some(org) = org {
+            body["orgId"] = org.into();
         }
-        Ok(id)
+        let made = admin.post("/static-tokens/generate", &body).await?.json()?;
+        let tokens = made["content"].as_array().into_iter().flatten();
+        tokens.map(|token| text(&token["token"])).collect()
+    }
+
+    /// Makes a batch whose devices have these serial numbers, and gives its number, and each with its claim code.
+    pub async fn identified(
+        &self,
+        org: Option<i64>,
+        serials: Vec<String>,
+    ) -> Result<(i64, Vec<(String, String)>), Trouble> {
+        let mut admin = self.connect(&self.sign_in(Role::Admin).await?).await?;
+        let org = org.map_or_else(String::new, |org| format!("&orgId={org}"));
+        let path = format!(
+            "/static-tokens/import?templateId={TEMPLATE}{org}&name=Batch%20{}\
+             &identifierColumn=Serial&identifierKind=serial",
+            serials[0]
+        );
+        let table = format!("Serial\n{}\n", serials.join("\n"));
+        let asked = admin.table(&path, table).await?.json()?;
+        let batch = ready(&mut admin, &asked["batch"]).await?;
+        let codes = self.column(batch, "Claim Code").await?;
+        Ok((batch, serials.into_iter().zip(codes).collect()))
     }
 
     /// The QR tokens of a batch, as its export has them.
     pub async fn labels(&self, batch: i64) -> Result<Vec<String>, Trouble> {
+        self.column(batch, "QR Token").await
+    }
+
+    /// A column of a batch's export.
+    async fn column(&self, batch: i64, title: &str) -> Result<Vec<String>, Trouble> {
         let mut admin = self.connect(&self.sign_in(Role::Admin).await?).await?;
         let mut file = Vec::new();
         let path = format!("/static-tokens/batch/export?batchId={batch}&images=none");
@@ -180,12 +201,22 @@ impl Site {
             .await?;
         let mut zip = zip::ZipArchive::new(std::io::Cursor::new(file))?;
         let mut table = csv::Reader::from_reader(zip.by_index(0)?);
-        let column = table.headers()?.iter().position(|name| name == "QR Token");
-        let column = column.ok_or(Trouble::Odd("an export without QR tokens"))?;
-        let token = |row: csv::StringRecord| row.get(column).map(str::to_owned);
+        let column = table.headers()?.iter().position(|name| name == title);
+        let column = column.ok_or(Trouble::Odd("an export without that column"))?;
+        let cell = |row: csv::StringRecord| row.get(column).map(str::to_owned);
         let rows = table.records().collect::<Result<Vec<_>, _>>()?;
-        Ok(rows.into_iter().filter_map(token).collect())
+        Ok(rows.into_iter().filter_map(cell).collect())
     }
+}
+
+/// The number of a batch that was asked for, once it is ready.
+async fn ready(admin: &mut Connection, asked: &Value) -> Result<i64, Trouble> {
+    let id = asked["id"].as_i64().ok_or(Trouble::Odd("no id"))?;
+    let path = format!("/static-tokens/batch?batchId={id}");
+    while admin.get(&path).await?.json()?["state"] != "ready" {
+        tokio::time::sleep(std::time::Duration::from_millis(20)).await;
+    }
+    Ok(id)
 }
 
 /// A text that must be there.

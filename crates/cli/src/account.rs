@@ -33,14 +33,19 @@ impl Account {
 
     /// Signs in for this run; nothing is kept.
     pub async fn sign_in(&self, input: &mut impl BufRead) -> Result<Client, Failure> {
+        self.sign_in_with(password(input)?).await
+    }
+
+    /// Signs in with this password.
+    pub async fn sign_in_with(&self, password: Secret) -> Result<Client, Failure> {
         let server = self.server()?;
-        let password = password(input)?;
         let signed_in = Client::sign_in(server, &self.email, password, Arc::new(|_| ())).await?;
         Ok(signed_in.client)
     }
 }
 
-fn password(input: &mut impl BufRead) -> Result<Secret, Failure> {
+/// The password of whoever signs in.
+pub fn password(input: &mut impl BufRead) -> Result<Secret, Failure> {
     match std::env::var(PASSWORD) {
         Ok(password) => Ok(Secret::new(password)),
         Err(_) => first_line(input).map(Secret::new),

@@ -12,6 +12,8 @@ use ulid::Ulid;
 use crate::account::{Account, first_line};
 use crate::caution::caution;
 use crate::failure::Failure;
+use crate::pages;
+use crate::people;
 use crate::printable::printable;
 use crate::runtime::block_on;
 
@@ -30,6 +32,9 @@ pub struct ClaimArguments {
     /// Asks the maker's support to approve a claim by a device's number; they decide within 7 days.
     #[arg(long)]
     ask_approval: bool,
+    /// Claims for somebody else, by their address or number: a client's person. They own the device, and are told by mail.
+    #[arg(long = "for", value_name = "PERSON")]
+    whom: Option<String>,
     /// The key of an earlier attempt whose outcome is not known. The same key claims once, however often it is sent.
     #[arg(long, value_name = "KEY")]
     key: Option<String>,
@@ -37,11 +42,21 @@ pub struct ClaimArguments {
     /// names another server. The label is sent to `--server` alone.
     #[arg(long)]
     yes: bool,
+    /// Prints the cloud's answer as JSON.
+    #[arg(long)]
+    json: bool,
 }
 
 /// Claims it.
 pub fn run(arguments: &ClaimArguments) -> Result<(), Failure> {
-    let answer = match block_on(attempt(arguments))? {
+    let reply = block_on(attempt(arguments))?;
+    if arguments.json {
+        return Ok(pages::write_json(
+            &mut io::stdout().lock(),
+            std::slice::from_ref(&reply),
+        )?);
+    }
+    let answer = match reply {
         ClaimReply::Device(answer) => answer,
         ClaimReply::Pending(pending) => {
             writeln!(
@@ -72,7 +87,10 @@ async fn attempt(arguments: &ClaimArguments) -> Result<ClaimReply, Failure> {
     let client = arguments.account.sign_in(&mut input).await?;
     let request = ClaimRequest {
         token: label(arguments, &mut input)?,
-        user_id: None,
+        user_id: match arguments.whom.as_deref() {
+            Some(whom) => Some(people::who(&client, whom).await?),
+            None => None,
+        },
         claim_code: match arguments.code.as_deref() {
             Some("-") => Some(Secret::new(first_line(&mut input)?)),
             code => code.map(Secret::new),

@@ -52,6 +52,8 @@ enum DevicesCommand {
     ///
     /// Whoever has the file can act as any of these devices. The export stands in the audit.
     Export(many::ExportArguments),
+    /// Gives a device another name.
+    Rename(RenameArguments),
     /// Gives a device up, and prints the link that adds it again, for its next owner.
     Release(hands::ReleaseArguments),
     /// Moves devices to another organization or owner.
@@ -81,6 +83,16 @@ struct ListArguments {
     json: bool,
 }
 
+#[derive(Args)]
+struct RenameArguments {
+    #[command(flatten)]
+    account: Account,
+    /// Its number, as the list has it.
+    id: DeviceId,
+    /// Its new name, 1 to 50 letters, digits, spaces, `'`, `_` and `-`.
+    name: String,
+}
+
 /// Does it.
 pub fn run(arguments: &DevicesArguments) -> Result<(), Failure> {
     match &arguments.command {
@@ -93,6 +105,7 @@ pub fn run(arguments: &DevicesArguments) -> Result<(), Failure> {
         DevicesCommand::Work(arguments) => many::work(arguments),
         DevicesCommand::Cancel(arguments) => many::cancel(arguments),
         DevicesCommand::Export(arguments) => many::export(arguments),
+        DevicesCommand::Rename(arguments) => rename(arguments),
         DevicesCommand::Release(arguments) => hands::release(arguments),
         DevicesCommand::Transfer(arguments) => hands::transfer(arguments),
         DevicesCommand::Undo(arguments) => hands::undo(arguments),
@@ -114,6 +127,14 @@ fn list(arguments: &ListArguments) -> Result<(), Failure> {
         write_table(&mut out, &devices, None)?;
     }
     Ok(())
+}
+
+fn rename(arguments: &RenameArguments) -> Result<(), Failure> {
+    block_on(async {
+        let client = arguments.account.sign_in(&mut io::stdin().lock()).await?;
+        client.rename_device(arguments.id, &arguments.name).await?;
+        Ok(())
+    })
 }
 
 /// Every device, page by page.

@@ -9,6 +9,8 @@ use handover_scan::PictureError;
 use handover_scan::live::CameraError;
 use handover_wire::{ErrorBody, ErrorCode};
 
+use crate::printable::printable;
+
 /// Every way a command can end other than well. Each message says what happened; none holds a secret.
 #[derive(Debug, thiserror::Error)]
 pub enum Failure {
@@ -104,6 +106,15 @@ pub enum Failure {
     /// The cloud said no, or could not be asked.
     #[error("{}{}", told(.0), next_step(.0.code))]
     Cloud(#[from] ErrorBody),
+    /// Nobody has this address, as far as the account sees.
+    #[error(
+        "Nobody that you see has the address {}. `handover people list` shows who there is.",
+        printable(named)
+    )]
+    UnknownPerson {
+        /// What was given.
+        named: String,
+    },
     /// Nothing in the text can be claimed.
     #[error("This label claims nothing. {reason}")]
     NotALabel {

@@ -9,17 +9,22 @@ mod claim;
 mod cloud;
 mod demo;
 mod devices;
+mod events;
 mod explain;
 mod failure;
 mod import_report;
+mod machines;
 mod mailbox;
+mod me;
 mod organizations;
+mod overview;
 mod pages;
 mod people;
 mod printable;
 mod runtime;
 mod save;
 mod scan;
+mod settings;
 mod table;
 mod templates;
 mod tokens;
@@ -64,6 +69,8 @@ enum Command {
     Devices(devices::DevicesArguments),
     /// The organizations below your own.
     Organizations(organizations::OrganizationsArguments),
+    /// Devices in numbers, and claims day by day.
+    Overview(overview::OverviewArguments),
     /// Who belongs to your organization and those below it.
     People(people::PeopleArguments),
     /// The kinds of devices, each with its datastreams, metadata fields and events.
@@ -72,6 +79,14 @@ enum Command {
     Tokens(tokens::TokensArguments),
     /// Who did what, for whom: lists, exports, verifies.
     Audit(audit::AuditArguments),
+    /// What changes, as it changes.
+    Events(events::EventsArguments),
+    /// Your own account: name, language, password, and where you are signed in.
+    Me(me::MeArguments),
+    /// What is chosen for the whole cloud.
+    Settings(settings::SettingsArguments),
+    /// Credentials for programs.
+    Machines(machines::MachinesArguments),
     /// The mails of a cloud that has no mail server, for its administrators.
     Mailbox(mailbox::MailboxArguments),
     /// Cameras.
@@ -89,10 +104,15 @@ fn main() -> ExitCode {
         Command::Approvals(arguments) => done(approvals::run(&arguments)),
         Command::Devices(arguments) => done(devices::run(&arguments)),
         Command::Organizations(arguments) => done(organizations::run(&arguments)),
+        Command::Overview(arguments) => done(overview::run(&arguments)),
         Command::People(arguments) => done(people::run(&arguments)),
         Command::Templates(arguments) => done(templates::run(&arguments)),
         Command::Tokens(arguments) => done(tokens::run(&arguments)),
         Command::Audit(arguments) => done(audit::run(&arguments)),
+        Command::Events(arguments) => done(events::run(&arguments)),
+        Command::Me(arguments) => done(me::run(&arguments)),
+        Command::Settings(arguments) => done(settings::run(&arguments)),
+        Command::Machines(arguments) => done(machines::run(&arguments)),
         Command::Mailbox(arguments) => done(mailbox::run(&arguments)),
         Command::Camera(arguments) => done(camera::run(&arguments)),
         Command::Demo(arguments) => done(demo::run(&arguments)),

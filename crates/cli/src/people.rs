@@ -3,7 +3,7 @@
 use std::io;
 
 use clap::{Args, Subcommand, ValueEnum};
-use handover_client::Method;
+use handover_client::{Client, Method};
 use handover_wire::{ChangeRole, InviteUser, OrgId, Role, User, UserId, UserStatus};
 use serde_json::Value;
 
@@ -138,6 +138,26 @@ fn list(arguments: &ListArguments) -> Result<(), Failure> {
     })?;
     let headings = ["ID", "NAME", "ADDRESS", "ROLE", "STATUS", "ORGANIZATION"];
     pages::print(&found, arguments.json, headings, row)
+}
+
+/// The number of somebody who is named by it or by their address.
+///
+/// # Errors
+/// Where nobody that the account sees has this address, or the cloud does not answer.
+pub async fn who(client: &Client, named: &str) -> Result<UserId, Failure> {
+    if let Ok(id) = named.parse() {
+        return Ok(id);
+    }
+    let parameters = [("query", Some(named.to_owned()))];
+    let found: Vec<User> = pages::all(client, "users", &parameters).await?;
+    let theirs = found
+        .iter()
+        .find(|user| user.email.eq_ignore_ascii_case(named));
+    theirs
+        .map(|user| user.id)
+        .ok_or_else(|| Failure::UnknownPerson {
+            named: named.to_owned(),
+        })
 }
 
 fn row(user: &User) -> [String; 6] {

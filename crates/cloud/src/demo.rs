@@ -332,7 +332,7 @@ async fn insert_device(
         metadata: None,
     };
     let claimed_at = now.plus_seconds(-CLAIMED_BEFORE);
-    let device = write.insert_device(new, claimed_at).await?;
+    let device = write.insert_device(new, claimed_at).await?.device.id;
     write
         .mark_claimed(demo.token, holder, device, claimed_at)
         .await?;

@@ -27,6 +27,8 @@ mod domain;
 mod durable;
 mod entropy;
 #[cfg(test)]
+mod export_tests;
+#[cfg(test)]
 mod hands_tests;
 mod http;
 #[cfg(test)]

@@ -35,13 +35,8 @@ async fn administrator_below<'a>(site: &'a Site, email: &str) -> Person<'a> {
     let admin = site.sign_in(Role::Admin).await;
     let org = json!({ "name": "Hill Farm" });
     let org = admin.post("/create", org).await.json()["id"].clone();
-    let invited = json!({ "email": email, "name": "Hana", "roleId": 1, "orgId": org });
-    assert_eq!(admin.post("/users/invite", invited).await.status, 201);
-    let code = site.link(email, 1).await;
-    let follow = json!({ "code": code, "password": "correct horse" });
-    assert_eq!(site.post("/api/link/follow", follow).await.status, 204);
-    let person = site.sign_in_as(email, "correct horse").await;
-    person.expect("they have chosen that password")
+    let org = org.as_i64().expect("a number");
+    site.member(org, email, Role::Admin).await.0
 }
 
 #[tokio::test]

@@ -302,10 +302,15 @@ impl Site {
         (person, org, user)
     }
 
-    /// One more person of an organization, and their number.
+    /// One more customer of an organization, and their number.
     pub async fn customer_of(&self, org: i64, email: &str) -> (Person<'_>, i64) {
+        self.member(org, email, Role::User).await
+    }
+
+    /// One more person of an organization, whom the maker invited, and their number.
+    pub async fn member(&self, org: i64, email: &str, role: Role) -> (Person<'_>, i64) {
         let admin = self.sign_in(Role::Admin).await;
-        let invited = json!({ "email": email, "name": "Somebody", "roleId": 3, "orgId": org });
+        let invited = json!({ "email": email, "name": "Somebody", "roleId": role, "orgId": org });
         let user = admin.post("/users/invite", invited).await.json();
         let code = self.link(email, 1).await;
         let follow = json!({ "code": code, "password": "correct horse" });

@@ -75,6 +75,8 @@ actions! {
     ShowSecrets = "show_secrets",
     /// A machine got credentials.
     CreateClient = "create_client",
+    /// A machine's credentials were taken back.
+    RevokeClient = "revoke_client",
     /// An organization was made.
     CreateOrganization = "create_organization",
     /// An organization got another name.

@@ -13,8 +13,10 @@ mod hands;
 mod id;
 mod import;
 mod live;
+mod machine;
 mod mailbox;
 mod oauth;
+mod overview;
 mod page;
 mod people;
 mod secret;
@@ -42,8 +44,10 @@ pub use hands::{
 pub use id::{ApprovalId, BatchId, DeviceId, MailId, OrgId, TemplateId, TokenId, UserId, WorkId};
 pub use import::{ImportReport, RowFault, RowProblem, TableProblem};
 pub use live::{Changes, Topic};
+pub use machine::{CreateMachine, Machine, NewMachine};
 pub use mailbox::{KeptMail, MailSummary};
 pub use oauth::{GrantType, OauthError, OauthErrorCode, RevokeRequest, TokenAnswer, TokenRequest};
+pub use overview::Overview;
 pub use page::{DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE, Page, PageQuery};
 pub use people::{
     ChangePassword, ChangeRole, CreateOrganization, EditProfile, FollowLink, ForgotPassword,

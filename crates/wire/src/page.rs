@@ -13,7 +13,7 @@ pub const MAX_PAGE_SIZE: u32 = 1_000;
 pub struct Page<T> {
     /// The rows of this page.
     pub content: Vec<T>,
-    /// How many rows there are in all; of a search 10,000 at the most.
+    /// How many rows there are in all; of a search 1,000 at the most.
     pub total_elements: u64,
     /// Whether a search finds more than that. Absent where it does not.
     #[serde(default, skip_serializing_if = "is_exact")]

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { go, mistakes, open, signIn } from './support/browser.js';
+import { go, mistakes, open, picture, signIn } from './support/browser.js';
 import { stage } from './support/stage.js';
 
 const at = stage();
@@ -93,4 +93,32 @@ test('the maker says whether strangers may make an account', async () => {
 	await customer.getByRole('heading', { name: 'Where you are signed in' }).waitFor();
 	assert.equal(await customer.getByRole('switch').count(), 0);
 	await customer.context().close();
+});
+
+test('a program is let in, shown its credentials once, and shut out', async () => {
+	const page = await open(at.browser);
+	await signIn(page, at.cloud.url, 'Maker');
+	await go(page, '/settings');
+	await page.getByRole('button', { name: 'Let a program in' }).press('Enter');
+	await page.getByRole('textbox', { name: 'What to call it' }).fill('Order system');
+	await page.getByRole('button', { name: 'Make credentials' }).press('Enter');
+	const made = page.getByRole('dialog', { name: 'Order system is let in' });
+	await picture(page, 'machine-made');
+	const id = await made.getByText(/^oa2-client-id_/).innerText();
+	const secret = await made.getByText(/^[A-Za-z0-9_-]{40}$/).innerText();
+	await made.getByRole('button', { name: 'Done' }).press('Enter');
+	const signInAs = () => {
+		const form = { grant_type: 'client_credentials', client_id: id, client_secret: secret };
+		const body = new URLSearchParams(form);
+		return fetch(new URL('/oauth2/token', at.cloud.url), { method: 'POST', body });
+	};
+	assert.equal((await signInAs()).status, 200);
+	const list = page.getByRole('list', { name: 'Programs' });
+	await list.getByText('Order system').waitFor();
+	await list.getByRole('button', { name: 'Shut out' }).press('Enter');
+	await page.getByRole('dialog').getByRole('button', { name: 'Shut out' }).press('Enter');
+	await list.waitFor({ state: 'detached' });
+	assert.equal((await signInAs()).status, 401);
+	assert.deepEqual(mistakes(page), []);
+	await page.context().close();
 });

@@ -166,6 +166,20 @@ lastModifiedTs: number,
  */
 deviceLimit?: number, };
 
+export type Overview = { 
+/**
+ * How many there are.
+ */
+devices: number, 
+/**
+ * How many of them are connected now.
+ */
+online: number, 
+/**
+ * How many were claimed in each stretch of time that was asked for, in their order. A claim that was undone is none.
+ */
+claims: Array<number>, };
+
 export type CreateOrganization = { 
 /**
  * 3 to 100 characters.
@@ -333,6 +347,48 @@ export type CloudSettings = {
  * Whether strangers may sign up; each gets an organization below "Clients".
  */
 signUp: boolean, };
+
+export type Machine = { 
+/**
+ * The id of its credentials.
+ */
+clientId: string, 
+/**
+ * What it is called.
+ */
+name: string, 
+/**
+ * The organization that it acts in, and below.
+ */
+orgId: OrgId, 
+/**
+ * That organization's name.
+ */
+orgName: string, 
+/**
+ * When its credentials were made, in milliseconds since the epoch.
+ */
+createdAt: number, 
+/**
+ * When it last signed in, in milliseconds since the epoch; none where it never did.
+ */
+lastUsedAt: number | null, };
+
+export type CreateMachine = { 
+/**
+ * What to call it, 1 to 100 characters.
+ */
+name: string, };
+
+export type NewMachine = { 
+/**
+ * `oa2-client-id_` and 32 characters.
+ */
+clientId: string, 
+/**
+ * 40 characters.
+ */
+clientSecret: Secret, };
 
 export type DeviceState = "never_connected" | "online" | "offline";
 
@@ -717,7 +773,7 @@ export type Page<T> = {
  */
 content: Array<T>, 
 /**
- * How many rows there are in all; of a search 10,000 at the most.
+ * How many rows there are in all; of a search 1,000 at the most.
  */
 totalElements: number, 
 /**
@@ -2214,6 +2270,7 @@ export const auditActions = [
 	'delete_template',
 	'show_secrets',
 	'create_client',
+	'revoke_client',
 	'create_organization',
 	'rename_organization',
 	'set_device_limit',

@@ -34,12 +34,15 @@ const answer = { outcome: 'claimed', name: 'Soil sensor 7' } as ClaimAnswer;
 const offline: ErrorBody = { code: 'unreachable', message: '' };
 
 /** Runs the events and returns where they lead, and every claim that was sent on the way. */
-function run(events: readonly ScanEvent[]): { state: ScanState; sent: string[] } {
+function run(
+	events: readonly ScanEvent[],
+	claimsFor: number | null = null
+): { state: ScanState; sent: string[] } {
 	let keys = 0;
 	let state = start();
 	const sent: string[] = [];
 	for (const event of events) {
-		const step = next(state, event, { newKey: () => `key-${++keys}`, server: SERVER });
+		const step = next(state, event, { newKey: () => `key-${++keys}`, server: SERVER, claimsFor });
 		state = step.state;
 		if (step.effect?.kind === 'claim') sent.push(`new ${step.effect.claim.key}`);
 		if (step.effect?.kind === 'again') sent.push(`again ${step.effect.key}`);
@@ -251,4 +254,22 @@ describe('a label that names a server', () => {
 		expect(sent).toEqual([]);
 		expect(run([...events, confirmed]).sent).toEqual(['new key-1']);
 	});
+});
+
+describe('a scan for a client', () => {
+	const claimed = (events: readonly ScanEvent[]) => {
+		const { state } = run(events, 7);
+		return 'claim' in state ? state.claim.userId : undefined;
+	};
+	const refused: ScanEvent = { kind: 'refused', error: { code: 'not_claimable', message: '' }, kept: false };
+	const rows: [name: string, events: ScanEvent[]][] = [
+		['at first sight', [seen(0, ours)]],
+		['after the tap', [brought('arrived', ours), confirmed]],
+		[
+			'with a proof',
+			[brought('read', code('SN-1', 'needs_proof')), { kind: 'proved', proof: { claimCode: '1' } }]
+		],
+		['and again for whom it was', [seen(0, ours), refused, { kind: 'retried' }]]
+	];
+	it.each(rows)('claims for them: %s', (_, events) => expect(claimed(events)).toBe(7));
 });

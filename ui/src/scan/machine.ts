@@ -33,6 +33,8 @@ export interface Surroundings {
 	newKey: () => string;
 	/** The address of the server that the person is signed in to; null while nobody is. */
 	server: string | null;
+	/** The number of the person whom staff claims for; null for themselves. */
+	claimsFor: number | null;
 }
 
 /** What a person has beside a device's number: its claim code, support who are asked, or nothing at all. */
@@ -185,11 +187,12 @@ function act(sight: Sight, because: Doubt | null, ignored: Ignored, around: Surr
 function claim(
 	text: string,
 	ignored: Ignored,
-	{ newKey }: Surroundings,
+	{ newKey, claimsFor }: Surroundings,
 	proof: Proof = {},
 	proven?: Sight
 ): ScanStep {
-	const claim: Claim = { key: newKey(), text, ...proof };
+	const whom = claimsFor === null ? {} : { userId: claimsFor };
+	const claim: Claim = { key: newKey(), text, ...whom, ...proof };
 	return { state: { step: 'claiming', claim, proven, ignored }, effect: { kind: 'claim', claim } };
 }
 
@@ -199,13 +202,16 @@ function answered(claim: Claim, answer: ClaimReply, ignored: Ignored): ScanState
 		: { step: 'claimed', claim, answer, ignored };
 }
 
-/** A claim that waits goes out again as it was. One that was refused got its answer: trying again is a new claim. */
+/**
+ * A claim that waits goes out again as it was. One that was refused got its answer: trying again is a new claim, for
+ * whom the first was.
+ */
 function retry(
 	{ claim: before, kept, proven, ignored }: Extract<ScanState, { step: 'failed' }>,
 	around: Surroundings
 ): ScanStep {
-	const { key, text, ...proof } = before;
-	if (!kept) return claim(text, ignored, around, proof, proven);
+	const { key, text, userId = null, ...proof } = before;
+	if (!kept) return claim(text, ignored, { ...around, claimsFor: userId }, proof, proven);
 	return {
 		state: { step: 'claiming', claim: before, proven, ignored },
 		effect: { kind: 'again', key }

@@ -241,7 +241,8 @@ export class Scanner {
 	private dispatch(event: ScanEvent): void {
 		const { state, effect } = next(this.state, event, {
 			newKey: () => crypto.randomUUID(),
-			server: this.app.session.current?.server ?? null
+			server: this.app.session.current?.server ?? null,
+			claimsFor: this.app.client?.person.id ?? null
 		});
 		this.state = state;
 		if (effect) void this.carryOut(effect);

@@ -22,6 +22,12 @@ export interface Drafts {
 	names: Record<number, string>;
 }
 
+/** Somebody whom staff acts for, and where they belong. */
+export interface Client {
+	organization: { id: number; name: string };
+	person: { id: number; name: string };
+}
+
 export class App {
 	readonly announcer = new Announcer();
 	readonly session: SessionStore;
@@ -37,6 +43,7 @@ export class App {
 	/** The secret of a set-up link. */
 	setupCode = $state<string | null>(null);
 	needsSetup = $state(false);
+	private chosen = $state.raw<{ by: number; client: Client } | null>(null);
 
 	constructor(
 		readonly host: Host,
@@ -53,12 +60,29 @@ export class App {
 		host.onArrival?.((arrival) => this.arrive(arrival));
 	}
 
+	/** Whom whoever is signed in adds devices for; null for themselves. It stays until they choose again. */
+	get client(): Client | null {
+		const own = this.session.current?.profile.user.id;
+		return this.chosen?.by === own ? (this.chosen?.client ?? null) : null;
+	}
+
+	set client(client: Client | null) {
+		const by = this.session.current?.profile.user.id;
+		this.chosen = client && by !== undefined ? { by, client } : null;
+	}
+
+	/** Whose devices a scan adds to; null while nobody is signed in. */
+	get receiver(): Client['organization'] | null {
+		return this.client?.organization ?? this.session.current?.profile.organization ?? null;
+	}
+
 	async signOut(): Promise<void> {
 		await this.session.signOut();
 		this.live.end();
 		this.devices.forget();
 		this.selection.end();
 		this.waiting.list = [];
+		this.chosen = null;
 		this.drafts.code = '';
 		this.drafts.names = {};
 	}

@@ -8,7 +8,10 @@ const PAUSE = 250;
 /** Pages that are read anew when something changes; what is further down is as it was until somebody asks. */
 const RENEWED = 4;
 
-export class PagedList<Row extends { id: number }> {
+/** What rows are told apart by. */
+type Listed = { id: number | string };
+
+export class PagedList<Row extends Listed> {
 	rows = $state.raw<Row[]>([]);
 	total = $state(0);
 	/** Whether a search finds more than the total: the cloud counts so far. */
@@ -132,12 +135,12 @@ export class PagedList<Row extends { id: number }> {
 }
 
 /** What was shown below the last of the fresh rows; that one may be new, too. */
-function below<Row extends { id: number }>(fresh: readonly Row[], shown: readonly Row[]): readonly Row[] {
+function below<Row extends Listed>(fresh: readonly Row[], shown: readonly Row[]): readonly Row[] {
 	const last = shown.findIndex(({ id }) => id === fresh.at(-1)?.id);
 	return shown.slice(last === -1 ? fresh.length : last + 1);
 }
 
 /** A row that moved down between two pages is shown once. */
-function once<Row extends { id: number }>(rows: readonly Row[]): Row[] {
+function once<Row extends Listed>(rows: readonly Row[]): Row[] {
 	return [...new Map(rows.toReversed().map((row) => [row.id, row])).values()].toReversed();
 }

@@ -2,6 +2,7 @@
 
 import BadgeCheck from '@lucide/svelte/icons/badge-check';
 import Building2 from '@lucide/svelte/icons/building-2';
+import ChartColumn from '@lucide/svelte/icons/chart-column';
 import History from '@lucide/svelte/icons/history';
 import Mail from '@lucide/svelte/icons/mail';
 import Shapes from '@lucide/svelte/icons/shapes';
@@ -14,6 +15,7 @@ import { readsMail } from './mailbox.svelte';
 import type { SessionStore } from './session.svelte';
 
 const STAFF = [
+	{ path: '/overview', name: m.nav_overview, icon: ChartColumn, rare: true, needs: 'see_below' },
 	{ path: '/batches', name: m.nav_batches, icon: Tags, rare: true, needs: 'manage_tokens' },
 	{ path: '/templates', name: m.nav_templates, icon: Shapes, rare: true, needs: 'manage_templates' },
 	{ path: '/approvals', name: m.nav_approvals, icon: BadgeCheck, rare: true, needs: 'claim_for_others' },

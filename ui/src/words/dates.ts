@@ -46,6 +46,11 @@ export function timeOfDay(time: number): string {
 	return new Intl.DateTimeFormat(region(), { timeStyle: 'short' }).format(time);
 }
 
+/** A day of this year, such as "24 Nov". */
+export function dayAndMonth(time: number): string {
+	return new Intl.DateTimeFormat(region(), { day: 'numeric', month: 'short' }).format(time);
+}
+
 export function number(value: number): string {
 	return new Intl.NumberFormat(region()).format(value);
 }

@@ -12,7 +12,13 @@ export interface Question {
 	text: string;
 }
 
-export function doubtWords(doubt: Doubt, { advice, identity }: Reading, session: Session | null): Question {
+/** `receiver` is the name of the organization whose devices it would be among. */
+export function doubtWords(
+	doubt: Doubt,
+	{ advice, identity }: Reading,
+	session: Session | null,
+	receiver: string
+): Question {
 	switch (doubt) {
 		case 'unsure': {
 			const { why, next } = adviceReport(advice);
@@ -27,7 +33,7 @@ export function doubtWords(doubt: Doubt, { advice, identity }: Reading, session:
 		}
 		case 'arrived':
 			return {
-				title: m.ask_arrived_title({ organization: session?.profile.organization.name ?? '' }),
+				title: m.ask_arrived_title({ organization: receiver }),
 				text: m.ask_arrived_text()
 			};
 	}

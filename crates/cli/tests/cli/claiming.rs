@@ -7,6 +7,8 @@ use std::net::{Shutdown, TcpListener};
 use std::process::Command;
 use std::thread;
 
+use handover_wire::Role;
+
 use crate::cloud::TestCloud;
 use crate::run::{command, run_with_input};
 
@@ -35,6 +37,32 @@ fn a_label_is_claimed_and_listed() {
         .lines();
     assert_eq!(devices.len(), before + 1);
     assert!(devices.iter().all(|device| device.get("token").is_none()));
+}
+
+#[test]
+fn support_claims_for_a_client() {
+    let cloud = TestCloud::start();
+    let customer = cloud.demo.users.iter().find(|user| user.role == Role::User);
+    let customer = &customer.expect("the demo has a customer").email;
+    let claim = |whom: &str| {
+        let arguments = ["claim", "-", "--json", "--for", whom];
+        cloud.run_as(Role::Staff, &arguments, cloud.unclaimed())
+    };
+    let unknown = claim("nobody@meadow.example");
+    assert_eq!(unknown.status, 1);
+    assert!(unknown.err.contains("people list"), "{}", unknown.err);
+    let claimed = claim(&customer.to_uppercase());
+    assert_eq!(claimed.status, 0, "{}", claimed.err);
+    assert_eq!(claimed.lines()[0]["orgName"], "Green Farm");
+    assert_eq!(claimed.lines()[0]["outcome"], "claimed");
+
+    let overview = cloud.run_as(Role::Staff, &["overview", "--json", "--days", "2"], "");
+    assert_eq!(overview.status, 0, "{}", overview.err);
+    let claims = |day: usize| overview.lines()[0]["days"][day]["claims"].as_u64();
+    // Whoever tests at midnight sees it yesterday.
+    assert_eq!(claims(0).max(claims(1)), Some(1));
+    let shown = cloud.run_as(Role::Staff, &["overview"], "");
+    assert_eq!(shown.out.lines().count(), 33, "{}", shown.out);
 }
 
 #[test]

@@ -7,6 +7,7 @@ mod demo;
 mod devices;
 mod explain;
 mod hands;
+mod operations;
 mod people;
 mod run;
 mod scan;

@@ -19,6 +19,7 @@ mod permission;
 mod person;
 mod reach;
 mod refresh_token;
+mod stretches;
 mod table;
 mod template;
 mod tree;
@@ -48,6 +49,7 @@ pub use permission::{may, may_give, permissions};
 pub use person::{PersonStep, WrongStatus, after};
 pub use reach::{Actor, Reach};
 pub use refresh_token::{Refresh, RefreshError, RefreshToken, SessionKind};
+pub use stretches::Stretches;
 pub use table::{
     AUTH_TOKEN, CLAIM_CODE, CLAIM_LINK, Checked, DEVICE_NAME, Mapping, QR_TOKEN, Row, TableError,
     check,

@@ -14,6 +14,14 @@ pub enum Actor {
 }
 
 impl Actor {
+    /// The person, where it is one.
+    pub fn user(&self) -> Option<UserId> {
+        match self {
+            Self::User(id) => Some(*id),
+            Self::Client(_) => None,
+        }
+    }
+
     /// Whether they are this person.
     pub fn is(&self, person: Option<UserId>) -> bool {
         matches!(self, Actor::User(user) if Some(*user) == person)

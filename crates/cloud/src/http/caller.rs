@@ -10,7 +10,7 @@ use axum::http::request::Parts;
 use handover_wire::{OrgId, Permission, UserId};
 
 use super::error::ApiFailure;
-use crate::domain::{Acting, Actor};
+use crate::domain::Acting;
 use crate::secrets::Purpose;
 use crate::service::Core;
 use crate::service::claim::Claimer;
@@ -47,6 +47,7 @@ macro_rules! needs {
 }
 
 needs!(
+    SeeBelow,
     ClaimForOthers,
     CreateDevices,
     TransferDevices,
@@ -87,10 +88,7 @@ impl<N> Caller<N> {
 
     /// The person, where it is one.
     pub fn user(&self) -> Option<UserId> {
-        match self.actor {
-            Actor::User(id) => Some(id),
-            Actor::Client(_) => None,
-        }
+        self.actor.user()
     }
 
     /// The person; a machine has no profile.

@@ -65,7 +65,7 @@ pub async fn create(
             auth: &auth,
             metadata: None,
         };
-        let id = write.insert_device(device, now).await?;
+        let id = write.insert_device(device, now).await?.device.id;
         let row = NewMove {
             device: id,
             kind: MoveKind::Create,

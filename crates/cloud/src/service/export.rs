@@ -2,10 +2,15 @@
 //!
 //! The file is made while it is sent, some tokens at a time: whatever a batch's size, as much memory as its table of
 //! contents needs. Zip and images are made on a thread of their own, which waits for whoever receives.
+//!
+//! The tokens are read twice, for the table and for the images, and both times as they were at one moment: a label that was
+//! replaced meanwhile does not have one token in the table and another in its image. The database keeps what there was for
+//! as long as the file is taken, so whoever stops taking it does not get the rest.
 
 use std::collections::BTreeMap;
 use std::io::{self, Write};
 use std::sync::Arc;
+use std::time::Duration;
 
 use handover_label::{QrToken, claim_link};
 use handover_wire::{Batch, BatchState, Secret, TokenState};
@@ -21,13 +26,15 @@ use crate::domain::{
     AUTH_TOKEN, Acting, CLAIM_CODE, CLAIM_LINK, ClaimCode, DEVICE_NAME, QR_TOKEN, harmless, stem,
 };
 use crate::secrets::Purpose;
-use crate::store::{Action, AuditRow, ExportRow, StoreError, change};
+use crate::store::{Action, AuditRow, ExportRow, Moment, StoreError, change};
 
 /// Tokens that are read at a time.
 const CHUNK: i64 = 500;
 /// Pieces of the file that wait to be sent, and bytes of each.
 const PIECES: usize = 8;
 const PIECE: usize = 64 * 1024;
+/// How long a piece waits until whoever receives has taken one of those before it.
+const PATIENCE: Duration = Duration::from_secs(60);
 /// Pixels of a module: 3 centimetres in print at 300 dots per inch.
 const MODULE_PX: u32 = 8;
 
@@ -64,8 +71,30 @@ pub struct Form {
     pub naming: Naming,
 }
 
-/// Pieces of the file, as they are made. An error ends it early: whoever receives must not take it for whole.
-pub type Pieces = mpsc::Receiver<io::Result<Vec<u8>>>;
+/// Pieces of the file, as they are made.
+pub struct Pieces {
+    /// An empty one comes last.
+    made: mpsc::Receiver<Vec<u8>>,
+    ended: bool,
+}
+
+impl Pieces {
+    /// The next one. An error where there are none and the file is not whole, whatever ended it: whoever receives must not
+    /// take it for whole.
+    pub async fn next(&mut self) -> Option<io::Result<Vec<u8>>> {
+        if self.ended {
+            return None;
+        }
+        match self.made.recv().await {
+            Some(piece) if !piece.is_empty() => Some(Ok(piece)),
+            last => {
+                self.ended = true;
+                last.is_none()
+                    .then(|| Err(io::Error::other("the export broke off")))
+            }
+        }
+    }
+}
 
 /// Begins an export. That secrets leave is on the disk before the first of them does.
 pub async fn export(
@@ -78,32 +107,32 @@ pub async fn export(
         return Err(BatchError::NotReady(batch.state));
     }
     let now = core.now();
-    let fields = core.store.batch_fields(batch.id).await?;
-    let fields: Vec<String> = serde_json::from_str(&fields)?;
     change!(core.store, |write| {
         let row = AuditRow::about(acting, Action::ExportTokens, batch.org_id, now);
         let detail = format!("batch {}, {} tokens", batch.id, batch.count - batch.revoked);
         write.audit(row.detail(detail)).await
     })
     .map_err(Broken::from)?;
-    let (send, pieces) = mpsc::channel(PIECES);
+    let mut moment = core.store.moment().await?;
+    let fields = moment.batch_fields(batch.id).await?;
     let export = Export {
         core: core.clone(),
         runtime: Handle::current(),
+        fields: serde_json::from_str(&fields)?,
         batch,
-        fields,
         form,
     };
+    let (send, made) = mpsc::channel(PIECES);
     tokio::task::spawn_blocking(move || {
-        if let Err(error) = export.write(Channel::new(send.clone())) {
+        let channel = Channel::new(export.runtime.clone(), send.clone());
+        if let Err(error) = export.write(&mut moment, channel) {
             // Whoever went away has no use for it, and is no fault.
             if !send.is_closed() {
                 tracing::error!(%error, "an export broke off");
-                let _ = send.blocking_send(Err(io::Error::other("the export broke off")));
             }
         }
     });
-    Ok(pieces)
+    Ok(Pieces { made, ended: false })
 }
 
 struct Export {
@@ -136,11 +165,11 @@ where
 }
 
 impl Export {
-    fn write(&self, channel: Channel) -> Result<(), ExportError> {
+    fn write(&self, moment: &mut Moment, channel: Channel) -> Result<(), ExportError> {
         let mut zip = ZipWriter::new_stream(channel);
         let packed = SimpleFileOptions::default().compression_method(CompressionMethod::Deflated);
         zip.start_file(format!("{}.csv", stem(&self.batch.name)), packed)?;
-        self.table(&mut zip)?;
+        self.table(moment, &mut zip)?;
         // Pixels are packed already.
         let stored = SimpleFileOptions::default().compression_method(CompressionMethod::Stored);
         let options = match self.form.images {
@@ -149,23 +178,23 @@ impl Export {
             Images::Svg => Some(packed),
         };
         if let Some(options) = options {
-            self.each(|row| {
+            self.each(moment, |row| {
                 zip.start_file(self.file_name(row), options)?;
                 Ok(zip.write_all(&self.image(row)?)?)
             })?;
         }
-        zip.finish()?.into_inner().flush()?;
-        Ok(())
+        Ok(zip.finish()?.into_inner().finish()?)
     }
 
     /// Does something with every token, in their order.
     fn each(
         &self,
+        moment: &mut Moment,
         mut act: impl FnMut(&ExportRow) -> Result<(), ExportError>,
     ) -> Result<(), ExportError> {
         let mut after = 0;
         loop {
-            let rows = self.core.store.export_after(self.batch.id, after, CHUNK);
+            let rows = moment.export_after(self.batch.id, after, CHUNK);
             let rows = self.runtime.block_on(rows)?;
             let Some(last) = rows.last() else {
                 return Ok(());
@@ -175,7 +204,7 @@ impl Export {
         }
     }
 
-    fn table(&self, out: impl Write) -> Result<(), ExportError> {
+    fn table(&self, moment: &mut Moment, out: impl Write) -> Result<(), ExportError> {
         let mut table = csv::Writer::from_writer(out);
         let own = [
             "Label",
@@ -193,7 +222,7 @@ impl Export {
                 .into_iter()
                 .chain(self.fields.iter().map(|field| harmless(field))),
         )?;
-        self.each(|row| {
+        self.each(moment, |row| {
             let (qr, link) = self.claim(row)?;
             let auth = self.core.keys.open(Purpose::AuthToken, &row.auth_sealed)?;
             let token = &row.token;
@@ -286,22 +315,36 @@ fn value<'a>(metadata: &'a BTreeMap<String, String>, field: &str) -> &'a str {
 /// Collects what is written into pieces, and waits where they are not sent as fast as they are made.
 struct Channel {
     piece: Vec<u8>,
-    send: mpsc::Sender<io::Result<Vec<u8>>>,
+    runtime: Handle,
+    /// None once somebody did not take a piece: nothing is sent any more.
+    send: Option<mpsc::Sender<Vec<u8>>>,
 }
 
 impl Channel {
-    fn new(send: mpsc::Sender<io::Result<Vec<u8>>>) -> Self {
+    fn new(runtime: Handle, send: mpsc::Sender<Vec<u8>>) -> Self {
         Self {
             piece: Vec::with_capacity(PIECE),
-            send,
+            runtime,
+            send: Some(send),
         }
     }
 
     fn send(&mut self) -> io::Result<()> {
         let piece = std::mem::replace(&mut self.piece, Vec::with_capacity(PIECE));
-        self.send
-            .blocking_send(Ok(piece))
-            .map_err(|_| io::ErrorKind::BrokenPipe.into())
+        let send = self.send.take().ok_or(io::ErrorKind::BrokenPipe)?;
+        self.runtime
+            .block_on(send.send_timeout(piece, PATIENCE))
+            .map_err(|_| io::ErrorKind::BrokenPipe)?;
+        self.send = Some(send);
+        Ok(())
+    }
+
+    /// Sends the rest, and that it was the rest.
+    fn finish(mut self) -> io::Result<()> {
+        if !self.piece.is_empty() {
+            self.send()?;
+        }
+        self.send()
     }
 }
 
@@ -317,14 +360,5 @@ impl Write for Channel {
     /// The zip flushes after each of its files, for which no piece has to be sent before it is full.
     fn flush(&mut self) -> io::Result<()> {
         Ok(())
-    }
-}
-
-impl Drop for Channel {
-    fn drop(&mut self) {
-        // Nobody is left who could be told; an export that broke off says so after this.
-        if !self.piece.is_empty() {
-            let _ = self.send();
-        }
     }
 }

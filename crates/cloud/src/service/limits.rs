@@ -29,6 +29,7 @@ impl Origin {
 }
 
 /// What is counted, and how much of it there may be (ours).
+#[derive(Clone, Copy)]
 pub struct Counted {
     limit: Limit,
     digest: Digest,
@@ -116,17 +117,23 @@ pub struct Budget {
     pub wait: i64,
 }
 
+impl Budget {
+    /// What is left where that is the time from which all of it is there again.
+    fn of(Limit { at_once, every }: Limit, free_at: Option<Time>, now: Time) -> Self {
+        let (left, wait) = Limit { at_once, every }.left(free_at, now);
+        Self {
+            most: at_once,
+            window: at_once * every,
+            left,
+            wait,
+        }
+    }
+}
+
 /// What is left of this.
 pub async fn budget(write: &mut Write, counted: &Counted, now: Time) -> Result<Budget, StoreError> {
-    let Limit { at_once, every } = counted.limit;
-    let free_at = write.free_at(&counted.digest).await?;
-    let (left, wait) = counted.limit.left(free_at, now);
-    Ok(Budget {
-        most: at_once,
-        window: at_once * every,
-        left,
-        wait,
-    })
+    let times = write.free_at(&[&counted.digest]).await?;
+    Ok(Budget::of(counted.limit, times[0], now))
 }
 
 /// Counts one more of what is not refused for it, and says whether it was too many.
@@ -139,7 +146,27 @@ pub async fn note(
 }
 
 /// One more of each that may happen and is not counted yet.
-pub struct Allowed(Vec<(Digest, Time)>);
+pub struct Allowed(Vec<Next>);
+
+/// One of them: until when it is counted now, and until when with one more.
+struct Next {
+    counted: Counted,
+    free_at: Option<Time>,
+    then: Time,
+}
+
+impl Allowed {
+    /// What is left of the first, with one more of it or without. Nothing is asked for that.
+    pub fn budget(&self, one_more: bool, now: Time) -> Budget {
+        let first = self.0.first().expect("something is counted");
+        let free_at = if one_more {
+            Some(first.then)
+        } else {
+            first.free_at
+        };
+        Budget::of(first.counted.limit, free_at, now)
+    }
+}
 
 /// Whether one more of each may happen. It is counted in the same change, or did not happen.
 pub async fn allow(
@@ -147,20 +174,23 @@ pub async fn allow(
     counted: &[Counted],
     now: Time,
 ) -> Result<Result<Allowed, TooOften>, StoreError> {
-    let mut next = Vec::with_capacity(counted.len());
-    for one in counted {
-        match one.limit.take(write.free_at(&one.digest).await?, now) {
-            Ok(free_at) => next.push((one.digest, free_at)),
-            Err(too_often) => return Ok(Err(too_often)),
-        }
-    }
-    Ok(Ok(Allowed(next)))
+    let digests: Vec<&Digest> = counted.iter().map(|one| &one.digest).collect();
+    let times = write.free_at(&digests).await?;
+    let next = counted.iter().zip(times).map(|(&counted, free_at)| {
+        let then = counted.limit.take(free_at, now)?;
+        Ok(Next {
+            counted,
+            free_at,
+            then,
+        })
+    });
+    Ok(next.collect::<Result<_, _>>().map(Allowed))
 }
 
 /// Counts what was allowed.
-pub async fn count(write: &mut Write, allowed: Allowed) -> Result<(), StoreError> {
-    for (digest, free_at) in allowed.0 {
-        write.set_free_at(&digest, free_at).await?;
+pub async fn count(write: &mut Write, allowed: &Allowed) -> Result<(), StoreError> {
+    for next in &allowed.0 {
+        write.set_free_at(&next.counted.digest, next.then).await?;
     }
     Ok(())
 }
@@ -172,15 +202,17 @@ pub async fn take(
     now: Time,
 ) -> Result<Result<(), TooOften>, StoreError> {
     match allow(write, counted, now).await? {
-        Ok(allowed) => Ok(Ok(count(write, allowed).await?)),
+        Ok(allowed) => Ok(Ok(count(write, &allowed).await?)),
         Err(too_often) => Ok(Err(too_often)),
     }
 }
 
 /// Takes one back of each: it was right after all.
 pub async fn give_back(write: &mut Write, counted: &[Counted]) -> Result<(), StoreError> {
-    for one in counted {
-        if let Some(free_at) = write.free_at(&one.digest).await? {
+    let digests: Vec<&Digest> = counted.iter().map(|one| &one.digest).collect();
+    let times = write.free_at(&digests).await?;
+    for (one, free_at) in counted.iter().zip(times) {
+        if let Some(free_at) = free_at {
             let free_at = one.limit.give_back(free_at);
             write.set_free_at(&one.digest, free_at).await?;
         }

@@ -214,6 +214,7 @@ fn topics_of(action: AuditAction) -> &'static [Topic] {
         | Did::ExportDevices
         | Did::ShowSecrets
         | Did::CreateClient
+        | Did::RevokeClient
         | Did::ChangePassword
         | Did::SetUp
         | Did::ExportAudit => &[],

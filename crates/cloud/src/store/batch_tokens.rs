@@ -11,7 +11,7 @@ use sqlx::{Any, AssertSqlSafe, FromRow, Row};
 
 use super::batches::{kind_name, word};
 use super::listing::{Bound, Listing, contains};
-use super::{Store, StoreError, Write};
+use super::{Moment, Store, StoreError, Write};
 use crate::clock::Time;
 use crate::domain::{Reach, label};
 
@@ -174,26 +174,6 @@ impl Store {
         Ok(page.map(|row| row.0))
     }
 
-    /// The next tokens of a batch after that place, those that were revoked left out.
-    pub async fn export_after(
-        &self,
-        batch: BatchId,
-        number: i64,
-        most: i64,
-    ) -> Result<Vec<ExportRow>, StoreError> {
-        Ok(sqlx::query_as(
-            "SELECT s.*, b.name AS batch_name, b.wanted AS batch_wanted
-             FROM static_tokens s JOIN batches b ON b.id = s.batch_id
-             WHERE s.batch_id = $1 AND s.number > $2 AND s.revoked_at IS NULL
-             ORDER BY s.number LIMIT $3",
-        )
-        .bind(batch.0)
-        .bind(number)
-        .bind(most)
-        .fetch_all(&mut *self.read().await?)
-        .await?)
-    }
-
     /// Which of the identifiers an organization's tokens have already.
     pub async fn taken_identifiers(
         &self,
@@ -214,6 +194,38 @@ impl Store {
             taken.extend(query.fetch_all(&mut *connection).await?);
         }
         Ok(taken)
+    }
+}
+
+impl Moment {
+    /// The metadata fields of a batch's tokens, as a JSON list.
+    pub async fn batch_fields(&mut self, id: BatchId) -> Result<String, StoreError> {
+        Ok(
+            sqlx::query_scalar("SELECT fields FROM batches WHERE id = $1")
+                .bind(id.0)
+                .fetch_one(&mut *self.0)
+                .await?,
+        )
+    }
+
+    /// The next tokens of a batch after that place, those that were revoked left out.
+    pub async fn export_after(
+        &mut self,
+        batch: BatchId,
+        number: i64,
+        most: i64,
+    ) -> Result<Vec<ExportRow>, StoreError> {
+        Ok(sqlx::query_as(
+            "SELECT s.*, b.name AS batch_name, b.wanted AS batch_wanted
+             FROM static_tokens s JOIN batches b ON b.id = s.batch_id
+             WHERE s.batch_id = $1 AND s.number > $2 AND s.revoked_at IS NULL
+             ORDER BY s.number LIMIT $3",
+        )
+        .bind(batch.0)
+        .bind(number)
+        .bind(most)
+        .fetch_all(&mut *self.0)
+        .await?)
     }
 }
 

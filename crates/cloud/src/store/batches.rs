@@ -273,16 +273,6 @@ impl Store {
         within(&mut *self.read().await?, reach, id).await
     }
 
-    /// The metadata fields of a batch's tokens, as a JSON list.
-    pub async fn batch_fields(&self, id: BatchId) -> Result<String, StoreError> {
-        Ok(
-            sqlx::query_scalar("SELECT fields FROM batches WHERE id = $1")
-                .bind(id.0)
-                .fetch_one(&mut *self.read().await?)
-                .await?,
-        )
-    }
-
     /// Whether there is anything for whoever makes batches: one that nobody works on, or what is left of one that ended.
     pub async fn batch_work(&self, now: Time) -> Result<bool, StoreError> {
         let count: i64 = sqlx::query_scalar(

@@ -17,10 +17,10 @@ const MOST_NAMESAKES: i64 = 5;
 /// What one static token, and no other, has.
 #[derive(Clone, Copy, Debug)]
 pub enum TokenKey<'a> {
-    /// The digest of its QR token.
-    QrToken(&'a Digest),
-    /// The digest of its auth token.
-    AuthToken(&'a Digest),
+    /// The digest of its QR token, made by this organization or one above it.
+    QrToken(&'a Digest, OrgId),
+    /// The digest of its auth token, made by such an organization.
+    AuthToken(&'a Digest, OrgId),
     /// Its internal id.
     Id(i64),
 }
@@ -90,7 +90,7 @@ impl FromRow<'_, AnyRow> for TokenFound {
 /// The organization is the device's own: devices move on after they were claimed. A token of a batch that is not all there
 /// is not there either.
 macro_rules! find_token {
-    ($($which:literal),+) => {
+    ($which:literal) => {
         concat!(
             "SELECT s.*, s.id AS token_id, p.name AS template_name, d.org_id AS holder_org_id,
                     d.owner_id AS holder_owner_id, m.kind AS move_kind, m.was AS move_was,
@@ -101,7 +101,19 @@ macro_rules! find_token {
              LEFT JOIN batches b ON b.id = s.batch_id
              LEFT JOIN device_moves m ON m.device_id = s.device_id AND m.open_until IS NOT NULL
              WHERE (s.batch_id IS NULL OR b.state = 'ready') AND ",
-            $($which),+
+            $which
+        )
+    };
+    // Made by this organization or one above it. A foreign maker's is left out by the very query that finds the others, so
+    // that it takes no longer than one that is nobody's.
+    ($which:literal, above $org:literal $(, $rest:literal)?) => {
+        concat!(
+            find_token!($which),
+            " AND EXISTS (SELECT 1 FROM org_tree t
+                          WHERE t.ancestor_id = s.org_id AND t.org_id = ",
+            $org,
+            ") "
+            $(, $rest)?
         )
     };
 }
@@ -113,11 +125,15 @@ impl Write {
         key: TokenKey<'_>,
     ) -> Result<Option<TokenFound>, StoreError> {
         let query = match key {
-            TokenKey::QrToken(digest) => {
-                sqlx::query_as(find_token!("s.qr_digest = $1")).bind(digest.as_slice())
+            TokenKey::QrToken(digest, into) => {
+                sqlx::query_as(find_token!("s.qr_digest = $1", above "$2"))
+                    .bind(digest.as_slice())
+                    .bind(into.0)
             }
-            TokenKey::AuthToken(digest) => {
-                sqlx::query_as(find_token!("s.auth_digest = $1")).bind(digest.as_slice())
+            TokenKey::AuthToken(digest, into) => {
+                sqlx::query_as(find_token!("s.auth_digest = $1", above "$2"))
+                    .bind(digest.as_slice())
+                    .bind(into.0)
             }
             TokenKey::Id(id) => sqlx::query_as(find_token!("s.id = $1")).bind(id),
         };
@@ -134,10 +150,9 @@ impl Write {
         let sql = find_token!(
             "s.revoked_at IS NULL AND s.identifier IN ($1, $2, $3, $4)
              AND s.identifier = CASE s.identifier_kind WHEN 'eui48' THEN $2 WHEN 'eui64' THEN $3
-                                                       WHEN 'imei' THEN $4 ELSE $1 END
-             AND EXISTS (SELECT 1 FROM org_tree t
-                         WHERE t.ancestor_id = s.org_id AND t.org_id = $5)
-             ORDER BY s.org_id DESC, s.id LIMIT $6"
+                                                       WHEN 'imei' THEN $4 ELSE $1 END",
+            above "$5",
+            "ORDER BY s.org_id DESC, s.id LIMIT $6"
         );
         Ok(sqlx::query_as(sql)
             .bind(&names.serial)

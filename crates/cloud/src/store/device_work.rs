@@ -87,51 +87,52 @@ impl Write {
         {
             return Ok(false);
         }
-        let before = self.take_device_ids(batch.wanted).await?;
         let user = match actor {
             Actor::User(id) => Some(id.0),
             Actor::Client(_) => None,
         };
-        sqlx::query(
-            "INSERT INTO devices (id, template_id, org_id, name, name_folded, owner_id,
-                                  auth_digest, auth_sealed, activated_at, metadata)
-             SELECT CAST($1 AS BIGINT) + s.number, s.template_id, s.org_id, s.name, s.folded,
-                    CAST($2 AS BIGINT), s.auth_digest, s.auth_sealed, CAST($3 AS BIGINT), s.metadata
-             FROM static_tokens s WHERE s.batch_id = $4 ORDER BY s.number",
-        )
-        .bind(before)
-        .bind(owner)
-        .bind(now.0)
-        .bind(batch.id)
-        .execute(&mut *self.0)
-        .await?;
+        // One by one, since each takes the next number.
+        for number in 1..=batch.wanted {
+            sqlx::query(
+                "INSERT INTO devices (id, template_id, org_id, name, name_folded, owner_id,
+                                      auth_digest, auth_sealed, activated_at, metadata)
+                 SELECT (SELECT id FROM next_device), s.template_id, s.org_id, s.name, s.folded,
+                        CAST($1 AS BIGINT), s.auth_digest, s.auth_sealed, CAST($2 AS BIGINT),
+                        s.metadata
+                 FROM static_tokens s WHERE s.batch_id = $3 AND s.number = $4",
+            )
+            .bind(owner)
+            .bind(now.0)
+            .bind(batch.id)
+            .bind(number)
+            .execute(&mut *self.0)
+            .await?;
+        }
         sqlx::query(
             "INSERT INTO device_moves (device_id, kind, at, actor, actor_user_id, was,
                                        to_org_id, to_owner_id)
-             SELECT CAST($1 AS BIGINT) + s.number, CAST($2 AS TEXT), CAST($3 AS BIGINT),
-                    CAST($4 AS TEXT), CAST($5 AS BIGINT), 'minted', s.org_id, CAST($6 AS BIGINT)
-             FROM static_tokens s WHERE s.batch_id = $7 ORDER BY s.number",
+             SELECT d.id, CAST($1 AS TEXT), CAST($2 AS BIGINT), CAST($3 AS TEXT),
+                    CAST($4 AS BIGINT), 'minted', d.org_id, d.owner_id
+             FROM static_tokens s JOIN devices d ON d.auth_digest = s.auth_digest
+             WHERE s.batch_id = $5 ORDER BY s.number",
         )
-        .bind(before)
         .bind(kind_name(MoveKind::Create))
         .bind(now.0)
         .bind(actor.to_string())
         .bind(user)
-        .bind(owner)
         .bind(batch.id)
         .execute(&mut *self.0)
         .await?;
         sqlx::query(
             "INSERT INTO audit (at, actor, action, org_id, device_id, user_id)
-             SELECT CAST($1 AS BIGINT), CAST($2 AS TEXT), CAST($3 AS TEXT), s.org_id,
-                    CAST($4 AS BIGINT) + s.number, CAST($5 AS BIGINT)
-             FROM static_tokens s WHERE s.batch_id = $6 ORDER BY s.number",
+             SELECT CAST($1 AS BIGINT), CAST($2 AS TEXT), CAST($3 AS TEXT), d.org_id, d.id,
+                    d.owner_id
+             FROM static_tokens s JOIN devices d ON d.auth_digest = s.auth_digest
+             WHERE s.batch_id = $4 ORDER BY s.number",
         )
         .bind(now.0)
         .bind(actor.to_string())
         .bind(Action::CreateDevice.as_str())
-        .bind(before)
-        .bind(owner)
         .bind(batch.id)
         .execute(&mut *self.0)
         .await?;

@@ -30,9 +30,27 @@ pub(super) enum Engine {
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Turn {
     /// Whoever comes.
-    AmongOthers,
+    AmongOthers {
+        /// How often a change that was ended for another's sake may try again like this. Whoever holds off all others makes
+        /// them wait, which is worth it for a change alone that would come to nothing time and again.
+        more: u8,
+    },
     /// Nobody.
     Alone,
+}
+
+impl Turn {
+    /// Of a change that was not tried yet.
+    pub const FIRST: Self = Self::AmongOthers { more: 3 };
+
+    /// The one after it. None: the change has had its last.
+    pub(super) fn next(self) -> Option<Self> {
+        match self {
+            Self::AmongOthers { more: 0 } => Some(Self::Alone),
+            Self::AmongOthers { more } => Some(Self::AmongOthers { more: more - 1 }),
+            Self::Alone => None,
+        }
+    }
 }
 
 /// What a connection is for.
@@ -40,6 +58,8 @@ pub enum Turn {
 pub(super) enum Use {
     Changing,
     Reading,
+    /// Reading for as long as somebody takes a large file.
+    Exporting,
 }
 
 static SQLITE: Migrator = sqlx::migrate!("./migrations/sqlite");
@@ -98,7 +118,9 @@ impl Engine {
             (Self::Sqlite, Use::Changing) => {
                 "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON"
             }
-            (Self::Sqlite, Use::Reading) => "PRAGMA synchronous = FULL; PRAGMA query_only = ON",
+            (Self::Sqlite, Use::Reading | Use::Exporting) => {
+                "PRAGMA synchronous = FULL; PRAGMA query_only = ON"
+            }
             (Self::Postgres, Use::Changing) => {
                 "SET client_min_messages = warning;
                  SET idle_in_transaction_session_timeout = '60s'"
@@ -108,16 +130,22 @@ impl Engine {
                  SET idle_in_transaction_session_timeout = '60s';
                  SET default_transaction_read_only = ON"
             }
+            (Self::Postgres, Use::Exporting) => {
+                "SET client_min_messages = warning;
+                 SET idle_in_transaction_session_timeout = '300s';
+                 SET default_transaction_read_only = ON"
+            }
         }
     }
 
     /// Connections of one process. SQLite has one writer; reads of a few milliseconds need no more than four readers on
     /// any machine. PostgreSQL takes 100 connections unless it is told otherwise, which is room for several processes.
+    /// Exports have their own, so that slow downloads are in the way of each other alone.
     fn connections(self, purpose: Use) -> u32 {
         match (self, purpose) {
             (Self::Sqlite, Use::Changing) => 1,
-            (Self::Sqlite, Use::Reading) => 4,
-            (Self::Postgres, _) => 8,
+            (Self::Sqlite, Use::Reading) | (_, Use::Exporting) => 4,
+            (Self::Postgres, Use::Changing | Use::Reading) => 8,
         }
     }
 
@@ -150,7 +178,9 @@ impl Engine {
     pub(super) fn turn(self, turn: Turn) -> Option<&'static str> {
         match (self, turn) {
             (Self::Sqlite, _) => None,
-            (Self::Postgres, Turn::AmongOthers) => Some("LOCK TABLE settings IN ROW SHARE MODE"),
+            (Self::Postgres, Turn::AmongOthers { .. }) => {
+                Some("LOCK TABLE settings IN ROW SHARE MODE")
+            }
             (Self::Postgres, Turn::Alone) => Some("LOCK TABLE settings IN EXCLUSIVE MODE"),
         }
     }
@@ -182,14 +212,23 @@ impl Engine {
         options: &AnyConnectOptions,
         purpose: Use,
     ) -> Result<AnyPool, sqlx::Error> {
+        let pool = self.pool_options(purpose);
+        match purpose {
+            // Most clouds export seldom.
+            Use::Exporting => Ok(pool.connect_lazy_with(options.clone())),
+            Use::Changing | Use::Reading => pool.connect_with(options.clone()).await,
+        }
+    }
+
+    fn pool_options(self, purpose: Use) -> AnyPoolOptions {
         let greeting = self.greeting(purpose);
         AnyPoolOptions::new()
             .max_connections(self.connections(purpose))
             .acquire_timeout(PATIENCE)
+            // A server goes away and comes back; a file does not, and to ask takes as long as a short query.
+            .test_before_acquire(self == Self::Postgres)
             .after_connect(move |connection, _| Box::pin(greet(connection, greeting)))
             .after_release(|connection, _| Box::pin(has_no_transaction(connection)))
-            .connect_with(options.clone())
-            .await
     }
 
     /// Refuses data that a newer program has written, and brings older data up to date.
@@ -221,8 +260,10 @@ async fn greet(connection: &mut AnyConnection, greeting: &'static str) -> Result
 /// Whether a connection can be used again. On a full disk SQLite rolls back by itself, and the rollback that follows
 /// fails: the connection then counts a transaction that is over, and would refuse every other. It is closed instead.
 async fn has_no_transaction(connection: &mut AnyConnection) -> Result<bool, sqlx::Error> {
-    // The rollback of a dropped transaction is done in the background; this waits for its turn behind it.
-    connection.ping().await?;
+    if connection.is_in_transaction() {
+        // The rollback of a dropped transaction is done in the background; this waits for its turn behind it.
+        connection.ping().await?;
+    }
     Ok(!connection.is_in_transaction())
 }
 

@@ -221,7 +221,7 @@ mod tests {
         let there = change!(store, |write| {
             let mut there = Vec::new();
             for mark in 0..20 {
-                if write.free_at(&[mark; 32]).await?.is_some() {
+                if write.free_at(&[&[mark; 32]]).await?[0].is_some() {
                     there.push(mark);
                 }
             }

@@ -342,10 +342,7 @@ impl Write {
 
     /// Writes down what happened.
     pub async fn insert_move(&mut self, row: NewMove<'_>, now: Time) -> Result<(), StoreError> {
-        let user = match row.actor {
-            Actor::User(id) => Some(id.0),
-            Actor::Client(_) => None,
-        };
+        let user = row.actor.user().map(|id| id.0);
         let org = |holder: Option<Holder>| holder.map(|holder| holder.org.0);
         let owner = |holder: Option<Holder>| holder.and_then(|holder| holder.owner).map(|id| id.0);
         sqlx::query(

@@ -2,7 +2,7 @@
 
 use handover_wire::{Page, PageQuery};
 use sqlx::any::AnyRow;
-use sqlx::{Any, FromRow};
+use sqlx::{Any, FromRow, Transaction};
 
 use super::{Store, StoreError, sought};
 use crate::domain::Reach;
@@ -63,19 +63,57 @@ impl Store {
         R: for<'r> FromRow<'r, AnyRow> + Send + Unpin,
     {
         let mut moment = self.snapshot().await?;
-        let mut count = sqlx::query_scalar::<Any, i64>(listing.count);
-        let mut rows = sqlx::query_as::<Any, R>(listing.rows);
-        for bound in listing.bound {
+        listing.page(&mut moment, page).await
+    }
+}
+
+impl Listing<'_> {
+    /// A page of what there was at that moment.
+    pub(super) async fn page<R>(
+        self,
+        moment: &mut Transaction<'static, Any>,
+        page: PageQuery,
+    ) -> Result<Page<R>, StoreError>
+    where
+        R: for<'r> FromRow<'r, AnyRow> + Send + Unpin,
+    {
+        let mut count = sqlx::query_scalar::<Any, i64>(self.count);
+        let mut rows = sqlx::query_as::<Any, R>(self.rows);
+        for bound in self.bound {
             (count, rows) = match *bound {
                 Bound::Number(number) => (count.bind(number), rows.bind(number)),
                 Bound::Text(text) => (count.bind(text), rows.bind(text)),
             };
         }
-        let total = count.fetch_one(&mut *moment).await?;
+        let total = count.fetch_one(&mut **moment).await?;
+        if total == 0 {
+            return Ok(Page::new(Vec::new(), 0));
+        }
         let offset = i64::try_from(page.offset()).unwrap_or(i64::MAX);
         let rows = rows.bind(i64::from(page.limit())).bind(offset);
-        let rows = rows.fetch_all(&mut *moment).await?;
+        let rows = rows.fetch_all(&mut **moment).await?;
         Ok(Page::new(rows, total.unsigned_abs()))
+    }
+}
+
+/// Sees that SQLite's plan for each query has what is beside it, and goes through no table of devices.
+#[cfg(test)]
+pub(super) async fn assert_plan(queries: &[(&'static str, &'static str)]) {
+    use sqlx::{AssertSqlSafe, Row as _};
+
+    use crate::testing::{Ground, Site};
+
+    let ground = Site::on(Ground::on_sqlite(), false).await.stop().await;
+    let database = ground.database().await;
+    for (sql, uses) in queries {
+        let explain = AssertSqlSafe(format!("EXPLAIN QUERY PLAN {sql}"));
+        let steps = sqlx::query(explain).fetch_all(&database).await;
+        let steps = steps.expect("a plan");
+        let plan: Vec<String> = steps.iter().map(|step| step.get("detail")).collect();
+        let plan = plan.join("\n");
+        assert!(plan.contains(uses), "{sql}\n{plan}");
+        let whole = plan.contains("SCAN d\n") || plan.contains("SCAN devices");
+        assert!(!whole, "{sql}\n{plan}");
     }
 }
 

@@ -7,9 +7,9 @@
 //!
 //! *Changes* happen one at a time or as if they did, in however many processes. SQLite has one writer (`BEGIN
 //! IMMEDIATE`), and changes that come at the same time become durable together (`group`). PostgreSQL runs changes side by
-//! side (`SERIALIZABLE`) and ends one of two that could not have happened one after the other; `change!` then runs it once
-//! more, alone: it waits until the changes under way have ended and holds off others, so the second time nothing can come
-//! between. No invariant needs a lock of its own, which somebody could forget. A change is on the disk before anything is
+//! side (`SERIALIZABLE`) and ends one of two that could not have happened one after the other; `change!` then runs it again,
+//! and where that happens more than a few times, alone: it waits until the changes under way have ended and holds off
+//! others, so that nothing can come between. No invariant needs a lock of its own, which somebody could forget. A change is on the disk before anything is
 //! answered.
 //!
 //! *Reads* go through connections of their own, which cannot write.
@@ -24,16 +24,20 @@ mod claims;
 mod copy;
 mod device_export;
 mod device_list;
+mod device_search;
 mod device_work;
 mod devices;
 mod engine;
 mod group;
 mod hands;
+mod lanes;
 mod limits;
 mod links;
 mod listing;
+mod machines;
 mod mails;
 mod orgs;
+mod overview;
 mod sessions;
 mod settings;
 mod tallies;
@@ -73,6 +77,7 @@ pub use users::{NewUser, PeopleQuery, PeopleSort};
 
 use engine::{Engine, Use};
 use group::Group;
+use lanes::Lanes;
 use work::{Held, Work};
 
 /// Why the store did not do it.
@@ -202,8 +207,11 @@ pub struct Store {
     engine: Engine,
     /// Where changes share transactions.
     group: Option<Group>,
+    /// Where they wait for each other instead.
+    lanes: Option<Lanes>,
     writers: AnyPool,
     readers: AnyPool,
+    exports: AnyPool,
     /// Woken after each change that added to the audit.
     pub audited: Arc<Notify>,
     /// How often changes asked the database something.
@@ -213,6 +221,9 @@ pub struct Store {
 
 /// One change, all of it or nothing, and who is to be woken once it is durable.
 pub struct Write(Work, After);
+
+/// All that there was at one moment, whatever changes meanwhile: from the first look on.
+pub struct Moment(Transaction<'static, Any>);
 
 /// Who is to be woken after a change.
 struct After {
@@ -230,13 +241,16 @@ impl Store {
         engine.migrate(&mut first).await?;
         let writers = engine.pool(&options, Use::Changing).await?;
         let readers = engine.pool(&options, Use::Reading).await?;
+        let exports = engine.pool(&options, Use::Exporting).await?;
         // Last: SQLite's write-ahead log would be folded and made anew without another connection.
         sqlx::Connection::close(first).await?;
         Ok(Self {
             engine,
             group: engine.is_grouped().then(Group::default),
+            lanes: (!engine.is_grouped()).then(Lanes::default),
             writers,
             readers,
+            exports,
             audited: Arc::default(),
             #[cfg(test)]
             calls: Arc::default(),
@@ -278,8 +292,16 @@ impl Store {
         begin(&self.readers, self.engine.begin_moment()).await
     }
 
+    /// The same for somebody who takes their time.
+    pub async fn moment(&self) -> Result<Moment, StoreError> {
+        Ok(Moment(
+            begin(&self.exports, self.engine.begin_moment()).await?,
+        ))
+    }
+
     /// Closes all connections; the last one folds SQLite's write-ahead log into the database.
     pub async fn close(&self) {
+        self.exports.close().await;
         self.readers.close().await;
         self.writers.close().await;
     }
@@ -306,21 +328,27 @@ impl Write {
     }
 }
 
-/// Whether a change is to be tried again, for `change!`: once, and alone.
+/// Whether a change is to be tried again, for `change!`: some times among others, then alone.
 pub fn again<T, E: MayBeConflict>(turn: &mut Turn, outcome: &Result<T, E>) -> bool {
     let lost = matches!(outcome, Err(error) if error.is_conflict());
-    lost && std::mem::replace(turn, Turn::Alone) == Turn::AmongOthers
+    match turn.next() {
+        Some(next) if lost => {
+            *turn = next;
+            true
+        }
+        _ => false,
+    }
 }
 
 /// Makes a change: `change!(store, |write| work)` is what `work` gives, durable by then, and nothing of it has happened
 /// where that is an error.
 ///
-/// `work` runs a second time where another change came between, so it does nothing that a second time would spoil. It is
+/// `work` runs again where another change came between, so it does nothing that a second time would spoil. It is
 /// the one way to write. No function, since that would take an async closure, whose future the compiler cannot yet prove
 /// to be `Send` for every lifetime of its argument.
 macro_rules! change {
     ($store:expr, |$write:ident| $work:expr) => {{
-        let mut turn = $crate::store::Turn::AmongOthers;
+        let mut turn = $crate::store::Turn::FIRST;
         loop {
             let outcome = match $store.begin(turn).await {
                 Ok(mut write) => {

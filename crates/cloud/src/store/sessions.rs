@@ -2,7 +2,7 @@
 
 use handover_wire::{OrgId, Role, SessionInfo, UserId};
 
-use super::{Store, StoreError, Write, digest, sought, users};
+use super::{Store, StoreError, Write, users};
 use crate::clock::Time;
 use crate::domain::{Actor, RefreshToken, SessionKind};
 use crate::secrets::Digest;
@@ -86,7 +86,7 @@ impl Store {
              FROM access_tokens a
              JOIN sessions s ON s.id = a.session_id
              LEFT JOIN users u ON u.id = s.user_id AND u.status = 'Active'
-             LEFT JOIN oauth_clients c ON c.client_id = s.client_id
+             LEFT JOIN oauth_clients c ON c.client_id = s.client_id AND c.revoked_at IS NULL
              WHERE a.digest = $1 AND a.expires_at > $2 AND s.revoked_at IS NULL",
         )
         .bind(token.as_slice())
@@ -140,19 +140,6 @@ impl Store {
                 })
             })
             .collect()
-    }
-
-    /// The digest of a client's secret.
-    pub async fn client_secret(&self, client_id: &str) -> Result<Option<Digest>, StoreError> {
-        let found: Option<Vec<u8>> = sqlx::query_scalar(
-            "SELECT c.secret_digest FROM oauth_clients c
-                 JOIN organizations o ON o.id = c.org_id AND o.closed_at IS NULL
-                 WHERE c.client_id = $1",
-        )
-        .bind(sought(client_id))
-        .fetch_optional(&mut *self.read().await?)
-        .await?;
-        found.map(|bytes| digest(&bytes)).transpose()
     }
 }
 
@@ -307,29 +294,6 @@ impl Write {
             .bind(now.0)
             .execute(&mut *self.0)
             .await?;
-        Ok(())
-    }
-
-    /// Adds a machine's credentials.
-    pub async fn insert_client(
-        &mut self,
-        client_id: &str,
-        secret: &Digest,
-        name: &str,
-        org: OrgId,
-        now: Time,
-    ) -> Result<(), StoreError> {
-        sqlx::query(
-            "INSERT INTO oauth_clients (client_id, secret_digest, name, org_id, created_at)
-             VALUES ($1, $2, $3, $4, $5)",
-        )
-        .bind(client_id)
-        .bind(secret.as_slice())
-        .bind(name)
-        .bind(org.0)
-        .bind(now.0)
-        .execute(&mut *self.0)
-        .await?;
         Ok(())
     }
 

@@ -1,33 +1,39 @@
 // The real cloud, in a folder of its own, on a free port of this machine.
 
-import { spawn } from 'node:child_process';
+import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
+import { promisify } from 'node:util';
 
 const BINARY =
 	process.env.HANDOVER_BIN ?? fileURLToPath(new URL('../../../../target/debug/handover', import.meta.url));
 
 /** A running cloud with demo data. */
 export class Cloud {
-	/** Starts one; `stop` ends it and removes its folder. */
-	static async start() {
-		const cloud = new Cloud(await mkdtemp(join(tmpdir(), 'handover-console-')));
+	/**
+	 * Starts one; `stop` ends it and removes its folder.
+	 * @param mailServer Gets its mails; without one they are kept in the cloud's mailbox.
+	 */
+	static async start(mailServer) {
+		const cloud = new Cloud(await mkdtemp(join(tmpdir(), 'handover-console-')), mailServer?.environment);
 		await cloud.up('127.0.0.1:0');
 		return cloud;
 	}
 
-	constructor(data) {
+	constructor(data, environment = {}) {
 		this.data = data;
+		this.environment = environment;
 	}
 
 	/** Starts the program on this address and waits until it says where it listens. */
 	async up(listen) {
 		this.process = spawn(BINARY, ['cloud', '--data', this.data, '--listen', listen, '--demo'], {
-			stdio: ['ignore', 'pipe', 'inherit']
+			stdio: ['ignore', 'pipe', 'inherit'],
+			env: { ...process.env, ...this.environment }
 		});
 		const failed = once(this.process, 'exit').then(([status]) => {
 			throw new Error(`The cloud ended with status ${status} before it listened.`);
@@ -97,9 +103,7 @@ function address(output) {
 	});
 }
 
-/** Runs `handover` to its end. */
+/** Runs `handover` to its end, and returns what it said. */
 export async function handover(...args) {
-	const child = spawn(BINARY, args, { stdio: ['ignore', 'ignore', 'inherit'] });
-	const [status] = await once(child, 'exit');
-	if (status !== 0) throw new Error(`handover ${args[0]} ended with status ${status}.`);
+	return (await promisify(execFile)(BINARY, args)).stdout;
 }

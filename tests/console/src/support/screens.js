@@ -225,6 +225,24 @@ export const SCREENS = [
 		}
 	},
 	{
+		name: 'overview',
+		async enter(page) {
+			await page.keyboard.press('Escape');
+			await go(page, '/overview');
+			await page.getByRole('list', { name: 'Claims by day' }).waitFor();
+		}
+	},
+	{
+		name: 'client',
+		async enter(page) {
+			await go(page, '/scan');
+			await page.getByRole('button', { name: /^For .* Change$/ }).click();
+			const sheet = page.getByRole('dialog', { name: 'Who are these devices for?' });
+			await sheet.getByRole('radio', { name: /Green Farm/ }).press('Space');
+			await sheet.getByRole('combobox', { name: 'Person' }).waitFor();
+		}
+	},
+	{
 		name: 'approvals',
 		async enter(page) {
 			await page.keyboard.press('Escape');
@@ -242,8 +260,17 @@ export const SCREENS = [
 		}
 	},
 	{
+		name: 'machine',
+		async enter(page) {
+			await page.getByRole('button', { name: 'Let a program in' }).click();
+			await page.getByRole('dialog', { name: 'Let a program in' }).waitFor();
+		}
+	},
+	{
 		name: 'password',
 		async enter(page) {
+			await page.keyboard.press('Escape');
+			await page.getByRole('dialog').waitFor({ state: 'detached' });
 			await page.getByRole('button', { name: 'Change password' }).click();
 			await page.getByRole('dialog', { name: 'Change password' }).waitFor();
 		}

@@ -69,7 +69,7 @@ pub async fn export(
     };
     let pieces = export::export(&core, &caller, batch, form).await?;
     let body = stream::unfold(pieces, |mut pieces| async {
-        pieces.recv().await.map(|piece| (piece, pieces))
+        pieces.next().await.map(|piece| (piece, pieces))
     });
     let mut response = Body::from_stream(body).into_response();
     let headers = response.headers_mut();

@@ -8,7 +8,6 @@ mod batch_export;
 mod batch_tokens;
 mod batches;
 mod claim;
-mod clients;
 mod device;
 mod device_create;
 mod device_delete;
@@ -27,9 +26,11 @@ mod devices_transfer;
 mod events;
 mod generate;
 mod import;
+mod machines;
 pub mod me;
 mod organization_create;
 mod organization_edit;
+mod overview;
 mod profile;
 mod search_devices;
 mod sessions;
@@ -85,6 +86,7 @@ pub fn router() -> OpenApiRouter<Arc<Core>> {
         .routes(routes!(me::me))
         .routes(routes!(sub_organizations::sub_organizations))
         .routes(routes!(sub_organizations::search))
+        .routes(routes!(overview::overview))
         .routes(routes!(users::users))
         .routes(routes!(user::get, user::remove))
         .routes(routes!(user_invite::invite))
@@ -141,7 +143,11 @@ pub fn router() -> OpenApiRouter<Arc<Core>> {
         .routes(routes!(approvals::approve))
         .routes(routes!(approvals::refuse))
         .routes(routes!(unclaim::unclaim))
-        .routes(routes!(clients::create_client))
+        .routes(routes!(
+            machines::machines,
+            machines::create,
+            machines::revoke
+        ))
         .routes(routes!(events::events))
         .routes(routes!(audit::audit))
         .routes(routes!(audit_export::export))

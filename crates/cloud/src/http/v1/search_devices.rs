@@ -25,7 +25,7 @@ pub struct SearchParams {
     org_id: Option<OrgId>,
 }
 
-/// The devices within reach whose names hold a text, newest first. `totalElements` counts to 10,000; where there are
+/// The devices within reach whose names hold a text, newest first. `totalElements` counts to 1,000; where there are
 /// more, `totalIsLowerBound` is true.
 #[utoipa::path(
     get, path = "/search/devices", operation_id = "searchDevices", tag = "devices",

@@ -1,6 +1,6 @@
 //! What follows once it is clear which token is claimed, and with what.
 
-use handover_wire::{ClaimAnswer, ClaimOutcome, DeviceId, MoveKind};
+use handover_wire::{ClaimAnswer, ClaimOutcome, Device, DeviceId, MoveKind, UndoWindow};
 
 use super::Refused;
 use crate::clock::Time;
@@ -18,27 +18,35 @@ pub async fn complete(
 ) -> Result<ClaimAnswer, Refused> {
     let into = claiming.into;
     let (device, outcome) = match (found.hands.claim(claiming, now)?, found.device) {
-        (Claimed::AlreadyYours, Some(device)) => (device, ClaimOutcome::AlreadyYours),
+        (Claimed::AlreadyYours, Some(device)) => (
+            there(write, into, device).await?,
+            ClaimOutcome::AlreadyYours,
+        ),
         (Claimed::AlreadyYours, None) => {
             return Err(StoreError::Corrupt("a claimed token without its device").into());
         }
         (Claimed::Now { was, hands }, _) => {
-            let device = take(write, into, found, now).await?;
-            let what = (was, into, hands.open_until());
-            note(write, actor, found, device, what, now).await?;
+            let mut device = take(write, into, found, now).await?;
+            let open_until = hands.open_until();
+            note(write, actor, found, device.id, (was, into, open_until), now).await?;
+            device.undo = open_until.map(|until| UndoWindow {
+                kind: MoveKind::Claim,
+                until: until.0,
+                by_user_id: actor.user(),
+            });
             (device, ClaimOutcome::Claimed)
         }
     };
-    let row = write
-        .device(Reach::only(into.org), device)
-        .await?
-        .ok_or(StoreError::Corrupt(
-            "a claimed device is not where it was put",
-        ))?;
-    Ok(ClaimAnswer {
-        device: row.device,
-        outcome,
-    })
+    Ok(ClaimAnswer { device, outcome })
+}
+
+/// A device where it was put.
+async fn there(write: &mut Write, holder: Holder, device: DeviceId) -> Result<Device, Broken> {
+    let row = write.device(Reach::only(holder.org), device).await?;
+    let row = row.ok_or(StoreError::Corrupt(
+        "a claimed device is not where it was put",
+    ))?;
+    Ok(row.device)
 }
 
 /// Makes the device, or moves the one that its former owner left with its history, and marks the token.
@@ -47,11 +55,11 @@ async fn take(
     holder: Holder,
     found: &TokenFound,
     now: Time,
-) -> Result<DeviceId, Broken> {
+) -> Result<Device, Broken> {
     let device = match found.device {
         Some(device) => {
             write.place_device(device, holder, Some(now)).await?;
-            device
+            there(write, holder, device).await?
         }
         None => {
             let number = write.next_device_number(holder.org, found.template).await?;
@@ -68,10 +76,10 @@ async fn take(
                 auth: &found.auth,
                 metadata: found.metadata.as_deref(),
             };
-            write.insert_device(device, now).await?
+            write.insert_device(device, now).await?.device
         }
     };
-    write.mark_claimed(found.id, holder, device, now).await?;
+    write.mark_claimed(found.id, holder, device.id, now).await?;
     Ok(device)
 }
 

@@ -12,7 +12,7 @@ use subtle::ConstantTimeEq as _;
 pub(super) use complete::complete;
 use held::{Held, Proof};
 
-use super::limits::{self, Budget, Counted, Origin};
+use super::limits::{self, Budget, Origin};
 use super::{Broken, Core, breaks};
 use crate::clock::Time;
 use crate::domain::{
@@ -97,16 +97,11 @@ pub async fn claim(
     key: Option<&str>,
 ) -> Result<Answered, ClaimError> {
     let request_digest = digest_of(core, request);
+    // Two claims of one organization number its devices.
+    let _lane = core.store.lane(claimer.org).await;
     // What was counted stays counted where the wait is the answer: that is no failure of the change.
     let answered: Result<Answered, Unasked> = change!(core.store, |write| {
-        let [account, _] = limits::claim(core, &claimer.actor.to_string(), claimer.origin);
-        match answer(core, write, claimer, request, request_digest, key).await? {
-            Ok(answer) => {
-                let budget = limits::budget(write, &account, core.now()).await?;
-                Ok::<_, ClaimError>(Ok(Answered { answer, budget }))
-            }
-            Err(wait) => Ok(Err(wait)),
-        }
+        answer(core, write, claimer, request, request_digest, key).await
     })?;
     Ok(answered?)
 }
@@ -143,20 +138,21 @@ async fn answer(
     request: &ClaimRequest,
     request_digest: Digest,
     key: Option<&str>,
-) -> Result<Result<KeptAnswer, Unasked>, ClaimError> {
+) -> Result<Result<Answered, Unasked>, ClaimError> {
+    let now = core.now();
     if let Some(key) = key
-        && let Some(kept) = write.kept_answer(&claimer.actor, key).await?
+        && let Some(answer) = write.kept_answer(&claimer.actor, key).await?
     {
-        return if kept.request == request_digest {
-            Ok(Ok(kept))
-        } else {
-            Err(ClaimError::IdempotencyConflict)
-        };
+        if answer.request != request_digest {
+            return Err(ClaimError::IdempotencyConflict);
+        }
+        let [account, _] = limits::claim(core, &claimer.actor.to_string(), claimer.origin);
+        let budget = limits::budget(write, &account, now).await?;
+        return Ok(Ok(Answered { answer, budget }));
     }
     let holder = for_whom(write, claimer, request.user_id).await?;
-    let now = core.now();
     let held = Held::read(core, request);
-    let decided = match counted(core, write, claimer, holder, &held, now).await? {
+    let (decided, budget) = match counted(core, write, claimer, holder, &held, now).await? {
         Ok(decided) => decided,
         Err(wait) => return Ok(Err(wait)),
     };
@@ -169,8 +165,11 @@ async fn answer(
     if let Some(key) = key {
         write.keep_answer(&claimer.actor, key, &answer, now).await?;
     }
-    Ok(Ok(answer))
+    Ok(Ok(Answered { answer, budget }))
 }
+
+/// A decision, and what its account has left after it.
+type Counted = (Result<ClaimReply, Refused>, Budget);
 
 /// Decides, and counts what was wrong. Whether it may be wrong once more is clear before anything is looked up; what is right
 /// writes nothing, so that claims side by side do not wait for each other's counts.
@@ -181,9 +180,9 @@ async fn counted(
     holder: Holder,
     held: &Held,
     now: Time,
-) -> Result<Result<Result<ClaimReply, Refused>, Unasked>, Broken> {
+) -> Result<Result<Counted, Unasked>, Broken> {
     let account = claimer.actor.to_string();
-    let mut counted: Vec<Counted> = limits::claim(core, &account, claimer.origin).into();
+    let mut counted = limits::claim(core, &account, claimer.origin).to_vec();
     let mut target = None;
     // An ask counts whatever comes of it: the answer does not tell.
     let mut asks = Vec::new();
@@ -199,7 +198,7 @@ async fn counted(
             Proof::Approval => asks.extend(limits::approval(core, &account)),
         }
     }
-    let wrong = match limits::allow(write, &counted, now).await? {
+    let allowed = match limits::allow(write, &counted, now).await? {
         Ok(allowed) => allowed,
         Err(wait) => return Ok(Err(wait.into())),
     };
@@ -211,19 +210,20 @@ async fn counted(
         return Ok(Err(wait.into()));
     }
     let decided = decide(write, claimer, holder, held, now).await;
-    match &decided {
-        Ok(_) | Err(Refused::Broken(_)) => {}
-        Err(Refused::ProofRequired) => limits::count(write, wrong).await?,
-        Err(Refused::NotClaimable(_)) => {
-            limits::count(write, wrong).await?;
-            if let Some(target) = target
-                && let Some(wait) = limits::note(write, &target, now).await?
-            {
-                return Ok(Err(wait.into()));
-            }
-        }
+    let is_wrong = matches!(
+        decided,
+        Err(Refused::ProofRequired | Refused::NotClaimable(_))
+    );
+    if is_wrong {
+        limits::count(write, &allowed).await?;
     }
-    Ok(Ok(decided))
+    if let (Err(Refused::NotClaimable(_)), Some(target)) = (&decided, target)
+        && let Some(wait) = limits::note(write, &target, now).await?
+    {
+        return Ok(Err(wait.into()));
+    }
+    let budget = allowed.budget(is_wrong, now);
+    Ok(Ok((decided, budget)))
 }
 
 /// Status and body, as they are kept and sent.
@@ -301,18 +301,12 @@ async fn decide(
 ) -> Result<ClaimReply, Refused> {
     let (found, with) = match held {
         Held::QrToken(digest, named) => {
-            let key = TokenKey::QrToken(digest);
-            (
-                find(write, key, into.org, *named).await?,
-                ClaimWith::QrToken,
-            )
+            let key = TokenKey::QrToken(digest, into.org);
+            (find(write, key, *named).await?, ClaimWith::QrToken)
         }
         Held::AuthToken(digest) => {
-            let key = TokenKey::AuthToken(digest);
-            (
-                find(write, key, into.org, None).await?,
-                ClaimWith::AuthToken,
-            )
+            let key = TokenKey::AuthToken(digest, into.org);
+            (find(write, key, None).await?, ClaimWith::AuthToken)
         }
         Held::Named { names, proof } => {
             let all = write.find_named(names, into.org).await?;
@@ -336,19 +330,15 @@ async fn decide(
     Ok(ClaimReply::Device(Box::new(answer)))
 }
 
-/// Finds the token of a label's secret, if it is there for this organization.
+/// Finds the token of a label's secret, if it is of the organization that the label names, where it names one.
 async fn find(
     write: &mut Write,
     key: TokenKey<'_>,
-    into: OrgId,
     named: Option<OrgId>,
 ) -> Result<TokenFound, Refused> {
-    // Both are asked whatever the first finds, so that an unknown token takes as many store calls as a known one.
     let found = write.find_token(key).await?;
-    let org = found.as_ref().map_or(into, |found| found.org);
-    let in_line = write.is_at_or_above(org, into).await?;
-    let named = named.is_none_or(|named| named == org);
-    Ok(found.filter(|_| in_line && named).ok_or(NotClaimable)?)
+    let as_named = |found: &TokenFound| named.is_none_or(|named| named == found.org);
+    Ok(found.filter(as_named).ok_or(NotClaimable)?)
 }
 
 /// The one of an identifier's tokens that this code is beside.

@@ -39,6 +39,22 @@ async fn every_form_of_a_label_claims() {
     );
 }
 
+/// A claim answers with a device that it has just made, and did not read.
+#[tokio::test]
+async fn the_answer_is_what_is_seen_afterwards() {
+    let site = Site::demo().await;
+    let customer = site.sign_in(Role::User).await;
+    let mut claimed = customer.claim(&site.qr(3)).await.json();
+    let path = format!("/device?deviceId={}", claimed["id"]);
+    let mut seen = customer.get(&path).await.json();
+    // Each says something that the other has no words for.
+    for field in ["outcome", "dataStreamValues", "metaFieldValues"] {
+        claimed.as_object_mut().expect("an object").remove(field);
+        seen.as_object_mut().expect("an object").remove(field);
+    }
+    assert_eq!(claimed, seen);
+}
+
 /// How often the database was asked something while this was answered.
 async fn counted(site: &Site, claim: impl Future<Output = Answer>) -> (Answer, u64) {
     let calls = || {

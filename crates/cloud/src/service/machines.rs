@@ -3,7 +3,7 @@
 use handover_wire::{OrgId, Secret};
 
 use super::{Broken, Core};
-use crate::domain::Actor;
+use crate::domain::{Actor, Reach};
 use crate::entropy;
 use crate::secrets::Purpose;
 use crate::store::{Action, AuditRow, change};
@@ -21,17 +21,26 @@ pub async fn create(
     let now = core.now();
     change!(core.store, |write| {
         write.insert_client(&id, &digest, name, org, now).await?;
-        write
-            .audit(AuditRow {
-                at: now,
-                actor,
-                action: Action::CreateClient,
-                org,
-                device: None,
-                user: None,
-                detail: Some(id.clone()),
-            })
-            .await
+        let row = AuditRow::by(actor, Action::CreateClient, org, now);
+        write.audit(row.detail(id.clone())).await
     })?;
     Ok((id, secret))
+}
+
+/// Takes a machine's credentials back; it is signed out at once. Whether there was such a machine within reach.
+pub async fn revoke(
+    core: &Core,
+    actor: &Actor,
+    reach: Reach,
+    client_id: &str,
+) -> Result<bool, Broken> {
+    let now = core.now();
+    change!(core.store, |write| {
+        let Some(org) = write.revoke_client(reach, client_id, now).await? else {
+            return Ok(false);
+        };
+        let row = AuditRow::by(actor, Action::RevokeClient, org, now);
+        write.audit(row.detail(client_id.to_owned())).await?;
+        Ok::<_, Broken>(true)
+    })
 }

@@ -1,0 +1,196 @@
+//! What can be asked of the cloud can be asked for by a command: no endpoint escapes this table.
+
+use std::collections::BTreeSet;
+
+use handover_wire::Role;
+
+use crate::cloud::TestCloud;
+use crate::run::run;
+
+/// Each operation of the API, and the command that does it.
+const OPERATIONS: &[(&str, &str)] = &[
+    ("approvals", "approvals list"),
+    ("approveClaim", "approvals approve"),
+    ("audit", "audit list"),
+    ("batch", "tokens show"),
+    ("batches", "tokens batches"),
+    ("cancelBatch", "tokens cancel"),
+    ("changePassword", "me password"),
+    ("changeRole", "people role"),
+    ("changeSettings", "settings"),
+    ("checkAudit", "audit verify"),
+    ("claim", "claim"),
+    ("createBatch", "tokens generate"),
+    ("createDevice", "devices create"),
+    ("createOauthClient", "machines create"),
+    ("createOrganization", "organizations create"),
+    ("createTemplate", "templates create"),
+    ("deleteDevice", "devices release"),
+    ("deleteOrganization", "organizations delete"),
+    ("deleteTemplate", "templates delete"),
+    ("device", "devices show"),
+    ("deviceLabel", "devices label"),
+    ("deviceMoves", "devices history"),
+    ("deviceOnline", "devices show"),
+    ("devices", "devices list"),
+    ("editProfile", "me edit"),
+    ("editTemplate", "templates edit"),
+    ("endSessions", "me sign-out"),
+    ("events", "events"),
+    ("explainLabel", "explain"),
+    ("exportAudit", "audit export"),
+    ("exportBatch", "tokens export"),
+    ("findStaticTokens", "tokens list"),
+    ("generateStaticTokens", "tokens generate"),
+    ("importStaticTokens", "tokens import"),
+    ("inviteAgain", "people invite-again"),
+    ("inviteUser", "people invite"),
+    ("mail", "mailbox show"),
+    ("mailbox", "mailbox list"),
+    ("me", "me show"),
+    ("oauthClients", "machines list"),
+    ("overview", "overview"),
+    ("refuseClaim", "approvals refuse"),
+    ("releaseDevice", "devices release"),
+    ("removeUser", "people remove"),
+    ("renameDevice", "devices rename"),
+    ("renameOrganization", "organizations rename"),
+    ("restoreUser", "people restore"),
+    ("revokeOauthClient", "machines revoke"),
+    ("revokeStaticTokens", "tokens revoke"),
+    ("searchDevices", "devices list"),
+    ("searchOrganizations", "organizations list"),
+    ("sessions", "me sessions"),
+    ("settings", "settings"),
+    ("staticTokens", "tokens list"),
+    ("subOrganizations", "organizations list"),
+    ("suspendUser", "people suspend"),
+    ("template", "templates show"),
+    ("templateDatastreams", "templates show"),
+    ("templateEvents", "templates show"),
+    ("templateMetaFields", "templates show"),
+    ("templates", "templates list"),
+    ("transferDevice", "devices transfer"),
+    ("transferDeviceToOrganization", "devices transfer"),
+    ("transferDeviceToOwner", "devices transfer"),
+    ("transferDevices", "devices transfer"),
+    ("unclaim", "devices take-back"),
+    ("undoDeviceMove", "devices undo"),
+    ("undoDeviceMoves", "devices undo"),
+    ("user", "people list"),
+    ("userProfile", "me show"),
+    ("users", "people list"),
+];
+
+/// Those that no command does, and why.
+const WITHOUT: &[(&str, &str)] = &[
+    ("beginSession", "each command signs in by itself"),
+    ("demoLabel", "`demo photo` draws one without a cloud"),
+    ("endSession", "each command signs in by itself"),
+    ("followLink", "a person follows a mail in a browser"),
+    ("forgotPassword", "a person follows a mail in a browser"),
+    ("info", "it is for the page before anybody has signed in"),
+    ("lookAtLink", "a person follows a mail in a browser"),
+    ("organizationProfile", "`organizations list` has it"),
+    ("refreshSession", "each command signs in by itself"),
+    ("register", "a person follows a mail in a browser"),
+    ("revoke", "each command signs in by itself"),
+    (
+        "setUp",
+        "the first administrator follows a link in a browser",
+    ),
+    ("token", "each command signs in by itself"),
+];
+
+#[test]
+fn every_operation_has_a_command_or_a_reason() {
+    let document = serde_json::to_value(handover_cloud::openapi()).expect("it is a document");
+    let paths = document["paths"].as_object().expect("it has paths");
+    let operations = paths
+        .values()
+        .flat_map(|path| path.as_object().expect("operations").values());
+    let there: BTreeSet<_> = operations
+        .map(|operation| operation["operationId"].as_str().expect("a name"))
+        .collect();
+    let told: BTreeSet<_> = OPERATIONS
+        .iter()
+        .chain(WITHOUT)
+        .map(|&(name, _)| name)
+        .collect();
+    assert_eq!(there, told);
+}
+
+#[test]
+fn every_command_stands_alone() {
+    let commands: BTreeSet<_> = OPERATIONS.iter().map(|&(_, command)| command).collect();
+    for command in commands {
+        let words: Vec<_> = command.split(' ').chain(["--help"]).collect();
+        let help = run(&words);
+        assert_eq!(help.status, 0, "{command}: {}", help.err);
+        assert!(help.out.contains("Usage: handover"), "{command}");
+    }
+}
+
+#[test]
+fn ones_own_account_is_looked_after() {
+    let cloud = TestCloud::start();
+    let me = |arguments: &[&str], input: &str| {
+        let outcome = cloud.as_customer(&[&["me"], arguments].concat(), input);
+        assert_eq!(outcome.status, 0, "{arguments:?}: {}", outcome.err);
+        outcome
+    };
+    me(&["edit", "--name", "Nina", "--language", "de"], "");
+    assert_eq!(me(&["show", "--json"], "").lines()[0]["name"], "Nina");
+    let sessions = me(&["sessions", "--json"], "").lines();
+    assert!(sessions.iter().any(|session| session["current"] == true));
+    me(&["sign-out"], "");
+    assert_eq!(me(&["sessions", "--json"], "").lines().len(), 2);
+    me(&["password"], "apples and pears");
+    let old = cloud.as_customer(&["me", "show"], "");
+    assert_eq!(old.status, 1, "the password is another one");
+}
+
+#[test]
+fn the_maker_chooses_and_makes_credentials() {
+    let cloud = TestCloud::start();
+    let maker = |arguments: &[&str]| {
+        let outcome = cloud.run_as(Role::Admin, arguments, "");
+        assert_eq!(outcome.status, 0, "{arguments:?}: {}", outcome.err);
+        outcome
+    };
+    for (choice, want) in [("off", false), ("on", true)] {
+        let chosen = maker(&["settings", "--sign-up", choice, "--json"]);
+        assert_eq!(chosen.lines()[0]["signUp"], want);
+    }
+    assert!(maker(&["settings"]).out.contains("sign-up"));
+    let machine = &maker(&["machines", "create", "Order system", "--json"]).lines()[0];
+    let id = machine["clientId"].as_str().unwrap_or_default();
+    assert!(id.starts_with("oa2-client-id_"), "{id}");
+    assert_eq!(
+        maker(&["machines", "list", "--json"]).lines()[0]["name"],
+        "Order system"
+    );
+    maker(&["machines", "revoke", id]);
+    assert!(maker(&["machines", "list", "--json"]).lines().is_empty());
+    let events = maker(&["events", "--count", "1", "--json"]);
+    let topics = events.lines()[0]["topics"].as_array().map(Vec::len);
+    assert_eq!(topics, Some(handover_wire::Topic::ALL.len()));
+    let refused = cloud.as_customer(&["settings"], "");
+    assert!(refused.err.contains("forbidden"), "{}", refused.err);
+}
+
+#[test]
+fn a_device_gets_another_name() {
+    let cloud = TestCloud::start();
+    let devices = || {
+        cloud
+            .as_customer(&["devices", "list", "--json"], "")
+            .lines()
+    };
+    let id = devices()[0]["id"].to_string();
+    let renamed = cloud.as_customer(&["devices", "rename", &id, "Barn door"], "");
+    assert_eq!(renamed.status, 0, "{}", renamed.err);
+    assert!(devices().iter().any(|device| device["name"] == "Barn door"));
+    let wrong = cloud.as_customer(&["devices", "rename", &id, "<b>"], "");
+    assert_eq!(wrong.status, 1);
+}
