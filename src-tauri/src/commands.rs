@@ -5,8 +5,8 @@ use handover_app::{
     MailTo, OrganizationCall, PendingClaim, PictureFindings, Rename, Session, SignInTo,
 };
 use handover_wire::{
-    Changes, ClaimReply, Device, DeviceId, ErrorBody, ErrorCode, KeptMail, LabelImage, MailId,
-    MailSummary, Page,
+    Changes, ClaimReply, Device, DeviceDetails, DeviceId, ErrorBody, ErrorCode, KeptMail,
+    LabelImage, MailId, MailSummary, Page,
 };
 use tauri::ipc::{Channel, InvokeBody, Request, Response};
 use tauri::{Builder, State, Wry, command, generate_handler};
@@ -114,7 +114,7 @@ async fn devices(app: State<'_, App>, query: DeviceQuery) -> Answer<Page<Device>
 }
 
 #[command]
-async fn device(app: State<'_, App>, id: DeviceId) -> Answer<Device> {
+async fn device(app: State<'_, App>, id: DeviceId) -> Answer<DeviceDetails> {
     app.device(id).await
 }
 

@@ -1,7 +1,7 @@
 //! The devices of whoever is signed in.
 
 use handover_client::Result;
-use handover_wire::{Device, DeviceId, LabelImage, Page, PageQuery};
+use handover_wire::{Device, DeviceDetails, DeviceId, LabelImage, Page, PageQuery};
 
 use crate::{App, DeviceQuery, Rename};
 
@@ -19,11 +19,11 @@ impl App {
         client.devices(&query.search, query.org_id, page).await
     }
 
-    /// One device.
+    /// One device with its values.
     ///
     /// # Errors
     /// `not_found`, or as for [`App::devices`].
-    pub async fn device(&self, id: DeviceId) -> Result<Device> {
+    pub async fn device(&self, id: DeviceId) -> Result<DeviceDetails> {
         let (client, _) = self.signed_in().await?;
         client.device(id).await
     }

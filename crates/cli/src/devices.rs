@@ -1,6 +1,8 @@
 //! `handover devices`: the devices of one's organization and those below it, and in whose hands they are.
 
+mod about;
 mod hands;
+mod many;
 
 use std::io::{self, Write};
 
@@ -25,6 +27,31 @@ pub struct DevicesArguments {
 enum DevicesCommand {
     /// Lists the devices of your organization and those below it.
     List(ListArguments),
+    /// Shows one device with its metadata.
+    Show(about::ShowArguments),
+    /// Gives a device another name, or its metadata fields other values.
+    Edit(about::EditArguments),
+    /// Prints what a device signs in with. That you looked is written down.
+    Token(about::TokenArguments),
+    /// Makes devices by hand, all or none: with `--count`, `{n}` in the name is the place of their number.
+    ///
+    /// Each gets a credential of its own, which `handover devices export` and `handover devices token` show.
+    Create(many::CreateArguments),
+    /// Makes devices from a CSV table, one for each row, all or none.
+    ///
+    /// The headers are the names of metadata fields; capitals count. `Device Name` is a device's name. A file of
+    /// `handover devices export` is such a table. UTF-8; commas, semicolons or tabs between the cells; 10,000 rows at most.
+    /// Rows at fault are told by line, and nothing is imported unless all are good or `--good-rows` is given. Auth tokens
+    /// in a table are never taken: each device gets its own.
+    Import(many::ImportArguments),
+    /// Tells how far the making of many devices is.
+    Work(many::WorkArguments),
+    /// Stops the making of many devices: there will be none of them.
+    Cancel(many::WorkArguments),
+    /// Writes devices into a CSV file, each with what it signs in with and its metadata.
+    ///
+    /// Whoever has the file can act as any of these devices. The export stands in the audit.
+    Export(many::ExportArguments),
     /// Gives a device another name.
     Rename(RenameArguments),
     /// Gives a device up, and prints the link that adds it again, for its next owner.
@@ -70,6 +97,14 @@ struct RenameArguments {
 pub fn run(arguments: &DevicesArguments) -> Result<(), Failure> {
     match &arguments.command {
         DevicesCommand::List(arguments) => list(arguments),
+        DevicesCommand::Show(arguments) => about::show(arguments),
+        DevicesCommand::Edit(arguments) => about::edit(arguments),
+        DevicesCommand::Token(arguments) => about::token(arguments),
+        DevicesCommand::Create(arguments) => many::create(arguments),
+        DevicesCommand::Import(arguments) => many::import(arguments),
+        DevicesCommand::Work(arguments) => many::work(arguments),
+        DevicesCommand::Cancel(arguments) => many::cancel(arguments),
+        DevicesCommand::Export(arguments) => many::export(arguments),
         DevicesCommand::Rename(arguments) => rename(arguments),
         DevicesCommand::Release(arguments) => hands::release(arguments),
         DevicesCommand::Transfer(arguments) => hands::transfer(arguments),

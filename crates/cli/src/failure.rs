@@ -148,6 +148,23 @@ pub enum Failure {
         /// All rows.
         rows: u64,
     },
+    /// Devices were not made.
+    #[error("There are no new devices: {why}. Nothing is half made.")]
+    NotMade {
+        /// Why, in words.
+        why: String,
+    },
+    /// A batch was not made: another one has its identifiers.
+    #[error(
+        "The batch came to nothing: {count} of its identifiers came meanwhile with another batch, first of all {first}. \
+         None of its tokens is there."
+    )]
+    IdentifiersTaken {
+        /// The first few, as one text.
+        first: String,
+        /// How many there are.
+        count: i64,
+    },
     /// A batch was not made.
     #[error(
         "The batch came to nothing: {}. None of its tokens is there.",
@@ -208,6 +225,12 @@ fn next_step(code: ErrorCode) -> &'static str {
         ErrorCode::TooDeep => " Put it below an organization further up.",
         ErrorCode::NotYourself => " Ask another administrator.",
         ErrorCode::WrongStatus => " `handover people list` shows it.",
+        ErrorCode::DeviceLimit => {
+            " Release devices that are not needed, or ask whoever set the limit: `handover organizations limit` raises it."
+        }
+        ErrorCode::TemplateChanged => {
+            " Look at it with `handover templates show`, make your change to that, or give `--overwrite`."
+        }
         ErrorCode::BatchNotReady => " `handover tokens show` says how far it is.",
         ErrorCode::Internal => " The cloud's log says more.",
         _ => "",

@@ -6,6 +6,7 @@ use clap::{Args, Subcommand};
 use handover_client::Method;
 use handover_wire::{
     CreateOrganization, OrgId, Organization, OrganizationSummary, RenameOrganization,
+    SetDeviceLimit,
 };
 
 use crate::account::Account;
@@ -29,6 +30,10 @@ enum OrganizationsCommand {
     Create(CreateArguments),
     /// Gives an organization another name.
     Rename(RenameArguments),
+    /// Says how many devices an organization and those below it may have together.
+    ///
+    /// What they have beyond it stays theirs; nothing can be added before there is room again.
+    Limit(LimitArguments),
     /// Deletes an organization that nothing is in.
     Delete(DeleteArguments),
 }
@@ -76,6 +81,36 @@ struct RenameArguments {
 }
 
 #[derive(Args)]
+struct LimitArguments {
+    #[command(flatten)]
+    account: Account,
+    /// Its number, as the list has it; one below your own.
+    id: OrgId,
+    /// How many, or `none`.
+    #[arg(value_parser = limit_of)]
+    devices: Limit,
+    /// Prints the organization as a JSON object.
+    #[arg(long)]
+    json: bool,
+}
+
+/// How many devices; any number where it is none.
+#[derive(Clone, Copy)]
+struct Limit(Option<i64>);
+
+fn limit_of(text: &str) -> Result<Limit, String> {
+    match text {
+        "none" => Ok(Limit(None)),
+        text => {
+            let number = text.parse();
+            number
+                .map(|number| Limit(Some(number)))
+                .map_err(|_| "a number is needed, or `none`".to_owned())
+        }
+    }
+}
+
+#[derive(Args)]
 struct DeleteArguments {
     #[command(flatten)]
     account: Account,
@@ -89,6 +124,7 @@ pub fn run(arguments: &OrganizationsArguments) -> Result<(), Failure> {
         OrganizationsCommand::List(arguments) => list(arguments),
         OrganizationsCommand::Create(arguments) => create(arguments),
         OrganizationsCommand::Rename(arguments) => rename(arguments),
+        OrganizationsCommand::Limit(arguments) => limit(arguments),
         OrganizationsCommand::Delete(arguments) => delete(arguments),
     }
 }
@@ -102,11 +138,20 @@ fn list(arguments: &ListArguments) -> Result<(), Failure> {
         ];
         pages::all(&client, "sub-organizations", &parameters).await
     })?;
-    let headings = ["ID", "NAME", "BELOW", "ORGANIZATIONS", "PEOPLE", "DEVICES"];
+    let headings = [
+        "ID",
+        "NAME",
+        "BELOW",
+        "ORGANIZATIONS",
+        "PEOPLE",
+        "DEVICES",
+        "WITH BELOW",
+        "LIMIT",
+    ];
     pages::print(&found, arguments.json, headings, row)
 }
 
-fn row(found: &OrganizationSummary) -> [String; 6] {
+fn row(found: &OrganizationSummary) -> [String; 8] {
     [
         found.organization.id.to_string(),
         printable(&found.organization.name),
@@ -114,6 +159,11 @@ fn row(found: &OrganizationSummary) -> [String; 6] {
         found.organizations.to_string(),
         found.people.to_string(),
         found.devices.to_string(),
+        found.devices_used.to_string(),
+        match found.organization.device_limit {
+            Some(limit) => limit.to_string(),
+            None => "-".to_owned(),
+        },
     ]
 }
 
@@ -146,6 +196,24 @@ fn rename(arguments: &RenameArguments) -> Result<(), Failure> {
         renamed.await?;
         Ok(())
     })
+}
+
+fn limit(arguments: &LimitArguments) -> Result<(), Failure> {
+    let Limit(device_limit) = arguments.devices;
+    let request = SetDeviceLimit {
+        org_id: arguments.id,
+        device_limit,
+    };
+    let after: Organization = block_on(async {
+        let client = arguments.account.sign_in(&mut io::stdin().lock()).await?;
+        let body = serde_json::to_value(&request).map_err(io::Error::from)?;
+        let set = client.organization(Method::PUT, "edit/device-limit", Some(&body));
+        Ok(set.await?)
+    })?;
+    match arguments.json {
+        true => Ok(pages::write_json(&mut io::stdout().lock(), &[after])?),
+        false => Ok(()),
+    }
 }
 
 fn delete(arguments: &DeleteArguments) -> Result<(), Failure> {

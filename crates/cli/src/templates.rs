@@ -33,6 +33,9 @@ enum TemplatesCommand {
     /// The file is as `show` prints it; its ids are not looked at.
     Create(CreateArguments),
     /// Makes a template of your organization what a JSON file says, all of it.
+    ///
+    /// The file is as `show` prints it, with the revision that it was of then: where somebody else changed the template
+    /// meanwhile nothing is written over, unless `--overwrite` is given.
     Edit(EditArguments),
     /// Deletes a template of your organization that no device, token or batch is of.
     Delete(OneArguments),
@@ -77,6 +80,9 @@ struct EditArguments {
     id: String,
     /// The file; `-` is standard input, behind the password where that is asked for.
     file: PathBuf,
+    /// Writes over whatever the template is now; also for a file that does not say its revision.
+    #[arg(long)]
+    overwrite: bool,
 }
 
 /// Does it.
@@ -137,8 +143,12 @@ fn edit(arguments: &EditArguments) -> Result<(), Failure> {
     block_on(async {
         let input = &mut io::stdin().lock();
         let client = arguments.account.sign_in(input).await?;
-        let draft = draft(&arguments.file, input)?;
+        let mut draft = draft(&arguments.file, input)?;
         let target = one(&arguments.id);
+        if arguments.overwrite {
+            let now: TemplateDetails = client.organization(Method::GET, &target, None).await?;
+            draft["revision"] = now.revision.into();
+        }
         let edited = client.organization::<TemplateDetails>(Method::PUT, &target, Some(&draft));
         edited.await?;
         Ok(())

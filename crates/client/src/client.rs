@@ -4,10 +4,10 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use handover_wire::{
-    ClaimReply, ClaimRequest, ConsoleInfo, Device, DeviceId, ErrorBody, ErrorCode, ForgotPassword,
-    GenerateTokens, GrantType, IDEMPOTENCY_KEY, KeptMail, LabelImage, MailId, MailSummary,
-    OauthError, OauthErrorCode, OrgId, Organization, Page, PageQuery, Profile, RegisterUser,
-    RenameDevice, Secret, StaticToken, Template, TokenAnswer, TokenRequest,
+    ClaimReply, ClaimRequest, ConsoleInfo, Device, DeviceDetails, DeviceId, EditDevice, ErrorBody,
+    ErrorCode, ForgotPassword, GenerateTokens, GrantType, IDEMPOTENCY_KEY, KeptMail, LabelImage,
+    MailId, MailSummary, OauthError, OauthErrorCode, OrgId, Organization, Page, PageQuery, Profile,
+    RegisterUser, Secret, StaticToken, Template, TokenAnswer, TokenRequest,
 };
 use reqwest::{Method, RequestBuilder, Response};
 use serde::de::DeserializeOwned;
@@ -275,11 +275,11 @@ impl Client {
         .await
     }
 
-    /// One device.
+    /// One device with its values.
     ///
     /// # Errors
     /// `not_found`, or as every call.
-    pub async fn device(&self, device: DeviceId) -> Result<Device> {
+    pub async fn device(&self, device: DeviceId) -> Result<DeviceDetails> {
         self.call(&|http, to| http.get(device_url(to, device)))
             .await
     }
@@ -289,8 +289,9 @@ impl Client {
     /// # Errors
     /// `invalid_request` where the name is not one, `not_found`, or as every call.
     pub async fn rename_device(&self, device: DeviceId, name: &str) -> Result<Device> {
-        let body = RenameDevice {
-            name: name.trim().to_owned(),
+        let body = EditDevice {
+            name: Some(name.trim().to_owned()),
+            ..EditDevice::default()
         };
         self.call(&|http, to| http.put(device_url(to, device)).json(&body))
             .await

@@ -209,8 +209,11 @@ async fn a_table_becomes_a_batch_whose_devices_have_their_names() {
         .get(&format!("/device?deviceId={}", device["id"]))
         .await
         .json();
-    let field = json!({ "id": 1, "name": "Colour", "value": { "type": "Text", "value": "red" } });
-    assert_eq!(shown["metaFieldValues"], json!([field]));
+    let field = |id: i64, name: &str, value: &str| json!({ "id": id, "name": name, "value": { "type": "Text", "value": value } });
+    assert_eq!(
+        shown["metaFieldValues"],
+        json!([field(1, "Serial Number", ""), field(2, "Colour", "red")])
+    );
 }
 
 #[tokio::test]

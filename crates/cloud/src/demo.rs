@@ -215,6 +215,7 @@ fn template() -> TemplateDraft {
         default: Some(60),
     };
     TemplateDraft {
+        revision: None,
         name: TEMPLATE.to_owned(),
         description: Some("Moisture and temperature of the soil, by the hour.".to_owned()),
         parts: TemplateParts {
@@ -328,6 +329,7 @@ async fn insert_device(
         holder,
         name: &name,
         auth: &minted.row.auth,
+        metadata: None,
     };
     let claimed_at = now.plus_seconds(-CLAIMED_BEFORE);
     let device = write.insert_device(new, claimed_at).await?.device.id;

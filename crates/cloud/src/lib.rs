@@ -13,12 +13,16 @@ mod address;
 mod audit_tests;
 #[cfg(test)]
 mod batch_tests;
+#[cfg(test)]
+mod by_hand_tests;
 mod clock;
 mod connections;
 #[cfg(test)]
 mod crowd_tests;
 mod database;
 mod demo;
+#[cfg(test)]
+mod device_limit_tests;
 mod domain;
 mod durable;
 mod entropy;

@@ -155,6 +155,7 @@ struct Things {
     user: i64,
     device: i64,
     batch: i64,
+    work: i64,
     approval: i64,
 }
 
@@ -166,6 +167,7 @@ impl Things {
             "userId" | "ownerId" | "newUserId" => Some(self.user),
             "deviceId" => Some(self.device),
             "batchId" => Some(self.batch),
+            "workId" => Some(self.work),
             "approvalId" => Some(self.approval),
             _ => None,
         }
@@ -205,6 +207,7 @@ async fn things(person: &Person<'_>, label: &str) -> Things {
         user: me["user"]["id"].as_i64().expect("a number"),
         device: claimed.json()["id"].as_i64().expect("a number"),
         batch: batch(person).await,
+        work: work(person).await,
         approval: approval(person).await,
     }
 }
@@ -217,6 +220,13 @@ async fn approval(person: &Person<'_>) -> i64 {
     assert_eq!(person.post("/static-tokens/claim", ask).await.status, 202);
     let waiting = person.get("/static-tokens/approvals").await.json();
     waiting["content"][0]["id"].as_i64().expect("a number")
+}
+
+/// A device that they make as if it were one of many, and how that went on.
+async fn work(person: &Person<'_>) -> i64 {
+    let asked = json!({ "templateId": "TMPLsoil00001", "name": "Pump", "count": 1 });
+    let asked = person.post("/devices/create", asked).await.json();
+    asked["id"].as_i64().expect("a number")
 }
 
 /// A batch of theirs, once it is made.

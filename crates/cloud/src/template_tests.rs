@@ -67,6 +67,7 @@ async fn a_template_is_made_found_changed_and_deleted() {
 
     let mut draft = valve();
     draft["name"] = json!("Gas valve");
+    draft["revision"] = template["revision"].clone();
     draft["events"] = json!([]);
     let edited = staff.put(&one, draft).await;
     assert_eq!(edited.status, 200, "{edited:?}");
@@ -94,6 +95,55 @@ async fn a_template_is_made_found_changed_and_deleted() {
             row("create_template", id.clone()),
         ]
     );
+}
+
+#[tokio::test]
+async fn of_two_who_change_a_template_the_later_writes_nothing_over() {
+    let site = Site::demo().await;
+    let staff = site.sign_in(Role::Staff).await;
+    let admin = site.sign_in(Role::Admin).await;
+    let one = format!("/template?templateId={}", made(&staff).await);
+    let mut draft = staff.get(&one).await.json();
+    assert_eq!(draft["revision"], 1);
+    let mut other = draft.clone();
+    draft["events"] = json!([]);
+    other["name"] = json!("Gas valve");
+    assert_eq!(staff.put(&one, draft.clone()).await.json()["revision"], 2);
+    let refused = admin.put(&one, other.clone()).await;
+    assert_eq!(refused.outcome(), (409, "template_changed".to_owned()));
+    assert_eq!(refused.json()["error"]["attributes"]["revision"], "2");
+    let mut found = admin.get(&one).await.json();
+    assert_eq!(
+        (&found["name"], &found["events"]),
+        (&json!("Water valve"), &json!([]))
+    );
+    // Looked at and made to it, nothing of either is lost.
+    found["name"] = json!("Gas valve");
+    let both = admin.put(&one, found).await.json();
+    assert_eq!(
+        (&both["name"], &both["events"], &both["revision"]),
+        (&json!("Gas valve"), &json!([]), &json!(3))
+    );
+    // Whoever does not say what they began with writes over nothing.
+    let refused = admin.put(&one, valve()).await;
+    assert_eq!(refused.json()["error"]["attributes"]["field"], "revision");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn of_a_crowd_one_changes_a_template() {
+    let site = Site::demo().await;
+    let staff = site.sign_in(Role::Staff).await;
+    let one = format!("/template?templateId={}", made(&staff).await);
+    let mut draft = valve();
+    draft["revision"] = json!(1);
+    let edits = (0..8).map(|_| staff.put(&one, draft.clone()));
+    let answers = futures_util::future::join_all(edits).await;
+    let made = answers.iter().filter(|answer| answer.status == 200).count();
+    let refused = answers
+        .iter()
+        .filter(|answer| answer.code() == "template_changed")
+        .count();
+    assert_eq!((made, refused), (1, 7), "{answers:?}");
 }
 
 #[tokio::test]
@@ -152,7 +202,9 @@ async fn those_below_use_a_template_and_leave_it_as_it_is() {
     let one = format!("/template?templateId={id}");
     let client = administrator_below(&site, "hana@hill.example").await;
     assert_eq!(client.get(&one).await.json(), maker.get(&one).await.json());
-    assert_eq!(client.put(&one, valve()).await.status, 404);
+    let mut draft = valve();
+    draft["revision"] = json!(1);
+    assert_eq!(client.put(&one, draft).await.status, 404);
     assert_eq!(client.delete(&one).await.status, 404);
 
     let below = made(&client).await;

@@ -41,6 +41,10 @@ actions! {
     CreateDevice = "create_device",
     /// A device got another name.
     RenameDevice = "rename_device",
+    /// A device's metadata was changed.
+    EditDevice = "edit_device",
+    /// Devices were taken out in a file, with their secrets.
+    ExportDevices = "export_devices",
     /// A device was deleted, and its static token, if it had one, is nobody's again.
     DeleteDevice = "delete_device",
     /// A device was given up.
@@ -77,6 +81,8 @@ actions! {
     CreateOrganization = "create_organization",
     /// An organization got another name.
     RenameOrganization = "rename_organization",
+    /// An organization may have more devices from now on, or fewer.
+    SetDeviceLimit = "set_device_limit",
     /// An organization was deleted.
     DeleteOrganization = "delete_organization",
     /// Somebody was invited, or sent the invitation again.

@@ -22,6 +22,25 @@ pub enum BatchState {
     Failed,
 }
 
+/// Why what was to be made came to nothing.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema, ts_rs::TS)]
+#[serde(tag = "reason", rename_all = "snake_case")]
+pub enum BatchFailure {
+    /// Another batch was given the same identifiers meanwhile.
+    IdentifiersTaken {
+        /// The first few of them.
+        first: Vec<String>,
+        /// How many there are.
+        count: i64,
+    },
+    /// The organization has as many devices as it may have.
+    DeviceLimit,
+    /// The organization or the owner is not there any more.
+    Gone,
+    /// It broke off; the cloud's log says why.
+    Broke,
+}
+
 /// What a batch's tokens came from.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema, ts_rs::TS,
@@ -122,6 +141,10 @@ pub struct Batch {
     pub revoked: i64,
     /// When it was asked for, in milliseconds since the epoch.
     pub created_at: i64,
+    /// Why it came to nothing, where it did and that is known.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub failure: Option<BatchFailure>,
 }
 
 /// `POST /static-tokens/batches`: a batch to generate.

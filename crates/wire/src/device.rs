@@ -1,8 +1,12 @@
 //! Devices.
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
-use crate::{DeviceId, OrgId, Secret, TemplateId, UndoWindow, UserId};
+use crate::{
+    BatchFailure, BatchState, DeviceId, OrgId, Secret, TemplateId, UndoWindow, UserId, WorkId,
+};
 
 /// A device. Field names are the published ones unless marked ours.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema, ts_rs::TS)]
@@ -20,7 +24,7 @@ pub struct Device {
     pub org_name: String,
     /// At most 50 characters: letters, digits, space, `'`, `_`, `-`.
     pub name: String,
-    /// The auth token; absent for role User and wherever it is not needed.
+    /// The auth token; absent for people, who ask for it by itself (`GET /device/token`), and wherever it is not needed.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub token: Option<Secret>,
@@ -56,7 +60,7 @@ pub struct Device {
 }
 
 /// `GET /device`: a device with its values.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, utoipa::ToSchema, ts_rs::TS)]
 #[serde(rename_all = "camelCase")]
 pub struct DeviceDetails {
     /// The device.
@@ -69,7 +73,7 @@ pub struct DeviceDetails {
 }
 
 /// What one datastream of a device holds.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, utoipa::ToSchema, ts_rs::TS)]
 #[serde(rename_all = "camelCase")]
 pub struct DataStreamValue {
     /// The datastream's number in its template.
@@ -82,14 +86,16 @@ pub struct DataStreamValue {
     pub data_stream_alias: String,
     /// The value; absent before the first one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
     pub value: Option<RawValue>,
     /// When it came, in milliseconds since the epoch.
     #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
     pub updated_at: Option<i64>,
 }
 
 /// A datastream's value in JSON, as published.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, utoipa::ToSchema, ts_rs::TS)]
 #[serde(untagged)]
 pub enum RawValue {
     /// Text.
@@ -101,9 +107,9 @@ pub enum RawValue {
 }
 
 /// What one metadata field of a device holds.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, utoipa::ToSchema, ts_rs::TS)]
 pub struct MetaFieldValue {
-    /// The field's number in its template.
+    /// The field's number in its template, from 1; fields that the template does not have follow.
     pub id: i64,
     /// What it is called.
     pub name: String,
@@ -112,12 +118,13 @@ pub struct MetaFieldValue {
 }
 
 /// A metadata field's content with its published type.
-#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, utoipa::ToSchema)]
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, utoipa::ToSchema, ts_rs::TS)]
 pub struct MetaFieldContent {
-    /// The type's published name, as in `Text`.
+    /// The type's published name: `Text` or `Number`.
     #[serde(rename = "type")]
     pub kind: String,
     /// The content; its shape is the type's.
+    #[ts(type = "string | number")]
     pub value: serde_json::Value,
 }
 
@@ -205,12 +212,78 @@ pub struct CreateDevice {
     pub owner_id: Option<UserId>,
 }
 
-/// `PUT /device`: what a person may change.
+/// `PUT /device`: what a person may change. What is absent stays.
+#[derive(Clone, Debug, Default, Serialize, Deserialize, utoipa::ToSchema, ts_rs::TS)]
+#[serde(rename_all = "camelCase")]
+pub struct EditDevice {
+    /// The new name, 1 to 50 characters: letters, digits, space, `'`, `_`, `-`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub name: Option<String>,
+    /// What metadata fields are to hold, by their names (ours): those of the template, and others that the device has. An
+    /// empty text gives a field back to its template's default.
+    #[serde(default, skip_serializing_if = "BTreeMap::is_empty")]
+    #[ts(as = "Option<BTreeMap<String, String>>", optional)]
+    pub meta_fields: BTreeMap<String, String>,
+}
+
+/// `GET /device/token` (ours): what the device signs in with. That it was shown is written down.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema, ts_rs::TS)]
+pub struct DeviceToken {
+    /// The auth token.
+    pub token: Secret,
+}
+
+/// `POST /devices/create` (ours): many devices at once, all or none.
 #[derive(Clone, Debug, Serialize, Deserialize, utoipa::ToSchema, ts_rs::TS)]
 #[serde(rename_all = "camelCase")]
-pub struct RenameDevice {
-    /// The new name, 1 to 50 characters: letters, digits, space, `'`, `_`, `-`.
+pub struct CreateDevices {
+    /// Which kind.
+    pub template_id: TemplateId,
+    /// In which organization; the caller's own where absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub org_id: Option<OrgId>,
+    /// Whose; the caller's where absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub owner_id: Option<UserId>,
+    /// What they are called, with `{n}` in the place of their number: `Pump {n}`.
     pub name: String,
+    /// How many, 1 to 10,000.
+    pub count: u32,
+    /// The number of the first; 1 where absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub first: Option<u32>,
+    /// 1 to 200 printable characters: the same key gets the same answer again, so that a lost answer makes nothing twice.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub key: Option<String>,
+}
+
+/// Devices that are being made (ours): none is there before all are.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema, ts_rs::TS)]
+#[serde(rename_all = "camelCase")]
+pub struct DeviceWork {
+    /// Its number.
+    pub id: WorkId,
+    /// The organization that they are made in.
+    pub org_id: OrgId,
+    /// What that is called.
+    pub org_name: String,
+    /// Which kind of device, in its template's words.
+    pub template_name: String,
+    /// How far it is.
+    pub state: BatchState,
+    /// Devices that there are to be.
+    pub count: i64,
+    /// Devices that are prepared so far.
+    pub made: i64,
+    /// Why there are none, where it came to nothing.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub failure: Option<BatchFailure>,
 }
 
 #[cfg(test)]

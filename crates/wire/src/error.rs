@@ -86,6 +86,10 @@ codes! {
     UnreadableTable = "unreadable_table",
     /// The template contradicts itself; attribute `problem` says how ([`TemplateProblem`](crate::TemplateProblem)).
     BadTemplate = "bad_template",
+    /// Somebody changed the template meanwhile; attribute `revision` is what it is now.
+    TemplateChanged = "template_changed",
+    /// The organization has as many devices as it may have.
+    DeviceLimit = "device_limit",
     /// Devices, static tokens or batches are of this template; attributes count them.
     TemplateInUse = "template_in_use",
     /// The cloud's disk is full: nothing was changed.

@@ -56,6 +56,10 @@ number_id! {
     ApprovalId
 }
 number_id! {
+    /// The number of devices that are being made together.
+    WorkId
+}
+number_id! {
     /// A static token's number: it names the token and is no secret.
     TokenId
 }

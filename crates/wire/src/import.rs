@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::Batch;
+use crate::{Batch, DeviceWork};
 
 /// Why a file is no table that can be imported. Crosses the network as the attribute `problem`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
@@ -55,7 +55,7 @@ impl TableProblem {
     }
 }
 
-/// Why a row becomes no token.
+/// Why a row becomes no token or device.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema, ts_rs::TS,
 )]
@@ -75,6 +75,8 @@ pub enum RowProblem {
     BadName,
     /// A cell is longer than 1,000 characters, or has characters that cannot be seen.
     BadCell,
+    /// The template's field holds numbers, and this is none.
+    NotANumber,
 }
 
 impl RowProblem {
@@ -87,6 +89,7 @@ impl RowProblem {
         Self::DoubleInCloud,
         Self::BadName,
         Self::BadCell,
+        Self::NotANumber,
     ];
 
     /// The problem as it is written on the wire.
@@ -99,11 +102,12 @@ impl RowProblem {
             Self::DoubleInCloud => "double_in_cloud",
             Self::BadName => "bad_name",
             Self::BadCell => "bad_cell",
+            Self::NotANumber => "not_a_number",
         }
     }
 }
 
-/// A row that becomes no token.
+/// A row that becomes no token or device.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema, ts_rs::TS)]
 #[serde(rename_all = "camelCase")]
 pub struct RowFault {
@@ -122,7 +126,7 @@ pub struct RowFault {
     pub other: Option<u64>,
 }
 
-/// `POST /static-tokens/import`: what is in the table, and the batch that it becomes.
+/// `POST /static-tokens/import` and `POST /devices/import`: what is in the table, and what it becomes.
 #[derive(Clone, Debug, Serialize, Deserialize, utoipa::ToSchema, ts_rs::TS)]
 #[serde(rename_all = "camelCase")]
 pub struct ImportReport {
@@ -132,13 +136,22 @@ pub struct ImportReport {
     pub sample: Vec<Vec<String>>,
     /// Rows below the headers.
     pub rows: u64,
-    /// Rows that can become tokens.
+    /// Rows that can become tokens or devices.
     pub good: u64,
     /// Rows that cannot, the first 1,000 of them.
     pub faults: Vec<RowFault>,
-    /// The batch that is being made of the good rows. None: nothing was imported.
+    /// The headers of columns that fill nothing: those that a file of devices has beside their metadata, and those with
+    /// secrets, which are never taken out of a table, since each row gets its own.
+    #[serde(default)]
+    pub left_out: Vec<String>,
+    /// The batch that is being made of the good rows. Neither this nor `work`: nothing was imported.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub batch: Option<Batch>,
+    /// The devices that are being made of the good rows.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub work: Option<DeviceWork>,
 }
 
 #[cfg(test)]

@@ -27,12 +27,13 @@ mod template;
 pub use approval::{Approval, ApprovalState, ApproveClaim, RefuseClaim};
 pub use audit::{AuditAction, AuditActor, AuditCheck, AuditEntry, AuditFault};
 pub use batch::{
-    Batch, BatchSource, BatchState, BatchToken, ClaimProof, CreateBatch, IdentifierKind,
-    NewIdentifiers, RevokeAnswer, RevokeTokens, TokenState,
+    Batch, BatchFailure, BatchSource, BatchState, BatchToken, ClaimProof, CreateBatch,
+    IdentifierKind, NewIdentifiers, RevokeAnswer, RevokeTokens, TokenState,
 };
 pub use device::{
-    CreateDevice, DataStreamValue, Device, DeviceDetails, DeviceOnline, DeviceState, HardwareInfo,
-    LifecycleStatus, MetaFieldContent, MetaFieldValue, RawValue, RenameDevice,
+    CreateDevice, CreateDevices, DataStreamValue, Device, DeviceDetails, DeviceOnline, DeviceState,
+    DeviceToken, DeviceWork, EditDevice, HardwareInfo, LifecycleStatus, MetaFieldContent,
+    MetaFieldValue, RawValue,
 };
 pub use error::{ApiError, ErrorBody, ErrorCode};
 pub use hands::{
@@ -40,7 +41,7 @@ pub use hands::{
     ReleasedDevice, TransferDevice, TransferDevices, Unclaim, Unclaimed, UndoMove, UndoMoves,
     UndoWindow, Undone,
 };
-pub use id::{ApprovalId, BatchId, DeviceId, MailId, OrgId, TemplateId, TokenId, UserId};
+pub use id::{ApprovalId, BatchId, DeviceId, MailId, OrgId, TemplateId, TokenId, UserId, WorkId};
 pub use import::{ImportReport, RowFault, RowProblem, TableProblem};
 pub use live::{Changes, Topic};
 pub use machine::{CreateMachine, Machine, NewMachine};
@@ -51,7 +52,7 @@ pub use page::{DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE, Page, PageQuery};
 pub use people::{
     ChangePassword, ChangeRole, CreateOrganization, EditProfile, FollowLink, ForgotPassword,
     InviteUser, LinkInfo, LinkPurpose, LinkSecret, Organization, OrganizationSummary, Permission,
-    Profile, RegisterUser, RenameOrganization, Role, User, UserStatus,
+    Profile, RegisterUser, RenameOrganization, Role, SetDeviceLimit, User, UserStatus,
 };
 pub use secret::Secret;
 pub use session::{CloudSettings, ConsoleInfo, ConsoleSession, SessionInfo, SetupRequest, SignIn};

@@ -160,6 +160,10 @@ pub struct Organization {
     pub phone_number: Option<String>,
     /// When it last changed, in milliseconds since the epoch.
     pub last_modified_ts: i64,
+    /// How many devices it and those below it may have together, where somebody above said so (ours).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub device_limit: Option<i64>,
 }
 
 /// A user.
@@ -209,6 +213,8 @@ pub struct OrganizationSummary {
     pub people: i64,
     /// Devices in it.
     pub devices: i64,
+    /// Devices in it and below it: what its limit is about.
+    pub devices_used: i64,
 }
 
 /// `POST /create`: a new organization.
@@ -245,6 +251,18 @@ pub struct RenameOrganization {
     pub org_id: Option<OrgId>,
     /// 3 to 100 characters.
     pub name: String,
+}
+
+/// `PUT /edit/device-limit` (ours): how many devices an organization and those below it may have together.
+#[derive(Clone, Debug, Serialize, Deserialize, utoipa::ToSchema, ts_rs::TS)]
+#[serde(rename_all = "camelCase")]
+pub struct SetDeviceLimit {
+    /// Which; one below the caller's own.
+    pub org_id: OrgId,
+    /// How many, 0 to 1,000,000,000; as many as they like where absent or null. What they have beyond it stays theirs.
+    #[serde(default)]
+    #[ts(optional = nullable)]
+    pub device_limit: Option<i64>,
 }
 
 /// `POST /users/invite`: somebody who is to belong to an organization.

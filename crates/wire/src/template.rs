@@ -27,6 +27,8 @@ pub struct TemplateDetails {
     /// The kind of device.
     #[serde(flatten)]
     pub template: Template,
+    /// How often it was changed, from 1 (ours): whoever changes it says which revision they began with.
+    pub revision: i64,
     /// What belongs to it.
     #[serde(flatten)]
     pub parts: TemplateParts,
@@ -40,6 +42,11 @@ pub struct TemplateDraft {
     /// Free text, 1,000 characters at the most.
     #[serde(default)]
     pub description: Option<String>,
+    /// The revision that it was when the change began (ours). Needed for a change, so that nothing is written over that
+    /// somebody else wrote meanwhile; of no account for a new one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub revision: Option<i64>,
     /// What belongs to it.
     #[serde(flatten)]
     pub parts: TemplateParts,

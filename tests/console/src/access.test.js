@@ -11,13 +11,14 @@ import { stage } from './support/stage.js';
 
 const at = stage();
 
-/** What scrolls sideways: the window, or a part of it that scrolls by itself. */
+/** What scrolls sideways: the window, or a part of it that scrolls by itself and is no table of whatever columns. */
 function overflows(page) {
 	return page.evaluate(() =>
 		[document.documentElement, ...document.querySelectorAll('main, main *, dialog[open]')]
 			.filter(
 				(element) => element === document.documentElement || getComputedStyle(element).overflowX === 'auto'
 			)
+			.filter((element) => !element.matches('[data-wide]'))
 			.filter((element) => element.checkVisibility() && element.scrollWidth > element.clientWidth + 1)
 			.map((element) => `${element.outerHTML.slice(0, 80)} ${element.scrollWidth} > ${element.clientWidth}`)
 	);

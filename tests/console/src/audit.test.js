@@ -16,6 +16,8 @@ test('the history of a device leads to who did what', async () => {
 		const page = await open(at.browser, { viewport });
 		await signIn(page, at.cloud.url, 'Support');
 		await page.getByRole('link', { name: 'Orchard gate' }).click();
+		await page.getByRole('button', { name: 'Show', exact: true }).click();
+		await page.getByText(/^[\w-]{32}$/).waitFor();
 		await page.getByRole('link', { name: 'History' }).click();
 		await page.getByRole('heading', { level: 1, name: 'Audit' }).waitFor();
 		await page.getByText('Only Orchard gate').waitFor();

@@ -11,6 +11,7 @@ import type {
 	ClaimReply,
 	LabelImage,
 	Device,
+	DeviceDetails,
 	DeviceQuery,
 	ErrorBody,
 	KeptMail,
@@ -128,7 +129,7 @@ export interface Host {
 	listen(told: (changes: Changes) => void, stop: AbortSignal): Promise<void>;
 
 	devices(query: DeviceQuery): Promise<Page<Device>>;
-	device(id: number): Promise<Device>;
+	device(id: number): Promise<DeviceDetails>;
 	renameDevice(id: number, name: string): Promise<Device>;
 
 	explain(text: string): Promise<Reading[]>;

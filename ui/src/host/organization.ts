@@ -9,6 +9,7 @@ import type {
 	OrganizationSummary,
 	Page,
 	RenameOrganization,
+	SetDeviceLimit,
 	User,
 	UserStatus
 } from './wire';
@@ -60,5 +61,7 @@ export const makeOrganization = (host: Host, body: CreateOrganization) =>
 	host.organization<Organization>('POST', 'create', body);
 export const renameOrganization = (host: Host, body: RenameOrganization) =>
 	host.organization<Organization>('PUT', 'edit/name', body);
+export const limitDevices = (host: Host, body: SetDeviceLimit) =>
+	host.organization<Organization>('PUT', 'edit/device-limit', body);
 export const deleteOrganization = (host: Host, id: number) =>
 	host.organization<void>('DELETE', `?orgId=${id}`);

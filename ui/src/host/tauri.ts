@@ -17,6 +17,7 @@ import type {
 	ClaimReply,
 	LabelImage,
 	Device,
+	DeviceDetails,
 	DeviceQuery,
 	FileCall,
 	KeptMail,
@@ -93,7 +94,7 @@ class TauriHost implements Host {
 	}
 
 	devices = (query: DeviceQuery) => command<Page<Device>>('devices', { query });
-	device = (id: number) => command<Device>('device', { id });
+	device = (id: number) => command<DeviceDetails>('device', { id });
 	renameDevice(deviceId: number, name: string): Promise<Device> {
 		const rename: Rename = { deviceId, name };
 		return command('rename_device', { rename });

@@ -20,6 +20,7 @@ import type {
 	ConsoleInfo,
 	LabelImage,
 	Device,
+	DeviceDetails,
 	DeviceQuery,
 	KeptMail,
 	MailSummary,
@@ -121,7 +122,7 @@ class WebHost implements Host {
 
 	devices = (query: DeviceQuery) => this.api.organization<Page<Device>>('GET', devicesTarget(query));
 
-	device = (id: number) => this.api.organization<Device>('GET', `device?deviceId=${id}`);
+	device = (id: number) => this.api.organization<DeviceDetails>('GET', `device?deviceId=${id}`);
 
 	renameDevice(id: number, name: string): Promise<Device> {
 		const body: Pick<Rename, 'name'> = { name };

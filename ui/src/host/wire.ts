@@ -52,7 +52,11 @@ phoneNumber: string | null,
 /**
  * When it last changed, in milliseconds since the epoch.
  */
-lastModifiedTs: number, };
+lastModifiedTs: number, 
+/**
+ * How many devices it and those below it may have together, where somebody above said so (ours).
+ */
+deviceLimit?: number, };
 
 export type User = { 
 /**
@@ -118,6 +122,10 @@ people: number,
  */
 devices: number, 
 /**
+ * Devices in it and below it: what its limit is about.
+ */
+devicesUsed: number, 
+/**
  * Its number.
  */
 id: OrgId, 
@@ -152,7 +160,11 @@ phoneNumber: string | null,
 /**
  * When it last changed, in milliseconds since the epoch.
  */
-lastModifiedTs: number, };
+lastModifiedTs: number, 
+/**
+ * How many devices it and those below it may have together, where somebody above said so (ours).
+ */
+deviceLimit?: number, };
 
 export type Overview = { 
 /**
@@ -462,7 +474,7 @@ orgName: string,
  */
 name: string, 
 /**
- * The auth token; absent for role User and wherever it is not needed.
+ * The auth token; absent for people, who ask for it by itself (`GET /device/token`), and wherever it is not needed.
  */
 token?: Secret, 
 /**
@@ -514,6 +526,247 @@ lastReceivedEventAt: number | null,
  */
 undo?: UndoWindow, };
 
+export type RawValue = string | number | [number, number];
+
+export type DataStreamValue = { 
+/**
+ * The datastream's number in its template.
+ */
+dataStreamId: number, 
+/**
+ * Its pin, as in `v1`.
+ */
+pin: string, 
+/**
+ * What people call it.
+ */
+dataStreamLabel: string, 
+/**
+ * What programs call it.
+ */
+dataStreamAlias: string, 
+/**
+ * The value; absent before the first one.
+ */
+value?: RawValue, 
+/**
+ * When it came, in milliseconds since the epoch.
+ */
+updatedAt?: number, };
+
+export type MetaFieldContent = { 
+/**
+ * The type's published name: `Text` or `Number`.
+ */
+type: string, 
+/**
+ * The content; its shape is the type's.
+ */
+value: string | number, };
+
+export type MetaFieldValue = { 
+/**
+ * The field's number in its template, from 1; fields that the template does not have follow.
+ */
+id: number, 
+/**
+ * What it is called.
+ */
+name: string, 
+/**
+ * What it holds.
+ */
+value: MetaFieldContent, };
+
+export type DeviceDetails = { 
+/**
+ * What its datastreams hold now.
+ */
+dataStreamValues: Array<DataStreamValue>, 
+/**
+ * What its metadata fields hold now.
+ */
+metaFieldValues: Array<MetaFieldValue>, 
+/**
+ * Its number.
+ */
+id: DeviceId, 
+/**
+ * The template's public id.
+ */
+templateId: TemplateId, 
+/**
+ * What kind of device it is, in the template's words (ours).
+ */
+templateName: string, 
+/**
+ * The organization it is in.
+ */
+orgId: OrgId, 
+/**
+ * That organization's name (ours), so that staff see for whom they act.
+ */
+orgName: string, 
+/**
+ * At most 50 characters: letters, digits, space, `'`, `_`, `-`.
+ */
+name: string, 
+/**
+ * The auth token; absent for people, who ask for it by itself (`GET /device/token`), and wherever it is not needed.
+ */
+token?: Secret, 
+/**
+ * The published status, for display.
+ */
+lifecycleStatus: LifecycleStatus, 
+/**
+ * Whether it is connected (ours): one closed value instead of four times to compare.
+ */
+state: DeviceState, 
+/**
+ * When it was claimed or created, in milliseconds since the epoch.
+ */
+activatedAt: number | null, 
+/**
+ * When it first connected.
+ */
+firstConnectTime: number | null, 
+/**
+ * When it last connected.
+ */
+connectTime: number | null, 
+/**
+ * When it last went away.
+ */
+disconnectTime: number | null, 
+/**
+ * Who claimed it.
+ */
+ownerUserId: UserId | null, 
+/**
+ * What it said about itself at its last connect.
+ */
+hardwareInfo: HardwareInfo | null, 
+/**
+ * The address it last connected from; none before.
+ */
+ip: string | null, 
+/**
+ * Whether it is locked against changes.
+ */
+isLocked: boolean, 
+/**
+ * When it last sent an event, in milliseconds since the epoch.
+ */
+lastReceivedEventAt: number | null, 
+/**
+ * The claim or transfer that brought it here, while it can still be undone (ours).
+ */
+undo?: UndoWindow, };
+
+export type EditDevice = { 
+/**
+ * The new name, 1 to 50 characters: letters, digits, space, `'`, `_`, `-`.
+ */
+name?: string, 
+/**
+ * What metadata fields are to hold, by their names (ours): those of the template, and others that the device has. An
+ * empty text gives a field back to its template's default.
+ */
+metaFields?: { [key in string]: string }, };
+
+export type DeviceToken = { 
+/**
+ * The auth token.
+ */
+token: Secret, };
+
+export type WorkId = number;
+
+export type BatchFailure = { "reason": "identifiers_taken", 
+/**
+ * The first few of them.
+ */
+first: Array<string>, 
+/**
+ * How many there are.
+ */
+count: number, } | { "reason": "device_limit" } | { "reason": "gone" } | { "reason": "broke" };
+
+export type CreateDevices = { 
+/**
+ * Which kind.
+ */
+templateId: TemplateId, 
+/**
+ * In which organization; the caller's own where absent.
+ */
+orgId?: OrgId, 
+/**
+ * Whose; the caller's where absent.
+ */
+ownerId?: UserId, 
+/**
+ * What they are called, with `{n}` in the place of their number: `Pump {n}`.
+ */
+name: string, 
+/**
+ * How many, 1 to 10,000.
+ */
+count: number, 
+/**
+ * The number of the first; 1 where absent.
+ */
+first?: number, 
+/**
+ * 1 to 200 printable characters: the same key gets the same answer again, so that a lost answer makes nothing twice.
+ */
+key?: string, };
+
+export type DeviceWork = { 
+/**
+ * Its number.
+ */
+id: WorkId, 
+/**
+ * The organization that they are made in.
+ */
+orgId: OrgId, 
+/**
+ * What that is called.
+ */
+orgName: string, 
+/**
+ * Which kind of device, in its template's words.
+ */
+templateName: string, 
+/**
+ * How far it is.
+ */
+state: BatchState, 
+/**
+ * Devices that there are to be.
+ */
+count: number, 
+/**
+ * Devices that are prepared so far.
+ */
+made: number, 
+/**
+ * Why there are none, where it came to nothing.
+ */
+failure?: BatchFailure, };
+
+export type SetDeviceLimit = { 
+/**
+ * Which; one below the caller's own.
+ */
+orgId: OrgId, 
+/**
+ * How many, 0 to 1,000,000,000; as many as they like where absent or null. What they have beyond it stays theirs.
+ */
+deviceLimit?: number | null, };
+
 export type Page<T> = { 
 /**
  * The rows of this page.
@@ -560,7 +813,7 @@ orgName: string,
  */
 name: string, 
 /**
- * The auth token; absent for role User and wherever it is not needed.
+ * The auth token; absent for people, who ask for it by itself (`GET /device/token`), and wherever it is not needed.
  */
 token?: Secret, 
 /**
@@ -1088,7 +1341,11 @@ revoked: number,
 /**
  * When it was asked for, in milliseconds since the epoch.
  */
-createdAt: number, };
+createdAt: number, 
+/**
+ * Why it came to nothing, where it did and that is known.
+ */
+failure?: BatchFailure, };
 
 export type BatchId = number;
 
@@ -1300,6 +1557,10 @@ description: string | null, };
 
 export type TemplateDetails = { 
 /**
+ * How often it was changed, from 1 (ours): whoever changes it says which revision they began with.
+ */
+revision: number, 
+/**
  * The numeric id; static tokens carry it as `productId`.
  */
 id: number, 
@@ -1341,6 +1602,11 @@ name: string,
  * Free text, 1,000 characters at the most.
  */
 description: string | null, 
+/**
+ * The revision that it was when the change began (ours). Needed for a change, so that nothing is written over that
+ * somebody else wrote meanwhile; of no account for a new one.
+ */
+revision?: number, 
 /**
  * What devices measure and are told, by pin.
  */
@@ -1442,7 +1708,7 @@ sample: Array<Array<string>>,
  */
 rows: number, 
 /**
- * Rows that can become tokens.
+ * Rows that can become tokens or devices.
  */
 good: number, 
 /**
@@ -1450,9 +1716,18 @@ good: number,
  */
 faults: Array<RowFault>, 
 /**
- * The batch that is being made of the good rows. None: nothing was imported.
+ * The headers of columns that fill nothing: those that a file of devices has beside their metadata, and those with
+ * secrets, which are never taken out of a table, since each row gets its own.
  */
-batch?: Batch, };
+leftOut: Array<string>, 
+/**
+ * The batch that is being made of the good rows. Neither this nor `work`: nothing was imported.
+ */
+batch?: Batch, 
+/**
+ * The devices that are being made of the good rows.
+ */
+work?: DeviceWork, };
 
 export type Reading = { 
 /**
@@ -1898,6 +2173,8 @@ export const errorCodes = [
 	'batch_not_ready',
 	'unreadable_table',
 	'bad_template',
+	'template_changed',
+	'device_limit',
 	'template_in_use',
 	'storage_full',
 	'unavailable',
@@ -1949,7 +2226,8 @@ export const rowProblems = [
 	'double_in_file',
 	'double_in_cloud',
 	'bad_name',
-	'bad_cell'
+	'bad_cell',
+	'not_a_number'
 ] as const;
 
 export type RowProblem = (typeof rowProblems)[number];
@@ -1975,6 +2253,8 @@ export const auditActions = [
 	'refuse_claim',
 	'create_device',
 	'rename_device',
+	'edit_device',
+	'export_devices',
 	'delete_device',
 	'release_device',
 	'transfer_device',
@@ -1993,6 +2273,7 @@ export const auditActions = [
 	'revoke_client',
 	'create_organization',
 	'rename_organization',
+	'set_device_limit',
 	'delete_organization',
 	'invite',
 	'accept_invitation',

@@ -1,7 +1,7 @@
 // The list of devices: pages of it, a search, and what is known while the cloud cannot be reached.
 
 import type { Host } from '../host';
-import type { Device } from '../host/wire';
+import type { Device, DeviceDetails } from '../host/wire';
 import { PagedList } from './paged.svelte';
 import type { SessionStore } from './session.svelte';
 
@@ -38,8 +38,8 @@ export class DeviceList extends PagedList<Device> {
 		await this.refresh();
 	}
 
-	/** One device, from the cloud; the list shows it as it now is. Rejects with a HostError. */
-	async one(id: number): Promise<Device> {
+	/** One device with its values, from the cloud; the list shows it as it now is. Rejects with a HostError. */
+	async one(id: number): Promise<DeviceDetails> {
 		const device = await this.host.device(id);
 		this.put(device);
 		return device;

@@ -1,6 +1,7 @@
 // What batches, their states and the faults of tables are called.
 
 import type {
+	Batch,
 	BatchState,
 	ClaimProof,
 	ErrorBody,
@@ -11,6 +12,7 @@ import type {
 	TokenState
 } from '../host/wire';
 import { m } from '../paraglide/messages.js';
+import { number } from './dates';
 
 const STATES: Readonly<Record<BatchState, () => string>> = {
 	making: m.batch_state_making,
@@ -44,7 +46,8 @@ const ROWS: Readonly<
 	double_in_file: m.row_double_in_file,
 	double_in_cloud: m.row_double_in_cloud,
 	bad_name: m.row_bad_name,
-	bad_cell: m.row_bad_cell
+	bad_cell: m.row_bad_cell,
+	not_a_number: m.row_not_a_number
 };
 const TABLES: Readonly<
 	Record<TableProblem, (facts: { column: string; encoding: string; line: string }) => string>
@@ -79,6 +82,12 @@ export function tableSentence({ code, attributes }: ErrorBody): string | null {
 	const { problem, column = '', encoding = '', line = '' } = attributes ?? {};
 	if (encoding === 'spreadsheet') return m.table_spreadsheet();
 	return problem && problem in TABLES ? TABLES[problem as TableProblem]({ column, encoding, line }) : null;
+}
+
+/** Why a batch came to nothing, and what to do about it. */
+export function failedSentence({ failure }: Batch): string {
+	if (failure?.reason !== 'identifiers_taken') return m.batch_failed_text();
+	return m.batch_failed_identifiers({ count: number(failure.count), first: failure.first.join(', ') });
 }
 
 /** The signs that a batch's name may have, as the cloud has them. */

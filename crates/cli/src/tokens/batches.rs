@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use clap::Args;
 use handover_client::{Client, Method};
-use handover_wire::{Batch, BatchId, BatchState, CreateBatch, NewIdentifiers, OrgId};
+use handover_wire::{Batch, BatchFailure, BatchId, BatchState, CreateBatch, NewIdentifiers, OrgId};
 
 use super::{Identified, NewBatch, kind_name, proof_name};
 use crate::account::Account;
@@ -126,7 +126,17 @@ pub async fn made(client: &Client, mut batch: Batch, no_wait: bool) -> Result<Ba
     match batch.state {
         BatchState::Making | BatchState::Ready => Ok(batch),
         BatchState::Cancelled => Err(Failure::BatchEnded { cancelled: true }),
-        BatchState::Failed => Err(Failure::BatchEnded { cancelled: false }),
+        BatchState::Failed => Err(match batch.failure {
+            Some(BatchFailure::IdentifiersTaken { first, count }) => Failure::IdentifiersTaken {
+                first: first
+                    .iter()
+                    .map(|one| printable(one))
+                    .collect::<Vec<_>>()
+                    .join(", "),
+                count,
+            },
+            _ => Failure::BatchEnded { cancelled: false },
+        }),
     }
 }
 
@@ -206,6 +216,14 @@ pub fn show(arguments: &ShowArguments) -> Result<(), Failure> {
     }
     let identified = batch.identifier_kind.map(kind_name).unwrap_or("nothing");
     let proof = batch.proof.map(proof_name).unwrap_or("-");
+    let why = match &batch.failure {
+        Some(BatchFailure::IdentifiersTaken { first, count }) => printable(&format!(
+            "{count} identifiers are in another batch: {}, ...",
+            first.join(", ")
+        )),
+        Some(_) => "the cloud's log says it".to_owned(),
+        None => "-".to_owned(),
+    };
     let rows = [
         ["Name", &printable(&batch.name)],
         [
@@ -217,6 +235,7 @@ pub fn show(arguments: &ShowArguments) -> Result<(), Failure> {
         ["Identified by", identified],
         ["Proof", proof],
         ["State", &state(&batch)],
+        ["Why", &why],
         ["Tokens", &batch.count.to_string()],
         ["Unclaimed", &batch.unclaimed.to_string()],
         ["Claimed", &batch.claimed.to_string()],

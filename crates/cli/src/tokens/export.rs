@@ -1,8 +1,6 @@
 //! A batch into a file.
 
-use std::fs::{self, File, OpenOptions};
-use std::io::{self, Write as _};
-use std::path::{Path, PathBuf};
+use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 use handover_wire::BatchId;
@@ -10,7 +8,7 @@ use handover_wire::BatchId;
 use crate::account::Account;
 use crate::failure::Failure;
 use crate::pages;
-use crate::runtime::block_on;
+use crate::save::save;
 
 #[derive(Args)]
 pub struct ExportArguments {
@@ -63,31 +61,5 @@ pub fn run(arguments: &ExportArguments) -> Result<(), Failure> {
         ("naming", Some(naming.to_owned())),
     ];
     let target = pages::target("static-tokens/batch/export", &parameters);
-    let mut file = private(&arguments.to).map_err(Failure::file(&arguments.to))?;
-    let written = block_on(async {
-        let client = arguments.account.sign_in(&mut io::stdin().lock()).await?;
-        let mut coming = client.download(&target).await?;
-        while let Some(piece) = coming.next().await? {
-            let written = file.write_all(piece.as_ref());
-            written.map_err(Failure::file(&arguments.to))?;
-        }
-        file.sync_all().map_err(Failure::file(&arguments.to))
-    });
-    if written.is_err() {
-        // Half a file would be taken for a whole one. That it cannot be deleted is the lesser trouble.
-        let _ = fs::remove_file(&arguments.to);
-    }
-    written
-}
-
-/// A new file that nobody else can read: it is full of secrets.
-fn private(path: &Path) -> io::Result<File> {
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::OpenOptionsExt as _;
-        options.mode(0o600);
-    }
-    options.open(path)
+    save(&arguments.account, &target, &arguments.to)
 }

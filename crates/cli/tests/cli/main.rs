@@ -4,6 +4,7 @@ mod audit;
 mod claiming;
 mod cloud;
 mod demo;
+mod devices;
 mod explain;
 mod hands;
 mod operations;

@@ -28,7 +28,19 @@ fn what_is_shown_makes_another_one() {
     assert!(listed.contains(&id), "{listed}");
 
     fs::write(&file, r#"{"name": "Bare sensor"}"#).expect("written");
-    fine(staff(&["templates", "edit", &id, argument(&file)]));
+    let unsaid = staff(&["templates", "edit", &id, argument(&file)]);
+    assert!(unsaid.err.contains("revision"), "{}", unsaid.err);
+    fine(staff(&[
+        "templates",
+        "edit",
+        &id,
+        argument(&file),
+        "--overwrite",
+    ]));
+    // What was shown before that is of an older revision.
+    fs::write(&file, shown.replace("Soil sensor", "Late sensor")).expect("written");
+    let late = staff(&["templates", "edit", &id, argument(&file)]);
+    assert!(late.err.contains("template_changed"), "{}", late.err);
     let bare = fine(staff(&["templates", "show", &id]));
     assert!(bare.contains("\"datastreams\":[]"), "{bare}");
 

@@ -11,6 +11,8 @@ mod hands;
 mod identifier;
 mod limit;
 mod mail;
+mod many;
+mod metadata;
 mod names;
 mod one_time_link;
 mod permission;
@@ -26,7 +28,7 @@ pub use acting::Acting;
 pub use approval::{Decided, Waiting};
 pub use audit_chain::{Link, Sealable, Walk};
 pub use batch::{MOST_TOKENS, label, stem};
-pub use cell::harmless;
+pub use cell::{as_typed, harmless, table_rows};
 pub use claim_code::ClaimCode;
 pub use connection::Connection;
 pub use hands::{
@@ -36,6 +38,8 @@ pub use hands::{
 pub use identifier::{Names, Scheme};
 pub use limit::{Limit, TooOften};
 pub use mail::{LEASE_SECONDS, MailState, Queued, Trouble};
+pub use many::{MOST_DEVICES, Pattern};
+pub use metadata::{edited, values};
 pub use names::{
     BatchName, Description, DeviceName, EmailAddress, FieldError, Locale, NewPassword, OrgName,
     PersonName, Reason, SearchText, TemplateName, TimeZone,
@@ -46,6 +50,9 @@ pub use person::{PersonStep, WrongStatus, after};
 pub use reach::{Actor, Reach};
 pub use refresh_token::{Refresh, RefreshError, RefreshToken, SessionKind};
 pub use stretches::Stretches;
-pub use table::{Checked, DEVICE_NAME, Mapping, Row, TableError, check};
+pub use table::{
+    AUTH_TOKEN, CLAIM_CODE, CLAIM_LINK, Checked, DEVICE_NAME, Mapping, QR_TOKEN, Row, TableError,
+    check,
+};
 pub use template::{Blueprint, TemplateFault};
 pub use tree::{TooDeep, level_below};

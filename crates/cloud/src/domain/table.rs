@@ -1,15 +1,28 @@
-//! Tables that become static tokens: one row, one token. Nothing is taken for granted about what people upload.
+//! Tables that become static tokens or devices: one row, one of them. Nothing is taken for granted about what people upload.
 
-use std::collections::{BTreeMap, HashMap, HashSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap, HashSet};
 
 use csv::{ByteRecord, ReaderBuilder, StringRecord, Trim};
 use handover_wire::{RowFault, RowProblem, TableProblem};
 use serde::{Deserialize, Serialize};
 
-use super::{DeviceName, MOST_TOKENS, Scheme};
+use super::metadata::number;
+use super::{DeviceName, MOST_TOKENS, Scheme, as_typed};
 
 /// The header of the column with the devices' names, unless another one is mapped to it.
 pub const DEVICE_NAME: &str = "Device Name";
+/// Headers of columns with secrets, as exports have them.
+pub const AUTH_TOKEN: &str = "Auth Token";
+/// What claims a device.
+pub const QR_TOKEN: &str = "QR Token";
+/// The same as a link.
+pub const CLAIM_LINK: &str = "Claim Link";
+/// What proves that somebody has a device, beside its identifier.
+pub const CLAIM_CODE: &str = "Claim Code";
+/// They are never taken out of a table: each row gets its own, and metadata are no place for them.
+const SECRETS: [&str; 4] = [AUTH_TOKEN, QR_TOKEN, CLAIM_LINK, CLAIM_CODE];
+/// What stands in the place of a secret that is shown.
+const MASKED: &str = "••••";
 /// Characters of a header and of a metadata field's name at the most.
 const MOST_HEADER: usize = 100;
 /// Characters of a cell at the most.
@@ -27,6 +40,10 @@ pub struct Mapping {
     pub fields: BTreeMap<String, String>,
     /// The column that identifies the devices, and what stands there.
     pub identifier: Option<(String, Scheme)>,
+    /// Columns that fill nothing unless `fields` says so.
+    pub left_out: Vec<&'static str>,
+    /// Metadata fields that hold numbers alone.
+    pub numbers: BTreeSet<String>,
 }
 
 /// Why a file is no table that can be imported.
@@ -62,6 +79,8 @@ pub struct Checked {
     pub sample: Vec<Vec<String>>,
     /// Metadata fields, in the order of their columns.
     pub fields: Vec<String>,
+    /// The headers of columns that fill nothing.
+    pub left_out: Vec<String>,
     /// Rows below the headers.
     pub rows: u64,
     /// Those that can become tokens, each with its line.
@@ -74,7 +93,8 @@ pub struct Checked {
 enum Column<'a> {
     Name,
     Identifier(&'a Scheme),
-    Field(String),
+    Field { name: String, is_number: bool },
+    Secret,
     Nothing,
 }
 
@@ -84,6 +104,11 @@ impl TableError {
             problem,
             fact: None,
         }
+    }
+
+    /// It has more rows than that.
+    pub fn too_many(most: u32) -> Self {
+        Self::with(TableProblem::TooManyRows, "most", most)
     }
 
     fn with(problem: TableProblem, name: &'static str, value: impl ToString) -> Self {
@@ -109,11 +134,16 @@ pub fn check(bytes: &[u8], mapping: &Mapping) -> Result<Checked, TableError> {
     let headers = headers(reader.byte_headers().ok())?;
     let columns = columns(&headers, mapping)?;
     let fields = columns.iter().filter_map(|column| match column {
-        Column::Field(field) => Some(field.clone()),
+        Column::Field { name, .. } => Some(name.clone()),
         _ => None,
     });
+    let left_out = headers
+        .iter()
+        .zip(&columns)
+        .filter(|(_, column)| matches!(column, Column::Nothing | Column::Secret));
     let mut checked = Checked {
         fields: fields.collect(),
+        left_out: left_out.map(|(header, _)| header.clone()).collect(),
         columns: headers,
         sample: Vec::new(),
         rows: 0,
@@ -130,11 +160,7 @@ pub fn check(bytes: &[u8], mapping: &Mapping) -> Result<Checked, TableError> {
         }
         checked.rows += 1;
         if checked.rows > u64::from(MOST_TOKENS) {
-            return Err(TableError::with(
-                TableProblem::TooManyRows,
-                "most",
-                MOST_TOKENS,
-            ));
+            return Err(TableError::too_many(MOST_TOKENS));
         }
         let line = lines.of(&record);
         checked.add(&columns, &record, line, &mut seen);
@@ -248,7 +274,15 @@ fn columns<'a>(headers: &[String], mapping: &'a Mapping) -> Result<Vec<Column<'a
             {
                 return Ok(Column::Identifier(scheme));
             }
-            let field = mapping.fields.get(header).unwrap_or(header).trim();
+            if SECRETS.contains(&header.as_str()) {
+                return Ok(Column::Secret);
+            }
+            let default = match mapping.left_out.contains(&header.as_str()) {
+                true => "",
+                false => header,
+            };
+            let chosen = mapping.fields.get(header).map(String::as_str);
+            let field = chosen.unwrap_or(default).trim();
             if !field.is_empty() && !filled.insert(field) {
                 return Err(TableError::with(
                     TableProblem::DoubleHeader,
@@ -259,7 +293,10 @@ fn columns<'a>(headers: &[String], mapping: &'a Mapping) -> Result<Vec<Column<'a
             Ok(match field {
                 "" => Column::Nothing,
                 DEVICE_NAME => Column::Name,
-                field => Column::Field(field.chars().take(MOST_HEADER).collect()),
+                field => Column::Field {
+                    name: field.chars().take(MOST_HEADER).collect(),
+                    is_number: mapping.numbers.contains(field),
+                },
             })
         })
         .collect()
@@ -307,7 +344,12 @@ impl Checked {
         seen: &mut HashMap<String, u64>,
     ) {
         if self.sample.len() < SAMPLE {
-            self.sample.push(record.iter().map(shortened).collect());
+            let cells = columns.iter().map(Some).chain(std::iter::repeat(None));
+            let shown = cells.zip(record).map(|(column, cell)| match column {
+                Some(Column::Secret) => MASKED.to_owned(),
+                _ => shortened(cell),
+            });
+            self.sample.push(shown.collect());
         }
         match self.row(columns, record, line, seen) {
             Ok(row) => self.good.push((line, row)),
@@ -334,7 +376,8 @@ impl Checked {
         }
         let mut row = Row::default();
         let mut identifier = None;
-        for (index, (column, cell)) in columns.iter().zip(record).enumerate() {
+        let cells = record.iter().map(as_typed);
+        for (index, (column, cell)) in columns.iter().zip(cells).enumerate() {
             let faulty = |problem| fault(problem, Some(index), None);
             match column {
                 Column::Name if cell.is_empty() => {}
@@ -351,14 +394,17 @@ impl Checked {
                         .ok_or_else(|| faulty(RowProblem::BadIdentifier))?;
                     identifier = Some((index, found));
                 }
-                Column::Field(_) if cell.is_empty() => {}
-                Column::Field(field) => {
+                Column::Field { .. } if cell.is_empty() => {}
+                Column::Field { name, is_number } => {
                     if !can_be_kept(cell) {
                         return Err(faulty(RowProblem::BadCell));
                     }
-                    row.metadata.insert(field.clone(), cell.to_owned());
+                    if *is_number && number(cell).is_none() {
+                        return Err(faulty(RowProblem::NotANumber));
+                    }
+                    row.metadata.insert(name.clone(), cell.to_owned());
                 }
-                Column::Nothing => {}
+                Column::Nothing | Column::Secret => {}
             }
         }
         // Last, so that a row that is not taken takes nothing from another one.
@@ -373,7 +419,8 @@ impl Checked {
     }
 }
 
-fn can_be_kept(cell: &str) -> bool {
+/// Whether a text can be a metadata field's content.
+pub(super) fn can_be_kept(cell: &str) -> bool {
     cell.chars().count() <= MOST_CELL && !cell.chars().any(|c| c.is_control() && c != '\n')
 }
 

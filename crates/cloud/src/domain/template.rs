@@ -8,6 +8,7 @@ use handover_wire::{
 };
 
 use super::DEVICE_NAME;
+use super::metadata::number;
 use super::names::{plain_name, within};
 
 /// Metadata fields and events of a template, and values of an enumeration, at the most. Pins bound the datastreams.
@@ -227,8 +228,8 @@ fn meta_field(one: MetaField) -> Result<MetaField, TemplateProblem> {
     let default = within(&default, "default", 0, MOST_CONTENT, "")
         .map_err(|_| TemplateProblem::BadDefault)?;
     let default = (!default.is_empty()).then_some(default);
-    let number = |text: &String| text.parse::<f64>().is_ok_and(f64::is_finite);
-    if one.kind == MetaKind::Number && !default.as_ref().is_none_or(number) {
+    let is_number = |text: &String| number(text).is_some();
+    if one.kind == MetaKind::Number && !default.as_ref().is_none_or(is_number) {
         return Err(TemplateProblem::BadDefault);
     }
     Ok(MetaField {

@@ -7,7 +7,7 @@ use handover_wire::{ApiError, ErrorBody, ErrorCode};
 
 use crate::domain::{FieldError, TooOften};
 use crate::service::Broken;
-use crate::service::hands::HandsError;
+use crate::service::hands::{DEVICE_LIMIT, HandsError};
 use crate::store::StoreError;
 
 /// The attribute that says how many seconds to wait; a header says it, too.
@@ -59,6 +59,11 @@ impl ApiFailure {
     /// 403: the role does not allow it.
     pub fn forbidden(message: &str) -> Self {
         Self::new(StatusCode::FORBIDDEN, ErrorCode::Forbidden, message)
+    }
+
+    /// 403: the organization has as many devices as it may have.
+    pub fn device_limit() -> Self {
+        Self::new(StatusCode::FORBIDDEN, ErrorCode::DeviceLimit, DEVICE_LIMIT)
     }
 
     /// 404: there is no such thing, or it is not the caller's to see.
@@ -132,7 +137,7 @@ impl From<HandsError> for ApiFailure {
         let status = match body.code {
             // Published of a device that is there already.
             ErrorCode::SameHolder | ErrorCode::InvalidRequest => StatusCode::BAD_REQUEST,
-            ErrorCode::Forbidden => StatusCode::FORBIDDEN,
+            ErrorCode::Forbidden | ErrorCode::DeviceLimit => StatusCode::FORBIDDEN,
             ErrorCode::NotFound | ErrorCode::NoLabel => StatusCode::NOT_FOUND,
             _ => StatusCode::CONFLICT,
         };

@@ -26,6 +26,9 @@ pub enum ApprovalError {
     /// Somebody else has the device, or its label was taken out of use.
     #[error("somebody else has the device, or its label was taken out of use")]
     Taken,
+    /// The organization of whoever asked has as many devices as it may have.
+    #[error("their organization has as many devices as it may have")]
+    DeviceLimit,
     /// Whoever asked could not do anything with it.
     #[error("whoever asked is not active")]
     Asker(UserStatus),
@@ -53,6 +56,9 @@ pub async fn approve(
         let asker = asker.ok_or(ApprovalError::NotFound)?;
         if asker.status != UserStatus::Active {
             return Err(ApprovalError::Asker(asker.status));
+        }
+        if !write.has_room(asker.org_id, None, 1).await? {
+            return Err(ApprovalError::DeviceLimit);
         }
         let token = write.find_token(TokenKey::Id(found.token)).await?;
         let token = token.ok_or(ApprovalError::NotFound)?;

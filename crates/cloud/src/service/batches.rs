@@ -38,7 +38,7 @@ breaks!(BatchError);
 
 /// What a batch is called and is for, checked.
 pub struct Heading {
-    name: BatchName,
+    pub(super) name: BatchName,
     note: Option<Description>,
 }
 
@@ -85,6 +85,7 @@ pub async fn generate(
             fields: "[]",
             lines,
         }),
+        devices: None,
     };
     Ok(add(core, acting, &batch).await?)
 }
@@ -137,6 +138,7 @@ pub async fn from_rows(
         source: BatchSource::Imported,
         identifiers,
         rows: Some(rows),
+        devices: None,
     };
     add(core, acting, &batch).await
 }
@@ -161,7 +163,7 @@ pub async fn cancel(core: &Core, acting: &Acting, id: BatchId) -> Result<(), Bat
     change!(core.store, |write| {
         let found = write.batch(acting.reach(), id).await?;
         let batch = found.ok_or(BatchError::NotFound)?;
-        if !write.end_batch(id, BatchState::Cancelled).await? {
+        if !write.end_batch(id, BatchState::Cancelled, None).await? {
             return Err(BatchError::NotReady(batch.state));
         }
         let row = AuditRow::about(acting, Action::CancelBatch, batch.org_id, now);

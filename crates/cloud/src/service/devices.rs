@@ -1,14 +1,32 @@
-//! Making and renaming devices by hand, and showing their credential to those who may see it.
+//! Making and changing devices by hand, and showing their credential to those who may see it.
+
+use std::collections::BTreeMap;
 
 use handover_label::AuthToken;
-use handover_wire::{CreateDevice, Device, DeviceId, MoveKind, OrgId, Template, UserId};
+use handover_wire::{CreateDevice, Device, DeviceId, MoveKind, OrgId, Secret, Template, UserId};
 
-use super::{Broken, Core};
+use super::{Broken, Core, breaks};
 use crate::clock::Time;
-use crate::domain::{Actor, DeviceName, Holder, Reach, Was};
+use crate::domain::{Acting, Actor, DeviceName, FieldError, Holder, Reach, Was, edited};
 use crate::entropy;
 use crate::secrets::Purpose;
-use crate::store::{Action, AuditRow, NewDevice, NewMove, StoreError, Write, change};
+use crate::store::{Action, AuditRow, DeviceRow, NewDevice, NewMove, StoreError, Write, change};
+
+/// Why a device is not made, or is as it was.
+#[derive(Debug, thiserror::Error)]
+pub enum DeviceError {
+    /// A field is not as it must be.
+    #[error(transparent)]
+    Field(#[from] FieldError),
+    /// The organization has as many devices as it may have.
+    #[error("the organization has as many devices as it may have")]
+    Limit,
+    /// Something broke.
+    #[error(transparent)]
+    Broken(Broken),
+}
+
+breaks!(DeviceError);
 
 /// Makes a device with a credential of its own. The caller has checked that organization, template and owner are
 /// within reach.
@@ -19,11 +37,14 @@ pub async fn create(
     template: &Template,
     owner: UserId,
     name: Option<DeviceName>,
-) -> Result<Device, Broken> {
+) -> Result<Device, DeviceError> {
     let auth = AuthToken::from_entropy(entropy::bytes(core.entropy.as_ref()));
     let auth = core.keep(Purpose::AuthToken, auth.expose());
     let now = core.now();
-    let row = change!(core.store, |write| {
+    let row: DeviceRow = change!(core.store, |write| {
+        if !write.has_room(request.org_id, None, 1).await? {
+            return Err(DeviceError::Limit);
+        }
         let name = match &name {
             Some(name) => name,
             None => {
@@ -42,6 +63,7 @@ pub async fn create(
             holder,
             name,
             auth: &auth,
+            metadata: None,
         };
         let id = write.insert_device(device, now).await?.device.id;
         let row = NewMove {
@@ -67,7 +89,7 @@ pub async fn create(
             })
             .await?;
         let row = write.device(Reach::only(request.org_id), id).await?;
-        row.ok_or(StoreError::Corrupt("a new device is not where it was put"))
+        Ok(row.ok_or(StoreError::Corrupt("a new device is not where it was put"))?)
     })?;
     let token = core.keys.open(Purpose::AuthToken, &row.auth_sealed)?;
     Ok(Device {
@@ -76,34 +98,62 @@ pub async fn create(
     })
 }
 
-/// Gives a device within reach another name. None where there is no such device.
-pub async fn rename(
+/// Gives a device within reach another name, other metadata, or both. None where there is no such device.
+pub async fn edit(
     core: &Core,
     actor: &Actor,
-    reach: Reach,
-    id: DeviceId,
-    name: &DeviceName,
-) -> Result<Option<Device>, Broken> {
+    (reach, id): (Reach, DeviceId),
+    name: Option<&DeviceName>,
+    changes: &BTreeMap<String, String>,
+) -> Result<Option<Device>, DeviceError> {
     let now = core.now();
     change!(core.store, |write| {
         let Some(before) = write.device(reach, id).await? else {
             return Ok(None);
         };
-        write.rename_device(id, name).await?;
-        write
-            .audit(AuditRow {
-                at: now,
-                actor,
-                action: Action::RenameDevice,
-                org: before.device.org_id,
-                device: Some(id),
-                user: None,
-                detail: None,
-            })
-            .await?;
+        let row = |action, detail| AuditRow {
+            at: now,
+            actor,
+            action,
+            org: before.device.org_id,
+            device: Some(id),
+            user: None,
+            detail,
+        };
+        if let Some(name) = name {
+            write.rename_device(id, name).await?;
+            write.audit(row(Action::RenameDevice, None)).await?;
+        }
+        if !changes.is_empty() {
+            let fields = write.meta_fields(&before.device.template_id).await?;
+            let after = edited(&fields, &before.metadata, changes)?;
+            write.set_metadata(id, &after).await?;
+            let names: Vec<&str> = changes.keys().map(String::as_str).collect();
+            let detail = Some(names.join(", "));
+            write.audit(row(Action::EditDevice, detail)).await?;
+        }
         let after = write.device(reach, id).await?;
         Ok(after.map(|row| row.device))
     })
+}
+
+/// What a device signs in with, shown to somebody who may see it. None where there is no such device within reach.
+pub async fn show_token(
+    core: &Core,
+    acting: &Acting,
+    id: DeviceId,
+) -> Result<Option<Secret>, Broken> {
+    let Some(found) = core.store.device(acting.reach(), id).await? else {
+        return Ok(None);
+    };
+    open_token(core, acting, &found).await.map(Some)
+}
+
+/// The token of a device that was found, once it is written down that it is shown.
+pub async fn open_token(core: &Core, acting: &Acting, found: &DeviceRow) -> Result<Secret, Broken> {
+    let Device { id, org_id, .. } = found.device;
+    note_shown(core, &acting.actor, org_id, Some(id), 1).await?;
+    Ok(core.keys.open(Purpose::AuthToken, &found.auth_sealed)?)
 }
 
 /// Notes that secrets are about to be shown. Nothing is shown unless this went through.

@@ -22,7 +22,9 @@ use zip::{CompressionMethod, ZipWriter};
 
 use super::batches::BatchError;
 use super::{Broken, Core};
-use crate::domain::{Acting, ClaimCode, DEVICE_NAME, harmless, stem};
+use crate::domain::{
+    AUTH_TOKEN, Acting, CLAIM_CODE, CLAIM_LINK, ClaimCode, DEVICE_NAME, QR_TOKEN, harmless, stem,
+};
 use crate::secrets::Purpose;
 use crate::store::{Action, AuditRow, ExportRow, Moment, StoreError, change};
 
@@ -208,11 +210,11 @@ impl Export {
             "Label",
             DEVICE_NAME,
             "Identifier",
-            "Claim Code",
+            CLAIM_CODE,
             "State",
-            "Claim Link",
-            "QR Token",
-            "Auth Token",
+            CLAIM_LINK,
+            QR_TOKEN,
+            AUTH_TOKEN,
             "Image",
         ];
         table.write_record(

@@ -49,30 +49,15 @@ pub async fn import(
     table: impl AsRef<[u8]> + Send + 'static,
     import: &Import<'_>,
 ) -> Result<ImportReport, ImportError> {
-    let mapping = import.mapping.clone();
-    // Large tables take a while, in which others are answered.
-    let mut checked = tokio::task::spawn_blocking(move || check(table.as_ref(), &mapping))
-        .await
-        .expect("looking through a table does not panic")?;
+    let mut checked = looked_through(table, import.mapping.clone()).await?;
     let scheme = import.mapping.identifier.as_ref().map(|(_, scheme)| scheme);
     if let Some(scheme) = scheme {
         leave_out_taken(core, import.org, scheme.kind(), &mut checked).await?;
     }
-    let mut report = ImportReport {
-        good: u64::try_from(checked.good.len()).unwrap_or(u64::MAX),
-        rows: checked.rows,
-        faults: checked.faults,
-        columns: checked.columns,
-        sample: checked.sample,
-        batch: None,
-    };
-    report.faults.sort_by_key(|fault| fault.line);
-    let takes = report.good > 0 && (import.good_rows || report.faults.is_empty());
-    report.faults.truncate(MOST_FAULTS);
-    if let Some(heading) = import.heading.as_ref().filter(|_| takes) {
-        let fields = serde_json::to_string(&checked.fields)?;
-        let count = i64::try_from(checked.good.len()).unwrap_or(i64::MAX);
-        let rows: Vec<Row> = checked.good.into_iter().map(|(_, row)| row).collect();
+    let fields = serde_json::to_string(&checked.fields)?;
+    let (mut report, rows) = reported(checked, import.good_rows);
+    if let (Some(heading), Some(rows)) = (&import.heading, rows) {
+        let count = i64::try_from(rows.len()).unwrap_or(i64::MAX);
         let lines = lines(&rows)?;
         let rows = NewRows {
             fields: &fields,
@@ -90,6 +75,36 @@ pub async fn import(
         report.batch = Some(made.await?);
     }
     Ok(report)
+}
+
+/// What there is to say about a table, and the rows that are taken; none where it is all or nothing and something is at
+/// fault.
+pub(super) fn reported(checked: Checked, good_rows: bool) -> (ImportReport, Option<Vec<Row>>) {
+    let mut report = ImportReport {
+        good: u64::try_from(checked.good.len()).unwrap_or(u64::MAX),
+        rows: checked.rows,
+        faults: checked.faults,
+        columns: checked.columns,
+        sample: checked.sample,
+        left_out: checked.left_out,
+        batch: None,
+        work: None,
+    };
+    report.faults.sort_by_key(|fault| fault.line);
+    let takes = report.good > 0 && (good_rows || report.faults.is_empty());
+    report.faults.truncate(MOST_FAULTS);
+    let rows = takes.then(|| checked.good.into_iter().map(|(_, row)| row).collect());
+    (report, rows)
+}
+
+/// Looks through a table. A large one takes a while, in which others are answered.
+pub(super) async fn looked_through(
+    table: impl AsRef<[u8]> + Send + 'static,
+    mapping: Mapping,
+) -> Result<Checked, TableError> {
+    tokio::task::spawn_blocking(move || check(table.as_ref(), &mapping))
+        .await
+        .expect("looking through a table does not panic")
 }
 
 /// Rows whose identifier a token of the organization has already are at fault.

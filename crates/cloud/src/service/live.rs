@@ -186,7 +186,7 @@ impl Listener {
 fn topics_of(action: AuditAction) -> &'static [Topic] {
     use AuditAction as Did;
     match action {
-        Did::CreateDevice | Did::RenameDevice => &[Topic::Devices],
+        Did::CreateDevice | Did::RenameDevice | Did::EditDevice => &[Topic::Devices],
         // Whose a label is stands beside it, and beside whoever waits for it.
         Did::Claim
         | Did::DeleteDevice
@@ -198,9 +198,10 @@ fn topics_of(action: AuditAction) -> &'static [Topic] {
         Did::RevokeTokens => &[Topic::Tokens, Topic::Approvals],
         Did::CreateTemplate | Did::EditTemplate | Did::DeleteTemplate => &[Topic::Templates],
         Did::AskApproval | Did::ApproveClaim | Did::RefuseClaim => &[Topic::Approvals],
-        Did::CreateOrganization | Did::RenameOrganization | Did::DeleteOrganization => {
-            &[Topic::Organizations]
-        }
+        Did::CreateOrganization
+        | Did::RenameOrganization
+        | Did::SetDeviceLimit
+        | Did::DeleteOrganization => &[Topic::Organizations],
         Did::Invite
         | Did::AcceptInvitation
         | Did::SignUp
@@ -210,6 +211,7 @@ fn topics_of(action: AuditAction) -> &'static [Topic] {
         Did::RemoveUser => &[Topic::People, Topic::Approvals],
         Did::ChangeSettings => &[Topic::Settings],
         Did::ExportTokens
+        | Did::ExportDevices
         | Did::ShowSecrets
         | Did::CreateClient
         | Did::RevokeClient

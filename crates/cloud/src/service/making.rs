@@ -6,10 +6,10 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use handover_wire::{BatchId, BatchState, OrgId};
+use handover_wire::{BatchFailure, BatchId, BatchState, OrgId};
 
 use super::mint::{draw_code, mint};
-use super::{Broken, Core};
+use super::{Broken, Core, many};
 use crate::connections::Stop;
 use crate::domain::{Row, label};
 use crate::store::{LeasedBatch, NewToken, StoreError, TokenDetails, change};
@@ -20,6 +20,8 @@ const CHUNK: usize = 500;
 const SWEPT: i64 = 2_000;
 /// Seconds until another process goes on with a batch that this one left.
 const LEASE_SECONDS: i64 = 30;
+/// Identifiers that are named where another batch has them.
+const NAMED: usize = 5;
 /// The longest that nobody looks whether another process left a batch.
 const LONGEST: Duration = Duration::from_secs(15);
 
@@ -50,7 +52,11 @@ async fn round(core: &Core, stop: &Stop) -> Result<(), Broken> {
         if let Some(batch) = leased {
             let id = batch.id;
             match make(core, stop, batch).await {
-                Ok(()) => {}
+                Ok(None) => {}
+                Ok(Some(failure)) => {
+                    tracing::warn!(batch = id, ?failure, "devices could not be made");
+                    end(core, id, BatchState::Failed, Some(&failure)).await?;
+                }
                 Err(Broken::Store(
                     error @ (StoreError::Full
                     | StoreError::GroupLost(_)
@@ -61,7 +67,8 @@ async fn round(core: &Core, stop: &Stop) -> Result<(), Broken> {
                 }
                 Err(error) => {
                     tracing::error!(batch = id, %error, "a batch could not be made");
-                    end(core, id, BatchState::Failed).await?;
+                    let failure = failure_of(core, id).await?;
+                    end(core, id, BatchState::Failed, Some(&failure)).await?;
                 }
             }
         }
@@ -69,8 +76,12 @@ async fn round(core: &Core, stop: &Stop) -> Result<(), Broken> {
     Ok(())
 }
 
-/// Makes a batch from where it is.
-async fn make(core: &Core, stop: &Stop, mut batch: LeasedBatch) -> Result<(), Broken> {
+/// Makes a batch from where it is. What it came to nothing for, where that is nobody's fault.
+async fn make(
+    core: &Core,
+    stop: &Stop,
+    mut batch: LeasedBatch,
+) -> Result<Option<BatchFailure>, Broken> {
     let rows = core.store.batch_rows(batch.id).await?;
     let made = usize::try_from(batch.made).unwrap_or_default();
     let mut lines = rows
@@ -78,9 +89,8 @@ async fn make(core: &Core, stop: &Stop, mut batch: LeasedBatch) -> Result<(), Br
         .map(|rows| rows.split(|&byte| byte == b'\n').skip(made));
     while batch.made < batch.wanted {
         if stop.gracefully.is_cancelled() {
-            return Ok(change!(core.store, |write| write
-                .release_batch(batch.id)
-                .await)?);
+            change!(core.store, |write| write.release_batch(batch.id).await)?;
+            return Ok(None);
         }
         let left = usize::try_from(batch.wanted - batch.made).unwrap_or_default();
         let tokens = (0..left.min(CHUNK))
@@ -100,13 +110,47 @@ async fn make(core: &Core, stop: &Stop, mut batch: LeasedBatch) -> Result<(), Br
             .await)?;
         if !goes_on {
             // It was cancelled; or this process was so slow that another one took it.
-            return Ok(());
+            return Ok(None);
         }
         batch.made += i64::try_from(tokens.len()).unwrap_or_default();
     }
-    end(core, batch.id, BatchState::Ready).await?;
-    tracing::info!(batch = batch.id, tokens = batch.wanted, "a batch is made");
-    Ok(())
+    let failure = match batch.owner_id {
+        Some(owner) => many::finish(core, &batch, owner).await?,
+        None => {
+            end(core, batch.id, BatchState::Ready, None).await?;
+            None
+        }
+    };
+    if failure.is_none() {
+        tracing::info!(batch = batch.id, tokens = batch.wanted, "a batch is made");
+    }
+    Ok(failure)
+}
+
+/// Why a batch broke off: whether its identifiers are those of another one by now, or else what the log says.
+async fn failure_of(core: &Core, id: i64) -> Result<BatchFailure, Broken> {
+    let Some((org, kind, made)) = core.store.batch_identifiers(BatchId(id)).await? else {
+        return Ok(BatchFailure::Broke);
+    };
+    let rows = core.store.batch_rows(id).await?.unwrap_or_default();
+    // Its own tokens have those before.
+    let left = rows.split(|&byte| byte == b'\n');
+    let left = left.skip(usize::try_from(made).unwrap_or_default());
+    let rows: Vec<Row> = left.map(serde_json::from_slice).collect::<Result<_, _>>()?;
+    let identifiers = rows.iter().filter_map(|row| row.identifier.as_deref());
+    let identifiers: Vec<&str> = identifiers.collect();
+    let taken = core
+        .store
+        .taken_identifiers(org, kind, &identifiers)
+        .await?;
+    if taken.is_empty() {
+        return Ok(BatchFailure::Broke);
+    }
+    let in_order = identifiers.into_iter().filter(|one| taken.contains(*one));
+    Ok(BatchFailure::IdentifiersTaken {
+        count: i64::try_from(taken.len()).unwrap_or(i64::MAX),
+        first: in_order.take(NAMED).map(str::to_owned).collect(),
+    })
 }
 
 fn token(
@@ -121,6 +165,11 @@ fn token(
         row.identifier.as_deref(),
         row.name.as_deref(),
     ];
+    let sought = match batch.owner_id {
+        // A device is found by its name alone, and searched for by nothing else.
+        Some(_) => [None, None, row.name.as_deref()],
+        None => sought,
+    };
     let folded: Vec<String> = sought
         .into_iter()
         .flatten()
@@ -143,9 +192,14 @@ fn token(
     Ok((minted.row, details))
 }
 
-async fn end(core: &Core, id: i64, state: BatchState) -> Result<(), Broken> {
+async fn end(
+    core: &Core,
+    id: i64,
+    state: BatchState,
+    failure: Option<&BatchFailure>,
+) -> Result<(), Broken> {
     change!(core.store, |write| write
-        .end_batch(BatchId(id), state)
+        .end_batch(BatchId(id), state, failure)
         .await)?;
     Ok(())
 }

@@ -1,6 +1,6 @@
 //! The tree of organizations.
 
-use handover_wire::{CreateOrganization, OrgId, Organization};
+use handover_wire::{CreateOrganization, OrgId, Organization, SetDeviceLimit};
 
 use super::{Broken, Core, breaks};
 use crate::domain::{Acting, Description, FieldError, OrgName, TimeZone, TooDeep, level_below};
@@ -18,8 +18,8 @@ pub enum OrgError {
     /// The tree is as deep as it gets.
     #[error(transparent)]
     TooDeep(#[from] TooDeep),
-    /// One's own organization is for those above to delete.
-    #[error("one's own organization is for those above to delete")]
+    /// One's own organization is for those above to delete or to limit.
+    #[error("one's own organization is for those above to delete or to limit")]
     Own,
     /// Something is in it still.
     #[error("something is in it still: {0:?}")]
@@ -77,6 +77,40 @@ pub async fn rename(
         write
             .audit(row.detail(format!("was {}", before.name)))
             .await?;
+        let after = write.org(acting.reach(), id).await?;
+        after.ok_or(OrgError::NotFound)
+    })
+}
+
+/// The highest limit: a number that every program reads as it is.
+const HIGHEST_LIMIT: i64 = 1_000_000_000;
+
+/// Says how many devices an organization below the caller's may have, with those below it; any number where it is none.
+/// What they have beyond it stays theirs.
+pub async fn limit_devices(
+    core: &Core,
+    acting: &Acting,
+    request: &SetDeviceLimit,
+) -> Result<Organization, OrgError> {
+    let (id, limit) = (request.org_id, request.device_limit);
+    if limit.is_some_and(|limit| !(0..=HIGHEST_LIMIT).contains(&limit)) {
+        return Err(OrgError::Field(FieldError {
+            field: "deviceLimit",
+            must: "0 to 1,000,000,000, or nothing",
+        }));
+    }
+    let now = core.now();
+    change!(core.store, |write| {
+        let found = write.org(acting.reach(), id).await?;
+        let before = found.ok_or(OrgError::NotFound)?;
+        if id == acting.org {
+            return Err(OrgError::Own);
+        }
+        write.set_device_limit(id, limit, now).await?;
+        let words = |limit: Option<i64>| limit.map_or("none".to_owned(), |limit| limit.to_string());
+        let row = AuditRow::about(acting, Action::SetDeviceLimit, id, now);
+        let detail = format!("{}, was {}", words(limit), words(before.device_limit));
+        write.audit(row.detail(detail)).await?;
         let after = write.org(acting.reach(), id).await?;
         after.ok_or(OrgError::NotFound)
     })

@@ -19,6 +19,9 @@ pub enum TemplateError {
     /// The caller's organization has no such template of its own.
     #[error("the organization has no such template")]
     NotFound,
+    /// Somebody changed it since the change began; it is of this revision now.
+    #[error("it is of revision {0} by now")]
+    Changed(i64),
     /// Something is of it.
     #[error("it is in use: {0:?}")]
     InUse(TemplateUses),
@@ -73,17 +76,25 @@ pub async fn create(
     })
 }
 
-/// Makes a template of the caller's organization what it is to be.
+/// Makes a template of the caller's organization what it is to be, unless it is not what it was when the change began.
 pub async fn edit(
     core: &Core,
     acting: &Acting,
     id: &TemplateId,
     draft: TemplateDraft,
 ) -> Result<TemplateDetails, TemplateError> {
+    let began = draft.revision.ok_or(FieldError {
+        field: "revision",
+        must: "the revision of the template that was changed, as `GET /template` has it",
+    })?;
     let draft = Draft::parse(draft)?;
     let now = core.now();
     change!(core.store, |write| {
-        let before = own(write, acting, id).await?.template;
+        let found = own(write, acting, id).await?;
+        if found.revision != began {
+            return Err(TemplateError::Changed(found.revision));
+        }
+        let before = found.template;
         write.edit_template(before.id, draft.row()).await?;
         let row = AuditRow::about(acting, Action::EditTemplate, acting.org, now);
         let detail = match before.name == draft.name.as_str() {

@@ -80,8 +80,13 @@ impl Write {
         .bind(row.detail)
         .execute(&mut *self.0)
         .await?;
+        self.wake_audit();
+        Ok(())
+    }
+
+    /// Wakes whoever seals the audit, after a change that added to it.
+    pub(super) fn wake_audit(&mut self) {
         let audited = self.1.audited.clone();
         self.wake_after(audited);
-        Ok(())
     }
 }

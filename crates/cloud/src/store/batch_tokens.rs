@@ -1,6 +1,6 @@
 //! The tokens of batches: searched, exported, revoked.
 
-use std::collections::{BTreeMap, HashSet};
+use std::collections::HashSet;
 use std::sync::LazyLock;
 
 use handover_wire::{
@@ -172,22 +172,6 @@ impl Store {
         };
         let page: Page<TokenFound> = self.list(listing, page).await?;
         Ok(page.map(|row| row.0))
-    }
-
-    /// The metadata that came with a device's token, by field, in the order of the fields' names.
-    pub async fn token_metadata(
-        &self,
-        device: DeviceId,
-    ) -> Result<BTreeMap<String, String>, StoreError> {
-        let found: Option<(Option<String>,)> =
-            sqlx::query_as("SELECT metadata FROM static_tokens WHERE device_id = $1")
-                .bind(device.0)
-                .fetch_optional(&mut *self.read().await?)
-                .await?;
-        let Some((Some(json),)) = found else {
-            return Ok(BTreeMap::new());
-        };
-        serde_json::from_str(&json).map_err(|_| StoreError::Corrupt("metadata that is no object"))
     }
 
     /// Which of the identifiers an organization's tokens have already.

@@ -1,8 +1,8 @@
 //! Batches: asked for, made chunk by chunk, ended. Their tokens are listed in `batch_tokens`.
 
 use handover_wire::{
-    Batch, BatchId, BatchSource, BatchState, ClaimProof, IdentifierKind, OrgId, Page, PageQuery,
-    TemplateId,
+    Batch, BatchFailure, BatchId, BatchSource, BatchState, ClaimProof, IdentifierKind, OrgId, Page,
+    PageQuery, TemplateId, UserId,
 };
 use sqlx::any::{AnyExecutor, AnyRow};
 use sqlx::{FromRow, Row};
@@ -10,7 +10,7 @@ use sqlx::{FromRow, Row};
 use super::listing::{Bound, Listing, contains};
 use super::{NewToken, Store, StoreError, Write};
 use crate::clock::Time;
-use crate::domain::{BatchName, Description, Reach, Scheme};
+use crate::domain::{Actor, BatchName, Description, Reach, Scheme};
 use crate::secrets::Kept;
 
 /// A batch to make.
@@ -31,6 +31,17 @@ pub struct NewBatch<'a> {
     pub identifiers: Option<(&'a Scheme, ClaimProof)>,
     /// What its tokens have of their own.
     pub rows: Option<NewRows<'a>>,
+    /// Whose devices its tokens become, once all are there; they stay tokens where this is none.
+    pub devices: Option<ForWhom<'a>>,
+}
+
+/// Whose devices are made, and by whom.
+#[derive(Clone, Copy)]
+pub struct ForWhom<'a> {
+    /// Whose they are to be.
+    pub owner: UserId,
+    /// Who asked for them.
+    pub actor: &'a Actor,
 }
 
 /// The rows that a batch is to be made of.
@@ -60,6 +71,10 @@ pub struct LeasedBatch {
     pub wanted: i64,
     /// Tokens that were made so far.
     pub made: i64,
+    /// Whose devices its tokens become; none where they stay tokens.
+    pub owner_id: Option<i64>,
+    /// Who asked for the devices.
+    pub actor: Option<String>,
 }
 
 /// What a token of a batch has of its own, beside its secrets.
@@ -123,8 +138,16 @@ impl FromRow<'_, AnyRow> for BatchRow {
             claimed,
             revoked,
             created_at: row.try_get("created_at")?,
+            failure: failure(row)?,
         }))
     }
+}
+
+/// Why it came to nothing, where it did and that is known.
+pub(super) fn failure(row: &AnyRow) -> Result<Option<BatchFailure>, sqlx::Error> {
+    let json: Option<String> = row.try_get("failure")?;
+    let failure = json.map(|json| serde_json::from_str(&json)).transpose();
+    failure.map_err(|error| sqlx::Error::Decode(error.into()))
 }
 
 struct BatchRow(Batch);
@@ -193,7 +216,7 @@ macro_rules! select_batches {
              JOIN templates p ON p.id = b.template_id
              JOIN organizations o ON o.id = b.org_id
              JOIN org_tree t ON t.org_id = b.org_id
-             WHERE t.ancestor_id = $1 AND t.depth <= $2 ",
+             WHERE t.ancestor_id = $1 AND t.depth <= $2 AND b.becomes = 'tokens' ",
             $rest
         )
     };
@@ -225,7 +248,7 @@ impl Store {
         let [org, depth] = reach.bound();
         let listing = Listing {
             count: "SELECT COUNT(*) FROM batches b JOIN org_tree t ON t.org_id = b.org_id
-                    WHERE t.ancestor_id = $1 AND t.depth <= $2
+                    WHERE t.ancestor_id = $1 AND t.depth <= $2 AND b.becomes = 'tokens'
                     AND b.name_folded LIKE $3 ESCAPE '\\'",
             rows: match sort {
                 BatchSort::Newest => select_batches!(
@@ -264,6 +287,22 @@ impl Store {
         Ok(count > 0)
     }
 
+    /// In which organization, as what and from which row on a batch's identifiers are to be made; none where it has none.
+    pub async fn batch_identifiers(
+        &self,
+        id: BatchId,
+    ) -> Result<Option<(OrgId, IdentifierKind, i64)>, StoreError> {
+        let found: Option<(i64, String, i64)> = sqlx::query_as(
+            "SELECT org_id, identifier_kind, made FROM batches
+             WHERE id = $1 AND identifier_kind IS NOT NULL",
+        )
+        .bind(id.0)
+        .fetch_optional(&mut *self.read().await?)
+        .await?;
+        let named = |(org, kind, made)| Ok((OrgId(org), word(kind)?, made));
+        found.map(named).transpose().map_err(StoreError::Database)
+    }
+
     /// The rows that a batch is made of; none where a number was asked for.
     pub async fn batch_rows(&self, id: i64) -> Result<Option<Vec<u8>>, StoreError> {
         Ok(
@@ -292,8 +331,9 @@ impl Write {
         let id: i64 = sqlx::query_scalar(
             "INSERT INTO batches (org_id, template_id, name, name_folded, note, source,
                                   identifier_kind, identifier_pattern, proof, fields, state, wanted,
-                                  made, created_at)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'making', $11, 0, $12) RETURNING id",
+                                  made, created_at, becomes, owner_id, actor)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'making', $11, 0, $12, $13, $14, $15)
+             RETURNING id",
         )
         .bind(batch.org.0)
         .bind(batch.template)
@@ -307,6 +347,9 @@ impl Write {
         .bind(rows.map_or("[]", |rows| rows.fields))
         .bind(batch.count)
         .bind(now.0)
+        .bind(batch.devices.map_or("tokens", |_| "devices"))
+        .bind(batch.devices.map(|whose| whose.owner.0))
+        .bind(batch.devices.map(|whose| whose.actor.to_string()))
         .fetch_one(&mut *self.0)
         .await?;
         if let Some(rows) = rows {
@@ -329,7 +372,8 @@ impl Write {
             "UPDATE batches SET lease_until = $2
              WHERE id = (SELECT MIN(id) FROM batches
                          WHERE state = 'making' AND (lease_until IS NULL OR lease_until < $1))
-             RETURNING id, org_id, template_id, name, identifier_kind, proof, wanted, made",
+             RETURNING id, org_id, template_id, name, identifier_kind, proof, wanted, made,
+                       owner_id, actor",
         )
         .bind(now.0)
         .bind(until.0)
@@ -412,12 +456,22 @@ impl Write {
     }
 
     /// Ends the making of a batch. Whether it was being made.
-    pub async fn end_batch(&mut self, id: BatchId, state: BatchState) -> Result<bool, StoreError> {
+    pub async fn end_batch(
+        &mut self,
+        id: BatchId,
+        state: BatchState,
+        failure: Option<&BatchFailure>,
+    ) -> Result<bool, StoreError> {
+        let failure = failure.map(serde_json::to_string).transpose();
+        let failure =
+            failure.map_err(|_| StoreError::Corrupt("why it failed does not serialize"))?;
         let ended = sqlx::query(
-            "UPDATE batches SET state = $2, lease_until = NULL WHERE id = $1 AND state = 'making'",
+            "UPDATE batches SET state = $2, failure = $3, lease_until = NULL
+             WHERE id = $1 AND state = 'making'",
         )
         .bind(id.0)
         .bind(name_of(state))
+        .bind(failure)
         .execute(&mut *self.0)
         .await?;
         sqlx::query("DELETE FROM batch_rows WHERE batch_id = $1")
@@ -440,11 +494,12 @@ impl Write {
         Ok(swept.rows_affected())
     }
 
-    /// Forgets batches that came to nothing a while ago. The newest stays, so that SQLite gives no number again: the audit
+    /// Forgets batches that came to nothing, or became devices, a while ago. The newest stays, so that SQLite gives no number again: the audit
     /// names batches by it.
     pub(super) async fn tidy_batches(&mut self, now: Time) -> Result<(), StoreError> {
         sqlx::query(
-            "DELETE FROM batches WHERE state IN ('cancelled', 'failed') AND created_at < $1
+            "DELETE FROM batches WHERE created_at < $1
+             AND (state IN ('cancelled', 'failed') OR (state = 'ready' AND becomes = 'devices'))
              AND id < (SELECT MAX(id) FROM batches)
              AND NOT EXISTS (SELECT 1 FROM static_tokens s WHERE s.batch_id = batches.id)",
         )

@@ -41,6 +41,8 @@ pub struct TokenFound {
     pub device: Option<DeviceId>,
     /// The name that its device gets, where the maker gave it one.
     pub name: Option<String>,
+    /// Metadata that its device gets, as a JSON object.
+    pub metadata: Option<String>,
     /// Its auth token; the device gets it.
     pub auth: Kept,
     /// What has to come with its identifier, where it has one.
@@ -74,6 +76,7 @@ impl FromRow<'_, AnyRow> for TokenFound {
             hands: hands_of(row)?,
             device: row.try_get::<Option<i64>, _>("device_id")?.map(DeviceId),
             name: row.try_get("name")?,
+            metadata: row.try_get("metadata")?,
             auth: Kept {
                 digest: read(&auth)?,
                 sealed: row.try_get("auth_sealed")?,

@@ -412,6 +412,7 @@ mod tests {
                     },
                     name: &name(format!("Added {number}")),
                     auth: &auth,
+                    metadata: None,
                 };
                 let added = write.insert_device(device, Time(1)).await?.device.id;
                 let again = name(format!("Again {number}"));

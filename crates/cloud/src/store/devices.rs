@@ -1,5 +1,7 @@
 //! Devices.
 
+use std::collections::BTreeMap;
+
 use handover_wire::{Device, DeviceId, HardwareInfo, OrgId, TemplateId, UndoWindow, UserId};
 use sqlx::any::{AnyExecutor, AnyRow};
 use sqlx::{FromRow, Row};
@@ -14,6 +16,8 @@ use crate::secrets::Kept;
 pub struct DeviceRow {
     /// The device, without its token.
     pub device: Device,
+    /// Metadata of its own, by field.
+    pub metadata: BTreeMap<String, String>,
     /// The auth token, sealed.
     pub auth_sealed: Vec<u8>,
 }
@@ -28,6 +32,8 @@ pub struct NewDevice<'a> {
     pub name: &'a DeviceName,
     /// Its auth token.
     pub auth: &'a Kept,
+    /// Metadata of its own, as a JSON object.
+    pub metadata: Option<&'a str>,
 }
 
 impl FromRow<'_, AnyRow> for DeviceRow {
@@ -62,8 +68,16 @@ impl FromRow<'_, AnyRow> for DeviceRow {
                 undo: undo_window(row)?,
             },
             auth_sealed: row.try_get("auth_sealed")?,
+            metadata: metadata(row.try_get("metadata")?)?,
         })
     }
+}
+
+/// Metadata by field, as the column has it.
+pub(super) fn metadata(json: Option<String>) -> Result<BTreeMap<String, String>, sqlx::Error> {
+    let read = |json: String| serde_json::from_str(&json);
+    let metadata = json.map_or_else(|| Ok(BTreeMap::new()), read);
+    metadata.map_err(|error| sqlx::Error::Decode(error.into()))
 }
 
 /// The claim or transfer that can still be undone, by whoever reads it at the right time.
@@ -166,8 +180,8 @@ impl Write {
     ) -> Result<DeviceRow, StoreError> {
         let row = sqlx::query_as(
             "INSERT INTO devices (id, template_id, org_id, name, name_folded, owner_id,
-                                  auth_digest, auth_sealed, activated_at)
-             VALUES ((SELECT id FROM next_device), $1, $2, $3, $4, $5, $6, $7, $8)
+                                  auth_digest, auth_sealed, activated_at, metadata)
+             VALUES ((SELECT id FROM next_device), $1, $2, $3, $4, $5, $6, $7, $8, $9)
              RETURNING *,
                  (SELECT p.template_id FROM templates p WHERE p.id = devices.template_id)
                      AS public_template_id,
@@ -183,6 +197,7 @@ impl Write {
         .bind(device.auth.digest.as_slice())
         .bind(&device.auth.sealed)
         .bind(now.0)
+        .bind(device.metadata)
         .fetch_one(&mut *self.0)
         .await?;
         Ok(row)
@@ -228,6 +243,22 @@ impl Write {
             .bind(id.0)
             .bind(name.as_str())
             .bind(name.folded())
+            .execute(&mut *self.0)
+            .await?;
+        Ok(())
+    }
+
+    /// Gives a device other metadata of its own.
+    pub async fn set_metadata(
+        &mut self,
+        id: DeviceId,
+        metadata: &BTreeMap<String, String>,
+    ) -> Result<(), StoreError> {
+        let json = serde_json::to_string(metadata)
+            .map_err(|_| StoreError::Corrupt("metadata does not serialize"))?;
+        sqlx::query("UPDATE devices SET metadata = $2 WHERE id = $1")
+            .bind(id.0)
+            .bind(json)
             .execute(&mut *self.0)
             .await?;
         Ok(())

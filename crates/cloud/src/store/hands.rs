@@ -95,7 +95,8 @@ const KINDS: [(MoveKind, &str); 6] = [
     (MoveKind::Undo, "undo"),
 ];
 
-fn kind_name(kind: MoveKind) -> &'static str {
+/// The name of what happened.
+pub(super) fn kind_name(kind: MoveKind) -> &'static str {
     let found = KINDS.iter().find(|(one, _)| *one == kind);
     found.map_or("", |(_, name)| name)
 }

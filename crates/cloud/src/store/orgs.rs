@@ -36,6 +36,7 @@ impl FromRow<'_, AnyRow> for OrgRow {
             unit_system: None,
             phone_number: None,
             last_modified_ts: row.try_get("last_modified_ts")?,
+            device_limit: row.try_get("device_limit")?,
         }))
     }
 }
@@ -50,6 +51,7 @@ impl FromRow<'_, AnyRow> for SummaryRow {
             organizations: row.try_get("organizations")?,
             people: row.try_get("people")?,
             devices: row.try_get("devices")?,
+            devices_used: row.try_get("devices_used")?,
         }))
     }
 }
@@ -117,7 +119,9 @@ impl Store {
                            WHERE c.parent_id = o.id AND c.closed_at IS NULL) AS organizations,
                           (SELECT COUNT(*) FROM users u
                            WHERE u.org_id = o.id AND u.status <> 'Inactive') AS people,
-                          (SELECT COUNT(*) FROM devices d WHERE d.org_id = o.id) AS devices
+                          (SELECT COUNT(*) FROM devices d WHERE d.org_id = o.id) AS devices,
+                          (SELECT CAST(COALESCE(SUM(n.amount), 0) AS BIGINT) FROM tallies n
+                           WHERE n.kind = 'reach' AND n.of_id = o.id) AS devices_used
                    FROM organizations o
                    JOIN org_tree t ON t.org_id = o.id
                    LEFT JOIN organizations p ON p.id = o.parent_id
@@ -263,6 +267,51 @@ impl Write {
         .execute(&mut *self.0)
         .await?;
         Ok(())
+    }
+
+    /// Says how many devices an organization and those below it may have together.
+    pub async fn set_device_limit(
+        &mut self,
+        id: OrgId,
+        limit: Option<i64>,
+        now: Time,
+    ) -> Result<(), StoreError> {
+        sqlx::query(
+            "UPDATE organizations SET device_limit = $2, last_modified_ts = $3 WHERE id = $1",
+        )
+        .bind(id.0)
+        .bind(limit)
+        .bind(now.0)
+        .execute(&mut *self.0)
+        .await?;
+        Ok(())
+    }
+
+    /// Whether so many more devices may come into an organization: neither its own limit nor one above it is reached.
+    /// Where they come `from` an organization of the same tree, a limit that they count against already says nothing.
+    ///
+    /// Nobody's limit means that no number is looked at, so that claims side by side do not wait for each other.
+    pub async fn has_room(
+        &mut self,
+        org: OrgId,
+        from: Option<OrgId>,
+        more: i64,
+    ) -> Result<bool, StoreError> {
+        let full: i64 = sqlx::query_scalar(
+            "SELECT COUNT(*) FROM org_tree t JOIN organizations o ON o.id = t.ancestor_id
+             WHERE t.org_id = $1 AND o.device_limit IS NOT NULL
+             AND NOT EXISTS (SELECT 1 FROM org_tree f
+                             WHERE f.ancestor_id = o.id AND f.org_id = $2)
+             AND o.device_limit - $3 <
+                 (SELECT CAST(COALESCE(SUM(n.amount), 0) AS BIGINT) FROM tallies n
+                  WHERE n.kind = 'reach' AND n.of_id = o.id)",
+        )
+        .bind(org.0)
+        .bind(from.map(|org| org.0))
+        .bind(more)
+        .fetch_one(&mut *self.0)
+        .await?;
+        Ok(full == 0)
     }
 
     /// What is in an organization.

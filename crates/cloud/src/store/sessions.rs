@@ -2,7 +2,7 @@
 
 use handover_wire::{OrgId, Role, SessionInfo, UserId};
 
-use super::{Store, StoreError, Write, digest, sought, users};
+use super::{Store, StoreError, Write, users};
 use crate::clock::Time;
 use crate::domain::{Actor, RefreshToken, SessionKind};
 use crate::secrets::Digest;

@@ -1,6 +1,8 @@
 //! Templates. An organization uses its own and those of the organizations above it.
 
-use handover_wire::{OrgId, Page, PageQuery, Template, TemplateDetails, TemplateId, TemplateParts};
+use handover_wire::{
+    MetaField, OrgId, Page, PageQuery, Template, TemplateDetails, TemplateId, TemplateParts,
+};
 use sqlx::any::{AnyExecutor, AnyRow};
 use sqlx::{FromRow, Row};
 
@@ -51,11 +53,38 @@ struct DetailsRow(TemplateDetails);
 impl FromRow<'_, AnyRow> for DetailsRow {
     fn from_row(row: &AnyRow) -> Result<Self, sqlx::Error> {
         let TemplateRow(template) = TemplateRow::from_row(row)?;
-        let parts: String = row.try_get("parts")?;
-        let parts: TemplateParts =
-            serde_json::from_str(&parts).map_err(|error| sqlx::Error::Decode(error.into()))?;
-        Ok(Self(TemplateDetails { template, parts }))
+        Ok(Self(TemplateDetails {
+            template,
+            revision: row.try_get("revision")?,
+            parts: PartsRow::from_row(row)?.0,
+        }))
     }
+}
+
+/// Its parts alone.
+struct PartsRow(TemplateParts);
+
+impl FromRow<'_, AnyRow> for PartsRow {
+    fn from_row(row: &AnyRow) -> Result<Self, sqlx::Error> {
+        let parts: String = row.try_get("parts")?;
+        let parts = serde_json::from_str(&parts);
+        parts
+            .map(Self)
+            .map_err(|error| sqlx::Error::Decode(error.into()))
+    }
+}
+
+/// The metadata fields of the template that a device is of, in whatever organization that is.
+async fn meta_fields(
+    executor: impl AnyExecutor<'_>,
+    id: &TemplateId,
+) -> Result<Vec<MetaField>, StoreError> {
+    let row: Option<PartsRow> =
+        sqlx::query_as("SELECT parts FROM templates WHERE template_id = $1")
+            .bind(&id.0)
+            .fetch_optional(executor)
+            .await?;
+    Ok(row.map(|row| row.0.meta_fields).unwrap_or_default())
 }
 
 async fn find<R>(
@@ -107,6 +136,11 @@ impl Store {
         Ok(row.map(|row| row.0))
     }
 
+    /// The metadata fields of the template that a device is of.
+    pub async fn meta_fields(&self, id: &TemplateId) -> Result<Vec<MetaField>, StoreError> {
+        meta_fields(&mut *self.read().await?, id).await
+    }
+
     /// The same with its parts.
     pub async fn template_details(
         &self,
@@ -127,6 +161,11 @@ impl Write {
     ) -> Result<Option<TemplateDetails>, StoreError> {
         let row: Option<DetailsRow> = find(&mut *self.0, org, id).await?;
         Ok(row.map(|row| row.0))
+    }
+
+    /// The metadata fields of the template that a device is of.
+    pub async fn meta_fields(&mut self, id: &TemplateId) -> Result<Vec<MetaField>, StoreError> {
+        meta_fields(&mut *self.0, id).await
     }
 
     /// Adds a template and gives its numeric id.
@@ -158,7 +197,8 @@ impl Write {
         template: NewTemplate<'_>,
     ) -> Result<(), StoreError> {
         sqlx::query(
-            "UPDATE templates SET name = $2, name_folded = $3, description = $4, parts = $5
+            "UPDATE templates SET name = $2, name_folded = $3, description = $4, parts = $5,
+                                  revision = revision + 1
              WHERE id = $1",
         )
         .bind(id)
@@ -176,7 +216,8 @@ impl Write {
         let row = sqlx::query(
             "SELECT (SELECT COUNT(*) FROM devices WHERE template_id = $1) AS devices,
                     (SELECT COUNT(*) FROM static_tokens WHERE template_id = $1) AS tokens,
-                    (SELECT COUNT(*) FROM batches WHERE template_id = $1) AS batches",
+                    (SELECT COUNT(*) FROM batches WHERE template_id = $1
+                     AND (becomes = 'tokens' OR state = 'making')) AS batches",
         )
         .bind(id)
         .fetch_one(&mut *self.0)
@@ -192,6 +233,8 @@ impl Write {
     pub async fn delete_template(&mut self, id: i64) -> Result<(), StoreError> {
         for statement in [
             "DELETE FROM device_numbers WHERE template_id = $1",
+            // Of devices that were made of it once there is nothing left but this.
+            "DELETE FROM batches WHERE template_id = $1 AND becomes = 'devices'",
             "DELETE FROM templates WHERE id = $1",
         ] {
             sqlx::query(statement)

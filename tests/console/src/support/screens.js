@@ -132,10 +132,87 @@ export const SCREENS = [
 		}
 	},
 	{
-		name: 'audit',
+		name: 'devices-of-the-maker',
 		async enter(page, { cloud }) {
 			await page.context().clearCookies();
 			await signIn(page, cloud.url, 'Maker');
+			await page.getByRole('button', { name: 'Make devices' }).waitFor();
+		}
+	},
+	{
+		name: 'devices-make',
+		async enter(page) {
+			await page.getByRole('button', { name: 'Make devices' }).click();
+			const sheet = page.getByRole('dialog', { name: 'Make devices' });
+			await sheet.getByRole('radio', { name: 'Green Farm' }).waitFor();
+			await sheet.getByRole('textbox', { name: 'What they are called' }).fill('Pump {n}');
+			await sheet.getByRole('region', { name: 'What will be made' }).waitFor();
+		}
+	},
+	{
+		name: 'devices-import',
+		async enter(page) {
+			const sheet = page.getByRole('dialog', { name: 'Make devices' });
+			await sheet.getByRole('combobox', { name: 'Make them from' }).selectOption('A table (CSV)');
+			await sheet.locator('input[type=file]').setInputFiles({
+				name: 'pumps.csv',
+				mimeType: 'text/csv',
+				buffer: Buffer.from('Device Name,Serial Number,Auth Token\nPump 1,S-1,x\nPump/2,S-2,y\n')
+			});
+			await sheet.getByRole('checkbox', { name: /good rows alone/ }).waitFor();
+		}
+	},
+	{
+		name: 'devices-export',
+		async enter(page) {
+			await page.keyboard.press('Escape');
+			await page.getByRole('dialog').waitFor({ state: 'detached' });
+			await page.getByRole('button', { name: 'Export' }).click();
+			await page.getByRole('dialog', { name: 'Export devices with their keys?' }).waitFor();
+		}
+	},
+	{
+		name: 'device-of-support',
+		async enter(page) {
+			await page.keyboard.press('Escape');
+			await go(page, '/devices/2');
+			await page.getByRole('heading', { name: 'Device key' }).waitFor();
+			await page.getByRole('heading', { name: 'Metadata' }).waitFor();
+		}
+	},
+	{
+		name: 'device-metadata',
+		async enter(page) {
+			await page.getByRole('button', { name: 'Change metadata' }).click();
+			await page.getByRole('dialog', { name: 'Change metadata' }).waitFor();
+		}
+	},
+	{
+		name: 'template',
+		async enter(page) {
+			await page.keyboard.press('Escape');
+			await go(page, '/templates/TMPLsoil00001');
+			await page.getByText('V9 · Acidity').waitFor();
+		}
+	},
+	{
+		name: 'organization',
+		async enter(page) {
+			await go(page, '/organizations/2');
+			await page.getByText(/without a limit/).waitFor();
+		}
+	},
+	{
+		name: 'organization-limit',
+		async enter(page) {
+			await page.getByRole('button', { name: 'Device limit' }).click();
+			await page.getByRole('dialog', { name: /How many devices/ }).waitFor();
+		}
+	},
+	{
+		name: 'audit',
+		async enter(page) {
+			await page.keyboard.press('Escape');
 			await go(page, '/audit?action=claim');
 			await page.getByRole('listitem').filter({ hasText: 'Device claimed' }).first().waitFor();
 		}

@@ -66,7 +66,7 @@ pub async fn approvals(
         (status = 201, body = ClaimAnswer, description = "The device is theirs"),
         (status = 400, body = ApiError, description = "Which?"),
         (status = 401, body = ApiError),
-        (status = 403, body = ApiError, description = "For support and administrators"),
+        (status = 403, body = ApiError, description = "For support and administrators; or their organization has as many devices as it may have (`device_limit`)"),
         (status = 404, body = ApiError, description = "No such claim within reach"),
         (status = 409, body = ApiError, description = "It was decided before, somebody else has the device, or whoever asked is suspended"),
         (status = 413, body = ApiError),
@@ -119,6 +119,7 @@ impl From<ApprovalError> for ApiFailure {
                 ErrorCode::NotClaimable,
                 "Somebody else has the device, or its label was taken out of use.",
             ),
+            ApprovalError::DeviceLimit => Self::device_limit(),
             ApprovalError::Asker(status) => {
                 conflict(ErrorCode::WrongStatus, "Whoever asked is not active.")
                     .with("status", format!("{status:?}"))

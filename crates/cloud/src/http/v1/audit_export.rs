@@ -13,7 +13,7 @@ use serde::Deserialize;
 
 use super::audit::Which;
 use crate::clock::Time;
-use crate::domain::harmless;
+use crate::domain::{harmless, table_rows};
 use crate::http::caller::{Caller, may};
 use crate::http::error::ApiFailure;
 use crate::http::extract::Params;
@@ -57,14 +57,14 @@ impl Format {
 
     fn head(self) -> Result<Bytes, Broken> {
         match self {
-            Self::Csv => table([HEADINGS.map(str::to_owned)]),
+            Self::Csv => Ok(table_rows([HEADINGS.map(str::to_owned)])?.into()),
             Self::Jsonl => Ok(Bytes::new()),
         }
     }
 
     fn rows(self, entries: &[AuditEntry]) -> Result<Bytes, Broken> {
         match self {
-            Self::Csv => table(entries.iter().map(cells)),
+            Self::Csv => Ok(table_rows(entries.iter().map(cells))?.into()),
             Self::Jsonl => {
                 let mut text = Vec::new();
                 for entry in entries {
@@ -115,21 +115,6 @@ fn cells(entry: &AuditEntry) -> [String; HEADINGS.len()] {
         named(&entry.user_name),
         named(&entry.detail),
     ]
-}
-
-fn table<const COLUMNS: usize>(
-    rows: impl IntoIterator<Item = [String; COLUMNS]>,
-) -> Result<Bytes, Broken> {
-    let mut text = Vec::new();
-    let mut writer = csv::WriterBuilder::new()
-        .terminator(csv::Terminator::CRLF)
-        .from_writer(&mut text);
-    for row in rows {
-        writer.write_record(row)?;
-    }
-    writer.flush().map_err(csv::Error::from)?;
-    drop(writer);
-    Ok(text.into())
 }
 
 /// The audit as a file, the newest first: all that `GET /audit` lists, without pages. Leaves an entry of its own, which is

@@ -32,6 +32,7 @@ impl From<ClaimError> for ApiFailure {
             ClaimError::OnBehalfForbidden => {
                 Self::forbidden("Your role claims for yourself alone.")
             }
+            ClaimError::DeviceLimit => Self::device_limit(),
             ClaimError::NoSuchUser => {
                 Self::not_found("User is not found or belongs to another organization.")
             }
@@ -62,7 +63,7 @@ impl From<ClaimError> for ApiFailure {
         (status = 200, body = ClaimAnswer, description = "It was in the claimer's organization before"),
         (status = 202, body = PendingAnswer, description = "Support is asked, for an identifier that is known or not"),
         (status = 401, body = ApiError),
-        (status = 403, body = ApiError, description = "This role claims for itself alone"),
+        (status = 403, body = ApiError, description = "This role claims for itself alone; or the organization has as many devices as it may have (`device_limit`), which is told before the label is looked at, and not kept"),
         (status = 404, body = ApiError, description = "One answer for unknown, claimed elsewhere and revoked",
             example = json!({"error": {"message": "This label cannot be claimed.", "code": "not_claimable"}})),
         (status = 409, body = ApiError, description = "The key was used for a different request"),

@@ -4,17 +4,15 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State;
-use handover_wire::{
-    ApiError, Device, DeviceDetails, DeviceId, MetaFieldContent, MetaFieldValue, RenameDevice,
-};
+use handover_wire::{ApiError, Device, DeviceDetails, DeviceId, EditDevice};
 use serde::Deserialize;
 
-use crate::domain::DeviceName;
+use crate::domain::{DeviceName, values};
 use crate::http::caller::{Caller, SignedIn};
 use crate::http::error::ApiFailure;
 use crate::http::extract::{Body, Params};
-use crate::secrets::Purpose;
-use crate::service::{Broken, Core, devices};
+use crate::service::devices::DeviceError;
+use crate::service::{Core, devices};
 
 /// Which device.
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
@@ -32,7 +30,8 @@ pub(super) fn not_found(id: DeviceId) -> ApiFailure {
     ))
 }
 
-/// One device with its values. Support and administrators see its token, which leaves an audit row.
+/// One device with its values. A machine that may see secrets gets its token with it, as published, which leaves an audit
+/// row each time. People do not: pages look at devices all the time, and ask for a token by itself (`/device/token`).
 #[utoipa::path(
     get, path = "/device", operation_id = "device", tag = "devices",
     extensions(("x-handover" = json!("published")), ("x-permission" = json!("any"))),
@@ -54,42 +53,28 @@ pub async fn get(
     let id = params.device_id;
     let found = core.store.device(caller.reach(), id).await?;
     let found = found.ok_or_else(|| not_found(id))?;
-    let mut device = found.device;
-    if caller.sees_secrets() {
-        devices::note_shown(&core, &caller.actor, device.org_id, Some(id), 1).await?;
-        let token = core.keys.open(Purpose::AuthToken, &found.auth_sealed);
-        device.token = Some(token.map_err(Broken::from)?);
+    let mut device = found.device.clone();
+    if caller.user().is_none() && caller.sees_secrets() {
+        device.token = Some(devices::open_token(&core, &caller, &found).await?);
     }
-    let metadata = core.store.token_metadata(id).await?;
-    // No template has datastreams yet.
+    let fields = core.store.meta_fields(&device.template_id).await?;
+    // Nothing connects yet that could send a value.
     Ok(Json(DeviceDetails {
         device,
         data_stream_values: Vec::new(),
-        meta_field_values: (1..).zip(metadata).map(meta_field).collect(),
+        meta_field_values: values(&fields, &found.metadata),
     }))
 }
 
-/// Fields come with the token, not with the template yet: they are numbered in the order of their names.
-fn meta_field((id, (name, value)): (i64, (String, String))) -> MetaFieldValue {
-    MetaFieldValue {
-        id,
-        name,
-        value: MetaFieldContent {
-            kind: "Text".to_owned(),
-            value: value.into(),
-        },
-    }
-}
-
-/// Gives a device another name.
+/// Gives a device another name, or its metadata fields other values.
 #[utoipa::path(
     put, path = "/device", operation_id = "renameDevice", tag = "devices",
     extensions(("x-handover" = json!("published; the body is ours")), ("x-permission" = json!("any"))),
     params(DeviceParams),
-    request_body(content = RenameDevice, example = json!({"name": "Tomato bed"})),
+    request_body(content = EditDevice, example = json!({"name": "Tomato bed"})),
     responses(
         (status = 200, body = Device),
-        (status = 400, body = ApiError, description = "Not a name"),
+        (status = 400, body = ApiError, description = "Not a name, or a field that the device does not have, or no value for it"),
         (status = 401, body = ApiError),
         (status = 404, body = ApiError, description = "No such device within reach"),
     )
@@ -98,10 +83,31 @@ pub async fn rename(
     State(core): State<Arc<Core>>,
     caller: Caller<SignedIn>,
     Params(params): Params<DeviceParams>,
-    Body(request): Body<RenameDevice>,
+    Body(request): Body<EditDevice>,
 ) -> Result<Json<Device>, ApiFailure> {
-    let name = DeviceName::parse(&request.name)?;
+    if request.name.is_none() && request.meta_fields.is_empty() {
+        return Err(ApiFailure::invalid("name", "name or metaFields is needed."));
+    }
+    let name = request.name.as_deref().map(DeviceName::parse).transpose()?;
     let id = params.device_id;
-    let device = devices::rename(&core, &caller.actor, caller.reach(), id, &name).await?;
+    let which = (caller.reach(), id);
+    let device = devices::edit(
+        &core,
+        &caller.actor,
+        which,
+        name.as_ref(),
+        &request.meta_fields,
+    );
+    let device = device.await?;
     device.map(Json).ok_or_else(|| not_found(id))
+}
+
+impl From<DeviceError> for ApiFailure {
+    fn from(error: DeviceError) -> Self {
+        match error {
+            DeviceError::Field(error) => error.into(),
+            DeviceError::Limit => Self::device_limit(),
+            DeviceError::Broken(broken) => broken.into(),
+        }
+    }
 }

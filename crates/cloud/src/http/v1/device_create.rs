@@ -24,7 +24,7 @@ use crate::service::{Core, devices};
         (status = 201, body = Device),
         (status = 400, body = ApiError, description = "A field is not as it must be, or the owner is not active in or above the organization"),
         (status = 401, body = ApiError),
-        (status = 403, body = ApiError, description = "For support and administrators"),
+        (status = 403, body = ApiError, description = "For support and administrators; or the organization has as many devices as it may have (`device_limit`)"),
         (status = 404, body = ApiError, description = "No such organization, template or owner within reach"),
     )
 )]
@@ -45,7 +45,7 @@ pub async fn create(
 }
 
 /// Owners are active people of the device's organization or of one above it, and within the caller's reach.
-async fn check_owner(
+pub(super) async fn check_owner(
     core: &Core,
     reach: Reach,
     owner: UserId,

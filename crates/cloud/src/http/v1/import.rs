@@ -53,20 +53,27 @@ pub struct What {
     #[serde(default)]
     #[param(inline)]
     proof: ClaimProof,
+}
+
+/// What to make of a table, whatever its rows become.
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[serde(rename_all = "camelCase")]
+#[into_params(parameter_in = Query)]
+pub struct Columns {
     /// A JSON object from headers to the metadata fields that their columns fill. `Device Name` is the device's name; an
     /// empty text leaves a column out. A column that is not named fills the field of its own header.
     #[serde(default)]
     mapping: Option<String>,
     /// Whether to import the rows that are good where others are not. Otherwise nothing is.
     #[serde(default)]
-    good_rows: bool,
+    pub(super) good_rows: bool,
     /// Whether to look only.
     #[serde(default)]
-    dry_run: bool,
+    pub(super) dry_run: bool,
 }
 
 /// A table as it was sent.
-pub struct Table(axum::body::Bytes);
+pub struct Table(pub(super) axum::body::Bytes);
 
 impl<S: Send + Sync> FromRequest<S> for Table {
     type Rejection = ApiFailure;
@@ -84,7 +91,7 @@ impl<S: Send + Sync> FromRequest<S> for Table {
 #[utoipa::path(
     post, path = "/static-tokens/import", operation_id = "importStaticTokens", tag = "static tokens",
     extensions(("x-handover" = json!("ours")), ("x-permission" = json!("manage_tokens"))),
-    params(What),
+    params(What, Columns),
     request_body(content = String, content_type = "text/csv", example = json!("Device Name,MAC\nPump 1,4A:33:54:68:C9:F1\n")),
     responses(
         (status = 200, body = ImportReport, description = "Looked at: nothing was imported"),
@@ -100,6 +107,7 @@ pub async fn import(
     State(core): State<Arc<Core>>,
     caller: Caller<may::ManageTokens>,
     Params(what): Params<What>,
+    Params(columns): Params<Columns>,
     Table(table): Table,
 ) -> Result<(StatusCode, Json<ImportReport>), ApiFailure> {
     let org = caller.org_in_reach(&core, what.org_id).await?;
@@ -108,10 +116,16 @@ pub async fn import(
     let import = Import {
         org,
         template: &template,
-        mapping: what.mapping()?,
+        mapping: Mapping {
+            identifier: what.identifier()?,
+            ..columns.mapping()?
+        },
         proof: what.proof,
-        heading: what.heading()?,
-        good_rows: what.good_rows,
+        heading: match columns.dry_run {
+            true => None,
+            false => Some(what.heading()?),
+        },
+        good_rows: columns.good_rows,
     };
     let report = import::import(&core, &caller, table, &import).await?;
     let status = match report.batch {
@@ -126,8 +140,9 @@ pub fn limit() -> DefaultBodyLimit {
     DefaultBodyLimit::max(BODY_LIMIT)
 }
 
-impl What {
-    fn mapping(&self) -> Result<Mapping, ApiFailure> {
+impl Columns {
+    /// What columns fill, by their headers.
+    pub(super) fn mapping(&self) -> Result<Mapping, ApiFailure> {
         let fields: Option<BTreeMap<String, String>> = self
             .mapping
             .as_deref()
@@ -136,32 +151,32 @@ impl What {
             .map_err(|_| {
                 ApiFailure::invalid("mapping", "mapping must be a JSON object of texts.")
             })?;
-        let identifier = match (&self.identifier_column, self.identifier_kind) {
-            (None, None) => None,
+        Ok(Mapping {
+            fields: fields.unwrap_or_default(),
+            ..Mapping::default()
+        })
+    }
+}
+
+impl What {
+    fn identifier(&self) -> Result<Option<(String, Scheme)>, ApiFailure> {
+        match (&self.identifier_column, self.identifier_kind) {
+            (None, None) => Ok(None),
             (Some(column), Some(kind)) => {
                 let pattern = self.identifier_pattern.as_deref();
                 let scheme = Scheme::parse(kind, pattern, "identifierPattern")?;
-                Some((column.clone(), scheme))
+                Ok(Some((column.clone(), scheme)))
             }
-            _ => {
-                return Err(ApiFailure::invalid(
-                    "identifierKind",
-                    "identifierColumn and identifierKind belong together.",
-                ));
-            }
-        };
-        Ok(Mapping {
-            fields: fields.unwrap_or_default(),
-            identifier,
-        })
+            _ => Err(ApiFailure::invalid(
+                "identifierKind",
+                "identifierColumn and identifierKind belong together.",
+            )),
+        }
     }
 
-    fn heading(&self) -> Result<Option<Heading>, ApiFailure> {
-        if self.dry_run {
-            return Ok(None);
-        }
+    fn heading(&self) -> Result<Heading, ApiFailure> {
         let name = self.name.as_deref().unwrap_or_default();
-        Ok(Some(Heading::parse(name, self.note.as_deref())?))
+        Ok(Heading::parse(name, self.note.as_deref())?)
     }
 }
 
@@ -185,7 +200,9 @@ impl From<TableError> for ApiFailure {
             Problem::NoSuchColumn => "There is no column of that name; capitals count.",
             Problem::NoRows => "There are no rows below the headers.",
             Problem::OpenQuote => "A quotation mark opens a cell and none closes it.",
-            Problem::TooManyRows => "There are more than 100,000 rows. Divide the file.",
+            Problem::TooManyRows => {
+                "There are more rows than can be imported at once. Divide the file."
+            }
         };
         let failure = Self::new(StatusCode::BAD_REQUEST, ErrorCode::UnreadableTable, message)
             .with("problem", error.problem.as_str());

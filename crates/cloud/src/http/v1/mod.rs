@@ -15,9 +15,13 @@ mod device_label;
 mod device_moves;
 mod device_online;
 mod device_release;
+mod device_token;
 mod device_transfer;
 mod device_undo;
 mod devices;
+mod devices_create;
+mod devices_export;
+mod devices_import;
 mod devices_transfer;
 mod events;
 mod generate;
@@ -73,6 +77,7 @@ pub fn router() -> OpenApiRouter<Arc<Core>> {
         .routes(routes!(profile::profile))
         .routes(routes!(organization_create::create))
         .routes(routes!(organization_edit::rename))
+        .routes(routes!(organization_edit::limit_devices))
         .routes(routes!(organization_edit::delete))
         .routes(routes!(user_profile::user_profile, user_profile::edit))
         .routes(routes!(user_password::change))
@@ -101,7 +106,12 @@ pub fn router() -> OpenApiRouter<Arc<Core>> {
         .routes(routes!(device_transfer::to_organization))
         .routes(routes!(device_undo::undo))
         .routes(routes!(device_label::label))
+        .routes(routes!(device_token::token))
         .routes(routes!(device_moves::moves))
+        .routes(routes!(devices_create::create))
+        .routes(routes!(devices_create::work))
+        .routes(routes!(devices_create::cancel))
+        .routes(routes!(devices_export::export))
         .routes(routes!(devices_transfer::transfer))
         .routes(routes!(devices_transfer::undo))
         .routes(routes!(templates::templates))
@@ -125,6 +135,7 @@ pub fn router() -> OpenApiRouter<Arc<Core>> {
         .merge(
             OpenApiRouter::new()
                 .routes(routes!(import::import))
+                .routes(routes!(devices_import::import))
                 .layer(import::limit()),
         )
         .routes(routes!(claim::claim))

@@ -27,7 +27,7 @@ impl From<OrgError> for ApiFailure {
             OrgError::Own => Self::new(
                 StatusCode::CONFLICT,
                 ErrorCode::NotYourself,
-                "Your own organization can be deleted by those above it alone.",
+                "Your own organization can be deleted or limited by those above it alone.",
             ),
             OrgError::NotEmpty(contents) => Self::new(
                 StatusCode::CONFLICT,

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
-use handover_wire::{ApiError, OrgId, Organization, RenameOrganization};
+use handover_wire::{ApiError, OrgId, Organization, RenameOrganization, SetDeviceLimit};
 use serde::Deserialize;
 
 use crate::domain::OrgName;
@@ -38,6 +38,29 @@ pub async fn rename(
     let name = OrgName::parse(&request.name, "name")?;
     let org = request.org_id.unwrap_or(caller.org);
     Ok(Json(orgs::rename(&core, &caller, org, &name).await?))
+}
+
+/// Says how many devices an organization below the caller's may have, together with those below it; any number where
+/// `deviceLimit` is absent or null. What it has beyond that stays; nothing can be added before there is room again.
+#[utoipa::path(
+    put, path = "/edit/device-limit", operation_id = "setDeviceLimit", tag = "organizations",
+    extensions(("x-handover" = json!("ours")), ("x-permission" = json!("manage_organizations"))),
+    request_body(content = SetDeviceLimit, example = json!({"orgId": 2, "deviceLimit": 500})),
+    responses(
+        (status = 200, body = Organization),
+        (status = 400, body = ApiError, description = "Not 0 to 1,000,000,000"),
+        (status = 401, body = ApiError),
+        (status = 403, body = ApiError, description = "For administrators"),
+        (status = 404, body = ApiError, description = "No such organization within reach"),
+        (status = 409, body = ApiError, description = "It is the caller's own"),
+    )
+)]
+pub async fn limit_devices(
+    State(core): State<Arc<Core>>,
+    caller: Caller<may::ManageOrganizations>,
+    Body(request): Body<SetDeviceLimit>,
+) -> Result<Json<Organization>, ApiFailure> {
+    Ok(Json(orgs::limit_devices(&core, &caller, &request).await?))
 }
 
 /// Which organization.

@@ -183,17 +183,22 @@ pub async fn create(
 }
 
 /// Makes a template of the caller's organization what it is to be, all of it: what the body leaves out is gone.
+///
+/// The body says which `revision` the change began with. Where somebody else changed the template meanwhile, nothing is
+/// written over: the answer is 409 `template_changed` with the revision that it is of now. Look at it, and send the change
+/// again with that.
 #[utoipa::path(
     put, path = "/template", operation_id = "editTemplate", tag = "templates",
     extensions(("x-handover" = json!("ours")), ("x-permission" = json!("manage_templates"))),
     params(TemplateParams),
-    request_body(content = TemplateDraft, example = json!({"name": "Water valve"})),
+    request_body(content = TemplateDraft, example = json!({"name": "Water valve", "revision": 1})),
     responses(
         (status = 200, body = TemplateDetails),
         (status = 400, body = ApiError, description = "A field is not as it must be, or the template contradicts itself"),
         (status = 401, body = ApiError),
         (status = 403, body = ApiError, description = "For support and administrators"),
         (status = 404, body = ApiError, description = "The caller's organization has no such template of its own"),
+        (status = 409, body = ApiError, description = "Somebody changed it meanwhile"),
     )
 )]
 pub async fn edit(
@@ -247,6 +252,12 @@ impl From<TemplateError> for ApiFailure {
             .with("part", fault.part.as_str())
             .with("index", fault.index),
             TemplateError::NotFound => Self::not_found("Template is not found."),
+            TemplateError::Changed(revision) => Self::new(
+                StatusCode::CONFLICT,
+                ErrorCode::TemplateChanged,
+                "Somebody changed the template meanwhile.",
+            )
+            .with("revision", revision),
             TemplateError::InUse(uses) => Self::new(
                 StatusCode::CONFLICT,
                 ErrorCode::TemplateInUse,

@@ -74,6 +74,7 @@ async fn take(
                 holder,
                 name: &name,
                 auth: &found.auth,
+                metadata: found.metadata.as_deref(),
             };
             write.insert_device(device, now).await?.device
         }

@@ -52,6 +52,9 @@ pub enum ClaimError {
     /// Too many labels that claim nothing.
     #[error(transparent)]
     TooOften(#[from] TooOften),
+    /// The organization that it would come into has as many devices as it may have.
+    #[error("the organization has as many devices as it may have")]
+    DeviceLimit,
     /// There is no such person within reach.
     #[error("there is no such person, or they belong to another organization")]
     NoSuchUser,
@@ -97,13 +100,37 @@ pub async fn claim(
     // Two claims of one organization number its devices.
     let _lane = core.store.lane(claimer.org).await;
     // What was counted stays counted where the wait is the answer: that is no failure of the change.
-    let answered: Result<Answered, TooOften> = change!(core.store, |write| {
+    let answered: Result<Answered, Unasked> = change!(core.store, |write| {
         answer(core, write, claimer, request, request_digest, key).await
     })?;
     Ok(answered?)
 }
 
-/// The answer, written down before it is given; or how long to wait.
+/// Why nothing was looked up. What was counted until then stays counted, so the change has happened all the same.
+#[derive(Debug)]
+enum Unasked {
+    /// It was wrong too often.
+    TooOften(TooOften),
+    /// There is no room.
+    DeviceLimit,
+}
+
+impl From<Unasked> for ClaimError {
+    fn from(unasked: Unasked) -> Self {
+        match unasked {
+            Unasked::TooOften(wait) => Self::TooOften(wait),
+            Unasked::DeviceLimit => Self::DeviceLimit,
+        }
+    }
+}
+
+impl From<TooOften> for Unasked {
+    fn from(wait: TooOften) -> Self {
+        Self::TooOften(wait)
+    }
+}
+
+/// The answer, written down before it is given; or why there is none.
 async fn answer(
     core: &Core,
     write: &mut Write,
@@ -111,7 +138,7 @@ async fn answer(
     request: &ClaimRequest,
     request_digest: Digest,
     key: Option<&str>,
-) -> Result<Result<Answered, TooOften>, ClaimError> {
+) -> Result<Result<Answered, Unasked>, ClaimError> {
     let now = core.now();
     if let Some(key) = key
         && let Some(answer) = write.kept_answer(&claimer.actor, key).await?
@@ -153,7 +180,7 @@ async fn counted(
     holder: Holder,
     held: &Held,
     now: Time,
-) -> Result<Result<Counted, TooOften>, Broken> {
+) -> Result<Result<Counted, Unasked>, Broken> {
     let account = claimer.actor.to_string();
     let mut counted = limits::claim(core, &account, claimer.origin).to_vec();
     let mut target = None;
@@ -173,10 +200,14 @@ async fn counted(
     }
     let allowed = match limits::allow(write, &counted, now).await? {
         Ok(allowed) => allowed,
-        Err(wait) => return Ok(Err(wait)),
+        Err(wait) => return Ok(Err(wait.into())),
     };
+    // Before anything is looked up: whether there is room has nothing to do with the label.
+    if !write.has_room(holder.org, None, 1).await? {
+        return Ok(Err(Unasked::DeviceLimit));
+    }
     if let Err(wait) = limits::take(write, &asks, now).await? {
-        return Ok(Err(wait));
+        return Ok(Err(wait.into()));
     }
     let decided = decide(write, claimer, holder, held, now).await;
     let is_wrong = matches!(
@@ -189,7 +220,7 @@ async fn counted(
     if let (Err(Refused::NotClaimable(_)), Some(target)) = (&decided, target)
         && let Some(wait) = limits::note(write, &target, now).await?
     {
-        return Ok(Err(wait));
+        return Ok(Err(wait.into()));
     }
     let budget = allowed.budget(is_wrong, now);
     Ok(Ok((decided, budget)))

@@ -2,17 +2,21 @@
 
 use serde::Serialize;
 
-use super::HandsError;
 use crate::domain::Acting;
 use crate::secrets::{Digest, Purpose};
 use crate::service::{Broken, Core};
-use crate::store::{KeptAnswer, Write};
+use crate::store::{KeptAnswer, StoreError, Write};
 
 /// The status under which an answer is kept; it is given with every one.
 const OK: u16 = 200;
 
+/// The key stands for another request.
+#[derive(Clone, Copy, Debug, thiserror::Error)]
+#[error("this key was used for a different request")]
+pub struct KeyUsed;
+
 /// A request that may have a key.
-pub(super) struct Keyed<'a> {
+pub struct Keyed<'a> {
     key: Option<&'a str>,
     digest: Digest,
 }
@@ -31,14 +35,14 @@ impl<'a> Keyed<'a> {
     }
 
     /// What this key was answered before, if it was.
-    pub async fn before(
+    pub async fn before<E: From<KeyUsed> + From<StoreError>>(
         &self,
         write: &mut Write,
         acting: &Acting,
-    ) -> Result<Option<String>, HandsError> {
+    ) -> Result<Option<String>, E> {
         let Some(key) = self.key else { return Ok(None) };
         match write.kept_answer(&acting.actor, key).await? {
-            Some(kept) if kept.request != self.digest => Err(HandsError::KeyUsed),
+            Some(kept) if kept.request != self.digest => Err(KeyUsed.into()),
             kept => Ok(kept.map(|kept| kept.body)),
         }
     }

@@ -3,7 +3,7 @@
 
 mod disclaim;
 mod endings;
-mod kept;
+pub mod kept;
 mod refusal;
 mod release;
 mod transfer;
@@ -11,7 +11,7 @@ mod undo;
 
 pub use disclaim::disclaim;
 pub use endings::{end_due, label};
-pub use refusal::HandsError;
+pub use refusal::{DEVICE_LIMIT, HandsError};
 pub use release::{delete, release};
 pub use transfer::{MOST_AT_ONCE, transfer, transfer_many};
 pub use undo::{undo, undo_many};

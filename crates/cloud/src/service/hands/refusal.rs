@@ -2,8 +2,12 @@
 
 use handover_wire::{DeviceId, ErrorBody, ErrorCode, UserStatus};
 
+use super::kept::KeyUsed;
 use crate::domain::{FieldError, NotHeld, TransferError, UndoOver};
 use crate::service::{Broken, breaks};
+
+/// The sentence of an organization that can have no more devices.
+pub const DEVICE_LIMIT: &str = "The organization has as many devices as it may have.";
 
 /// Why a device stays in the hands that it is in.
 #[derive(Debug, thiserror::Error)]
@@ -35,6 +39,9 @@ pub enum HandsError {
     /// Neither an organization nor an owner was named.
     #[error("newOrgId or newUserId is needed: to whom?")]
     ToWhom,
+    /// The destination has as many devices as it may have.
+    #[error("{DEVICE_LIMIT}")]
+    DeviceLimit,
     /// The organization cannot use the device's template.
     #[error("The destination organization does not have the device's template.")]
     TemplateMissing,
@@ -68,6 +75,7 @@ impl HandsError {
             Self::Same => Code::SameHolder,
             Self::OwnerStatus(_) => Code::WrongStatus,
             Self::ToWhom | Self::Field(_) => Code::InvalidRequest,
+            Self::DeviceLimit => Code::DeviceLimit,
             Self::TemplateMissing => Code::TemplateMissing,
             Self::UndoOver => Code::UndoOver,
             Self::NoLabel => Code::NoLabel,
@@ -82,6 +90,12 @@ impl HandsError {
             Self::Field(error) => body.with("field", error.field),
             _ => body,
         })
+    }
+}
+
+impl From<KeyUsed> for HandsError {
+    fn from(KeyUsed: KeyUsed) -> Self {
+        Self::KeyUsed
     }
 }
 

@@ -27,7 +27,7 @@ pub async fn release(
     let now = core.now();
     let keyed = Keyed::new(core, "release", request.key.as_deref(), request)?;
     change!(core.store, |write| {
-        if let Some(before) = keyed.before(write, acting).await? {
+        if let Some(before) = keyed.before::<HandsError>(write, acting).await? {
             return Ok(read_again(core, &before)?);
         }
         let device = find(write, acting, request.device_id).await?;

@@ -33,7 +33,7 @@ pub async fn transfer(
             dry_run: false,
             now: core.now(),
         };
-        transfer.one(write, request.device_id).await
+        transfer.one(write, request.device_id, 0).await.map(drop)
     })
 }
 
@@ -48,7 +48,7 @@ pub async fn transfer_many(
     let key = request.key.as_deref().filter(|_| !request.dry_run);
     let keyed = Keyed::new(core, "transfer", key, request)?;
     change!(core.store, |write| {
-        if let Some(before) = keyed.before(write, acting).await? {
+        if let Some(before) = keyed.before::<HandsError>(write, acting).await? {
             return Ok(serde_json::from_str(&before)?);
         }
         let transfer = Transfer {
@@ -97,6 +97,12 @@ async fn destination(
     Ok(Holder { org, owner })
 }
 
+/// Whether a device takes room in its new organization that it did not take before.
+enum Room {
+    Taken,
+    Had,
+}
+
 struct Transfer<'a> {
     core: &'a Core,
     acting: &'a Acting,
@@ -113,15 +119,19 @@ impl Transfer<'_> {
         devices: &[DeviceId],
     ) -> Result<DeviceOutcomes, HandsError> {
         let mut outcomes = Vec::with_capacity(devices.len());
+        // Where nothing is moved, the devices before would have taken the room of those after them.
+        let mut taken = 0;
         for &device_id in devices {
-            let done = self.one(write, device_id).await;
+            let done = self.one(write, device_id, taken).await;
+            taken += i64::from(self.dry_run && matches!(done, Ok(Room::Taken)));
             let error = done.err().map(HandsError::told).transpose()?;
             outcomes.push(DeviceOutcome { device_id, error });
         }
         Ok(DeviceOutcomes { outcomes })
     }
 
-    async fn one(&self, write: &mut Write, id: DeviceId) -> Result<(), HandsError> {
+    /// `taken` is the room that others take beside what there is.
+    async fn one(&self, write: &mut Write, id: DeviceId, taken: i64) -> Result<Room, HandsError> {
         let device = find(write, self.acting, id).await?;
         let (was, hands) = device.hands.transfer(self.to, self.now)?;
         if !write
@@ -130,10 +140,19 @@ impl Transfer<'_> {
         {
             return Err(HandsError::TemplateMissing);
         }
-        if self.dry_run {
-            return Ok(());
+        if !write
+            .has_room(self.to.org, Some(device.org), taken + 1)
+            .await?
+        {
+            return Err(HandsError::DeviceLimit);
         }
-        Ok(self.hand_over(write, &device, was, hands).await?)
+        if !self.dry_run {
+            self.hand_over(write, &device, was, hands).await?;
+        }
+        Ok(match device.org == self.to.org {
+            true => Room::Had,
+            false => Room::Taken,
+        })
     }
 
     async fn hand_over(

@@ -1,0 +1,122 @@
+//! What is known about one device.
+
+use std::io::{self, Write};
+
+use clap::Args;
+use handover_client::Method;
+use handover_wire::{Device, DeviceDetails, DeviceId, DeviceToken, EditDevice};
+
+use crate::account::Account;
+use crate::failure::Failure;
+use crate::pages;
+use crate::printable::printable;
+use crate::runtime::block_on;
+use crate::table;
+
+#[derive(Args)]
+pub struct ShowArguments {
+    #[command(flatten)]
+    account: Account,
+    /// Its number, as the list has it.
+    id: DeviceId,
+    /// Prints the device as a JSON object.
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Args)]
+pub struct TokenArguments {
+    #[command(flatten)]
+    account: Account,
+    /// Its number, as the list has it.
+    id: DeviceId,
+    /// Prints a JSON object.
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Args)]
+pub struct EditArguments {
+    #[command(flatten)]
+    account: Account,
+    /// Its number, as the list has it.
+    id: DeviceId,
+    /// Its new name: 1 to 50 letters, digits, spaces or '_-.
+    #[arg(long, value_name = "NAME", required_unless_present = "set")]
+    name: Option<String>,
+    /// What a metadata field is to hold; nothing behind `=` gives it back to its template's default. May be repeated.
+    #[arg(long, value_name = "FIELD=VALUE", value_parser = field)]
+    set: Vec<(String, String)>,
+    /// Prints the device as a JSON object.
+    #[arg(long)]
+    json: bool,
+}
+
+fn field(text: &str) -> Result<(String, String), String> {
+    let (name, value) = text
+        .split_once('=')
+        .ok_or("FIELD=VALUE is needed, as in `Serial Number=SN-7`")?;
+    Ok((name.to_owned(), value.to_owned()))
+}
+
+fn target(path: &str, id: DeviceId) -> String {
+    pages::target(path, &[("deviceId", Some(id.to_string()))])
+}
+
+pub fn show(arguments: &ShowArguments) -> Result<(), Failure> {
+    let found: DeviceDetails = block_on(async {
+        let client = arguments.account.sign_in(&mut io::stdin().lock()).await?;
+        let target = target("device", arguments.id);
+        Ok(client.organization(Method::GET, &target, None).await?)
+    })?;
+    let mut out = io::stdout().lock();
+    if arguments.json {
+        return Ok(pages::write_json(&mut out, &[found])?);
+    }
+    let device = &found.device;
+    let mut rows = vec![
+        ["Name".to_owned(), printable(&device.name)],
+        ["Kind".to_owned(), printable(&device.template_name)],
+        ["Organization".to_owned(), printable(&device.org_name)],
+        ["State".to_owned(), printable(&device.lifecycle_status.name)],
+    ];
+    rows.extend(found.meta_field_values.iter().map(|field| {
+        let value = match field.value.value.as_str() {
+            Some(text) => printable(text),
+            None => field.value.value.to_string(),
+        };
+        [printable(&field.name), value]
+    }));
+    Ok(table::write(&mut out, &rows)?)
+}
+
+pub fn edit(arguments: &EditArguments) -> Result<(), Failure> {
+    let request = EditDevice {
+        name: arguments.name.clone(),
+        meta_fields: arguments.set.iter().cloned().collect(),
+    };
+    let edited: Device = block_on(async {
+        let client = arguments.account.sign_in(&mut io::stdin().lock()).await?;
+        let body = serde_json::to_value(&request).map_err(io::Error::from)?;
+        let target = target("device", arguments.id);
+        let edited = client.organization(Method::PUT, &target, Some(&body));
+        Ok(edited.await?)
+    })?;
+    match arguments.json {
+        true => Ok(pages::write_json(&mut io::stdout().lock(), &[edited])?),
+        false => Ok(()),
+    }
+}
+
+pub fn token(arguments: &TokenArguments) -> Result<(), Failure> {
+    let shown: DeviceToken = block_on(async {
+        let client = arguments.account.sign_in(&mut io::stdin().lock()).await?;
+        let target = target("device/token", arguments.id);
+        Ok(client.organization(Method::GET, &target, None).await?)
+    })?;
+    let mut out = io::stdout().lock();
+    match arguments.json {
+        true => Ok(pages::write_json(&mut out, &[shown])?),
+        false => Ok(writeln!(out, "{}", printable(shown.token.expose()))?),
+    }
+}

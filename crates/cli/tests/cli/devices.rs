@@ -1,0 +1,132 @@
+//! `handover devices` made by hand, exported and imported, against a cloud of its own.
+
+use std::fs;
+
+use handover_wire::Role;
+
+use crate::cloud::TestCloud;
+use crate::run::{Outcome, argument};
+
+const TEMPLATE: &str = "TMPLsoil00001";
+
+fn fine(outcome: Outcome) -> String {
+    assert_eq!(outcome.status, 0, "{}", outcome.err);
+    outcome.out.trim().to_owned()
+}
+
+#[test]
+fn devices_are_made_exported_and_imported_again() {
+    let cloud = TestCloud::start();
+    let admin = |arguments: &[&str]| cloud.run_as(Role::Admin, arguments, "");
+    let create = [
+        "devices",
+        "create",
+        "Pump {n}",
+        "--template",
+        TEMPLATE,
+        "--count",
+        "3",
+    ];
+    let dry = fine(admin(
+        &[&create[..], &["--first", "9", "--dry-run"]].concat(),
+    ));
+    assert_eq!(
+        dry.lines().collect::<Vec<_>>(),
+        ["Pump 9", "Pump 10", "Pump 11"]
+    );
+    let made = fine(admin(&create));
+    assert_eq!(made, "3 devices are made");
+    let found = admin(&["devices", "list", "--search", "pump 2", "--json"]).lines();
+    let id = found[0]["id"].to_string();
+
+    let set = [
+        "devices",
+        "edit",
+        &id,
+        "--name",
+        "Pump two",
+        "--set",
+        "Serial Number==1+1",
+    ];
+    fine(admin(&set));
+    let shown = fine(admin(&["devices", "show", &id]));
+    assert!(
+        shown.contains("Pump two") && shown.contains("=1+1"),
+        "{shown}"
+    );
+    let token = fine(admin(&["devices", "token", &id]));
+    assert_eq!(token.len(), 32);
+
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("devices.csv");
+    let export = ["devices", "export", "--to", argument(&file)];
+    fine(admin(&export));
+    assert_eq!(
+        admin(&export).status,
+        1,
+        "a file that is there is not overwritten"
+    );
+    #[cfg(unix)]
+    {
+        use std::os::unix::fs::PermissionsExt as _;
+        let mode = fs::metadata(&file).expect("a file").permissions().mode();
+        assert_eq!(mode & 0o777, 0o600, "it is full of secrets");
+    }
+    let table = fs::read_to_string(&file).expect("a table");
+    assert_eq!(table.lines().count(), 4);
+    assert!(table.contains(&token) && table.contains("'=1+1"), "{table}");
+
+    let import = [
+        "devices",
+        "import",
+        argument(&file),
+        "--template",
+        TEMPLATE,
+        "--organization",
+        "2",
+    ];
+    let looked = admin(&[&import[..], &["--dry-run"]].concat());
+    assert_eq!(looked.out.trim(), "3 of 3 rows are good");
+    assert!(looked.err.contains("Auth Token"), "{}", looked.err);
+    assert_eq!(fine(admin(&import)), "3 devices are made");
+    fs::write(&file, "Device Name\nPump 4\nPump/5\n").expect("written");
+    let faulty = admin(&import);
+    assert_eq!(faulty.status, 1);
+    assert!(faulty.err.contains("line 3:"), "{}", faulty.err);
+    let work = admin(&[&import[..], &["--good-rows", "--no-wait"]].concat());
+    let work = fine(work);
+    while fine(admin(&["devices", "work", &work])).contains("prepared") {}
+    let late = admin(&["devices", "cancel", &work]);
+    assert!(late.err.contains("batch_not_ready"), "{}", late.err);
+}
+
+#[test]
+fn a_limit_is_set_and_told() {
+    let cloud = TestCloud::start();
+    let admin = |arguments: &[&str]| cloud.run_as(Role::Admin, arguments, "");
+    fine(admin(&["organizations", "limit", "2", "4"]));
+    let listed = fine(admin(&["organizations", "list"]));
+    assert!(
+        listed.lines().any(|line| line.ends_with("3           4")),
+        "{listed}"
+    );
+    let create = [
+        "devices",
+        "create",
+        "Pump {n}",
+        "--template",
+        TEMPLATE,
+        "--organization",
+        "2",
+        "--count",
+        "2",
+    ];
+    let full = admin(&create);
+    assert_eq!(full.status, 1);
+    assert!(full.err.contains("device_limit"), "{}", full.err);
+    let none = admin(&["organizations", "limit", "2", "none", "--json"]).lines();
+    assert!(none[0].get("deviceLimit").is_none());
+    fine(admin(&create));
+    let unsure = admin(&["organizations", "limit", "2", "many"]);
+    assert_eq!(unsure.status, 2);
+}

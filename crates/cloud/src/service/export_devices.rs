@@ -1,0 +1,147 @@
+//! Devices as a table, with what each signs in with, made while it is sent: as much memory for a million as for one.
+
+use std::collections::BTreeSet;
+use std::sync::Arc;
+
+use futures_util::stream::{Stream, StreamExt as _, TryStreamExt as _, once, try_unfold};
+use handover_wire::MetaFieldContent;
+use serde_json::Value;
+
+use super::{Broken, Core};
+use crate::clock::Time;
+use crate::domain::{AUTH_TOKEN, Acting, DEVICE_NAME, harmless, table_rows, values};
+use crate::secrets::Purpose;
+use crate::store::{Action, AuditRow, DeviceQuery, DeviceRow, change};
+
+/// Devices that are read at a time.
+const CHUNK: i64 = 500;
+
+/// The columns beside name, token and metadata. A table that is imported may have them, and nothing is made of them.
+pub const OWN_COLUMNS: [&str; 6] = [
+    "Device ID",
+    "Template ID",
+    "Template",
+    "Organization",
+    "State",
+    "Added",
+];
+
+/// The metadata fields of an export, in the order of their columns.
+type Fields = Arc<Vec<String>>;
+
+/// Begins an export. That secrets leave is on the disk before the first of them does.
+pub async fn export(
+    core: Arc<Core>,
+    acting: &Acting,
+    query: DeviceQuery,
+) -> Result<impl Stream<Item = Result<Vec<u8>, Broken>> + Send + use<>, Broken> {
+    let now = core.now();
+    let below = match acting.reach_from(query.reach.org) == query.reach {
+        true => "with those below",
+        false => "alone",
+    };
+    let sought = match query.search.as_str() {
+        "" => String::new(),
+        text => format!(", named with {text:?}"),
+    };
+    change!(core.store, |write| {
+        let row = AuditRow::about(acting, Action::ExportDevices, query.reach.org, now);
+        write.audit(row.detail(format!("{below}{sought}"))).await
+    })?;
+    let fields = Arc::new(fields(&core, &query).await?);
+    let head = head(&fields);
+    let rows = try_unfold(i64::MAX, move |before| {
+        next(core.clone(), query.clone(), fields.clone(), before)
+    });
+    Ok(once(async { head }).chain(rows.into_stream()))
+}
+
+/// The fields of all templates in their order, and after them what devices have beside those.
+async fn fields(core: &Core, query: &DeviceQuery) -> Result<Vec<String>, Broken> {
+    let names = core.store.field_names(query).await?;
+    let mut seen = BTreeSet::new();
+    let mut fields = Vec::new();
+    for template in &names.templates {
+        for field in core.store.meta_fields(template).await? {
+            if seen.insert(field.name.clone()) {
+                fields.push(field.name);
+            }
+        }
+    }
+    fields.extend(names.own.into_iter().filter(|name| !seen.contains(name)));
+    Ok(fields)
+}
+
+fn head(fields: &Fields) -> Result<Vec<u8>, Broken> {
+    let [id, others @ ..] = OWN_COLUMNS;
+    let own = [id, DEVICE_NAME]
+        .into_iter()
+        .chain(others)
+        .chain([AUTH_TOKEN]);
+    let cells = own.map(str::to_owned);
+    let row: Vec<String> = cells
+        .chain(fields.iter().map(|field| harmless(field)))
+        .collect();
+    Ok(table_rows([row])?)
+}
+
+/// The rows that follow a device, and the last of them; none at the end.
+async fn next(
+    core: Arc<Core>,
+    query: DeviceQuery,
+    fields: Fields,
+    before: i64,
+) -> Result<Option<(Vec<u8>, i64)>, Broken> {
+    let found = core.store.devices_before(&query, before, CHUNK).await?;
+    let Some(last) = found.last().map(|row| row.device.id.0) else {
+        return Ok(None);
+    };
+    let mut rows = Vec::with_capacity(found.len());
+    let mut templates = std::collections::BTreeMap::new();
+    for row in &found {
+        let template = &row.device.template_id;
+        if !templates.contains_key(template) {
+            templates.insert(template, core.store.meta_fields(template).await?);
+        }
+        rows.push(cells(&core, row, &templates[template], &fields)?);
+    }
+    Ok(Some((table_rows(rows)?, last)))
+}
+
+fn cells(
+    core: &Core,
+    row: &DeviceRow,
+    of_template: &[handover_wire::MetaField],
+    fields: &[String],
+) -> Result<Vec<String>, Broken> {
+    let device = &row.device;
+    let token = core.keys.open(Purpose::AuthToken, &row.auth_sealed)?;
+    let held = values(of_template, &row.metadata);
+    let own = [
+        device.id.to_string(),
+        harmless(&device.name),
+        device.template_id.to_string(),
+        harmless(&device.template_name),
+        harmless(&device.org_name),
+        device.lifecycle_status.name.clone(),
+        device
+            .activated_at
+            .map(|at| Time(at).in_iso_8601())
+            .unwrap_or_default(),
+        token.expose().to_owned(),
+    ];
+    let metadata = fields.iter().map(|field| {
+        let found = held.iter().find(|value| value.name == *field);
+        found
+            .map(|found| harmless(&text(&found.value)))
+            .unwrap_or_default()
+    });
+    Ok(own.into_iter().chain(metadata).collect())
+}
+
+fn text(content: &MetaFieldContent) -> String {
+    match &content.value {
+        Value::String(text) => text.clone(),
+        other => other.to_string(),
+    }
+}
