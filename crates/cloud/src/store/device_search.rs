@@ -282,7 +282,7 @@ async fn scope(
     let (above, below): (i64, i64) = sqlx::query_as(
         "SELECT (SELECT COUNT(*) FROM org_tree WHERE org_id = $1),
                 (SELECT COUNT(*) FROM
-                    (SELECT 1 FROM org_tree WHERE ancestor_id = $1 LIMIT 2) some)",
+                    (SELECT 1 FROM org_tree WHERE ancestor_id = $1 LIMIT 2) AS found)",
     )
     .bind(reach.org.0)
     .fetch_one(&mut **moment)
