@@ -34,6 +34,12 @@ pub enum Purpose {
     QrToken,
     /// What stands beside a device's identifier.
     ClaimCode,
+    /// What a device without a token made by itself.
+    DeviceSecret,
+    /// The four digits that a device and its owner's page show.
+    DeviceCheck,
+    /// What a machine is told from others by.
+    PinFingerprint,
     /// The one-time link of the first start.
     SetupCode,
     /// What is counted for a limit.
@@ -63,6 +69,9 @@ impl Purpose {
             Purpose::AuthToken => b"auth token",
             Purpose::QrToken => b"qr token",
             Purpose::ClaimCode => b"claim code",
+            Purpose::DeviceSecret => b"device secret",
+            Purpose::DeviceCheck => b"device check",
+            Purpose::PinFingerprint => b"pin fingerprint",
             Purpose::SetupCode => b"setup code",
             Purpose::Counted => b"counted",
             Purpose::OneTimeLink => b"one-time link",

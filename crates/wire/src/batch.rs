@@ -72,6 +72,8 @@ pub enum ClaimProof {
     /// The claim code that was drawn for the device and stands beside its identifier.
     #[default]
     ClaimCode,
+    /// The device's button, pressed within five minutes of the claim.
+    Presence,
     /// The word of the maker's support, who are asked.
     StaffApproval,
     /// Nothing: whoever knows the identifier claims the device.

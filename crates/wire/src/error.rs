@@ -46,6 +46,10 @@ codes! {
     ProofRequired = "proof_required",
     /// Whoever asked has their answer: it was decided before, or nobody decided in time.
     AlreadyDecided = "already_decided",
+    /// No machine with this fingerprint asks for the device's token any more.
+    PinGone = "pin_gone",
+    /// Several machines say that they are the device: its button decides nothing.
+    PinConflict = "pin_conflict",
     /// The same idempotency key was used for a different request.
     IdempotencyConflict = "idempotency_conflict",
     /// Too many requests; attribute `retryAfter` says how many seconds to wait.

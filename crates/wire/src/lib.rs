@@ -7,6 +7,7 @@
 mod approval;
 mod audit;
 mod batch;
+mod bootstrap;
 mod device;
 mod error;
 mod hands;
@@ -27,6 +28,10 @@ pub use audit::{AuditAction, AuditActor, AuditCheck, AuditEntry, AuditFault};
 pub use batch::{
     Batch, BatchSource, BatchState, BatchToken, ClaimProof, CreateBatch, IdentifierKind,
     NewIdentifiers, RevokeAnswer, RevokeTokens, TokenState,
+};
+pub use bootstrap::{
+    Bootstrap, BootstrapAnswer, BootstrapState, DecidePin, DeviceBootstrap, DevicePin, OfDevice,
+    PinState,
 };
 pub use device::{
     CreateDevice, DataStreamValue, Device, DeviceDetails, DeviceOnline, DeviceState, HardwareInfo,

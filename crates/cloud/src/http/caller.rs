@@ -89,7 +89,7 @@ impl<N> Caller<N> {
     pub fn user(&self) -> Option<UserId> {
         match self.actor {
             Actor::User(id) => Some(id),
-            Actor::Client(_) => None,
+            Actor::Client(_) | Actor::Cloud => None,
         }
     }
 

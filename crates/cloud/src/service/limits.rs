@@ -103,6 +103,68 @@ pub fn approval(core: &Core, account: &str) -> [Counted; 1] {
     [counted(core, "approval account", account, 10, 3_600)]
 }
 
+/// Claims by identifier that wait for a button: 10 by one account, 3 of those for one identifier. One that waits is sent again
+/// as often as its sender likes.
+pub fn presence(core: &Core, account: &str, identifier: &str) -> [Counted; 2] {
+    let both = format!("{account} {identifier}");
+    [
+        counted(core, "presence account", account, 10, 1_800),
+        counted(core, "presence both", &both, 3, 3_600),
+    ]
+}
+
+/// What devices ask before they have a token: 120 calls from one origin, 20 of one machine. No limit is on an identifier
+/// alone: strangers would keep the device out.
+pub fn bootstrap(core: &Core, origin: Origin, pin: &Digest) -> [Counted; 2] {
+    [
+        counted(core, "bootstrap origin", &origin.0.to_string(), 120, 1),
+        counted(core, "bootstrap pin", &hex(pin), 20, 3),
+    ]
+}
+
+/// Machines that say for the first time that they are a device: 200 from one origin, 5 of those for one identifier.
+pub fn new_pin(core: &Core, origin: Origin, identifier: &str) -> [Counted; 2] {
+    let from = origin.0.to_string();
+    let both = format!("{from} {identifier}");
+    [
+        counted(core, "pin origin", &from, 200, 20),
+        counted(core, "pin both", &both, 5, 600),
+    ]
+}
+
+/// Seconds for which something is remembered to have happened.
+const REMEMBERED: i64 = 30 * 24 * 3_600;
+
+fn hex(digest: &Digest) -> String {
+    digest.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Whether this has not happened to that before, as far as is remembered.
+pub async fn is_first(
+    write: &mut Write,
+    core: &Core,
+    what: &str,
+    whose: &Digest,
+    now: Time,
+) -> Result<bool, StoreError> {
+    let mark = counted(core, what, &hex(whose), 1, REMEMBERED);
+    let until = write.free_at(&mark.digest).await?;
+    Ok(until.is_none_or(|until| until <= now))
+}
+
+/// It has happened.
+pub async fn note_first(
+    write: &mut Write,
+    core: &Core,
+    what: &str,
+    whose: &Digest,
+    now: Time,
+) -> Result<(), StoreError> {
+    let mark = counted(core, what, &hex(whose), 1, REMEMBERED);
+    let until = now.plus_seconds(REMEMBERED);
+    write.set_free_at(&mark.digest, until).await
+}
+
 /// What an account has left of what it may get wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Budget {

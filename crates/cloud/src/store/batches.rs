@@ -160,6 +160,7 @@ pub(super) fn kind_name(kind: IdentifierKind) -> &'static str {
 fn proof_name(proof: ClaimProof) -> &'static str {
     match proof {
         ClaimProof::ClaimCode => "claim_code",
+        ClaimProof::Presence => "presence",
         ClaimProof::StaffApproval => "staff_approval",
         ClaimProof::None => "none",
     }
@@ -397,8 +398,8 @@ impl Write {
             "INSERT INTO static_tokens
                  (org_id, template_id, auth_digest, auth_sealed, qr_digest, qr_sealed, created_at,
                   batch_id, number, name, identifier_kind, identifier, metadata, folded,
-                  code_digest, code_sealed)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
+                  code_digest, code_sealed, sought)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)",
         )
         .bind(token.org.0)
         .bind(token.template)
@@ -416,6 +417,7 @@ impl Write {
         .bind(&details.folded)
         .bind(details.code.as_ref().map(|code| code.digest.as_slice()))
         .bind(details.code.as_ref().map(|code| code.sealed.as_slice()))
+        .bind(details.identifier.as_deref().map(str::to_ascii_uppercase))
         .execute(&mut *self.0)
         .await?;
         Ok(())

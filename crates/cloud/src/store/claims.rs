@@ -1,11 +1,12 @@
 //! Claiming: found by the secret's digest, answered once.
 
-use handover_wire::{ClaimProof, DeviceId, OrgId};
+use handover_wire::{ClaimProof, DeviceId, OrgId, TemplateId};
 use sqlx::any::AnyRow;
 use sqlx::{FromRow, Row as _};
 
 use super::batches::word;
 use super::hands::hands_of;
+use super::pins::template_or_all;
 use super::{StoreError, Write, digest};
 use crate::clock::Time;
 use crate::domain::{Actor, Hands, Holder, Names};
@@ -47,6 +48,8 @@ pub struct TokenFound {
     pub proof: Option<ClaimProof>,
     /// What its claim code is compared by.
     pub code: Option<Digest>,
+    /// When the button of the one machine that says to be its device was pressed; none where there are several.
+    pub pressed_at: Option<Time>,
 }
 
 /// What a claim was answered.
@@ -80,6 +83,7 @@ impl FromRow<'_, AnyRow> for TokenFound {
             },
             proof: proof.map(word).transpose()?,
             code: code.as_deref().map(read).transpose()?,
+            pressed_at: row.try_get::<Option<i64>, _>("pressed_at")?.map(Time),
         })
     }
 }
@@ -87,19 +91,31 @@ impl FromRow<'_, AnyRow> for TokenFound {
 /// The organization is the device's own: devices move on after they were claimed. A token of a batch that is not all there
 /// is not there either.
 macro_rules! find_token {
-    ($($which:literal),+) => {
+    ($($which:tt)+) => {
         concat!(
             "SELECT s.*, s.id AS token_id, p.name AS template_name, d.org_id AS holder_org_id,
                     d.owner_id AS holder_owner_id, m.kind AS move_kind, m.was AS move_was,
-                    m.from_org_id, m.from_owner_id, m.open_until, b.proof
+                    m.from_org_id, m.from_owner_id, m.open_until, b.proof,
+                    (SELECT MAX(x.pressed_at) FROM pins x
+                     WHERE x.token_id = s.id AND x.state <> 'refused' HAVING COUNT(*) = 1) AS pressed_at
              FROM static_tokens s
              JOIN templates p ON p.id = s.template_id
              LEFT JOIN devices d ON d.id = s.device_id
              LEFT JOIN batches b ON b.id = s.batch_id
              LEFT JOIN device_moves m ON m.device_id = s.device_id AND m.open_until IS NOT NULL
              WHERE (s.batch_id IS NULL OR b.state = 'ready') AND ",
-            $($which),+
+            $($which)+
         )
+    };
+}
+
+/// What has one of the names on a label, as they are bound: serial number, EUI-48, EUI-64, IMEI. Its case is nobody's
+/// business.
+macro_rules! named {
+    () => {
+        "s.revoked_at IS NULL AND s.sought IN ($1, $2, $3, $4)
+         AND s.sought = CASE s.identifier_kind WHEN 'eui48' THEN $2 WHEN 'eui64' THEN $3
+                                               WHEN 'imei' THEN $4 ELSE $1 END"
     };
 }
 
@@ -129,10 +145,8 @@ impl Write {
         into: OrgId,
     ) -> Result<Vec<TokenFound>, StoreError> {
         let sql = find_token!(
-            "s.revoked_at IS NULL AND s.identifier IN ($1, $2, $3, $4)
-             AND s.identifier = CASE s.identifier_kind WHEN 'eui48' THEN $2 WHEN 'eui64' THEN $3
-                                                       WHEN 'imei' THEN $4 ELSE $1 END
-             AND EXISTS (SELECT 1 FROM org_tree t
+            named!(),
+            " AND EXISTS (SELECT 1 FROM org_tree t
                          WHERE t.ancestor_id = s.org_id AND t.org_id = $5)
              ORDER BY s.org_id DESC, s.id LIMIT $6"
         );
@@ -145,6 +159,29 @@ impl Write {
             .bind(MOST_NAMESAKES)
             .fetch_all(&mut *self.0)
             .await?)
+    }
+
+    /// The one static token, of whomever, that has one of these names, and of this template where one is given. None also
+    /// where there are several.
+    pub async fn find_identified(
+        &mut self,
+        names: &Names,
+        template: Option<&TemplateId>,
+    ) -> Result<Option<TokenFound>, StoreError> {
+        let sql = find_token!(
+            named!(),
+            " AND ($5 = '' OR p.template_id = $5) ORDER BY s.id LIMIT 2"
+        );
+        let mut found: Vec<TokenFound> = sqlx::query_as(sql)
+            .bind(&names.serial)
+            .bind(&names.eui48)
+            .bind(&names.eui64)
+            .bind(&names.imei)
+            .bind(template_or_all(template))
+            .fetch_all(&mut *self.0)
+            .await?;
+        let only = found.len() == 1;
+        Ok(found.pop().filter(|_| only))
     }
 
     /// Makes a token somebody's, with the device that came of it.

@@ -343,7 +343,7 @@ impl Write {
     pub async fn insert_move(&mut self, row: NewMove<'_>, now: Time) -> Result<(), StoreError> {
         let user = match row.actor {
             Actor::User(id) => Some(id.0),
-            Actor::Client(_) => None,
+            Actor::Client(_) | Actor::Cloud => None,
         };
         let org = |holder: Option<Holder>| holder.map(|holder| holder.org.0);
         let owner = |holder: Option<Holder>| holder.and_then(|holder| holder.owner).map(|id| id.0);
@@ -422,8 +422,10 @@ impl Write {
         Ok(())
     }
 
-    /// Gives a claimed token to another holder, as of the claim that there was.
+    /// Gives a claimed token to another holder, as of the claim that there was. Which machine is the device its new owner
+    /// says anew.
     pub async fn hand_token(&mut self, token: i64, holder: Holder) -> Result<(), StoreError> {
+        self.reset_pins(token).await?;
         sqlx::query("UPDATE static_tokens SET claimed_org_id = $2, owner_id = $3 WHERE id = $1")
             .bind(token)
             .bind(holder.org.0)
@@ -441,6 +443,7 @@ impl Write {
         device: Option<DeviceId>,
         was_minted: bool,
     ) -> Result<(), StoreError> {
+        self.reset_pins(token).await?;
         sqlx::query(
             "UPDATE static_tokens
              SET claimed_at = NULL, claimed_org_id = NULL, owner_id = NULL, device_id = $2,

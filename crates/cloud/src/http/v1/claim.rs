@@ -44,8 +44,9 @@ impl From<ClaimError> for ApiFailure {
 /// Claims a device with what its label says: a QR token in either form, a claim link, an auth token, or what identifies the
 /// device.
 ///
-/// An identifier needs a proof, unless its batch says otherwise: the claim code beside it, or support's word, which
-/// `askApproval` asks for (202, whether or not anything has the identifier). Without one it is answered 422, the same for
+/// An identifier needs a proof, unless its batch says otherwise: the claim code beside it; its button, pressed within five
+/// minutes, which `presence` waits for (202, and the same request with the same key again until it was pressed); or support's
+/// word, which `askApproval` asks for (202). Both are answered alike whether or not anything has the identifier. Without one it is answered 422, the same for
 /// every identifier. The header `RateLimit` tells how many labels that claim nothing the caller's account has left.
 ///
 /// The answer is given once the claim is on the disk. The same `Idempotency-Key` gives the same answer again, so a
@@ -60,7 +61,7 @@ impl From<ClaimError> for ApiFailure {
     responses(
         (status = 201, body = ClaimAnswer, description = "Claimed now"),
         (status = 200, body = ClaimAnswer, description = "It was in the claimer's organization before"),
-        (status = 202, body = PendingAnswer, description = "Support is asked, for an identifier that is known or not"),
+        (status = 202, body = PendingAnswer, description = "Support is asked, or the button is waited for, of an identifier that is known or not"),
         (status = 401, body = ApiError),
         (status = 403, body = ApiError, description = "This role claims for itself alone"),
         (status = 404, body = ApiError, description = "One answer for unknown, claimed elsewhere and revoked",

@@ -2,21 +2,21 @@
 
 mod complete;
 mod held;
+mod proof;
 
 use handover_wire::{
-    ApiError, ClaimOutcome, ClaimProof, ClaimReply, ClaimRequest, ErrorBody, ErrorCode, OrgId,
+    ApiError, ClaimOutcome, ClaimReply, ClaimRequest, ErrorBody, ErrorCode, OrgId,
     PendingAnswer, PendingOutcome, UserId,
 };
-use subtle::ConstantTimeEq as _;
-
 pub(super) use complete::complete;
 use held::{Held, Proof};
+use proof::{Lacking, claiming, with_proof};
 
 use super::limits::{self, Budget, Counted, Origin};
-use super::{Broken, Core, breaks};
+use super::{Broken, Core, bootstrap, breaks};
 use crate::clock::Time;
 use crate::domain::{
-    Actor, ClaimWith, Claiming, Holder, Names, NotClaimable, Reach, TooOften, Waiting,
+    Actor, ClaimWith, Claiming, Holder, Names, NotClaimable, PRESS_SECONDS, Reach, TooOften, Waiting,
 };
 use crate::secrets::{Digest, Purpose};
 use crate::store::{
@@ -133,16 +133,68 @@ async fn answer(
         Ok(decided) => decided,
         Err(wait) => return Ok(Err(wait)),
     };
+    // A claim that waits for a button is sent again until it was pressed, so that is no answer to be kept.
+    let is_final = !matches!(&decided, Ok(ClaimReply::Pending(PendingAnswer {
+        outcome: PendingOutcome::PendingPresence,
+        ..
+    })));
     let (status, body) = written(decided)?;
     let answer = KeptAnswer {
         request: request_digest,
         status,
         body,
     };
-    if let Some(key) = key {
+    if let Some(key) = key.filter(|_| is_final) {
         write.keep_answer(&claimer.actor, key, &answer, now).await?;
     }
     Ok(Ok(answer))
+}
+
+/// What a claim may get wrong, and what it may ask for, each as often as the limits let it.
+struct Limited {
+    /// Counted where it is wrong.
+    wrong: Vec<Counted>,
+    /// The same for the identifier, of whomever: what is right passes it.
+    target: Option<Counted>,
+    /// Counted where something is asked for and waits. The answer does not tell whether anything has the identifier.
+    asks: Vec<Counted>,
+}
+
+impl Limited {
+    /// `waits`: whether this claim waits for a button already, so that it is no other one.
+    fn of(core: &Core, claimer: &Claimer, held: &Held, waits: bool) -> Self {
+        let account = claimer.actor.to_string();
+        let mut wrong: Vec<Counted> = limits::claim(core, &account, claimer.origin).into();
+        let (mut target, mut asks) = (None, Vec::new());
+        if let Held::Named { names, proof } = held {
+            match proof {
+                Proof::Code {
+                    carried, or_ask, ..
+                } => {
+                    wrong.extend(limits::claim_code(core, &account, names.main()));
+                    // It claims what asks for no proof, too, and is as little to guess.
+                    if *carried {
+                        wrong.extend(limits::bare_identifier(core, &account, claimer.origin));
+                    }
+                    target = Some(limits::claim_target(core, names.main()));
+                    if *or_ask {
+                        asks.extend(limits::approval(core, &account));
+                    }
+                }
+                Proof::Nothing => {
+                    wrong.extend(limits::bare_identifier(core, &account, claimer.origin));
+                }
+                Proof::Presence if waits => {}
+                Proof::Presence => asks.extend(limits::presence(core, &account, names.main())),
+                Proof::Approval => asks.extend(limits::approval(core, &account)),
+            }
+        }
+        Self {
+            wrong,
+            target,
+            asks,
+        }
+    }
 }
 
 /// Decides, and counts what was wrong. Whether it may be wrong once more is clear before anything is looked up; what is right
@@ -155,44 +207,59 @@ async fn counted(
     held: &Held,
     now: Time,
 ) -> Result<Result<Result<ClaimReply, Refused>, TooOften>, Broken> {
-    let account = claimer.actor.to_string();
-    let mut counted: Vec<Counted> = limits::claim(core, &account, claimer.origin).into();
-    let mut target = None;
-    // An ask counts whatever comes of it: the answer does not tell.
-    let mut asks = Vec::new();
-    if let Held::Named { names, proof } = held {
-        match proof {
-            Proof::Code(_) => {
-                counted.extend(limits::claim_code(core, &account, names.main()));
-                target = Some(limits::claim_target(core, names.main()));
-            }
-            Proof::Nothing => {
-                counted.extend(limits::bare_identifier(core, &account, claimer.origin));
-            }
-            Proof::Approval => asks.extend(limits::approval(core, &account)),
-        }
-    }
-    let wrong = match limits::allow(write, &counted, now).await? {
+    let waits = waits_until(write, holder, held, now).await?;
+    let limited = Limited::of(core, claimer, held, waits.is_some());
+    let wrong = match limits::allow(write, &limited.wrong, now).await? {
         Ok(allowed) => allowed,
         Err(wait) => return Ok(Err(wait)),
     };
-    if let Err(wait) = limits::take(write, &asks, now).await? {
-        return Ok(Err(wait));
-    }
-    let decided = decide(write, claimer, holder, held, now).await;
+    let asks = match limits::allow(write, &limited.asks, now).await? {
+        Ok(allowed) => allowed,
+        Err(wait) => return Ok(Err(wait)),
+    };
+    let decided = decide(write, claimer, holder, held, waits, now).await;
     match &decided {
-        Ok(_) | Err(Refused::Broken(_)) => {}
+        Ok(ClaimReply::Device(_)) | Err(Refused::Broken(_)) => {}
+        Ok(ClaimReply::Pending(_)) => {
+            limits::count(write, asks).await?;
+            // A code that was not right is a guess, also where support is asked after it.
+            if let Some(target) = &limited.target {
+                limits::count(write, wrong).await?;
+                limits::note(write, target, now).await?;
+            }
+        }
         Err(Refused::ProofRequired) => limits::count(write, wrong).await?,
         Err(Refused::NotClaimable(_)) => {
             limits::count(write, wrong).await?;
-            if let Some(target) = target
-                && let Some(wait) = limits::note(write, &target, now).await?
+            if let Some(target) = &limited.target
+                && let Some(wait) = limits::note(write, target, now).await?
             {
                 return Ok(Err(wait));
             }
         }
     }
     Ok(Ok(decided))
+}
+
+/// Until when this claim waits for a button, where it has waited before.
+async fn waits_until(
+    write: &mut Write,
+    holder: Holder,
+    held: &Held,
+    now: Time,
+) -> Result<Option<Time>, Broken> {
+    let Held::Named {
+        names,
+        proof: Proof::Presence,
+    } = held
+    else {
+        return Ok(None);
+    };
+    let Some(user) = holder.owner else {
+        return Ok(None);
+    };
+    let until = write.presence_wait(user, names.main()).await?;
+    Ok(until.filter(|&until| now < until))
 }
 
 /// Status and body, as they are kept and sent.
@@ -213,9 +280,9 @@ fn written(decided: Result<ClaimReply, Refused>) -> Result<(u16, String), Broken
         }
         Err(Refused::ProofRequired) => ErrorBody::new(
             ErrorCode::ProofRequired,
-            "An identifier alone claims nothing: give its claim code, ask support to approve, or scan the label's QR code.",
+            "An identifier alone claims nothing: give its claim code, press the device's button, ask support to approve, or scan the label's QR code.",
         )
-        .with("proofs", "claim_code staff_approval"),
+        .with("proofs", "claim_code presence staff_approval"),
         Err(Refused::Broken(broken)) => return Err(broken),
     };
     let status = match error.code {
@@ -235,6 +302,9 @@ fn digest_of(core: &Core, request: &ClaimRequest) -> Digest {
     }
     if request.ask_approval {
         text.push_str("\napproval");
+    }
+    if request.presence {
+        text.push_str("\npresence");
     }
     core.digest(Purpose::ClaimRequest, &text)
 }
@@ -266,6 +336,7 @@ async fn decide(
     claimer: &Claimer,
     into: Holder,
     held: &Held,
+    waits: Option<Time>,
     now: Time,
 ) -> Result<ClaimReply, Refused> {
     let (found, with) = match held {
@@ -285,13 +356,19 @@ async fn decide(
         }
         Held::Named { names, proof } => {
             let all = write.find_named(names, into.org).await?;
-            match proof {
-                Proof::Code(code) => (with_code(all, code)?, ClaimWith::ClaimCode),
-                Proof::Nothing => (without_proof(all, into, now)?, ClaimWith::Identifier),
-                Proof::Approval => {
-                    return Ok(ClaimReply::Pending(
-                        ask(write, claimer, into, (names, all), now).await?,
-                    ));
+            match with_proof(&all, into, proof, now) {
+                Ok((place, with)) => {
+                    let found = all.into_iter().nth(place);
+                    (found.ok_or(NotClaimable)?, with)
+                }
+                Err(Lacking::Refused(refused)) => return Err(refused),
+                Err(Lacking::Approval) => {
+                    let asked = ask(write, claimer, into, (names, all), now).await?;
+                    return Ok(ClaimReply::Pending(asked));
+                }
+                Err(Lacking::Press) => {
+                    let asked = wait_for_press(write, into, names, waits, now).await?;
+                    return Ok(ClaimReply::Pending(asked));
                 }
             }
         }
@@ -302,6 +379,9 @@ async fn decide(
         by_maker: claimer.on_behalf.is_some() && claimer.org == found.org,
     };
     let answer = complete(write, &claimer.actor, claiming, &found, now).await?;
+    if with == ClaimWith::Presence && answer.outcome == ClaimOutcome::Claimed {
+        bootstrap::note_claimed_by_press(write, found.id).await?;
+    }
     Ok(ClaimReply::Device(Box::new(answer)))
 }
 
@@ -320,28 +400,27 @@ async fn find(
     Ok(found.filter(|_| in_line && named).ok_or(NotClaimable)?)
 }
 
-/// The one of an identifier's tokens that this code is beside.
-fn with_code(all: Vec<TokenFound>, code: &Digest) -> Result<TokenFound, Refused> {
-    let fits = |found: &TokenFound| {
-        let own = found
-            .code
-            .filter(|_| found.proof == Some(ClaimProof::ClaimCode));
-        own.is_some_and(|own| own.ct_eq(code).into())
+/// Waits for the button of whatever has this identifier, if anything does.
+async fn wait_for_press(
+    write: &mut Write,
+    into: Holder,
+    names: &Names,
+    waits: Option<Time>,
+    now: Time,
+) -> Result<PendingAnswer, Refused> {
+    let user = into.owner.ok_or(NotClaimable)?;
+    let until = match waits {
+        Some(until) => until,
+        None => {
+            let until = now.plus_seconds(PRESS_SECONDS);
+            write.wait_for_presence(user, names.main(), until).await?;
+            until
+        }
     };
-    Ok(all.into_iter().find(fits).ok_or(NotClaimable)?)
-}
-
-/// The one of an identifier's tokens that claims without any proof. Whatever keeps it from that is no answer's business.
-fn without_proof(all: Vec<TokenFound>, into: Holder, now: Time) -> Result<TokenFound, Refused> {
-    let claiming = Claiming {
-        with: ClaimWith::Identifier,
-        into,
-        by_maker: false,
-    };
-    let claims = |found: &TokenFound| {
-        found.proof == Some(ClaimProof::None) && found.hands.claim(claiming, now).is_ok()
-    };
-    all.into_iter().find(claims).ok_or(Refused::ProofRequired)
+    Ok(PendingAnswer {
+        outcome: PendingOutcome::PendingPresence,
+        until: until.0,
+    })
 }
 
 /// Asks support. Whether anything has this identifier is not told: it is written down either way, and ends either way.
@@ -353,12 +432,10 @@ async fn ask(
     now: Time,
 ) -> Result<PendingAnswer, Refused> {
     let user = into.owner.ok_or(NotClaimable)?;
-    let claiming = Claiming {
-        with: ClaimWith::Approval,
-        into,
-        by_maker: false,
+    let claims = |found: &&TokenFound| {
+        let claiming = claiming(ClaimWith::Approval, into);
+        found.hands.claim(claiming, now).is_ok()
     };
-    let claims = |found: &&TokenFound| found.hands.claim(claiming, now).is_ok();
     let Waiting::Pending { until } = Waiting::new(now) else {
         return Err(NotClaimable.into());
     };
