@@ -13,6 +13,8 @@ mod address;
 mod audit_tests;
 #[cfg(test)]
 mod batch_tests;
+#[cfg(test)]
+mod bootstrap_tests;
 mod clock;
 mod connections;
 #[cfg(test)]

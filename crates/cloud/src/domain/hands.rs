@@ -180,10 +180,11 @@ impl Hands {
         let was = match (self, with) {
             (Self::Minted, _) => Was::Minted,
             (Self::Released, ClaimWith::QrToken | ClaimWith::Approval) => Was::Released,
-            (
-                Self::Released,
-                ClaimWith::AuthToken | ClaimWith::ClaimCode | ClaimWith::Presence,
-            ) if claiming.by_maker => Was::Released,
+            (Self::Released, ClaimWith::AuthToken | ClaimWith::ClaimCode | ClaimWith::Presence)
+                if claiming.by_maker =>
+            {
+                Was::Released
+            }
             _ => return Err(NotClaimable),
         };
         let undo = Some((was, now.plus_seconds(UNDO_SECONDS)));

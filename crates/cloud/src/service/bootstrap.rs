@@ -103,7 +103,9 @@ pub async fn ask(
         let saying = Saying {
             pin,
             pressed,
-            owned: found.as_ref().is_some_and(|found| found.hands.holder().is_ok()),
+            owned: found
+                .as_ref()
+                .is_some_and(|found| found.hands.holder().is_ok()),
         };
         let heard = hear(write, found.as_ref(), pins, saying, now).await?;
         let token = match found.filter(|_| heard.gets_token()) {
@@ -226,11 +228,7 @@ async fn give(
 }
 
 /// Who asks for a device's token.
-pub async fn look(
-    core: &Core,
-    acting: &Acting,
-    id: DeviceId,
-) -> Result<DeviceBootstrap, PinError> {
+pub async fn look(core: &Core, acting: &Acting, id: DeviceId) -> Result<DeviceBootstrap, PinError> {
     let now = core.now();
     change!(core.store, |write| {
         let device = find(write, acting, id).await?;
@@ -267,7 +265,11 @@ pub async fn refuse(
 }
 
 /// Forgets whatever says that it is the device: those that are on say it again.
-pub async fn reset(core: &Core, acting: &Acting, id: DeviceId) -> Result<DeviceBootstrap, PinError> {
+pub async fn reset(
+    core: &Core,
+    acting: &Acting,
+    id: DeviceId,
+) -> Result<DeviceBootstrap, PinError> {
     decide(core, acting, id, |pins| {
         *pins = Pins::default();
         Ok((Action::ResetPins, None))
@@ -387,7 +389,12 @@ async fn shown(
         may_decide: identified && may_decide(acting, device),
         conflict: pins.is_conflict(),
         press_until: until
-            .filter(|_| !pins.all().iter().any(|pin| pin.state == PinState::Confirmed))
+            .filter(|_| {
+                !pins
+                    .all()
+                    .iter()
+                    .any(|pin| pin.state == PinState::Confirmed)
+            })
             .filter(|_| pins.all().iter().all(is_waiting))
             .map(|at| at.0),
         pins: pins.all().iter().map(shown).collect(),

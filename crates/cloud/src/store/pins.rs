@@ -85,10 +85,11 @@ impl Write {
                 .fetch_optional(&mut *self.0)
                 .await?
                 .flatten();
-        let rows: Vec<PinRow> = sqlx::query_as("SELECT * FROM pins WHERE token_id = $1 ORDER BY id")
-            .bind(token.unwrap_or_default())
-            .fetch_all(&mut *self.0)
-            .await?;
+        let rows: Vec<PinRow> =
+            sqlx::query_as("SELECT * FROM pins WHERE token_id = $1 ORDER BY id")
+                .bind(token.unwrap_or_default())
+                .fetch_all(&mut *self.0)
+                .await?;
         let pins = rows.into_iter().map(|row| row.0).collect();
         Ok(Pins::of(pins, awaited.map(Time)))
     }

@@ -19,8 +19,13 @@ impl From<PinError> for ApiFailure {
         let conflict = |code, message: &str| Self::new(StatusCode::CONFLICT, code, message);
         match error {
             PinError::NotFound(id) => not_found(id),
-            PinError::NotTheirs => Self::forbidden("Only its owner says which machine a device is, or support for them."),
-            PinError::NotIdentified => conflict(ErrorCode::NoLabel, "The device has no identifier that it could ask with."),
+            PinError::NotTheirs => Self::forbidden(
+                "Only its owner says which machine a device is, or support for them.",
+            ),
+            PinError::NotIdentified => conflict(
+                ErrorCode::NoLabel,
+                "The device has no identifier that it could ask with.",
+            ),
             PinError::Gone(_) => conflict(
                 ErrorCode::PinGone,
                 "No machine with this fingerprint asks for the device's token any more.",

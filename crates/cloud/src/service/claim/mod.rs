@@ -4,11 +4,11 @@ mod complete;
 mod held;
 mod proof;
 
-use handover_wire::{
-    ApiError, ClaimOutcome, ClaimReply, ClaimRequest, ErrorBody, ErrorCode, OrgId,
-    PendingAnswer, PendingOutcome, UserId,
-};
 pub(super) use complete::complete;
+use handover_wire::{
+    ApiError, ClaimOutcome, ClaimReply, ClaimRequest, ErrorBody, ErrorCode, OrgId, PendingAnswer,
+    PendingOutcome, UserId,
+};
 use held::{Held, Proof};
 use proof::{Lacking, claiming, with_proof};
 
@@ -16,7 +16,8 @@ use super::limits::{self, Budget, Counted, Origin};
 use super::{Broken, Core, bootstrap, breaks};
 use crate::clock::Time;
 use crate::domain::{
-    Actor, ClaimWith, Claiming, Holder, Names, NotClaimable, PRESS_SECONDS, Reach, TooOften, Waiting,
+    Actor, ClaimWith, Claiming, Holder, Names, NotClaimable, PRESS_SECONDS, Reach, TooOften,
+    Waiting,
 };
 use crate::secrets::{Digest, Purpose};
 use crate::store::{
@@ -134,10 +135,13 @@ async fn answer(
         Err(wait) => return Ok(Err(wait)),
     };
     // A claim that waits for a button is sent again until it was pressed, so that is no answer to be kept.
-    let is_final = !matches!(&decided, Ok(ClaimReply::Pending(PendingAnswer {
-        outcome: PendingOutcome::PendingPresence,
-        ..
-    })));
+    let is_final = !matches!(
+        &decided,
+        Ok(ClaimReply::Pending(PendingAnswer {
+            outcome: PendingOutcome::PendingPresence,
+            ..
+        }))
+    );
     let (status, body) = written(decided)?;
     let answer = KeptAnswer {
         request: request_digest,
