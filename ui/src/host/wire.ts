@@ -556,7 +556,7 @@ lastReceivedEventAt: number | null,
  */
 undo?: UndoWindow, };
 
-export type PendingOutcome = "pending_approval";
+export type PendingOutcome = "pending_approval" | "pending_presence";
 
 export type PendingAnswer = { 
 /**
@@ -564,7 +564,7 @@ export type PendingAnswer = {
  */
 outcome: PendingOutcome, 
 /**
- * Until when support can decide, in milliseconds since the epoch.
+ * Until when support can decide, or the button can be pressed, in milliseconds since the epoch.
  */
 until: number, };
 
@@ -960,6 +960,72 @@ toOwner: string | null,
  */
 reason: string | null, };
 
+export type PinState = "waiting" | "confirmed" | "refused";
+
+export type DevicePin = { 
+/**
+ * What it is told from others by.
+ */
+fingerprint: string, 
+/**
+ * The four digits that it shows.
+ */
+check: string, 
+/**
+ * What is known of it.
+ */
+state: PinState, 
+/**
+ * When it asked first, in milliseconds since the epoch.
+ */
+firstSeen: number, 
+/**
+ * When it asked last.
+ */
+lastSeen: number, 
+/**
+ * When its button was pressed last.
+ */
+pressedAt?: number, };
+
+export type DeviceBootstrap = { 
+/**
+ * Whether the device has an identifier that it can ask with.
+ */
+identified: boolean, 
+/**
+ * Whether the caller may say which machine it is.
+ */
+mayDecide: boolean, 
+/**
+ * Whether several machines say that they are it, so that a button decides nothing.
+ */
+conflict: boolean, 
+/**
+ * Until when the press of the button confirms the machine that asks; none where nobody waits for it.
+ */
+pressUntil?: number, 
+/**
+ * The machines that ask, the first first.
+ */
+pins: Array<DevicePin>, };
+
+export type DecidePin = { 
+/**
+ * Which device.
+ */
+deviceId: DeviceId, 
+/**
+ * Which machine: its fingerprint.
+ */
+fingerprint: string, };
+
+export type OfDevice = { 
+/**
+ * Which device.
+ */
+deviceId: DeviceId, };
+
 export type Batch = { 
 /**
  * Its number.
@@ -1086,7 +1152,7 @@ deviceId?: DeviceId,
  */
 claimedOrgId?: OrgId, };
 
-export type ClaimProof = "claim_code" | "staff_approval" | "none";
+export type ClaimProof = "claim_code" | "presence" | "staff_approval" | "none";
 
 export type CreateBatch = { 
 /**
@@ -1542,7 +1608,11 @@ claimCode?: Secret,
 /**
  * Asks support to approve a claim by identifier.
  */
-askApproval?: boolean, };
+askApproval?: boolean, 
+/**
+ * Waits for the button of the device that an identifier names.
+ */
+presence?: boolean, };
 
 export type PendingClaim = { 
 /**
@@ -1712,7 +1782,7 @@ id: string,
 /**
  * What they are called; none once they are gone.
  */
-name: string | null, };
+name: string | null, } | { "kind": "cloud" };
 
 export type AuditEntry = { 
 /**
@@ -1822,6 +1892,8 @@ export const errorCodes = [
 	'not_claimable',
 	'proof_required',
 	'already_decided',
+	'pin_gone',
+	'pin_conflict',
 	'idempotency_conflict',
 	'rate_limited',
 	'too_large',
@@ -1917,6 +1989,12 @@ export const auditActions = [
 	'ask_approval',
 	'approve_claim',
 	'refuse_claim',
+	'expire_claim',
+	'confirm_device',
+	'refuse_device',
+	'reset_pins',
+	'pin_conflict',
+	'give_token',
 	'create_device',
 	'rename_device',
 	'delete_device',
