@@ -37,6 +37,8 @@ mod mail;
 #[cfg(test)]
 mod matrix_tests;
 mod migrate;
+#[cfg(test)]
+mod once_tests;
 mod passwords;
 #[cfg(test)]
 mod people_tests;

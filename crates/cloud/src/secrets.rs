@@ -97,6 +97,17 @@ pub struct Kept {
     pub sealed: Vec<u8>,
 }
 
+impl Kept {
+    /// The same without the secret: it was shown, and is found alone.
+    #[must_use]
+    pub fn shown_once(&self) -> Self {
+        Self {
+            digest: self.digest,
+            sealed: Vec::new(),
+        }
+    }
+}
+
 /// Why a sealed secret could not be read.
 #[derive(Debug, thiserror::Error)]
 #[error("a stored secret cannot be decrypted: it was changed, or sealed with another key")]
@@ -142,6 +153,14 @@ impl Keys {
         Kept {
             digest: self.digest(purpose, secret),
             sealed: self.seal(purpose, secret, entropy),
+        }
+    }
+
+    /// Decrypts what is kept; none of a secret that was shown once and is known by its digest alone.
+    pub fn open_kept(&self, purpose: Purpose, sealed: &[u8]) -> Result<Option<Secret>, Unsealable> {
+        match sealed {
+            [] => Ok(None),
+            sealed => self.open(purpose, sealed).map(Some),
         }
     }
 

@@ -80,6 +80,19 @@ pub enum ClaimProof {
     None,
 }
 
+/// How long the secrets of a batch's tokens can be read.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema, ts_rs::TS,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum SecretsShown {
+    /// Whenever somebody who may asks for them.
+    #[default]
+    Kept,
+    /// Once: by the batch's one export. After it they are known by their digests alone.
+    Once,
+}
+
 /// A batch, with its tokens counted by state.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema, ts_rs::TS)]
 #[serde(rename_all = "camelCase")]
@@ -110,6 +123,11 @@ pub struct Batch {
     /// What has to come with an identifier before it claims; there where identifiers are.
     #[ts(optional)]
     pub proof: Option<ClaimProof>,
+    /// How long its secrets can be read.
+    pub secrets: SecretsShown,
+    /// When the one export of secrets that are shown once was, in milliseconds since the epoch.
+    #[ts(optional)]
+    pub exported_at: Option<i64>,
     /// How far it is.
     pub state: BatchState,
     /// Tokens that it is to have.
@@ -148,6 +166,10 @@ pub struct CreateBatch {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub identifiers: Option<NewIdentifiers>,
+    /// How long the secrets can be read.
+    #[serde(default)]
+    #[ts(as = "Option<SecretsShown>", optional)]
+    pub secrets: SecretsShown,
 }
 
 /// The identifiers of a batch that is generated: the first, and as many after it as there are tokens.

@@ -27,7 +27,7 @@ pub use approval::{Approval, ApprovalState, ApproveClaim, RefuseClaim};
 pub use audit::{AuditAction, AuditActor, AuditCheck, AuditEntry, AuditFault};
 pub use batch::{
     Batch, BatchSource, BatchState, BatchToken, ClaimProof, CreateBatch, IdentifierKind,
-    NewIdentifiers, RevokeAnswer, RevokeTokens, TokenState,
+    NewIdentifiers, RevokeAnswer, RevokeTokens, SecretsShown, TokenState,
 };
 pub use bootstrap::{
     Bootstrap, BootstrapAnswer, BootstrapState, DecidePin, DeviceBootstrap, DevicePin, OfDevice,

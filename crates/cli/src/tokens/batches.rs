@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use clap::Args;
 use handover_client::{Client, Method};
-use handover_wire::{Batch, BatchId, BatchState, CreateBatch, NewIdentifiers, OrgId};
+use handover_wire::{Batch, BatchId, BatchState, CreateBatch, NewIdentifiers, OrgId, SecretsShown};
 
 use super::{Identified, NewBatch, kind_name, proof_name};
 use crate::account::Account;
@@ -89,6 +89,10 @@ pub fn generate(arguments: &GenerateArguments) -> Result<(), Failure> {
         note: new.note.clone(),
         count: arguments.count,
         identifiers: arguments.identifiers(),
+        secrets: match new.once {
+            true => SecretsShown::Once,
+            false => SecretsShown::Kept,
+        },
     };
     let batch = block_on(async {
         let client = new.account.sign_in(&mut io::stdin().lock()).await?;
@@ -206,6 +210,11 @@ pub fn show(arguments: &ShowArguments) -> Result<(), Failure> {
     }
     let identified = batch.identifier_kind.map(kind_name).unwrap_or("nothing");
     let proof = batch.proof.map(proof_name).unwrap_or("-");
+    let secrets = match (batch.secrets, batch.exported_at) {
+        (SecretsShown::Kept, _) => "kept",
+        (SecretsShown::Once, None) => "shown once: by the one export, which nobody has made",
+        (SecretsShown::Once, Some(_)) => "shown once, and gone since",
+    };
     let rows = [
         ["Name", &printable(&batch.name)],
         [
@@ -216,6 +225,7 @@ pub fn show(arguments: &ShowArguments) -> Result<(), Failure> {
         ["Organization", &printable(&batch.org_name)],
         ["Identified by", identified],
         ["Proof", proof],
+        ["Secrets", secrets],
         ["State", &state(&batch)],
         ["Tokens", &batch.count.to_string()],
         ["Unclaimed", &batch.unclaimed.to_string()],

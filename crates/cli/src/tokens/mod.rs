@@ -61,6 +61,10 @@ struct NewBatch {
     /// What there is to know about it.
     #[arg(long, value_name = "TEXT")]
     note: Option<String>,
+    /// Shows the secrets once: the batch's first export has them, and nobody can read them after it. Lost, they are revoked
+    /// and made anew.
+    #[arg(long)]
+    once: bool,
     /// Ends once the batch is asked for, rather than once it is made.
     #[arg(long)]
     no_wait: bool,

@@ -209,7 +209,7 @@ async fn give(
     pin: &Digest,
     now: Time,
 ) -> Result<Secret, Broken> {
-    let token = if found.auth.sealed.is_empty() {
+    let token = if found.once || found.auth.sealed.is_empty() {
         let token = AuthToken::from_entropy(entropy::bytes(core.entropy.as_ref()));
         let digest = core.digest(Purpose::AuthToken, token.expose());
         write.renew_auth(found.id, &digest).await?;

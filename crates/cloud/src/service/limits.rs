@@ -29,6 +29,7 @@ impl Origin {
 }
 
 /// What is counted, and how much of it there may be (ours).
+#[derive(Clone, Copy)]
 pub struct Counted {
     limit: Limit,
     digest: Digest,
@@ -189,6 +190,23 @@ pub async fn budget(write: &mut Write, counted: &Counted, now: Time) -> Result<B
         left,
         wait,
     })
+}
+
+/// What is left of whichever of these is the nearest to its end.
+pub async fn smallest(
+    write: &mut Write,
+    all: &[Counted],
+    now: Time,
+) -> Result<Option<Budget>, StoreError> {
+    let mut smallest: Option<Budget> = None;
+    for one in all {
+        let left = budget(write, one, now).await?;
+        let is_nearer = |other: &Budget| (left.left, -left.wait) < (other.left, -other.wait);
+        if smallest.as_ref().is_none_or(is_nearer) {
+            smallest = Some(left);
+        }
+    }
+    Ok(smallest)
 }
 
 /// Counts one more of what is not refused for it, and says whether it was too many.

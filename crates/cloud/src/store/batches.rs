@@ -2,7 +2,7 @@
 
 use handover_wire::{
     Batch, BatchId, BatchSource, BatchState, ClaimProof, IdentifierKind, OrgId, Page, PageQuery,
-    TemplateId,
+    SecretsShown, TemplateId,
 };
 use sqlx::any::{AnyExecutor, AnyRow};
 use sqlx::{FromRow, Row};
@@ -29,6 +29,8 @@ pub struct NewBatch<'a> {
     pub source: BatchSource,
     /// What identifies the devices, and what has to come with that.
     pub identifiers: Option<(&'a Scheme, ClaimProof)>,
+    /// How long its secrets can be read.
+    pub secrets: SecretsShown,
     /// What its tokens have of their own.
     pub rows: Option<NewRows<'a>>,
 }
@@ -112,6 +114,8 @@ impl FromRow<'_, AnyRow> for BatchRow {
             identifier_kind: kind.map(word).transpose()?,
             identifier_pattern: row.try_get("identifier_pattern")?,
             proof: proof.map(word).transpose()?,
+            secrets: word(row.try_get("secrets")?)?,
+            exported_at: row.try_get("exported_at")?,
             state,
             count,
             made: row.try_get("made")?,
@@ -303,8 +307,8 @@ impl Write {
         let id: i64 = sqlx::query_scalar(
             "INSERT INTO batches (org_id, template_id, name, name_folded, note, source,
                                   identifier_kind, identifier_pattern, proof, fields, state, wanted,
-                                  made, created_at)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'making', $11, 0, $12) RETURNING id",
+                                  made, created_at, secrets)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'making', $11, 0, $12, $13) RETURNING id",
         )
         .bind(batch.org.0)
         .bind(batch.template)
@@ -318,6 +322,10 @@ impl Write {
         .bind(rows.map_or("[]", |rows| rows.fields))
         .bind(batch.count)
         .bind(now.0)
+        .bind(match batch.secrets {
+            SecretsShown::Kept => "kept",
+            SecretsShown::Once => "once",
+        })
         .fetch_one(&mut *self.0)
         .await?;
         if let Some(rows) = rows {
@@ -421,6 +429,51 @@ impl Write {
         .execute(&mut *self.0)
         .await?;
         Ok(())
+    }
+
+    /// Notes that a batch whose secrets are shown once shows them now. Whether nobody was shown them before.
+    pub async fn note_exported(&mut self, id: BatchId, now: Time) -> Result<bool, StoreError> {
+        let noted = sqlx::query(
+            "UPDATE batches SET exported_at = $2
+             WHERE id = $1 AND secrets = 'once' AND exported_at IS NULL",
+        )
+        .bind(id.0)
+        .bind(now.0)
+        .execute(&mut *self.0)
+        .await?;
+        Ok(noted.rows_affected() > 0)
+    }
+
+    /// Forgets the secrets of some tokens of a batch that has shown them, and says how many those were.
+    pub async fn forget_secrets(&mut self, id: i64, most: i64) -> Result<u64, StoreError> {
+        let nothing: &[u8] = &[];
+        let forgotten = sqlx::query(
+            "UPDATE static_tokens SET auth_sealed = $2, qr_sealed = $2,
+                    code_sealed = CASE WHEN code_sealed IS NULL THEN NULL ELSE $2 END
+             WHERE id IN (SELECT id FROM static_tokens
+                          WHERE batch_id = $1 AND (auth_sealed <> $2 OR qr_sealed <> $2)
+                          ORDER BY id LIMIT $3)",
+        )
+        .bind(id)
+        .bind(nothing)
+        .bind(most)
+        .execute(&mut *self.0)
+        .await?;
+        Ok(forgotten.rows_affected())
+    }
+
+    /// A batch that has shown its secrets before then, and has some of them still: whoever wrote them out was killed.
+    pub async fn unforgotten_batch(&mut self, before: Time) -> Result<Option<i64>, StoreError> {
+        let nothing: &[u8] = &[];
+        Ok(sqlx::query_scalar(
+            "SELECT b.id FROM batches b WHERE b.secrets = 'once' AND b.exported_at < $1
+             AND EXISTS (SELECT 1 FROM static_tokens s
+                         WHERE s.batch_id = b.id AND s.auth_sealed <> $2) LIMIT 1",
+        )
+        .bind(before.0)
+        .bind(nothing)
+        .fetch_optional(&mut *self.0)
+        .await?)
     }
 
     /// Ends the making of a batch. Whether it was being made.

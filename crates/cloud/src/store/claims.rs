@@ -48,6 +48,8 @@ pub struct TokenFound {
     pub proof: Option<ClaimProof>,
     /// What its claim code is compared by.
     pub code: Option<Digest>,
+    /// Whether its secrets are shown once, so that no device keeps them.
+    pub once: bool,
     /// When the button of the one machine that says to be its device was pressed; none where there are several.
     pub pressed_at: Option<Time>,
 }
@@ -83,6 +85,7 @@ impl FromRow<'_, AnyRow> for TokenFound {
             },
             proof: proof.map(word).transpose()?,
             code: code.as_deref().map(read).transpose()?,
+            once: row.try_get::<Option<String>, _>("secrets")?.as_deref() == Some("once"),
             pressed_at: row.try_get::<Option<i64>, _>("pressed_at")?.map(Time),
         })
     }
@@ -95,7 +98,7 @@ macro_rules! find_token {
         concat!(
             "SELECT s.*, s.id AS token_id, p.name AS template_name, d.org_id AS holder_org_id,
                     d.owner_id AS holder_owner_id, m.kind AS move_kind, m.was AS move_was,
-                    m.from_org_id, m.from_owner_id, m.open_until, b.proof,
+                    m.from_org_id, m.from_owner_id, m.open_until, b.proof, b.secrets,
                     (SELECT MAX(x.pressed_at) FROM pins x
                      WHERE x.token_id = s.id AND x.state <> 'refused' HAVING COUNT(*) = 1) AS pressed_at
              FROM static_tokens s

@@ -174,16 +174,17 @@ impl Write {
         self.await_press(token, None).await
     }
 
-    /// Gives a token and its device another auth token.
+    /// Gives a token and its device another auth token, which is known by its digest alone.
     pub async fn renew_auth(&mut self, token: i64, auth: &Digest) -> Result<(), StoreError> {
         for sql in [
-            "UPDATE static_tokens SET auth_digest = $2 WHERE id = $1",
-            "UPDATE devices SET auth_digest = $2
+            "UPDATE static_tokens SET auth_digest = $2, auth_sealed = $3 WHERE id = $1",
+            "UPDATE devices SET auth_digest = $2, auth_sealed = $3
              WHERE id = (SELECT device_id FROM static_tokens WHERE id = $1)",
         ] {
             sqlx::query(sql)
                 .bind(token)
                 .bind(auth.as_slice())
+                .bind(Vec::new())
                 .execute(&mut *self.0)
                 .await?;
         }

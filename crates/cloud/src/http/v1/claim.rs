@@ -10,12 +10,11 @@ use handover_wire::{
 };
 
 use crate::http::caller::{Caller, SignedIn};
-use crate::http::error::ApiFailure;
+use crate::http::error::{ApiFailure, tell};
 use crate::http::extract::Body;
 use crate::http::origin::PeerOrigin;
 use crate::service::Core;
 use crate::service::claim::{self, Answered, ClaimError};
-use crate::service::limits::Budget;
 
 /// The most characters that an idempotency key has (ours).
 pub(super) const LONGEST_KEY: usize = 200;
@@ -35,7 +34,7 @@ impl From<ClaimError> for ApiFailure {
             ClaimError::NoSuchUser => {
                 Self::not_found("User is not found or belongs to another organization.")
             }
-            ClaimError::TooOften(wait) => Self::too_often(wait),
+            ClaimError::TooOften(wait, budget) => Self::too_often(wait).telling(budget),
             ClaimError::Broken(broken) => broken.into(),
         }
     }
@@ -99,26 +98,15 @@ fn idempotency_key(headers: &HeaderMap) -> Result<Option<&str>, ApiFailure> {
         })
 }
 
-/// The very bytes that are kept, so that a repeated claim cannot be told from the first, and what the account has left
-/// (draft-ietf-httpapi-ratelimit-headers). What is counted for others is not told.
+/// The very bytes that are kept, so that a repeated claim cannot be told from the first, and what the account has left. What
+/// is counted for others is not told.
 fn as_response(answered: Answered) -> Response {
     let Answered { answer, budget } = answered;
     let status = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::OK);
-    let Budget {
-        most,
-        window,
-        left,
-        wait,
-    } = budget;
-    let headers = [
-        (header::CONTENT_TYPE.as_str(), "application/json".to_owned()),
-        (
-            "ratelimit-policy",
-            format!("\"claims\";q={most};w={window}"),
-        ),
-        ("ratelimit", format!("\"claims\";r={left};t={wait}")),
-    ];
-    (status, headers, answer.body).into_response()
+    let headers = [(header::CONTENT_TYPE, "application/json")];
+    let mut response = (status, headers, answer.body).into_response();
+    tell(budget, response.headers_mut());
+    response
 }
 
 #[cfg(test)]

@@ -57,8 +57,8 @@ pub async fn get(
     let mut device = found.device;
     if caller.sees_secrets() {
         devices::note_shown(&core, &caller.actor, device.org_id, Some(id), 1).await?;
-        let token = core.keys.open(Purpose::AuthToken, &found.auth_sealed);
-        device.token = Some(token.map_err(Broken::from)?);
+        let token = core.keys.open_kept(Purpose::AuthToken, &found.auth_sealed);
+        device.token = token.map_err(Broken::from)?;
     }
     let metadata = core.store.token_metadata(id).await?;
     // No template has datastreams yet.

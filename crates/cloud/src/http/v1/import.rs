@@ -7,7 +7,7 @@ use axum::Json;
 use axum::extract::{DefaultBodyLimit, FromRequest, Request, State};
 use axum::http::StatusCode;
 use handover_wire::{
-    ApiError, ClaimProof, ErrorCode, IdentifierKind, ImportReport, OrgId, TemplateId,
+    ApiError, ClaimProof, ErrorCode, IdentifierKind, ImportReport, OrgId, SecretsShown, TemplateId,
 };
 use serde::Deserialize;
 
@@ -53,6 +53,10 @@ pub struct What {
     #[serde(default)]
     #[param(inline)]
     proof: ClaimProof,
+    /// How long the secrets can be read.
+    #[serde(default)]
+    #[param(inline)]
+    secrets: SecretsShown,
     /// A JSON object from headers to the metadata fields that their columns fill. `Device Name` is the device's name; an
     /// empty text leaves a column out. A column that is not named fills the field of its own header.
     #[serde(default)]
@@ -110,6 +114,7 @@ pub async fn import(
         template: &template,
         mapping: what.mapping()?,
         proof: what.proof,
+        secrets: what.secrets,
         heading: what.heading()?,
         good_rows: what.good_rows,
     };

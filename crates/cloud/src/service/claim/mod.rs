@@ -51,8 +51,8 @@ pub enum ClaimError {
     #[error("this role claims for itself alone")]
     OnBehalfForbidden,
     /// Too many labels that claim nothing.
-    #[error(transparent)]
-    TooOften(#[from] TooOften),
+    #[error("{0}")]
+    TooOften(TooOften, Option<Budget>),
     /// There is no such person within reach.
     #[error("there is no such person, or they belong to another organization")]
     NoSuchUser,
@@ -84,7 +84,7 @@ pub struct Answered {
     /// The answer.
     pub answer: KeptAnswer,
     /// What is left.
-    pub budget: Budget,
+    pub budget: Option<Budget>,
 }
 
 /// Claims or refuses; or answers what the same key was answered before, be it a device or a refusal.
@@ -95,18 +95,38 @@ pub async fn claim(
     key: Option<&str>,
 ) -> Result<Answered, ClaimError> {
     let request_digest = digest_of(core, request);
+    let held = Held::read(core, request);
+    let own = own_limits(core, claimer, &held);
     // What was counted stays counted where the wait is the answer: that is no failure of the change.
-    let answered: Result<Answered, TooOften> = change!(core.store, |write| {
-        let [account, _] = limits::claim(core, &claimer.actor.to_string(), claimer.origin);
-        match answer(core, write, claimer, request, request_digest, key).await? {
-            Ok(answer) => {
-                let budget = limits::budget(write, &account, core.now()).await?;
-                Ok::<_, ClaimError>(Ok(Answered { answer, budget }))
-            }
-            Err(wait) => Ok(Err(wait)),
-        }
+    let (answered, budget) = change!(core.store, |write| {
+        let answered = answer(core, write, claimer, (request, &held), request_digest, key).await?;
+        let budget = limits::smallest(write, &own, core.now()).await?;
+        Ok::<_, ClaimError>((answered, budget))
     })?;
-    Ok(answered?)
+    match answered {
+        Ok(answer) => Ok(Answered { answer, budget }),
+        Err(wait) => Err(ClaimError::TooOften(wait, budget)),
+    }
+}
+
+/// The limits on this claim that are its account's own: what others do does not show in them.
+fn own_limits(core: &Core, claimer: &Claimer, held: &Held) -> Vec<Counted> {
+    let account = claimer.actor.to_string();
+    let [every, _] = limits::claim(core, &account, claimer.origin);
+    let mut own = vec![every];
+    if let Held::Named { names, proof } = held {
+        let [bare, _] = limits::bare_identifier(core, &account, claimer.origin);
+        match proof {
+            Proof::Code { carried, .. } => {
+                own.extend(limits::claim_code(core, &account, names.main()));
+                own.extend(carried.then_some(bare));
+            }
+            Proof::Nothing => own.push(bare),
+            Proof::Presence => own.extend(limits::presence(core, &account, names.main())),
+            Proof::Approval => own.extend(limits::approval(core, &account)),
+        }
+    }
+    own
 }
 
 /// The answer, written down before it is given; or how long to wait.
@@ -114,7 +134,7 @@ async fn answer(
     core: &Core,
     write: &mut Write,
     claimer: &Claimer,
-    request: &ClaimRequest,
+    (request, held): (&ClaimRequest, &Held),
     request_digest: Digest,
     key: Option<&str>,
 ) -> Result<Result<KeptAnswer, TooOften>, ClaimError> {
@@ -129,8 +149,7 @@ async fn answer(
     }
     let holder = for_whom(write, claimer, request.user_id).await?;
     let now = core.now();
-    let held = Held::read(core, request);
-    let decided = match counted(core, write, claimer, holder, &held, now).await? {
+    let decided = match counted(core, write, claimer, holder, held, now).await? {
         Ok(decided) => decided,
         Err(wait) => return Ok(Err(wait)),
     };
