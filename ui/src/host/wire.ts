@@ -1072,6 +1072,14 @@ identifierPattern?: string,
  */
 proof?: ClaimProof, 
 /**
+ * How long its secrets can be read.
+ */
+secrets: SecretsShown, 
+/**
+ * When the one export of secrets that are shown once was, in milliseconds since the epoch.
+ */
+exportedAt?: number, 
+/**
  * How far it is.
  */
 state: BatchState, 
@@ -1178,7 +1186,11 @@ count: number,
 /**
  * What identifies the devices, beside their labels' codes; nothing where absent.
  */
-identifiers?: NewIdentifiers, };
+identifiers?: NewIdentifiers, 
+/**
+ * How long the secrets can be read.
+ */
+secrets?: SecretsShown, };
 
 export type DataType = { "kind": "integer", 
 /**
@@ -1395,6 +1407,8 @@ events: Array<TemplateEvent>, };
 export type TokenId = number;
 
 export type TokenState = "UNCLAIMED" | "CLAIMED" | "REVOKED";
+
+export type SecretsShown = "kept" | "once";
 
 export type RevokeTokens = { 
 /**
@@ -1912,6 +1926,7 @@ export const errorCodes = [
 	'undo_over',
 	'no_label',
 	'batch_not_ready',
+	'secrets_gone',
 	'unreadable_table',
 	'bad_template',
 	'template_in_use',
