@@ -186,6 +186,10 @@ pub struct Claim {
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     #[ts(as = "Option<bool>", optional)]
     pub ask_approval: bool,
+    /// Waits for the button of the device that an identifier names.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[ts(as = "Option<bool>", optional)]
+    pub presence: bool,
 }
 
 /// A claim that could not be sent, or whose answer was lost. It waits; nothing is lost.

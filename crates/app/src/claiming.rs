@@ -25,6 +25,7 @@ impl App {
             user_id: claim.user_id,
             claim_code: claim.claim_code,
             ask_approval: claim.ask_approval,
+            presence: claim.presence,
             cloud: cloud(&session),
             claimer: session.profile.user.id,
             since: (self.clock)(),
@@ -90,6 +91,7 @@ impl App {
             user_id: claim.user_id,
             claim_code: claim.claim_code.clone(),
             ask_approval: claim.ask_approval,
+            presence: claim.presence,
         };
         let answer = client.claim(&claim.key, &request).await;
         let decided = match &answer {

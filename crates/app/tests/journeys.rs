@@ -163,6 +163,7 @@ fn claim(key: &str, text: &Secret) -> Claim {
         user_id: None,
         claim_code: None,
         ask_approval: false,
+        presence: false,
     }
 }
 

@@ -158,6 +158,7 @@ fn row(entry: &AuditEntry) -> [String; 7] {
     let actor = match &entry.actor {
         AuditActor::Person { id, name } => named(name.as_ref(), id.to_string()),
         AuditActor::Machine { id, name } => named(name.as_ref(), printable(id)),
+        AuditActor::Cloud => "cloud".to_owned(),
     };
     let device = entry.device_id.map(|id| id.to_string());
     let user = entry.user_id.map(|id| id.to_string());

@@ -1,12 +1,13 @@
 //! `handover claim`: claims what a label says.
 
 use std::io::{self, BufRead, Write};
+use std::time::{Duration, Instant};
 
 use clap::Args;
-use handover_client::is_undecided;
+use handover_client::{Client, is_undecided};
 use handover_cloud::Time;
 use handover_label::{claim, explain};
-use handover_wire::{ClaimOutcome, ClaimReply, ClaimRequest, Secret};
+use handover_wire::{ClaimOutcome, ClaimReply, ClaimRequest, PendingOutcome, Secret};
 use ulid::Ulid;
 
 use crate::account::{Account, first_line};
@@ -16,6 +17,10 @@ use crate::pages;
 use crate::people;
 use crate::printable::printable;
 use crate::runtime::block_on;
+
+/// Between two looks whether the button was pressed, and for how long they go on.
+const PAUSE: Duration = Duration::from_secs(3);
+const LONGEST: Duration = Duration::from_secs(5 * 60);
 
 /// What to claim, and for whom.
 #[derive(Args)]
@@ -35,6 +40,9 @@ pub struct ClaimArguments {
     /// Claims for somebody else, by their address or number: a client's person. They own the device, and are told by mail.
     #[arg(long = "for", value_name = "PERSON")]
     whom: Option<String>,
+    /// Waits until the button of the device was pressed, for five minutes at most.
+    #[arg(long, conflicts_with = "ask_approval")]
+    press: bool,
     /// The key of an earlier attempt whose outcome is not known. The same key claims once, however often it is sent.
     #[arg(long, value_name = "KEY")]
     key: Option<String>,
@@ -58,6 +66,9 @@ pub fn run(arguments: &ClaimArguments) -> Result<(), Failure> {
     }
     let answer = match reply {
         ClaimReply::Device(answer) => answer,
+        ClaimReply::Pending(pending) if pending.outcome == PendingOutcome::PendingPresence => {
+            return Err(Failure::NotPressed);
+        }
         ClaimReply::Pending(pending) => {
             writeln!(
                 io::stdout(),
@@ -96,18 +107,53 @@ async fn attempt(arguments: &ClaimArguments) -> Result<ClaimReply, Failure> {
             code => code.map(Secret::new),
         },
         ask_approval: arguments.ask_approval,
+        presence: arguments.press,
     };
     let key = arguments
         .key
         .clone()
         .unwrap_or_else(|| Ulid::generate().to_string());
-    client.claim(&key, &request).await.map_err(|error| {
+    let first = send(&client, &key, &request).await?;
+    match &first {
+        ClaimReply::Pending(pending) if pending.outcome == PendingOutcome::PendingPresence => {
+            until_pressed(&client, &key, &request).await
+        }
+        _ => Ok(first),
+    }
+}
+
+async fn send(client: &Client, key: &str, request: &ClaimRequest) -> Result<ClaimReply, Failure> {
+    client.claim(key, request).await.map_err(|error| {
         if is_undecided(error.code) {
+            let key = key.to_owned();
             Failure::Undecided { error, key }
         } else {
             Failure::Cloud(error)
         }
     })
+}
+
+/// Sends the claim again until the button was pressed, or nobody pressed it in time.
+async fn until_pressed(
+    client: &Client,
+    key: &str,
+    request: &ClaimRequest,
+) -> Result<ClaimReply, Failure> {
+    writeln!(
+        io::stderr(),
+        "Press the button on the device now. This waits for five minutes."
+    )?;
+    let begun = Instant::now();
+    loop {
+        tokio::time::sleep(PAUSE).await;
+        let answer = send(client, key, request).await?;
+        let waits = matches!(&answer, ClaimReply::Pending(pending)
+            if pending.outcome == PendingOutcome::PendingPresence);
+        // One more pause would begin another wait, which counts.
+        if !waits || begun.elapsed() + PAUSE * 2 >= LONGEST {
+            return Ok(answer);
+        }
+    }
 }
 
 /// What the label says, if it is one of ours: what somebody else's label says is nothing to send to a cloud.
@@ -123,7 +169,7 @@ fn label(arguments: &ClaimArguments, input: &mut impl BufRead) -> Result<Secret,
             reason: best.map(|reading| reading.reason).unwrap_or_default(),
         });
     }
-    let proves = arguments.code.is_some() || arguments.ask_approval;
+    let proves = arguments.code.is_some() || arguments.ask_approval || arguments.press;
     match caution(&text, &arguments.account.server()?, proves) {
         Some(why) if !arguments.yes => Err(Failure::Unconfirmed { why }),
         _ => Ok(Secret::new(text.trim())),

@@ -2,6 +2,7 @@
 
 mod about;
 mod hands;
+mod identify;
 mod many;
 
 use std::io::{self, Write};
@@ -66,6 +67,8 @@ enum DevicesCommand {
     TakeBack(hands::TakeBackArguments),
     /// Prints the link of the label that a device has now. That you looked is written down.
     Label(hands::OneArguments),
+    /// Shows which machines ask for a device's token by its number, and says which of them it is.
+    Identify(identify::IdentifyArguments),
     /// Tells who gave a device to whom, the newest first.
     History(hands::OneArguments),
 }
@@ -111,6 +114,7 @@ pub fn run(arguments: &DevicesArguments) -> Result<(), Failure> {
         DevicesCommand::Undo(arguments) => hands::undo(arguments),
         DevicesCommand::TakeBack(arguments) => hands::take_back(arguments),
         DevicesCommand::Label(arguments) => hands::label(arguments),
+        DevicesCommand::Identify(arguments) => identify::run(arguments),
         DevicesCommand::History(arguments) => hands::history(arguments),
     }
 }

@@ -127,6 +127,15 @@ pub enum Failure {
         /// What speaks against it, as a sentence.
         why: String,
     },
+    /// The claim waited for a button.
+    #[error(
+        "Nobody pressed the button of such a device within five minutes, or the device does not reach the cloud. Look at the \
+         number, switch the device on, and try again."
+    )]
+    NotPressed,
+    /// The device's token did not come.
+    #[error("The device's token did not come in time: {0}")]
+    NoToken(&'static str),
     /// Whether the claim was carried out is not known.
     #[error(
         "{} The claim may have been carried out; ask again with `--key {key}`, which never claims twice.",
@@ -219,7 +228,7 @@ fn next_step(code: ErrorCode) -> &'static str {
             " Check `--server`: it is `https://HOST` or, on this machine, `http://127.0.0.1:PORT`."
         }
         ErrorCode::NotClaimable => {
-            " If the label is whole, somebody may have claimed the device: ask its owner or its maker."
+            " If the label is whole and the code is right, somebody may have claimed the device: ask its owner or its maker."
         }
         ErrorCode::EmailInUse => " Whoever has it can sign in, or have a new password mailed.",
         ErrorCode::TooDeep => " Put it below an organization further up.",

@@ -3,6 +3,7 @@
 mod account;
 mod approvals;
 mod audit;
+mod bootstrap;
 mod camera;
 mod caution;
 mod claim;
@@ -63,6 +64,8 @@ enum Command {
     Explain(explain::ExplainArguments),
     /// Claims the device of a label.
     Claim(claim::ClaimArguments),
+    /// Plays a device without a flashed token: it asks for one by what identifies it, and shows four digits.
+    Bootstrap(bootstrap::BootstrapArguments),
     /// Claims by a device's number that wait for your support's word.
     Approvals(approvals::ApprovalsArguments),
     /// The devices of your organization and those below it, and in whose hands they are.
@@ -101,6 +104,7 @@ fn main() -> ExitCode {
         Command::Scan(arguments) => scan::run(arguments),
         Command::Explain(arguments) => done(explain::run(&arguments)),
         Command::Claim(arguments) => done(claim::run(&arguments)),
+        Command::Bootstrap(arguments) => done(bootstrap::run(&arguments)),
         Command::Approvals(arguments) => done(approvals::run(&arguments)),
         Command::Devices(arguments) => done(devices::run(&arguments)),
         Command::Organizations(arguments) => done(organizations::run(&arguments)),

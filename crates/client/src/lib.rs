@@ -5,6 +5,7 @@
 //! the paths, so that one file changes when a foreign cloud names things otherwise.
 
 mod address;
+mod bootstrap;
 mod client;
 mod events;
 mod pending;
@@ -12,6 +13,7 @@ mod platform;
 mod transport;
 
 pub use address::server_address;
+pub use bootstrap::bootstrap;
 pub use client::{Client, Download, Refreshed, SignedIn};
 pub use events::Events;
 pub use handover_wire::ErrorBody;

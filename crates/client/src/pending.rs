@@ -42,6 +42,9 @@ pub struct WaitingClaim {
     /// Whether support is asked to approve it.
     #[serde(default)]
     pub ask_approval: bool,
+    /// Whether it waits for the device's button.
+    #[serde(default)]
+    pub presence: bool,
     /// At which cloud; none: the bundled one, whose address changes. It is sent to no other.
     pub cloud: Option<String>,
     /// Who claims. Nobody else may send it.

@@ -32,6 +32,10 @@ pub(crate) const GENERATE: &str = "/api/v1/organization/static-tokens/generate";
 pub(crate) const CLAIM: &str = "/api/v1/organization/static-tokens/claim";
 /// What changes (ours), below the organization, for as long as the cloud tells it in one go.
 pub(crate) const EVENTS: &str = "events?seconds=300";
+/// A device asks for its token (ours).
+pub(crate) const BOOTSTRAP: &str = "/external/api/bootstrap";
+/// The same while its button is pressed (ours).
+pub(crate) const PRESENCE: &str = "/external/api/bootstrap/presence";
 /// What a cloud is (ours).
 pub(crate) const INFO: &str = "/api/info";
 /// A label to try (ours, with `--demo` alone).

@@ -65,6 +65,7 @@ fn waiting(key: u8) -> WaitingClaim {
         user_id: None,
         claim_code: None,
         ask_approval: false,
+        presence: false,
         cloud: None,
         claimer: UserId(1),
         since: 0,

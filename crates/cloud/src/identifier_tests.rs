@@ -156,6 +156,74 @@ async fn a_lorawan_label_is_the_device_of_its_dev_eui_alone() {
 }
 
 #[tokio::test]
+async fn an_identifier_is_the_same_however_it_is_written() {
+    let site = Site::demo().await;
+    let admin = site.sign_in(Role::Admin).await;
+    batch(&admin, "serial", "Door-a10", "none").await;
+    batch(&admin, "eui48", MAC, "none").await;
+    batch(&admin, "eui64", "AABBCCDDEEFF0011", "none").await;
+    let customer = site.sign_in(Role::User).await;
+    // What a LoRaWAN label carries for other batches does not keep it from claiming where the number alone does.
+    let lorawan = "LW:D0:1122334455667788:AABBCCDDEEFF0011:AABB1122:O00000000";
+    for token in ["door-A10", "MAC:4a:33:54:68:c9:f1", lorawan] {
+        let claimed = customer.claim(token).await;
+        assert_eq!(claimed.status, 201, "{token}: {claimed:?}");
+    }
+    // What is theirs already is not asked for.
+    for token in ["DOOR-A10", "mac 4A335468C9F1", lorawan] {
+        let asked = ask(&customer, token).await;
+        let outcome = asked.json()["outcome"].clone();
+        assert_eq!(
+            (asked.status, outcome),
+            (200, json!("already_yours")),
+            "{token}"
+        );
+    }
+}
+
+#[tokio::test]
+async fn a_right_code_claims_also_beside_a_question() {
+    let site = Site::demo().await;
+    let admin = site.sign_in(Role::Admin).await;
+    let own = codes(&admin, batch(&admin, "eui48", MAC, "claim_code").await).await;
+    let customer = site.sign_in(Role::User).await;
+    let both = |code: &str| json!({ "token": MAC, "claimCode": code, "askApproval": true });
+    let wrong = customer
+        .post("/static-tokens/claim", both("0000-0000"))
+        .await;
+    assert_eq!(wrong.status, 202, "{wrong:?}");
+    assert_eq!(
+        wrong.header("ratelimit"),
+        Some("\"claims\";r=4;t=600"),
+        "a guess is one"
+    );
+    let right = customer.post("/static-tokens/claim", both(&own[0])).await;
+    assert_eq!(right.status, 201, "{right:?}");
+}
+
+#[tokio::test]
+async fn what_ended_is_told_and_forgotten_after_a_while() {
+    let site = Site::demo().await;
+    let customer = site.sign_in(Role::User).await;
+    assert_eq!(ask(&customer, "SN-unknown").await.status, 202);
+    site.clock.pass_seconds(7 * 24 * 3_600);
+    let told = crate::service::approvals::tell_due(site.cloud.core()).await;
+    told.expect("the database");
+    let event = "SELECT COUNT(*) FROM audit WHERE action = 'expire_claim' AND actor = 'cloud'";
+    assert_eq!(site.count(event).await, 1);
+    for (days, left) in [(80, 1), (20, 0)] {
+        site.clock.pass_seconds(days * 24 * 3_600);
+        let tidied = crate::start::tidy(site.cloud.core()).await;
+        tidied.expect("the database");
+        assert_eq!(
+            site.count("SELECT COUNT(*) FROM approvals").await,
+            left,
+            "{days}"
+        );
+    }
+}
+
+#[tokio::test]
 async fn what_a_colleague_has_is_not_approved() {
     let site = Site::demo().await;
     let admin = site.sign_in(Role::Admin).await;
@@ -203,6 +271,8 @@ async fn refusals_of_identifiers_tell_a_guesser_nothing() {
     let mut reference: Option<(Answer, u64)> = None;
     for (what, token, proof) in codes {
         // The first makes the rows that count; the account's own budget, which is told, is the same again after a while.
+        site.clock.pass_seconds(6_000);
+        let customer = site.sign_in(Role::User).await;
         with_code(&customer, token, proof).await;
         site.clock.pass_seconds(600);
         let customer = site.sign_in(Role::User).await;
@@ -366,12 +436,12 @@ async fn codes_are_not_guessed_and_nobody_is_locked_out() {
     assert_eq!(right.status, 201, "strangers lock nobody out");
     assert_eq!(
         left(&right).as_deref(),
-        Some("\"claims\";r=99;t=10"),
-        "the wrong one counts"
+        Some("\"claims\";r=4;t=600"),
+        "the wrong one counts, in the limit that is nearest"
     );
     assert_eq!(
         right.header("ratelimit-policy"),
-        Some("\"claims\";q=100;w=1000")
+        Some("\"claims\";q=5;w=3000")
     );
 }
 

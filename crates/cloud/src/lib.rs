@@ -14,6 +14,8 @@ mod audit_tests;
 #[cfg(test)]
 mod batch_tests;
 #[cfg(test)]
+mod bootstrap_tests;
+#[cfg(test)]
 mod by_hand_tests;
 mod clock;
 mod connections;
@@ -41,6 +43,8 @@ mod mail;
 #[cfg(test)]
 mod matrix_tests;
 mod migrate;
+#[cfg(test)]
+mod once_tests;
 mod passwords;
 #[cfg(test)]
 mod people_tests;

@@ -34,6 +34,12 @@ pub enum Purpose {
     QrToken,
     /// What stands beside a device's identifier.
     ClaimCode,
+    /// What a device without a token made by itself.
+    DeviceSecret,
+    /// The four digits that a device and its owner's page show.
+    DeviceCheck,
+    /// What a machine is told from others by.
+    PinFingerprint,
     /// The one-time link of the first start.
     SetupCode,
     /// What is counted for a limit.
@@ -63,6 +69,9 @@ impl Purpose {
             Purpose::AuthToken => b"auth token",
             Purpose::QrToken => b"qr token",
             Purpose::ClaimCode => b"claim code",
+            Purpose::DeviceSecret => b"device secret",
+            Purpose::DeviceCheck => b"device check",
+            Purpose::PinFingerprint => b"pin fingerprint",
             Purpose::SetupCode => b"setup code",
             Purpose::Counted => b"counted",
             Purpose::OneTimeLink => b"one-time link",
@@ -86,6 +95,17 @@ pub struct Kept {
     pub digest: Digest,
     /// The secret itself, encrypted.
     pub sealed: Vec<u8>,
+}
+
+impl Kept {
+    /// The same without the secret: it was shown, and is found alone.
+    #[must_use]
+    pub fn shown_once(&self) -> Self {
+        Self {
+            digest: self.digest,
+            sealed: Vec::new(),
+        }
+    }
 }
 
 /// Why a sealed secret could not be read.
@@ -133,6 +153,14 @@ impl Keys {
         Kept {
             digest: self.digest(purpose, secret),
             sealed: self.seal(purpose, secret, entropy),
+        }
+    }
+
+    /// Decrypts what is kept; none of a secret that was shown once and is known by its digest alone.
+    pub fn open_kept(&self, purpose: Purpose, sealed: &[u8]) -> Result<Option<Secret>, Unsealable> {
+        match sealed {
+            [] => Ok(None),
+            sealed => self.open(purpose, sealed).map(Some),
         }
     }
 

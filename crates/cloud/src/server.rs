@@ -15,7 +15,7 @@ use crate::demo::Demo;
 use crate::entropy::Entropy;
 use crate::http::{self, Guard};
 use crate::mail::{self, MailServer, Smtp};
-use crate::service::{Core, approvals, audit, hands, live, making, tallies};
+use crate::service::{Core, approvals, audit, bootstrap, hands, live, making, tallies};
 use crate::start::{self, Config, Opened, StartError};
 
 /// How long a stop waits for answers that are under way.
@@ -221,6 +221,9 @@ async fn end_moves(core: Arc<Core>, stop: Stop) {
         }
         if let Err(error) = approvals::tell_due(&core).await {
             tracing::warn!(%error, "nobody could be told of claims that wait; soon again");
+        }
+        if let Err(error) = bootstrap::tell_due(&core).await {
+            tracing::warn!(%error, "nobody could be told of machines that say the same; soon again");
         }
     }
 }

@@ -52,6 +52,10 @@ enum Written<const N: usize> {
 }
 
 fn written<const N: usize>(text: &str) -> Option<Written<N>> {
+    let text = match N {
+        6 => without_name(text),
+        _ => text,
+    };
     let separator = text.chars().find(|c| matches!(c, ':' | '-' | '.'));
     let digits = match separator {
         None => text.to_owned(),
@@ -68,6 +72,16 @@ fn written<const N: usize>(text: &str) -> Option<Written<N>> {
     };
     let in_pairs = separator.is_some() && text.len() == N * 3 - 1;
     (in_pairs && wrong_count <= MAX_WRONG).then_some(Written::Wrong(first_wrong))
+}
+
+/// Some labels print what it is before it: `MAC:4A335468C9F1`.
+fn without_name(text: &str) -> &str {
+    let rest = match text.split_at_checked(3) {
+        Some((name, rest)) if name.eq_ignore_ascii_case("MAC") => rest,
+        _ => return text,
+    };
+    rest.strip_prefix([':', '=', ' '])
+        .map_or(text, str::trim_start)
 }
 
 /// Joins groups of two or four letters and digits, all of one size. None for other groups.

@@ -6,6 +6,8 @@ use std::io::Cursor;
 use fast_qr::{ECL, QRBuilder, QRCode};
 use image::{GrayImage, ImageFormat, Luma};
 
+use crate::caption::Caption;
+
 /// Light modules around the code, as ISO/IEC 18004 asks for.
 pub const QUIET_ZONE: usize = 4;
 /// The longest side of a picture in pixels: 40 centimetres in print at 600 dots per inch.
@@ -44,12 +46,23 @@ pub enum PrintError {
 /// # Errors
 /// Where the text is empty or too long.
 pub fn qr_svg(text: &str) -> Result<String, PrintError> {
+    captioned_svg(text, "")
+}
+
+/// The same with a word below it, for people who type what they cannot scan.
+///
+/// # Errors
+/// Where the text is empty or too long.
+pub fn captioned_svg(text: &str, word: &str) -> Result<String, PrintError> {
     let code = encode(text)?;
+    let caption = Caption::new(word);
     let side = code.size + 2 * QUIET_ZONE;
+    let words = (caption.height() * code.size).div_ceil(caption.width().max(1));
+    let high = side + words + below(word);
     let mut svg = format!(
-        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {side} {side}\" role=\"img\" \
+        "<svg xmlns=\"http://www.w3.org/2000/svg\" viewBox=\"0 0 {side} {high}\" role=\"img\" \
          aria-label=\"QR code\" shape-rendering=\"crispEdges\">\
-         <path fill=\"#fff\" d=\"M0 0h{side}v{side}H0z\"/><path fill=\"#000\" d=\""
+         <path fill=\"#fff\" d=\"M0 0h{side}v{high}H0z\"/><path fill=\"#000\" d=\""
     );
     for y in 0..code.size {
         for (x, length) in dark_runs(&code, y) {
@@ -58,8 +71,33 @@ pub fn qr_svg(text: &str) -> Result<String, PrintError> {
                 .expect("writing to a String does not fail");
         }
     }
-    svg.push_str("\"/></svg>");
+    svg.push_str("\"/>");
+    if caption.width() > 0 {
+        // As wide as the code, whose modules are the unit: a thousandth of one is finer than any printer.
+        let thousandths = code.size * 1_000 / caption.width();
+        let (whole, rest) = (thousandths / 1_000, thousandths % 1_000);
+        write!(
+            svg,
+            "<path fill=\"#000\" transform=\"translate({QUIET_ZONE} {side}) scale({whole}.{rest:03})\" d=\""
+        )
+        .expect("writing to a String does not fail");
+        for (x, y) in dark_squares(&caption) {
+            write!(svg, "M{x} {y}h1v1h-1z").expect("writing to a String does not fail");
+        }
+        svg.push_str("\"/>");
+    }
+    svg.push_str("</svg>");
     Ok(svg)
+}
+
+/// Light modules below a word; none where there is no word.
+fn below(word: &str) -> usize {
+    if word.is_empty() { 0 } else { QUIET_ZONE }
+}
+
+fn dark_squares(caption: &Caption) -> impl Iterator<Item = (usize, usize)> {
+    let all = (0..caption.height()).flat_map(|y| (0..caption.width()).map(move |x| (x, y)));
+    all.filter(|&(x, y)| caption.is_dark(x, y))
 }
 
 /// The runs of dark modules in a row, each with its start and length: neighbours share a shape, so that no
@@ -103,11 +141,44 @@ pub fn qr_luma(text: &str, module_px: u32) -> Result<GrayImage, PrintError> {
 /// # Errors
 /// As [`qr_luma`].
 pub fn qr_png(text: &str, module_px: u32) -> Result<Vec<u8>, PrintError> {
+    captioned_png(text, "", module_px)
+}
+
+/// The same with a word below it, for people who type what they cannot scan.
+///
+/// # Errors
+/// As [`qr_luma`].
+pub fn captioned_png(text: &str, word: &str, module_px: u32) -> Result<Vec<u8>, PrintError> {
     let mut png = Cursor::new(Vec::new());
-    qr_luma(text, module_px)?
+    with_word(qr_luma(text, module_px)?, word, module_px)
         .write_to(&mut png, ImageFormat::Png)
         .map_err(PrintError::Encoding)?;
     Ok(png.into_inner())
+}
+
+/// The picture of a code with a word below it, as wide as the code where squares of whole pixels are.
+fn with_word(code: GrayImage, word: &str, module_px: u32) -> GrayImage {
+    let caption = Caption::new(word);
+    let (width, quiet) = (code.width(), QUIET_ZONE as u32 * module_px);
+    let wide = caption.width() as u32;
+    if wide == 0 {
+        return code;
+    }
+    let square = ((width - 2 * quiet) / wide).max(1);
+    let left = (width.saturating_sub(wide * square)) / 2;
+    let high = code.height() + caption.height() as u32 * square + quiet;
+    let mut picture = GrayImage::from_pixel(width, high, LIGHT);
+    image::imageops::replace(&mut picture, &code, 0, 0);
+    for (x, y) in dark_squares(&caption) {
+        let (x, y) = (left + x as u32 * square, code.height() + y as u32 * square);
+        for (dx, dy) in (0..square).flat_map(|dy| (0..square).map(move |dx| (dx, dy))) {
+            // What a tiny picture has no room for is left out.
+            if let Some(pixel) = picture.get_pixel_mut_checked(x + dx, y + dy) {
+                *pixel = DARK;
+            }
+        }
+    }
+    picture
 }
 
 fn encode(text: &str) -> Result<QRCode, PrintError> {

@@ -1,7 +1,7 @@
 //! What is printed and photographed can be read, with the decoder that the app scans with.
 
 use handover_label::{QrToken, claim_link};
-use handover_print::{PrintError, qr_luma, qr_png, qr_svg, scene};
+use handover_print::{PrintError, captioned_png, captioned_svg, qr_luma, qr_png, qr_svg, scene};
 use handover_scan::{Decoder, Frame, Scanner, read_picture};
 use image::{DynamicImage, GrayImage, RgbImage};
 use proptest::prelude::*;
@@ -98,6 +98,26 @@ fn a_png_is_read_back() {
     let codes = Scanner::default().decode(picture.frame());
     assert_eq!(codes.len(), 1);
     assert_eq!(codes[0].text, token().expose());
+}
+
+#[test]
+fn a_word_below_a_code_does_not_keep_it_from_being_read() {
+    let png = captioned_png(token().expose(), "ABCD-1234", 8).expect("a picture");
+    let picture = image::load_from_memory(&png)
+        .expect("a picture")
+        .into_luma8();
+    let plain = qr_luma(token().expose(), 8).expect("a code");
+    assert_eq!(picture.width(), plain.width());
+    assert!(picture.height() > plain.height() + 30);
+    assert_eq!(decode(&picture), [token().expose()]);
+    let dark = |y: u32| (0..picture.width()).any(|x| picture.get_pixel(x, y).0[0] == 0);
+    assert!((plain.height()..picture.height()).any(dark), "the word");
+    assert!(!dark(picture.height() - 1), "a margin");
+    let svg = captioned_svg(token().expose(), "ABCD-1234").expect("a code");
+    assert!(
+        svg.contains("transform=") && !svg.contains("ABCD"),
+        "{svg:.300}"
+    );
 }
 
 #[test]

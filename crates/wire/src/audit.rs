@@ -37,6 +37,18 @@ actions! {
     ApproveClaim = "approve_claim",
     /// Support refused one.
     RefuseClaim = "refuse_claim",
+    /// Nobody decided about one in time.
+    ExpireClaim = "expire_claim",
+    /// The owner said which machine is their device, so that it gets its token.
+    ConfirmDevice = "confirm_device",
+    /// The owner said that a machine is not their device.
+    RefuseDevice = "refuse_device",
+    /// Whatever machines said that they are a device, they have to say it again.
+    ResetPins = "reset_pins",
+    /// Several machines say that they are the same device.
+    PinConflict = "pin_conflict",
+    /// A device got its auth token.
+    GiveToken = "give_token",
     /// A device was made by hand.
     CreateDevice = "create_device",
     /// A device got another name.
@@ -127,6 +139,8 @@ pub enum AuditActor {
         /// What they are called; none once they are gone.
         name: Option<String>,
     },
+    /// The cloud itself: something came by the time, or by a device.
+    Cloud,
 }
 
 /// One thing that was done.

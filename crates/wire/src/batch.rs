@@ -91,10 +91,25 @@ pub enum ClaimProof {
     /// The claim code that was drawn for the device and stands beside its identifier.
     #[default]
     ClaimCode,
+    /// The device's button, pressed within five minutes of the claim.
+    Presence,
     /// The word of the maker's support, who are asked.
     StaffApproval,
     /// Nothing: whoever knows the identifier claims the device.
     None,
+}
+
+/// How long the secrets of a batch's tokens can be read.
+#[derive(
+    Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema, ts_rs::TS,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum SecretsShown {
+    /// Whenever somebody who may asks for them.
+    #[default]
+    Kept,
+    /// Once: by the batch's one export. After it they are known by their digests alone.
+    Once,
 }
 
 /// A batch, with its tokens counted by state.
@@ -127,6 +142,11 @@ pub struct Batch {
     /// What has to come with an identifier before it claims; there where identifiers are.
     #[ts(optional)]
     pub proof: Option<ClaimProof>,
+    /// How long its secrets can be read.
+    pub secrets: SecretsShown,
+    /// When the one export of secrets that are shown once was, in milliseconds since the epoch.
+    #[ts(optional)]
+    pub exported_at: Option<i64>,
     /// How far it is.
     pub state: BatchState,
     /// Tokens that it is to have.
@@ -169,6 +189,10 @@ pub struct CreateBatch {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub identifiers: Option<NewIdentifiers>,
+    /// How long the secrets can be read.
+    #[serde(default)]
+    #[ts(as = "Option<SecretsShown>", optional)]
+    pub secrets: SecretsShown,
 }
 
 /// The identifiers of a batch that is generated: the first, and as many after it as there are tokens.

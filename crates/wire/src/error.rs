@@ -46,6 +46,10 @@ codes! {
     ProofRequired = "proof_required",
     /// Whoever asked has their answer: it was decided before, or nobody decided in time.
     AlreadyDecided = "already_decided",
+    /// No machine with this fingerprint asks for the device's token any more.
+    PinGone = "pin_gone",
+    /// Several machines say that they are the device: its button decides nothing.
+    PinConflict = "pin_conflict",
     /// The same idempotency key was used for a different request.
     IdempotencyConflict = "idempotency_conflict",
     /// Too many requests; attribute `retryAfter` says how many seconds to wait.
@@ -82,6 +86,8 @@ codes! {
     NoLabel = "no_label",
     /// The batch is not in a state for this: it is still being made, or never was.
     BatchNotReady = "batch_not_ready",
+    /// The secrets were shown once, and are not kept: whoever needs others revokes the tokens and generates anew.
+    SecretsGone = "secrets_gone",
     /// The file is no table that can be imported; attribute `problem` says why ([`TableProblem`](crate::TableProblem)).
     UnreadableTable = "unreadable_table",
     /// The template contradicts itself; attribute `problem` says how ([`TemplateProblem`](crate::TemplateProblem)).

@@ -7,6 +7,7 @@
 mod approval;
 mod audit;
 mod batch;
+mod bootstrap;
 mod device;
 mod error;
 mod hands;
@@ -28,7 +29,11 @@ pub use approval::{Approval, ApprovalState, ApproveClaim, RefuseClaim};
 pub use audit::{AuditAction, AuditActor, AuditCheck, AuditEntry, AuditFault};
 pub use batch::{
     Batch, BatchFailure, BatchSource, BatchState, BatchToken, ClaimProof, CreateBatch,
-    IdentifierKind, NewIdentifiers, RevokeAnswer, RevokeTokens, TokenState,
+    IdentifierKind, NewIdentifiers, RevokeAnswer, RevokeTokens, SecretsShown, TokenState,
+};
+pub use bootstrap::{
+    Bootstrap, BootstrapAnswer, BootstrapState, DecidePin, DeviceBootstrap, DevicePin, OfDevice,
+    PinState,
 };
 pub use device::{
     CreateDevice, CreateDevices, DataStreamValue, Device, DeviceDetails, DeviceOnline, DeviceState,

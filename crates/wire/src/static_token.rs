@@ -73,6 +73,10 @@ pub struct ClaimRequest {
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     #[ts(as = "Option<bool>", optional)]
     pub ask_approval: bool,
+    /// Waits for the button of the device that an identifier names: sent again with the same key until it was pressed.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[ts(as = "Option<bool>", optional)]
+    pub presence: bool,
 }
 
 impl ClaimRequest {
@@ -83,6 +87,7 @@ impl ClaimRequest {
             user_id: None,
             claim_code: None,
             ask_approval: false,
+            presence: false,
         }
     }
 }
@@ -109,7 +114,7 @@ pub struct ClaimAnswer {
     pub outcome: ClaimOutcome,
 }
 
-/// What became of a claim that asks for approval.
+/// What a claim by identifier waits for.
 #[derive(
     Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema, ts_rs::TS,
 )]
@@ -117,14 +122,16 @@ pub struct ClaimAnswer {
 pub enum PendingOutcome {
     /// Support decides (202).
     PendingApproval,
+    /// The device's button is to be pressed (202): the same claim, sent again, completes after that.
+    PendingPresence,
 }
 
-/// The answer to a claim that asks for approval (ours): the same for identifiers that are known and that are not.
+/// The answer to a claim by identifier that waits (ours): the same for identifiers that are known and that are not.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema, ts_rs::TS)]
 pub struct PendingAnswer {
     /// What happened.
     pub outcome: PendingOutcome,
-    /// Until when support can decide, in milliseconds since the epoch.
+    /// Until when support can decide, or the button can be pressed, in milliseconds since the epoch.
     pub until: i64,
 }
 
@@ -134,7 +141,7 @@ pub struct PendingAnswer {
 pub enum ClaimReply {
     /// The device is the claimer's.
     Device(Box<ClaimAnswer>),
-    /// Support is asked.
+    /// Support is asked, or the device's button is waited for.
     Pending(PendingAnswer),
 }
 

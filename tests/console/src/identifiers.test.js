@@ -67,3 +67,59 @@ test('a device is added by its number once support approves', async () => {
 		await page.context().close();
 	}
 });
+
+/** What a device without a key of its own says to the cloud. */
+async function says(what, identifier, secret) {
+	const answer = await fetch(new URL(`/external/api/${what}`, at.cloud.url), {
+		method: 'POST',
+		headers: { 'content-type': 'application/json' },
+		body: JSON.stringify({ identifier, secret })
+	});
+	assert.equal(answer.status, 200);
+	return answer.json();
+}
+
+test('a button adds a device, and its owner says which machine it is', async () => {
+	const secret = 'what-the-real-device-made';
+	const maker = await open(at.browser);
+	await signIn(maker, at.cloud.url, 'Maker');
+	await go(maker, '/batches');
+	await maker.getByRole('button', { name: 'New batch' }).click();
+	await maker.getByRole('textbox', { name: 'Name of the batch' }).fill('Pressed');
+	await maker.getByRole('textbox', { name: 'Number of labels' }).fill('2');
+	await maker.getByRole('checkbox', { name: 'Devices have a number' }).check();
+	await maker.getByRole('radio', { name: 'Its button is pressed' }).check();
+	await maker.getByRole('textbox', { name: 'The first number' }).fill('PB-0001');
+	await maker.getByRole('checkbox', { name: 'Show the secrets once' }).check();
+	await maker.getByText('nobody can read them after it').waitFor();
+	await picture(maker, 'batch-once');
+	await maker.getByRole('button', { name: 'Make the batch' }).click();
+	await maker.getByText('Shown by the one export').waitFor();
+
+	const customer = await open(at.browser, DARK_PHONE);
+	await signIn(customer, at.cloud.url);
+	await type(customer, 'pb-0001');
+	await customer.getByRole('radio', { name: 'The device, and it has a button' }).check();
+	await customer.getByRole('button', { name: 'I press the button' }).click();
+	await customer.getByRole('heading', { name: 'Press the button on the device now' }).waitFor();
+	await picture(customer, 'pressing');
+	// Two presses: the first one alone would tell the owner's yes with the claim.
+	await says('bootstrap/presence', 'PB-0001', secret);
+	const { check } = await says('bootstrap/presence', 'PB-0001', secret);
+	await customer.getByRole('button', { name: 'Done' }).click();
+	await customer.getByText(`Does it show ${check}?`).waitFor();
+	await picture(customer, 'pins');
+	const other = await says('bootstrap', 'PB-0001', 'what-somebody-else-made');
+	await customer.getByText('2 machines say that they are this device').waitFor();
+	await picture(customer, 'pins-conflict');
+	await customer.getByRole('button', { name: `No, ${other.check} is not mine` }).click();
+	await customer.getByRole('button', { name: `Yes, my device shows ${check}` }).click();
+	await customer.getByText('This is your device').waitFor();
+	await picture(customer, 'pins-confirmed');
+	assert.equal((await says('bootstrap', 'PB-0001', secret)).state, 'ready');
+	assert.equal((await says('bootstrap', 'PB-0001', 'what-somebody-else-made')).state, 'waiting');
+	for (const page of [maker, customer]) {
+		assert.deepEqual(mistakes(page), []);
+		await page.context().close();
+	}
+});

@@ -42,6 +42,8 @@ export interface ImportPlan {
 	mapping: Record<string, string>;
 	/** Whether to leave out rows that are at fault. */
 	goodRows: boolean;
+	/** Whether its secrets are shown once. */
+	once?: boolean;
 }
 
 export type Images = 'png' | 'svg' | 'none';
@@ -73,6 +75,7 @@ export function importTarget(plan: ImportPlan, dryRun: boolean): string {
 		query.set('name', plan.name);
 		if (plan.note) query.set('note', plan.note);
 		query.set('goodRows', String(plan.goodRows));
+		if (plan.once) query.set('secrets', 'once');
 	}
 	if (plan.identifier) {
 		query.set('identifierColumn', plan.identifier.column);

@@ -865,7 +865,7 @@ lastReceivedEventAt: number | null,
  */
 undo?: UndoWindow, };
 
-export type PendingOutcome = "pending_approval";
+export type PendingOutcome = "pending_approval" | "pending_presence";
 
 export type PendingAnswer = { 
 /**
@@ -873,7 +873,7 @@ export type PendingAnswer = {
  */
 outcome: PendingOutcome, 
 /**
- * Until when support can decide, in milliseconds since the epoch.
+ * Until when support can decide, or the button can be pressed, in milliseconds since the epoch.
  */
 until: number, };
 
@@ -1269,6 +1269,72 @@ toOwner: string | null,
  */
 reason: string | null, };
 
+export type PinState = "waiting" | "confirmed" | "refused";
+
+export type DevicePin = { 
+/**
+ * What it is told from others by.
+ */
+fingerprint: string, 
+/**
+ * The four digits that it shows.
+ */
+check: string, 
+/**
+ * What is known of it.
+ */
+state: PinState, 
+/**
+ * When it asked first, in milliseconds since the epoch.
+ */
+firstSeen: number, 
+/**
+ * When it asked last.
+ */
+lastSeen: number, 
+/**
+ * When its button was pressed last.
+ */
+pressedAt?: number, };
+
+export type DeviceBootstrap = { 
+/**
+ * Whether the device has an identifier that it can ask with.
+ */
+identified: boolean, 
+/**
+ * Whether the caller may say which machine it is.
+ */
+mayDecide: boolean, 
+/**
+ * Whether several machines say that they are it, so that a button decides nothing.
+ */
+conflict: boolean, 
+/**
+ * Until when the press of the button confirms the machine that asks; none where nobody waits for it.
+ */
+pressUntil?: number, 
+/**
+ * The machines that ask, the first first.
+ */
+pins: Array<DevicePin>, };
+
+export type DecidePin = { 
+/**
+ * Which device.
+ */
+deviceId: DeviceId, 
+/**
+ * Which machine: its fingerprint.
+ */
+fingerprint: string, };
+
+export type OfDevice = { 
+/**
+ * Which device.
+ */
+deviceId: DeviceId, };
+
 export type Batch = { 
 /**
  * Its number.
@@ -1314,6 +1380,14 @@ identifierPattern?: string,
  * What has to come with an identifier before it claims; there where identifiers are.
  */
 proof?: ClaimProof, 
+/**
+ * How long its secrets can be read.
+ */
+secrets: SecretsShown, 
+/**
+ * When the one export of secrets that are shown once was, in milliseconds since the epoch.
+ */
+exportedAt?: number, 
 /**
  * How far it is.
  */
@@ -1399,7 +1473,7 @@ deviceId?: DeviceId,
  */
 claimedOrgId?: OrgId, };
 
-export type ClaimProof = "claim_code" | "staff_approval" | "none";
+export type ClaimProof = "claim_code" | "presence" | "staff_approval" | "none";
 
 export type CreateBatch = { 
 /**
@@ -1425,7 +1499,11 @@ count: number,
 /**
  * What identifies the devices, beside their labels' codes; nothing where absent.
  */
-identifiers?: NewIdentifiers, };
+identifiers?: NewIdentifiers, 
+/**
+ * How long the secrets can be read.
+ */
+secrets?: SecretsShown, };
 
 export type DataType = { "kind": "integer", 
 /**
@@ -1652,6 +1730,8 @@ export type TokenId = number;
 
 export type TokenState = "UNCLAIMED" | "CLAIMED" | "REVOKED";
 
+export type SecretsShown = "kept" | "once";
+
 export type RevokeTokens = { 
 /**
  * All unclaimed ones of this batch.
@@ -1873,7 +1953,11 @@ claimCode?: Secret,
 /**
  * Asks support to approve a claim by identifier.
  */
-askApproval?: boolean, };
+askApproval?: boolean, 
+/**
+ * Waits for the button of the device that an identifier names.
+ */
+presence?: boolean, };
 
 export type PendingClaim = { 
 /**
@@ -2043,7 +2127,7 @@ id: string,
 /**
  * What they are called; none once they are gone.
  */
-name: string | null, };
+name: string | null, } | { "kind": "cloud" };
 
 export type AuditEntry = { 
 /**
@@ -2153,6 +2237,8 @@ export const errorCodes = [
 	'not_claimable',
 	'proof_required',
 	'already_decided',
+	'pin_gone',
+	'pin_conflict',
 	'idempotency_conflict',
 	'rate_limited',
 	'too_large',
@@ -2171,6 +2257,7 @@ export const errorCodes = [
 	'undo_over',
 	'no_label',
 	'batch_not_ready',
+	'secrets_gone',
 	'unreadable_table',
 	'bad_template',
 	'template_changed',
@@ -2251,6 +2338,12 @@ export const auditActions = [
 	'ask_approval',
 	'approve_claim',
 	'refuse_claim',
+	'expire_claim',
+	'confirm_device',
+	'refuse_device',
+	'reset_pins',
+	'pin_conflict',
+	'give_token',
 	'create_device',
 	'rename_device',
 	'edit_device',

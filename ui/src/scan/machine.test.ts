@@ -185,6 +185,25 @@ describe('a number of a device', () => {
 		'asked',
 		['new key-1']
 	);
+	const press: PendingAnswer = { outcome: 'pending_presence', until: 1_000 };
+	const waits = [...sight, proof({ presence: true }), { kind: 'answered', answer: press } as const];
+	check('waits for its button', waits, 'pressing', ['new key-1']);
+	check(
+		'is sent again with its key until the button was pressed',
+		[...waits, { kind: 'waited', now: 500 }, { kind: 'answered', answer }],
+		'claimed',
+		['new key-1', 'new key-1']
+	);
+	check('waits no longer than it may', [...waits, { kind: 'waited', now: 1_000 }], 'unpressed', [
+		'new key-1'
+	]);
+	check(
+		'takes another proof where no button was pressed',
+		[...waits, { kind: 'waited', now: 1_000 }, { kind: 'corrected' }],
+		'proving',
+		['new key-1']
+	);
+	check('is given up while it waits', [...waits, { kind: 'dismissed' }], 'looking', ['new key-1']);
 	check(
 		'takes another proof after a wrong one',
 		[

@@ -37,8 +37,8 @@ export interface Surroundings {
 	claimsFor: number | null;
 }
 
-/** What a person has beside a device's number: its claim code, support who are asked, or nothing at all. */
-export type Proof = Pick<Claim, 'claimCode' | 'askApproval'>;
+/** What a person has beside a device's number: its claim code, its button, support who are asked, or nothing at all. */
+export type Proof = Pick<Claim, 'claimCode' | 'askApproval' | 'presence'>;
 
 type Step =
 	/** Nothing is decided. `watched` is a code that may be spoken of once it stayed for a while. */
@@ -54,6 +54,10 @@ type Step =
 	/** `proven` is what the claim's proof was given for. */
 	| { step: 'claiming'; claim: Claim; proven?: Sight | undefined }
 	| { step: 'claimed'; claim: Claim; answer: ClaimAnswer }
+	/** The device's button is waited for, until then: the claim goes out again and again. */
+	| { step: 'pressing'; claim: Claim; until: number; proven?: Sight | undefined }
+	/** Nobody pressed it in time. */
+	| { step: 'unpressed'; claim: Claim; proven?: Sight | undefined }
 	/** Support is asked. */
 	| { step: 'asked'; claim: Claim; answer: PendingAnswer }
 	/** No answer, or no. `kept` claims wait and go out again with the same key. */
@@ -73,6 +77,8 @@ export type ScanEvent =
 	/** The proof was wrong: another one. */
 	| { kind: 'corrected' }
 	| { kind: 'retried' }
+	/** Was the button pressed by now? */
+	| { kind: 'waited'; now: number }
 	| { kind: 'answered'; answer: ClaimReply }
 	| { kind: 'refused'; error: ErrorBody; kept: boolean }
 	| { kind: 'dismissed' };
@@ -117,16 +123,22 @@ export function next(state: ScanState, event: ScanEvent, around: Surroundings): 
 				? claim(state.sight.text, ignored, around, event.proof, state.sight)
 				: { state };
 		case 'corrected':
-			return state.step === 'failed' && state.proven && !state.kept
+			return ((state.step === 'failed' && !state.kept) || state.step === 'unpressed') && state.proven
 				? { state: { step: 'proving', sight: state.proven, ignored } }
 				: { state };
 		case 'retried':
+			if (state.step === 'unpressed') return wait(state);
 			return state.step === 'failed' ? retry(state, around) : { state };
+		case 'waited':
+			if (state.step !== 'pressing') return { state };
+			return event.now < state.until ? wait(state) : { state: { ...state, step: 'unpressed' } };
 		case 'answered':
-			return state.step === 'claiming' ? { state: answered(state.claim, event.answer, ignored) } : { state };
+			return state.step === 'claiming' || state.step === 'pressing'
+				? { state: answered(state, event.answer) }
+				: { state };
 		case 'refused': {
 			const { error, kept } = event;
-			return state.step === 'claiming'
+			return state.step === 'claiming' || state.step === 'pressing'
 				? { state: { step: 'failed', claim: state.claim, error, kept, proven: state.proven, ignored } }
 				: { state };
 		}
@@ -196,10 +208,25 @@ function claim(
 	return { state: { step: 'claiming', claim, proven, ignored }, effect: { kind: 'claim', claim } };
 }
 
-function answered(claim: Claim, answer: ClaimReply, ignored: Ignored): ScanState {
-	return answer.outcome === 'pending_approval'
-		? { step: 'asked', claim, answer, ignored }
-		: { step: 'claimed', claim, answer, ignored };
+function answered(
+	{ claim, proven, ignored }: Extract<ScanState, { step: 'claiming' | 'pressing' }>,
+	answer: ClaimReply
+): ScanState {
+	switch (answer.outcome) {
+		case 'pending_approval':
+			return { step: 'asked', claim, answer, ignored };
+		case 'pending_presence':
+			return { step: 'pressing', claim, until: answer.until, proven, ignored };
+		default:
+			return { step: 'claimed', claim, answer, ignored };
+	}
+}
+
+/** The same claim under the same key: once the button was pressed it has its answer. */
+function wait(state: Extract<ScanState, { step: 'pressing' | 'unpressed' }>): ScanStep {
+	const { claim, proven, ignored } = state;
+	const next: ScanState = state.step === 'pressing' ? state : { step: 'claiming', claim, proven, ignored };
+	return { state: next, effect: { kind: 'claim', claim } };
 }
 
 /**
@@ -231,6 +258,8 @@ function dismiss(state: ScanState): ScanState {
 			return looking(state.sight.text);
 		case 'claimed':
 		case 'asked':
+		case 'pressing':
+		case 'unpressed':
 		case 'failed':
 			return looking(state.claim.text);
 		case 'unread':

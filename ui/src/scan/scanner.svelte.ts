@@ -16,6 +16,9 @@ export interface Stage {
 	still(picture: ImageBitmap): void;
 }
 
+/** Milliseconds between two looks whether the device's button was pressed. */
+const PRESSED = 3_000;
+
 /** A short touch that says "read" without a look at the screen, in milliseconds. */
 const TOUCH = 30;
 
@@ -45,6 +48,7 @@ export class Scanner {
 	/** Grows whenever the camera is opened or closed: an answer to an older wish is dropped. */
 	private wish = 0;
 	private steady: ReturnType<typeof setTimeout> | undefined;
+	private pressed: ReturnType<typeof setTimeout> | undefined;
 	private hearing = SILENT;
 	private unheard: ReturnType<typeof setTimeout> | undefined;
 
@@ -69,6 +73,7 @@ export class Scanner {
 		this.wish += 1;
 		clearTimeout(this.steady);
 		clearTimeout(this.unheard);
+		clearTimeout(this.pressed);
 		const { open } = this;
 		this.open = null;
 		await open?.close().catch(() => undefined);
@@ -245,16 +250,21 @@ export class Scanner {
 			claimsFor: this.app.client?.person.id ?? null
 		});
 		this.state = state;
+		// Whoever closes the sheet waits no longer, and nor does who leaves.
+		clearTimeout(this.pressed);
+		if (state.step === 'pressing' && !effect) {
+			this.pressed = setTimeout(() => this.dispatch({ kind: 'waited', now: Date.now() }), PRESSED);
+		}
 		if (effect) void this.carryOut(effect);
 	}
 
 	private async carryOut(effect: ScanEffect): Promise<void> {
-		navigator.vibrate?.(TOUCH);
+		if (this.state.step !== 'pressing') navigator.vibrate?.(TOUCH);
 		const { host, waiting, devices } = this.app;
 		try {
 			const answer =
 				effect.kind === 'claim' ? await host.claim(effect.claim) : await host.retryClaim(effect.key);
-			if (answer.outcome !== 'pending_approval') devices.add(answer);
+			if (answer.outcome === 'claimed' || answer.outcome === 'already_yours') devices.add(answer);
 			await waiting.refresh();
 			this.dispatch({ kind: 'answered', answer });
 		} catch (thrown) {

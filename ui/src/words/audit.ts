@@ -7,6 +7,7 @@ export const actionName = (action: AuditAction): string => m[`audit_action_${act
 
 export function actorName({ actor }: AuditEntry): string {
 	if (actor.kind === 'person') return actor.name ?? m.audit_left_person({ id: actor.id });
+	if (actor.kind === 'cloud') return m.audit_cloud();
 	return m.audit_machine({ id: actor.name ?? actor.id });
 }
 

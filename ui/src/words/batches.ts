@@ -34,6 +34,7 @@ const KINDS: Readonly<Record<IdentifierKind, () => string>> = {
 };
 const PROOFS: Readonly<Record<ClaimProof, { name: () => string; text: () => string }>> = {
 	claim_code: { name: m.batch_proof_code, text: m.batch_proof_code_text },
+	presence: { name: m.batch_proof_presence, text: m.batch_proof_presence_text },
 	staff_approval: { name: m.batch_proof_approval, text: m.batch_proof_approval_text },
 	none: { name: m.batch_proof_none, text: m.batch_proof_none_text }
 };

@@ -5,7 +5,9 @@ use std::time::Duration;
 
 use clap::Args;
 use handover_client::{Client, Method};
-use handover_wire::{Batch, BatchFailure, BatchId, BatchState, CreateBatch, NewIdentifiers, OrgId};
+use handover_wire::{
+    Batch, BatchFailure, BatchId, BatchState, CreateBatch, NewIdentifiers, OrgId, SecretsShown,
+};
 
 use super::{Identified, NewBatch, kind_name, proof_name};
 use crate::account::Account;
@@ -89,6 +91,10 @@ pub fn generate(arguments: &GenerateArguments) -> Result<(), Failure> {
         note: new.note.clone(),
         count: arguments.count,
         identifiers: arguments.identifiers(),
+        secrets: match new.once {
+            true => SecretsShown::Once,
+            false => SecretsShown::Kept,
+        },
     };
     let batch = block_on(async {
         let client = new.account.sign_in(&mut io::stdin().lock()).await?;
@@ -224,6 +230,11 @@ pub fn show(arguments: &ShowArguments) -> Result<(), Failure> {
         Some(_) => "the cloud's log says it".to_owned(),
         None => "-".to_owned(),
     };
+    let secrets = match (batch.secrets, batch.exported_at) {
+        (SecretsShown::Kept, _) => "kept",
+        (SecretsShown::Once, None) => "shown once: by the one export, which nobody has made",
+        (SecretsShown::Once, Some(_)) => "shown once, and gone since",
+    };
     let rows = [
         ["Name", &printable(&batch.name)],
         [
@@ -234,6 +245,7 @@ pub fn show(arguments: &ShowArguments) -> Result<(), Failure> {
         ["Organization", &printable(&batch.org_name)],
         ["Identified by", identified],
         ["Proof", proof],
+        ["Secrets", secrets],
         ["State", &state(&batch)],
         ["Why", &why],
         ["Tokens", &batch.count.to_string()],

@@ -68,6 +68,7 @@ fn target(arguments: &ImportArguments) -> Result<String, Failure> {
         ("orgId", new.organization.map(|id| id.to_string())),
         ("name", arguments.name.clone()),
         ("note", new.note.clone()),
+        ("secrets", arguments.new.once.then(|| "once".to_owned())),
         ("identifierColumn", arguments.identifier.clone()),
         ("identifierKind", kind.map(named).transpose()?),
         ("identifierPattern", identified.pattern.clone()),

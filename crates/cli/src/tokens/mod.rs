@@ -61,6 +61,10 @@ struct NewBatch {
     /// What there is to know about it.
     #[arg(long, value_name = "TEXT")]
     note: Option<String>,
+    /// Shows the secrets once: the batch's first export has them, and nobody can read them after it. Lost, they are revoked
+    /// and made anew.
+    #[arg(long)]
+    once: bool,
     /// Ends once the batch is asked for, rather than once it is made.
     #[arg(long)]
     no_wait: bool,
@@ -110,6 +114,8 @@ enum Proof {
     /// The claim code that the cloud draws for each device; exports have it.
     #[default]
     ClaimCode,
+    /// The device's button, pressed within five minutes of the claim. The device has to reach the cloud before it is claimed.
+    Presence,
     /// The word of your support, who are asked.
     StaffApproval,
     /// Nothing: whoever knows an identifier claims its device. Serial numbers and addresses are guessed easily.
@@ -120,6 +126,7 @@ impl From<Proof> for ClaimProof {
     fn from(proof: Proof) -> Self {
         match proof {
             Proof::ClaimCode => Self::ClaimCode,
+            Proof::Presence => Self::Presence,
             Proof::StaffApproval => Self::StaffApproval,
             Proof::None => Self::None,
         }
@@ -144,6 +151,7 @@ struct Identified {
 fn proof_name(proof: ClaimProof) -> &'static str {
     match proof {
         ClaimProof::ClaimCode => "claim code",
+        ClaimProof::Presence => "the press of its button",
         ClaimProof::StaffApproval => "approval by support",
         ClaimProof::None => "nothing: the identifier alone claims",
     }

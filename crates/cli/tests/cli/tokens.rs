@@ -5,7 +5,7 @@ use std::fs;
 use handover_wire::Role;
 
 use crate::cloud::TestCloud;
-use crate::run::{Outcome, argument};
+use crate::run::{Outcome, argument, run_with_input};
 
 const TEMPLATE: &str = "TMPLsoil00001";
 
@@ -53,6 +53,89 @@ fn a_batch_is_generated_exported_and_revoked() {
     assert_eq!(rest[0]["revoked"], 19);
     let late = admin(&["tokens", "cancel", &id]);
     assert!(late.err.contains("batch_not_ready"), "{}", late.err);
+}
+
+#[test]
+fn a_device_gets_its_token_once_its_owner_says_so() {
+    let cloud = TestCloud::start();
+    let generate = [
+        "tokens",
+        "generate",
+        "--template",
+        TEMPLATE,
+        "--name",
+        "Own",
+        "--count",
+        "1",
+        "--once",
+        "--kind",
+        "serial",
+        "--identifier",
+        "PB-1",
+        "--proof",
+        "presence",
+    ];
+    let id = fine(cloud.run_as(Role::Admin, &generate, ""));
+    let shown = fine(cloud.run_as(Role::Admin, &["tokens", "show", &id], ""));
+    assert!(shown.contains("shown once"), "{shown}");
+    let folder = tempfile::tempdir().expect("a folder");
+    let (secret, token) = (folder.path().join("secret"), folder.path().join("token"));
+    let device = |more: &[&str]| {
+        let own = [
+            "bootstrap",
+            "--cloud",
+            &cloud.url,
+            "--identifier",
+            "pb-1",
+            "--once",
+            "--secret-file",
+            argument(&secret),
+            "--token-file",
+            argument(&token),
+        ];
+        run_with_input(&[&own, more].concat(), b"")
+    };
+    // Twice: the press that proves a claim confirms with it where it is the first.
+    for _ in 0..2 {
+        let pressed = device(&["--press"]);
+        assert_eq!(pressed.status, 1, "{}", pressed.err);
+    }
+    let claimed = cloud.as_customer(&["claim", "--press", "--yes", "-"], "PB-1");
+    assert_eq!(claimed.status, 0, "{}", claimed.err);
+    let number = claimed.out.split("(number ").nth(1).expect("a number");
+    let number = number.split(')').next().expect("its end");
+    let waits = device(&[]);
+    assert_eq!(waits.status, 1, "{}", waits.out);
+    let identify = ["devices", "identify", number];
+    let asks = cloud
+        .as_customer(&[&identify[..], &["--json"]].concat(), "")
+        .lines();
+    let pin = &asks[0]["pins"][0];
+    let check = pin["check"].as_str().expect("digits");
+    assert!(
+        waits.out.contains(&format!("shows {check}.")),
+        "{}",
+        waits.out
+    );
+    let mark = pin["fingerprint"].as_str().expect("a mark");
+    let said = cloud.as_customer(&[&identify[..], &["--confirm", mark]].concat(), "");
+    assert!(said.out.contains("is the device"), "{}", said.err);
+    fine(device(&[]));
+    assert_eq!(
+        fs::read_to_string(&token).expect("a token").trim().len(),
+        32
+    );
+    #[cfg(unix)]
+    for file in [&secret, &token] {
+        use std::os::unix::fs::PermissionsExt as _;
+        let mode = fs::metadata(file)
+            .expect("it is there")
+            .permissions()
+            .mode();
+        assert_eq!(mode & 0o777, 0o600, "{}", file.display());
+    }
+    let again = device(&[]);
+    assert_eq!(again.status, 1, "a token that is there is not overwritten");
 }
 
 #[test]

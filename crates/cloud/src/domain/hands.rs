@@ -67,6 +67,8 @@ pub enum ClaimWith {
     AuthToken,
     /// The claim code beside its identifier: former owners know it too.
     ClaimCode,
+    /// The press of its button beside its identifier: former owners may have its secrets, and press from afar.
+    Presence,
     /// Its identifier alone, which its batch lets claim.
     Identifier,
     /// The word of the maker's support.
@@ -178,7 +180,9 @@ impl Hands {
         let was = match (self, with) {
             (Self::Minted, _) => Was::Minted,
             (Self::Released, ClaimWith::QrToken | ClaimWith::Approval) => Was::Released,
-            (Self::Released, ClaimWith::AuthToken | ClaimWith::ClaimCode) if claiming.by_maker => {
+            (Self::Released, ClaimWith::AuthToken | ClaimWith::ClaimCode | ClaimWith::Presence)
+                if claiming.by_maker =>
+            {
                 Was::Released
             }
             _ => return Err(NotClaimable),

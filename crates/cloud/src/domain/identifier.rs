@@ -137,7 +137,7 @@ fn counted_digits(first: &str, by: u64) -> Option<String> {
 /// All that a label's text can be the identifier of, one of each kind; an empty text is no identifier.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Names {
-    /// A serial number, or what fits a maker's pattern.
+    /// A serial number, or what fits a maker's pattern, in capitals: whoever types one does not care.
     pub serial: String,
     /// EUI-48.
     pub eui48: String,
@@ -166,12 +166,12 @@ impl Names {
         })) = product
         {
             return Self {
-                serial,
+                serial: serial.to_ascii_uppercase(),
                 ..Self::default()
             };
         }
         Self {
-            serial: printable(text).unwrap_or_default(),
+            serial: printable(text).unwrap_or_default().to_ascii_uppercase(),
             eui48: shown(Eui48::parse(text)).unwrap_or_default(),
             eui64: shown(Eui64::parse(text)).unwrap_or_default(),
             imei: shown(Imei::parse(text)).unwrap_or_default(),
@@ -297,8 +297,8 @@ mod tests {
     fn labels_name_devices() {
         let lorawan = "LW:D0:1122334455667788:AABBCCDDEEFF0011:AABB1122:OAABBCCDDEEFF:SYYWWNNNNNN:PFOOBAR:CAF2C";
         for (text, main, serial) in [
-            ("4a-33-54-68-c9-f1", "4A335468C9F1", "4a-33-54-68-c9-f1"),
-            ("SN 1", "SN 1", "SN 1"),
+            ("4a-33-54-68-c9-f1", "4A335468C9F1", "4A-33-54-68-C9-F1"),
+            ("sn 1", "SN 1", "SN 1"),
             ("352656106118683", "352656106118683", "352656106118683"),
             (lorawan, "AABBCCDDEEFF0011", ""),
             (

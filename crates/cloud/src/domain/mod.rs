@@ -4,6 +4,7 @@ mod acting;
 mod approval;
 mod audit_chain;
 mod batch;
+mod bootstrap;
 mod cell;
 mod claim_code;
 mod connection;
@@ -28,6 +29,9 @@ pub use acting::Acting;
 pub use approval::{Decided, Waiting};
 pub use audit_chain::{Link, Sealable, Walk};
 pub use batch::{MOST_TOKENS, label, stem};
+pub use bootstrap::{
+    Heard, PRESS_SECONDS, Pin, PinConflict, PinGone, Pins, Saying, proves_presence,
+};
 pub use cell::{as_typed, harmless, table_rows};
 pub use claim_code::ClaimCode;
 pub use connection::Connection;

@@ -11,14 +11,19 @@ pub enum Actor {
     User(UserId),
     /// A machine with client credentials.
     Client(String),
+    /// The cloud itself: something came by the time, or by a device.
+    Cloud,
 }
+
+/// What the cloud itself is called where people and machines have numbers.
+const CLOUD: &str = "cloud";
 
 impl Actor {
     /// The person, where it is one.
     pub fn user(&self) -> Option<UserId> {
         match self {
             Self::User(id) => Some(*id),
-            Self::Client(_) => None,
+            Self::Client(_) | Self::Cloud => None,
         }
     }
 
@@ -29,6 +34,9 @@ impl Actor {
 
     /// Reads what `Display` writes.
     pub fn parse(text: &str) -> Option<Self> {
+        if text == CLOUD {
+            return Some(Self::Cloud);
+        }
         match text.split_once(' ')? {
             ("user", id) => id.parse().ok().map(Actor::User),
             ("client", id) => Some(Actor::Client(id.to_owned())),
@@ -42,6 +50,7 @@ impl fmt::Display for Actor {
         match self {
             Actor::User(id) => write!(f, "user {id}"),
             Actor::Client(id) => write!(f, "client {id}"),
+            Actor::Cloud => f.write_str(CLOUD),
         }
     }
 }
@@ -84,6 +93,7 @@ mod tests {
         for actor in [
             Actor::User(UserId(7)),
             Actor::Client("oa2-client-id_x".to_owned()),
+            Actor::Cloud,
         ] {
             assert_eq!(Actor::parse(&actor.to_string()), Some(actor));
         }

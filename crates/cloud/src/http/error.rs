@@ -1,13 +1,14 @@
 //! How a failure leaves the cloud: a status, a closed code, a sentence.
 
 use axum::Json;
-use axum::http::{HeaderValue, StatusCode, header};
+use axum::http::{HeaderMap, HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use handover_wire::{ApiError, ErrorBody, ErrorCode};
 
 use crate::domain::{FieldError, TooOften};
 use crate::service::Broken;
 use crate::service::hands::{DEVICE_LIMIT, HandsError};
+use crate::service::limits::Budget;
 use crate::store::StoreError;
 
 /// The attribute that says how many seconds to wait; a header says it, too.
@@ -18,6 +19,32 @@ const RETRY_AFTER: &str = "retryAfter";
 pub struct ApiFailure {
     status: StatusCode,
     body: ErrorBody,
+    /// What the caller's account has left, where that is told.
+    budget: Option<Budget>,
+}
+
+/// What an account has left of what it may get wrong (draft-ietf-httpapi-ratelimit-headers).
+pub fn tell(budget: Option<Budget>, headers: &mut HeaderMap) {
+    let Some(Budget {
+        most,
+        window,
+        left,
+        wait,
+    }) = budget
+    else {
+        return;
+    };
+    for (name, text) in [
+        (
+            "ratelimit-policy",
+            format!("\"claims\";q={most};w={window}"),
+        ),
+        ("ratelimit", format!("\"claims\";r={left};t={wait}")),
+    ] {
+        if let Ok(value) = HeaderValue::from_str(&text) {
+            headers.insert(name, value);
+        }
+    }
 }
 
 impl ApiFailure {
@@ -26,6 +53,7 @@ impl ApiFailure {
         Self {
             status,
             body: ErrorBody::new(code, message),
+            budget: None,
         }
     }
 
@@ -38,12 +66,19 @@ impl ApiFailure {
         }
     }
 
+    /// The same with what the caller's account has left.
+    #[must_use]
+    pub fn telling(self, budget: Option<Budget>) -> Self {
+        Self { budget, ..self }
+    }
+
     /// 400: a field is missing or malformed.
     pub fn invalid(field: &str, message: &str) -> Self {
         let body = ErrorBody::new(ErrorCode::InvalidRequest, message).with("field", field);
         Self {
             status: StatusCode::BAD_REQUEST,
             body,
+            budget: None,
         }
     }
 
@@ -107,6 +142,7 @@ impl IntoResponse for ApiFailure {
         let unauthenticated = self.status == StatusCode::UNAUTHORIZED;
         let body = Json(ApiError { error: self.body });
         let mut response = (self.status, body).into_response();
+        tell(self.budget, response.headers_mut());
         if let Some(wait) = wait {
             response.headers_mut().insert(header::RETRY_AFTER, wait);
         }
@@ -138,10 +174,15 @@ impl From<HandsError> for ApiFailure {
             // Published of a device that is there already.
             ErrorCode::SameHolder | ErrorCode::InvalidRequest => StatusCode::BAD_REQUEST,
             ErrorCode::Forbidden | ErrorCode::DeviceLimit => StatusCode::FORBIDDEN,
+            ErrorCode::SecretsGone => StatusCode::GONE,
             ErrorCode::NotFound | ErrorCode::NoLabel => StatusCode::NOT_FOUND,
             _ => StatusCode::CONFLICT,
         };
-        Self { status, body }
+        Self {
+            status,
+            body,
+            budget: None,
+        }
     }
 }
 

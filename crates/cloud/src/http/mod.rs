@@ -2,6 +2,7 @@
 
 #[cfg(test)]
 mod api_md;
+mod bootstrap;
 mod caller;
 mod console;
 mod demo_label;
@@ -57,6 +58,8 @@ fn documented() -> OpenApiRouter<Arc<Core>> {
         .routes(routes!(link::look))
         .routes(routes!(link::follow))
         .routes(routes!(link::forgot))
+        .routes(routes!(bootstrap::ask))
+        .routes(routes!(bootstrap::presence))
         .routes(routes!(info::info))
         .routes(routes!(setup::set_up))
         .routes(routes!(demo_label::demo_label))

@@ -6,7 +6,7 @@ use super::claim::{Refused, complete};
 use super::{Broken, Core, breaks};
 use crate::clock::Time;
 use crate::domain::{
-    Acting, ClaimWith, Claiming, Decided, EmailAddress, FieldError, Holder, Reason, Waiting,
+    Acting, Actor, ClaimWith, Claiming, Decided, EmailAddress, FieldError, Holder, Reason, Waiting,
 };
 use crate::mail::{Language, Letter};
 use crate::store::{Action, Addressee, ApprovalRow, AuditRow, StoreError, TokenKey, Write, change};
@@ -147,6 +147,12 @@ pub async fn tell_due(core: &Core) -> Result<(), Broken> {
         for (id, identifier, user) in write.expired_approvals(AT_ONCE, now).await? {
             let state = ApprovalState::Expired;
             write.settle_approval(id, state, None, now).await?;
+            if let Some(asker) = write.person(user).await? {
+                let row = AuditRow::by(&Actor::Cloud, Action::ExpireClaim, asker.org_id, now);
+                write
+                    .audit(row.user(user).detail(identifier.clone()))
+                    .await?;
+            }
             let to = write.addressee(user).await?;
             tell(core, write, &to, &Letter::ApprovalExpired { identifier }).await?;
         }

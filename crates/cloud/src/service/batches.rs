@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use handover_wire::{
     Batch, BatchId, BatchSource, BatchState, ClaimProof, CreateBatch, NewIdentifiers, OrgId,
-    RevokeAnswer, Template, TokenId,
+    RevokeAnswer, SecretsShown, Template, TokenId,
 };
 
 use super::import::lines;
@@ -26,6 +26,9 @@ pub enum BatchError {
     /// There is no such batch or token within reach.
     #[error("there is no such batch or token within reach")]
     NotFound,
+    /// Its secrets were shown once, and are not kept.
+    #[error("the batch's secrets were shown once")]
+    SecretsGone,
     /// The batch is not in a state for this.
     #[error("the batch is {0:?}")]
     NotReady(BatchState),
@@ -80,6 +83,7 @@ pub async fn generate(
         note: heading.note.as_ref(),
         count: i64::from(request.count),
         source: BatchSource::Generated,
+        secrets: request.secrets,
         identifiers: identifiers.map(|(scheme, proof, _)| (scheme, *proof)),
         rows: identifiers.map(|(_, _, lines)| NewRows {
             fields: "[]",
@@ -127,6 +131,7 @@ pub async fn from_rows(
     org: OrgId,
     heading: &Heading,
     identifiers: Option<(&Scheme, ClaimProof)>,
+    secrets: SecretsShown,
     (count, rows): (i64, NewRows<'_>),
 ) -> Result<Batch, Broken> {
     let batch = NewBatch {
@@ -136,6 +141,7 @@ pub async fn from_rows(
         note: heading.note.as_ref(),
         count,
         source: BatchSource::Imported,
+        secrets,
         identifiers,
         rows: Some(rows),
         devices: None,

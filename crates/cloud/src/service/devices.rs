@@ -137,23 +137,21 @@ pub async fn edit(
     })
 }
 
-/// What a device signs in with, shown to somebody who may see it. None where there is no such device within reach.
-pub async fn show_token(
+/// The token of a device that was found, once it is written down that it is shown. None where it was shown once before, and
+/// that was all.
+pub async fn open_token(
     core: &Core,
     acting: &Acting,
-    id: DeviceId,
+    found: &DeviceRow,
 ) -> Result<Option<Secret>, Broken> {
-    let Some(found) = core.store.device(acting.reach(), id).await? else {
-        return Ok(None);
-    };
-    open_token(core, acting, &found).await.map(Some)
-}
-
-/// The token of a device that was found, once it is written down that it is shown.
-pub async fn open_token(core: &Core, acting: &Acting, found: &DeviceRow) -> Result<Secret, Broken> {
     let Device { id, org_id, .. } = found.device;
-    note_shown(core, &acting.actor, org_id, Some(id), 1).await?;
-    Ok(core.keys.open(Purpose::AuthToken, &found.auth_sealed)?)
+    let token = core
+        .keys
+        .open_kept(Purpose::AuthToken, &found.auth_sealed)?;
+    if token.is_some() {
+        note_shown(core, &acting.actor, org_id, Some(id), 1).await?;
+    }
+    Ok(token)
 }
 
 /// Notes that secrets are about to be shown. Nothing is shown unless this went through.

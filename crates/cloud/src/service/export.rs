@@ -13,7 +13,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use handover_label::{QrToken, claim_link};
-use handover_wire::{Batch, BatchState, Secret, TokenState};
+use handover_wire::{Batch, BatchState, Secret, SecretsShown, TokenState};
 use serde::Deserialize;
 use tokio::runtime::Handle;
 use tokio::sync::mpsc;
@@ -108,11 +108,13 @@ pub async fn export(
     }
     let now = core.now();
     change!(core.store, |write| {
+        if batch.secrets == SecretsShown::Once && !write.note_exported(batch.id, now).await? {
+            return Err(BatchError::SecretsGone);
+        }
         let row = AuditRow::about(acting, Action::ExportTokens, batch.org_id, now);
         let detail = format!("batch {}, {} tokens", batch.id, batch.count - batch.revoked);
-        write.audit(row.detail(detail)).await
-    })
-    .map_err(Broken::from)?;
+        Ok(write.audit(row.detail(detail)).await?)
+    })?;
     let mut moment = core.store.moment().await?;
     let fields = moment.batch_fields(batch.id).await?;
     let export = Export {
@@ -125,7 +127,13 @@ pub async fn export(
     let (send, made) = mpsc::channel(PIECES);
     tokio::task::spawn_blocking(move || {
         let channel = Channel::new(export.runtime.clone(), send.clone());
-        if let Err(error) = export.write(&mut moment, channel) {
+        let written = export.write(&mut moment, channel);
+        drop(moment);
+        // Also where it broke off: what left may be in somebody's hands. Whoever is killed before that is followed up.
+        if let Err(error) = export.forget() {
+            tracing::error!(%error, "secrets that were shown once are kept for a while");
+        }
+        if let Err(error) = written {
             // Whoever went away has no use for it, and is no fault.
             if !send.is_closed() {
                 tracing::error!(%error, "an export broke off");
@@ -142,6 +150,12 @@ struct Export {
     /// Metadata fields, in the table's order.
     fields: Vec<String>,
     form: Form,
+}
+
+/// Forgets the secrets of a batch that has shown them, some at a time.
+pub async fn forget(core: &Core, batch: i64) -> Result<(), Broken> {
+    while change!(core.store, |write| write.forget_secrets(batch, CHUNK).await)? > 0 {}
+    Ok(())
 }
 
 /// Why an export broke off.
@@ -179,11 +193,22 @@ impl Export {
         };
         if let Some(options) = options {
             self.each(moment, |row| {
+                let Some(image) = self.image(row)? else {
+                    return Ok(());
+                };
                 zip.start_file(self.file_name(row), options)?;
-                Ok(zip.write_all(&self.image(row)?)?)
+                Ok(zip.write_all(&image)?)
             })?;
         }
         Ok(zip.finish()?.into_inner().finish()?)
+    }
+
+    /// Forgets what is shown once.
+    fn forget(&self) -> Result<(), Broken> {
+        if self.batch.secrets == SecretsShown::Kept {
+            return Ok(());
+        }
+        self.runtime.block_on(forget(&self.core, self.batch.id.0))
     }
 
     /// Does something with every token, in their order.
@@ -223,8 +248,14 @@ impl Export {
                 .chain(self.fields.iter().map(|field| harmless(field))),
         )?;
         self.each(moment, |row| {
-            let (qr, link) = self.claim(row)?;
-            let auth = self.core.keys.open(Purpose::AuthToken, &row.auth_sealed)?;
+            let (qr, link) = self
+                .claim(row)?
+                .unwrap_or_else(|| (Secret::new(""), Secret::new("")));
+            let auth = self
+                .core
+                .keys
+                .open_kept(Purpose::AuthToken, &row.auth_sealed)?;
+            let auth = auth.unwrap_or_else(|| Secret::new(""));
             let token = &row.token;
             let image = match self.form.images {
                 Images::None => String::new(),
@@ -256,34 +287,46 @@ impl Export {
         Ok(())
     }
 
-    /// The QR token, and the link that a label shows.
-    fn claim(&self, row: &ExportRow) -> Result<(Secret, Secret), ExportError> {
-        let qr = self.core.keys.open(Purpose::QrToken, &row.qr_sealed)?;
+    /// The QR token, and the link that a label shows; none where somebody was shown it before.
+    fn claim(&self, row: &ExportRow) -> Result<Option<(Secret, Secret)>, ExportError> {
+        let Some(qr) = self.core.keys.open_kept(Purpose::QrToken, &row.qr_sealed)? else {
+            return Ok(None);
+        };
         let token =
             QrToken::parse(qr.expose()).ok_or(StoreError::Corrupt("a QR token that is none"))?;
         let address = self.core.address.get();
         let address = address.ok_or(Broken::Label("the cloud has no address yet".to_owned()))?;
-        Ok((qr, Secret::new(claim_link(address, &token))))
+        Ok(Some((qr, Secret::new(claim_link(address, &token)))))
     }
 
     /// The claim code as it is printed beside the identifier.
     fn code(&self, row: &ExportRow) -> Result<String, ExportError> {
-        let Some(sealed) = &row.code_sealed else {
+        let sealed = row.code_sealed.as_deref().unwrap_or_default();
+        let Some(code) = self.core.keys.open_kept(Purpose::ClaimCode, sealed)? else {
             return Ok(String::new());
         };
-        let code = self.core.keys.open(Purpose::ClaimCode, sealed)?;
         let code = ClaimCode::parse(code.expose());
         let code = code.ok_or(StoreError::Corrupt("a claim code that is none"))?;
         Ok(code.print())
     }
 
-    fn image(&self, row: &ExportRow) -> Result<Vec<u8>, ExportError> {
-        let (_, link) = self.claim(row)?;
-        let drawn = match self.form.images {
-            Images::Svg => handover_print::qr_svg(link.expose()).map(String::into_bytes),
-            Images::Png | Images::None => handover_print::qr_png(link.expose(), MODULE_PX),
+    fn image(&self, row: &ExportRow) -> Result<Option<Vec<u8>>, ExportError> {
+        let Some((_, link)) = self.claim(row)? else {
+            return Ok(None);
         };
-        drawn.map_err(|error| ExportError::Broken(Broken::Label(error.to_string())))
+        // Whoever cannot scan it types the number and this code.
+        let code = self.code(row)?;
+        let drawn = match self.form.images {
+            Images::Svg => {
+                handover_print::captioned_svg(link.expose(), &code).map(String::into_bytes)
+            }
+            Images::Png | Images::None => {
+                handover_print::captioned_png(link.expose(), &code, MODULE_PX)
+            }
+        };
+        drawn
+            .map(Some)
+            .map_err(|error| ExportError::Broken(Broken::Label(error.to_string())))
     }
 
     /// Identifiers are no secrets, and differ within a batch. Where signs had to go the running number comes after one that

@@ -115,7 +115,7 @@ fn cells(
     fields: &[String],
 ) -> Result<Vec<String>, Broken> {
     let device = &row.device;
-    let token = core.keys.open(Purpose::AuthToken, &row.auth_sealed)?;
+    let token = core.keys.open_kept(Purpose::AuthToken, &row.auth_sealed)?;
     let held = values(of_template, &row.metadata);
     let own = [
         device.id.to_string(),
@@ -128,7 +128,9 @@ fn cells(
             .activated_at
             .map(|at| Time(at).in_iso_8601())
             .unwrap_or_default(),
-        token.expose().to_owned(),
+        token
+            .map(|token| token.expose().to_owned())
+            .unwrap_or_default(),
     ];
     let metadata = fields.iter().map(|field| {
         let found = held.iter().find(|value| value.name == *field);

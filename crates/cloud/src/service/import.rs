@@ -1,7 +1,7 @@
 //! Tables that become batches.
 
 use handover_wire::{
-    ClaimProof, IdentifierKind, ImportReport, OrgId, RowFault, RowProblem, Template,
+    ClaimProof, IdentifierKind, ImportReport, OrgId, RowFault, RowProblem, SecretsShown, Template,
 };
 
 use super::batches::{self, Heading};
@@ -22,6 +22,8 @@ pub struct Import<'a> {
     pub mapping: Mapping,
     /// What has to come with an identifier before it claims.
     pub proof: ClaimProof,
+    /// How long the secrets can be read.
+    pub secrets: SecretsShown,
     /// The batch that is to be made; none where the table is only to be looked at.
     pub heading: Option<Heading>,
     /// Whether to leave out rows that are at fault, rather than import nothing.
@@ -70,6 +72,7 @@ pub async fn import(
             import.org,
             heading,
             scheme.map(|scheme| (scheme, import.proof)),
+            import.secrets,
             (count, rows),
         );
         report.batch = Some(made.await?);

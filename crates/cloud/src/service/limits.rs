@@ -104,6 +104,68 @@ pub fn approval(core: &Core, account: &str) -> [Counted; 1] {
     [counted(core, "approval account", account, 10, 3_600)]
 }
 
+/// Claims by identifier that wait for a button: 10 by one account, 3 of those for one identifier. One that waits is sent again
+/// as often as its sender likes.
+pub fn presence(core: &Core, account: &str, identifier: &str) -> [Counted; 2] {
+    let both = format!("{account} {identifier}");
+    [
+        counted(core, "presence account", account, 10, 1_800),
+        counted(core, "presence both", &both, 3, 3_600),
+    ]
+}
+
+/// What devices ask before they have a token: 120 calls from one origin, 20 of one machine. No limit is on an identifier
+/// alone: strangers would keep the device out.
+pub fn bootstrap(core: &Core, origin: Origin, pin: &Digest) -> [Counted; 2] {
+    [
+        counted(core, "bootstrap origin", &origin.0.to_string(), 120, 1),
+        counted(core, "bootstrap pin", &hex(pin), 20, 3),
+    ]
+}
+
+/// Machines that say for the first time that they are a device: 200 from one origin, 5 of those for one identifier.
+pub fn new_pin(core: &Core, origin: Origin, identifier: &str) -> [Counted; 2] {
+    let from = origin.0.to_string();
+    let both = format!("{from} {identifier}");
+    [
+        counted(core, "pin origin", &from, 200, 20),
+        counted(core, "pin both", &both, 5, 600),
+    ]
+}
+
+/// Seconds for which something is remembered to have happened.
+const REMEMBERED: i64 = 30 * 24 * 3_600;
+
+fn hex(digest: &Digest) -> String {
+    digest.iter().map(|byte| format!("{byte:02x}")).collect()
+}
+
+/// Whether this has not happened to that before, as far as is remembered.
+pub async fn is_first(
+    write: &mut Write,
+    core: &Core,
+    what: &str,
+    whose: &Digest,
+    now: Time,
+) -> Result<bool, StoreError> {
+    let mark = counted(core, what, &hex(whose), 1, REMEMBERED);
+    let until = write.free_at(&[&mark.digest]).await?;
+    Ok(until.into_iter().flatten().all(|until| until <= now))
+}
+
+/// It has happened.
+pub async fn note_first(
+    write: &mut Write,
+    core: &Core,
+    what: &str,
+    whose: &Digest,
+    now: Time,
+) -> Result<(), StoreError> {
+    let mark = counted(core, what, &hex(whose), 1, REMEMBERED);
+    let until = now.plus_seconds(REMEMBERED);
+    write.set_free_at(&mark.digest, until).await
+}
+
 /// What an account has left of what it may get wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Budget {
@@ -130,10 +192,17 @@ impl Budget {
     }
 }
 
-/// What is left of this.
-pub async fn budget(write: &mut Write, counted: &Counted, now: Time) -> Result<Budget, StoreError> {
-    let times = write.free_at(&[&counted.digest]).await?;
-    Ok(Budget::of(counted.limit, times[0], now))
+/// What is left of whichever of these is the nearest to its end.
+pub async fn smallest(
+    write: &mut Write,
+    all: &[Counted],
+    now: Time,
+) -> Result<Option<Budget>, StoreError> {
+    let digests: Vec<&Digest> = all.iter().map(|one| &one.digest).collect();
+    let times = write.free_at(&digests).await?;
+    let left = all.iter().zip(times);
+    let left = left.map(|(one, free_at)| Budget::of(one.limit, free_at, now));
+    Ok(left.min_by_key(|budget| (budget.left, -budget.wait)))
 }
 
 /// Counts one more of what is not refused for it, and says whether it was too many.
@@ -148,24 +217,10 @@ pub async fn note(
 /// One more of each that may happen and is not counted yet.
 pub struct Allowed(Vec<Next>);
 
-/// One of them: until when it is counted now, and until when with one more.
+/// One of them, and until when it is counted with one more.
 struct Next {
-    counted: Counted,
-    free_at: Option<Time>,
+    digest: Digest,
     then: Time,
-}
-
-impl Allowed {
-    /// What is left of the first, with one more of it or without. Nothing is asked for that.
-    pub fn budget(&self, one_more: bool, now: Time) -> Budget {
-        let first = self.0.first().expect("something is counted");
-        let free_at = if one_more {
-            Some(first.then)
-        } else {
-            first.free_at
-        };
-        Budget::of(first.counted.limit, free_at, now)
-    }
 }
 
 /// Whether one more of each may happen. It is counted in the same change, or did not happen.
@@ -176,11 +231,10 @@ pub async fn allow(
 ) -> Result<Result<Allowed, TooOften>, StoreError> {
     let digests: Vec<&Digest> = counted.iter().map(|one| &one.digest).collect();
     let times = write.free_at(&digests).await?;
-    let next = counted.iter().zip(times).map(|(&counted, free_at)| {
+    let next = counted.iter().zip(times).map(|(counted, free_at)| {
         let then = counted.limit.take(free_at, now)?;
         Ok(Next {
-            counted,
-            free_at,
+            digest: counted.digest,
             then,
         })
     });
@@ -190,7 +244,7 @@ pub async fn allow(
 /// Counts what was allowed.
 pub async fn count(write: &mut Write, allowed: &Allowed) -> Result<(), StoreError> {
     for next in &allowed.0 {
-        write.set_free_at(&next.counted.digest, next.then).await?;
+        write.set_free_at(&next.digest, next.then).await?;
     }
     Ok(())
 }

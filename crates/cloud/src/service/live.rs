@@ -186,7 +186,14 @@ impl Listener {
 fn topics_of(action: AuditAction) -> &'static [Topic] {
     use AuditAction as Did;
     match action {
-        Did::CreateDevice | Did::RenameDevice | Did::EditDevice => &[Topic::Devices],
+        Did::CreateDevice
+        | Did::RenameDevice
+        | Did::EditDevice
+        | Did::ConfirmDevice
+        | Did::RefuseDevice
+        | Did::ResetPins
+        | Did::PinConflict
+        | Did::GiveToken => &[Topic::Devices],
         // Whose a label is stands beside it, and beside whoever waits for it.
         Did::Claim
         | Did::DeleteDevice
@@ -197,7 +204,9 @@ fn topics_of(action: AuditAction) -> &'static [Topic] {
         Did::GenerateTokens | Did::CreateBatch | Did::CancelBatch => &[Topic::Tokens],
         Did::RevokeTokens => &[Topic::Tokens, Topic::Approvals],
         Did::CreateTemplate | Did::EditTemplate | Did::DeleteTemplate => &[Topic::Templates],
-        Did::AskApproval | Did::ApproveClaim | Did::RefuseClaim => &[Topic::Approvals],
+        Did::AskApproval | Did::ApproveClaim | Did::RefuseClaim | Did::ExpireClaim => {
+            &[Topic::Approvals]
+        }
         Did::CreateOrganization
         | Did::RenameOrganization
         | Did::SetDeviceLimit

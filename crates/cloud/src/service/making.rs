@@ -9,7 +9,7 @@ use std::time::Duration;
 use handover_wire::{BatchFailure, BatchId, BatchState, OrgId};
 
 use super::mint::{draw_code, mint};
-use super::{Broken, Core, many};
+use super::{Broken, Core, export, many};
 use crate::connections::Stop;
 use crate::domain::{Row, label};
 use crate::store::{LeasedBatch, NewToken, StoreError, TokenDetails, change};
@@ -22,6 +22,8 @@ const SWEPT: i64 = 2_000;
 const LEASE_SECONDS: i64 = 30;
 /// Identifiers that are named where another batch has them.
 const NAMED: usize = 5;
+/// Seconds that an export takes at the most: what a batch shows once and still has after them is forgotten.
+const EXPORT_SECONDS: i64 = 2 * 3_600;
 /// The longest that nobody looks whether another process left a batch.
 const LONGEST: Duration = Duration::from_secs(15);
 
@@ -41,6 +43,10 @@ pub async fn make_batches(core: Arc<Core>, stop: Stop) {
 
 /// Makes what there is to make, and clears away what is left of batches that came to nothing.
 async fn round(core: &Core, stop: &Stop) -> Result<(), Broken> {
+    let late = core.now().plus_seconds(-EXPORT_SECONDS);
+    if let Some(batch) = change!(core.store, |write| write.unforgotten_batch(late).await)? {
+        export::forget(core, batch).await?;
+    }
     // Looking costs nothing; only work is worth a change.
     while !stop.gracefully.is_cancelled() && core.store.batch_work(core.now()).await? {
         if change!(core.store, |write| write.sweep_batches(SWEPT).await)? > 0 {

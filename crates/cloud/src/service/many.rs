@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 
 use handover_wire::{
     BatchFailure, BatchId, BatchSource, BatchState, DeviceWork, ImportReport, MetaKind, OrgId,
-    Template, UserId, UserStatus, WorkId,
+    SecretsShown, Template, UserId, UserStatus, WorkId,
 };
 
 use super::hands::kept::{KeyUsed, Keyed};
@@ -140,6 +140,7 @@ async fn ask(
         }
         let lines = lines(&named(write, wanted, rows.clone()).await?)?;
         let batch = NewBatch {
+            secrets: SecretsShown::Kept,
             org: wanted.org,
             template: wanted.template.id,
             name: &heading,

@@ -3,6 +3,7 @@
 pub mod approvals;
 pub mod audit;
 pub mod batches;
+pub mod bootstrap;
 pub mod claim;
 pub mod devices;
 pub mod export;

@@ -236,7 +236,7 @@ async fn within_rights(
 async fn language_of(write: &mut Write, actor: &Actor) -> Result<String, StoreError> {
     match actor {
         Actor::User(id) => Ok(write.addressee(*id).await?.locale),
-        Actor::Client(_) => Ok("en".to_owned()),
+        Actor::Client(_) | Actor::Cloud => Ok("en".to_owned()),
     }
 }
 

@@ -16,6 +16,9 @@ const TOLD_MOST: i64 = 20;
 /// Seconds for which support is told once, however many ask.
 const TOLD_SECONDS: i64 = 3_600;
 
+/// Seconds for which one that ended is kept, for whoever looks back.
+const ENDED_KEPT_SECONDS: i64 = 90 * 24 * 3_600;
+
 /// Somebody asks.
 pub struct NewApproval<'a> {
     /// What they ask for; none where nothing has this identifier.
@@ -281,6 +284,15 @@ impl Write {
         .bind(TOLD_MOST)
         .fetch_all(&mut *self.0)
         .await?)
+    }
+
+    /// Forgets what ended a while ago: whoever asked has their answer, and the audit has it for good.
+    pub(super) async fn tidy_approvals(&mut self, now: Time) -> Result<(), StoreError> {
+        sqlx::query("DELETE FROM approvals WHERE state <> 'pending' AND decided_at < $1")
+            .bind(now.plus_seconds(-ENDED_KEPT_SECONDS).0)
+            .execute(&mut *self.0)
+            .await?;
+        Ok(())
     }
 
     /// Forgets what somebody asked for who leaves.

@@ -79,6 +79,7 @@ fn actor(row: &AnyRow) -> Result<AuditActor, sqlx::Error> {
             id,
             name: row.try_get("machine_name")?,
         }),
+        Some(Actor::Cloud) => Ok(AuditActor::Cloud),
         None => Err(sqlx::Error::Decode("no actor is written like this".into())),
     }
 }

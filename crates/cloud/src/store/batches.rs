@@ -2,7 +2,7 @@
 
 use handover_wire::{
     Batch, BatchFailure, BatchId, BatchSource, BatchState, ClaimProof, IdentifierKind, OrgId, Page,
-    PageQuery, TemplateId, UserId,
+    PageQuery, SecretsShown, TemplateId, UserId,
 };
 use sqlx::any::{AnyExecutor, AnyRow};
 use sqlx::{FromRow, Row};
@@ -29,6 +29,8 @@ pub struct NewBatch<'a> {
     pub source: BatchSource,
     /// What identifies the devices, and what has to come with that.
     pub identifiers: Option<(&'a Scheme, ClaimProof)>,
+    /// How long its secrets can be read.
+    pub secrets: SecretsShown,
     /// What its tokens have of their own.
     pub rows: Option<NewRows<'a>>,
     /// Whose devices its tokens become, once all are there; they stay tokens where this is none.
@@ -127,6 +129,8 @@ impl FromRow<'_, AnyRow> for BatchRow {
             identifier_kind: kind.map(word).transpose()?,
             identifier_pattern: row.try_get("identifier_pattern")?,
             proof: proof.map(word).transpose()?,
+            secrets: word(row.try_get("secrets")?)?,
+            exported_at: row.try_get("exported_at")?,
             state,
             count,
             made: row.try_get("made")?,
@@ -183,6 +187,7 @@ pub(super) fn kind_name(kind: IdentifierKind) -> &'static str {
 fn proof_name(proof: ClaimProof) -> &'static str {
     match proof {
         ClaimProof::ClaimCode => "claim_code",
+        ClaimProof::Presence => "presence",
         ClaimProof::StaffApproval => "staff_approval",
         ClaimProof::None => "none",
     }
@@ -331,8 +336,8 @@ impl Write {
         let id: i64 = sqlx::query_scalar(
             "INSERT INTO batches (org_id, template_id, name, name_folded, note, source,
                                   identifier_kind, identifier_pattern, proof, fields, state, wanted,
-                                  made, created_at, becomes, owner_id, actor)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'making', $11, 0, $12, $13, $14, $15)
+                                  made, created_at, becomes, owner_id, actor, secrets)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, 'making', $11, 0, $12, $13, $14, $15, $16)
              RETURNING id",
         )
         .bind(batch.org.0)
@@ -350,6 +355,10 @@ impl Write {
         .bind(batch.devices.map_or("tokens", |_| "devices"))
         .bind(batch.devices.map(|whose| whose.owner.0))
         .bind(batch.devices.map(|whose| whose.actor.to_string()))
+        .bind(match batch.secrets {
+            SecretsShown::Kept => "kept",
+            SecretsShown::Once => "once",
+        })
         .fetch_one(&mut *self.0)
         .await?;
         if let Some(rows) = rows {
@@ -431,8 +440,8 @@ impl Write {
             "INSERT INTO static_tokens
                  (org_id, template_id, auth_digest, auth_sealed, qr_digest, qr_sealed, created_at,
                   batch_id, number, name, identifier_kind, identifier, metadata, folded,
-                  code_digest, code_sealed)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)",
+                  code_digest, code_sealed, sought)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)",
         )
         .bind(token.org.0)
         .bind(token.template)
@@ -450,9 +459,55 @@ impl Write {
         .bind(&details.folded)
         .bind(details.code.as_ref().map(|code| code.digest.as_slice()))
         .bind(details.code.as_ref().map(|code| code.sealed.as_slice()))
+        .bind(details.identifier.as_deref().map(str::to_ascii_uppercase))
         .execute(&mut *self.0)
         .await?;
         Ok(())
+    }
+
+    /// Notes that a batch whose secrets are shown once shows them now. Whether nobody was shown them before.
+    pub async fn note_exported(&mut self, id: BatchId, now: Time) -> Result<bool, StoreError> {
+        let noted = sqlx::query(
+            "UPDATE batches SET exported_at = $2
+             WHERE id = $1 AND secrets = 'once' AND exported_at IS NULL",
+        )
+        .bind(id.0)
+        .bind(now.0)
+        .execute(&mut *self.0)
+        .await?;
+        Ok(noted.rows_affected() > 0)
+    }
+
+    /// Forgets the secrets of some tokens of a batch that has shown them, and says how many those were.
+    pub async fn forget_secrets(&mut self, id: i64, most: i64) -> Result<u64, StoreError> {
+        let nothing: &[u8] = &[];
+        let forgotten = sqlx::query(
+            "UPDATE static_tokens SET auth_sealed = $2, qr_sealed = $2,
+                    code_sealed = CASE WHEN code_sealed IS NULL THEN NULL ELSE $2 END
+             WHERE id IN (SELECT id FROM static_tokens
+                          WHERE batch_id = $1 AND (auth_sealed <> $2 OR qr_sealed <> $2)
+                          ORDER BY id LIMIT $3)",
+        )
+        .bind(id)
+        .bind(nothing)
+        .bind(most)
+        .execute(&mut *self.0)
+        .await?;
+        Ok(forgotten.rows_affected())
+    }
+
+    /// A batch that has shown its secrets before then, and has some of them still: whoever wrote them out was killed.
+    pub async fn unforgotten_batch(&mut self, before: Time) -> Result<Option<i64>, StoreError> {
+        let nothing: &[u8] = &[];
+        Ok(sqlx::query_scalar(
+            "SELECT b.id FROM batches b WHERE b.secrets = 'once' AND b.exported_at < $1
+             AND EXISTS (SELECT 1 FROM static_tokens s
+                         WHERE s.batch_id = b.id AND s.auth_sealed <> $2) LIMIT 1",
+        )
+        .bind(before.0)
+        .bind(nothing)
+        .fetch_optional(&mut *self.0)
+        .await?)
     }
 
     /// Ends the making of a batch. Whether it was being made.

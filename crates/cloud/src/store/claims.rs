@@ -1,11 +1,12 @@
 //! Claiming: found by the secret's digest, answered once.
 
-use handover_wire::{ClaimProof, DeviceId, OrgId};
+use handover_wire::{ClaimProof, DeviceId, OrgId, TemplateId};
 use sqlx::any::AnyRow;
 use sqlx::{FromRow, Row as _};
 
 use super::batches::word;
 use super::hands::hands_of;
+use super::pins::template_or_all;
 use super::{StoreError, Write, digest};
 use crate::clock::Time;
 use crate::domain::{Actor, Hands, Holder, Names};
@@ -49,6 +50,10 @@ pub struct TokenFound {
     pub proof: Option<ClaimProof>,
     /// What its claim code is compared by.
     pub code: Option<Digest>,
+    /// Whether its secrets are shown once, so that no device keeps them.
+    pub once: bool,
+    /// When the button of the one machine that says to be its device was pressed; none where there are several.
+    pub pressed_at: Option<Time>,
 }
 
 /// What a claim was answered.
@@ -83,6 +88,8 @@ impl FromRow<'_, AnyRow> for TokenFound {
             },
             proof: proof.map(word).transpose()?,
             code: code.as_deref().map(read).transpose()?,
+            once: row.try_get::<Option<String>, _>("secrets")?.as_deref() == Some("once"),
+            pressed_at: row.try_get::<Option<i64>, _>("pressed_at")?.map(Time),
         })
     }
 }
@@ -90,31 +97,42 @@ impl FromRow<'_, AnyRow> for TokenFound {
 /// The organization is the device's own: devices move on after they were claimed. A token of a batch that is not all there
 /// is not there either.
 macro_rules! find_token {
-    ($which:literal) => {
+    // Made by this organization or one above it. A foreign maker's is left out by the very query that finds the others, so
+    // that it takes no longer than one that is nobody's.
+    (above $org:literal, $($which:tt)+) => {
+        concat!(
+            find_token!($($which)+),
+            " AND EXISTS (SELECT 1 FROM org_tree t
+                          WHERE t.ancestor_id = s.org_id AND t.org_id = ",
+            $org,
+            ") "
+        )
+    };
+    ($($which:tt)+) => {
         concat!(
             "SELECT s.*, s.id AS token_id, p.name AS template_name, d.org_id AS holder_org_id,
                     d.owner_id AS holder_owner_id, m.kind AS move_kind, m.was AS move_was,
-                    m.from_org_id, m.from_owner_id, m.open_until, b.proof
+                    m.from_org_id, m.from_owner_id, m.open_until, b.proof, b.secrets,
+                    (SELECT MAX(x.pressed_at) FROM pins x
+                     WHERE x.token_id = s.id AND x.state <> 'refused' HAVING COUNT(*) = 1) AS pressed_at
              FROM static_tokens s
              JOIN templates p ON p.id = s.template_id
              LEFT JOIN devices d ON d.id = s.device_id
              LEFT JOIN batches b ON b.id = s.batch_id
              LEFT JOIN device_moves m ON m.device_id = s.device_id AND m.open_until IS NOT NULL
              WHERE (s.batch_id IS NULL OR b.state = 'ready') AND ",
-            $which
+            $($which)+
         )
     };
-    // Made by this organization or one above it. A foreign maker's is left out by the very query that finds the others, so
-    // that it takes no longer than one that is nobody's.
-    ($which:literal, above $org:literal $(, $rest:literal)?) => {
-        concat!(
-            find_token!($which),
-            " AND EXISTS (SELECT 1 FROM org_tree t
-                          WHERE t.ancestor_id = s.org_id AND t.org_id = ",
-            $org,
-            ") "
-            $(, $rest)?
-        )
+}
+
+/// What has one of the names on a label, as they are bound: serial number, EUI-48, EUI-64, IMEI. Its case is nobody's
+/// business.
+macro_rules! named {
+    () => {
+        "s.revoked_at IS NULL AND s.sought IN ($1, $2, $3, $4)
+         AND s.sought = CASE s.identifier_kind WHEN 'eui48' THEN $2 WHEN 'eui64' THEN $3
+                                               WHEN 'imei' THEN $4 ELSE $1 END"
     };
 }
 
@@ -126,12 +144,12 @@ impl Write {
     ) -> Result<Option<TokenFound>, StoreError> {
         let query = match key {
             TokenKey::QrToken(digest, into) => {
-                sqlx::query_as(find_token!("s.qr_digest = $1", above "$2"))
+                sqlx::query_as(find_token!(above "$2", "s.qr_digest = $1"))
                     .bind(digest.as_slice())
                     .bind(into.0)
             }
             TokenKey::AuthToken(digest, into) => {
-                sqlx::query_as(find_token!("s.auth_digest = $1", above "$2"))
+                sqlx::query_as(find_token!(above "$2", "s.auth_digest = $1"))
                     .bind(digest.as_slice())
                     .bind(into.0)
             }
@@ -147,11 +165,8 @@ impl Write {
         names: &Names,
         into: OrgId,
     ) -> Result<Vec<TokenFound>, StoreError> {
-        let sql = find_token!(
-            "s.revoked_at IS NULL AND s.identifier IN ($1, $2, $3, $4)
-             AND s.identifier = CASE s.identifier_kind WHEN 'eui48' THEN $2 WHEN 'eui64' THEN $3
-                                                       WHEN 'imei' THEN $4 ELSE $1 END",
-            above "$5",
+        let sql = concat!(
+            find_token!(above "$5", named!()),
             "ORDER BY s.org_id DESC, s.id LIMIT $6"
         );
         Ok(sqlx::query_as(sql)
@@ -163,6 +178,29 @@ impl Write {
             .bind(MOST_NAMESAKES)
             .fetch_all(&mut *self.0)
             .await?)
+    }
+
+    /// The one static token, of whomever, that has one of these names, and of this template where one is given. None also
+    /// where there are several.
+    pub async fn find_identified(
+        &mut self,
+        names: &Names,
+        template: Option<&TemplateId>,
+    ) -> Result<Option<TokenFound>, StoreError> {
+        let sql = concat!(
+            find_token!(named!()),
+            " AND ($5 = '' OR p.template_id = $5) ORDER BY s.id LIMIT 2"
+        );
+        let mut found: Vec<TokenFound> = sqlx::query_as(sql)
+            .bind(&names.serial)
+            .bind(&names.eui48)
+            .bind(&names.eui64)
+            .bind(&names.imei)
+            .bind(template_or_all(template))
+            .fetch_all(&mut *self.0)
+            .await?;
+        let only = found.len() == 1;
+        Ok(found.pop().filter(|_| only))
     }
 
     /// Makes a token somebody's, with the device that came of it.

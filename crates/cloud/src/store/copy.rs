@@ -36,6 +36,8 @@ const TABLES: &[Table] = &[
     table("batch_rows", "batch_id"),
     table("static_tokens", "id"),
     table("device_moves", "id"),
+    table("pins", "id"),
+    table("presence_waits", "user_id, identifier"),
     table("approvals", "id"),
     table("claim_answers", "actor, idempotency"),
     table("audit", "id"),

@@ -87,10 +87,7 @@ impl Write {
         {
             return Ok(false);
         }
-        let user = match actor {
-            Actor::User(id) => Some(id.0),
-            Actor::Client(_) => None,
-        };
+        let user = actor.user().map(|id| id.0);
         // One by one, since each takes the next number.
         for number in 1..=batch.wanted {
             sqlx::query(

@@ -44,6 +44,8 @@ pub struct TokenOfDevice {
     pub org: OrgId,
     /// Its QR token, sealed.
     pub qr_sealed: Vec<u8>,
+    /// Whether its secrets are shown once.
+    pub once: bool,
     /// Whether nobody had it before those who have it now.
     pub is_first: bool,
 }
@@ -209,6 +211,7 @@ fn token(row: &AnyRow) -> Result<Option<TokenOfDevice>, sqlx::Error> {
         id,
         org: OrgId(row.try_get("token_org_id")?),
         qr_sealed: row.try_get("qr_sealed")?,
+        once: row.try_get::<Option<String>, _>("secrets")?.as_deref() == Some("once"),
         // An undone transfer counts, too: what is doubtful is not new.
         is_first: is_first_claim && row.try_get::<i64, _>("transfers")? == 0,
     }))
@@ -322,7 +325,7 @@ impl Write {
             "SELECT d.id, d.name, d.org_id AS holder_org_id, d.owner_id AS holder_owner_id,
                     d.template_id, p.org_id AS template_org_id, d.auth_digest, d.auth_sealed,
                     s.id AS token_id, s.org_id AS token_org_id, s.qr_sealed, s.claimed_at,
-                    s.first_claimed_at, s.revoked_at, m.kind AS move_kind, m.was AS move_was,
+                    s.first_claimed_at, s.revoked_at, b.secrets, m.kind AS move_kind, m.was AS move_was,
                     m.from_org_id, m.from_owner_id, m.open_until, m.actor AS move_actor,
                     (SELECT COUNT(*) FROM device_moves h
                      WHERE h.device_id = d.id AND h.kind = 'transfer') AS transfers
@@ -330,6 +333,7 @@ impl Write {
              JOIN templates p ON p.id = d.template_id
              JOIN org_tree t ON t.org_id = d.org_id
              LEFT JOIN static_tokens s ON s.device_id = d.id
+             LEFT JOIN batches b ON b.id = s.batch_id
              LEFT JOIN device_moves m ON m.device_id = d.id AND m.open_until IS NOT NULL
              WHERE t.ancestor_id = $1 AND t.depth <= $2 AND d.id = $3",
         )
@@ -420,8 +424,10 @@ impl Write {
         Ok(())
     }
 
-    /// Gives a claimed token to another holder, as of the claim that there was.
+    /// Gives a claimed token to another holder, as of the claim that there was. Which machine is the device its new owner
+    /// says anew.
     pub async fn hand_token(&mut self, token: i64, holder: Holder) -> Result<(), StoreError> {
+        self.reset_pins(token).await?;
         sqlx::query("UPDATE static_tokens SET claimed_org_id = $2, owner_id = $3 WHERE id = $1")
             .bind(token)
             .bind(holder.org.0)
@@ -439,6 +445,7 @@ impl Write {
         device: Option<DeviceId>,
         was_minted: bool,
     ) -> Result<(), StoreError> {
+        self.reset_pins(token).await?;
         sqlx::query(
             "UPDATE static_tokens
              SET claimed_at = NULL, claimed_org_id = NULL, owner_id = NULL, device_id = $2,

@@ -234,7 +234,7 @@ impl Write {
     ) -> Result<Vec<Addressee>, StoreError> {
         let but = match but {
             Actor::User(user) => user.0,
-            Actor::Client(_) => 0,
+            Actor::Client(_) | Actor::Cloud => 0,
         };
         Ok(sqlx::query_as(
             "SELECT email, locale FROM users
@@ -274,6 +274,7 @@ impl Write {
             Actor::Client(id) => {
                 sqlx::query_scalar("SELECT name FROM oauth_clients WHERE client_id = $1").bind(id)
             }
+            Actor::Cloud => return Ok("Handover".to_owned()),
         };
         Ok(name.fetch_one(&mut *self.0).await?)
     }

@@ -153,6 +153,8 @@ impl Write {
         let (user, client) = match new.actor {
             Actor::User(user) => (Some(user.0), None),
             Actor::Client(client) => (None, Some(client)),
+            // It never signs in.
+            Actor::Cloud => (None, None),
         };
         let id = sqlx::query_scalar(
             "INSERT INTO sessions (user_id, client_id, kind, program, created_at, last_used_at)
@@ -318,6 +320,8 @@ impl Write {
                 .await?;
         }
         self.tidy_batches(now).await?;
+        self.tidy_waits(now).await?;
+        self.tidy_approvals(now).await?;
         self.tidy_mails(now).await
     }
 }

@@ -18,6 +18,8 @@ pub struct TokenRow {
     pub qr_sealed: Vec<u8>,
     /// The auth token, sealed.
     pub auth_sealed: Vec<u8>,
+    /// Whether its batch's one export alone shows both.
+    pub once: bool,
 }
 
 /// A static token to add.
@@ -52,6 +54,7 @@ impl FromRow<'_, AnyRow> for TokenRow {
             },
             qr_sealed: row.try_get("qr_sealed")?,
             auth_sealed: row.try_get("auth_sealed")?,
+            once: row.try_get::<Option<String>, _>("secrets")?.as_deref() == Some("once"),
         })
     }
 }
@@ -68,7 +71,8 @@ impl Store {
                     LEFT JOIN batches b ON b.id = s.batch_id
                     WHERE t.ancestor_id = $1 AND t.depth <= $2 AND s.revoked_at IS NULL
                     AND (s.batch_id IS NULL OR b.state = 'ready')",
-            rows: "SELECT s.* FROM static_tokens s JOIN org_tree t ON t.org_id = s.org_id
+            rows:
+                "SELECT s.*, b.secrets FROM static_tokens s JOIN org_tree t ON t.org_id = s.org_id
                    LEFT JOIN batches b ON b.id = s.batch_id
                    WHERE t.ancestor_id = $1 AND t.depth <= $2 AND s.revoked_at IS NULL
                    AND (s.batch_id IS NULL OR b.state = 'ready')

@@ -318,6 +318,7 @@ impl Write {
     /// Forgets a person: name, address and password. The row stays for the audit, under an address that is none.
     pub async fn forget_user(&mut self, user: UserId) -> Result<(), StoreError> {
         self.forget_approvals(user).await?;
+        self.forget_waits(user).await?;
         sqlx::query(
             "UPDATE users SET status = $2, email = $3, name = '', folded = '', password_hash = NULL
              WHERE id = $1",

@@ -98,6 +98,7 @@ fn cells(entry: &AuditEntry) -> [String; HEADINGS.len()] {
     let (actor, actor_name) = match &entry.actor {
         AuditActor::Person { id, name } => (id.to_string(), name),
         AuditActor::Machine { id, name } => (id.clone(), name),
+        AuditActor::Cloud => ("cloud".to_owned(), &None),
     };
     let named = |name: &Option<String>| harmless(name.as_deref().unwrap_or_default());
     [

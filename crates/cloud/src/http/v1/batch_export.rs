@@ -48,6 +48,7 @@ pub struct Which {
         (status = 403, body = ApiError, description = "For administrators"),
         (status = 404, body = ApiError, description = "No such batch within reach"),
         (status = 409, body = ApiError, description = "It is still being made, or never was"),
+        (status = 410, body = ApiError, description = "Its secrets are shown once, and were: revoke it and generate another"),
     )
 )]
 pub async fn export(

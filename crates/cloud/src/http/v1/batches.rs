@@ -172,6 +172,11 @@ impl From<BatchError> for ApiFailure {
         match error {
             BatchError::Field(error) => error.into(),
             BatchError::NotFound => Self::not_found("There is no such batch or static token."),
+            BatchError::SecretsGone => Self::new(
+                StatusCode::GONE,
+                ErrorCode::SecretsGone,
+                "Its secrets are shown once, and were. Revoke the batch, and generate another.",
+            ),
             BatchError::NotReady(state) => Self::new(
                 StatusCode::CONFLICT,
                 ErrorCode::BatchNotReady,

@@ -10,12 +10,11 @@ use handover_wire::{
 };
 
 use crate::http::caller::{Caller, SignedIn};
-use crate::http::error::ApiFailure;
+use crate::http::error::{ApiFailure, tell};
 use crate::http::extract::Body;
 use crate::http::origin::PeerOrigin;
 use crate::service::Core;
 use crate::service::claim::{self, Answered, ClaimError};
-use crate::service::limits::Budget;
 
 /// The most characters that an idempotency key has (ours).
 pub(super) const LONGEST_KEY: usize = 200;
@@ -36,7 +35,7 @@ impl From<ClaimError> for ApiFailure {
             ClaimError::NoSuchUser => {
                 Self::not_found("User is not found or belongs to another organization.")
             }
-            ClaimError::TooOften(wait) => Self::too_often(wait),
+            ClaimError::TooOften(wait, budget) => Self::too_often(wait).telling(budget),
             ClaimError::Broken(broken) => broken.into(),
         }
     }
@@ -45,8 +44,9 @@ impl From<ClaimError> for ApiFailure {
 /// Claims a device with what its label says: a QR token in either form, a claim link, an auth token, or what identifies the
 /// device.
 ///
-/// An identifier needs a proof, unless its batch says otherwise: the claim code beside it, or support's word, which
-/// `askApproval` asks for (202, whether or not anything has the identifier). Without one it is answered 422, the same for
+/// An identifier needs a proof, unless its batch says otherwise: the claim code beside it; its button, pressed within five
+/// minutes, which `presence` waits for (202, and the same request with the same key again until it was pressed); or support's
+/// word, which `askApproval` asks for (202). Both are answered alike whether or not anything has the identifier. Without one it is answered 422, the same for
 /// every identifier. The header `RateLimit` tells how many labels that claim nothing the caller's account has left.
 ///
 /// The answer is given once the claim is on the disk. The same `Idempotency-Key` gives the same answer again, so a
@@ -61,7 +61,7 @@ impl From<ClaimError> for ApiFailure {
     responses(
         (status = 201, body = ClaimAnswer, description = "Claimed now"),
         (status = 200, body = ClaimAnswer, description = "It was in the claimer's organization before"),
-        (status = 202, body = PendingAnswer, description = "Support is asked, for an identifier that is known or not"),
+        (status = 202, body = PendingAnswer, description = "Support is asked, or the button is waited for, of an identifier that is known or not"),
         (status = 401, body = ApiError),
         (status = 403, body = ApiError, description = "This role claims for itself alone; or the organization has as many devices as it may have (`device_limit`), which is told before the label is looked at, and not kept"),
         (status = 404, body = ApiError, description = "One answer for unknown, claimed elsewhere and revoked",
@@ -99,26 +99,15 @@ fn idempotency_key(headers: &HeaderMap) -> Result<Option<&str>, ApiFailure> {
         })
 }
 
-/// The very bytes that are kept, so that a repeated claim cannot be told from the first, and what the account has left
-/// (draft-ietf-httpapi-ratelimit-headers). What is counted for others is not told.
+/// The very bytes that are kept, so that a repeated claim cannot be told from the first, and what the account has left. What
+/// is counted for others is not told.
 fn as_response(answered: Answered) -> Response {
     let Answered { answer, budget } = answered;
     let status = StatusCode::from_u16(answer.status).unwrap_or(StatusCode::OK);
-    let Budget {
-        most,
-        window,
-        left,
-        wait,
-    } = budget;
-    let headers = [
-        (header::CONTENT_TYPE.as_str(), "application/json".to_owned()),
-        (
-            "ratelimit-policy",
-            format!("\"claims\";q={most};w={window}"),
-        ),
-        ("ratelimit", format!("\"claims\";r={left};t={wait}")),
-    ];
-    (status, headers, answer.body).into_response()
+    let headers = [(header::CONTENT_TYPE, "application/json")];
+    let mut response = (status, headers, answer.body).into_response();
+    tell(budget, response.headers_mut());
+    response
 }
 
 #[cfg(test)]

@@ -22,6 +22,7 @@ use crate::service::{Core, hands};
         (status = 401, body = ApiError),
         (status = 403, body = ApiError, description = "For support and administrators"),
         (status = 404, body = ApiError, description = "No such device within reach, or it was made by hand and has no label"),
+        (status = 410, body = ApiError, description = "It was shown once, and is not kept"),
         (status = 409, body = ApiError, description = "Its label was taken out of use"),
     )
 )]

@@ -10,6 +10,7 @@ use super::device::{DeviceParams, not_found};
 use crate::http::caller::{Caller, may};
 use crate::http::error::ApiFailure;
 use crate::http::extract::Params;
+use crate::service::hands::HandsError;
 use crate::service::{Core, devices};
 
 /// What a device signs in with, to be flashed into it or compared. Each look leaves an audit row.
@@ -22,6 +23,7 @@ use crate::service::{Core, devices};
         (status = 401, body = ApiError),
         (status = 403, body = ApiError, description = "For support and administrators"),
         (status = 404, body = ApiError, description = "No such device within reach"),
+        (status = 410, body = ApiError, description = "It was shown once, and is known by its digest alone"),
     )
 )]
 pub async fn token(
@@ -29,7 +31,10 @@ pub async fn token(
     caller: Caller<may::ShowSecrets>,
     Params(params): Params<DeviceParams>,
 ) -> Result<Json<DeviceToken>, ApiFailure> {
-    let token = devices::show_token(&core, &caller, params.device_id).await?;
-    let token = token.ok_or_else(|| not_found(params.device_id))?;
+    let id = params.device_id;
+    let found = core.store.device(caller.reach(), id).await?;
+    let found = found.ok_or_else(|| not_found(id))?;
+    let token = devices::open_token(&core, &caller, &found).await?;
+    let token = token.ok_or(HandsError::SecretsGone)?;
     Ok(Json(DeviceToken { token }))
 }

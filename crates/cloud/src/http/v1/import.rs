@@ -7,7 +7,7 @@ use axum::Json;
 use axum::extract::{DefaultBodyLimit, FromRequest, Request, State};
 use axum::http::StatusCode;
 use handover_wire::{
-    ApiError, ClaimProof, ErrorCode, IdentifierKind, ImportReport, OrgId, TemplateId,
+    ApiError, ClaimProof, ErrorCode, IdentifierKind, ImportReport, OrgId, SecretsShown, TemplateId,
 };
 use serde::Deserialize;
 
@@ -53,6 +53,10 @@ pub struct What {
     #[serde(default)]
     #[param(inline)]
     proof: ClaimProof,
+    /// How long the secrets can be read.
+    #[serde(default)]
+    #[param(inline)]
+    secrets: SecretsShown,
 }
 
 /// What to make of a table, whatever its rows become.
@@ -121,6 +125,7 @@ pub async fn import(
             ..columns.mapping()?
         },
         proof: what.proof,
+        secrets: what.secrets,
         heading: match columns.dry_run {
             true => None,
             false => Some(what.heading()?),

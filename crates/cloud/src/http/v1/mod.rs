@@ -9,6 +9,7 @@ mod batch_tokens;
 mod batches;
 mod claim;
 mod device;
+mod device_bootstrap;
 mod device_create;
 mod device_delete;
 mod device_label;
@@ -98,6 +99,11 @@ pub fn router() -> OpenApiRouter<Arc<Core>> {
         .routes(routes!(devices::devices))
         .routes(routes!(search_devices::search_devices))
         .routes(routes!(device::get, device::rename, device_delete::delete))
+        .routes(routes!(device_bootstrap::look))
+        .routes(routes!(device_bootstrap::confirm))
+        .routes(routes!(device_bootstrap::refuse))
+        .routes(routes!(device_bootstrap::press))
+        .routes(routes!(device_bootstrap::reset))
         .routes(routes!(device_online::online))
         .routes(routes!(device_create::create))
         .routes(routes!(device_release::release))

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State;
-use handover_wire::{ApiError, Page, PageQuery, StaticToken};
+use handover_wire::{ApiError, Page, PageQuery, Secret, StaticToken};
 
 use super::OrgParams;
 use crate::domain::Reach;
@@ -51,10 +51,24 @@ pub async fn static_tokens(
     Ok(Json(Page::new(shown, total_elements)))
 }
 
+/// Nothing where a batch's one export shows it.
+fn open(
+    core: &Core,
+    purpose: Purpose,
+    row: &TokenRow,
+    sealed: &[u8],
+) -> Result<Option<Secret>, Broken> {
+    let sealed = match row.once {
+        true => &[],
+        false => sealed,
+    };
+    Ok(core.keys.open_kept(purpose, sealed)?)
+}
+
 fn with_secrets(core: &Core, row: TokenRow) -> Result<StaticToken, Broken> {
     Ok(StaticToken {
-        token: Some(core.keys.open(Purpose::QrToken, &row.qr_sealed)?),
-        device_token: Some(core.keys.open(Purpose::AuthToken, &row.auth_sealed)?),
+        token: open(core, Purpose::QrToken, &row, &row.qr_sealed)?,
+        device_token: open(core, Purpose::AuthToken, &row, &row.auth_sealed)?,
         ..row.token
     })
 }

@@ -69,11 +69,15 @@ async fn take(
                 Some(Ok(name)) => name,
                 _ => DeviceName::numbered(&found.template_name, number),
             };
+            let auth = match found.once {
+                true => &found.auth.shown_once(),
+                false => &found.auth,
+            };
             let device = NewDevice {
                 template: found.template,
                 holder,
                 name: &name,
-                auth: &found.auth,
+                auth,
                 metadata: found.metadata.as_deref(),
             };
             write.insert_device(device, now).await?.device

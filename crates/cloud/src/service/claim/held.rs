@@ -25,9 +25,18 @@ pub enum Held {
 /// What comes with an identifier.
 pub enum Proof {
     /// A claim code.
-    Code(Digest),
+    Code {
+        /// Its digest.
+        digest: Digest,
+        /// Whether the label itself has it: every such label does, whatever its batch asks for.
+        carried: bool,
+        /// Whether support is asked where it is not right.
+        or_ask: bool,
+    },
     /// Nothing.
     Nothing,
+    /// The device's button, which is waited for.
+    Presence,
     /// The question to support.
     Approval,
 }
@@ -58,18 +67,26 @@ impl Held {
 impl Proof {
     /// What was typed goes before what the label carries itself. What is no code at all is compared like one, and fits none.
     fn read(core: &Core, request: &ClaimRequest) -> Self {
-        if request.ask_approval {
-            return Self::Approval;
-        }
         let typed = request.claim_code.as_ref().map(|code| code.expose());
         let typed = typed.filter(|code| !code.trim().is_empty());
         let carried = Names::code_on(request.token.expose());
         let Some(text) = typed.or(carried.as_deref()) else {
-            return Self::Nothing;
+            return match (request.presence, request.ask_approval) {
+                (true, _) => Self::Presence,
+                (false, true) => Self::Approval,
+                (false, false) => Self::Nothing,
+            };
         };
+        if typed.is_none() && request.presence {
+            return Self::Presence;
+        }
         let code = ClaimCode::parse(text);
         let code = code.as_ref().map_or(text, ClaimCode::expose);
-        Self::Code(core.digest(Purpose::ClaimCode, code))
+        Self::Code {
+            digest: core.digest(Purpose::ClaimCode, code),
+            carried: typed.is_none(),
+            or_ask: request.ask_approval,
+        }
     }
 }
 

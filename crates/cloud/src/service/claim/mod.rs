@@ -2,21 +2,22 @@
 
 mod complete;
 mod held;
-
-use handover_wire::{
-    ApiError, ClaimOutcome, ClaimProof, ClaimReply, ClaimRequest, ErrorBody, ErrorCode, OrgId,
-    PendingAnswer, PendingOutcome, UserId,
-};
-use subtle::ConstantTimeEq as _;
+mod proof;
 
 pub(super) use complete::complete;
+use handover_wire::{
+    ApiError, ClaimOutcome, ClaimReply, ClaimRequest, ErrorBody, ErrorCode, OrgId, PendingAnswer,
+    PendingOutcome, UserId,
+};
 use held::{Held, Proof};
+use proof::{Lacking, claiming, with_proof};
 
-use super::limits::{self, Budget, Origin};
-use super::{Broken, Core, breaks};
+use super::limits::{self, Budget, Counted, Origin};
+use super::{Broken, Core, bootstrap, breaks};
 use crate::clock::Time;
 use crate::domain::{
-    Actor, ClaimWith, Claiming, Holder, Names, NotClaimable, Reach, TooOften, Waiting,
+    Actor, ClaimWith, Claiming, Holder, Names, NotClaimable, PRESS_SECONDS, Reach, TooOften,
+    Waiting,
 };
 use crate::secrets::{Digest, Purpose};
 use crate::store::{
@@ -50,8 +51,8 @@ pub enum ClaimError {
     #[error("this role claims for itself alone")]
     OnBehalfForbidden,
     /// Too many labels that claim nothing.
-    #[error(transparent)]
-    TooOften(#[from] TooOften),
+    #[error("{0}")]
+    TooOften(TooOften, Option<Budget>),
     /// The organization that it would come into has as many devices as it may have.
     #[error("the organization has as many devices as it may have")]
     DeviceLimit,
@@ -86,7 +87,7 @@ pub struct Answered {
     /// The answer.
     pub answer: KeptAnswer,
     /// What is left.
-    pub budget: Budget,
+    pub budget: Option<Budget>,
 }
 
 /// Claims or refuses; or answers what the same key was answered before, be it a device or a refusal.
@@ -97,13 +98,41 @@ pub async fn claim(
     key: Option<&str>,
 ) -> Result<Answered, ClaimError> {
     let request_digest = digest_of(core, request);
+    let held = Held::read(core, request);
+    let own = own_limits(core, claimer, &held);
     // Two claims of one organization number its devices.
     let _lane = core.store.lane(claimer.org).await;
     // What was counted stays counted where the wait is the answer: that is no failure of the change.
-    let answered: Result<Answered, Unasked> = change!(core.store, |write| {
-        answer(core, write, claimer, request, request_digest, key).await
+    let (answered, budget) = change!(core.store, |write| {
+        let answered = answer(core, write, claimer, (request, &held), request_digest, key).await?;
+        let budget = limits::smallest(write, &own, core.now()).await?;
+        Ok::<_, ClaimError>((answered, budget))
     })?;
-    Ok(answered?)
+    match answered {
+        Ok(answer) => Ok(Answered { answer, budget }),
+        Err(Unasked::TooOften(wait)) => Err(ClaimError::TooOften(wait, budget)),
+        Err(Unasked::DeviceLimit) => Err(ClaimError::DeviceLimit),
+    }
+}
+
+/// The limits on this claim that are its account's own: what others do does not show in them.
+fn own_limits(core: &Core, claimer: &Claimer, held: &Held) -> Vec<Counted> {
+    let account = claimer.actor.to_string();
+    let [every, _] = limits::claim(core, &account, claimer.origin);
+    let mut own = vec![every];
+    if let Held::Named { names, proof } = held {
+        let [bare, _] = limits::bare_identifier(core, &account, claimer.origin);
+        match proof {
+            Proof::Code { carried, .. } => {
+                own.extend(limits::claim_code(core, &account, names.main()));
+                own.extend(carried.then_some(bare));
+            }
+            Proof::Nothing => own.push(bare),
+            Proof::Presence => own.extend(limits::presence(core, &account, names.main())),
+            Proof::Approval => own.extend(limits::approval(core, &account)),
+        }
+    }
+    own
 }
 
 /// Why nothing was looked up. What was counted until then stays counted, so the change has happened all the same.
@@ -113,15 +142,6 @@ enum Unasked {
     TooOften(TooOften),
     /// There is no room.
     DeviceLimit,
-}
-
-impl From<Unasked> for ClaimError {
-    fn from(unasked: Unasked) -> Self {
-        match unasked {
-            Unasked::TooOften(wait) => Self::TooOften(wait),
-            Unasked::DeviceLimit => Self::DeviceLimit,
-        }
-    }
 }
 
 impl From<TooOften> for Unasked {
@@ -135,10 +155,10 @@ async fn answer(
     core: &Core,
     write: &mut Write,
     claimer: &Claimer,
-    request: &ClaimRequest,
+    (request, held): (&ClaimRequest, &Held),
     request_digest: Digest,
     key: Option<&str>,
-) -> Result<Result<Answered, Unasked>, ClaimError> {
+) -> Result<Result<KeptAnswer, Unasked>, ClaimError> {
     let now = core.now();
     if let Some(key) = key
         && let Some(answer) = write.kept_answer(&claimer.actor, key).await?
@@ -146,30 +166,79 @@ async fn answer(
         if answer.request != request_digest {
             return Err(ClaimError::IdempotencyConflict);
         }
-        let [account, _] = limits::claim(core, &claimer.actor.to_string(), claimer.origin);
-        let budget = limits::budget(write, &account, now).await?;
-        return Ok(Ok(Answered { answer, budget }));
+        return Ok(Ok(answer));
     }
     let holder = for_whom(write, claimer, request.user_id).await?;
-    let held = Held::read(core, request);
-    let (decided, budget) = match counted(core, write, claimer, holder, &held, now).await? {
+    let decided = match counted(core, write, claimer, holder, held, now).await? {
         Ok(decided) => decided,
         Err(wait) => return Ok(Err(wait)),
     };
+    // A claim that waits for a button is sent again until it was pressed, so that is no answer to be kept.
+    let is_final = !matches!(
+        &decided,
+        Ok(ClaimReply::Pending(PendingAnswer {
+            outcome: PendingOutcome::PendingPresence,
+            ..
+        }))
+    );
     let (status, body) = written(decided)?;
     let answer = KeptAnswer {
         request: request_digest,
         status,
         body,
     };
-    if let Some(key) = key {
+    if let Some(key) = key.filter(|_| is_final) {
         write.keep_answer(&claimer.actor, key, &answer, now).await?;
     }
-    Ok(Ok(Answered { answer, budget }))
+    Ok(Ok(answer))
 }
 
-/// A decision, and what its account has left after it.
-type Counted = (Result<ClaimReply, Refused>, Budget);
+/// What a claim may get wrong, and what it may ask for, each as often as the limits let it.
+struct Limited {
+    /// Counted where it is wrong.
+    wrong: Vec<Counted>,
+    /// The same for the identifier, of whomever: what is right passes it.
+    target: Option<Counted>,
+    /// Counted where something is asked for and waits. The answer does not tell whether anything has the identifier.
+    asks: Vec<Counted>,
+}
+
+impl Limited {
+    /// `waits`: whether this claim waits for a button already, so that it is no other one.
+    fn of(core: &Core, claimer: &Claimer, held: &Held, waits: bool) -> Self {
+        let account = claimer.actor.to_string();
+        let mut wrong: Vec<Counted> = limits::claim(core, &account, claimer.origin).into();
+        let (mut target, mut asks) = (None, Vec::new());
+        if let Held::Named { names, proof } = held {
+            match proof {
+                Proof::Code {
+                    carried, or_ask, ..
+                } => {
+                    wrong.extend(limits::claim_code(core, &account, names.main()));
+                    // It claims what asks for no proof, too, and is as little to guess.
+                    if *carried {
+                        wrong.extend(limits::bare_identifier(core, &account, claimer.origin));
+                    }
+                    target = Some(limits::claim_target(core, names.main()));
+                    if *or_ask {
+                        asks.extend(limits::approval(core, &account));
+                    }
+                }
+                Proof::Nothing => {
+                    wrong.extend(limits::bare_identifier(core, &account, claimer.origin));
+                }
+                Proof::Presence if waits => {}
+                Proof::Presence => asks.extend(limits::presence(core, &account, names.main())),
+                Proof::Approval => asks.extend(limits::approval(core, &account)),
+            }
+        }
+        Self {
+            wrong,
+            target,
+            asks,
+        }
+    }
+}
 
 /// Decides, and counts what was wrong. Whether it may be wrong once more is clear before anything is looked up; what is right
 /// writes nothing, so that claims side by side do not wait for each other's counts.
@@ -180,25 +249,10 @@ async fn counted(
     holder: Holder,
     held: &Held,
     now: Time,
-) -> Result<Result<Counted, Unasked>, Broken> {
-    let account = claimer.actor.to_string();
-    let mut counted = limits::claim(core, &account, claimer.origin).to_vec();
-    let mut target = None;
-    // An ask counts whatever comes of it: the answer does not tell.
-    let mut asks = Vec::new();
-    if let Held::Named { names, proof } = held {
-        match proof {
-            Proof::Code(_) => {
-                counted.extend(limits::claim_code(core, &account, names.main()));
-                target = Some(limits::claim_target(core, names.main()));
-            }
-            Proof::Nothing => {
-                counted.extend(limits::bare_identifier(core, &account, claimer.origin));
-            }
-            Proof::Approval => asks.extend(limits::approval(core, &account)),
-        }
-    }
-    let allowed = match limits::allow(write, &counted, now).await? {
+) -> Result<Result<Result<ClaimReply, Refused>, Unasked>, Broken> {
+    let waits = waits_until(write, holder, held, now).await?;
+    let limited = Limited::of(core, claimer, held, waits.is_some());
+    let wrong = match limits::allow(write, &limited.wrong, now).await? {
         Ok(allowed) => allowed,
         Err(wait) => return Ok(Err(wait.into())),
     };
@@ -206,24 +260,53 @@ async fn counted(
     if !write.has_room(holder.org, None, 1).await? {
         return Ok(Err(Unasked::DeviceLimit));
     }
-    if let Err(wait) = limits::take(write, &asks, now).await? {
-        return Ok(Err(wait.into()));
+    let asks = match limits::allow(write, &limited.asks, now).await? {
+        Ok(allowed) => allowed,
+        Err(wait) => return Ok(Err(wait.into())),
+    };
+    let decided = decide(write, claimer, holder, held, waits, now).await;
+    match &decided {
+        Ok(ClaimReply::Device(_)) | Err(Refused::Broken(_)) => {}
+        Ok(ClaimReply::Pending(_)) => {
+            limits::count(write, &asks).await?;
+            // A code that was not right is a guess, also where support is asked after it.
+            if let Some(target) = &limited.target {
+                limits::count(write, &wrong).await?;
+                limits::note(write, target, now).await?;
+            }
+        }
+        Err(Refused::ProofRequired) => limits::count(write, &wrong).await?,
+        Err(Refused::NotClaimable(_)) => {
+            limits::count(write, &wrong).await?;
+            if let Some(target) = &limited.target
+                && let Some(wait) = limits::note(write, target, now).await?
+            {
+                return Ok(Err(wait.into()));
+            }
+        }
     }
-    let decided = decide(write, claimer, holder, held, now).await;
-    let is_wrong = matches!(
-        decided,
-        Err(Refused::ProofRequired | Refused::NotClaimable(_))
-    );
-    if is_wrong {
-        limits::count(write, &allowed).await?;
-    }
-    if let (Err(Refused::NotClaimable(_)), Some(target)) = (&decided, target)
-        && let Some(wait) = limits::note(write, &target, now).await?
-    {
-        return Ok(Err(wait.into()));
-    }
-    let budget = allowed.budget(is_wrong, now);
-    Ok(Ok((decided, budget)))
+    Ok(Ok(decided))
+}
+
+/// Until when this claim waits for a button, where it has waited before.
+async fn waits_until(
+    write: &mut Write,
+    holder: Holder,
+    held: &Held,
+    now: Time,
+) -> Result<Option<Time>, Broken> {
+    let Held::Named {
+        names,
+        proof: Proof::Presence,
+    } = held
+    else {
+        return Ok(None);
+    };
+    let Some(user) = holder.owner else {
+        return Ok(None);
+    };
+    let until = write.presence_wait(user, names.main()).await?;
+    Ok(until.filter(|&until| now < until))
 }
 
 /// Status and body, as they are kept and sent.
@@ -244,9 +327,9 @@ fn written(decided: Result<ClaimReply, Refused>) -> Result<(u16, String), Broken
         }
         Err(Refused::ProofRequired) => ErrorBody::new(
             ErrorCode::ProofRequired,
-            "An identifier alone claims nothing: give its claim code, ask support to approve, or scan the label's QR code.",
+            "An identifier alone claims nothing: give its claim code, press the device's button, ask support to approve, or scan the label's QR code.",
         )
-        .with("proofs", "claim_code staff_approval"),
+        .with("proofs", "claim_code presence staff_approval"),
         Err(Refused::Broken(broken)) => return Err(broken),
     };
     let status = match error.code {
@@ -266,6 +349,9 @@ fn digest_of(core: &Core, request: &ClaimRequest) -> Digest {
     }
     if request.ask_approval {
         text.push_str("\napproval");
+    }
+    if request.presence {
+        text.push_str("\npresence");
     }
     core.digest(Purpose::ClaimRequest, &text)
 }
@@ -297,6 +383,7 @@ async fn decide(
     claimer: &Claimer,
     into: Holder,
     held: &Held,
+    waits: Option<Time>,
     now: Time,
 ) -> Result<ClaimReply, Refused> {
     let (found, with) = match held {
@@ -310,13 +397,19 @@ async fn decide(
         }
         Held::Named { names, proof } => {
             let all = write.find_named(names, into.org).await?;
-            match proof {
-                Proof::Code(code) => (with_code(all, code)?, ClaimWith::ClaimCode),
-                Proof::Nothing => (without_proof(all, into, now)?, ClaimWith::Identifier),
-                Proof::Approval => {
-                    return Ok(ClaimReply::Pending(
-                        ask(write, claimer, into, (names, all), now).await?,
-                    ));
+            match with_proof(&all, into, proof, now) {
+                Ok((place, with)) => {
+                    let found = all.into_iter().nth(place);
+                    (found.ok_or(NotClaimable)?, with)
+                }
+                Err(Lacking::Refused(refused)) => return Err(refused),
+                Err(Lacking::Approval) => {
+                    let asked = ask(write, claimer, into, (names, all), now).await?;
+                    return Ok(ClaimReply::Pending(asked));
+                }
+                Err(Lacking::Press) => {
+                    let asked = wait_for_press(write, into, names, waits, now).await?;
+                    return Ok(ClaimReply::Pending(asked));
                 }
             }
         }
@@ -327,6 +420,9 @@ async fn decide(
         by_maker: claimer.on_behalf.is_some() && claimer.org == found.org,
     };
     let answer = complete(write, &claimer.actor, claiming, &found, now).await?;
+    if with == ClaimWith::Presence && answer.outcome == ClaimOutcome::Claimed {
+        bootstrap::note_claimed_by_press(write, found.id).await?;
+    }
     Ok(ClaimReply::Device(Box::new(answer)))
 }
 
@@ -341,28 +437,27 @@ async fn find(
     Ok(found.filter(as_named).ok_or(NotClaimable)?)
 }
 
-/// The one of an identifier's tokens that this code is beside.
-fn with_code(all: Vec<TokenFound>, code: &Digest) -> Result<TokenFound, Refused> {
-    let fits = |found: &TokenFound| {
-        let own = found
-            .code
-            .filter(|_| found.proof == Some(ClaimProof::ClaimCode));
-        own.is_some_and(|own| own.ct_eq(code).into())
+/// Waits for the button of whatever has this identifier, if anything does.
+async fn wait_for_press(
+    write: &mut Write,
+    into: Holder,
+    names: &Names,
+    waits: Option<Time>,
+    now: Time,
+) -> Result<PendingAnswer, Refused> {
+    let user = into.owner.ok_or(NotClaimable)?;
+    let until = match waits {
+        Some(until) => until,
+        None => {
+            let until = now.plus_seconds(PRESS_SECONDS);
+            write.wait_for_presence(user, names.main(), until).await?;
+            until
+        }
     };
-    Ok(all.into_iter().find(fits).ok_or(NotClaimable)?)
-}
-
-/// The one of an identifier's tokens that claims without any proof. Whatever keeps it from that is no answer's business.
-fn without_proof(all: Vec<TokenFound>, into: Holder, now: Time) -> Result<TokenFound, Refused> {
-    let claiming = Claiming {
-        with: ClaimWith::Identifier,
-        into,
-        by_maker: false,
-    };
-    let claims = |found: &TokenFound| {
-        found.proof == Some(ClaimProof::None) && found.hands.claim(claiming, now).is_ok()
-    };
-    all.into_iter().find(claims).ok_or(Refused::ProofRequired)
+    Ok(PendingAnswer {
+        outcome: PendingOutcome::PendingPresence,
+        until: until.0,
+    })
 }
 
 /// Asks support. Whether anything has this identifier is not told: it is written down either way, and ends either way.
@@ -374,12 +469,10 @@ async fn ask(
     now: Time,
 ) -> Result<PendingAnswer, Refused> {
     let user = into.owner.ok_or(NotClaimable)?;
-    let claiming = Claiming {
-        with: ClaimWith::Approval,
-        into,
-        by_maker: false,
+    let claims = |found: &&TokenFound| {
+        let claiming = claiming(ClaimWith::Approval, into);
+        found.hands.claim(claiming, now).is_ok()
     };
-    let claims = |found: &&TokenFound| found.hands.claim(claiming, now).is_ok();
     let Waiting::Pending { until } = Waiting::new(now) else {
         return Err(NotClaimable.into());
     };

@@ -9,7 +9,7 @@ use handover_wire::{DeviceId, LabelChoice, LabelImage, MoveKind};
 use super::{HandsError, NewLabel, find, image};
 use crate::clock::Time;
 use crate::domain::{Acting, Hands};
-use crate::secrets::Purpose;
+use crate::secrets::{Kept, Purpose};
 use crate::service::{Broken, Core, devices, notices};
 use crate::store::{DeviceHands, Ending, StoreError, Write, change};
 
@@ -97,7 +97,15 @@ pub async fn label(core: &Core, acting: &Acting, id: DeviceId) -> Result<LabelIm
             return Err(HandsError::NotHeld);
         }
         devices::note_shown_within(write, &acting.actor, found.org, Some(id), 1, now).await?;
-        let qr = core.keys.open(Purpose::QrToken, &token.qr_sealed)?;
+        let qr = core.keys.open_kept(Purpose::QrToken, &token.qr_sealed)?;
+        let qr = qr.ok_or(HandsError::SecretsGone)?;
+        if token.once {
+            let digest = core.digest(Purpose::QrToken, qr.expose());
+            let sealed = Vec::new();
+            write
+                .renew_label(token.id, &Kept { digest, sealed })
+                .await?;
+        }
         let qr = QrToken::parse(qr.expose());
         Ok(image(
             core,

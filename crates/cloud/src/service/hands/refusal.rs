@@ -51,6 +51,11 @@ pub enum HandsError {
     /// It was made by hand.
     #[error("The device was made by hand and has no label.")]
     NoLabel,
+    /// Its label was shown once, and is not kept.
+    #[error(
+        "The label's secret was shown once and is not kept: release the device or take it back for a new label, or revoke it and generate another."
+    )]
+    SecretsGone,
     /// The key stands for another request.
     #[error("This key was used for a different request.")]
     KeyUsed,
@@ -79,6 +84,7 @@ impl HandsError {
             Self::TemplateMissing => Code::TemplateMissing,
             Self::UndoOver => Code::UndoOver,
             Self::NoLabel => Code::NoLabel,
+            Self::SecretsGone => Code::SecretsGone,
             Self::KeyUsed => Code::IdempotencyConflict,
             Self::Broken(_) => Code::Internal,
         };

@@ -127,7 +127,12 @@ async fn unhand(
         }
     };
     write.free_token(token, kept, false).await?;
-    write.renew_label(token, &label.kept).await?;
+    // Whoever gives it up is shown the new label; a batch that shows its secrets once has done so with that.
+    let once = device.token.as_ref().is_some_and(|token| token.once);
+    match once {
+        true => write.renew_label(token, &label.kept.shown_once()).await?,
+        false => write.renew_label(token, &label.kept).await?,
+    }
     if keep {
         let nobodys = Holder {
             org: maker,

@@ -1,0 +1,358 @@
+//! Devices without a flashed token: their button proves a claim, and their owners say which machine they are.
+
+use std::sync::atomic::Ordering;
+
+use handover_wire::Role;
+use reqwest::Method;
+use serde_json::{Value, json};
+
+use crate::testing::{Answer, Person, Site, send};
+
+const TEMPLATE: &str = "TMPLsoil00001";
+const MAC: &str = "4A335468C9F1";
+const REAL: &str = "the-real-devices-secret";
+const STRANGER: &str = "what-a-stranger-made-up";
+
+async fn batch(person: &Person<'_>, kind: &str, first: &str, proof: &str) -> i64 {
+    let identifiers = json!({ "kind": kind, "first": first, "proof": proof });
+    let body =
+        json!({ "templateId": TEMPLATE, "name": "Own", "count": 2, "identifiers": identifiers });
+    let asked = person.post("/static-tokens/batches", body).await;
+    assert_eq!(asked.status, 202, "{asked:?}");
+    let id = asked.json()["id"].as_i64().expect("a number");
+    let target = format!("/static-tokens/batch?batchId={id}");
+    while person.get(&target).await.json()["state"] == "making" {
+        tokio::task::yield_now().await;
+    }
+    id
+}
+
+async fn says(site: &Site, identifier: &str, secret: &str, pressed: bool) -> Answer {
+    let path = match pressed {
+        true => "/external/api/bootstrap/presence",
+        false => "/external/api/bootstrap",
+    };
+    let body = json!({ "identifier": identifier, "secret": secret });
+    send(site.request(Method::POST, path).json(&body)).await
+}
+
+async fn asks(site: &Site, identifier: &str, secret: &str) -> Value {
+    let answer = says(site, identifier, secret, false).await;
+    assert_eq!(answer.status, 200, "{answer:?}");
+    answer.json()
+}
+
+async fn presses(site: &Site, identifier: &str, secret: &str) -> Value {
+    let answer = says(site, identifier, secret, true).await;
+    assert_eq!(answer.status, 200, "{answer:?}");
+    answer.json()
+}
+
+async fn by_press(person: &Person<'_>, token: &str, key: &str) -> Answer {
+    person
+        .claim_as(key, json!({ "token": token, "presence": true }))
+        .await
+}
+
+async fn pins(person: &Person<'_>, device: &Value) -> Value {
+    let found = person
+        .get(&format!("/device/bootstrap?deviceId={device}"))
+        .await;
+    assert_eq!(found.status, 200, "{found:?}");
+    found.json()
+}
+
+async fn owner(person: &Person<'_>, what: &str, device: &Value, fingerprint: &Value) -> Answer {
+    let body = json!({ "deviceId": device, "fingerprint": fingerprint });
+    person
+        .post(&format!("/device/bootstrap/{what}"), body)
+        .await
+}
+
+/// Waits until a running cloud has nothing to do by itself: whoever counts store calls would count those, too.
+async fn quiet(site: &Site) {
+    let core = site.cloud.core();
+    crate::service::approvals::tell_due(core)
+        .await
+        .expect("told");
+    crate::service::bootstrap::tell_due(core)
+        .await
+        .expect("told");
+    site.end_moves().await;
+    site.sealed().await;
+}
+
+#[tokio::test]
+async fn a_press_proves_a_claim_before_and_after_it() {
+    let site = Site::demo().await;
+    let admin = site.sign_in(Role::Admin).await;
+    batch(&admin, "eui48", MAC, "presence").await;
+    let customer = site.sign_in(Role::User).await;
+    let alone = customer.claim(MAC).await;
+    assert_eq!(alone.outcome(), (422, "proof_required".to_owned()));
+    // The claim waits, and is sent again with its key.
+    for _ in 0..20 {
+        let waits = by_press(&customer, MAC, "one").await;
+        assert_eq!(waits.status, 202, "{waits:?}");
+        assert_eq!(waits.json()["outcome"], "pending_presence");
+    }
+    assert_eq!(asks(&site, MAC, REAL).await["state"], "waiting");
+    assert_eq!(by_press(&customer, MAC, "one").await.status, 202);
+    presses(&site, "4a:33:54:68:c9:f1", REAL).await;
+    let claimed = by_press(&customer, MAC, "one").await;
+    assert_eq!(claimed.status, 201, "{claimed:?}");
+    let again = by_press(&customer, MAC, "one").await;
+    assert_eq!((again.status, again.text), (201, claimed.text.clone()));
+    // The press that proved the claim told the owner's yes, too.
+    let ready = asks(&site, MAC, REAL).await;
+    assert_eq!(ready["state"], "ready");
+    assert_eq!(ready["token"].as_str().map(str::len), Some(32));
+
+    // The other way round: pressed first, then claimed, by the bare identifier.
+    presses(&site, "4A335468C9F2", REAL).await;
+    site.clock.pass_seconds(301);
+    let late = customer.claim("4A335468C9F2").await;
+    assert_eq!(late.outcome(), (422, "proof_required".to_owned()));
+    presses(&site, "4A335468C9F2", REAL).await;
+    site.clock.pass_seconds(299);
+    assert_eq!(customer.claim("4A335468C9F2").await.status, 201);
+    // That was not its first press, so the digits are to be compared.
+    assert_eq!(asks(&site, "4A335468C9F2", REAL).await["state"], "waiting");
+}
+
+#[tokio::test]
+async fn a_wait_for_a_button_tells_nothing_and_ends_nobodys_window() {
+    let site = Site::demo().await;
+    let admin = site.sign_in(Role::Admin).await;
+    batch(&admin, "eui48", MAC, "presence").await;
+    batch(&admin, "serial", "CODE-10", "claim_code").await;
+    presses(&site, "4A335468C9F2", REAL).await;
+    assert_eq!(admin.claim("4A335468C9F2").await.status, 201);
+    let (stranger, ..) = site.client("Stranger", "s@stranger.example").await;
+    let calls = || site.cloud.core().store.calls.load(Ordering::Relaxed);
+    let mut reference: Option<(String, Vec<(String, String)>, u64)> = None;
+    for token in ["0000000000FF", MAC, "4A335468C9F2", "CODE-10"] {
+        quiet(&site).await;
+        let before = calls();
+        let answer = by_press(&stranger, token, &format!("wait {token}")).await;
+        let asked = calls() - before;
+        assert_eq!(answer.status, 202, "{token}: {answer:?}");
+        let found = (answer.text, answer.headers, asked);
+        let first = reference.get_or_insert_with(|| found.clone());
+        assert_eq!(&found, first, "{token}");
+    }
+    // Whoever guesses at it keeps its owner from nothing.
+    for _ in 0..3 {
+        presses(&site, MAC, REAL).await;
+        let guess = json!({ "token": MAC, "claimCode": "0000-0000" });
+        let wrong = stranger.post("/static-tokens/claim", guess).await;
+        assert_eq!(wrong.outcome(), (404, "not_claimable".to_owned()));
+    }
+    let customer = site.sign_in(Role::User).await;
+    assert_eq!(by_press(&customer, MAC, "mine").await.status, 201);
+    // Waits are counted: 3 for one identifier of one account.
+    for index in 0..3 {
+        let waits = by_press(&stranger, "0000000000EE", &format!("{index}")).await;
+        assert_eq!(waits.status, 202, "{waits:?}");
+        site.clock.pass_seconds(300);
+    }
+    let (again, ..) = (by_press(&stranger, "0000000000EE", "more").await,);
+    assert_eq!(again.status, 429, "{again:?}");
+}
+
+/// Whatever has an identifier or does not, a machine that asks learns nothing of it.
+#[tokio::test]
+async fn machines_learn_nothing_before_they_are_confirmed() {
+    let site = Site::demo().await;
+    let admin = site.sign_in(Role::Admin).await;
+    batch(&admin, "eui48", MAC, "claim_code").await;
+    batch(&admin, "serial", "FREE-10", "none").await;
+    let gone = batch(&admin, "serial", "GONE-10", "none").await;
+    let revoke = json!({ "batchId": gone });
+    admin.post("/static-tokens/revoke", revoke).await;
+    assert_eq!(admin.claim("FREE-10").await.status, 201);
+    assert_eq!(asks(&site, "FREE-11", REAL).await["state"], "waiting");
+    let calls = || site.cloud.core().store.calls.load(Ordering::Relaxed);
+    for pressed in [false, true] {
+        for time in ["first", "again"] {
+            let mut reference: Option<(Value, Vec<(String, String)>, u64)> = None;
+            for identifier in [
+                "0000000000FF",
+                MAC,
+                "FREE-10",
+                "FREE-11",
+                "GONE-10",
+                "FREE-99",
+            ] {
+                let secret = format!("{STRANGER}-{pressed}");
+                quiet(&site).await;
+                let before = calls();
+                let answer = says(&site, identifier, &secret, pressed).await;
+                let asked = calls() - before;
+                let mut json = answer.json();
+                // Digits differ from one identifier to the next, as they should.
+                let check = json["check"].take();
+                assert_eq!(check.as_str().map(str::len), Some(4));
+                assert_eq!(json["state"], "waiting", "{identifier}");
+                // Not the machine's own: how many digits the answer's length and four are.
+                let found = (json, answer.headers, asked);
+                let first = reference.get_or_insert_with(|| found.clone());
+                assert_eq!(&found, first, "{identifier} {pressed} {time}");
+            }
+        }
+    }
+}
+
+#[tokio::test]
+async fn the_owner_says_which_machine_it_is() {
+    let site = Site::demo().await;
+    let admin = site.sign_in(Role::Admin).await;
+    batch(&admin, "serial", "FREE-10", "none").await;
+    let shown = asks(&site, "FREE-10", REAL).await;
+    let customer = site.sign_in(Role::User).await;
+    let device = customer.claim("FREE-10").await.json()["id"].clone();
+    assert_eq!(
+        asks(&site, "FREE-10", REAL).await,
+        shown,
+        "claimed is not confirmed"
+    );
+    let found = pins(&customer, &device).await;
+    assert_eq!(found["conflict"], false);
+    assert_eq!(found["pins"][0]["check"], shown["check"]);
+    assert_eq!(found["pins"].as_array().map(Vec::len), Some(1));
+    // A colleague without the right sees it and decides nothing; a stranger sees nothing.
+    let (stranger, ..) = site.client("Stranger", "s@stranger.example").await;
+    let one = &found["pins"][0]["fingerprint"];
+    let refused = owner(&stranger, "confirm", &device, one).await;
+    assert_eq!(refused.outcome(), (404, "not_found".to_owned()));
+    let wrong = owner(&customer, "confirm", &device, &json!("0000-0000")).await;
+    assert_eq!(wrong.outcome(), (409, "pin_gone".to_owned()));
+    assert_eq!(owner(&customer, "confirm", &device, one).await.status, 200);
+    let ready = asks(&site, "free-10", REAL).await;
+    assert_eq!(
+        (&ready["state"], ready["token"].as_str().map(str::len)),
+        (&json!("ready"), Some(32))
+    );
+    let token = admin
+        .get(&format!("/device?deviceId={device}"))
+        .await
+        .json()["token"]
+        .clone();
+    assert_eq!(ready["token"], token);
+    // A stranger who comes later gets nothing, takes nothing, and is told of.
+    assert_eq!(asks(&site, "FREE-10", STRANGER).await["state"], "waiting");
+    assert_eq!(asks(&site, "FREE-10", REAL).await["state"], "ready");
+    assert_eq!(pins(&customer, &device).await["conflict"], true);
+    for role in [Role::Admin, Role::User] {
+        let person = site.sign_in(role).await;
+        let email = person.get("/user/profile").await.json()["email"].clone();
+        let email = email.as_str().expect("an address");
+        let before = site.mails(email).await.len();
+        crate::service::bootstrap::tell_due(site.cloud.core())
+            .await
+            .expect("told");
+        let mails = site.mails(email).await.len();
+        assert!(
+            mails > 0 && (role == Role::User || mails > before),
+            "{email}"
+        );
+    }
+    let told = "SELECT COUNT(*) FROM audit WHERE action = 'pin_conflict' AND actor = 'cloud'";
+    assert_eq!(site.count(told).await, 1, "once");
+    // What it was is over with its hands.
+    let release = json!({ "deviceId": device, "history": "keep" });
+    assert_eq!(customer.post("/device/release", release).await.status, 200);
+    assert_eq!(asks(&site, "FREE-10", REAL).await["state"], "waiting");
+    for (sql, want) in [
+        (
+            "SELECT COUNT(*) FROM audit WHERE action = 'confirm_device'",
+            1,
+        ),
+        ("SELECT COUNT(*) FROM audit WHERE action = 'give_token'", 1),
+        ("SELECT COUNT(*) FROM pins", 1),
+    ] {
+        assert_eq!(site.count(sql).await, want, "{sql}");
+    }
+}
+
+#[tokio::test]
+async fn a_stranger_who_was_first_keeps_the_device_out_of_nothing() {
+    let site = Site::demo().await;
+    let admin = site.sign_in(Role::Admin).await;
+    batch(&admin, "serial", "FREE-10", "none").await;
+    let customer = site.sign_in(Role::User).await;
+    presses(&site, "FREE-10", STRANGER).await;
+    let device = customer.claim("FREE-10").await.json()["id"].clone();
+    // A button that presses by itself tells no yes, in whatever moment.
+    let of = json!({ "deviceId": device });
+    let awaited = customer.post("/device/bootstrap/press", of.clone()).await;
+    assert_eq!(awaited.status, 200, "{awaited:?}");
+    assert_eq!(
+        presses(&site, "FREE-10", STRANGER).await["state"],
+        "waiting"
+    );
+    // The owner resets; the stranger is first again; the device comes: the digits tell which it is.
+    let reset = customer.post("/device/bootstrap/reset", of.clone()).await;
+    assert_eq!(reset.json()["pins"], json!([]));
+    asks(&site, "FREE-10", STRANGER).await;
+    let shown = asks(&site, "FREE-10", REAL).await["check"].clone();
+    let awaited = customer.post("/device/bootstrap/press", of.clone()).await;
+    assert_eq!(awaited.outcome(), (409, "pin_conflict".to_owned()));
+    let found = pins(&customer, &device).await;
+    let all = found["pins"].as_array().expect("a list");
+    assert_eq!((all.len(), &found["conflict"]), (2, &json!(true)));
+    let right = all
+        .iter()
+        .find(|pin| pin["check"] == shown)
+        .expect("its digits");
+    let confirmed = owner(&customer, "confirm", &device, &right["fingerprint"]).await;
+    assert_eq!(confirmed.json()["conflict"], false, "{confirmed:?}");
+    assert_eq!(asks(&site, "FREE-10", REAL).await["state"], "ready");
+    assert_eq!(asks(&site, "FREE-10", STRANGER).await["state"], "waiting");
+
+    // A device whose button is pressed when it was waited for needs no digits.
+    let other = customer.claim("FREE-11").await.json()["id"].clone();
+    asks(&site, "FREE-11", REAL).await;
+    let of = json!({ "deviceId": other });
+    let awaited = customer.post("/device/bootstrap/press", of).await;
+    assert!(awaited.json()["pressUntil"].is_i64(), "{awaited:?}");
+    assert_eq!(presses(&site, "FREE-11", REAL).await["state"], "ready");
+}
+
+#[tokio::test]
+async fn what_a_machine_says_is_checked_and_counted() {
+    let site = Site::demo().await;
+    for (identifier, secret, field) in [
+        ("", REAL, "identifier"),
+        ("SN-1", "", "secret"),
+        ("SN-1", "too short", "secret"),
+        ("SN-1", "with a space in it and more", "secret"),
+    ] {
+        let answer = says(&site, identifier, secret, false).await;
+        assert_eq!(answer.status, 400, "{identifier} {secret}");
+        assert_eq!(answer.json()["error"]["attributes"]["field"], field);
+    }
+    for _ in 0..20 {
+        asks(&site, "SN-1", REAL).await;
+    }
+    let limited = says(&site, "SN-1", REAL, false).await;
+    assert_eq!(
+        (limited.status, limited.header("retry-after")),
+        (429, Some("3"))
+    );
+    // Whoever asks for the same identifier from elsewhere, or with another secret, is not kept out by that.
+    for index in 0..4 {
+        asks(&site, "SN-1", &format!("{STRANGER}-{index}")).await;
+    }
+    let limited = says(&site, "SN-1", &format!("{STRANGER}-9"), false).await;
+    assert_eq!(
+        (limited.status, limited.header("retry-after")),
+        (429, Some("600"))
+    );
+    let elsewhere = json!({ "identifier": "SN-1", "secret": format!("{STRANGER}-9") });
+    let elsewhere = site
+        .request(Method::POST, "/external/api/bootstrap")
+        .header("x-forwarded-for", "192.0.2.7")
+        .json(&elsewhere);
+    assert_eq!(send(elsewhere).await.status, 200);
+}

@@ -1,0 +1,176 @@
+//! Batches whose secrets are shown once: by their one export, and nowhere after it.
+
+use std::io::{Cursor, Read as _};
+
+use handover_wire::Role;
+use reqwest::Method;
+use serde_json::json;
+
+use crate::testing::{Answer, Person, Site, send};
+
+const TEMPLATE: &str = "TMPLsoil00001";
+
+async fn batch(person: &Person<'_>) -> i64 {
+    let identifiers = json!({ "kind": "serial", "first": "ONCE-10", "proof": "claim_code" });
+    let body = json!({
+        "templateId": TEMPLATE, "name": "Once", "count": 3, "secrets": "once", "identifiers": identifiers
+    });
+    let asked = person.post("/static-tokens/batches", body).await;
+    assert_eq!(asked.status, 202, "{asked:?}");
+    let id = asked.json()["id"].as_i64().expect("a number");
+    let target = format!("/static-tokens/batch?batchId={id}");
+    while person.get(&target).await.json()["state"] == "making" {
+        tokio::task::yield_now().await;
+    }
+    id
+}
+
+/// The rows of the export's table, and how many images it has.
+async fn export(person: &Person<'_>, id: i64) -> Result<(Vec<csv::StringRecord>, usize), Answer> {
+    let target = format!("/static-tokens/batch/export?batchId={id}");
+    let request = person.request(Method::GET, &target);
+    let sent = request.try_clone().expect("no body").send().await;
+    let sent = sent.expect("an answer");
+    if sent.status() != 200 {
+        return Err(send(request).await);
+    }
+    let bytes = sent.bytes().await.expect("the file");
+    let mut zip = zip::ZipArchive::new(Cursor::new(bytes)).expect("a zip");
+    let images = zip.len() - 1;
+    let mut text = String::new();
+    let mut table = zip.by_index(0).expect("a table");
+    table.read_to_string(&mut text).expect("text");
+    let mut rows = csv::Reader::from_reader(text.as_bytes());
+    let rows = rows.records().map(|row| row.expect("a row")).collect();
+    Ok((rows, images))
+}
+
+/// Tokens whose secrets can be read.
+async fn kept(site: &Site) -> i64 {
+    site.count("SELECT COUNT(*) FROM static_tokens WHERE batch_id IS NOT NULL AND (length(auth_sealed) > 0 OR length(qr_sealed) > 0 OR length(code_sealed) > 0)").await
+}
+
+#[tokio::test]
+async fn secrets_leave_once_and_do_what_they_are_for() {
+    let site = Site::demo().await;
+    let admin = site.sign_in(Role::Admin).await;
+    let id = batch(&admin).await;
+    let target = format!("/static-tokens/batch?batchId={id}");
+    let before = admin.get(&target).await.json();
+    assert_eq!(
+        (&before["secrets"], before["exportedAt"].is_null()),
+        (&json!("once"), true)
+    );
+    // No list shows them, also before the export.
+    let all = admin.get("/static-tokens?size=1000").await.json();
+    let last = all["content"].as_array().expect("a list").last().cloned();
+    let last = last.expect("some");
+    assert!(
+        last["token"].is_null() && last["deviceToken"].is_null(),
+        "{last}"
+    );
+
+    let (rows, images) = export(&admin, id).await.expect("the first time");
+    assert_eq!((rows.len(), images), (3, 3));
+    while kept(&site).await > 0 {
+        tokio::task::yield_now().await;
+    }
+    let again = export(&admin, id).await.expect_err("once");
+    assert_eq!(again.outcome(), (410, "secrets_gone".to_owned()));
+    assert!(admin.get(&target).await.json()["exportedAt"].is_i64());
+
+    // All of them work: the label, the claim code, the device's own token.
+    let customer = site.sign_in(Role::User).await;
+    let claimed = customer.claim(&rows[0][5]).await;
+    assert_eq!(claimed.status, 201, "{claimed:?}");
+    let body = json!({ "token": "ONCE-11", "claimCode": &rows[1][3] });
+    assert_eq!(
+        customer.post("/static-tokens/claim", body).await.status,
+        201
+    );
+    assert_eq!(customer.claim(&rows[2][7]).await.status, 201);
+    let device = claimed.json()["id"].clone();
+    let seen = admin.get(&format!("/device?deviceId={device}")).await;
+    assert_eq!(seen.status, 200, "{seen:?}");
+    assert!(seen.json()["token"].is_null());
+    let label = format!("/device/label?deviceId={device}");
+    assert_eq!(
+        admin.get(&label).await.outcome(),
+        (410, "secrets_gone".to_owned())
+    );
+
+    // Whoever gives it up is shown the new label, once; it claims, and nobody else is shown it.
+    let release = json!({ "deviceId": device, "history": "keep" });
+    let released = customer.post("/device/release", release).await.json();
+    assert_eq!(kept(&site).await, 0);
+    let text = released["label"]["text"].as_str().expect("a label");
+    assert_eq!(customer.claim(&rows[0][5]).await.status, 404, "the old one");
+    assert_eq!(customer.claim(text).await.status, 201);
+    // Taken back by the maker with a new label: support is shown that one, once.
+    let back = json!({ "deviceId": device, "label": "renew" });
+    let back = admin.post("/static-tokens/unclaim", back).await;
+    assert_eq!(back.status, 200, "{back:?}");
+    let shown = admin.get(&label).await;
+    assert_eq!(shown.status, 200, "{shown:?}");
+    assert_eq!(admin.get(&label).await.status, 410);
+    let text = shown.json()["text"].as_str().expect("a label").to_owned();
+    assert_eq!(customer.claim(&text).await.status, 201);
+}
+
+#[tokio::test]
+async fn what_a_killed_export_left_is_forgotten_and_devices_get_tokens_of_their_own() {
+    let site = Site::demo().await;
+    let admin = site.sign_in(Role::Admin).await;
+    let id = batch(&admin).await;
+    assert_eq!(kept(&site).await, 3);
+    // A device without a flashed token gets one that nobody has seen, whatever the export said.
+    let customer = site.sign_in(Role::User).await;
+    let code = {
+        let site = &site;
+        site.execute("UPDATE batches SET proof = 'none' WHERE name = 'Once'")
+            .await;
+        customer.claim("once-12").await
+    };
+    assert_eq!(code.status, 201, "{code:?}");
+    let device = code.json()["id"].clone();
+    let ask = json!({ "identifier": "ONCE-12", "secret": "a-secret-of-the-device" });
+    let path = "/external/api/bootstrap";
+    assert_eq!(
+        site.post(path, ask.clone()).await.json()["state"],
+        "waiting"
+    );
+    let pins = admin
+        .get(&format!("/device/bootstrap?deviceId={device}"))
+        .await
+        .json();
+    let confirm = json!({ "deviceId": device, "fingerprint": pins["pins"][0]["fingerprint"] });
+    assert_eq!(
+        customer
+            .post("/device/bootstrap/confirm", confirm)
+            .await
+            .status,
+        200
+    );
+    let first = site.post(path, ask.clone()).await.json()["token"].clone();
+    let second = site.post(path, ask).await.json()["token"].clone();
+    assert!(first.is_string() && second.is_string() && first != second);
+
+    site.execute("UPDATE batches SET exported_at = 1800000000000 WHERE name = 'Once'")
+        .await;
+    site.clock.pass_seconds(3 * 3_600);
+    let admin = site.sign_in(Role::Admin).await;
+    // Whoever makes batches looks after it, and is woken by the next one.
+    let other = json!({ "templateId": TEMPLATE, "name": "Other", "count": 1, "secrets": "once" });
+    assert_eq!(
+        admin.post("/static-tokens/batches", other).await.status,
+        202
+    );
+    while site
+        .count("SELECT COUNT(*) FROM static_tokens s JOIN batches b ON b.id = s.batch_id WHERE b.name = 'Once' AND (length(s.auth_sealed) > 0 OR length(s.qr_sealed) > 0)")
+        .await
+        > 0
+    {
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(export(&admin, id).await.expect_err("once").status, 410);
+}

@@ -1,0 +1,305 @@
+//! Machines that say that they are a device, and claims that wait for its button.
+
+use handover_wire::{DeviceId, OrgId, PinState, TemplateId, UserId};
+use sqlx::any::AnyRow;
+use sqlx::{FromRow, Row as _};
+
+use super::batches::word;
+use super::{StoreError, Write, digest};
+use crate::clock::Time;
+use crate::domain::{Holder, Pin, Pins};
+use crate::secrets::Digest;
+
+/// Conflicts that are told of in one change.
+const AT_ONCE: i64 = 50;
+/// Seconds for which a conflict is told once, however many machines join it.
+const TOLD_SECONDS: i64 = 3_600;
+/// Seconds for which a wait that is over is kept.
+const WAITS_KEPT_SECONDS: i64 = 24 * 3_600;
+
+struct PinRow(Pin);
+
+impl FromRow<'_, AnyRow> for PinRow {
+    fn from_row(row: &AnyRow) -> Result<Self, sqlx::Error> {
+        let bytes: Vec<u8> = row.try_get("digest")?;
+        let digest = digest(&bytes).map_err(|error| sqlx::Error::Decode(error.into()))?;
+        Ok(Self(Pin {
+            digest,
+            state: word(row.try_get("state")?)?,
+            first_seen: Time(row.try_get("first_seen")?),
+            last_seen: Time(row.try_get("last_seen")?),
+            pressed_at: row.try_get::<Option<i64>, _>("pressed_at")?.map(Time),
+            presses: row.try_get("presses")?,
+        }))
+    }
+}
+
+fn state_name(state: PinState) -> &'static str {
+    match state {
+        PinState::Waiting => "waiting",
+        PinState::Confirmed => "confirmed",
+        PinState::Refused => "refused",
+    }
+}
+
+/// A device that several machines say that they are.
+pub struct Conflict {
+    /// Its static token, by internal id.
+    pub token: i64,
+    /// The organization that made it.
+    pub maker: OrgId,
+    /// What identifies it.
+    pub identifier: String,
+    /// The device, where there is one.
+    pub device: Option<DeviceId>,
+    /// What that is called.
+    pub name: Option<String>,
+    /// Who has it.
+    pub holder: Option<Holder>,
+}
+
+impl FromRow<'_, AnyRow> for Conflict {
+    fn from_row(row: &AnyRow) -> Result<Self, sqlx::Error> {
+        let org: Option<i64> = row.try_get("claimed_org_id")?;
+        let owner: Option<i64> = row.try_get("owner_id")?;
+        Ok(Self {
+            token: row.try_get("id")?,
+            maker: OrgId(row.try_get("org_id")?),
+            identifier: row.try_get("identifier")?,
+            device: row.try_get::<Option<i64>, _>("device_id")?.map(DeviceId),
+            name: row.try_get("device_name")?,
+            holder: org.map(|org| Holder {
+                org: OrgId(org),
+                owner: owner.map(UserId),
+            }),
+        })
+    }
+}
+
+impl Write {
+    /// All machines that say that they are a token's device; the same statement for one that there is not (none).
+    pub async fn pins(&mut self, token: Option<i64>) -> Result<Pins, StoreError> {
+        let awaited: Option<i64> =
+            sqlx::query_scalar("SELECT press_awaited_at FROM static_tokens WHERE id = $1")
+                .bind(token.unwrap_or_default())
+                .fetch_optional(&mut *self.0)
+                .await?
+                .flatten();
+        let rows: Vec<PinRow> =
+            sqlx::query_as("SELECT * FROM pins WHERE token_id = $1 ORDER BY id")
+                .bind(token.unwrap_or_default())
+                .fetch_all(&mut *self.0)
+                .await?;
+        let pins = rows.into_iter().map(|row| row.0).collect();
+        Ok(Pins::of(pins, awaited.map(Time)))
+    }
+
+    /// Writes down what a machine said, and forgets another one. Where there is no token as many statements change nothing,
+    /// so that their number tells nobody that there is none.
+    pub async fn note_pin(
+        &mut self,
+        token: Option<i64>,
+        pin: &Pin,
+        forgotten: Option<Digest>,
+    ) -> Result<(), StoreError> {
+        sqlx::query("DELETE FROM pins WHERE token_id = $1 AND digest = $2")
+            .bind(token.unwrap_or_default())
+            .bind(forgotten.unwrap_or_default().as_slice())
+            .execute(&mut *self.0)
+            .await?;
+        let Some(token) = token else {
+            sqlx::query("UPDATE pins SET last_seen = $2 WHERE token_id = $1")
+                .bind(0)
+                .bind(pin.last_seen.0)
+                .execute(&mut *self.0)
+                .await?;
+            return Ok(());
+        };
+        sqlx::query(
+            "INSERT INTO pins (token_id, digest, state, first_seen, last_seen, pressed_at, presses)
+             VALUES ($1, $2, $3, $4, $5, $6, $7)
+             ON CONFLICT (token_id, digest)
+             DO UPDATE SET state = $3, last_seen = $5, pressed_at = $6, presses = $7",
+        )
+        .bind(token)
+        .bind(pin.digest.as_slice())
+        .bind(state_name(pin.state))
+        .bind(pin.first_seen.0)
+        .bind(pin.last_seen.0)
+        .bind(pin.pressed_at.map(|at| at.0))
+        .bind(pin.presses)
+        .execute(&mut *self.0)
+        .await?;
+        Ok(())
+    }
+
+    /// Writes down what the owner said: whoever is not among these is forgotten.
+    pub async fn settle_pins(
+        &mut self,
+        token: i64,
+        before: &Pins,
+        after: &Pins,
+    ) -> Result<(), StoreError> {
+        for pin in before.all() {
+            match after.get(&pin.digest) {
+                Some(settled) => self.note_pin(Some(token), settled, None).await?,
+                None => {
+                    sqlx::query("DELETE FROM pins WHERE token_id = $1 AND digest = $2")
+                        .bind(token)
+                        .bind(pin.digest.as_slice())
+                        .execute(&mut *self.0)
+                        .await?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Notes when the owner was told to press the button.
+    pub async fn await_press(&mut self, token: i64, at: Option<Time>) -> Result<(), StoreError> {
+        sqlx::query("UPDATE static_tokens SET press_awaited_at = $2 WHERE id = $1")
+            .bind(token)
+            .bind(at.map(|at| at.0))
+            .execute(&mut *self.0)
+            .await?;
+        Ok(())
+    }
+
+    /// Forgets all that say that they are a token's device.
+    pub async fn reset_pins(&mut self, token: i64) -> Result<(), StoreError> {
+        sqlx::query("DELETE FROM pins WHERE token_id = $1")
+            .bind(token)
+            .execute(&mut *self.0)
+            .await?;
+        self.await_press(token, None).await
+    }
+
+    /// Gives a token and its device another auth token, which is known by its digest alone.
+    pub async fn renew_auth(&mut self, token: i64, auth: &Digest) -> Result<(), StoreError> {
+        for sql in [
+            "UPDATE static_tokens SET auth_digest = $2, auth_sealed = $3 WHERE id = $1",
+            "UPDATE devices SET auth_digest = $2, auth_sealed = $3
+             WHERE id = (SELECT device_id FROM static_tokens WHERE id = $1)",
+        ] {
+            sqlx::query(sql)
+                .bind(token)
+                .bind(auth.as_slice())
+                .bind(Vec::new())
+                .execute(&mut *self.0)
+                .await?;
+        }
+        Ok(())
+    }
+
+    /// What identifies a token's device, and by which template.
+    pub async fn identified(&mut self, token: i64) -> Result<Option<String>, StoreError> {
+        let found: Option<Option<String>> =
+            sqlx::query_scalar("SELECT identifier FROM static_tokens WHERE id = $1")
+                .bind(token)
+                .fetch_optional(&mut *self.0)
+                .await?;
+        Ok(found.flatten())
+    }
+
+    /// Some devices that several machines say that they are, and of which nobody was told, nor a moment ago.
+    pub async fn untold_conflicts(&mut self, now: Time) -> Result<Vec<Conflict>, StoreError> {
+        Ok(sqlx::query_as(
+            "SELECT s.id, s.org_id, s.identifier, s.device_id, s.claimed_org_id, s.owner_id,
+                    d.name AS device_name
+             FROM static_tokens s LEFT JOIN devices d ON d.id = s.device_id
+             WHERE s.id IN (SELECT token_id FROM pins WHERE state <> 'refused'
+                            GROUP BY token_id
+                            HAVING COUNT(*) > 1 AND COUNT(told_at) < COUNT(*)
+                            AND COALESCE(MAX(told_at), 0) <= $1)
+             ORDER BY s.id LIMIT $2",
+        )
+        .bind(now.plus_seconds(-TOLD_SECONDS).0)
+        .bind(AT_ONCE)
+        .fetch_all(&mut *self.0)
+        .await?)
+    }
+
+    /// Notes that maker and owner were told of all that say that they are a token's device.
+    pub async fn note_conflict_told(&mut self, token: i64, now: Time) -> Result<(), StoreError> {
+        sqlx::query("UPDATE pins SET told_at = $2 WHERE token_id = $1")
+            .bind(token)
+            .bind(now.0)
+            .execute(&mut *self.0)
+            .await?;
+        Ok(())
+    }
+
+    /// Until when somebody waits for the button of what has this identifier.
+    pub async fn presence_wait(
+        &mut self,
+        user: UserId,
+        identifier: &str,
+    ) -> Result<Option<Time>, StoreError> {
+        let until: Option<i64> = sqlx::query_scalar(
+            "SELECT until FROM presence_waits WHERE user_id = $1 AND identifier = $2",
+        )
+        .bind(user.0)
+        .bind(identifier)
+        .fetch_optional(&mut *self.0)
+        .await?;
+        Ok(until.map(Time))
+    }
+
+    /// Notes that somebody waits for it.
+    pub async fn wait_for_presence(
+        &mut self,
+        user: UserId,
+        identifier: &str,
+        until: Time,
+    ) -> Result<(), StoreError> {
+        sqlx::query(
+            "INSERT INTO presence_waits (user_id, identifier, until) VALUES ($1, $2, $3)
+             ON CONFLICT (user_id, identifier) DO UPDATE SET until = $3",
+        )
+        .bind(user.0)
+        .bind(identifier)
+        .bind(until.0)
+        .execute(&mut *self.0)
+        .await?;
+        Ok(())
+    }
+
+    /// Forgets what somebody waits for who leaves.
+    pub(super) async fn forget_waits(&mut self, user: UserId) -> Result<(), StoreError> {
+        sqlx::query("DELETE FROM presence_waits WHERE user_id = $1")
+            .bind(user.0)
+            .execute(&mut *self.0)
+            .await?;
+        Ok(())
+    }
+
+    /// Forgets waits that are over.
+    pub(super) async fn tidy_waits(&mut self, now: Time) -> Result<(), StoreError> {
+        sqlx::query("DELETE FROM presence_waits WHERE until < $1")
+            .bind(now.plus_seconds(-WAITS_KEPT_SECONDS).0)
+            .execute(&mut *self.0)
+            .await?;
+        Ok(())
+    }
+}
+
+impl super::Store {
+    /// Whether somebody is to be told that several machines say that they are a device.
+    pub async fn conflict_work(&self, now: Time) -> Result<bool, StoreError> {
+        let count: i64 = sqlx::query_scalar(
+            "SELECT COUNT(*) FROM (SELECT token_id FROM pins WHERE state <> 'refused'
+                 GROUP BY token_id
+                 HAVING COUNT(*) > 1 AND COUNT(told_at) < COUNT(*)
+                 AND COALESCE(MAX(told_at), 0) <= $1) untold",
+        )
+        .bind(now.plus_seconds(-TOLD_SECONDS).0)
+        .fetch_one(&mut *self.read().await?)
+        .await?;
+        Ok(count > 0)
+    }
+}
+
+/// The template that a device names, as a query takes it: an empty one fits all.
+pub(super) fn template_or_all(template: Option<&TemplateId>) -> &str {
+    template.map_or("", |template| template.0.as_str())
+}
