@@ -234,7 +234,7 @@ async fn the_owner_says_which_machine_it_is() {
         (&json!("ready"), Some(32))
     );
     let token = admin
-        .get(&format!("/device?deviceId={device}"))
+        .get(&format!("/device/token?deviceId={device}"))
         .await
         .json()["token"]
         .clone();
