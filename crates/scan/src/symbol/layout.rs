@@ -42,11 +42,9 @@ pub(crate) fn alignment_positions(version: u8) -> &'static [u8] {
 
 /// What a module of every symbol of this version is: `Some(true)` dark, `Some(false)` light, `None` if it holds data or
 /// format information. Version information counts as known. `x` and `y` are below the version's side.
+#[inline]
 pub(crate) fn fixed(version: u8, x: usize, y: usize) -> Option<bool> {
-    match role(version, x, y) {
-        Role::Known(dark) => Some(dark),
-        Role::Format | Role::Data => None,
-    }
+    Layout::of(version).fixed[y * side(version) + x]
 }
 
 fn role(version: u8, x: usize, y: usize) -> Role {
@@ -111,6 +109,8 @@ pub(super) struct Layout {
     /// Column and row of every data module in the order in which the codewords fill them, the most significant bit of
     /// each first. A few remainder bits, fewer than 8, may follow the last codeword.
     pub order: Vec<[u8; 2]>,
+    /// See [`fixed`], row by row: every reading asks for all of them several times.
+    fixed: Vec<Option<bool>>,
 }
 
 impl Layout {
@@ -136,7 +136,14 @@ impl Layout {
                 order.extend(data.map(|&x| [x as u8, y as u8]));
             }
         }
-        Self { order }
+        let fixed = (0..side * side).map(|index| match role(version, index % side, index / side) {
+            Role::Known(dark) => Some(dark),
+            Role::Format | Role::Data => None,
+        });
+        Self {
+            order,
+            fixed: fixed.collect(),
+        }
     }
 
     /// How many codewords a symbol holds, those for error correction among them.
