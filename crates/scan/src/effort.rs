@@ -111,6 +111,10 @@ pub(crate) struct Effort {
     floor: Cell<u64>,
     /// What work on doubtful things must never take.
     reserve: u64,
+    /// What it may take in all.
+    care: Cell<u64>,
+    /// Whether the work that is done is such work.
+    is_risking: Cell<bool>,
     spent: Cell<u64>,
 }
 
@@ -136,6 +140,8 @@ impl Effort {
             left: Cell::new(nanoseconds),
             floor: Cell::new(0),
             reserve: nanoseconds / 4,
+            care: Cell::new(nanoseconds - nanoseconds / 4),
+            is_risking: Cell::new(false),
             spent: Cell::new(0),
         }
     }
@@ -156,9 +162,13 @@ impl Effort {
         self.spent.set(self.spent.get().saturating_add(cost));
     }
 
-    /// Allows more, since a code was read: so a carton of labels is read to its end.
+    /// Allows more, since a code was read: so a carton of labels is read to its end. More care is earned by care alone: those
+    /// that are read at a glance say nothing of those that are not.
     pub(crate) fn earn(&self) {
         self.add(CODE);
+        if self.is_risking.get() {
+            self.care.set(self.care.get().saturating_add(CODE));
+        }
     }
 
     fn add(&self, nanoseconds: u64) {
@@ -177,21 +187,56 @@ impl Effort {
 
     /// How often a piece of work can be done with a quarter of what is left; once at least.
     pub(crate) fn times(&self, work: Work) -> usize {
-        let times = self.left.get() / 4 / work.cost();
+        let times = self.left.get().saturating_sub(self.floor.get()) / 4 / work.cost();
         usize::try_from(times).map_or(usize::MAX, |times| times.max(1))
     }
 
     /// Does some work of which nobody knows whether it leads anywhere, with half of what is left and not reserved: whoever
     /// comes later finds something left, too.
     pub(crate) fn risk<T>(&self, work: impl FnOnce() -> T) -> T {
-        let left = self.left.get();
-        let part = left.saturating_sub(self.reserve) / 2;
-        let before = self.floor.get();
-        self.floor.set(before.max(left - part));
+        let risk = self.begin_risk();
         let done = work();
-        self.floor.set(before);
+        self.end_risk(risk);
         done
     }
+
+    /// What follows is such work, until [`Self::end_risk`].
+    pub(crate) fn begin_risk(&self) -> Risk {
+        let left = self.left.get();
+        let part = left.saturating_sub(self.reserve).min(self.care.get()) / 2;
+        let floor = self.floor.get();
+        self.floor.set(floor.max(left - part));
+        Risk {
+            floor,
+            spent: self.spent.get(),
+            is_within: self.is_risking.replace(true),
+        }
+    }
+
+    /// What follows is as it was before.
+    pub(crate) fn end_risk(&self, risk: Risk) {
+        self.floor.set(risk.floor);
+        self.is_risking.set(risk.is_within);
+        if !risk.is_within {
+            let took = self.spent.get() - risk.spent;
+            self.care.set(self.care.get().saturating_sub(took));
+        }
+    }
+
+    /// Whether so much may be risked that it can lead to something.
+    pub(crate) fn may_risk(&self) -> bool {
+        const LITTLE: u64 = 1_000_000;
+        self.care.get() > LITTLE
+    }
+}
+
+/// How things were when work began of which nobody knows whether it leads anywhere.
+#[derive(Debug)]
+#[must_use]
+pub(crate) struct Risk {
+    floor: u64,
+    spent: u64,
+    is_within: bool,
 }
 
 #[cfg(test)]

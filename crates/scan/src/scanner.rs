@@ -222,13 +222,16 @@ impl<'a> Run<'a> {
             }
             _ if self.deadline.is_over() => false,
             _ if stage < Stage::Mean640 => true,
+            _ if self.is_care(stage) && !self.deadline.effort().may_risk() => false,
             _ => codes.is_empty() || self.searches().any(|search| search.counts()[2] > 0),
         }
     }
 
     /// Looks once more, in this way, and reads what has become complete.
     fn stage(&mut self, stage: Stage) {
+        let risk = self.is_care(stage).then(|| self.deadline.effort().begin_risk());
         let ((), ms) = thread_cpu_ms(|| self.look(stage));
+        risk.into_iter().for_each(|risk| self.deadline.effort().end_risk(risk));
         let mut counts = [0; 3];
         for search in self.searches() {
             counts
@@ -247,6 +250,12 @@ impl<'a> Run<'a> {
             read,
             effort: self.deadline.effort().spent(),
         });
+    }
+
+    /// Where codes were read, what comes after the sizes is care for those that were not, and no more of it is done than for a
+    /// single one.
+    fn is_care(&self, stage: Stage) -> bool {
+        (Stage::Mean640..Stage::Bars).contains(&stage) && !self.report.codes.is_empty()
     }
 
     fn look(&mut self, stage: Stage) {
@@ -302,7 +311,13 @@ impl<'a> Run<'a> {
         if !std::mem::replace(&mut self.is_past_qr, true) {
             effort.allow_others(self.pixels());
         }
-        for code in others::look(stage, self.dark.pyramid(), self.first, effort) {
+        let mut codes = others::look(stage, self.dark.pyramid(), self.first, effort);
+        if stage == Stage::MicroQr {
+            for search in self.searches() {
+                others::micro_qr_at(search.pyramid(), search.finders(), effort, &mut codes);
+            }
+        }
+        for code in codes {
             self.keep(code, stage, stage);
         }
     }

@@ -34,8 +34,15 @@ const LIKENESS: f32 = 0.6;
 /// Where the lines between the finder patterns alternate less, there is no code of that size.
 const LINE_TIMING: f32 = 0.2;
 
+/// Where the timing patterns alternate less before any alignment pattern was looked for, there is no code of that size.
+const FLAT_TIMING: f32 = 0.25;
+
 /// So many sizes are tried for a triple.
 const SIZES: usize = 3;
+
+/// Where the timing patterns alternate as well as that the size is right, and looking for the alignment patterns of others would
+/// be in vain.
+const CLEAR_TIMING: f32 = 0.9;
 
 /// The guesses for a triple, best first.
 pub(crate) fn guesses(pyramid: &Pyramid, triple: &Triple, effort: &Effort) -> Vec<Guess> {
@@ -48,10 +55,13 @@ pub(crate) fn guesses(pyramid: &Pyramid, triple: &Triple, effort: &Effort) -> Ve
         .collect();
     sides.sort_by(|a, b| b.0.total_cmp(&a.0));
     sides.truncate(SIZES);
-    let mut guesses: Vec<Guess> = sides
-        .into_iter()
-        .filter_map(|(_, side)| guess((plane, factor), triple, side, module, effort))
-        .collect();
+    let mut guesses: Vec<Guess> = Vec::new();
+    for (_, side) in sides {
+        guesses.extend(guess((plane, factor), triple, side, module, effort));
+        if guesses.last().is_some_and(|guess| guess.timing > CLEAR_TIMING) {
+            break;
+        }
+    }
     guesses.sort_by(|a, b| b.timing.total_cmp(&a.timing));
     guesses
 }
@@ -75,6 +85,15 @@ fn guess(
 ) -> Option<Guess> {
     let mut ties = finder_ties(triple, side);
     let mut flat = Homography::fit(&ties)?;
+    // Both are near to the finder patterns, so the alignment patterns, which cost far more, would not mend them.
+    let is_one = if side >= LARGE {
+        version_information(plane, factor, &flat, side) >= VERSION_LIKENESS
+    } else {
+        timing::on_map(plane, factor, side, |place| flat.map(place)) >= FLAT_TIMING
+    };
+    if !is_one {
+        return None;
+    }
     if let Some((code, found)) = far_pattern(plane, factor, &flat, side, effort) {
         let mut with = ties.clone();
         with.push(patterns::tie(code, found));
@@ -83,9 +102,6 @@ fn guess(
         }
     }
     let warp = if side >= LARGE {
-        if version_information(plane, factor, &flat, side) < VERSION_LIKENESS {
-            return None;
-        }
         bent((plane, factor), flat, side, ties, effort)
     } else {
         Warp::flat(flat)

@@ -44,7 +44,17 @@ pub(crate) fn alignment_positions(version: u8) -> &'static [u8] {
 /// format information. Version information counts as known. `x` and `y` are below the version's side.
 #[inline]
 pub(crate) fn fixed(version: u8, x: usize, y: usize) -> Option<bool> {
-    Layout::of(version).fixed[y * side(version) + x]
+    /// Of each version, row by row: every reading asks for all of them several times.
+    static ALL: [OnceLock<Vec<Option<bool>>>; 40] = [const { OnceLock::new() }; 40];
+    let side = side(version);
+    let of_version = || {
+        let role = |index| match role(version, index % side, index / side) {
+            Role::Known(dark) => Some(dark),
+            Role::Format | Role::Data => None,
+        };
+        (0..side * side).map(role).collect()
+    };
+    ALL[usize::from(version) - 1].get_or_init(of_version)[y * side + x]
 }
 
 fn role(version: u8, x: usize, y: usize) -> Role {
@@ -109,8 +119,6 @@ pub(super) struct Layout {
     /// Column and row of every data module in the order in which the codewords fill them, the most significant bit of
     /// each first. A few remainder bits, fewer than 8, may follow the last codeword.
     pub order: Vec<[u8; 2]>,
-    /// See [`fixed`], row by row: every reading asks for all of them several times.
-    fixed: Vec<Option<bool>>,
 }
 
 impl Layout {
@@ -136,14 +144,7 @@ impl Layout {
                 order.extend(data.map(|&x| [x as u8, y as u8]));
             }
         }
-        let fixed = (0..side * side).map(|index| match role(version, index % side, index / side) {
-            Role::Known(dark) => Some(dark),
-            Role::Format | Role::Data => None,
-        });
-        Self {
-            order,
-            fixed: fixed.collect(),
-        }
+        Self { order }
     }
 
     /// How many codewords a symbol holds, those for error correction among them.
