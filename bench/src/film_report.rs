@@ -103,7 +103,10 @@ pub fn empty_films(films: &[FilmResult]) -> String {
         };
         let cells = film.decoders.iter().map(mean);
         let this = std::slice::from_ref(film);
-        let over = ratio(Total::of(OURS, this).sum(), Total::of(YARDSTICK, this).sum());
+        let over = ratio(
+            Total::of(OURS, this).sum(),
+            Total::of(YARDSTICK, this).sum(),
+        );
         let cells = cells.chain([number(over)]);
         table.row([film.name.clone()].into_iter().chain(cells));
     }
@@ -162,7 +165,11 @@ mod tests {
         assert!(text.contains("never (8.00 ms)"), "{text}");
         assert!(text.contains("0.50 |           0.25 |"), "{text}");
         let text = empty_films(&shown);
-        assert_eq!(text.matches("0.25 |").count(), 2, "the film's own and all films': {text}");
+        assert_eq!(
+            text.matches("0.25 |").count(),
+            2,
+            "the film's own and all films': {text}"
+        );
         assert_eq!(films(&[]), "");
     }
 }

@@ -113,7 +113,9 @@ pub(crate) struct Effort {
     reserve: u64,
     /// What it may take in all.
     care: Cell<u64>,
-    /// Whether the work that is done is such work.
+    /// What looking for more may take where codes were read.
+    more: Cell<u64>,
+    /// Whether the work that is done is on doubtful things.
     is_risking: Cell<bool>,
     spent: Cell<u64>,
 }
@@ -141,6 +143,7 @@ impl Effort {
             floor: Cell::new(0),
             reserve: nanoseconds / 4,
             care: Cell::new(nanoseconds - nanoseconds / 4),
+            more: Cell::new(nanoseconds),
             is_risking: Cell::new(false),
             spent: Cell::new(0),
         }
@@ -194,49 +197,45 @@ impl Effort {
     /// Does some work of which nobody knows whether it leads anywhere, with half of what is left and not reserved: whoever
     /// comes later finds something left, too.
     pub(crate) fn risk<T>(&self, work: impl FnOnce() -> T) -> T {
-        let risk = self.begin_risk();
+        let (left, spent) = (self.left.get(), self.spent.get());
+        let part = left.saturating_sub(self.reserve).min(self.care.get()) / 2;
+        let before = self.floor.get();
+        self.floor.set(before.max(left - part));
+        let was_risking = self.is_risking.replace(true);
         let done = work();
-        self.end_risk(risk);
+        self.is_risking.set(was_risking);
+        self.floor.set(before);
+        take(&self.care, self.spent.get() - spent);
         done
     }
 
-    /// What follows is such work, until [`Self::end_risk`].
-    pub(crate) fn begin_risk(&self) -> Risk {
+    /// What follows looks for more where codes were read already, until [`Self::end_more`]. In all it may take no more than a
+    /// picture is worth without any code.
+    pub(crate) fn begin_more(&self) -> More {
         let left = self.left.get();
-        let part = left.saturating_sub(self.reserve).min(self.care.get()) / 2;
-        let floor = self.floor.get();
-        self.floor.set(floor.max(left - part));
-        Risk {
-            floor,
-            spent: self.spent.get(),
-            is_within: self.is_risking.replace(true),
-        }
+        self.floor.set(left.saturating_sub(self.more.get()));
+        More(self.spent.get())
     }
 
-    /// What follows is as it was before.
-    pub(crate) fn end_risk(&self, risk: Risk) {
-        self.floor.set(risk.floor);
-        self.is_risking.set(risk.is_within);
-        if !risk.is_within {
-            let took = self.spent.get() - risk.spent;
-            self.care.set(self.care.get().saturating_sub(took));
-        }
+    /// Other work follows.
+    pub(crate) fn end_more(&self, More(spent): More) {
+        self.floor.set(0);
+        take(&self.more, self.spent.get() - spent);
     }
 
-    /// Whether so much may be risked that it can lead to something.
-    pub(crate) fn may_risk(&self) -> bool {
-        const LITTLE: u64 = 1_000_000;
-        self.care.get() > LITTLE
+    /// Whether more may be looked for.
+    pub(crate) fn affords_more(&self) -> bool {
+        self.more.get() > 0
     }
 }
 
-/// How things were when work began of which nobody knows whether it leads anywhere.
-#[derive(Debug)]
+/// What was spent when more was looked for.
 #[must_use]
-pub(crate) struct Risk {
-    floor: u64,
-    spent: u64,
-    is_within: bool,
+pub(crate) struct More(u64);
+
+/// Takes so much from what is left of something.
+fn take(left: &Cell<u64>, nanoseconds: u64) {
+    left.set(left.get().saturating_sub(nanoseconds));
 }
 
 #[cfg(test)]

@@ -222,16 +222,20 @@ impl<'a> Run<'a> {
             }
             _ if self.deadline.is_over() => false,
             _ if stage < Stage::Mean640 => true,
-            _ if self.is_care(stage) && !self.deadline.effort().may_risk() => false,
+            _ if self.is_for_more(stage) && !self.deadline.effort().affords_more() => false,
             _ => codes.is_empty() || self.searches().any(|search| search.counts()[2] > 0),
         }
     }
 
     /// Looks once more, in this way, and reads what has become complete.
     fn stage(&mut self, stage: Stage) {
-        let risk = self.is_care(stage).then(|| self.deadline.effort().begin_risk());
+        let more = self
+            .is_for_more(stage)
+            .then(|| self.deadline.effort().begin_more());
         let ((), ms) = thread_cpu_ms(|| self.look(stage));
-        risk.into_iter().for_each(|risk| self.deadline.effort().end_risk(risk));
+        if let Some(more) = more {
+            self.deadline.effort().end_more(more);
+        }
         let mut counts = [0; 3];
         for search in self.searches() {
             counts
@@ -252,9 +256,8 @@ impl<'a> Run<'a> {
         });
     }
 
-    /// Where codes were read, what comes after the sizes is care for those that were not, and no more of it is done than for a
-    /// single one.
-    fn is_care(&self, stage: Stage) -> bool {
+    /// Whether a stage looks for what the usual sizes have not shown, where codes were read.
+    fn is_for_more(&self, stage: Stage) -> bool {
         (Stage::Mean640..Stage::Bars).contains(&stage) && !self.report.codes.is_empty()
     }
 

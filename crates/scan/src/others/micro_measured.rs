@@ -44,7 +44,13 @@ fn turns(finder: Finder) -> [Finder; 4] {
     std::array::from_fn(|_| {
         let [right, down] = next.sides;
         let turned = [down, right.map(|part| -part)];
-        std::mem::replace(&mut next, Finder { sides: turned, ..finder })
+        std::mem::replace(
+            &mut next,
+            Finder {
+                sides: turned,
+                ..finder
+            },
+        )
     })
 }
 
@@ -55,7 +61,8 @@ fn read(pyramid: &Pyramid, finder: &Finder) -> Option<Code> {
     let place = |at: [f32; 2]| finder.place(at.map(|part| part - MIDDLE));
     SIDES.into_iter().find_map(|side| {
         let at = |index: usize| [index % side, index / side].map(|part| part as f32 + 0.5);
-        let values = (0..side * side).map(|index| plane.at(place(at(index)).map(|part| part * factor)));
+        let values =
+            (0..side * side).map(|index| plane.at(place(at(index)).map(|part| part * factor)));
         let grid = Grid {
             side,
             values: values.collect(),

@@ -40,10 +40,6 @@ const FLAT_TIMING: f32 = 0.25;
 /// So many sizes are tried for a triple.
 const SIZES: usize = 3;
 
-/// Where the timing patterns alternate as well as that the size is right, and looking for the alignment patterns of others would
-/// be in vain.
-const CLEAR_TIMING: f32 = 0.9;
-
 /// The guesses for a triple, best first.
 pub(crate) fn guesses(pyramid: &Pyramid, triple: &Triple, effort: &Effort) -> Vec<Guess> {
     let module =
@@ -55,13 +51,10 @@ pub(crate) fn guesses(pyramid: &Pyramid, triple: &Triple, effort: &Effort) -> Ve
         .collect();
     sides.sort_by(|a, b| b.0.total_cmp(&a.0));
     sides.truncate(SIZES);
-    let mut guesses: Vec<Guess> = Vec::new();
-    for (_, side) in sides {
-        guesses.extend(guess((plane, factor), triple, side, module, effort));
-        if guesses.last().is_some_and(|guess| guess.timing > CLEAR_TIMING) {
-            break;
-        }
-    }
+    let mut guesses: Vec<Guess> = sides
+        .into_iter()
+        .filter_map(|(_, side)| guess((plane, factor), triple, side, module, effort))
+        .collect();
     guesses.sort_by(|a, b| b.timing.total_cmp(&a.timing));
     guesses
 }
