@@ -1,7 +1,7 @@
 //! Tables about films.
 
 use crate::films::{FilmResult, FirstRead};
-use crate::peers::YARDSTICK;
+use crate::peers::{OURS, YARDSTICK};
 use crate::stats::{Times, ratio};
 use crate::table::{Table, number};
 
@@ -95,13 +95,19 @@ pub fn empty_films(films: &[FilmResult]) -> String {
     if names.is_empty() {
         return String::new();
     }
-    let mut table = Table::new(["film"].iter().chain(&names));
+    let mut table = Table::new(["film"].iter().chain(&names).chain(&["mean / zxing-cpp"]));
     for film in films {
         let mean = |first: &FirstRead| {
             let times = Times::of(first.ms.iter().copied()).unwrap_or_default();
             format!("{} (95 %: {})", number(times.mean), number(times.p95))
         };
         let cells = film.decoders.iter().map(mean);
+        let this = std::slice::from_ref(film);
+        let over = ratio(
+            Total::of(OURS, this).sum(),
+            Total::of(YARDSTICK, this).sum(),
+        );
+        let cells = cells.chain([number(over)]);
         table.row([film.name.clone()].into_iter().chain(cells));
     }
     let mut totals = Table::new([
@@ -133,7 +139,6 @@ fn names(films: &[FilmResult]) -> Vec<&'static str> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::peers::OURS;
 
     fn film(rows: [(&'static str, Option<usize>, &[f64]); 2]) -> FilmResult {
         let first = |(decoder, frame, ms): (_, _, &[f64])| FirstRead {
@@ -160,7 +165,11 @@ mod tests {
         assert!(text.contains("never (8.00 ms)"), "{text}");
         assert!(text.contains("0.50 |           0.25 |"), "{text}");
         let text = empty_films(&shown);
-        assert!(text.contains("0.25 |"), "{text}");
+        assert_eq!(
+            text.matches("0.25 |").count(),
+            2,
+            "the film's own and all films': {text}"
+        );
         assert_eq!(films(&[]), "");
     }
 }

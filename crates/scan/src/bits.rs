@@ -134,10 +134,12 @@ impl Bits {
         {
             let mut changes = word ^ (word << 1 | before);
             before = word >> 63;
-            while changes != 0 {
-                into.push(index as u32 * 64 + changes.trailing_zeros());
+            // So many at once: room is asked for once, which textures would ask for all the time.
+            into.extend((0..changes.count_ones()).map(|_| {
+                let place = index as u32 * 64 + changes.trailing_zeros();
                 changes &= changes - 1;
-            }
+                place
+            }));
         }
         if into.len() % 2 == 1 {
             into.push(self.width as u32);

@@ -111,6 +111,12 @@ pub(crate) struct Effort {
     floor: Cell<u64>,
     /// What work on doubtful things must never take.
     reserve: u64,
+    /// What it may take in all.
+    care: Cell<u64>,
+    /// What looking for more may take where codes were read.
+    more: Cell<u64>,
+    /// Whether the work that is done is on doubtful things.
+    is_risking: Cell<bool>,
     spent: Cell<u64>,
 }
 
@@ -136,6 +142,9 @@ impl Effort {
             left: Cell::new(nanoseconds),
             floor: Cell::new(0),
             reserve: nanoseconds / 4,
+            care: Cell::new(nanoseconds - nanoseconds / 4),
+            more: Cell::new(nanoseconds),
+            is_risking: Cell::new(false),
             spent: Cell::new(0),
         }
     }
@@ -156,9 +165,13 @@ impl Effort {
         self.spent.set(self.spent.get().saturating_add(cost));
     }
 
-    /// Allows more, since a code was read: so a carton of labels is read to its end.
+    /// Allows more, since a code was read: so a carton of labels is read to its end. More care is earned by care alone: those
+    /// that are read at a glance say nothing of those that are not.
     pub(crate) fn earn(&self) {
         self.add(CODE);
+        if self.is_risking.get() {
+            self.care.set(self.care.get().saturating_add(CODE));
+        }
     }
 
     fn add(&self, nanoseconds: u64) {
@@ -177,21 +190,52 @@ impl Effort {
 
     /// How often a piece of work can be done with a quarter of what is left; once at least.
     pub(crate) fn times(&self, work: Work) -> usize {
-        let times = self.left.get() / 4 / work.cost();
+        let times = self.left.get().saturating_sub(self.floor.get()) / 4 / work.cost();
         usize::try_from(times).map_or(usize::MAX, |times| times.max(1))
     }
 
     /// Does some work of which nobody knows whether it leads anywhere, with half of what is left and not reserved: whoever
     /// comes later finds something left, too.
     pub(crate) fn risk<T>(&self, work: impl FnOnce() -> T) -> T {
-        let left = self.left.get();
-        let part = left.saturating_sub(self.reserve) / 2;
+        let (left, spent) = (self.left.get(), self.spent.get());
+        let part = left.saturating_sub(self.reserve).min(self.care.get()) / 2;
         let before = self.floor.get();
         self.floor.set(before.max(left - part));
+        let was_risking = self.is_risking.replace(true);
         let done = work();
+        self.is_risking.set(was_risking);
         self.floor.set(before);
+        take(&self.care, self.spent.get() - spent);
         done
     }
+
+    /// What follows looks for more where codes were read already, until [`Self::end_more`]. In all it may take no more than a
+    /// picture is worth without any code.
+    pub(crate) fn begin_more(&self) -> More {
+        let left = self.left.get();
+        self.floor.set(left.saturating_sub(self.more.get()));
+        More(self.spent.get())
+    }
+
+    /// Other work follows.
+    pub(crate) fn end_more(&self, More(spent): More) {
+        self.floor.set(0);
+        take(&self.more, self.spent.get() - spent);
+    }
+
+    /// Whether more may be looked for.
+    pub(crate) fn affords_more(&self) -> bool {
+        self.more.get() > 0
+    }
+}
+
+/// What was spent when more was looked for.
+#[must_use]
+pub(crate) struct More(u64);
+
+/// Takes so much from what is left of something.
+fn take(left: &Cell<u64>, nanoseconds: u64) {
+    left.set(left.get().saturating_sub(nanoseconds));
 }
 
 #[cfg(test)]

@@ -222,13 +222,20 @@ impl<'a> Run<'a> {
             }
             _ if self.deadline.is_over() => false,
             _ if stage < Stage::Mean640 => true,
+            _ if self.is_for_more(stage) && !self.deadline.effort().affords_more() => false,
             _ => codes.is_empty() || self.searches().any(|search| search.counts()[2] > 0),
         }
     }
 
     /// Looks once more, in this way, and reads what has become complete.
     fn stage(&mut self, stage: Stage) {
+        let more = self
+            .is_for_more(stage)
+            .then(|| self.deadline.effort().begin_more());
         let ((), ms) = thread_cpu_ms(|| self.look(stage));
+        if let Some(more) = more {
+            self.deadline.effort().end_more(more);
+        }
         let mut counts = [0; 3];
         for search in self.searches() {
             counts
@@ -247,6 +254,11 @@ impl<'a> Run<'a> {
             read,
             effort: self.deadline.effort().spent(),
         });
+    }
+
+    /// Whether a stage looks for what the usual sizes have not shown, where codes were read.
+    fn is_for_more(&self, stage: Stage) -> bool {
+        (Stage::Mean640..Stage::Bars).contains(&stage) && !self.report.codes.is_empty()
     }
 
     fn look(&mut self, stage: Stage) {
@@ -302,7 +314,13 @@ impl<'a> Run<'a> {
         if !std::mem::replace(&mut self.is_past_qr, true) {
             effort.allow_others(self.pixels());
         }
-        for code in others::look(stage, self.dark.pyramid(), self.first, effort) {
+        let mut codes = others::look(stage, self.dark.pyramid(), self.first, effort);
+        if stage == Stage::MicroQr {
+            for search in self.searches() {
+                others::micro_qr_at(search.pyramid(), search.finders(), effort, &mut codes);
+            }
+        }
+        for code in codes {
             self.keep(code, stage, stage);
         }
     }

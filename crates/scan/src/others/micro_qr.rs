@@ -14,7 +14,7 @@ use crate::symbology::Symbology;
 const MOST: usize = 60;
 
 /// What part of the fixed modules must be right. They are 66 of the smallest symbol's 121.
-const LEAST: f32 = 0.97;
+pub(super) const LEAST: f32 = 0.97;
 
 /// The smallest symbol only detects errors, and says five digits.
 const LEAST_SIDE: u32 = 13;
@@ -43,7 +43,7 @@ fn find(image: &BitMatrix, scale: f32) -> Vec<Code> {
 }
 
 /// The modules of the finder pattern, its separator and both timing patterns.
-fn fixed(side: u32) -> impl Iterator<Item = (u32, u32, bool)> {
+pub(super) fn fixed(side: u32) -> impl Iterator<Item = (u32, u32, bool)> {
     let finder = (0..64_u32).map(|index| {
         let (x, y) = (index % 8, index / 8);
         let ring = x.abs_diff(3).max(y.abs_diff(3));

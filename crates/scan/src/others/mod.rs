@@ -9,10 +9,12 @@ mod data_matrix;
 mod edges;
 mod line;
 mod linear;
+mod micro_measured;
 mod micro_qr;
 mod modules;
 mod turns;
 
+pub(crate) use micro_measured::micro_qr_at;
 pub(crate) use turns::OtherTurns;
 
 use crate::Code;

@@ -34,6 +34,9 @@ const LIKENESS: f32 = 0.6;
 /// Where the lines between the finder patterns alternate less, there is no code of that size.
 const LINE_TIMING: f32 = 0.2;
 
+/// Where the timing patterns alternate less before any alignment pattern was looked for, there is no code of that size.
+const FLAT_TIMING: f32 = 0.25;
+
 /// So many sizes are tried for a triple.
 const SIZES: usize = 3;
 
@@ -75,6 +78,15 @@ fn guess(
 ) -> Option<Guess> {
     let mut ties = finder_ties(triple, side);
     let mut flat = Homography::fit(&ties)?;
+    // Both are near to the finder patterns, so the alignment patterns, which cost far more, would not mend them.
+    let is_one = if side >= LARGE {
+        version_information(plane, factor, &flat, side) >= VERSION_LIKENESS
+    } else {
+        timing::on_map(plane, factor, side, |place| flat.map(place)) >= FLAT_TIMING
+    };
+    if !is_one {
+        return None;
+    }
     if let Some((code, found)) = far_pattern(plane, factor, &flat, side, effort) {
         let mut with = ties.clone();
         with.push(patterns::tie(code, found));
@@ -83,9 +95,6 @@ fn guess(
         }
     }
     let warp = if side >= LARGE {
-        if version_information(plane, factor, &flat, side) < VERSION_LIKENESS {
-            return None;
-        }
         bent((plane, factor), flat, side, ties, effort)
     } else {
         Warp::flat(flat)

@@ -42,11 +42,19 @@ pub(crate) fn alignment_positions(version: u8) -> &'static [u8] {
 
 /// What a module of every symbol of this version is: `Some(true)` dark, `Some(false)` light, `None` if it holds data or
 /// format information. Version information counts as known. `x` and `y` are below the version's side.
+#[inline]
 pub(crate) fn fixed(version: u8, x: usize, y: usize) -> Option<bool> {
-    match role(version, x, y) {
-        Role::Known(dark) => Some(dark),
-        Role::Format | Role::Data => None,
-    }
+    /// Of each version, row by row: every reading asks for all of them several times.
+    static ALL: [OnceLock<Vec<Option<bool>>>; 40] = [const { OnceLock::new() }; 40];
+    let side = side(version);
+    let of_version = || {
+        let role = |index| match role(version, index % side, index / side) {
+            Role::Known(dark) => Some(dark),
+            Role::Format | Role::Data => None,
+        };
+        (0..side * side).map(role).collect()
+    };
+    ALL[usize::from(version) - 1].get_or_init(of_version)[y * side + x]
 }
 
 fn role(version: u8, x: usize, y: usize) -> Role {
