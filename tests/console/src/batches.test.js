@@ -74,6 +74,8 @@ test('a table is looked through before it becomes a batch, and its labels are fo
 	await page.getByRole('heading', { name: 'Pumps', level: 1 }).waitFor();
 
 	await page.getByRole('link', { name: 'Find labels' }).click();
+	// The page before has such a field as well.
+	await page.getByRole('heading', { name: 'Find labels', level: 1 }).waitFor();
 	await page.getByRole('searchbox', { name: 'Search by number' }).fill('3354');
 	await page.getByText('Pump east').waitFor();
 	await page.getByText('1 of 1 shown').waitFor();

@@ -55,7 +55,9 @@ test('many devices are made for a client, exported, and imported again', async (
 	await writeFile(again, `${table.trim().split('\n').slice(0, 3).join('\n')}\nx,Bad/name,,,,,,,\n`);
 	await page.getByRole('button', { name: 'Make devices' }).press('Enter');
 	await sheet.getByRole('combobox', { name: 'Make them from' }).selectOption('A table (CSV)');
-	await sheet.getByRole('textbox', { name: 'Or paste it here' }).fill('Device Name\tSerial Number\nPasted\tS-1');
+	await sheet
+		.getByRole('textbox', { name: 'Or paste it here' })
+		.fill('Device Name\tSerial Number\nPasted\tS-1');
 	await sheet.getByText('1 of 1 rows are good.').waitFor();
 	await sheet.locator('input[type=file]').setInputFiles(again);
 	await sheet.getByText(/Left out: .*Auth Token/).waitFor();
@@ -73,7 +75,8 @@ test('many devices are made for a client, exported, and imported again', async (
 });
 
 test('support sees a key when they ask for it, and anybody changes metadata', async () => {
-	const looks = async () => (await (await call(ADMIN, 'GET', 'audit?action=show_secrets')).json()).totalElements;
+	const looks = async () =>
+		(await (await call(ADMIN, 'GET', 'audit?action=show_secrets')).json()).totalElements;
 	const page = await open(at.browser, { viewport: PHONE, colorScheme: 'dark' });
 	await signIn(page, at.cloud.url, 'Support');
 	await go(page, '/devices/1');

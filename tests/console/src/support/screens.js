@@ -200,6 +200,7 @@ export const SCREENS = [
 		async enter(page) {
 			await go(page, '/organizations/2');
 			await page.getByText(/without a limit/).waitFor();
+			await page.getByRole('list', { name: 'Claims by day' }).waitFor();
 		}
 	},
 	{

@@ -15,6 +15,9 @@ const CHANGING = [
 	[/\d{1,2} \w{3,4} \d{4}, \d{2}:\d{2}/g, 'TIME'],
 	[/\w+day,? \d{1,2} \w+ \d{4}/g, 'DAY'],
 	[/time: .*/g, 'time: TIME'],
+	// The days of a chart, and the one that is pointed at.
+	[/(\n\s+- listitem: "\d{1,2} \w{3,4}: \d+"){7,}/g, '\n          - listitem DAYS'],
+	[/- text: "\d{1,2} \w{3,4}:"\n\s+- strong: "\d+"/g, '- text: DAY'],
 	[/undo it until \d{1,2}:\d{2}/g, 'undo it until TIME'],
 	// A long choice is a closed set of its own, with tests of its own.
 	[/(\n\s+- option "[^"]*"(?: \[selected\])?){16,}/g, '\n      - option MANY'],
