@@ -8,6 +8,9 @@ use serde_json::{Value, json};
 
 use crate::testing::{Answer, Person, Site, send};
 
+/// What an answer tells: its body, its headers, and after how many store calls.
+type Told<Body> = (Body, Vec<(String, String)>, u64);
+
 const TEMPLATE: &str = "TMPLsoil00001";
 const MAC: &str = "4A335468C9F1";
 const REAL: &str = "the-real-devices-secret";
@@ -130,7 +133,7 @@ async fn a_wait_for_a_button_tells_nothing_and_ends_nobodys_window() {
     assert_eq!(admin.claim("4A335468C9F2").await.status, 201);
     let (stranger, ..) = site.client("Stranger", "s@stranger.example").await;
     let calls = || site.cloud.core().store.calls.load(Ordering::Relaxed);
-    let mut reference: Option<(String, Vec<(String, String)>, u64)> = None;
+    let mut reference: Option<Told<String>> = None;
     for token in ["0000000000FF", MAC, "4A335468C9F2", "CODE-10"] {
         quiet(&site).await;
         let before = calls();
@@ -175,7 +178,7 @@ async fn machines_learn_nothing_before_they_are_confirmed() {
     let calls = || site.cloud.core().store.calls.load(Ordering::Relaxed);
     for pressed in [false, true] {
         for time in ["first", "again"] {
-            let mut reference: Option<(Value, Vec<(String, String)>, u64)> = None;
+            let mut reference: Option<Told<Value>> = None;
             for identifier in [
                 "0000000000FF",
                 MAC,

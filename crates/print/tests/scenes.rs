@@ -229,7 +229,6 @@ fn stills_of_each_difficulty_are_read() {
         let read = match difficulty {
             Difficulty::Glare => 1,
             Difficulty::Hard => 2,
-            Difficulty::Noisy => 3,
             _ => 4,
         };
         (difficulty, read)

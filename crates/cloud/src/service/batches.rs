@@ -42,7 +42,7 @@ breaks!(BatchError);
 /// What a batch is called and is for, checked.
 pub struct Heading {
     pub(super) name: BatchName,
-    note: Option<Description>,
+    pub(super) note: Option<Description>,
 }
 
 impl Heading {
@@ -123,33 +123,12 @@ async fn identified(
     Ok((scheme, asked.proof, lines))
 }
 
-/// Asks for a batch of these rows.
-pub async fn from_rows(
+/// Asks for a batch.
+pub(super) async fn add(
     core: &Core,
     acting: &Acting,
-    template: &Template,
-    org: OrgId,
-    heading: &Heading,
-    identifiers: Option<(&Scheme, ClaimProof)>,
-    secrets: SecretsShown,
-    (count, rows): (i64, NewRows<'_>),
+    batch: &NewBatch<'_>,
 ) -> Result<Batch, Broken> {
-    let batch = NewBatch {
-        org,
-        template: template.id,
-        name: &heading.name,
-        note: heading.note.as_ref(),
-        count,
-        source: BatchSource::Imported,
-        secrets,
-        identifiers,
-        rows: Some(rows),
-        devices: None,
-    };
-    add(core, acting, &batch).await
-}
-
-async fn add(core: &Core, acting: &Acting, batch: &NewBatch<'_>) -> Result<Batch, Broken> {
     let now = core.now();
     change!(core.store, |write| {
         let id = write.insert_batch(batch, now).await?;

@@ -1,13 +1,14 @@
 //! Tables that become batches.
 
 use handover_wire::{
-    ClaimProof, IdentifierKind, ImportReport, OrgId, RowFault, RowProblem, SecretsShown, Template,
+    BatchSource, ClaimProof, IdentifierKind, ImportReport, OrgId, RowFault, RowProblem,
+    SecretsShown, Template,
 };
 
 use super::batches::{self, Heading};
 use super::{Broken, Core, breaks};
 use crate::domain::{Acting, Checked, Mapping, Row, TableError, check};
-use crate::store::NewRows;
+use crate::store::{NewBatch, NewRows};
 
 /// Faults that a report has at the most.
 const MOST_FAULTS: usize = 1_000;
@@ -65,17 +66,19 @@ pub async fn import(
             fields: &fields,
             lines: &lines,
         };
-        let made = batches::from_rows(
-            core,
-            acting,
-            import.template,
-            import.org,
-            heading,
-            scheme.map(|scheme| (scheme, import.proof)),
-            import.secrets,
-            (count, rows),
-        );
-        report.batch = Some(made.await?);
+        let batch = NewBatch {
+            org: import.org,
+            template: import.template.id,
+            name: &heading.name,
+            note: heading.note.as_ref(),
+            count,
+            source: BatchSource::Imported,
+            secrets: import.secrets,
+            identifiers: scheme.map(|scheme| (scheme, import.proof)),
+            rows: Some(rows),
+            devices: None,
+        };
+        report.batch = Some(batches::add(core, acting, &batch).await?);
     }
     Ok(report)
 }
