@@ -4,7 +4,7 @@ use std::collections::BTreeMap;
 
 use handover_wire::{
     Batch, BatchId, BatchSource, BatchState, ClaimProof, CreateBatch, NewIdentifiers, OrgId,
-    RevokeAnswer, SecretsShown, Template, TokenId,
+    RevokeAnswer, Template, TokenId,
 };
 
 use super::import::lines;
