@@ -1,6 +1,6 @@
 //! `handover bootstrap`: a device without a flashed token, to try the whole way with.
 
-use std::fs::{self, OpenOptions};
+use std::fs;
 use std::io::{self, Write};
 use std::path::{Path, PathBuf};
 use std::time::{Duration, Instant};
@@ -15,6 +15,7 @@ use handover_wire::{Bootstrap, BootstrapAnswer, ErrorCode, Secret, TemplateId};
 use crate::failure::Failure;
 use crate::printable::printable;
 use crate::runtime::block_on;
+use crate::save;
 
 /// Seconds to wait where the cloud does not say.
 const PAUSE: i64 = 5;
@@ -137,16 +138,9 @@ fn secret(path: &Path) -> Result<Secret, Failure> {
     Ok(Secret::new(text))
 }
 
-/// A new file that nobody else can read.
+/// Writes a secret to a new file of its own.
 fn write_new(path: &Path, text: &str) -> io::Result<()> {
-    let mut options = OpenOptions::new();
-    options.write(true).create_new(true);
-    #[cfg(unix)]
-    {
-        use std::os::unix::fs::OpenOptionsExt as _;
-        options.mode(0o600);
-    }
-    let mut file = options.open(path)?;
+    let mut file = save::private(path)?;
     file.write_all(text.as_bytes())?;
     file.sync_all()
 }

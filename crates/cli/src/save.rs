@@ -28,7 +28,7 @@ pub fn save(account: &Account, target: &str, to: &Path) -> Result<(), Failure> {
 }
 
 /// A new file that nobody else can read: it is full of secrets.
-fn private(path: &Path) -> io::Result<File> {
+pub fn private(path: &Path) -> io::Result<File> {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]

@@ -106,6 +106,9 @@ pub async fn export(
     if batch.state != BatchState::Ready {
         return Err(BatchError::NotReady(batch.state));
     }
+    // Before it is written down: where nothing can be read, what is shown once was not shown.
+    let mut moment = core.store.moment().await?;
+    let fields = moment.batch_fields(batch.id).await?;
     let now = core.now();
     change!(core.store, |write| {
         if batch.secrets == SecretsShown::Once && !write.note_exported(batch.id, now).await? {
@@ -115,8 +118,6 @@ pub async fn export(
         let detail = format!("batch {}, {} tokens", batch.id, batch.count - batch.revoked);
         Ok(write.audit(row.detail(detail)).await?)
     })?;
-    let mut moment = core.store.moment().await?;
-    let fields = moment.batch_fields(batch.id).await?;
     let export = Export {
         core: core.clone(),
         runtime: Handle::current(),
