@@ -1,9 +1,10 @@
 //! What happens too often is refused, and works again after the wait that the answer names.
 
-use handover_wire::Role;
+use handover_wire::{OrgId, Role};
 use reqwest::Method;
 use serde_json::json;
 
+use crate::service::requests;
 use crate::testing::{Answer, Site, send};
 
 const EMAIL: &str = "customer@greenfarm.example";
@@ -124,4 +125,31 @@ async fn labels_are_not_guessed() {
         201,
         "what claims does not count"
     );
+}
+
+/// Makes so many requests of an organization, without asking for anything.
+async fn make_requests(site: &Site, org: OrgId, how_many: u32) {
+    for number in 0..how_many {
+        let counted = requests::count(site.cloud.core(), org).await;
+        assert_eq!(counted, Ok(()), "request {number}");
+    }
+}
+
+#[tokio::test]
+async fn an_organization_makes_as_many_requests_as_published() {
+    let site = Site::demo().await;
+    let customer = site.sign_in(Role::User).await;
+    let own = customer.get("/profile").await.json()["id"].as_i64();
+    make_requests(
+        &site,
+        own.map(OrgId).expect("an id"),
+        requests::A_MINUTE - 1,
+    )
+    .await;
+    let refused = customer.get("/devices").await;
+    limited(&refused, "3");
+    let staff = site.sign_in(Role::Staff).await;
+    assert_eq!(staff.get("/devices").await.status, 200, "others go on");
+    site.clock.pass_seconds(3);
+    assert_eq!(customer.get("/devices").await.status, 200);
 }

@@ -24,6 +24,7 @@ use crate::mail::{MailServer, Post, Smtp};
 use crate::passwords::Passwords;
 use crate::secrets::Keys;
 use crate::service::live::Live;
+use crate::service::requests::Requests;
 use crate::service::{Broken, Core, audit, setup};
 use crate::store::{Place, Store, change};
 
@@ -87,6 +88,7 @@ pub async fn open(
         live: Live::default(),
         demo: None,
         address: OnceLock::new(),
+        requests: Requests::default(),
         last_demo_label: AtomicI64::new(0),
         _lock: lock,
     };
@@ -136,7 +138,7 @@ fn shown(url: &Url) -> Url {
 pub async fn tidy(core: &Core) -> Result<(), Broken> {
     let now = core.now();
     change!(core.store, |write| write.tidy(now).await)?;
-    Ok(())
+    Ok(core.store.shed_log().await?)
 }
 
 async fn first_start(core: &Core) -> Result<Option<Secret>, Broken> {

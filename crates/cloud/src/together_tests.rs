@@ -12,6 +12,7 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::task::{JoinHandle, JoinSet};
 
 use crate::entropy::SystemEntropy;
+use crate::service::requests;
 use crate::store::{Store, StoreError, change};
 use crate::testing::{Ground, Person, Site, send};
 use crate::{Config, DatabaseUrl, StartError};
@@ -341,4 +342,22 @@ async fn a_database_that_is_away_is_503_until_it_is_back() {
     door.open();
     assert_eq!(customer.claim_as("a key", body).await.status, 201);
     assert_eq!(customer.get("/devices").await.json()["totalElements"], 4);
+}
+
+#[tokio::test]
+async fn an_organizations_requests_are_counted_at_both() {
+    let Some((one, other)) = two().await else {
+        return;
+    };
+    let org = OrgId(2);
+    for _ in 0..requests::A_MINUTE / 2 {
+        for site in [&one, &other] {
+            let counted = requests::count(site.cloud.core(), org).await;
+            assert_eq!(counted, Ok(()));
+        }
+    }
+    for site in [&one, &other] {
+        let counted = requests::count(site.cloud.core(), org).await;
+        assert_eq!(counted.map_err(|wait| wait.seconds), Err(3));
+    }
 }

@@ -17,8 +17,9 @@ additions. Ids are query parameters, times are milliseconds since the Unix epoch
 
 Errors are `{\"error\": {\"message\", \"code\", \"attributes\"}}`: `message` is published, `code` is one of a closed set, and
 `attributes` hold facts such as `field` or `retryAfter`. The sign-in endpoints answer as RFC 6749 says. Any call may be
-answered with 401 (no good access token), 408, 413, 429 (with `Retry-After`), 500, 503 (the database does not answer) or
-507 (the disk is full: nothing was changed).
+answered with 401 (no good access token), 408, 413, 429 (with `Retry-After`: also whatever is asked, where an organization
+makes more than 10,000 requests in a minute), 500, 503 (the database does not answer) or 507 (the disk is full: nothing was
+changed).
 
 Whoever is signed in may call what names no permission. Which role has which permission:
 

@@ -15,6 +15,7 @@ use crate::secrets::Purpose;
 use crate::service::Core;
 use crate::service::claim::Claimer;
 use crate::service::limits::Origin;
+use crate::service::requests;
 
 /// What a caller must be allowed to do.
 pub trait Needs: Send + Sync + 'static {
@@ -143,6 +144,9 @@ impl<N: Needs> FromRequestParts<Arc<Core>> for Caller<N> {
             role: found.role,
             org: found.org,
         };
+        requests::count(core, acting.org)
+            .await
+            .map_err(ApiFailure::too_many_requests)?;
         if N::PERMISSION.is_some_and(|permission| !acting.may(permission)) {
             return Err(ApiFailure::forbidden("Your role does not allow this."));
         }

@@ -116,6 +116,16 @@ impl ApiFailure {
         .with(RETRY_AFTER, wait.seconds)
     }
 
+    /// 429: the organization makes more requests than it may.
+    pub fn too_many_requests(wait: TooOften) -> Self {
+        Self::new(
+            StatusCode::TOO_MANY_REQUESTS,
+            ErrorCode::RateLimited,
+            "Your organization makes too many requests. Wait a moment and try again.",
+        )
+        .with(RETRY_AFTER, wait.seconds)
+    }
+
     /// 413: the body is larger than this endpoint takes.
     pub fn too_large() -> Self {
         Self::new(

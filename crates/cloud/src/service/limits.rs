@@ -4,7 +4,9 @@
 
 use std::net::IpAddr;
 
-use super::Core;
+use handover_wire::OrgId;
+
+use super::{Core, requests};
 use crate::clock::Time;
 use crate::domain::{Limit, TooOften};
 use crate::secrets::{Digest, Purpose};
@@ -40,6 +42,13 @@ fn counted(core: &Core, what: &str, whose: &str, at_once: i64, every: i64) -> Co
         limit: Limit { at_once, every },
         digest: core.digest(Purpose::Counted, &format!("{what} {whose}")),
     }
+}
+
+/// Requests of one organization, by as many as a process takes at a time: as published, whatever is asked and answered.
+pub fn requests(core: &Core, org: OrgId) -> Counted {
+    let blocks = requests::A_MINUTE / requests::AT_A_TIME;
+    let every = 60 / i64::from(blocks);
+    counted(core, "requests", &org.to_string(), blocks.into(), every)
 }
 
 /// Wrong passwords: 10 from one origin for one address, 60 from one origin, 200 for one address from wherever. Only the

@@ -21,6 +21,7 @@ pub mod mint;
 mod notices;
 pub mod orgs;
 pub mod people;
+pub mod requests;
 pub mod sessions;
 pub mod settings;
 pub mod setup;
@@ -59,6 +60,8 @@ pub struct Core {
     pub post: Post,
     /// Wakes whoever makes batches.
     pub making: Arc<Notify>,
+    /// Requests that organizations may still make.
+    pub requests: requests::Requests,
     /// Pages that are told of changes.
     pub live: live::Live,
     /// The demo's sign-ins and tokens, where this is one.
