@@ -9,9 +9,10 @@ use handover_wire::Secret;
 use url::Url;
 
 use crate::failure::Failure;
+use crate::runtime;
 
 /// The variable that a password may come in. It is no option: everybody on a machine sees a command's arguments.
-const PASSWORD: &str = "HANDOVER_PASSWORD";
+pub const PASSWORD: &str = "HANDOVER_PASSWORD";
 
 /// Who, and at which cloud. The password comes from the environment (HANDOVER_PASSWORD) or, where that is not set,
 /// as the first line of standard input.
@@ -20,7 +21,8 @@ pub struct Account {
     /// The cloud's address.
     #[arg(long, value_name = "URL", env = "HANDOVER_SERVER")]
     server: String,
-    /// Whom to sign in.
+    /// Whom to sign in. The password comes from the environment (HANDOVER_PASSWORD) or, where that is not set, as the first
+    /// line of standard input.
     #[arg(long, value_name = "ADDRESS", env = "HANDOVER_EMAIL")]
     email: String,
 }
@@ -32,15 +34,17 @@ impl Account {
     }
 
     /// Signs in for this run; nothing is kept.
-    pub async fn sign_in(&self, input: &mut impl BufRead) -> Result<Client, Failure> {
+    pub async fn sign_in(&self, input: &mut impl BufRead) -> Result<Arc<Client>, Failure> {
         self.sign_in_with(password(input)?).await
     }
 
     /// Signs in with this password.
-    pub async fn sign_in_with(&self, password: Secret) -> Result<Client, Failure> {
+    pub async fn sign_in_with(&self, password: Secret) -> Result<Arc<Client>, Failure> {
         let server = self.server()?;
         let signed_in = Client::sign_in(server, &self.email, password, Arc::new(|_| ())).await?;
-        Ok(signed_in.client)
+        let client = Arc::new(signed_in.client);
+        runtime::begun(&client);
+        Ok(client)
     }
 }
 
@@ -48,7 +52,10 @@ impl Account {
 pub fn password(input: &mut impl BufRead) -> Result<Secret, Failure> {
     match std::env::var(PASSWORD) {
         Ok(password) => Ok(Secret::new(password)),
-        Err(_) => first_line(input).map(Secret::new),
+        Err(_) => match first_line(input)? {
+            nothing if nothing.is_empty() => Err(Failure::NoPassword),
+            password => Ok(Secret::new(password)),
+        },
     }
 }
 

@@ -26,8 +26,8 @@ const LONGEST_PAUSE: i64 = 60;
 #[derive(Args)]
 pub struct BootstrapArguments {
     /// The cloud's address.
-    #[arg(long, value_name = "URL", env = "HANDOVER_SERVER")]
-    cloud: String,
+    #[arg(long, value_name = "URL", env = "HANDOVER_SERVER", alias = "cloud")]
+    server: String,
     /// What identifies the device, as its label has it.
     #[arg(long, value_name = "TEXT")]
     identifier: String,
@@ -54,7 +54,7 @@ pub struct BootstrapArguments {
 
 /// Asks until the token is there.
 pub fn run(arguments: &BootstrapArguments) -> Result<(), Failure> {
-    let server = server_address(&arguments.cloud)?;
+    let server = server_address(&arguments.server)?;
     // Before anything is asked: a token that has nowhere to go would be lost.
     if arguments.token_file.exists() {
         let there = io::Error::from(io::ErrorKind::AlreadyExists);
@@ -78,6 +78,14 @@ pub fn run(arguments: &BootstrapArguments) -> Result<(), Failure> {
                     pause(wait.and_then(|wait| wait.parse().ok())).await;
                     continue;
                 }
+                // Devices are switched on before their network is.
+                Err(error) if error.code == ErrorCode::Unreachable && !arguments.once => {
+                    if begun.elapsed() >= patience {
+                        return Err(error.into());
+                    }
+                    pause(None).await;
+                    continue;
+                }
                 Err(error) => return Err(error.into()),
             };
             press = false;
@@ -89,9 +97,7 @@ pub fn run(arguments: &BootstrapArguments) -> Result<(), Failure> {
                 return Ok(token);
             }
             if arguments.once {
-                return Err(Failure::NoToken(
-                    "it is to be confirmed by the device's owner",
-                ));
+                return Err(Failure::NoToken("the device's owner has to confirm it"));
             }
             if begun.elapsed() >= patience {
                 return Err(Failure::NoToken("nobody claimed and confirmed the device"));
@@ -127,7 +133,12 @@ async fn pause(seconds: Option<i64>) {
 /// The device's secret: the one that is there, else a new one of 256 random bits.
 fn secret(path: &Path) -> Result<Secret, Failure> {
     match fs::read_to_string(path) {
-        Ok(text) => return Ok(Secret::new(text.trim())),
+        Ok(text) if is_secret(text.trim()) => return Ok(Secret::new(text.trim())),
+        // What is in another file is nobody's business, the cloud's neither.
+        Ok(_) => {
+            let path = path.to_owned();
+            return Err(Failure::NotASecret { path });
+        }
         Err(error) if error.kind() == io::ErrorKind::NotFound => {}
         Err(error) => return Err(Failure::file(path)(error)),
     }
@@ -136,6 +147,12 @@ fn secret(path: &Path) -> Result<Secret, Failure> {
     let text = URL_SAFE_NO_PAD.encode(bytes);
     write_new(path, &format!("{text}\n")).map_err(Failure::file(path))?;
     Ok(Secret::new(text))
+}
+
+/// Whether a text can be what a device made.
+fn is_secret(text: &str) -> bool {
+    let alphabet = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+    (16..=128).contains(&text.len()) && text.bytes().all(alphabet)
 }
 
 /// Writes a secret to a new file of its own.

@@ -8,7 +8,7 @@ mod many;
 use std::io::{self, Write};
 
 use clap::{Args, Subcommand};
-use handover_client::Client;
+use handover_client::{Client, SEARCH_FROM};
 use handover_wire::{Device, DeviceId, MAX_PAGE_SIZE, PageQuery};
 
 use crate::account::Account;
@@ -34,7 +34,7 @@ enum DevicesCommand {
     Edit(about::EditArguments),
     /// Prints what a device signs in with. That you looked is written down.
     Token(about::TokenArguments),
-    /// Makes devices by hand, all or none: with `--count`, `{n}` in the name is the place of their number.
+    /// Makes devices by hand, all or none.
     ///
     /// Each gets a credential of its own, which `handover devices export` and `handover devices token` show.
     Create(many::CreateArguments),
@@ -57,6 +57,9 @@ enum DevicesCommand {
     Rename(RenameArguments),
     /// Gives a device up, and prints the link that adds it again, for its next owner.
     Release(hands::ReleaseArguments),
+    /// Deletes devices, with what they reported: those that were made by hand are gone, those of a label can be claimed with
+    /// a new one.
+    Delete(hands::DeleteArguments),
     /// Moves devices to another organization or owner.
     ///
     /// Both sides get a mail after 10 minutes; until then it can be undone.
@@ -110,6 +113,7 @@ pub fn run(arguments: &DevicesArguments) -> Result<(), Failure> {
         DevicesCommand::Export(arguments) => many::export(arguments),
         DevicesCommand::Rename(arguments) => rename(arguments),
         DevicesCommand::Release(arguments) => hands::release(arguments),
+        DevicesCommand::Delete(arguments) => hands::delete(arguments),
         DevicesCommand::Transfer(arguments) => hands::transfer(arguments),
         DevicesCommand::Undo(arguments) => hands::undo(arguments),
         DevicesCommand::TakeBack(arguments) => hands::take_back(arguments),
@@ -120,6 +124,12 @@ pub fn run(arguments: &DevicesArguments) -> Result<(), Failure> {
 }
 
 fn list(arguments: &ListArguments) -> Result<(), Failure> {
+    let given = arguments.search.trim();
+    // The cloud takes a short one for none, and whoever goes through what is listed would go through everything.
+    if !given.is_empty() && given.chars().count() < SEARCH_FROM {
+        let given = given.to_owned();
+        return Err(Failure::ShortSearch { given });
+    }
     let devices = block_on(async {
         let client = arguments.account.sign_in(&mut io::stdin().lock()).await?;
         all(&client, &arguments.search).await

@@ -3,12 +3,14 @@
 use std::io;
 use std::path::{Path, PathBuf};
 
+use handover_client::SEARCH_FROM;
 use handover_cloud::{MigrateError, StartError, TryMailError, VerifyAuditError};
 use handover_print::PrintError;
 use handover_scan::PictureError;
 use handover_scan::live::CameraError;
 use handover_wire::{ErrorBody, ErrorCode};
 
+use crate::account::PASSWORD;
 use crate::printable::printable;
 
 /// Every way a command can end other than well. Each message says what happened; none holds a secret.
@@ -20,6 +22,26 @@ pub enum Failure {
     /// What is piped in cannot be read.
     #[error("Standard input cannot be read: {0}.")]
     Input(#[source] io::Error),
+    /// Nobody said a password.
+    #[error(
+        "No password was given. Set {PASSWORD}, or give it as the first line of standard input."
+    )]
+    NoPassword,
+    /// Nothing is searched for by so few characters.
+    #[error("A search takes {SEARCH_FROM} characters and more, and {given:?} has fewer.")]
+    ShortSearch {
+        /// What was given.
+        given: String,
+    },
+    /// The file of a device's secret holds something else.
+    #[error(
+        "{} holds no secret of a device (16 to 128 letters, digits, `_` and `-`). Name the file that an earlier run made, or \
+         one that is not there yet.", path.display()
+    )]
+    NotASecret {
+        /// Which file.
+        path: PathBuf,
+    },
     /// There is no room for what is needed while a command runs.
     #[error("No temporary folder can be made: {0}.")]
     Scratch(#[source] io::Error),
@@ -134,7 +156,7 @@ pub enum Failure {
     )]
     NotPressed,
     /// The device's token did not come.
-    #[error("The device's token did not come in time: {0}")]
+    #[error("The device's token is not there yet: {0}.")]
     NoToken(&'static str),
     /// Whether the claim was carried out is not known.
     #[error(

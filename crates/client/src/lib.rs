@@ -18,6 +18,7 @@ pub use client::{Client, Download, Refreshed, SignedIn};
 pub use events::Events;
 pub use handover_wire::ErrorBody;
 pub use pending::{PendingClaims, SecretStore, WaitingClaim};
+pub use platform::SEARCH_FROM;
 pub use reqwest::Method;
 
 /// What every call of this crate answers.

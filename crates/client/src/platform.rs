@@ -46,4 +46,4 @@ pub(crate) const MAILBOX: &str = "/api/mailbox";
 pub(crate) const MAIL: &str = "/api/mailbox/mail";
 
 /// The shortest text that the search takes.
-pub(crate) const SEARCH_FROM: usize = 3;
+pub const SEARCH_FROM: usize = 3;

@@ -43,6 +43,21 @@ pub struct ReleaseArguments {
 }
 
 #[derive(Args)]
+pub struct DeleteArguments {
+    #[command(flatten)]
+    account: Account,
+    /// Their numbers, as the list has them.
+    #[arg(required = true, value_name = "ID")]
+    ids: Vec<DeviceId>,
+    /// Says that it is meant.
+    #[arg(long)]
+    yes: bool,
+    /// Prints one JSON object for each device.
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Args)]
 pub struct TransferArguments {
     #[command(flatten)]
     account: Account,
@@ -175,6 +190,28 @@ pub fn release(arguments: &ReleaseArguments) -> Result<(), Failure> {
     Ok(())
 }
 
+pub fn delete(arguments: &DeleteArguments) -> Result<(), Failure> {
+    if !arguments.yes {
+        let count = arguments.ids.len();
+        let devices = if count == 1 { "device" } else { "devices" };
+        return Err(Failure::NotMeant {
+            what: format!("{count} {devices} would be deleted, with what was reported."),
+        });
+    }
+    let outcomes = block_on(async {
+        let client = arguments.account.sign_in(&mut io::stdin().lock()).await?;
+        let mut all = Vec::new();
+        for &device_id in &arguments.ids {
+            let target = format!("device?deviceId={device_id}");
+            let deleted = client.organization::<()>(Method::DELETE, &target, None);
+            let error = deleted.await.err();
+            all.push(DeviceOutcome { device_id, error });
+        }
+        Ok(all)
+    })?;
+    tell(outcomes, arguments.json, "deleted")
+}
+
 /// The numbers in portions; each has a key of its own, if there is one.
 fn portions(ids: &[DeviceId]) -> impl Iterator<Item = (usize, Vec<DeviceId>)> {
     ids.chunks(PORTION).map(<[_]>::to_vec).enumerate()
@@ -198,7 +235,11 @@ pub fn transfer(arguments: &TransferArguments) -> Result<(), Failure> {
         }
         Ok(all)
     })?;
-    tell(outcomes, arguments.json)
+    let done = match arguments.dry_run {
+        true => "would be moved",
+        false => "done",
+    };
+    tell(outcomes, arguments.json, done)
 }
 
 pub fn undo(arguments: &UndoArguments) -> Result<(), Failure> {
@@ -221,11 +262,11 @@ pub fn undo(arguments: &UndoArguments) -> Result<(), Failure> {
         }
         Ok(all)
     })?;
-    tell(outcomes, arguments.json)
+    tell(outcomes, arguments.json, "done")
 }
 
 /// Tells what became of each. Not all is well where something kept one of them.
-fn tell(outcomes: Vec<DeviceOutcome>, json: bool) -> Result<(), Failure> {
+fn tell(outcomes: Vec<DeviceOutcome>, json: bool, done: &str) -> Result<(), Failure> {
     let mut out = io::stdout().lock();
     let kept = outcomes.iter().filter(|one| one.error.is_some()).count();
     let total = outcomes.len();
@@ -233,7 +274,7 @@ fn tell(outcomes: Vec<DeviceOutcome>, json: bool) -> Result<(), Failure> {
         pages::write_json(&mut out, &outcomes)?;
     } else {
         let mut rows = vec![["ID", "OUTCOME", ""].map(str::to_owned)];
-        rows.extend(outcomes.into_iter().map(row));
+        rows.extend(outcomes.into_iter().map(|one| row(one, done)));
         table::write(&mut out, &rows)?;
     }
     match kept {
@@ -242,10 +283,10 @@ fn tell(outcomes: Vec<DeviceOutcome>, json: bool) -> Result<(), Failure> {
     }
 }
 
-fn row(outcome: DeviceOutcome) -> [String; 3] {
+fn row(outcome: DeviceOutcome, done: &str) -> [String; 3] {
     let (code, message) = match outcome.error {
         Some(error) => (error.code.as_str(), printable(&error.message)),
-        None => ("done", String::new()),
+        None => (done, String::new()),
     };
     [outcome.device_id.to_string(), code.to_owned(), message]
 }

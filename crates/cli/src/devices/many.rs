@@ -48,11 +48,15 @@ struct NewDevices {
     json: bool,
 }
 
+/// What comes for `{n}` is a line break, so that a terminal is told in between to stay as it is; it is left out elsewhere.
+const NAME_HELP: &str = "What they are called: 1 to 50 letters, digits, spaces or '_-, with {\x1b[0mn} in the place of the \
+                         number where there are several, as in \"Pump {\x1b[0mn}\"";
+
 #[derive(Args)]
 pub struct CreateArguments {
     #[command(flatten)]
     new: NewDevices,
-    /// What they are called: 1 to 50 letters, digits, spaces or '_-, with {n} in the place of the number.
+    #[arg(help = NAME_HELP)]
     name: String,
     /// How many, 1 to 10000.
     #[arg(long, value_name = "NUMBER", default_value_t = 1)]

@@ -137,13 +137,18 @@ impl From<Proof> for ClaimProof {
 #[derive(Args)]
 struct Identified {
     /// What identifies the devices.
-    #[arg(long, value_enum)]
+    #[arg(long, value_enum, requires = "identifier")]
     kind: Option<Kind>,
     /// Your own pattern for that: a regular expression for the whole identifier.
     #[arg(long, value_name = "REGEX", required_if_eq("kind", "pattern"))]
     pattern: Option<String>,
     /// What has to come with an identifier before it claims.
-    #[arg(long, value_enum, default_value = "claim-code")]
+    #[arg(
+        long,
+        value_enum,
+        default_value = "claim-code",
+        requires = "identifier"
+    )]
     proof: Proof,
 }
 

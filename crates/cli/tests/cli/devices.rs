@@ -5,7 +5,7 @@ use std::fs;
 use handover_wire::Role;
 
 use crate::cloud::TestCloud;
-use crate::run::{Outcome, argument};
+use crate::run::{Outcome, argument, run};
 
 const TEMPLATE: &str = "TMPLsoil00001";
 
@@ -98,6 +98,46 @@ fn devices_are_made_exported_and_imported_again() {
     while fine(admin(&["devices", "work", &work])).contains("prepared") {}
     let late = admin(&["devices", "cancel", &work]);
     assert!(late.err.contains("batch_not_ready"), "{}", late.err);
+}
+
+#[test]
+fn devices_are_deleted_once_it_is_meant() {
+    let cloud = TestCloud::start();
+    let admin = |arguments: &[&str]| cloud.run_as(Role::Admin, arguments, "");
+    let asked = admin(&["devices", "delete", "1", "99"]);
+    assert_eq!(asked.status, 1);
+    assert!(asked.err.contains("--yes"), "{}", asked.err);
+    let some = admin(&["devices", "delete", "1", "99", "--yes"]);
+    assert_eq!(some.status, 1, "one of them is not there");
+    assert!(some.out.contains("deleted") && some.out.contains("not_found"));
+    let left = fine(admin(&["devices", "list", "--json"]));
+    assert_eq!(left.lines().count(), 2);
+}
+
+#[test]
+fn a_short_search_is_refused_rather_than_everything_listed() {
+    let cloud = TestCloud::start();
+    let short = cloud.run_as(Role::Admin, &["devices", "list", "--search", "So "], "");
+    assert_eq!((short.status, short.out.as_str()), (1, ""));
+    assert!(short.err.contains("3 characters"), "{}", short.err);
+}
+
+#[test]
+fn a_command_leaves_no_session_behind() {
+    let cloud = TestCloud::start();
+    let sessions = || fine(cloud.run_as(Role::User, &["me", "sessions", "--json"], ""));
+    let before = sessions().lines().count();
+    for _ in 0..3 {
+        fine(cloud.run_as(Role::User, &["devices", "list"], ""));
+    }
+    assert_eq!(sessions().lines().count(), before);
+}
+
+#[test]
+fn help_says_where_the_number_stands_and_the_password_comes_from() {
+    let help = fine(run(&["devices", "create", "--help"]));
+    assert!(help.contains("Pump {n}"), "{help}");
+    assert!(help.contains("HANDOVER_PASSWORD"), "{help}");
 }
 
 #[test]
