@@ -261,8 +261,13 @@ async fn a_table_becomes_devices_or_nothing() {
 async fn what_is_exported_is_imported_again() {
     let site = Site::demo().await;
     let admin = site.sign_in(Role::Admin).await;
-    let table = "Device Name,Serial Number,Note\nPump 1,=cmd(),\"two, \"\"three\"\"\"\nPump 2,,-5\n-x,S-3,'=1\n";
+    let table = "Device Name,Serial Number,Note\nPump 1,=cmd(),a\nPump 2,\"two, \"\"three\"\"\",b\n-x,'=1,c\n";
     let asked = import(&admin, "", table).await;
+    assert_eq!(
+        asked.json()["leftOut"],
+        json!(["Note"]),
+        "there is no such field"
+    );
     assert_eq!(ended(&admin, &asked.json()["work"]).await["state"], "ready");
 
     let exported = admin.get("/devices/export?orgId=2").await;
@@ -291,7 +296,7 @@ async fn what_is_exported_is_imported_again() {
     ended(&admin, &again.json()["work"]).await;
     let copied = rows(&admin.get("/devices/export?orgId=1").await.text);
     let known = |row: &std::collections::BTreeMap<String, String>| {
-        ["Device Name", "Serial Number", "Note", "Template ID"].map(|column| row[column].clone())
+        ["Device Name", "Serial Number", "Template ID"].map(|column| row[column].clone())
     };
     let (mut before, mut after): (Vec<_>, Vec<_>) = (
         whole.iter().map(known).collect(),
@@ -510,4 +515,26 @@ async fn two_who_import_the_same_identifiers_are_told_which() {
             return;
         }
     }
+}
+
+#[tokio::test]
+async fn a_table_makes_no_fields_that_nobody_meant() {
+    let site = Site::demo().await;
+    let admin = site.sign_in(Role::Admin).await;
+    for (table, query, column) in [
+        ("device name,serial number\nPump 1,S1\n", "", "device name"),
+        ("Pump 1,S1\nPump 2,S2\n", "dryRun=true", "Pump 1"),
+        (
+            "Device Name,S\nPump 1,S1\n",
+            "mapping=%7B%22S%22%3A%22Nope%22%7D",
+            "Nope",
+        ),
+    ] {
+        let refused = import(&admin, query, table).await;
+        let error = &refused.json()["error"];
+        assert_eq!(refused.status, 400, "{refused:?}");
+        assert_eq!(error["attributes"]["problem"], "no_such_field");
+        assert_eq!(error["attributes"]["column"], column);
+    }
+    assert_eq!(site.count("SELECT COUNT(*) FROM devices").await, 3);
 }

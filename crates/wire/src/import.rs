@@ -18,6 +18,8 @@ pub enum TableProblem {
     NoHeader,
     /// A column that was asked for is not there; attribute `column` names it.
     NoSuchColumn,
+    /// A column fills no metadata field that the template has, nor anything else; attribute `column` names the field.
+    NoSuchField,
     /// It has headers and no rows.
     NoRows,
     /// A quotation mark opens a cell and none closes it, which would take all that follows into the cell; attribute `line`
@@ -25,6 +27,8 @@ pub enum TableProblem {
     OpenQuote,
     /// It has more rows than can be imported; attribute `most` says how many that is.
     TooManyRows,
+    /// It has more cells than can be looked through; attribute `most` says how many that is.
+    TooManyCells,
 }
 
 impl TableProblem {
@@ -35,9 +39,11 @@ impl TableProblem {
         Self::DoubleHeader,
         Self::NoHeader,
         Self::NoSuchColumn,
+        Self::NoSuchField,
         Self::NoRows,
         Self::OpenQuote,
         Self::TooManyRows,
+        Self::TooManyCells,
     ];
 
     /// The problem as it is written on the wire.
@@ -48,9 +54,11 @@ impl TableProblem {
             Self::DoubleHeader => "double_header",
             Self::NoHeader => "no_header",
             Self::NoSuchColumn => "no_such_column",
+            Self::NoSuchField => "no_such_field",
             Self::NoRows => "no_rows",
             Self::OpenQuote => "open_quote",
             Self::TooManyRows => "too_many_rows",
+            Self::TooManyCells => "too_many_cells",
         }
     }
 }

@@ -2299,9 +2299,11 @@ export const tableProblems = [
 	'double_header',
 	'no_header',
 	'no_such_column',
+	'no_such_field',
 	'no_rows',
 	'open_quote',
-	'too_many_rows'
+	'too_many_rows',
+	'too_many_cells'
 ] as const;
 
 export type TableProblem = (typeof tableProblems)[number];

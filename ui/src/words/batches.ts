@@ -58,9 +58,11 @@ const TABLES: Readonly<
 	double_header: m.table_double_header,
 	no_header: m.table_no_header,
 	no_such_column: m.table_no_such_column,
+	no_such_field: m.table_no_such_field,
 	no_rows: m.table_no_rows,
 	open_quote: m.table_open_quote,
-	too_many_rows: m.table_too_many_rows
+	too_many_rows: m.table_too_many_rows,
+	too_many_cells: m.table_too_many_cells
 };
 
 export const batchStateName = (state: BatchState): string => STATES[state]();

@@ -56,8 +56,8 @@ impl Scheme {
         let text = text.trim();
         match self.kind {
             IdentifierKind::Serial => printable(text),
-            IdentifierKind::Eui48 => shown(Eui48::parse(text)),
-            IdentifierKind::Eui64 => shown(Eui64::parse(text)),
+            IdentifierKind::Eui48 => shown(Eui48::parse(text)).filter(|text| is_a_device(text)),
+            IdentifierKind::Eui64 => shown(Eui64::parse(text)).filter(|text| is_one(text)),
             IdentifierKind::Imei => shown(Imei::parse(text)),
             IdentifierKind::Pattern => printable(text).filter(|text| {
                 let fits = self.pattern.as_ref();
@@ -103,6 +103,20 @@ fn compiled(text: &str) -> Option<Regex> {
 
 fn shown(parsed: Option<impl fmt::Display>) -> Option<String> {
     parsed.map(|parsed| parsed.to_string())
+}
+
+/// Whether an EUI-48 in hex is of one device: not of a group, which the lowest bit of its first byte says (IEEE 802, clause
+/// 8.2.2), and not the one that stands for none.
+fn is_a_device(text: &str) -> bool {
+    let first = text
+        .get(..2)
+        .and_then(|hex| u8::from_str_radix(hex, 16).ok());
+    first.is_some_and(|byte| byte & 1 == 0) && is_one(text)
+}
+
+/// Whether it is not what memory holds that nobody has written to.
+fn is_one(text: &str) -> bool {
+    text.bytes().any(|byte| byte != b'0') && text.bytes().any(|byte| byte != b'F')
 }
 
 fn printable(text: &str) -> Option<String> {
@@ -270,6 +284,11 @@ mod tests {
             (Eui48, "4a:33:54:68:c9:fe", 3, Some("4A335468CA00")),
             (Eui48, "ff:ff:ff:ff:ff:ff", 2, None),
             (Eui64, "70B3D57ED00000FF", 2, Some("70B3D57ED0000100")),
+            (Eui48, "00:00:00:00:00:00", 1, None),
+            (Eui48, "ff:ff:ff:ff:ff:ff", 1, None),
+            (Eui48, "01:00:5e:00:00:01", 1, None),
+            (Eui48, "02:00:00:00:00:01", 1, Some("020000000001")),
+            (Eui64, "0000000000000000", 1, None),
             (Eui64, "FFFFFFFFFFFFFFFF", 2, None),
             (Imei, "490154203237518", 2, Some("490154203237526")),
             (Imei, "490154203237519", 1, None),

@@ -27,6 +27,8 @@ const MASKED: &str = "••••";
 const MOST_HEADER: usize = 100;
 /// Characters of a cell at the most.
 const MOST_CELL: usize = 1_000;
+/// Cells that are not empty at the most: each is kept beside the name of what it fills until the table is through.
+const MOST_CELLS: usize = 2_000_000;
 /// Rows that are shown as they were read.
 const SAMPLE: usize = 5;
 /// Characters of a cell that a fault repeats.
@@ -44,6 +46,9 @@ pub struct Mapping {
     pub left_out: Vec<&'static str>,
     /// Metadata fields that hold numbers alone.
     pub numbers: BTreeSet<String>,
+    /// The metadata fields that there are; none where any may come. A column of another header fills nothing: a header that
+    /// is misspelt, or a first row that is no header, makes no fields that nobody meant.
+    pub known: Option<BTreeSet<String>>,
 }
 
 /// Why a file is no table that can be imported.
@@ -133,6 +138,14 @@ pub fn check(bytes: &[u8], mapping: &Mapping) -> Result<Checked, TableError> {
         .from_reader(text.as_bytes());
     let headers = headers(reader.byte_headers().ok())?;
     let columns = columns(&headers, mapping)?;
+    // A table of which nothing is taken is another table than somebody thinks.
+    let fills = |column: &Column<'_>| !matches!(column, Column::Nothing | Column::Secret);
+    if mapping.known.is_some()
+        && !columns.iter().any(fills)
+        && let Some(first) = headers.first()
+    {
+        return Err(no_such_field(first));
+    }
     let fields = columns.iter().filter_map(|column| match column {
         Column::Field { name, .. } => Some(name.clone()),
         _ => None,
@@ -150,6 +163,7 @@ pub fn check(bytes: &[u8], mapping: &Mapping) -> Result<Checked, TableError> {
         good: Vec::new(),
         faults: Vec::new(),
     };
+    let mut cells = 0;
     let mut seen = HashMap::new();
     let mut lines = Lines::new(text);
     // The text is UTF-8 and rows may be of any length: there is no error left that reading could end with.
@@ -161,6 +175,11 @@ pub fn check(bytes: &[u8], mapping: &Mapping) -> Result<Checked, TableError> {
         checked.rows += 1;
         if checked.rows > u64::from(MOST_TOKENS) {
             return Err(TableError::too_many(MOST_TOKENS));
+        }
+        cells += record.iter().filter(|cell| !cell.is_empty()).count();
+        if cells > MOST_CELLS {
+            let most = MOST_CELLS;
+            return Err(TableError::with(TableProblem::TooManyCells, "most", most));
         }
         let line = lines.of(&record);
         checked.add(&columns, &record, line, &mut seen);
@@ -277,7 +296,8 @@ fn columns<'a>(headers: &[String], mapping: &'a Mapping) -> Result<Vec<Column<'a
             if SECRETS.contains(&header.as_str()) {
                 return Ok(Column::Secret);
             }
-            let default = match mapping.left_out.contains(&header.as_str()) {
+            let is_known = header == DEVICE_NAME || mapping.knows(header);
+            let default = match mapping.left_out.contains(&header.as_str()) || !is_known {
                 true => "",
                 false => header,
             };
@@ -293,6 +313,9 @@ fn columns<'a>(headers: &[String], mapping: &'a Mapping) -> Result<Vec<Column<'a
             Ok(match field {
                 "" => Column::Nothing,
                 DEVICE_NAME => Column::Name,
+                field if !mapping.knows(field) => {
+                    return Err(no_such_field(field));
+                }
                 field => Column::Field {
                     name: field.chars().take(MOST_HEADER).collect(),
                     is_number: mapping.numbers.contains(field),
@@ -300,6 +323,19 @@ fn columns<'a>(headers: &[String], mapping: &'a Mapping) -> Result<Vec<Column<'a
             })
         })
         .collect()
+}
+
+fn no_such_field(field: &str) -> TableError {
+    TableError::with(TableProblem::NoSuchField, "column", shortened(field))
+}
+
+impl Mapping {
+    /// Whether there is a metadata field of this name.
+    fn knows(&self, field: &str) -> bool {
+        self.known
+            .as_ref()
+            .is_none_or(|known| known.contains(field))
+    }
 }
 
 /// Counts lines as an editor does. The reader itself takes the line break before a row for a part of it.
@@ -344,7 +380,8 @@ impl Checked {
         seen: &mut HashMap<String, u64>,
     ) {
         if self.sample.len() < SAMPLE {
-            let cells = columns.iter().map(Some).chain(std::iter::repeat(None));
+            // One more than there are headers says that a row has more cells than they.
+            let cells = columns.iter().map(Some).chain([None]);
             let shown = cells.zip(record).map(|(column, cell)| match column {
                 Some(Column::Secret) => MASKED.to_owned(),
                 _ => shortened(cell),

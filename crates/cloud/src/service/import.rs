@@ -5,6 +5,8 @@ use handover_wire::{
     SecretsShown, Template,
 };
 
+use tokio::sync::Semaphore;
+
 use super::batches::{self, Heading};
 use super::{Broken, Core, breaks};
 use crate::domain::{Acting, Checked, Mapping, Row, TableError, check};
@@ -103,11 +105,16 @@ pub(super) fn reported(checked: Checked, good_rows: bool) -> (ImportReport, Opti
     (report, rows)
 }
 
+/// Tables that are looked through at a time: each takes some hundred megabytes at the worst, whoever sends it.
+static LOOKED_THROUGH: Semaphore = Semaphore::const_new(2);
+
 /// Looks through a table. A large one takes a while, in which others are answered.
 pub(super) async fn looked_through(
     table: impl AsRef<[u8]> + Send + 'static,
     mapping: Mapping,
 ) -> Result<Checked, TableError> {
+    let turn = LOOKED_THROUGH.acquire().await;
+    let _turn = turn.expect("nobody closes the semaphore");
     tokio::task::spawn_blocking(move || check(table.as_ref(), &mapping))
         .await
         .expect("looking through a table does not panic")

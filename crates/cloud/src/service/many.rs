@@ -105,6 +105,7 @@ pub async fn import(
         .into_iter()
         .filter(|column| !names.contains(column))
         .collect();
+    import.mapping.known = Some(fields.iter().map(|field| field.name.clone()).collect());
     let numbers = fields.iter().filter(|field| field.kind == MetaKind::Number);
     import.mapping.numbers = numbers.map(|field| field.name.clone()).collect();
     let checked = looked_through(table, import.mapping).await?;

@@ -203,10 +203,14 @@ impl From<TableError> for ApiFailure {
             Problem::DoubleHeader => "Two columns fill the same field.",
             Problem::NoHeader => "A column has no header, or one of more than 100 characters.",
             Problem::NoSuchColumn => "There is no column of that name; capitals count.",
+            Problem::NoSuchField => "There is no metadata field of that name; capitals count.",
             Problem::NoRows => "There are no rows below the headers.",
             Problem::OpenQuote => "A quotation mark opens a cell and none closes it.",
             Problem::TooManyRows => {
                 "There are more rows than can be imported at once. Divide the file."
+            }
+            Problem::TooManyCells => {
+                "There are more cells than can be imported at once. Divide the file."
             }
         };
         let failure = Self::new(StatusCode::BAD_REQUEST, ErrorCode::UnreadableTable, message)
