@@ -398,3 +398,25 @@ async fn an_export_has_a_row_and_an_image_for_each_label_and_no_secret_in_a_name
         .await;
     assert_eq!(rows, 1);
 }
+
+#[tokio::test]
+async fn a_batch_that_is_still_made_is_content_of_its_organization() {
+    let site = Site::demo().await;
+    let admin = site.sign_in(Role::Admin).await;
+    let made = json!({ "name": "Meadow", "type": "CLIENT" });
+    let org = admin.post("/create", made).await.json()["id"].clone();
+    let body = json!({ "templateId": "TMPLsoil00001", "orgId": org, "name": "Late", "count": 5 });
+    let batch = admin.post("/static-tokens/batches", body).await;
+    assert_eq!(batch.status, 202, "{batch:?}");
+    let target = format!("/static-tokens/batch?batchId={}", batch.json()["id"]);
+    while admin.get(&target).await.json()["state"] == "making" {
+        tokio::task::yield_now().await;
+    }
+    // As it is before its first token is there; another process has it.
+    site.execute("UPDATE batches SET state = 'making', lease_until = 9000000000000")
+        .await;
+    site.execute("DELETE FROM static_tokens WHERE batch_id IS NOT NULL")
+        .await;
+    let refused = admin.delete(&format!("?orgId={org}")).await;
+    assert_eq!(refused.status, 409, "{refused:?}");
+}

@@ -462,3 +462,108 @@ async fn two_administrators_who_suspend_each_other_do_not_both_succeed() {
         .filter(|answer| answer.status == 204);
     assert_eq!(succeeded.count(), 1, "{one:?} {other:?}");
 }
+
+#[tokio::test]
+async fn whoever_signs_up_is_below_clients_whatever_others_call_themselves() {
+    let site = Site::demo().await;
+    let admin = site.sign_in(Role::Admin).await;
+    let (clients_admin, _) = site.member(2, "g@greenfarm.example", Role::Admin).await;
+    let renamed = json!({ "orgId": 2, "name": "Clients" });
+    let renamed = clients_admin.put("/edit/name", renamed).await;
+    assert_eq!(renamed.status, 200, "{renamed:?}");
+    let sign_up = async |email: &str, name: &str| {
+        let register = json!({ "email": email });
+        site.post("/api/v1/organization/users/register", register)
+            .await;
+        let secret = site.link(email, 1).await;
+        assert_eq!(
+            follow(&site, &secret, json!({ "name": name })).await.status,
+            204
+        );
+    };
+    sign_up("al@client.example", "Al Field").await;
+    let below = clients_admin.get("/sub-organizations").await.json();
+    assert_eq!(below["totalElements"], 0, "nobody is below a client");
+    // It may be called otherwise, and is made anew where it was deleted.
+    let clients = admin.get("/sub-organizations?query=clients").await.json();
+    let clients = clients["content"].as_array().expect("a list");
+    let clients = clients
+        .iter()
+        .find(|org| org["id"] != 2)
+        .expect("it is made");
+    let renamed = json!({ "orgId": clients["id"], "name": "Everybody else" });
+    assert_eq!(admin.put("/edit/name", renamed).await.status, 200);
+    sign_up("bo@client.example", "Bo Field").await;
+    let everybody = admin.get("/sub-organizations?query=everybody").await.json();
+    assert_eq!(everybody["content"][0]["organizations"], 2);
+}
+
+#[tokio::test]
+async fn whoever_was_invited_and_asks_for_a_mail_gets_the_invitation_again() {
+    let site = Site::demo().await;
+    let admin = site.sign_in(Role::Admin).await;
+    assert_eq!(invite(&admin, EMAIL, Some(2), 3).await.status, 201);
+    let register = json!({ "email": EMAIL });
+    site.post("/api/v1/organization/users/register", register.clone())
+        .await;
+    site.link(EMAIL, 2).await;
+    site.post("/api/password/forgot", register).await;
+    let secret = site.link(EMAIL, 3).await;
+    let mails = site.mails(EMAIL).await;
+    assert_eq!(mails[0]["subject"], mails[2]["subject"]);
+    assert_eq!(follow(&site, &secret, json!({})).await.status, 204);
+    let nina = site.sign_in_as(EMAIL, PASSWORD).await.expect("signed in");
+    assert_eq!(nina.get("/me").await.json()["organization"]["id"], 2);
+}
+
+#[tokio::test]
+async fn addresses_that_are_in_use_are_not_tried_out() {
+    let site = Site::demo().await;
+    let staff = site.sign_in(Role::Staff).await;
+    let mut outcomes = Vec::new();
+    for _ in 0..6 {
+        outcomes.push(
+            invite(&staff, "customer@greenfarm.example", None, 3)
+                .await
+                .outcome(),
+        );
+    }
+    assert_eq!(outcomes[4], code(400, "email_in_use"));
+    assert_eq!(outcomes[5], code(429, "rate_limited"));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn no_session_begun_with_the_password_before_outlives_it() {
+    let site = Site::demo().await;
+    let old = site.cloud.demo().expect("a demo").users[2].password.clone();
+    let customer = site.sign_in(Role::User).await;
+    let email = "customer@greenfarm.example";
+    let begin = (0..8).map(|_| site.sign_in_as(email, old.expose()));
+    let change = json!({ "current": old.expose(), "password": PASSWORD });
+    let (begun, changed) = tokio::join!(
+        futures_util::future::join_all(begin),
+        customer.put("/user/password", change)
+    );
+    assert_eq!(changed.status, 204, "{changed:?}");
+    for person in begun.into_iter().flatten() {
+        assert_eq!(person.get("/me").await.status, 401);
+    }
+    assert_eq!(
+        customer.get("/me").await.status,
+        200,
+        "but whoever changed it"
+    );
+}
+
+#[tokio::test]
+async fn sessions_that_nobody_can_go_on_with_are_forgotten() {
+    let site = Site::demo().await;
+    let customer = site.sign_in(Role::User).await;
+    site.sign_in(Role::User).await;
+    customer.delete("/sessions").await;
+    let sessions = "SELECT COUNT(*) FROM sessions";
+    assert_eq!(site.count(sessions).await, 2);
+    site.clock.pass_seconds(100 * 24 * 3_600);
+    crate::start::tidy(site.cloud.core()).await.expect("tidied");
+    assert_eq!(site.count(sessions).await, 0);
+}

@@ -58,6 +58,17 @@ pub enum Letter {
         /// The organization that it was in.
         organization: String,
     },
+    /// The maker took a device back.
+    DeviceTakenBack {
+        /// The device's name.
+        device: String,
+        /// The name of who took it back.
+        by: String,
+        /// The organization that it was in.
+        organization: String,
+        /// Whether the label that it has claims it again.
+        label_kept: bool,
+    },
     /// Devices moved to another organization or owner. Both sides are told.
     DeviceTransferred {
         /// The devices' names; at least one.
@@ -104,6 +115,7 @@ impl Letter {
             Self::AlreadyHasAccount { .. } => "already_has_account",
             Self::DeviceClaimedForYou { .. } => "device_claimed_for_you",
             Self::DeviceReleasedForYou { .. } => "device_released_for_you",
+            Self::DeviceTakenBack { .. } => "device_taken_back",
             Self::DeviceTransferred { .. } => "device_transferred",
             Self::ApprovalWaiting { .. } => "approval_waiting",
             Self::ApprovalRefused { .. } => "approval_refused",
@@ -143,6 +155,12 @@ impl Letter {
                 device: name("Gewächshaus Nord"),
                 by: name("Sam Reed"),
                 organization: name("Gärtnerei Grün"),
+            },
+            Self::DeviceTakenBack {
+                device: name("Gewächshaus Nord"),
+                by: name("Sam Reed"),
+                organization: name("Gärtnerei Grün"),
+                label_kept: false,
             },
             Self::DeviceTransferred {
                 devices: vec![name("Tomatenbeet 2"), name("Orchard gate")],

@@ -136,6 +136,12 @@ mod tests {
                     by: name(),
                     organization: name(),
                 },
+                Letter::DeviceTakenBack {
+                    device: name(),
+                    by: name(),
+                    organization: name(),
+                    label_kept: true,
+                },
                 Letter::DeviceTransferred {
                     devices: vec![name(), name()],
                     from: name(),

@@ -156,7 +156,7 @@ struct Export {
 /// Forgets the secrets of a batch that has shown them, some at a time.
 pub async fn forget(core: &Core, batch: i64) -> Result<(), Broken> {
     while change!(core.store, |write| write.forget_secrets(batch, CHUNK).await)? > 0 {}
-    Ok(())
+    Ok(core.store.shed_log().await?)
 }
 
 /// Why an export broke off.

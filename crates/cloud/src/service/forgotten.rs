@@ -6,7 +6,7 @@ use handover_wire::{LinkPurpose, UserStatus};
 
 use super::limits::Origin;
 use super::links::{self, For, MailError};
-use super::{Broken, Core};
+use super::{Broken, Core, people};
 use crate::domain::EmailAddress;
 use crate::mail::{Language, Letter};
 use crate::store::change;
@@ -33,8 +33,12 @@ async fn send_reset(core: &Core, email: &EmailAddress) -> Result<(), Broken> {
     let now = core.now();
     change!(core.store, |write| {
         let found = write.user_of_email(email).await?;
-        let Some(user) = found.filter(|user| user.status == UserStatus::Active) else {
-            return Ok(());
+        let user = match found {
+            Some(user) if user.status == UserStatus::Active => user,
+            Some(user) if user.status == UserStatus::Pending => {
+                return people::remind(core, write, &link, &user, now).await;
+            }
+            _ => return Ok(()),
         };
         let whom = For {
             purpose: LinkPurpose::PasswordReset,

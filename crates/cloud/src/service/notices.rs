@@ -43,22 +43,46 @@ async fn claimed_for_you(core: &Core, write: &mut Write, ending: &Ending) -> Res
     tell(core, write, &ending.actor, to, &letter).await
 }
 
+/// How a device was given up for whoever had it.
+#[derive(Clone, Copy, Debug)]
+pub enum GivenUp {
+    /// Support released it on their behalf.
+    ForYou,
+    /// The maker took it back.
+    TakenBack {
+        /// Whether its label claims it again.
+        label_kept: bool,
+    },
+}
+
 /// A device was given up for whoever had it. One that nobody was told of when it came is nothing to be told of either.
 pub async fn released(
     core: &Core,
     write: &mut Write,
     acting: &Acting,
     device: &DeviceHands,
+    how: GivenUp,
 ) -> Result<(), Broken> {
     let untold = matches!(device.hands, Hands::Claimed { undo: Some(_), .. });
     // Nor is anybody told of one that nobody has.
     if untold || acting.actor.is(device.owner) || device.hands.holder().is_err() {
         return Ok(());
     }
-    let letter = Letter::DeviceReleasedForYou {
-        device: device.name.clone(),
-        by: write.name_of(&acting.actor).await?,
-        organization: write.org_name(device.org).await?,
+    let by = write.name_of(&acting.actor).await?;
+    let organization = write.org_name(device.org).await?;
+    let name = device.name.clone();
+    let letter = match how {
+        GivenUp::ForYou => Letter::DeviceReleasedForYou {
+            device: name,
+            by,
+            organization,
+        },
+        GivenUp::TakenBack { label_kept } => Letter::DeviceTakenBack {
+            device: name,
+            by,
+            organization,
+            label_kept,
+        },
     };
     let side = Holder {
         org: device.org,

@@ -6,8 +6,8 @@ use super::{Broken, Core, breaks};
 use super::{limits, links};
 use crate::clock::Time;
 use crate::domain::{
-    Acting, Actor, EmailAddress, FieldError, Locale, PersonName, PersonStep, TooOften, WrongStatus,
-    after, may_give,
+    Acting, Actor, EmailAddress, FieldError, Locale, PersonName, PersonStep, Reach, TooOften,
+    WrongStatus, after, may_give,
 };
 use crate::mail::{Language, Letter};
 use crate::store::{Action, AuditRow, NewUser, StoreError, Write, change};
@@ -65,10 +65,11 @@ pub async fn invite(
     let counted = limits::invitation(core, &acting.actor.to_string(), email.as_str());
     let link = links::draw(core);
     let now = core.now();
+    // Counted in a change of its own: who is told that an address is in use has learnt something as well.
+    change!(core.store, |write| limits::take(write, &counted, now).await)??;
     change!(core.store, |write| {
         let into = write.org(acting.reach(), org).await?;
         let into = into.ok_or(PeopleError::NoSuchOrg)?;
-        limits::take(write, &counted, now).await??;
         if write.user_of_email(&email).await?.is_some() {
             return Err(PeopleError::EmailInUse);
         }
@@ -126,6 +127,36 @@ pub async fn resend(core: &Core, acting: &Acting, id: UserId) -> Result<(), Peop
         write.audit(row.user(id).detail("again".to_owned())).await?;
         Ok(())
     })
+}
+
+/// Mails an invitation once more to somebody who asks for a mail at the sign-in: that they were invited is what they need to
+/// know, and without a password there is nothing else for them.
+pub(super) async fn remind(
+    core: &Core,
+    write: &mut Write,
+    link: &links::Drawn,
+    invited: &User,
+    now: Time,
+) -> Result<(), Broken> {
+    let organization = write
+        .org(Reach::only(invited.org_id), invited.org_id)
+        .await?;
+    let organization = organization.ok_or(StoreError::Corrupt("somebody is in no organization"))?;
+    let by = write.inviter(invited.id).await?;
+    let by = match by.as_deref().and_then(Actor::parse) {
+        Some(actor) => write.name_of(&actor).await?,
+        None => organization.name.clone(),
+    };
+    let email = EmailAddress::parse(&invited.email);
+    let email = email.map_err(|_| StoreError::Corrupt("somebody's address is none"))?;
+    let invitation = Invitation {
+        user: invited.id,
+        email: &email,
+        locale: &invited.locale,
+        organization: &organization.name,
+        by: &by,
+    };
+    send_invitation(core, write, link, invitation, now).await
 }
 
 /// Gives somebody another role.

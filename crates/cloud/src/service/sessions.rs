@@ -82,8 +82,13 @@ pub async fn sign_in(
     };
     let actor = Actor::User(found.user);
     let tokens = change!(core.store, |write| {
+        // Whoever chose another password meanwhile, or was suspended, ended all sessions, this one too.
+        let still = write.credentials(&email).await?;
+        if still.is_none_or(|still| still.password_hash != found.password_hash) {
+            return Err(SignInError::WrongCredentials);
+        }
         limits::give_back(write, &counted).await?;
-        begin(core, write, &actor, way, now, Refresh::Rotate).await
+        Ok(begin(core, write, &actor, way, now, Refresh::Rotate).await?)
     })?;
     Ok(Session {
         user: found.user,

@@ -1,12 +1,13 @@
 //! What the maker chooses for the whole cloud.
 
-use handover_wire::CloudSettings;
+use handover_wire::{CloudSettings, OrgId};
 
 use super::{Broken, Core};
 use crate::domain::Acting;
 use crate::store::{Action, AuditRow, StoreError, Write, change};
 
 const SIGN_UP: &str = "sign_up";
+const CLIENTS: &str = "clients";
 
 /// What was chosen; strangers may not sign up unless told.
 pub async fn get(core: &Core) -> Result<CloudSettings, StoreError> {
@@ -36,4 +37,19 @@ pub async fn sign_up(write: &mut Write) -> Result<bool, StoreError> {
 /// Lets strangers sign up, or does not.
 pub async fn allow_sign_up(write: &mut Write, yes: bool) -> Result<(), StoreError> {
     write.set_setting(SIGN_UP, &[u8::from(yes)]).await
+}
+
+/// The organization below which the organizations of those are who signed up.
+pub async fn clients(write: &mut Write) -> Result<Option<OrgId>, StoreError> {
+    let Some(kept) = write.setting(CLIENTS).await? else {
+        return Ok(None);
+    };
+    let id = kept.try_into().map(i64::from_be_bytes);
+    let id = id.map_err(|_| StoreError::Corrupt("the clients' organization is no number"))?;
+    Ok(Some(OrgId(id)))
+}
+
+/// This is that organization from now on.
+pub async fn keep_clients(write: &mut Write, org: OrgId) -> Result<(), StoreError> {
+    write.set_setting(CLIENTS, &org.0.to_be_bytes()).await
 }

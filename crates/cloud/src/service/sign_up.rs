@@ -6,7 +6,7 @@ use handover_wire::{LinkPurpose, Role, Secret, UserStatus};
 
 use super::limits::Origin;
 use super::links::{self, FollowError, For, MailError};
-use super::{Broken, Core, settings};
+use super::{Broken, Core, people, settings};
 use crate::clock::Time;
 use crate::domain::{Actor, EmailAddress, FieldError, Locale, OrgName, PersonName, WrongStatus};
 use crate::mail::{Language, Letter};
@@ -41,8 +41,11 @@ async fn send_sign_up(core: &Core, email: &EmailAddress, locale: &Locale) -> Res
             return Ok(());
         }
         let letter = match write.user_of_email(email).await? {
-            // Whoever was barred stays so; whoever was invited has a mail, and it can be sent again.
+            // Whoever was barred stays so.
             Some(user) if user.status == UserStatus::Suspended => return Ok(()),
+            Some(user) if user.status == UserStatus::Pending => {
+                return people::remind(core, write, &link, &user, now).await;
+            }
             Some(_) => Letter::AlreadyHasAccount {
                 link: Secret::new(sign_in_url(core)),
             },
@@ -120,21 +123,26 @@ pub async fn begin(write: &mut Write, account: Account<'_>, now: Time) -> Result
     Ok(())
 }
 
-/// The organization "Clients", made for the first who signs up.
+/// The organization "Clients", made for the first who signs up. It is known by its number: were it known by its name, a
+/// client who takes that name would have everybody who signs up below them.
 async fn clients(write: &mut Write, now: Time) -> Result<handover_wire::OrgId, FollowError> {
+    if let Some(kept) = settings::clients(write).await?
+        && write.is_open(kept).await?
+    {
+        return Ok(kept);
+    }
     let name = OrgName::parse(CLIENTS, "name")?;
     let topmost = write.topmost_org().await?;
     let topmost = topmost.ok_or(StoreError::Corrupt("a link where there is no organization"))?;
-    if let Some(found) = write.child_named(topmost, &name).await? {
-        return Ok(found);
-    }
     let new = NewOrg {
         name: &name,
         description: None,
         parent: Some(topmost),
         tz: "UTC",
     };
-    Ok(write.insert_org(new, now).await?)
+    let made = write.insert_org(new, now).await?;
+    settings::keep_clients(write, made).await?;
+    Ok(made)
 }
 
 /// A name of two characters is no name for an organization, so it is said twice what it stands for.

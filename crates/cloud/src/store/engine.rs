@@ -112,11 +112,13 @@ impl Engine {
     /// What a new connection is told first.
     ///
     /// PostgreSQL ends a transaction in which nothing happens for a minute: a process that vanished in the middle of a
-    /// change, with its machine or its network, would hold up all others.
+    /// change, with its machine or its network, would hold up all others. SQLite writes zeros over what is deleted: secrets
+    /// that are shown once, and letters that were sent, are not left in the file.
     fn greeting(self, purpose: Use) -> &'static str {
         match (self, purpose) {
             (Self::Sqlite, Use::Changing) => {
-                "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON"
+                "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;
+                 PRAGMA secure_delete = ON"
             }
             (Self::Sqlite, Use::Reading | Use::Exporting) => {
                 "PRAGMA synchronous = FULL; PRAGMA query_only = ON"
@@ -182,6 +184,17 @@ impl Engine {
                 Some("LOCK TABLE settings IN ROW SHARE MODE")
             }
             (Self::Postgres, Turn::Alone) => Some("LOCK TABLE settings IN EXCLUSIVE MODE"),
+        }
+    }
+
+    /// Writes the log into the database and empties it, where there is one of its own. It waits a moment for whoever reads, and
+    /// holds up changes for no longer.
+    pub(super) fn shed_log(self) -> Option<&'static str> {
+        match self {
+            Self::Sqlite => Some(
+                "PRAGMA busy_timeout = 200; PRAGMA wal_checkpoint(TRUNCATE); PRAGMA busy_timeout = 5000",
+            ),
+            Self::Postgres => None,
         }
     }
 

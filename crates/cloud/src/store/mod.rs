@@ -284,6 +284,17 @@ impl Store {
         Ok(Write(work, after))
     }
 
+    /// Empties the log beside the database, in which what was overwritten can still be read. Where somebody reads what was
+    /// before, it is left for the next time: a change would have to wait for them.
+    pub async fn shed_log(&self) -> Result<(), StoreError> {
+        let Some(shed) = self.engine.shed_log() else {
+            return Ok(());
+        };
+        let mut connection = self.writers.acquire().await?;
+        sqlx::raw_sql(shed).execute(&mut *connection).await?;
+        Ok(())
+    }
+
     /// A connection that reads.
     async fn read(&self) -> Result<PoolConnection<Any>, StoreError> {
         Ok(self.readers.acquire().await?)

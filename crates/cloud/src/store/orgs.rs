@@ -231,22 +231,15 @@ impl Write {
         Ok(id.map(OrgId))
     }
 
-    /// The organization of that name right below another one.
-    pub async fn child_named(
-        &mut self,
-        parent: OrgId,
-        name: &OrgName,
-    ) -> Result<Option<OrgId>, StoreError> {
-        let id: Option<i64> = sqlx::query_scalar(
-            "SELECT id FROM organizations
-             WHERE parent_id = $1 AND name_folded = $2 AND closed_at IS NULL
-             ORDER BY id LIMIT 1",
+    /// Whether an organization is there and was not deleted.
+    pub async fn is_open(&mut self, org: OrgId) -> Result<bool, StoreError> {
+        let found: i64 = sqlx::query_scalar(
+            "SELECT COUNT(*) FROM organizations WHERE id = $1 AND closed_at IS NULL",
         )
-        .bind(parent.0)
-        .bind(name.folded())
-        .fetch_optional(&mut *self.0)
+        .bind(org.0)
+        .fetch_one(&mut *self.0)
         .await?;
-        Ok(id.map(OrgId))
+        Ok(found > 0)
     }
 
     /// Gives an organization another name.
@@ -314,14 +307,16 @@ impl Write {
         Ok(full == 0)
     }
 
-    /// What is in an organization.
+    /// What is in an organization, and what is about to be: a batch that is still made is as many tokens.
     pub async fn org_contents(&mut self, id: OrgId) -> Result<OrgContents, StoreError> {
         let (organizations, people, devices, tokens, templates) = sqlx::query_as(
             "SELECT
                  (SELECT COUNT(*) FROM organizations WHERE parent_id = $1 AND closed_at IS NULL),
                  (SELECT COUNT(*) FROM users WHERE org_id = $1 AND status <> 'Inactive'),
                  (SELECT COUNT(*) FROM devices WHERE org_id = $1),
-                 (SELECT COUNT(*) FROM static_tokens WHERE org_id = $1 AND revoked_at IS NULL),
+                 (SELECT COUNT(*) FROM static_tokens WHERE org_id = $1 AND revoked_at IS NULL)
+                     + (SELECT COALESCE(SUM(wanted), 0) FROM batches
+                        WHERE org_id = $1 AND state = 'making'),
                  (SELECT COUNT(*) FROM templates WHERE org_id = $1)",
         )
         .bind(id.0)

@@ -5,7 +5,7 @@ use sqlx::any::AnyRow;
 use sqlx::{FromRow, Row as _};
 
 use super::batches::word;
-use super::{StoreError, Write, digest};
+use super::{StoreError, Write, digest, sought};
 use crate::clock::Time;
 use crate::domain::{Holder, Pin, Pins};
 use crate::secrets::Digest;
@@ -300,6 +300,6 @@ impl super::Store {
 }
 
 /// The template that a device names, as a query takes it: an empty one fits all.
-pub(super) fn template_or_all(template: Option<&TemplateId>) -> &str {
-    template.map_or("", |template| template.0.as_str())
+pub(super) fn template_or_all(template: Option<&TemplateId>) -> String {
+    template.map_or_else(String::new, |template| sought(&template.0))
 }

@@ -56,6 +56,9 @@ const ANSWERS_KEPT_SECONDS: i64 = 90 * 24 * 3_600;
 /// How long a link is remembered after its end, to say that it is too old or was used: 60 days.
 const LINKS_KEPT_SECONDS: i64 = 60 * 24 * 3_600;
 
+/// How long a session that nobody can go on with is kept.
+const SESSIONS_KEPT_SECONDS: i64 = 30 * 24 * 3_600;
+
 fn kind_name(kind: SessionKind) -> &'static str {
     match kind {
         SessionKind::Cookie => "cookie",
@@ -319,6 +322,18 @@ impl Write {
                 .execute(&mut *self.0)
                 .await?;
         }
+        // A machine's last session says when it was there last.
+        sqlx::query(
+            "DELETE FROM sessions WHERE last_used_at < $1
+             AND NOT EXISTS (SELECT 1 FROM access_tokens a WHERE a.session_id = sessions.id)
+             AND NOT EXISTS (SELECT 1 FROM refresh_tokens r WHERE r.session_id = sessions.id)
+             AND (client_id IS NULL OR EXISTS
+                 (SELECT 1 FROM sessions later WHERE later.client_id = sessions.client_id
+                  AND (later.last_used_at, later.id) > (sessions.last_used_at, sessions.id)))",
+        )
+        .bind(now.plus_seconds(-SESSIONS_KEPT_SECONDS).0)
+        .execute(&mut *self.0)
+        .await?;
         self.tidy_batches(now).await?;
         self.tidy_waits(now).await?;
         self.tidy_approvals(now).await?;

@@ -25,6 +25,15 @@ impl Store {
 }
 
 impl Write {
+    /// A single value, as of this change.
+    pub async fn setting(&mut self, name: &str) -> Result<Option<Vec<u8>>, StoreError> {
+        let value = sqlx::query_scalar("SELECT value FROM settings WHERE name = $1")
+            .bind(name)
+            .fetch_optional(&mut *self.0)
+            .await?;
+        Ok(value)
+    }
+
     /// A single value, which is this one where there was none.
     pub async fn setting_or(&mut self, name: &str, value: &[u8]) -> Result<Vec<u8>, StoreError> {
         sqlx::query("INSERT INTO settings (name, value) VALUES ($1, $2) ON CONFLICT DO NOTHING")

@@ -1,6 +1,7 @@
 //! People.
 
 use handover_wire::{OrgId, Page, PageQuery, Role, Secret, User, UserId, UserStatus};
+use sqlx::AnyConnection;
 use sqlx::any::{AnyExecutor, AnyRow};
 use sqlx::{FromRow, Row};
 
@@ -140,6 +141,24 @@ async fn within(
     Ok(row.map(|row| row.0))
 }
 
+async fn credentials(
+    connection: &mut AnyConnection,
+    email: &str,
+) -> Result<Option<Credentials>, StoreError> {
+    let row: Option<(i64, String)> = sqlx::query_as(
+        "SELECT id, password_hash FROM users
+         WHERE email = $1 AND status = $2 AND password_hash IS NOT NULL",
+    )
+    .bind(sought(email))
+    .bind(status_name(UserStatus::Active))
+    .fetch_optional(connection)
+    .await?;
+    Ok(row.map(|(id, hash)| Credentials {
+        user: UserId(id),
+        password_hash: Secret::new(hash),
+    }))
+}
+
 impl Store {
     /// A person.
     pub async fn user(&self, id: UserId) -> Result<Option<User>, StoreError> {
@@ -157,18 +176,7 @@ impl Store {
 
     /// What to check a sign-in against; none where nobody can sign in with this address.
     pub async fn credentials(&self, email: &str) -> Result<Option<Credentials>, StoreError> {
-        let row: Option<(i64, String)> = sqlx::query_as(
-            "SELECT id, password_hash FROM users
-             WHERE email = $1 AND status = $2 AND password_hash IS NOT NULL",
-        )
-        .bind(sought(email))
-        .bind(status_name(UserStatus::Active))
-        .fetch_optional(&mut *self.read().await?)
-        .await?;
-        Ok(row.map(|(id, hash)| Credentials {
-            user: UserId(id),
-            password_hash: Secret::new(hash),
-        }))
+        credentials(&mut *self.read().await?, email).await
     }
 
     /// The people that a list is of. Those who left are in no list.
@@ -203,6 +211,22 @@ impl Store {
 }
 
 impl Write {
+    /// The same as of this change.
+    pub async fn credentials(&mut self, email: &str) -> Result<Option<Credentials>, StoreError> {
+        credentials(&mut self.0, email).await
+    }
+
+    /// Whether somebody can sign in.
+    pub async fn is_active(&mut self, user: UserId) -> Result<bool, StoreError> {
+        let found: i64 =
+            sqlx::query_scalar("SELECT COUNT(*) FROM users WHERE id = $1 AND status = $2")
+                .bind(user.0)
+                .bind(status_name(UserStatus::Active))
+                .fetch_one(&mut *self.0)
+                .await?;
+        Ok(found > 0)
+    }
+
     /// The organization of an active person within reach.
     pub async fn org_of_user(
         &mut self,
@@ -266,6 +290,18 @@ impl Write {
             .fetch_optional(&mut *self.0)
             .await?;
         Ok(row.map(|row| row.0))
+    }
+
+    /// Who invited a person last, as the audit names them.
+    pub async fn inviter(&mut self, user: UserId) -> Result<Option<String>, StoreError> {
+        let actor = sqlx::query_scalar(
+            "SELECT actor FROM audit WHERE user_id = $1 AND action = $2 ORDER BY id DESC LIMIT 1",
+        )
+        .bind(user.0)
+        .bind(super::Action::Invite.as_str())
+        .fetch_optional(&mut *self.0)
+        .await?;
+        Ok(actor)
     }
 
     /// Gives a person another status.

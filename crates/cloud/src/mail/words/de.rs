@@ -118,6 +118,27 @@ pub fn words(letter: &Letter) -> Words {
                 ..frame(format!("{device} wurde freigegeben"))
             }
         }
+        Letter::DeviceTakenBack {
+            device,
+            by,
+            organization,
+            label_kept,
+        } => {
+            let (device, by, organization) = (Name(device), Name(by), Name(organization));
+            let label = match label_kept {
+                true => "mit seinem Etikett lässt es sich wieder hinzufügen",
+                false => "mit dem alten Etikett lässt es sich nicht mehr hinzufügen",
+            };
+            Words {
+                before: vec![
+                    format!(
+                        "{by} hat „{device}“ zurückgenommen. Es gehört nicht mehr zu „{organization}“, und {label}."
+                    ),
+                    "Falls das ein Irrtum ist, sagen Sie es dem Support: Er kann es Ihnen zurückgeben.".into(),
+                ],
+                ..frame(format!("{device} wurde zurückgenommen"))
+            }
+        }
         Letter::DeviceTransferred { devices, from, to } => transferred(devices, from, to),
         Letter::ApprovalWaiting { count, link } => {
             let (subject, what) = match count {

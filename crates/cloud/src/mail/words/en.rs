@@ -111,6 +111,27 @@ pub fn words(letter: &Letter) -> Words {
                 ..frame(format!("{device} was released"))
             }
         }
+        Letter::DeviceTakenBack {
+            device,
+            by,
+            organization,
+            label_kept,
+        } => {
+            let (device, by, organization) = (Name(device), Name(by), Name(organization));
+            let label = match label_kept {
+                true => "its label claims it again",
+                false => "its old label claims nothing any more",
+            };
+            Words {
+                before: vec![
+                    format!(
+                        "{by} has taken “{device}” back. It is no longer in “{organization}”, and {label}."
+                    ),
+                    "If that is a mistake, tell the support: they can give it back to you.".into(),
+                ],
+                ..frame(format!("{device} was taken back"))
+            }
+        }
         Letter::DeviceTransferred { devices, from, to } => transferred(devices, from, to),
         Letter::ApprovalWaiting { count, link } => {
             let (subject, what) = match count {

@@ -6,6 +6,7 @@ use super::endings::{Next, end_before, is_overdue};
 use super::{HandsError, Happened, NewLabel, find, note};
 use crate::domain::{Acting, Holder, Reason, Was};
 use crate::service::Core;
+use crate::service::notices::{self, GivenUp};
 use crate::store::{Action, change};
 
 /// Takes a device out of its owner's list and back into the organization that made its label. The caller reaches both.
@@ -59,6 +60,9 @@ pub async fn disclaim(
             }),
         };
         note(write, happened, now).await?;
+        let label_kept = label == LabelChoice::Keep;
+        let how = GivenUp::TakenBack { label_kept };
+        notices::released(core, write, acting, &device, how).await?;
         Ok(Unclaimed {
             device_id: device.id,
             label,

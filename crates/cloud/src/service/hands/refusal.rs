@@ -45,8 +45,10 @@ pub enum HandsError {
     /// The organization cannot use the device's template.
     #[error("The destination organization does not have the device's template.")]
     TemplateMissing,
-    /// Nothing is left to be undone.
-    #[error("There is nothing to undo: its time is over, or it was undone.")]
+    /// Nothing is left to be undone, or nowhere to undo it to.
+    #[error(
+        "There is nothing to undo: its time is over, it was undone, or the organization before is deleted."
+    )]
     UndoOver,
     /// It was made by hand.
     #[error("The device was made by hand and has no label.")]

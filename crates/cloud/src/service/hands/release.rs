@@ -12,7 +12,8 @@ use super::kept::Keyed;
 use super::{HandsError, Happened, NewLabel, find, image, note};
 use crate::domain::{Acting, Holder, Reason, Was};
 use crate::secrets::Purpose;
-use crate::service::{Broken, Core, notices};
+use crate::service::notices::{self, GivenUp};
+use crate::service::{Broken, Core};
 use crate::store::{Action, DeviceHands, NewToken, StoreError, Write, change};
 
 /// Gives a device up: its owner does, or support for them. It has another label from then on, which is in the answer: it
@@ -53,7 +54,7 @@ pub async fn release(
             detail: Some(detail(keep).to_owned()),
         };
         note(write, happened, now).await?;
-        notices::released(core, write, acting, &device).await?;
+        notices::released(core, write, acting, &device, GivenUp::ForYou).await?;
         let released = ReleasedDevice {
             device_id: device.id,
             label: image(core, &label.token)?,
@@ -157,7 +158,7 @@ pub async fn delete(core: &Core, acting: &Acting, id: DeviceId) -> Result<(), Ha
         let had_token = device.token.is_some();
         if had_token {
             unhand(core, write, &device, &label, false).await?;
-            notices::released(core, write, acting, &device).await?;
+            notices::released(core, write, acting, &device, GivenUp::ForYou).await?;
         } else {
             write.delete_device(id).await?;
         }

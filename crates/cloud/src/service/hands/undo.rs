@@ -52,6 +52,15 @@ async fn one(
     let device = find(write, acting, id).await?;
     let undone = device.hands.undo(now)?;
     may_undo(write, acting, &device).await?;
+    let back = match undone.back {
+        Was::Claimed(holder) => Some(holder.org),
+        Was::Minted | Was::Released => device.open_from,
+    };
+    if let Some(org) = back
+        && !write.is_open(org).await?
+    {
+        return Err(HandsError::UndoOver);
+    }
     write.close_move(id).await?;
     let to = match undone.back {
         Was::Claimed(holder) => Some(hand_back(write, &device, holder).await?),
@@ -95,11 +104,17 @@ async fn may_undo(
     }
 }
 
+/// It is where it was. An owner who left since, or must not come in, owns nothing: then it is the organization's.
 async fn hand_back(
     write: &mut Write,
     device: &DeviceHands,
-    holder: Holder,
+    was: Holder,
 ) -> Result<Holder, HandsError> {
+    let owner = match was.owner {
+        Some(owner) if write.is_active(owner).await? => Some(owner),
+        _ => None,
+    };
+    let holder = Holder { owner, ..was };
     if let Some(token) = &device.token {
         write.hand_token(token.id, holder).await?;
     }

@@ -101,3 +101,41 @@ async fn customers_undo_their_own_claims() {
     let nothing = undo(&customer, 1).await;
     assert_eq!(nothing.outcome(), (409, "undo_over".to_owned()));
 }
+
+#[tokio::test]
+async fn nothing_goes_back_to_where_nobody_is() {
+    let site = Site::demo().await;
+    let admin = site.sign_in(Role::Admin).await;
+    let staff = site.sign_in(Role::Staff).await;
+    let customer = site.sign_in(Role::User).await;
+    let made = json!({ "name": "Meadow", "type": "CLIENT" });
+    let meadow = id(&admin.post("/create", made).await);
+    let device = id(&customer.claim(&site.qr(3)).await);
+    let transfer = async |to: i64| {
+        site.clock.pass_seconds(600);
+        let body = json!({ "deviceId": device, "newOrgId": to });
+        assert_eq!(staff.post("/device/transfer", body).await.status, 204);
+    };
+    // To an organization that was deleted since.
+    transfer(meadow).await;
+    transfer(1).await;
+    let deleted = admin.delete(&format!("?orgId={meadow}")).await;
+    assert_eq!(deleted.status, 204, "{deleted:?}");
+    let undone = undo(&staff, device).await;
+    assert_eq!(undone.outcome(), (409, "undo_over".to_owned()));
+    // To a person who left since: it is their organization's.
+    let (_, owner) = site.member(2, "o@greenfarm.example", Role::User).await;
+    let body = json!({ "deviceId": device, "newUserId": owner });
+    site.clock.pass_seconds(600);
+    assert_eq!(staff.post("/device/transfer", body).await.status, 204);
+    transfer(1).await;
+    let left = admin.delete(&format!("/user?userId={owner}")).await;
+    assert_eq!(left.status, 204, "{left:?}");
+    assert_eq!(undo(&staff, device).await.status, 200);
+    let back = staff
+        .get(&format!("/device?deviceId={device}"))
+        .await
+        .json();
+    assert_eq!(back["orgId"], 2);
+    assert!(back["ownerUserId"].is_null(), "{back}");
+}

@@ -28,6 +28,16 @@ async fn a_label_is_kept_or_renewed_as_is_asked() {
     }
     let customer = site.sign_in(Role::User).await;
     assert_eq!(customer.get("/devices").await.json()["totalElements"], 0);
+    let told = site.mails("customer@greenfarm.example").await;
+    let told: Vec<_> = told
+        .iter()
+        .filter_map(|mail| mail["subject"].as_str())
+        .collect();
+    assert_eq!(told.len(), 3, "whoever had them is told: {told:?}");
+    assert!(
+        told.iter()
+            .all(|subject| subject.ends_with("was taken back"))
+    );
     let back = support.get("/device?deviceId=1").await.json();
     assert_eq!(
         (&back["orgId"], &back["ownerUserId"]),
