@@ -5,7 +5,7 @@ use std::fmt;
 use handover_wire::{OrgId, UserId};
 
 /// Who did something, for the audit and for idempotency.
-#[derive(Clone, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
 pub enum Actor {
     /// A person.
     User(UserId),

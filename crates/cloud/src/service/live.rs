@@ -3,8 +3,8 @@
 //! What is told is what the audit has: its sealed rows have places without a gap, in one order for all processes on one
 //! database, so that each process follows the chain and misses nothing, whoever made the change.
 
-use std::collections::{BTreeMap, BTreeSet};
-use std::sync::Arc;
+use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::time::Duration;
 
 use futures_util::stream::{Stream, unfold};
@@ -16,7 +16,7 @@ use tokio_util::sync::CancellationToken;
 
 use super::{Broken, Core};
 use crate::connections::Stop;
-use crate::domain::Acting;
+use crate::domain::{Acting, Actor};
 use crate::store::AuditChange;
 
 /// Between two looks, while anybody listens.
@@ -27,11 +27,15 @@ const AT_ONCE: i64 = 500;
 const BEHIND: usize = 64;
 /// Listeners of one process: half of the connections that it answers, so that the other half is left for requests.
 const MOST: usize = 256;
+/// Listeners of one account in one process: more pages than somebody has open, and too few to leave others none.
+const MOST_OF_ONE: usize = 16;
 
 /// Who listens, in one process.
 pub struct Live {
     looks: broadcast::Sender<Look>,
     seats: Arc<Semaphore>,
+    /// How many each account has.
+    taken: Arc<Taken>,
     ended: CancellationToken,
 }
 
@@ -48,7 +52,55 @@ impl Default for Live {
         Self {
             looks: broadcast::channel(BEHIND).0,
             seats: Arc::new(Semaphore::new(MOST)),
+            taken: Arc::default(),
             ended: CancellationToken::new(),
+        }
+    }
+}
+
+/// Seats by account.
+#[derive(Default)]
+struct Taken(Mutex<HashMap<Actor, usize>>);
+
+impl Taken {
+    fn all(&self) -> MutexGuard<'_, HashMap<Actor, usize>> {
+        self.0.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+}
+
+/// A seat that is taken for as long as it is held.
+struct Seat {
+    whose: Actor,
+    taken: Arc<Taken>,
+    _permit: OwnedSemaphorePermit,
+}
+
+impl Live {
+    fn sit(&self, whose: &Actor) -> Result<Seat, Busy> {
+        let permit = self.seats.clone().try_acquire_owned();
+        let permit = permit.map_err(|_| Busy)?;
+        let mut all = self.taken.all();
+        let own = all.entry(whose.clone()).or_default();
+        if *own == MOST_OF_ONE {
+            return Err(Busy);
+        }
+        *own += 1;
+        Ok(Seat {
+            whose: whose.clone(),
+            taken: self.taken.clone(),
+            _permit: permit,
+        })
+    }
+}
+
+impl Drop for Seat {
+    fn drop(&mut self) {
+        let mut all = self.taken.all();
+        if let Some(own) = all.get_mut(&self.whose) {
+            *own -= 1;
+            if *own == 0 {
+                all.remove(&self.whose);
+            }
         }
     }
 }
@@ -92,7 +144,7 @@ struct Listener {
     core: Arc<Core>,
     acting: Acting,
     looks: broadcast::Receiver<Look>,
-    _seat: OwnedSemaphorePermit,
+    _seat: Seat,
     /// Whether the first event was given.
     begun: bool,
     until: Instant,
@@ -104,12 +156,12 @@ pub fn listen(
     acting: Acting,
     lasting: Duration,
 ) -> Result<impl Stream<Item = Changes> + Send + use<>, Busy> {
-    let seat = core.live.seats.clone().try_acquire_owned();
+    let seat = core.live.sit(&acting.actor)?;
     let listener = Listener {
         looks: core.live.looks.subscribe(),
         core,
         acting,
-        _seat: seat.map_err(|_| Busy)?,
+        _seat: seat,
         begun: false,
         until: Instant::now() + lasting,
     };

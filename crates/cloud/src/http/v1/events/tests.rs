@@ -108,3 +108,17 @@ async fn streams_end_with_the_cloud_and_after_their_time() {
     let (_site, last) = tokio::join!(site.restart(false), ear.next());
     assert_eq!(last, None, "the stream ends as it should");
 }
+
+#[tokio::test]
+async fn one_account_leaves_seats_for_others() {
+    let site = Site::demo().await;
+    let customer = site.sign_in(Role::User).await;
+    let mut ears = Vec::new();
+    for _ in 0..16 {
+        ears.push(Ear::open(&site, &customer).await);
+    }
+    let request = customer.request(Method::GET, "/events?seconds=300");
+    assert_eq!(request.send().await.expect("an answer").status(), 503);
+    let support = site.sign_in(Role::Staff).await;
+    Ear::open(&site, &support).await;
+}
