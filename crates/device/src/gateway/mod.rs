@@ -215,21 +215,20 @@ impl<S: Store> Gateway<S> {
             return;
         };
         let sight = self.relay.note(&frame, now);
-        let own = self.journal.state.addresses.get(&frame.head.address);
-        match (own.copied(), frame.head.kind) {
-            (Some(node), Kind::Up) => {
-                if sight == Sight::First {
-                    self.read(node, &frame, signal, now);
-                }
-            }
-            // What another gateway sends to a node of both is carried as well.
-            (_, Kind::Down) | (None, Kind::Up) => {
-                // Its life's low half stands for it in paths: it has no address of its own.
-                let [_, _, high, low] = self.life.to_be_bytes();
-                let me = u16::from_be_bytes([high, low]);
-                self.relay.carry(&frame, sight, me, signal, now);
-            }
+        // What another gateway sends to a node of both is carried as well.
+        let own = match frame.head.kind {
+            Kind::Up => self.journal.state.addresses.get(&frame.head.address),
+            Kind::Down => None,
+        };
+        if let Some(&node) = own
+            && (sight != Sight::First || self.read(node, &frame, signal, now))
+        {
+            return;
         }
+        // Its life's low half stands for it in paths: it has no address of its own.
+        let [_, _, high, low] = self.life.to_be_bytes();
+        let me = u16::from_be_bytes([high, low]);
+        self.relay.carry(&frame, sight, me, signal, now);
     }
 
     /// What it wants to send next.
@@ -266,16 +265,19 @@ impl<S: Store> Gateway<S> {
         self.relay.size()
     }
 
-    fn read(&mut self, node: NodeId, frame: &Frame<'_>, signal: Signal, now: Moment) {
-        let Some(paired) = self.journal.state.nodes.get(&node) else {
-            return;
+    /// Takes what a node of its own sent. False where another gateway that has the node may need it.
+    fn read(&mut self, node: NodeId, frame: &Frame<'_>, signal: Signal, now: Moment) -> bool {
+        let state = &self.journal.state;
+        let Some(paired) = state.nodes.get(&node) else {
+            return false;
         };
-        let of_these_keys = frame.head.derivation == paired.keys.derivation;
-        if !of_these_keys || self.staged.len() >= self.config.staged {
-            return;
+        let is_full = state.forward.len() >= self.config.forward;
+        if is_full || self.staged.len() >= self.config.staged {
+            return false;
         }
-        let Some(text) = frame::open(&paired.keys.up, frame) else {
-            return;
+        let opened = frame::open(&paired.keys.up, frame);
+        let Some(text) = opened.filter(|_| frame.head.derivation == paired.keys.derivation) else {
+            return true;
         };
         let id = frame.head.id;
         match Up::read(&text) {
@@ -288,14 +290,20 @@ impl<S: Store> Gateway<S> {
                 signal,
                 heard_at: self.since_1970(now),
             })),
-            Some(Up::Ack { command, newest }) => self.staged.push(Said::Ack {
-                node,
-                id,
-                command,
-                newest,
-            }),
+            Some(Up::Ack { command, newest }) => {
+                let front = paired.queue.front();
+                let is_awaited = front.is_some_and(|queued| queued.command == command);
+                self.staged.push(Said::Ack {
+                    node,
+                    id,
+                    command,
+                    newest,
+                });
+                return is_awaited;
+            }
             None => {}
         }
+        true
     }
 
     fn since_1970(&self, now: Moment) -> u64 {

@@ -139,7 +139,7 @@ impl<S: Store> Node<S> {
     /// Takes a message, stores it, and gives its number.
     ///
     /// # Errors
-    /// Where it was not taken; then it is as if it had never been sent.
+    /// Where it was not taken. Then it is as if it had never been sent, unless the store failed: that may have kept it.
     pub fn send(&mut self, payload: &[u8]) -> Result<u64, Refused> {
         if payload.len() > MAX_UP {
             return Err(Refused::Long(MAX_UP));
@@ -178,6 +178,11 @@ impl<S: Store> Node<S> {
     /// Its address on the air.
     pub fn address(&self) -> Address {
         self.keys.address
+    }
+
+    /// Drawn when its store was made: names its messages together with their numbers.
+    pub fn life(&self) -> u32 {
+        self.life
     }
 
     /// The derivation that it uses.
