@@ -169,7 +169,13 @@ mod tests {
     fn the_published_vector_holds() {
         let keys = AuthToken::new(TEXT).expect("a token").keys(Derivation(7));
         assert_eq!(hex(&keys.address.0), "f90c2d8d8cf78f6f");
-        assert_eq!(hex(keys.up.expose()), "423703b59106023c6ae21f63a9216d43c1890cf4e7c7c195197906bedc9ec55e");
-        assert_eq!(hex(keys.down.expose()), "09fcc1379f8b46944f8178d3ba1794c20e3dc19dbebc030574da166773723d5e");
+        assert_eq!(
+            hex(keys.up.expose()),
+            "423703b59106023c6ae21f63a9216d43c1890cf4e7c7c195197906bedc9ec55e"
+        );
+        assert_eq!(
+            hex(keys.down.expose()),
+            "09fcc1379f8b46944f8178d3ba1794c20e3dc19dbebc030574da166773723d5e"
+        );
     }
 }

@@ -120,9 +120,7 @@ fn begin<'a, S: Store, U: Uplink>(gateway: &Gateway<S>, uplink: &'a U) -> Option
     let (last, _) = batch.last()?;
     let last = *last;
     let items = batch.into_iter().map(|(_, item)| item).collect();
-    Some(Box::pin(
-        async move { (last, uplink.deliver(items).await) },
-    ))
+    Some(Box::pin(async move { (last, uplink.deliver(items).await) }))
 }
 
 async fn finished(delivery: &mut Option<Delivery<'_>>) -> (u64, Result<(), Away>) {

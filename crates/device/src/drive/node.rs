@@ -99,7 +99,10 @@ impl MeshNode {
         self.ask(|answer| Request::Taken(command, answer)).await
     }
 
-    async fn ask<T>(&self, request: impl FnOnce(oneshot::Sender<T>) -> Request) -> Result<T, Stopped> {
+    async fn ask<T>(
+        &self,
+        request: impl FnOnce(oneshot::Sender<T>) -> Request,
+    ) -> Result<T, Stopped> {
         let (answer, asked) = oneshot::channel();
         let request = request(answer);
         self.requests.send(request).await.map_err(|_| Stopped)?;

@@ -11,8 +11,8 @@ mod seen;
 
 use std::time::Duration;
 
-pub use budget::Rate;
 pub(crate) use budget::Budget;
+pub use budget::Rate;
 pub(crate) use seen::Sight;
 use seen::{Name, Seen};
 

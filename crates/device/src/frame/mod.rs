@@ -19,8 +19,8 @@ mod body;
 mod seal;
 
 pub(crate) use body::{Down, Up};
-pub(crate) use seal::{open, seal};
 pub use body::{MAX_DOWN, MAX_UP};
+pub(crate) use seal::{open, seal};
 
 use crate::bytes::Reader;
 use crate::keys::{Address, Derivation};
@@ -135,9 +135,7 @@ impl<'a> Frame<'a> {
         if bytes.len() > MAX_FRAME {
             return Err(FrameError::Long);
         }
-        let (authentic, rest) = bytes
-            .split_at_checked(AUTHENTIC)
-            .ok_or(FrameError::Short)?;
+        let (authentic, rest) = bytes.split_at_checked(AUTHENTIC).ok_or(FrameError::Short)?;
         let mut reader = Reader(rest);
         let attempt = reader.u8().ok_or(FrameError::Short)?;
         let ways = reader.u8().ok_or(FrameError::Short)?;

@@ -120,7 +120,8 @@ impl<'a> Intake<'a> {
             });
         }
         self.settled.push(key);
-        self.records.push(GatewayRecord::Settled(node, front.number));
+        self.records
+            .push(GatewayRecord::Settled(node, front.number));
     }
 
     /// A command to which nobody answers is given up, once there is room to tell the cloud.

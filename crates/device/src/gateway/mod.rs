@@ -353,8 +353,8 @@ impl<S: Store> Gateway<S> {
         let mut due = nodes.filter_map(|(node, paired)| {
             let front = paired.queue.front()?;
             let flight = self.flights.get(node);
-            let waits = flight
-                .is_some_and(|(number, flight)| *number == front.number && flight.due > now);
+            let waits =
+                flight.is_some_and(|(number, flight)| *number == front.number && flight.due > now);
             let text = (!waits).then(|| text_of(front, paired.life()))??;
             Some((*node, front.number, front.command, text))
         });

@@ -132,7 +132,10 @@ impl State for GatewayState {
             paired.snapshot(*node, &mut records);
         }
         // Keeps the numbers rising where nothing waits.
-        let before = self.forward.front().map_or(self.told, |(first, _)| first - 1);
+        let before = self
+            .forward
+            .front()
+            .map_or(self.told, |(first, _)| first - 1);
         records.push(GatewayRecord::Delivered(before));
         let waiting = self.forward.iter().cloned();
         records.extend(waiting.map(|(number, item)| GatewayRecord::Told(number, item)));

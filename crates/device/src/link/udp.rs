@@ -73,10 +73,17 @@ mod tests {
         link.send(b"hello").await.expect("sent");
         for other in [&near, &far] {
             let heard = other.receive().await.expect("heard");
-            assert_eq!((&heard.bytes[..], heard.signal), (&b"hello"[..], Signal::UNKNOWN));
+            assert_eq!(
+                (&heard.bytes[..], heard.signal),
+                (&b"hello"[..], Signal::UNKNOWN)
+            );
         }
         link.send(&[1; 1000]).await.expect("sent");
         let heard = near.receive().await.expect("heard");
-        assert_eq!(heard.bytes.len(), MAX_FRAME + 1, "too long, and known to be");
+        assert_eq!(
+            heard.bytes.len(),
+            MAX_FRAME + 1,
+            "too long, and known to be"
+        );
     }
 }

@@ -11,10 +11,16 @@ pub(crate) enum NodeRecord {
     Life(u32),
     Derivation(u32),
     Reserved(u64),
-    Queued { sequence: u64, payload: Vec<u8> },
+    Queued {
+        sequence: u64,
+        payload: Vec<u8>,
+    },
     Settled(u64),
     /// A message to the node, which its application has not taken yet.
-    Got { command: u64, payload: Vec<u8> },
+    Got {
+        command: u64,
+        payload: Vec<u8>,
+    },
     Taken(u64),
     /// The newest message to the node, taken or not.
     Newest(u64),
@@ -68,9 +74,8 @@ impl State for NodeState {
 
 impl Record for NodeRecord {
     fn write(&self) -> Vec<u8> {
-        let number = |tag: u8, number: &u64, rest: &[u8]| {
-            [&[tag], &number.to_be_bytes()[..], rest].concat()
-        };
+        let number =
+            |tag: u8, number: &u64, rest: &[u8]| [&[tag], &number.to_be_bytes()[..], rest].concat();
         match self {
             Self::Life(life) => number(1, &u64::from(*life), &[]),
             Self::Derivation(derivation) => number(2, &u64::from(*derivation), &[]),

@@ -155,7 +155,10 @@ impl Numbers {
 
     /// The next number. It was reserved before.
     pub fn take(&mut self, reserved: u64) -> u64 {
-        assert!(self.next < reserved, "a number is reserved before it is used");
+        assert!(
+            self.next < reserved,
+            "a number is reserved before it is used"
+        );
         let number = self.next;
         self.next += 1;
         number

@@ -83,9 +83,20 @@ async fn a_value_goes_up_and_an_order_down() {
 
     let story = async {
         let keys = token(2).keys(Derivation(0));
-        orders.send(Order::Pair(NodeId(2), keys)).await.expect("running");
-        let sent = node.send(b"23.5".to_vec()).await.expect("running").expect("taken");
-        assert_eq!(sent.fate().await, Ok(Fate::Acknowledged), "the cloud is away");
+        orders
+            .send(Order::Pair(NodeId(2), keys))
+            .await
+            .expect("running");
+        let sent = node
+            .send(b"23.5".to_vec())
+            .await
+            .expect("running")
+            .expect("taken");
+        assert_eq!(
+            sent.fate().await,
+            Ok(Fate::Acknowledged),
+            "the cloud is away"
+        );
         assert!(cloud.items().is_empty());
         cloud.away.store(false, Ordering::Relaxed);
         let command = |node, command| Order::Send {
@@ -116,7 +127,10 @@ async fn a_value_goes_up_and_an_order_down() {
     let Item::Message(message) = &items[0] else {
         panic!("{items:?}");
     };
-    assert_eq!((message.node, &message.payload[..]), (NodeId(2), &b"23.5"[..]));
+    assert_eq!(
+        (message.node, &message.payload[..]),
+        (NodeId(2), &b"23.5"[..])
+    );
     assert_eq!(message.path.len(), 1);
     assert!(message.heard_at >= 1_700_000_000_000);
     let outcome = Item::Outcome {
@@ -126,5 +140,9 @@ async fn a_value_goes_up_and_an_order_down() {
     };
     assert_eq!(items[1..], [outcome]);
     let answers = cloud.answers.lock().unwrap_or_else(PoisonError::into_inner);
-    assert_eq!(*answers, [true, true, false], "it does not have the third one's node");
+    assert_eq!(
+        *answers,
+        [true, true, false],
+        "it does not have the third one's node"
+    );
 }

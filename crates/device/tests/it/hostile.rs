@@ -125,7 +125,10 @@ fn replayed_frames_change_nothing() {
         }
         let after = (appended(&world), world.cloud.repeated);
         let reserved = after.0[0] - before.0[0] + after.0[1] - before.0[1];
-        assert!(reserved <= 4, "a block of numbers for answers at the most: {reserved}");
+        assert!(
+            reserved <= 4,
+            "a block of numbers for answers at the most: {reserved}"
+        );
         world.crash(0);
         world.crash(2);
     }
@@ -177,9 +180,10 @@ fn who_floods_does_not_keep_others_silent() {
     world.run_for(MINUTE);
     let station = &world.stations[2];
     assert_eq!((station.sent.len(), station.acknowledged.len()), (10, 10));
-    // One a second and a burst of eight are carried of it, each twice, since nobody carries it farther; beside that there are the node's own messages and their answers.
+    // One a second and a burst of eight are carried of it: by the relay, and then twice by the node behind it, whom nobody is heard
+    // to carry farther. Beside that there are that node's own messages and their answers.
     let carried = world.frames - before - 60_000;
-    assert!((1200..1300).contains(&carried), "{carried}");
+    assert!((1_800..1_900).contains(&carried), "{carried}");
 }
 
 #[test]

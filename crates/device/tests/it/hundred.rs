@@ -3,7 +3,7 @@
 use std::time::Duration;
 
 use handover_device::link::memory::Weather;
-use handover_device::{GatewayConfig, Moment, NodeConfig, Outcome, Dice};
+use handover_device::{Dice, GatewayConfig, Moment, NodeConfig, Outcome};
 
 use crate::world::{Map, Role, Rules, World};
 
@@ -45,7 +45,9 @@ fn check(seed: u64) {
         (second(50), |world| world.switch_off(0)),
         (second(60), |world| world.crash(0)),
         (second(90), |world| {
-            world.air.cut((0..100).map(|at| u8::from(at % 10 >= 5)).collect());
+            world
+                .air
+                .cut((0..100).map(|at| u8::from(at % 10 >= 5)).collect());
         }),
         (second(150), |world| world.air.heal()),
         (second(170), |world| world.crash(0)),
@@ -77,9 +79,16 @@ fn check(seed: u64) {
         assert!(station.acknowledged.iter().eq(station.sent.keys()));
         let arrived = world.cloud.messages_of(node);
         let payloads: Vec<_> = arrived.iter().map(|message| &message.payload).collect();
-        assert!(payloads.into_iter().eq(station.sent.values()), "once, and in order");
+        assert!(
+            payloads.into_iter().eq(station.sent.values()),
+            "once, and in order"
+        );
         let outcomes = world.cloud.outcomes_of(node);
-        assert!(outcomes.iter().all(|one| *one == Some(Outcome::Acknowledged)));
+        assert!(
+            outcomes
+                .iter()
+                .all(|one| *one == Some(Outcome::Acknowledged))
+        );
         assert_eq!(station.received.len(), outcomes.len(), "once");
     }
 }

@@ -64,7 +64,10 @@ fn what_waits_while_a_gateway_is_replaced_arrives_once() {
     world.pair(2, 1, 1);
     world.run_for(MINUTE);
     assert_eq!(payloads(&world), [b"value"]);
-    assert_eq!(world.cloud.repeated, 1, "the same number under both derivations");
+    assert_eq!(
+        world.cloud.repeated, 1,
+        "the same number under both derivations"
+    );
     assert_eq!(world.stations[2].acknowledged.len(), 1);
 }
 
@@ -99,8 +102,16 @@ fn a_node_whose_store_was_lost_needs_a_new_derivation() {
     world.send(2, b"after");
     world.command(2, b"new order");
     world.run_for(MINUTE);
-    assert_eq!(payloads(&world), [b"before"], "a stranger, for all that the gateway knows");
-    assert_eq!(world.stations[2].received.len(), 1, "what is for its old life is not for it");
+    assert_eq!(
+        payloads(&world),
+        [b"before"],
+        "a stranger, for all that the gateway knows"
+    );
+    assert_eq!(
+        world.stations[2].received.len(),
+        1,
+        "what is for its old life is not for it"
+    );
     let life = world.stations[2].node().life();
     assert_eq!(world.cloud.reinstalled, [(NodeId(2), life)], "told once");
     world.crash(0);

@@ -164,7 +164,10 @@ fn run(shape: &Shape, gateways: usize, weather: Weather, seed: u64, steps: &[(u6
     let mut world = model.world;
     world.air.heal();
     world.cloud.away = false;
-    assert!(world.settle(Duration::from_secs(4 * 3_600)), "all is acknowledged in the end");
+    assert!(
+        world.settle(Duration::from_secs(4 * 3_600)),
+        "all is acknowledged in the end"
+    );
     world.check();
     for at in gateways..map.stations {
         let station = &world.stations[at];
@@ -187,8 +190,6 @@ fn run(shape: &Shape, gateways: usize, weather: Weather, seed: u64, steps: &[(u6
 }
 
 proptest! {
-    #![proptest_config(ProptestConfig { cases: ProptestConfig::default().cases.min(40), ..Default::default() })]
-
     #[test]
     fn whatever_befalls_a_mesh(
         shape in shapes(),
@@ -217,7 +218,10 @@ fn the_longest_line_there_is() {
     let arrived = world.cloud.messages_of(last);
     assert_eq!(arrived[0].path.len(), usize::from(MAX_HOPS));
     assert_eq!(arrived[0].payload, [7; handover_device::MAX_UP]);
-    assert_eq!(world.stations[last].received, [(1, vec![8; handover_device::MAX_DOWN])]);
+    assert_eq!(
+        world.stations[last].received,
+        [(1, vec![8; handover_device::MAX_DOWN])]
+    );
     // One relay less than it needs: nothing arrives, and the node says so.
     let mut world = World::new(&map, 1, weather, rules(MAX_HOPS - 1), 5);
     world.send(last, b"too far");

@@ -51,9 +51,9 @@ impl Map {
         for _ in 0..more {
             let one = dice.below(stations as u64) as usize;
             let other = dice.below(stations as u64) as usize;
-            let is_new = !edges.iter().any(|edge| {
-                (edge.0, edge.1) == (one, other) || (edge.0, edge.1) == (other, one)
-            });
+            let is_new = !edges
+                .iter()
+                .any(|edge| (edge.0, edge.1) == (one, other) || (edge.0, edge.1) == (other, one));
             if one != other && is_new {
                 edges.push((one, other, signal(&mut dice)));
             }

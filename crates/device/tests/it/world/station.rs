@@ -225,7 +225,10 @@ impl Station {
             assert!(is_sent || self.maybe.contains(&message.payload), "{key:?}");
         }
         let commands: Vec<_> = self.received.iter().map(|(command, _)| *command).collect();
-        assert!(commands.is_sorted_by(|one, next| one < next), "in order, and once");
+        assert!(
+            commands.is_sorted_by(|one, next| one < next),
+            "in order, and once"
+        );
     }
 }
 
