@@ -5,6 +5,8 @@ mod dice;
 mod drive;
 mod flood;
 mod frame;
+#[cfg(fuzzing)]
+pub mod fuzzing;
 mod gateway;
 mod keys;
 pub mod link;

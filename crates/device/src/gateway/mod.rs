@@ -114,6 +114,7 @@ impl<S: Store> Gateway<S> {
     }
 
     /// Takes a node, or new keys of one; keys of an earlier derivation change nothing. The node is greeted until it answers.
+    /// A gateway that had the node before, or lost its store, is given keys of a new derivation: it has forgotten what it heard.
     ///
     /// # Errors
     /// Where there are too many, or it cannot be stored.

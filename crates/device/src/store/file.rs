@@ -25,9 +25,11 @@ impl FileStore {
     /// Opens the file, or makes it with mode 0600: a gateway's has its nodes' keys.
     ///
     /// # Errors
-    /// Where it cannot be opened.
+    /// Where it cannot be opened, or somebody else has it open.
     pub fn open(path: &Path) -> io::Result<Self> {
         let file = private().truncate(false).open(path)?;
+        // Two that write into one store would use the same numbers.
+        file.try_lock()?;
         sync_folder(path)?;
         let length = file.metadata()?.len();
         Ok(Self {
@@ -67,6 +69,7 @@ impl Store for FileStore {
     fn replace(&mut self, records: &[Vec<u8>]) -> io::Result<()> {
         let beside = self.path.with_extension("new");
         let mut file = private().truncate(true).open(&beside)?;
+        file.try_lock()?;
         let block = block(records);
         file.write_all(&block)?;
         file.sync_all()?;
@@ -151,6 +154,7 @@ mod tests {
         store.append(&records(&["one", ""])).expect("kept");
         let first = fs::metadata(&path).expect("a file").len() as usize;
         store.append(&records(&["two", "three"])).expect("kept");
+        drop(store);
         let whole = fs::read(&path).expect("bytes");
         for cut in 0..=whole.len() {
             fs::write(&path, &whole[..cut]).expect("cut off");
@@ -162,6 +166,7 @@ mod tests {
             };
             assert_eq!(store.load().expect("read"), want, "{cut}");
             store.append(&records(&["more"])).expect("kept");
+            drop(store);
             want.extend(records(&["more"]));
             let mut store = FileStore::open(&path).expect("a store");
             assert_eq!(store.load().expect("read"), want, "{cut}, and one more");
@@ -176,6 +181,8 @@ mod tests {
         store.append(&records(&["a secret"])).expect("kept");
         store.replace(&records(&["new"])).expect("replaced");
         store.append(&records(&["newer"])).expect("kept");
+        assert!(FileStore::open(&path).is_err(), "somebody has it");
+        drop(store);
         let mut again = FileStore::open(&path).expect("a store");
         assert_eq!(again.load().expect("read"), records(&["new", "newer"]));
         let bytes = fs::read(&path).expect("bytes");
