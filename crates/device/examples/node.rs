@@ -48,7 +48,9 @@ async fn talk(node: MeshNode) {
         tokio::select! {
             Some(line) = read.recv() => match node.send(line.into_bytes()).await {
                 Ok(Ok(sent)) => {
-                    println!("{}: {:?}", sent.number, sent.fate().await);
+                    let number = sent.number;
+                    let told = async move { println!("{number}: {:?}", sent.fate().await) };
+                    tokio::spawn(told);
                 }
                 Ok(Err(refused)) => println!("{refused}"),
                 Err(stopped) => return println!("{stopped}"),

@@ -10,6 +10,9 @@ use crate::world::{Map, Role, Rules, World};
 const NODES: usize = 99;
 const EACH: usize = 3;
 
+/// Something that befalls the mesh at a moment.
+type Event = (Moment, fn(&mut World));
+
 fn rules() -> Rules {
     let retry = handover_device::Retry {
         most: Duration::from_secs(30),
@@ -41,7 +44,7 @@ fn check(seed: u64) {
         .collect();
     plan.sort();
     let second = |second| Moment::from_secs(second);
-    let mut events: Vec<(Moment, fn(&mut World))> = vec![
+    let mut events: Vec<Event> = vec![
         (second(50), |world| world.switch_off(0)),
         (second(60), |world| world.crash(0)),
         (second(90), |world| {
