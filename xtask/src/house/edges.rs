@@ -33,6 +33,11 @@ const ROOMS: &[Room] = &[
         tests_use: &[],
     },
     Room {
+        name: "handover-device",
+        uses: &[],
+        tests_use: &[],
+    },
+    Room {
         name: "handover-scan",
         uses: &[],
         tests_use: &["handover-hostile"],
