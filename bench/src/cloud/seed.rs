@@ -44,9 +44,14 @@ const AFTER_MANY: &str = "ALTER TABLE devices ENABLE TRIGGER USER;
     INSERT INTO tallies (kind, of_id, amount) SELECT 'claimed', batch_id, COUNT(*) FROM static_tokens
         WHERE batch_id IS NOT NULL AND revoked_at IS NULL AND claimed_at IS NOT NULL GROUP BY batch_id";
 
-/// Makes so many devices, all claimed, of customers of the maker's, with the batches that they came from.
-pub async fn fill(site: &Site, devices: i64) -> Result<(), Trouble> {
+/// Makes so many devices, all claimed, of customers of the maker's, with the batches that they came from. Whether they were
+/// not there yet.
+pub async fn fill(site: &Site, devices: i64) -> Result<bool, Trouble> {
     let mut connection = site.past().await?;
+    if is_filled(&mut connection, devices).await? {
+        sqlx::Connection::close(connection).await?;
+        return Ok(false);
+    }
     run(&mut connection, &customers()).await?;
     run(&mut connection, &batches(devices / BATCHES)).await?;
     let secret = match site.is_sqlite {
@@ -62,7 +67,23 @@ pub async fn fill(site: &Site, devices: i64) -> Result<(), Trouble> {
         false => on_postgres(&mut connection, chunks).await?,
     }
     sqlx::Connection::close(connection).await?;
-    Ok(())
+    Ok(true)
+}
+
+/// Whether a database that was kept has all that is made here. One whose making broke off has to be taken away by hand.
+async fn is_filled(connection: &mut AnyConnection, devices: i64) -> Result<bool, Trouble> {
+    let found: (i64, i64) = sqlx::query_as(
+        "SELECT (SELECT COUNT(*) FROM organizations WHERE id >= $1),
+                (SELECT COUNT(*) FROM static_tokens WHERE id >= $1)",
+    )
+    .bind(FIRST)
+    .fetch_one(&mut *connection)
+    .await?;
+    match found {
+        (0, 0) => Ok(false),
+        found if found == (CUSTOMERS, devices) => Ok(true),
+        _ => Err(Trouble::Odd("a database that was kept is not whole")),
+    }
 }
 
 /// Triggers keep what follows from the rows, as they do in a cloud that comes to so many.

@@ -19,6 +19,7 @@ pub mod making;
 pub mod many;
 pub mod mint;
 mod notices;
+pub mod names;
 pub mod orgs;
 pub mod people;
 pub mod sessions;
