@@ -27,11 +27,7 @@ const PAGES: [(&str, &str, f64); 13] = [
         1.5,
     ),
     // As many as each customer has of the few: it is the same page that is compared.
-    (
-        "list: one customer's",
-        "/devices?orgId=1007&size=10",
-        1.5,
-    ),
+    ("list: one customer's", "/devices?orgId=1007&size=10", 1.5),
     (
         "list: page 10 of all",
         "/devices?includeSubOrgDevices=true&page=9",
@@ -112,7 +108,14 @@ pub async fn measure(place: &Place, devices: i64) -> Result<Lists, Trouble> {
             for turn in 0..WARM_UP + TIMES {
                 // Who begins changes from turn to turn.
                 for index in [turn % 2, 1 - turn % 2] {
-                    ask(&mut connections[index], path, answers, index, turn >= WARM_UP).await?;
+                    ask(
+                        &mut connections[index],
+                        path,
+                        answers,
+                        index,
+                        turn >= WARM_UP,
+                    )
+                    .await?;
                 }
             }
         }

@@ -99,7 +99,9 @@ impl Place {
         };
         let began = Instant::now();
         let is_new = seed::fill(&site, devices).await?;
-        Ok((site, is_new.then(|| began.elapsed().as_secs_f64())))
+        let seconds = began.elapsed().as_secs_f64();
+        seed::settle(&site).await?;
+        Ok((site, is_new.then_some(seconds)))
     }
 
     async fn start(&self, name: &str) -> Result<Site, Trouble> {

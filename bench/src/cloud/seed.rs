@@ -19,6 +19,12 @@ const NAMES: &str = "CASE i % 10 WHEN 0 THEN 'Soil sensor' WHEN 1 THEN 'Pump' WH
     WHEN 3 THEN 'Weather station' WHEN 4 THEN 'Gateway' WHEN 5 THEN 'Lamp' WHEN 6 THEN 'Meter'
     WHEN 7 THEN 'Thermostat' WHEN 8 THEN 'Door lock' ELSE 'Camera' END || ' ' || i";
 
+/// Pages of the index outside its largest piece, and in that.
+const PIECES: &str = "SELECT COALESCE(SUM(pages) - MAX(pages), 0), COALESCE(MAX(pages), 0) FROM
+    (SELECT COUNT(*) AS pages FROM device_names_idx GROUP BY segid) AS pieces";
+/// Seconds for which the cloud may leave it in pieces.
+const PATIENCE: u32 = 120;
+
 /// What the cloud itself does with the numbers that it keeps, some seconds after they changed.
 const ADD_UP: &str = "CREATE TABLE sums AS SELECT kind, of_id, SUM(amount) AS amount FROM tallies GROUP BY kind, of_id;
     DELETE FROM tallies;
@@ -68,6 +74,24 @@ pub async fn fill(site: &Site, devices: i64) -> Result<bool, Trouble> {
     }
     sqlx::Connection::close(connection).await?;
     Ok(true)
+}
+
+/// Waits until the cloud, which looks after it by itself every few seconds, has brought SQLite's index of names together.
+pub async fn settle(site: &Site) -> Result<(), Trouble> {
+    if !site.is_sqlite {
+        return Ok(());
+    }
+    let mut connection = site.past().await?;
+    for _ in 0..PATIENCE {
+        let (outside, largest): (i64, i64) =
+            sqlx::query_as(PIECES).fetch_one(&mut connection).await?;
+        if outside <= 64 || outside * 4 <= largest {
+            sqlx::Connection::close(connection).await?;
+            return Ok(());
+        }
+        tokio::time::sleep(std::time::Duration::from_secs(1)).await;
+    }
+    Err(Trouble::Odd("an index that stays in pieces"))
 }
 
 /// Whether a database that was kept has all that is made here. One whose making broke off has to be taken away by hand.

@@ -71,11 +71,7 @@ impl Site {
         Self::start_in(Folder::Kept(folder), postgres, name).await
     }
 
-    async fn start_in(
-        folder: Folder,
-        postgres: Option<&Url>,
-        name: &str,
-    ) -> Result<Self, Trouble> {
+    async fn start_in(folder: Folder, postgres: Option<&Url>, name: &str) -> Result<Self, Trouble> {
         sqlx::any::install_default_drivers();
         let mut config = Config::new(folder.path(), ([127, 0, 0, 1], 0).into());
         config.demo = true;

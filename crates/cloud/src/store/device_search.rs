@@ -377,7 +377,8 @@ impl<'a> Search<'a> {
     /// On PostgreSQL, where there are many devices.
     async fn by_trigrams(mut self) -> Result<Page<Device>, StoreError> {
         let until = self.page.offset() + u64::from(self.page.limit());
-        let newest = i64::try_from(until.saturating_mul(DENSE)).map_or(FEW, |newest| newest.min(FEW));
+        let newest =
+            i64::try_from(until.saturating_mul(DENSE)).map_or(FEW, |newest| newest.min(FEW));
         let rows = self.rows(Way::Newest(newest)).await?;
         if rows.len() == self.page.limit() as usize {
             // As many as that are found soon enough, too; all there are would be brought together first.
@@ -492,7 +493,11 @@ mod tests {
         for (way, scope) in ways(store, reach).await {
             let page = page_by(store, way, scope, asked).await;
             let rows = page.content.len() as u64;
-            assert_eq!((page.total_elements, rows), (total, total), "{search} {way:?}");
+            assert_eq!(
+                (page.total_elements, rows),
+                (total, total),
+                "{search} {way:?}"
+            );
         }
         total
     }
@@ -549,7 +554,13 @@ mod tests {
         let store = &site.cloud.core().store;
         let whole = Reach::tree(OrgId(1));
         for reach in [whole, Reach::tree(OrgId(2)), Reach::only(OrgId(1))] {
-            for search in ["pump", "weather station", "valve pump 2", "ump 5", "no such"] {
+            for search in [
+                "pump",
+                "weather station",
+                "valve pump 2",
+                "ump 5",
+                "no such",
+            ] {
                 let hits = devices.iter().rev().filter(|(_, org, name)| {
                     name.contains(search) && (reach == whole || *org == reach.org.0)
                 });
