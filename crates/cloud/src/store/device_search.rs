@@ -553,7 +553,7 @@ mod tests {
         database.close().await;
         let store = &site.cloud.core().store;
         let whole = Reach::tree(OrgId(1));
-        for reach in [whole, Reach::tree(OrgId(2)), Reach::only(OrgId(1))] {
+        for reach in [whole, Reach::tree(OrgId(2)), Reach::only(OrgId(2))] {
             for search in [
                 "pump",
                 "weather station",
