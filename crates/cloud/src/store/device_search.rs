@@ -24,6 +24,11 @@ const FEW: i64 = 20_000;
 /// Where one in so many of the newest devices is a hit, PostgreSQL comes to a page by going through them.
 const DENSE: u64 = 20;
 
+/// So many of the newest stretches of ids are looked through for more hits than are counted, before all are.
+const NEW_STRETCHES: i64 = 2;
+/// All there are.
+const ALL_STRETCHES: i64 = i64::MAX;
+
 /// Characters by which PostgreSQL's index finds a name.
 const TRIGRAM: usize = 3;
 
@@ -40,8 +45,8 @@ enum Way {
     Newest(i64),
     /// PostgreSQL's index of trigrams, for all there are.
     Trigrams,
-    /// The same, for one stretch of ids after the other, the newest first.
-    Stretches,
+    /// The same, for one stretch of ids after the other, from the newest on, so many of them.
+    Stretches(i64),
 }
 
 /// What is looked through.
@@ -82,8 +87,9 @@ macro_rules! stretches {
     ($within:literal) => {
         concat!(
             "SELECT found.id FROM
-                 (SELECT stretch FROM generate_series((SELECT MAX(id) >> 15 FROM devices),
-                                                      (SELECT MIN(id) >> 15 FROM devices), -1) stretch
+                 (SELECT stretch FROM generate_series(
+                      (SELECT MAX(id) >> 15 FROM devices),
+                      (SELECT GREATEST(MIN(id) >> 15, (MAX(id) >> 15) + 1 - $5) FROM devices), -1) stretch
                   ORDER BY stretch DESC OFFSET 0) stretches
              CROSS JOIN LATERAL
                  (SELECT id FROM devices WHERE (id >> 15) = stretch AND ",
@@ -202,9 +208,9 @@ fn count(way: Way, scope: Scope) -> &'static str {
             ))
         }
         (Way::Trigrams, Scope::All) => count!(trigrams!("$1 > 0", "SELECT id FROM hits")),
-        (Way::Stretches, Scope::One) => count!(stretches!(One)),
-        (Way::Stretches, Scope::Tree) => count!(stretches!(Tree)),
-        (Way::Stretches, Scope::All) => count!(stretches!(All)),
+        (Way::Stretches(_), Scope::One) => count!(stretches!(One)),
+        (Way::Stretches(_), Scope::Tree) => count!(stretches!(Tree)),
+        (Way::Stretches(_), Scope::All) => count!(stretches!(All)),
     }
 }
 
@@ -236,20 +242,20 @@ fn rows(way: Way, scope: Scope) -> &'static str {
             [trigrams!("$1 > 0", "SELECT id FROM hits")],
             "LIMIT $5 OFFSET $6"
         ),
-        (Way::Stretches, Scope::One) => page!(
+        (Way::Stretches(_), Scope::One) => page!(
             [stretches!(One)],
             "stretch DESC, id DESC",
-            "LIMIT $5 OFFSET $6"
+            "LIMIT $6 OFFSET $7"
         ),
-        (Way::Stretches, Scope::Tree) => page!(
+        (Way::Stretches(_), Scope::Tree) => page!(
             [stretches!(Tree)],
             "stretch DESC, id DESC",
-            "LIMIT $5 OFFSET $6"
+            "LIMIT $6 OFFSET $7"
         ),
-        (Way::Stretches, Scope::All) => page!(
+        (Way::Stretches(_), Scope::All) => page!(
             [stretches!(All)],
             "stretch DESC, id DESC",
-            "LIMIT $5 OFFSET $6"
+            "LIMIT $6 OFFSET $7"
         ),
     }
 }
@@ -288,10 +294,16 @@ impl Text {
             Way::Phrase => vec![Bound::Text(&self.phrase)],
             Way::Walk => vec![Bound::Text(&self.plain)],
             Way::Newest(devices) => vec![Bound::Text(&self.plain), Bound::Number(devices)],
-            Way::Trigrams | Way::Stretches => [&self.plain, &self.ends[0], &self.ends[1]]
-                .map(|text| Bound::Text(text))
-                .to_vec(),
+            Way::Trigrams => self.trigrams().to_vec(),
+            Way::Stretches(newest) => {
+                let newest = Bound::Number(newest);
+                self.trigrams().into_iter().chain([newest]).collect()
+            }
         }
+    }
+
+    fn trigrams(&self) -> [Bound<'_>; 3] {
+        [&self.plain, &self.ends[0], &self.ends[1]].map(|text| Bound::Text(text))
     }
 }
 
@@ -381,8 +393,11 @@ impl<'a> Search<'a> {
             i64::try_from(until.saturating_mul(DENSE)).map_or(FEW, |newest| newest.min(FEW));
         let rows = self.rows(Way::Newest(newest)).await?;
         if rows.len() == self.page.limit() as usize {
-            // As many as that are found soon enough, too; all there are would be brought together first.
-            let total = self.count(Way::Stretches).await?;
+            // Where the newest have more than are counted, the hits of all are not brought together.
+            let total = match self.count(Way::Stretches(NEW_STRETCHES)).await? {
+                ..=MOST_HITS => self.count(Way::Trigrams).await?,
+                more => more,
+            };
             return Ok(found(rows, total));
         }
         let total = self.count(Way::Trigrams).await?;
@@ -390,7 +405,7 @@ impl<'a> Search<'a> {
             0 => Vec::new(),
             ..=MOST_HITS => self.rows(Way::Trigrams).await?,
             // More than can be sorted for the sake of one page.
-            _ => self.rows(Way::Stretches).await?,
+            _ => self.rows(Way::Stretches(ALL_STRETCHES)).await?,
         };
         Ok(found(rows, total))
     }
@@ -475,7 +490,7 @@ mod tests {
                 Some(Way::Walk),
                 Some(Way::Newest(FEW)),
                 Some(Way::Trigrams),
-                Some(Way::Stretches),
+                Some(Way::Stretches(ALL_STRETCHES)),
                 None,
             ],
         };
