@@ -403,7 +403,7 @@ impl<'a> Search<'a> {
         let total = self.count(Way::Trigrams).await?;
         let rows = match total {
             0 => Vec::new(),
-            ..=MOST_HITS => self.rows(Way::Trigrams).await?,
+            1..=MOST_HITS => self.rows(Way::Trigrams).await?,
             // More than can be sorted for the sake of one page.
             _ => self.rows(Way::Stretches(ALL_STRETCHES)).await?,
         };
