@@ -66,6 +66,10 @@ pub struct Cloud {
     /// The many devices of lists and searches.
     #[arg(long, value_name = "NUMBER", default_value_t = 1_000_000, value_parser = clap::value_parser!(i64).range(1_000..))]
     pub devices: i64,
+    /// Keep the databases of lists and searches in this folder (those of PostgreSQL in their schemas), and use those that
+    /// were kept there.
+    #[arg(long, value_name = "DIR")]
+    pub keep: Option<PathBuf>,
     /// The tokens of the large batch.
     #[arg(long, value_name = "NUMBER", default_value_t = 100_000)]
     pub tokens: usize,

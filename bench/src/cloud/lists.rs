@@ -7,15 +7,17 @@ use serde::Serialize;
 
 use super::http::Connection;
 use super::verdict::{Verdict, at_most};
-use super::{Place, Trouble, seed};
+use super::{Place, Trouble};
 use crate::stats::{Times, ratio};
 use crate::table::{Table, number};
 
 /// The few.
 const FEW: i64 = 1_000;
-/// Requests of each kind at each cloud, in turns, after some that do not count.
-const TIMES: usize = 200;
-const WARM_UP: usize = 20;
+/// Each page is asked for so many times at each cloud, in turns, after some that do not count; and all pages in several
+/// rounds, so that whatever else the machine does for some seconds falls on a part of each page's times.
+const ROUNDS: usize = 5;
+const TIMES: usize = 100;
+const WARM_UP: usize = 10;
 
 /// What is asked for: a title, a path, and how often the many may take as long as the few.
 const PAGES: [(&str, &str, f64); 13] = [
@@ -24,7 +26,8 @@ const PAGES: [(&str, &str, f64); 13] = [
         "/devices?includeSubOrgDevices=true",
         1.5,
     ),
-    ("list: one customer's", "/devices?orgId=1007", 1.5),
+    // As many as each customer has of the few: it is the same page that is compared.
+    ("list: one customer's", "/devices?orgId=1007&size=10", 1.5),
     (
         "list: page 10 of all",
         "/devices?includeSubOrgDevices=true&page=9",
@@ -64,7 +67,8 @@ pub struct Lists {
     database: &'static str,
     few: i64,
     many: i64,
-    seconds_to_seed: f64,
+    /// None where they were there already.
+    seconds_to_seed: Option<f64>,
     pages: Vec<Page>,
 }
 
@@ -72,6 +76,8 @@ pub struct Lists {
 #[derive(Serialize)]
 struct Page {
     title: &'static str,
+    /// Rows on the page.
+    rows: [usize; 2],
     /// Hits, as the answers count them.
     hits: [u64; 2],
     few_ms: Times,
@@ -81,58 +87,87 @@ struct Page {
     limit: Verdict,
 }
 
+/// What was answered for a page, by the few and by the many.
+#[derive(Clone, Default)]
+struct Answers {
+    ms: [Vec<f64>; 2],
+    rows: [usize; 2],
+    hits: [u64; 2],
+}
+
 /// Measures one database.
 pub async fn measure(place: &Place, devices: i64) -> Result<Lists, Trouble> {
-    let few = place.start("few").await?;
-    seed::fill(&few, FEW).await?;
-    let many = place.start("many").await?;
-    let began = Instant::now();
-    seed::fill(&many, devices).await?;
-    let seconds_to_seed = began.elapsed().as_secs_f64();
-    let mut at_few = few.connect(&few.sign_in(Role::Admin).await?).await?;
-    let mut at_many = many.connect(&many.sign_in(Role::Admin).await?).await?;
-    let mut pages = Vec::with_capacity(PAGES.len());
-    for (title, path, bound) in PAGES {
-        let mut ms = [Vec::new(), Vec::new()];
-        let mut hits = [0, 0];
-        for turn in 0..WARM_UP + TIMES {
-            for (index, connection) in [&mut at_few, &mut at_many].into_iter().enumerate() {
-                let (time, total) = ask(connection, path).await?;
-                hits[index] = total;
-                if turn >= WARM_UP {
-                    ms[index].push(time);
+    let (few, _) = place.seeded(FEW).await?;
+    let (many, seconds_to_seed) = place.seeded(devices).await?;
+    let at_few = few.connect(&few.sign_in(Role::Admin).await?).await?;
+    let at_many = many.connect(&many.sign_in(Role::Admin).await?).await?;
+    let mut connections = [at_few, at_many];
+    let mut answers = vec![Answers::default(); PAGES.len()];
+    for _ in 0..ROUNDS {
+        for ((_, path, _), answers) in PAGES.iter().zip(&mut answers) {
+            for turn in 0..WARM_UP + TIMES {
+                // Who begins changes from turn to turn.
+                for index in [turn % 2, 1 - turn % 2] {
+                    ask(
+                        &mut connections[index],
+                        path,
+                        answers,
+                        index,
+                        turn >= WARM_UP,
+                    )
+                    .await?;
                 }
             }
         }
-        let [few_ms, many_ms] = ms.map(|ms| Times::of(ms).unwrap_or_default());
-        let ratio = ratio(many_ms.median, few_ms.median);
-        pages.push(Page {
-            title,
-            hits,
-            few_ms,
-            many_ms,
-            ratio,
-            limit: at_most(ratio, bound),
-        });
     }
     few.stop().await;
     many.stop().await;
+    let pages = PAGES.iter().zip(answers);
     Ok(Lists {
         database: place.name(),
         few: FEW,
         many: devices,
         seconds_to_seed,
-        pages,
+        pages: pages
+            .map(|((title, _, bound), answers)| page(title, *bound, answers))
+            .collect(),
     })
 }
 
-/// The milliseconds of one page, and how many rows there are in all.
-async fn ask(connection: &mut Connection, path: &str) -> Result<(f64, u64), Trouble> {
+fn page(title: &'static str, bound: f64, answers: Answers) -> Page {
+    let [few_ms, many_ms] = answers.ms.map(|ms| Times::of(ms).unwrap_or_default());
+    let ratio = ratio(many_ms.median, few_ms.median);
+    Page {
+        title,
+        rows: answers.rows,
+        hits: answers.hits,
+        few_ms,
+        many_ms,
+        ratio,
+        limit: at_most(ratio, bound),
+    }
+}
+
+/// Asks one of the two clouds for a page.
+async fn ask(
+    connection: &mut Connection,
+    path: &str,
+    answers: &mut Answers,
+    index: usize,
+    counts: bool,
+) -> Result<(), Trouble> {
     let sent = Instant::now();
     let answer = connection.get(path).await?;
     let time = sent.elapsed().as_secs_f64() * 1_000.0;
-    let total = answer.json()?["totalElements"].as_u64();
-    Ok((time, total.ok_or(Trouble::Odd("a page without a total"))?))
+    if counts {
+        answers.ms[index].push(time);
+    }
+    let page = answer.json()?;
+    let (rows, total) = (page["content"].as_array(), page["totalElements"].as_u64());
+    let odd = || Trouble::Odd("an answer that is no page");
+    answers.rows[index] = rows.ok_or_else(odd)?.len();
+    answers.hits[index] = total.ok_or_else(odd)?;
+    Ok(())
 }
 
 impl Lists {
@@ -146,8 +181,8 @@ impl Lists {
             "95 % ms".to_owned(),
             "ratio".to_owned(),
             "limit".to_owned(),
-            format!("hits at {few}"),
-            format!("hits at {many}"),
+            "rows".to_owned(),
+            "hits".to_owned(),
         ]);
         for page in &self.pages {
             table.row([
@@ -157,10 +192,18 @@ impl Lists {
                 number(page.many_ms.p95),
                 number(page.ratio),
                 page.limit.to_string(),
-                page.hits[0].to_string(),
-                page.hits[1].to_string(),
+                both(page.rows),
+                both(page.hits),
             ]);
         }
-        format!("{table}\nseeded in {} s\n\n", number(self.seconds_to_seed))
+        match self.seconds_to_seed {
+            Some(seconds) => format!("{table}\nseeded in {} s\n\n", number(seconds)),
+            None => format!("{table}\n"),
+        }
     }
+}
+
+/// A number at the few, and at the many.
+fn both([few, many]: [impl ToString; 2]) -> String {
+    format!("{}, {}", few.to_string(), many.to_string())
 }

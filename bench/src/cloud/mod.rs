@@ -14,7 +14,8 @@ mod site;
 mod tokens;
 mod verdict;
 
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
+use std::time::Instant;
 
 use serde::Serialize;
 use url::Url;
@@ -60,16 +61,19 @@ pub enum Trouble {
 /// Where clouds are measured.
 pub struct Place {
     below: PathBuf,
+    /// Where databases of many devices stay.
+    keep: Option<PathBuf>,
     postgres: Option<Url>,
 }
 
 impl Place {
     /// SQLite and, where it is given, PostgreSQL; or the latter alone.
-    fn all(options: &Where) -> Vec<Self> {
+    fn all(options: &Where, keep: Option<&Path>) -> Vec<Self> {
         let sqlite = (!options.postgres_alone).then_some(None);
         let postgres = options.database.clone().map(Some);
         let place = |postgres| Self {
             below: options.folder.clone(),
+            keep: keep.map(Path::to_path_buf),
             postgres,
         };
         sqlite.into_iter().chain(postgres).map(place).collect()
@@ -80,6 +84,24 @@ impl Place {
             None => "SQLite",
             Some(_) => "PostgreSQL",
         }
+    }
+
+    /// A site with so many devices: the one that was kept, else a new one. And how many seconds it took to make them.
+    async fn seeded(&self, devices: i64) -> Result<(Site, Option<f64>), Trouble> {
+        let name = format!("seeded_{devices}");
+        let site = match &self.keep {
+            None => self.start(&name).await?,
+            Some(keep) => {
+                let folder = keep.join(format!("{name}_{}", self.name().to_lowercase()));
+                let name = format!("bench_kept_{name}");
+                Site::start_kept(folder, self.postgres.as_ref(), &name).await?
+            }
+        };
+        let began = Instant::now();
+        let is_new = seed::fill(&site, devices).await?;
+        let seconds = began.elapsed().as_secs_f64();
+        seed::settle(&site).await?;
+        Ok((site, is_new.then_some(seconds)))
     }
 
     async fn start(&self, name: &str) -> Result<Site, Trouble> {
@@ -134,7 +156,7 @@ fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
 async fn all(options: &Options) -> Result<Report, Trouble> {
     let mut report = Report::default();
     let wants = |part| options.only.is_none_or(|only| only == part);
-    for place in Place::all(&options.place) {
+    for place in Place::all(&options.place, options.keep.as_deref()) {
         if wants(Part::Claims) {
             report
                 .claims

@@ -83,7 +83,7 @@ pub fn measure(options: &Options) -> Result<Vec<Report>, Failure> {
     runtime()?
         .block_on(async {
             let mut reports = Vec::new();
-            for place in Place::all(&options.place) {
+            for place in Place::all(&options.place, None) {
                 reports.extend(one(options, &place).await?);
             }
             Ok(reports)

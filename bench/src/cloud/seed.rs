@@ -19,6 +19,12 @@ const NAMES: &str = "CASE i % 10 WHEN 0 THEN 'Soil sensor' WHEN 1 THEN 'Pump' WH
     WHEN 3 THEN 'Weather station' WHEN 4 THEN 'Gateway' WHEN 5 THEN 'Lamp' WHEN 6 THEN 'Meter'
     WHEN 7 THEN 'Thermostat' WHEN 8 THEN 'Door lock' ELSE 'Camera' END || ' ' || i";
 
+/// Pages of the index outside its largest piece, and in that.
+const PIECES: &str = "SELECT COALESCE(SUM(pages) - MAX(pages), 0), COALESCE(MAX(pages), 0) FROM
+    (SELECT COUNT(*) AS pages FROM device_names_idx GROUP BY segid) AS pieces";
+/// Seconds for which the cloud may leave it in pieces.
+const PATIENCE: u32 = 120;
+
 /// What the cloud itself does with the numbers that it keeps, some seconds after they changed.
 const ADD_UP: &str = "CREATE TABLE sums AS SELECT kind, of_id, SUM(amount) AS amount FROM tallies GROUP BY kind, of_id;
     DELETE FROM tallies;
@@ -44,9 +50,14 @@ const AFTER_MANY: &str = "ALTER TABLE devices ENABLE TRIGGER USER;
     INSERT INTO tallies (kind, of_id, amount) SELECT 'claimed', batch_id, COUNT(*) FROM static_tokens
         WHERE batch_id IS NOT NULL AND revoked_at IS NULL AND claimed_at IS NOT NULL GROUP BY batch_id";
 
-/// Makes so many devices, all claimed, of customers of the maker's, with the batches that they came from.
-pub async fn fill(site: &Site, devices: i64) -> Result<(), Trouble> {
+/// Makes so many devices, all claimed, of customers of the maker's, with the batches that they came from. Whether they were
+/// not there yet.
+pub async fn fill(site: &Site, devices: i64) -> Result<bool, Trouble> {
     let mut connection = site.past().await?;
+    if is_filled(&mut connection, devices).await? {
+        sqlx::Connection::close(connection).await?;
+        return Ok(false);
+    }
     run(&mut connection, &customers()).await?;
     run(&mut connection, &batches(devices / BATCHES)).await?;
     let secret = match site.is_sqlite {
@@ -62,7 +73,41 @@ pub async fn fill(site: &Site, devices: i64) -> Result<(), Trouble> {
         false => on_postgres(&mut connection, chunks).await?,
     }
     sqlx::Connection::close(connection).await?;
-    Ok(())
+    Ok(true)
+}
+
+/// Waits until the cloud, which looks after it by itself every few seconds, has brought SQLite's index of names together.
+pub async fn settle(site: &Site) -> Result<(), Trouble> {
+    if !site.is_sqlite {
+        return Ok(());
+    }
+    let mut connection = site.past().await?;
+    for _ in 0..PATIENCE {
+        let (outside, largest): (i64, i64) =
+            sqlx::query_as(PIECES).fetch_one(&mut connection).await?;
+        if outside <= 64 || outside * 4 <= largest {
+            sqlx::Connection::close(connection).await?;
+            return Ok(());
+        }
+        tokio::time::sleep(std::time::Duration::from_secs(1)).await;
+    }
+    Err(Trouble::Odd("an index that stays in pieces"))
+}
+
+/// Whether a database that was kept has all that is made here. One whose making broke off has to be taken away by hand.
+async fn is_filled(connection: &mut AnyConnection, devices: i64) -> Result<bool, Trouble> {
+    let found: (i64, i64) = sqlx::query_as(
+        "SELECT (SELECT COUNT(*) FROM organizations WHERE id >= $1),
+                (SELECT COUNT(*) FROM static_tokens WHERE id >= $1)",
+    )
+    .bind(FIRST)
+    .fetch_one(&mut *connection)
+    .await?;
+    match found {
+        (0, 0) => Ok(false),
+        found if found == (CUSTOMERS, devices) => Ok(true),
+        _ => Err(Trouble::Odd("a database that was kept is not whole")),
+    }
 }
 
 /// Triggers keep what follows from the rows, as they do in a cloud that comes to so many.

@@ -1,7 +1,7 @@
 //! A cloud to measure, with people who are signed in before any clock runs: hashing passwords is no part of what is
 //! measured.
 
-use std::path::Path;
+use std::path::{Path, PathBuf};
 
 use handover_cloud::{Cloud, Config, DatabaseUrl};
 use handover_wire::Role;
@@ -27,8 +27,23 @@ pub struct Site {
     pub database: String,
     /// Whether that is SQLite.
     pub is_sqlite: bool,
-    /// Kept for as long as the cloud runs.
-    folder: TempDir,
+    /// Where the cloud has its files.
+    folder: Folder,
+}
+
+/// A folder that is gone with the site, or stays for the next time.
+enum Folder {
+    Temporary(TempDir),
+    Kept(PathBuf),
+}
+
+impl Folder {
+    fn path(&self) -> &Path {
+        match self {
+            Self::Temporary(folder) => folder.path(),
+            Self::Kept(folder) => folder,
+        }
+    }
 }
 
 /// A customer's organization, and the access tokens of its people.
@@ -42,13 +57,28 @@ pub struct Customer {
 impl Site {
     /// Starts one with demo data: on SQLite below that folder, or in a new schema of that PostgreSQL database.
     pub async fn start(below: &Path, postgres: Option<&Url>, name: &str) -> Result<Self, Trouble> {
+        let folder = Folder::Temporary(tempfile::tempdir_in(below)?);
+        Self::start_in(folder, postgres, name).await
+    }
+
+    /// The same in a folder that stays, as does the schema: whatever is there is used.
+    pub async fn start_kept(
+        folder: PathBuf,
+        postgres: Option<&Url>,
+        name: &str,
+    ) -> Result<Self, Trouble> {
+        std::fs::create_dir_all(&folder)?;
+        Self::start_in(Folder::Kept(folder), postgres, name).await
+    }
+
+    async fn start_in(folder: Folder, postgres: Option<&Url>, name: &str) -> Result<Self, Trouble> {
         sqlx::any::install_default_drivers();
-        let folder = tempfile::tempdir_in(below)?;
         let mut config = Config::new(folder.path(), ([127, 0, 0, 1], 0).into());
         config.demo = true;
         let database = match postgres {
             Some(url) => {
-                let url = schema(url, name).await?;
+                let is_kept = matches!(folder, Folder::Kept(_));
+                let url = schema(url, name, is_kept).await?;
                 config.database = Some(DatabaseUrl::parse(&url)?);
                 url
             }
@@ -225,10 +255,13 @@ pub fn text(value: &Value) -> Result<String, Trouble> {
     text.ok_or(Trouble::Odd("an answer without what was asked for"))
 }
 
-/// Makes a schema anew, and the address under which a connection is in it.
-async fn schema(url: &Url, name: &str) -> Result<String, Trouble> {
+/// Makes a schema, anew unless what is there is kept, and the address under which a connection is in it.
+async fn schema(url: &Url, name: &str, is_kept: bool) -> Result<String, Trouble> {
     let mut connection = AnyConnection::connect(url.as_str()).await?;
-    let sql = format!("DROP SCHEMA IF EXISTS {name} CASCADE; CREATE SCHEMA {name}");
+    let sql = match is_kept {
+        true => format!("CREATE SCHEMA IF NOT EXISTS {name}"),
+        false => format!("DROP SCHEMA IF EXISTS {name} CASCADE; CREATE SCHEMA {name}"),
+    };
     connection
         .execute(sqlx::raw_sql(AssertSqlSafe(sql)))
         .await?;

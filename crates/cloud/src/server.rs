@@ -15,7 +15,7 @@ use crate::demo::Demo;
 use crate::entropy::Entropy;
 use crate::http::{self, Guard};
 use crate::mail::{self, MailServer, Smtp};
-use crate::service::{Core, approvals, audit, bootstrap, hands, live, making, tallies};
+use crate::service::{Core, approvals, audit, bootstrap, hands, live, making, names, tallies};
 use crate::start::{self, Config, Opened, StartError};
 
 /// How long a stop waits for answers that are under way.
@@ -25,7 +25,7 @@ const TIDY_EVERY: Duration = Duration::from_secs(24 * 3_600);
 /// How often is looked for claims and transfers that can no longer be undone, and for claims that wait for approval.
 const END_MOVES_EVERY: Duration = Duration::from_secs(20);
 
-/// How often what was counted is added up.
+/// How often what was counted is added up, and the index of names looked after.
 const FOLD_EVERY: Duration = Duration::from_secs(20);
 
 /// A cloud that listens. Dropping it stops it without waiting for answers under way.
@@ -96,7 +96,7 @@ impl Cloud {
         tasks.spawn(live::follow(core.clone(), stop.clone()));
         tasks.spawn(tidy_daily(core.clone(), stop.clone()));
         tasks.spawn(end_moves(core.clone(), stop.clone()));
-        tasks.spawn(fold_tallies(core.clone(), stop.clone()));
+        tasks.spawn(fold(core.clone(), stop.clone()));
         tasks.close();
         tracing::info!(%url, demo = core.demo.is_some(), "the cloud listens");
         if !listening.ip().is_loopback()
@@ -194,8 +194,8 @@ async fn tidy_daily(core: Arc<Core>, stop: Stop) {
     }
 }
 
-/// Adds up what was counted, so that a number is the sum of few rows.
-async fn fold_tallies(core: Arc<Core>, stop: Stop) {
+/// Adds up what was counted, so that a number is the sum of few rows, and brings together what searches go through.
+async fn fold(core: Arc<Core>, stop: Stop) {
     let mut turns = tokio::time::interval(FOLD_EVERY);
     loop {
         tokio::select! {
@@ -204,6 +204,9 @@ async fn fold_tallies(core: Arc<Core>, stop: Stop) {
         }
         if let Err(error) = tallies::fold(&core).await {
             tracing::warn!(%error, "what was counted could not be added up; soon again");
+        }
+        if let Err(error) = names::merge(&core, &stop.gracefully).await {
+            tracing::warn!(%error, "the index of names could not be merged; soon again");
         }
     }
 }

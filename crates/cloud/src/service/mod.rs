@@ -18,6 +18,7 @@ pub mod machines;
 pub mod making;
 pub mod many;
 pub mod mint;
+pub mod names;
 mod notices;
 pub mod orgs;
 pub mod people;

@@ -22,13 +22,19 @@ macro_rules! tally {
     };
 }
 
-/// A page of the devices that a query gives the numbers of, the newest first.
+/// A page of the devices that a query gives the numbers of, the newest first; how that query comes to the order may be
+/// said.
 macro_rules! page {
     ([$($ids:tt)+], $limit:literal) => {
+        page!([$($ids)+], "id DESC", $limit)
+    };
+    ([$($ids:tt)+], $order:literal, $limit:literal) => {
         concat!(
             select_devices!("WHERE d.id IN ("),
             $($ids)+,
-            " ORDER BY id DESC ",
+            " ORDER BY ",
+            $order,
+            " ",
             $limit,
             ") ORDER BY d.id DESC"
         )

@@ -1,9 +1,9 @@
 //! Devices found by a part of their names: a page of them, and how many there are as far as they are counted.
 //!
 //! What a search costs must not grow with the devices, so there is more than one way, and which of them is taken depends on
-//! how many devices there are to look through. Where there are many, SQLite's full-text index gives the hits in their
-//! order. PostgreSQL's index gives them in none, and all of them before the first: where the newest devices say that every
-//! few have the text, looking through them one by one comes to a page and to the end of counting long before it.
+//! how many devices there are to look through. Few are gone through one by one. Where there are many, SQLite's full-text
+//! index gives the hits in their order. PostgreSQL's index gives them in none: it is asked for all of them where they can
+//! be counted, else for those of the newest devices, then of those before, and so on until the page is full.
 
 use handover_wire::{Device, Page, PageQuery};
 use sqlx::{Any, Transaction};
@@ -18,13 +18,16 @@ use crate::domain::Reach;
 /// Hits that are counted: nobody goes through more, and to count ten times as many takes several times as long as the page.
 const MOST_HITS: u64 = 1_000;
 
-/// So many devices are gone through on SQLite in less time than the hits among all others' are sorted out.
+/// So many devices are gone through in less time than the hits among all others' are sorted out.
 const FEW: i64 = 20_000;
 
-/// The newest devices, which PostgreSQL goes through to see how many of them are hits: where one in `DENSE` is, it goes on
-/// like that. `newest!` has the number, too.
-const NEWEST: i64 = 2_000;
-const DENSE: i64 = 20;
+/// Where one in so many of the newest devices is a hit, PostgreSQL comes to a page by going through them.
+const DENSE: u64 = 20;
+
+/// So many of the newest stretches of ids are looked through for more hits than are counted, before all are.
+const NEW_STRETCHES: i64 = 2;
+/// All there are.
+const ALL_STRETCHES: i64 = i64::MAX;
 
 /// Characters by which PostgreSQL's index finds a name.
 const TRIGRAM: usize = 3;
@@ -38,8 +41,12 @@ enum Way {
     Phrase,
     /// PostgreSQL goes through the devices within reach, in the order of a page.
     Walk,
-    /// PostgreSQL's index of trigrams.
+    /// The same, but through so many of the newest alone.
+    Newest(i64),
+    /// PostgreSQL's index of trigrams, for all there are.
     Trigrams,
+    /// The same, for one stretch of ids after the other, from the newest on, so many of them.
+    Stretches(i64),
 }
 
 /// What is looked through.
@@ -68,10 +75,40 @@ macro_rules! trigrams {
         concat!(
             "WITH hits AS MATERIALIZED (SELECT id FROM devices WHERE ",
             $within,
-            " AND name_folded LIKE $3 ESCAPE '\\' AND name_folded LIKE $4 ESCAPE '\\'
-              AND strpos(name_folded, $2) > 0) ",
+            " AND name_folded LIKE $3 AND name_folded LIKE $4 AND strpos(name_folded, $2) > 0) ",
             $($rest)+
         )
+    };
+}
+
+/// The same, looked for in each stretch of the index (migration `0021_names_by_stretch`) when it is its turn. What follows
+/// ends with its limit: no more stretches are looked at than it takes.
+macro_rules! stretches {
+    ($within:literal) => {
+        concat!(
+            "SELECT found.id FROM
+                 (SELECT stretch FROM generate_series(
+                      (SELECT MAX(id) >> 15 FROM devices),
+                      (SELECT GREATEST(MIN(id) >> 15, (MAX(id) >> 15) + 1 - $5) FROM devices), -1) stretch
+                  ORDER BY stretch DESC OFFSET 0) stretches
+             CROSS JOIN LATERAL
+                 (SELECT id FROM devices WHERE (id >> 15) = stretch AND ",
+            $within,
+            " AND name_folded LIKE $3 AND name_folded LIKE $4 AND strpos(name_folded, $2) > 0
+                  OFFSET 0) found"
+        )
+    };
+    (One) => {
+        stretches!("org_id = $1")
+    };
+    (Tree) => {
+        stretches!(
+            "EXISTS (SELECT 1 FROM device_reach r
+                     WHERE r.ancestor_id = $1 AND r.device_id = devices.id OFFSET 0)"
+        )
+    };
+    (All) => {
+        stretches!("$1 > 0")
     };
 }
 
@@ -119,32 +156,32 @@ macro_rules! phrase {
          CROSS JOIN device_reach r ON r.device_id = device_names.rowid
          WHERE r.ancestor_id = $1 AND device_names MATCH $2"
     };
-}
-
-/// How many of the newest devices hold the text.
-macro_rules! newest {
-    ($newest:literal, $holds:literal) => {
-        concat!(
-            "SELECT COUNT(*) FROM (",
-            $newest,
-            " ORDER BY id DESC LIMIT 2000) newest WHERE ",
-            $holds
-        )
+    (All) => {
+        "SELECT rowid AS id FROM device_names WHERE $1 > 0 AND device_names MATCH $2"
     };
 }
 
-fn hits_among_newest(scope: Scope) -> &'static str {
-    match scope {
-        Scope::One => newest!(
-            "SELECT id, name_folded FROM devices WHERE org_id = $1",
-            "strpos(name_folded, $2) > 0"
-        ),
-        Scope::Tree | Scope::All => newest!(
-            "SELECT device_id AS id FROM device_reach WHERE ancestor_id = $1",
-            "EXISTS (SELECT 1 FROM devices e
-                     WHERE e.id = newest.id AND strpos(e.name_folded, $2) > 0 OFFSET 0)"
-        ),
-    }
+/// Those of the newest devices whose names hold the text.
+macro_rules! newest {
+    (One) => {
+        newest!("org_id = $1")
+    };
+    (Tree) => {
+        "SELECT id FROM (SELECT device_id AS id FROM device_reach WHERE ancestor_id = $1
+                         ORDER BY device_id DESC LIMIT $3) newest
+         WHERE EXISTS (SELECT 1 FROM devices e
+                       WHERE e.id = newest.id AND strpos(e.name_folded, $2) > 0 OFFSET 0)"
+    };
+    (All) => {
+        newest!("$1 > 0")
+    };
+    ($within:literal) => {
+        concat!(
+            "SELECT id FROM (SELECT id, name_folded FROM devices WHERE ",
+            $within,
+            " ORDER BY id DESC LIMIT $3) newest WHERE strpos(name_folded, $2) > 0"
+        )
+    };
 }
 
 /// Counts hits. All that there are are counted without a look at who sees each; the organization is bound nevertheless.
@@ -154,14 +191,15 @@ fn count(way: Way, scope: Scope) -> &'static str {
         (Way::Each, Scope::Tree | Scope::All) => count!(each!(Tree)),
         (Way::Phrase, Scope::One) => count!(phrase!(One)),
         (Way::Phrase, Scope::Tree) => count!(phrase!(Tree)),
-        (Way::Phrase, Scope::All) => {
-            count!("SELECT rowid FROM device_names WHERE $1 > 0 AND device_names MATCH $2")
-        }
+        (Way::Phrase, Scope::All) => count!(phrase!(All)),
         (Way::Walk, Scope::One) => count!(walk!(One)),
         (Way::Walk, Scope::Tree) => count!(walk!(Tree)),
         (Way::Walk, Scope::All) => {
             count!("SELECT id FROM devices WHERE $1 > 0 AND strpos(name_folded, $2) > 0")
         }
+        (Way::Newest(_), Scope::One) => count!(newest!(One)),
+        (Way::Newest(_), Scope::Tree) => count!(newest!(Tree)),
+        (Way::Newest(_), Scope::All) => count!(newest!(All)),
         (Way::Trigrams, Scope::One) => count!(trigrams!("org_id = $1", "SELECT id FROM hits")),
         (Way::Trigrams, Scope::Tree) => {
             count!(trigrams!(
@@ -170,6 +208,9 @@ fn count(way: Way, scope: Scope) -> &'static str {
             ))
         }
         (Way::Trigrams, Scope::All) => count!(trigrams!("$1 > 0", "SELECT id FROM hits")),
+        (Way::Stretches(_), Scope::One) => count!(stretches!(One)),
+        (Way::Stretches(_), Scope::Tree) => count!(stretches!(Tree)),
+        (Way::Stretches(_), Scope::All) => count!(stretches!(All)),
     }
 }
 
@@ -179,19 +220,42 @@ fn rows(way: Way, scope: Scope) -> &'static str {
         (Way::Each, Scope::One) => page!([each!(One)], "LIMIT $3 OFFSET $4"),
         (Way::Each, _) => page!([each!(Tree)], "LIMIT $3 OFFSET $4"),
         (Way::Phrase, Scope::One) => page!([phrase!(One)], "LIMIT $3 OFFSET $4"),
-        (Way::Phrase, _) => page!([phrase!(Tree)], "LIMIT $3 OFFSET $4"),
+        (Way::Phrase, Scope::Tree) => page!([phrase!(Tree)], "LIMIT $3 OFFSET $4"),
+        (Way::Phrase, Scope::All) => page!([phrase!(All)], "LIMIT $3 OFFSET $4"),
         (Way::Walk, Scope::One) => page!([walk!(One)], "LIMIT $3 OFFSET $4"),
         (Way::Walk, _) => page!([walk!(Tree)], "LIMIT $3 OFFSET $4"),
+        (Way::Newest(_), Scope::One) => page!([newest!(One)], "LIMIT $4 OFFSET $5"),
+        (Way::Newest(_), Scope::Tree) => page!([newest!(Tree)], "LIMIT $4 OFFSET $5"),
+        (Way::Newest(_), Scope::All) => page!([newest!(All)], "LIMIT $4 OFFSET $5"),
         (Way::Trigrams, Scope::One) => page!(
             [trigrams!("org_id = $1", "SELECT id FROM hits")],
             "LIMIT $5 OFFSET $6"
         ),
-        (Way::Trigrams, _) => page!(
+        (Way::Trigrams, Scope::Tree) => page!(
             [trigrams!(
                 "$1 > 0",
                 each_within_reach!("SELECT id FROM (SELECT id FROM hits ORDER BY id DESC) sorted")
             )],
             "LIMIT $5 OFFSET $6"
+        ),
+        (Way::Trigrams, Scope::All) => page!(
+            [trigrams!("$1 > 0", "SELECT id FROM hits")],
+            "LIMIT $5 OFFSET $6"
+        ),
+        (Way::Stretches(_), Scope::One) => page!(
+            [stretches!(One)],
+            "stretch DESC, id DESC",
+            "LIMIT $6 OFFSET $7"
+        ),
+        (Way::Stretches(_), Scope::Tree) => page!(
+            [stretches!(Tree)],
+            "stretch DESC, id DESC",
+            "LIMIT $6 OFFSET $7"
+        ),
+        (Way::Stretches(_), Scope::All) => page!(
+            [stretches!(All)],
+            "stretch DESC, id DESC",
+            "LIMIT $6 OFFSET $7"
         ),
     }
 }
@@ -229,10 +293,17 @@ impl Text {
             Way::Each => vec![Bound::Text(&self.pattern)],
             Way::Phrase => vec![Bound::Text(&self.phrase)],
             Way::Walk => vec![Bound::Text(&self.plain)],
-            Way::Trigrams => [&self.plain, &self.ends[0], &self.ends[1]]
-                .map(|text| Bound::Text(text))
-                .to_vec(),
+            Way::Newest(devices) => vec![Bound::Text(&self.plain), Bound::Number(devices)],
+            Way::Trigrams => self.trigrams().to_vec(),
+            Way::Stretches(newest) => {
+                let newest = Bound::Number(newest);
+                self.trigrams().into_iter().chain([newest]).collect()
+            }
         }
+    }
+
+    fn trigrams(&self) -> [Bound<'_>; 3] {
+        [&self.plain, &self.ends[0], &self.ends[1]].map(|text| Bound::Text(text))
     }
 }
 
@@ -247,23 +318,21 @@ impl Store {
         let mut moment = self.snapshot().await?;
         let text = Text::new(search);
         let (scope, all) = scope(&mut moment, reach).await?;
-        let way = match self.engine {
-            Engine::Sqlite if all <= FEW => Way::Each,
-            Engine::Sqlite => Way::Phrase,
-            Engine::Postgres if all <= NEWEST => Way::Walk,
-            Engine::Postgres => {
-                let hits: i64 = sqlx::query_scalar(hits_among_newest(scope))
-                    .bind(reach.org.0)
-                    .bind(&text.plain)
-                    .fetch_one(&mut *moment)
-                    .await?;
-                match hits * DENSE >= NEWEST {
-                    true => Way::Walk,
-                    false => Way::Trigrams,
-                }
-            }
+        let search = Search {
+            moment: &mut moment,
+            scope,
+            reach,
+            text: &text,
+            page,
         };
-        find(&mut moment, (way, scope), reach, &text, page).await
+        match self.engine {
+            Engine::Sqlite if all <= FEW => search.by(Way::Each).await,
+            Engine::Sqlite => search.by(Way::Phrase).await,
+            Engine::Postgres if all <= FEW || !self.has_index_of_names => {
+                search.by(Way::Walk).await
+            }
+            Engine::Postgres => search.by_trigrams().await,
+        }
     }
 }
 
@@ -297,26 +366,83 @@ async fn scope(
     Ok((scope, all))
 }
 
-async fn find(
-    moment: &mut Transaction<'static, Any>,
-    (way, scope): (Way, Scope),
+/// A search at one moment.
+struct Search<'a> {
+    moment: &'a mut Transaction<'static, Any>,
+    scope: Scope,
     reach: Reach,
-    text: &Text,
+    text: &'a Text,
     page: PageQuery,
-) -> Result<Page<Device>, StoreError> {
-    let mut bound = vec![Bound::Number(reach.org.0)];
-    bound.extend(text.bound(way));
-    let listing = Listing {
+}
+
+impl<'a> Search<'a> {
+    /// The page and the number of hits, both in the same way.
+    async fn by(mut self, way: Way) -> Result<Page<Device>, StoreError> {
+        let total = self.count(way).await?;
+        let rows = match total {
+            0 => Vec::new(),
+            _ => self.rows(way).await?,
+        };
+        Ok(found(rows, total))
+    }
+
+    /// On PostgreSQL, where there are many devices.
+    async fn by_trigrams(mut self) -> Result<Page<Device>, StoreError> {
+        let until = self.page.offset() + u64::from(self.page.limit());
+        let newest =
+            i64::try_from(until.saturating_mul(DENSE)).map_or(FEW, |newest| newest.min(FEW));
+        let rows = self.rows(Way::Newest(newest)).await?;
+        if rows.len() == self.page.limit() as usize {
+            // Where the newest have more than are counted, the hits of all are not brought together.
+            let total = match self.count(Way::Stretches(NEW_STRETCHES)).await? {
+                ..=MOST_HITS => self.count(Way::Trigrams).await?,
+                more => more,
+            };
+            return Ok(found(rows, total));
+        }
+        let total = self.count(Way::Trigrams).await?;
+        let rows = match total {
+            0 => Vec::new(),
+            1..=MOST_HITS => self.rows(Way::Trigrams).await?,
+            // More than can be sorted for the sake of one page.
+            _ => self.rows(Way::Stretches(ALL_STRETCHES)).await?,
+        };
+        Ok(found(rows, total))
+    }
+
+    async fn count(&mut self, way: Way) -> Result<u64, StoreError> {
+        let bound = self.bound(way);
+        listing(way, self.scope, &bound).count(self.moment).await
+    }
+
+    async fn rows(&mut self, way: Way) -> Result<Vec<DeviceRow>, StoreError> {
+        let bound = self.bound(way);
+        let listing = listing(way, self.scope, &bound);
+        listing.rows(self.moment, self.page).await
+    }
+
+    fn bound(&self, way: Way) -> Vec<Bound<'a>> {
+        let mut bound = vec![Bound::Number(self.reach.org.0)];
+        bound.extend(self.text.bound(way));
+        bound
+    }
+}
+
+fn listing<'a>(way: Way, scope: Scope, bound: &'a [Bound<'a>]) -> Listing<'a> {
+    Listing {
         count: count(way, scope),
         rows: rows(way, scope),
-        bound: &bound,
-    };
-    let page: Page<DeviceRow> = listing.page(moment, page).await?;
-    Ok(Page {
-        total_elements: page.total_elements.min(MOST_HITS),
-        total_is_lower_bound: page.total_elements > MOST_HITS,
-        ..page.map(|row| row.device)
-    })
+        bound,
+    }
+}
+
+/// A page of a search; one more than are counted says that there are more.
+fn found(rows: Vec<DeviceRow>, total: u64) -> Page<Device> {
+    Page {
+        content: rows.into_iter().map(|row| row.device).collect(),
+        total_elements: total.min(MOST_HITS),
+        total_is_lower_bound: total > MOST_HITS,
+    }
 }
 
 #[cfg(test)]
@@ -333,28 +459,136 @@ mod tests {
     use crate::store::{NewDevice, change};
     use crate::testing::{Ground, Site};
 
-    /// How many devices are found, whichever way is taken. Whoever has nothing below, or nobody above, is no special case.
-    async fn found(store: &Store, reach: Reach, search: &str) -> u64 {
-        let ways = match store.engine {
-            Engine::Sqlite => [Way::Each, Way::Phrase],
-            Engine::Postgres => [Way::Walk, Way::Trigrams],
-        };
+    /// A page, come by in one way or, where none is said, as on PostgreSQL over many devices.
+    async fn page_by(
+        store: &Store,
+        way: Option<Way>,
+        scope: Scope,
+        (reach, search, page): (Reach, &str, PageQuery),
+    ) -> Page<Device> {
         let text = Text::new(search);
         let mut moment = store.snapshot().await.expect("a moment");
+        let search = Search {
+            moment: &mut moment,
+            scope,
+            reach,
+            text: &text,
+            page,
+        };
+        let found = match way {
+            Some(way) => search.by(way).await,
+            None => search.by_trigrams().await,
+        };
+        found.expect("found")
+    }
+
+    /// Every way there is, for whoever sees all or a part. Whoever has nothing below, or nobody above, is no special case.
+    async fn ways(store: &Store, reach: Reach) -> Vec<(Option<Way>, Scope)> {
+        let ways: &[Option<Way>] = match store.engine {
+            Engine::Sqlite => &[Some(Way::Each), Some(Way::Phrase)],
+            Engine::Postgres => &[
+                Some(Way::Walk),
+                Some(Way::Newest(FEW)),
+                Some(Way::Trigrams),
+                Some(Way::Stretches(ALL_STRETCHES)),
+                None,
+            ],
+        };
+        let mut moment = store.snapshot().await.expect("a moment");
         let (scope, _) = scope(&mut moment, reach).await.expect("a scope");
-        let mut totals = Vec::new();
-        for how in ways.map(|way| [(way, scope), (way, Scope::Tree)]).concat() {
-            let page = PageQuery::default();
-            let found = find(&mut moment, how, reach, &text, page).await;
-            let found = found.expect("found");
-            let total = found.total_elements;
-            assert_eq!(found.content.len() as u64, total, "{search} {how:?}");
-            totals.push(total);
+        let each = ways.iter().map(|way| [(*way, scope), (*way, Scope::Tree)]);
+        each.flatten().collect()
+    }
+
+    /// How many devices are found, whichever way is taken.
+    async fn found(store: &Store, reach: Reach, search: &str) -> u64 {
+        let asked = (reach, search, PageQuery::default());
+        let page = store.find_devices(reach, search, asked.2).await;
+        let total = page.expect("found").total_elements;
+        for (way, scope) in ways(store, reach).await {
+            let page = page_by(store, way, scope, asked).await;
+            let rows = page.content.len() as u64;
+            assert_eq!(
+                (page.total_elements, rows),
+                (total, total),
+                "{search} {way:?}"
+            );
+        }
+        total
+    }
+
+    /// All pages of so many rows, one after the other, as ids; and each page's number of hits, which is the same.
+    async fn paged(
+        store: &Store,
+        (way, scope): (Option<Way>, Scope),
+        (reach, search, size): (Reach, &str, u32),
+    ) -> (Vec<i64>, u64) {
+        let (mut ids, mut totals) = (Vec::new(), Vec::new());
+        loop {
+            let number = Some(totals.len() as u32);
+            let page = PageQuery {
+                page: number,
+                size: Some(size),
+            };
+            let page = page_by(store, way, scope, (reach, search, page)).await;
+            totals.push(page.total_elements);
+            ids.extend(page.content.iter().map(|device| device.id.0));
+            if page.content.len() < size as usize {
+                break;
+            }
         }
         assert!(totals.iter().all(|total| *total == totals[0]), "{search}");
-        let page = store.find_devices(reach, search, PageQuery::default());
-        assert_eq!(page.await.expect("found").total_elements, totals[0]);
-        totals[0]
+        (ids, totals[0])
+    }
+
+    /// Pages have all hits, once, the newest first, however far their ids are from each other.
+    #[tokio::test]
+    async fn pages_are_whole_and_in_order() {
+        let site = Site::demo().await;
+        // Three stretches of ids and more, with one in between that has no device at all.
+        let devices: Vec<(i64, i64, String)> = (0..60)
+            .map(|number| {
+                let id = 1_000 + number * 1_500 + if number > 40 { 40_000 } else { 0 };
+                let kind = ["pump", "weather station", "valve pump"][number as usize % 3];
+                (id, 1 + number % 2, format!("{kind} {number}"))
+            })
+            .collect();
+        let database = site.database().await;
+        for (id, org, name) in &devices {
+            let inserted = sqlx::query(
+                "INSERT INTO devices (id, template_id, org_id, name, name_folded, auth_digest, auth_sealed)
+                 VALUES ($1, 1, $2, $3, $3, $4, $4)",
+            )
+            .bind(id)
+            .bind(org)
+            .bind(name)
+            .bind(name.as_bytes().to_vec());
+            inserted.execute(&database).await.expect("a device");
+        }
+        database.close().await;
+        let store = &site.cloud.core().store;
+        let whole = Reach::tree(OrgId(1));
+        for reach in [whole, Reach::tree(OrgId(2)), Reach::only(OrgId(2))] {
+            for search in [
+                "pump",
+                "weather station",
+                "valve pump 2",
+                "ump 5",
+                "no such",
+            ] {
+                let hits = devices.iter().rev().filter(|(_, org, name)| {
+                    name.contains(search) && (reach == whole || *org == reach.org.0)
+                });
+                let hits: Vec<i64> = hits.map(|(id, ..)| *id).collect();
+                for (way, scope) in ways(store, reach).await {
+                    for size in [1, 7, 50] {
+                        let found = paged(store, (way, scope), (reach, search, size)).await;
+                        let expected = (hits.clone(), hits.len() as u64);
+                        assert_eq!(found, expected, "{search} {way:?} {scope:?} {size}");
+                    }
+                }
+            }
+        }
     }
 
     #[tokio::test]

@@ -77,22 +77,48 @@ impl Listing<'_> {
     where
         R: for<'r> FromRow<'r, AnyRow> + Send + Unpin,
     {
+        let total = self.count(moment).await?;
+        let rows = match total {
+            0 => Vec::new(),
+            _ => self.rows(moment, page).await?,
+        };
+        Ok(Page::new(rows, total))
+    }
+
+    /// How many there were.
+    pub(super) async fn count(
+        &self,
+        moment: &mut Transaction<'static, Any>,
+    ) -> Result<u64, StoreError> {
         let mut count = sqlx::query_scalar::<Any, i64>(self.count);
-        let mut rows = sqlx::query_as::<Any, R>(self.rows);
         for bound in self.bound {
-            (count, rows) = match *bound {
-                Bound::Number(number) => (count.bind(number), rows.bind(number)),
-                Bound::Text(text) => (count.bind(text), rows.bind(text)),
+            count = match *bound {
+                Bound::Number(number) => count.bind(number),
+                Bound::Text(text) => count.bind(text),
             };
         }
-        let total = count.fetch_one(&mut **moment).await?;
-        if total == 0 {
-            return Ok(Page::new(Vec::new(), 0));
+        Ok(count.fetch_one(&mut **moment).await?.unsigned_abs())
+    }
+
+    /// The rows of a page.
+    pub(super) async fn rows<R>(
+        &self,
+        moment: &mut Transaction<'static, Any>,
+        page: PageQuery,
+    ) -> Result<Vec<R>, StoreError>
+    where
+        R: for<'r> FromRow<'r, AnyRow> + Send + Unpin,
+    {
+        let mut rows = sqlx::query_as::<Any, R>(self.rows);
+        for bound in self.bound {
+            rows = match *bound {
+                Bound::Number(number) => rows.bind(number),
+                Bound::Text(text) => rows.bind(text),
+            };
         }
         let offset = i64::try_from(page.offset()).unwrap_or(i64::MAX);
         let rows = rows.bind(i64::from(page.limit())).bind(offset);
-        let rows = rows.fetch_all(&mut **moment).await?;
-        Ok(Page::new(rows, total.unsigned_abs()))
+        Ok(rows.fetch_all(&mut **moment).await?)
     }
 }
 

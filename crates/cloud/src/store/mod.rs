@@ -36,6 +36,7 @@ mod links;
 mod listing;
 mod machines;
 mod mails;
+mod names;
 mod orgs;
 mod overview;
 mod pins;
@@ -70,6 +71,7 @@ pub use engine::{Place, Turn};
 pub use hands::{DeviceHands, Ending, NewMove};
 pub use links::{LinkRow, NewLink};
 pub use mails::{Addressee, KeptRow, LeasedMail, NewMail};
+pub use names::Merge;
 pub use orgs::{NewOrg, OrgContents};
 pub use pins::Conflict;
 pub use sessions::{NewSession, RefreshRow, SessionToken};
@@ -214,6 +216,8 @@ pub struct Store {
     writers: AnyPool,
     readers: AnyPool,
     exports: AnyPool,
+    /// Whether PostgreSQL has its index of names, which it lacks where it may not have the extensions for it.
+    has_index_of_names: bool,
     /// Woken after each change that added to the audit.
     pub audited: Arc<Notify>,
     /// How often changes asked the database something.
@@ -241,6 +245,7 @@ impl Store {
         let options = place.options()?;
         let mut first = engine.connect(&options).await?;
         engine.migrate(&mut first).await?;
+        let has_index_of_names = engine.has_index_of_names(&mut first).await?;
         let writers = engine.pool(&options, Use::Changing).await?;
         let readers = engine.pool(&options, Use::Reading).await?;
         let exports = engine.pool(&options, Use::Exporting).await?;
@@ -253,6 +258,7 @@ impl Store {
             writers,
             readers,
             exports,
+            has_index_of_names,
             audited: Arc::default(),
             #[cfg(test)]
             calls: Arc::default(),
