@@ -28,6 +28,7 @@ mod scan;
 mod settings;
 mod table;
 mod templates;
+mod times;
 mod tokens;
 
 use std::io::{self, Write};
