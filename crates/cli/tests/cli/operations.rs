@@ -94,6 +94,7 @@ const OPERATIONS: &[(&str, &str)] = &[
     ("user", "people list"),
     ("userProfile", "me show"),
     ("users", "people list"),
+    ("whyNotClaimable", "why"),
 ];
 
 /// Those that no command does, and why.

@@ -24,6 +24,7 @@ mod stretches;
 mod table;
 mod template;
 mod tree;
+mod why;
 
 pub use acting::Acting;
 pub use approval::{Decided, Waiting};
@@ -60,3 +61,4 @@ pub use table::{
 };
 pub use template::{Blueprint, TemplateFault};
 pub use tree::{TooDeep, level_below};
+pub use why::{Case, InHand};

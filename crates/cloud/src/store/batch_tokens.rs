@@ -13,7 +13,7 @@ use super::batches::{kind_name, word};
 use super::listing::{Bound, Listing, contains};
 use super::{Moment, Store, StoreError, Write};
 use crate::clock::Time;
-use crate::domain::{Reach, label};
+use crate::domain::{Actor, Reach, label};
 
 /// Which tokens a list is of.
 #[derive(Clone, Copy, Debug)]
@@ -246,6 +246,7 @@ impl Write {
         &mut self,
         reach: Reach,
         id: TokenId,
+        actor: &Actor,
         now: Time,
     ) -> Result<Option<Revocation>, StoreError> {
         let found: Option<(i64, Option<i64>, Option<i64>)> = sqlx::query_as(
@@ -266,9 +267,10 @@ impl Write {
             Some((_, None, Some(_))) => return Ok(Some(Revocation::Before)),
             Some((org, None, None)) => OrgId(org),
         };
-        sqlx::query("UPDATE static_tokens SET revoked_at = $2 WHERE id = $1")
+        sqlx::query("UPDATE static_tokens SET revoked_at = $2, revoked_by = $3 WHERE id = $1")
             .bind(id.0)
             .bind(now.0)
+            .bind(actor.to_string())
             .execute(&mut *self.0)
             .await?;
         Ok(Some(Revocation::Now(org)))
@@ -279,10 +281,11 @@ impl Write {
         &mut self,
         batch: BatchId,
         most: i64,
+        actor: &Actor,
         now: Time,
     ) -> Result<i64, StoreError> {
         let done = sqlx::query(
-            "UPDATE static_tokens SET revoked_at = $2 WHERE id IN (
+            "UPDATE static_tokens SET revoked_at = $2, revoked_by = $4 WHERE id IN (
                  SELECT id FROM static_tokens
                  WHERE batch_id = $1 AND revoked_at IS NULL AND claimed_at IS NULL LIMIT $3)
              AND claimed_at IS NULL",
@@ -290,6 +293,7 @@ impl Write {
         .bind(batch.0)
         .bind(now.0)
         .bind(most)
+        .bind(actor.to_string())
         .execute(&mut *self.0)
         .await?;
         Ok(i64::try_from(done.rows_affected()).unwrap_or(i64::MAX))

@@ -49,6 +49,7 @@ mod user_password;
 mod user_profile;
 mod user_register;
 mod users;
+mod why;
 
 use std::sync::Arc;
 
@@ -149,6 +150,7 @@ pub fn router() -> OpenApiRouter<Arc<Core>> {
         .routes(routes!(approvals::approve))
         .routes(routes!(approvals::refuse))
         .routes(routes!(unclaim::unclaim))
+        .routes(routes!(why::why))
         .routes(routes!(
             machines::machines,
             machines::create,
