@@ -278,6 +278,25 @@ async fn the_owner_says_which_machine_it_is() {
     }
 }
 
+/// The page of a device asks who wants its token every few seconds.
+#[tokio::test]
+async fn whoever_looks_holds_nobody_up() {
+    let site = Site::demo().await;
+    let admin = site.sign_in(Role::Admin).await;
+    batch(&admin, "serial", "FREE-10", "none").await;
+    let customer = site.sign_in(Role::User).await;
+    let device = customer.claim("FREE-10").await.json()["id"].clone();
+    asks(&site, "FREE-10", REAL).await;
+    quiet(&site).await;
+    let store = &site.cloud.core().store;
+    let changes = store.calls.load(Ordering::Relaxed);
+    let looks = store.looks.load(Ordering::Relaxed);
+    let found = pins(&customer, &device).await;
+    assert_eq!(found["pins"].as_array().map(Vec::len), Some(1));
+    assert_eq!(store.calls.load(Ordering::Relaxed), changes, "no change");
+    assert!(store.looks.load(Ordering::Relaxed) > looks);
+}
+
 #[tokio::test]
 async fn a_stranger_who_was_first_keeps_the_device_out_of_nothing() {
     let site = Site::demo().await;

@@ -21,7 +21,7 @@ use crate::entropy;
 use crate::mail::{Language, Letter};
 use crate::secrets::{Digest, Purpose};
 use crate::store::{
-    Action, AuditRow, Conflict, DeviceHands, StoreError, TokenFound, Write, change,
+    Action, AuditRow, Conflict, DeviceHands, StoreError, TokenFound, Work, Write, change,
 };
 
 /// Seconds after which a device that waits asks again.
@@ -227,13 +227,12 @@ async fn give(
     Ok(token)
 }
 
-/// Who asks for a device's token.
+/// Who asks for a device's token. A page that waits asks this every few seconds, so it changes nothing and waits for no
+/// change.
 pub async fn look(core: &Core, acting: &Acting, id: DeviceId) -> Result<DeviceBootstrap, PinError> {
-    let now = core.now();
-    change!(core.store, |write| {
-        let device = find(write, acting, id).await?;
-        shown(core, write, acting, &device, now).await
-    })
+    let mut look = core.store.look().await?;
+    let device = find(&mut look, acting, id).await?;
+    shown(core, &mut look, acting, &device, core.now()).await
 }
 
 /// The owner says that a machine is the device: the digits that it shows are those of their page.
@@ -332,8 +331,8 @@ async fn decide(
     })
 }
 
-async fn find(write: &mut Write, acting: &Acting, id: DeviceId) -> Result<DeviceHands, PinError> {
-    let found = write.device_hands(acting.reach(), id).await?;
+async fn find(work: &mut Work, acting: &Acting, id: DeviceId) -> Result<DeviceHands, PinError> {
+    let found = work.device_hands(acting.reach(), id).await?;
     found.ok_or(PinError::NotFound(id))
 }
 
@@ -363,17 +362,17 @@ fn may_decide(acting: &Acting, device: &DeviceHands) -> bool {
 
 async fn shown(
     core: &Core,
-    write: &mut Write,
+    work: &mut Work,
     acting: &Acting,
     device: &DeviceHands,
     now: Time,
 ) -> Result<DeviceBootstrap, PinError> {
     let token = device.token.as_ref().map(|token| token.id);
     let identified = match token {
-        Some(token) => write.identified(token).await?.is_some(),
+        Some(token) => work.identified(token).await?.is_some(),
         None => false,
     };
-    let pins = write.pins(token).await?;
+    let pins = work.pins(token).await?;
     let until = pins.awaited_until(now);
     let is_waiting = |pin: &Pin| pin.state == PinState::Waiting;
     let shown = |pin: &Pin| DevicePin {
