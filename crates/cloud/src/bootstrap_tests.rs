@@ -342,6 +342,48 @@ async fn a_stranger_who_was_first_keeps_the_device_out_of_nothing() {
 }
 
 #[tokio::test]
+async fn whoever_made_the_label_settles_a_conflict_before_it_has_an_owner() {
+    let site = Site::demo().await;
+    let admin = site.sign_in(Role::Admin).await;
+    let (staff, customer) = (
+        site.sign_in(Role::Staff).await,
+        site.sign_in(Role::User).await,
+    );
+    let id = batch(&admin, "serial", "PB-10", "presence").await;
+    let label = async |query: &str| {
+        let target = format!("/static-tokens/find?{query}");
+        admin.get(&target).await.json()["content"][0]["id"].clone()
+    };
+    let token = label(&format!("batchId={id}")).await;
+    presses(&site, "PB-10", STRANGER).await;
+    presses(&site, "PB-10", REAL).await;
+    // Two machines: no press proves anything.
+    assert_eq!(by_press(&customer, "PB-10", "one").await.status, 202);
+    let reset = async |person: &Person<'_>, token: &Value| {
+        let body = json!({ "tokenId": token });
+        let path = "/static-tokens/reset-machines";
+        person.post(path, body).await.status
+    };
+    assert_eq!(reset(&customer, &token).await, 403);
+    let (_, org, _) = site.client("Meadow", "m@meadow.example").await;
+    let stranger = site.member(org, "s@meadow.example", Role::Admin).await.0;
+    assert_eq!(reset(&stranger, &token).await, 404);
+    assert_eq!(reset(&staff, &token).await, 204);
+    assert_eq!(site.count("SELECT COUNT(*) FROM pins").await, 0);
+    let event = "SELECT COUNT(*) FROM audit WHERE action = 'reset_pins' AND detail = 'PB-10'";
+    assert_eq!(site.count(event).await, 1);
+    presses(&site, "PB-10", REAL).await;
+    assert_eq!(by_press(&customer, "PB-10", "two").await.status, 201);
+    // From now on it is for its owner.
+    assert_eq!(reset(&staff, &token).await, 403);
+    let made = json!({ "templateId": TEMPLATE, "count": 1 });
+    let made = admin.post("/static-tokens/generate", made).await;
+    assert_eq!(made.status, 201, "{made:?}");
+    let plain = label("state=UNCLAIMED").await;
+    assert_eq!(reset(&staff, &plain).await, 409, "it has no identifier");
+}
+
+#[tokio::test]
 async fn what_a_machine_says_is_checked_and_counted() {
     let site = Site::demo().await;
     for (identifier, secret, field) in [

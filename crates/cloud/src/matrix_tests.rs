@@ -155,6 +155,7 @@ struct Things {
     user: i64,
     device: i64,
     batch: i64,
+    token: i64,
     work: i64,
     approval: i64,
 }
@@ -167,6 +168,7 @@ impl Things {
             "userId" | "ownerId" | "newUserId" => Some(self.user),
             "deviceId" => Some(self.device),
             "batchId" => Some(self.batch),
+            "tokenId" => Some(self.token),
             "workId" => Some(self.work),
             "approvalId" => Some(self.approval),
             _ => None,
@@ -202,11 +204,15 @@ async fn things(person: &Person<'_>, label: &str) -> Things {
     let me = person.get("/me").await.json();
     let claimed = person.claim(label).await;
     assert_eq!(claimed.status, 201, "{claimed:?}");
+    let batch = batch(person).await;
+    let labels = format!("/static-tokens/find?batchId={batch}");
+    let labels = person.get(&labels).await.json();
     Things {
         org: me["organization"]["id"].as_i64().expect("a number"),
         user: me["user"]["id"].as_i64().expect("a number"),
         device: claimed.json()["id"].as_i64().expect("a number"),
-        batch: batch(person).await,
+        batch,
+        token: labels["content"][0]["id"].as_i64().expect("a number"),
         work: work(person).await,
         approval: approval(person).await,
     }

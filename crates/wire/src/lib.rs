@@ -34,7 +34,7 @@ pub use batch::{
 };
 pub use bootstrap::{
     Bootstrap, BootstrapAnswer, BootstrapState, DecidePin, DeviceBootstrap, DevicePin, OfDevice,
-    PinState,
+    OfLabel, PinState,
 };
 pub use device::{
     CreateDevice, CreateDevices, DataStreamValue, Device, DeviceDetails, DeviceOnline, DeviceState,

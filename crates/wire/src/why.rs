@@ -185,6 +185,8 @@ pub struct WhyLabel {
     /// When the label that was asked about got a successor; or the last one of this device, where nobody has it.
     #[ts(optional)]
     pub replaced: Option<ReplacedLabel>,
+    /// Machines that say that they are its device, but for those that its owner refused.
+    pub machines: i64,
     /// When its button was pressed last.
     #[ts(optional)]
     pub pressed_at: Option<i64>,

@@ -67,6 +67,7 @@ const OPERATIONS: &[(&str, &str)] = &[
     ("removeUser", "people remove"),
     ("renameDevice", "devices rename"),
     ("renameOrganization", "organizations rename"),
+    ("resetMachines", "tokens reset-machines"),
     ("resetPins", "devices identify"),
     ("restoreUser", "people restore"),
     ("revokeOauthClient", "machines revoke"),

@@ -7,7 +7,7 @@
 use handover_label::AuthToken;
 use handover_wire::{
     Bootstrap, BootstrapAnswer, BootstrapState, DecidePin, DeviceBootstrap, DeviceId, DevicePin,
-    PinState, Secret,
+    PinState, Secret, TokenId,
 };
 
 use super::limits::{self, Origin};
@@ -21,7 +21,8 @@ use crate::entropy;
 use crate::mail::{Language, Letter};
 use crate::secrets::{Digest, Purpose};
 use crate::store::{
-    Action, AuditRow, Conflict, DeviceHands, StoreError, TokenFound, Work, Write, change,
+    Action, AuditRow, Conflict, DeviceHands, Sought, StoreError, TokenFound, TokenKey, Work, Write,
+    change,
 };
 
 /// Seconds after which a device that waits asks again.
@@ -53,6 +54,9 @@ pub enum PinError {
     /// There is no such device within reach.
     #[error("there is no such device within reach")]
     NotFound(DeviceId),
+    /// There is no such label within reach.
+    #[error("there is no such label within reach")]
+    NoSuchLabel,
     /// It is somebody else's.
     #[error("only its owner says which machine a device is, or support for them")]
     NotTheirs,
@@ -274,6 +278,28 @@ pub async fn reset(
         Ok((Action::ResetPins, None))
     })
     .await
+}
+
+/// The same for a device that nobody has yet, by whoever made its label: there is no owner to say which machine is right.
+pub async fn reset_unclaimed(core: &Core, acting: &Acting, id: TokenId) -> Result<(), PinError> {
+    let now = core.now();
+    change!(core.store, |write| {
+        let found = write
+            .sought_labels(acting.reach(), Sought::Number(id))
+            .await?;
+        let token = *found.first().ok_or(PinError::NoSuchLabel)?;
+        let found = write.find_token(TokenKey::Id(token)).await?;
+        let found = found.ok_or(PinError::NoSuchLabel)?;
+        if found.hands.holder().is_ok() {
+            return Err(PinError::NotTheirs);
+        }
+        let identifier = write.identified(token).await?;
+        let identifier = identifier.ok_or(PinError::NotIdentified)?;
+        write.reset_pins(token).await?;
+        let row = AuditRow::about(acting, Action::ResetPins, found.org, now);
+        write.audit(row.detail(identifier)).await?;
+        Ok(())
+    })
 }
 
 /// From now on, for a while, the first press of the one machine's button confirms it.

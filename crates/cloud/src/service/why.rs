@@ -225,6 +225,7 @@ impl Asked<'_> {
             revoked_at: row.revoked_at,
             revoked_by: row.revoked_by,
             replaced,
+            machines: i64::try_from(pins.candidates().count()).unwrap_or(i64::MAX),
             pressed_at: pressed.map(|at| at.0),
             approvals: look.approvals_of(reach, id, self.now).await?,
             moves,

@@ -30,6 +30,8 @@ pub enum Sought<'a> {
     OldLabel(&'a Digest),
     /// The device's key.
     AuthToken(&'a Digest),
+    /// Its number.
+    Number(TokenId),
     /// What identifies the device, revoked or not.
     Named(&'a Names),
     /// A part of its name, of an identifier or of the name that its device gets.
@@ -212,6 +214,7 @@ impl Work {
             Sought::AuthToken(digest) => {
                 bound(labels!("s.auth_digest = $3 LIMIT $4")).bind(&digest[..])
             }
+            Sought::Number(id) => bound(labels!("s.id = $3 LIMIT $4")).bind(id.0),
             Sought::Named(names) => bound(labels!(
                 "s.sought IN ($3, $4, $5, $6)
                  AND s.sought = CASE s.identifier_kind WHEN 'eui48' THEN $4 WHEN 'eui64' THEN $5

@@ -105,6 +105,7 @@ pub fn router() -> OpenApiRouter<Arc<Core>> {
         .routes(routes!(device_bootstrap::refuse))
         .routes(routes!(device_bootstrap::press))
         .routes(routes!(device_bootstrap::reset))
+        .routes(routes!(device_bootstrap::reset_unclaimed))
         .routes(routes!(device_online::online))
         .routes(routes!(device_create::create))
         .routes(routes!(device_release::release))
