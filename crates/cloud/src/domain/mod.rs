@@ -40,7 +40,7 @@ pub use hands::{
     ClaimWith, Claimed, Claiming, Hands, Holder, NotClaimable, NotHeld, TransferError, UndoOver,
     Was,
 };
-pub use identifier::{Names, Scheme};
+pub use identifier::{Names, Scheme, caseless};
 pub use limit::{Limit, TooOften};
 pub use mail::{LEASE_SECONDS, MailState, Queued, Trouble};
 pub use many::{MOST_DEVICES, Pattern};

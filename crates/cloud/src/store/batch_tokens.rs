@@ -13,7 +13,7 @@ use super::batches::{kind_name, word};
 use super::listing::{Bound, Listing, contains};
 use super::{Moment, Store, StoreError, Write};
 use crate::clock::Time;
-use crate::domain::{Actor, Reach, label};
+use crate::domain::{Actor, Reach, caseless, label};
 
 /// Which tokens a list is of.
 #[derive(Clone, Copy, Debug)]
@@ -45,13 +45,13 @@ pub struct ExportRow {
 /// Identifiers that are looked for at a time.
 const TOGETHER: usize = 200;
 
-/// Finds which of `TOGETHER` identifiers are taken.
+/// Finds which of `TOGETHER` identifiers are taken: by them, and not (hence the plus) among all that the organization has.
 static TAKEN: LazyLock<String> = LazyLock::new(|| {
     let places: Vec<String> = (3..TOGETHER + 3).map(|place| format!("${place}")).collect();
     format!(
-        "SELECT identifier FROM static_tokens
-         WHERE org_id = $1 AND identifier_kind = $2 AND revoked_at IS NULL
-         AND identifier IN ({})",
+        "SELECT sought FROM static_tokens
+         WHERE +org_id = $1 AND identifier_kind = $2 AND revoked_at IS NULL
+         AND sought IN ({})",
         places.join(", ")
     )
 });
@@ -174,7 +174,7 @@ impl Store {
         Ok(page.map(|row| row.0))
     }
 
-    /// Which of the identifiers an organization's tokens have already.
+    /// Which of the identifiers an organization's tokens have already, in whatever case.
     pub async fn taken_identifiers(
         &self,
         org: OrgId,
@@ -189,9 +189,12 @@ impl Store {
                 .bind(kind_name(kind));
             // The last ones are as many as the others, so that there is one query to prepare.
             for place in 0..TOGETHER {
-                query = query.bind(some[place.min(some.len() - 1)]);
+                query = query.bind(caseless(some[place.min(some.len() - 1)]));
             }
-            taken.extend(query.fetch_all(&mut *connection).await?);
+            let found = query.fetch_all(&mut *connection).await?;
+            let found: HashSet<String> = found.into_iter().collect();
+            let theirs = some.iter().filter(|one| found.contains(&caseless(one)));
+            taken.extend(theirs.map(|&one| one.to_owned()));
         }
         Ok(taken)
     }

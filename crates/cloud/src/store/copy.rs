@@ -51,7 +51,7 @@ const fn table(name: &'static str, key: &'static str) -> Table {
     Table { name, key }
 }
 
-/// Rows that travel together. The widest table has 24 columns, and PostgreSQL takes 65,535 values at a time.
+/// Rows that travel together. The widest table has 27 columns, and PostgreSQL takes 65,535 values at a time.
 const BATCH: usize = 500;
 
 /// What was copied of one table.
