@@ -341,6 +341,63 @@ async fn a_stranger_who_was_first_keeps_the_device_out_of_nothing() {
     assert_eq!(presses(&site, "FREE-11", REAL).await["state"], "ready");
 }
 
+/// Two makers may number their devices alike: a machine that names its template is the one's, and one that does not is
+/// nobody's.
+#[tokio::test]
+async fn the_template_tells_whose_device_an_identifier_is() {
+    let site = Site::demo().await;
+    let admin = site.sign_in(Role::Admin).await;
+    let customer = site.sign_in(Role::User).await;
+    batch(&admin, "serial", "SN-10", "none").await;
+    let (_, org, _) = site.client("Brook", "b@brook.example").await;
+    let maker = site.member(org, "m@brook.example", Role::Admin).await.0;
+    let template = maker.post("/template", json!({ "name": "Valve" })).await;
+    assert_eq!(template.status, 201, "{template:?}");
+    let theirs = template.json()["templateId"].clone();
+    let identifiers = json!({ "kind": "serial", "first": "SN-10", "proof": "none" });
+    let asked =
+        json!({ "templateId": theirs, "name": "Theirs", "count": 1, "identifiers": identifiers });
+    let asked = maker.post("/static-tokens/batches", asked).await;
+    assert_eq!(asked.status, 202, "{asked:?}");
+    let target = format!("/static-tokens/batch?batchId={}", asked.json()["id"]);
+    while maker.get(&target).await.json()["state"] == "making" {
+        tokio::task::yield_now().await;
+    }
+    let ours = customer.claim("SN-10").await.json()["id"].clone();
+    let other = maker.claim("SN-10").await.json()["id"].clone();
+    let names = async |template: &Value, secret: &str| {
+        let body = json!({ "identifier": "sn-10", "secret": secret, "templateId": template });
+        let path = "/external/api/bootstrap";
+        let answer = send(site.request(Method::POST, path).json(&body)).await;
+        assert_eq!(answer.status, 200, "{answer:?}");
+        answer.json()["check"].clone()
+    };
+    let heard = async |template: &Value, secret: &str, want: [usize; 2]| {
+        let shown = names(template, secret).await;
+        let all = [
+            pins(&customer, &ours).await["pins"].clone(),
+            pins(&maker, &other).await["pins"].clone(),
+        ];
+        let all = all.map(|pins| {
+            let pins = pins.as_array().expect("a list").clone();
+            pins.iter().filter(|pin| pin["check"] == shown).count()
+        });
+        assert_eq!(all, want, "{template}");
+    };
+    heard(&Value::Null, "of-one-without-a-template", [0, 0]).await;
+    heard(&json!(TEMPLATE), "of-one-of-the-demo", [1, 0]).await;
+    heard(&theirs, "of-one-of-the-other", [0, 1]).await;
+    heard(&json!("TMPLnobodys01"), "of-one-of-nobody", [0, 0]).await;
+    // Its owner's yes is for the one that named it.
+    let found = pins(&maker, &other).await["pins"][0]["fingerprint"].clone();
+    assert_eq!(owner(&maker, "confirm", &other, &found).await.status, 200);
+    let body =
+        json!({ "identifier": "SN-10", "secret": "of-one-of-the-other", "templateId": theirs });
+    let path = "/external/api/bootstrap";
+    let ready = send(site.request(Method::POST, path).json(&body)).await;
+    assert_eq!(ready.json()["state"], "ready");
+}
+
 #[tokio::test]
 async fn whoever_made_the_label_settles_a_conflict_before_it_has_an_owner() {
     let site = Site::demo().await;
