@@ -20,14 +20,7 @@ async fn batch(person: &Person<'_>, kind: &str, first: &str, proof: &str) -> i64
     let identifiers = json!({ "kind": kind, "first": first, "proof": proof });
     let body =
         json!({ "templateId": TEMPLATE, "name": "Own", "count": 2, "identifiers": identifiers });
-    let asked = person.post("/static-tokens/batches", body).await;
-    assert_eq!(asked.status, 202, "{asked:?}");
-    let id = asked.json()["id"].as_i64().expect("a number");
-    let target = format!("/static-tokens/batch?batchId={id}");
-    while person.get(&target).await.json()["state"] == "making" {
-        tokio::task::yield_now().await;
-    }
-    id
+    person.made_batch(body).await
 }
 
 async fn says(site: &Site, identifier: &str, secret: &str, pressed: bool) -> Answer {
@@ -357,12 +350,7 @@ async fn the_template_tells_whose_device_an_identifier_is() {
     let identifiers = json!({ "kind": "serial", "first": "SN-10", "proof": "none" });
     let asked =
         json!({ "templateId": theirs, "name": "Theirs", "count": 1, "identifiers": identifiers });
-    let asked = maker.post("/static-tokens/batches", asked).await;
-    assert_eq!(asked.status, 202, "{asked:?}");
-    let target = format!("/static-tokens/batch?batchId={}", asked.json()["id"]);
-    while maker.get(&target).await.json()["state"] == "making" {
-        tokio::task::yield_now().await;
-    }
+    maker.made_batch(asked).await;
     let ours = customer.claim("SN-10").await.json()["id"].clone();
     let other = maker.claim("SN-10").await.json()["id"].clone();
     let names = async |template: &Value, secret: &str| {

@@ -7,22 +7,25 @@ use std::sync::atomic::Ordering;
 
 use handover_label::QrToken;
 use handover_wire::{
-    DataType, Datastream, HardwareInfo, LabelImage, MetaField, MetaKind, OrgId, Role, Secret,
-    Severity, TemplateDraft, TemplateEvent, TemplateId, TemplateParts, TokenStatus, UserId,
+    BatchSource, BatchState, ClaimProof, DataType, Datastream, HardwareInfo, IdentifierKind,
+    LabelImage, MetaField, MetaKind, OrgId, Role, Secret, SecretsShown, Severity, TemplateDraft,
+    TemplateEvent, TemplateId, TemplateParts, TokenStatus, UserId,
 };
 use serde::{Deserialize, Serialize};
 
 use crate::clock::Time;
 use crate::domain::{
-    Connection, DeviceName, EmailAddress, FieldError, Holder, OrgName, PersonName,
+    BatchName, Connection, Description, DeviceName, EmailAddress, FieldError, Holder, OrgName,
+    PersonName, Row, Scheme,
 };
 use crate::durable;
 use crate::entropy;
 use crate::secrets::Purpose;
+use crate::service::making;
 use crate::service::mint::{Minted, mint};
 use crate::service::templates::{Draft, TemplateError};
 use crate::service::{Broken, Core, breaks, settings};
-use crate::store::{NewDevice, NewOrg, NewUser, StoreError, Write, change};
+use crate::store::{NewBatch, NewDevice, NewOrg, NewUser, StoreError, Write, change};
 
 /// The demo's sign-ins and tokens, as `DIR/demo.json` has them.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -31,6 +34,9 @@ pub struct Demo {
     pub users: Vec<DemoUser>,
     /// The static tokens, in the state in which they were made.
     pub tokens: Vec<DemoToken>,
+    /// Numbers of devices that are added by the press of their button; a demo of an older program has none.
+    #[serde(default)]
+    pub buttons: Vec<String>,
 }
 
 /// Somebody who can sign in.
@@ -98,6 +104,11 @@ const TEMPLATE_ID: &str = "TMPLsoil00001";
 const TEMPLATE: &str = "Soil sensor";
 /// Static tokens in the box.
 const TOKENS: usize = 12;
+/// The batch of devices that are added by the press of their button, and their numbers.
+const BUTTON_BATCH: &str = "With a button";
+const BUTTON_NOTE: &str =
+    "Added by their numbers and the press of their button: `handover bootstrap` plays one.";
+const BUTTONS: [&str; 3] = ["DEMO-0001", "DEMO-0002", "DEMO-0003"];
 /// The devices that the customer has from the start.
 const DEVICES: [&str; 3] = ["Greenhouse north", "Tomato bed 2", "Orchard gate"];
 
@@ -170,11 +181,55 @@ async fn fill(core: &Core, write: &mut Write, path: &Path, now: Time) -> Result<
             status,
         });
     }
+    insert_buttons(core, write, maker, template, made).await?;
     settings::allow_sign_up(write, true).await?;
-    let demo = Demo { users, tokens };
+    let demo = Demo {
+        users,
+        tokens,
+        buttons: BUTTONS.map(str::to_owned).into(),
+    };
     let json = serde_json::to_vec_pretty(&demo)?;
     durable::write_private(path, &json).map_err(|error| DemoError::File(path.to_owned(), error))?;
     Ok(demo)
+}
+
+/// Devices that can be added by the press of a button that a program plays, in a batch as if it had been made by hand.
+async fn insert_buttons(
+    core: &Core,
+    write: &mut Write,
+    maker: OrgId,
+    template: i64,
+    made: Time,
+) -> Result<(), DemoError> {
+    let scheme = Scheme::parse(IdentifierKind::Serial, None, "pattern")?;
+    let name = BatchName::parse(BUTTON_BATCH)?;
+    let note = Description::parse_as(BUTTON_NOTE, "note")?;
+    let batch = NewBatch {
+        org: maker,
+        template,
+        name: &name,
+        note: note.as_ref(),
+        count: i64::try_from(BUTTONS.len()).unwrap_or(i64::MAX),
+        source: BatchSource::Generated,
+        identifiers: Some((&scheme, ClaimProof::Presence)),
+        secrets: SecretsShown::Kept,
+        rows: None,
+        devices: None,
+    };
+    let id = write.insert_batch(&batch, made).await?;
+    let leased = write.lease_batch(made, made).await?;
+    let leased = leased.ok_or(StoreError::Corrupt("the demo's batch is not its first"))?;
+    let tokens = (1..).zip(BUTTONS).map(|(number, identifier)| {
+        let row = Row {
+            identifier: Some(identifier.to_owned()),
+            ..Row::default()
+        };
+        making::token(core, &leased, number, row)
+    });
+    let tokens = tokens.collect::<Result<Vec<_>, Broken>>()?;
+    write.add_to_batch(&leased, &tokens, made, made).await?;
+    write.end_batch(id, BatchState::Ready, None).await?;
+    Ok(())
 }
 
 /// The kind of device: V1 and V2 are what the soil is like, the others are there to try things with.

@@ -17,14 +17,7 @@ async fn batch(person: &Person<'_>, kind: &str, first: &str, proof: &str) -> i64
     let identifiers = json!({ "kind": kind, "first": first, "proof": proof });
     let body =
         json!({ "templateId": TEMPLATE, "name": "Own", "count": 2, "identifiers": identifiers });
-    let asked = person.post("/static-tokens/batches", body).await;
-    assert_eq!(asked.status, 202, "{asked:?}");
-    let id = asked.json()["id"].as_i64().expect("a number");
-    let target = format!("/static-tokens/batch?batchId={id}");
-    while person.get(&target).await.json()["state"] == "making" {
-        tokio::task::yield_now().await;
-    }
-    id
+    person.made_batch(body).await
 }
 
 /// The claim codes of a batch, as its export has them.

@@ -221,7 +221,7 @@ async fn things(person: &Person<'_>, label: &str) -> Things {
 /// A claim of theirs, of a device of their organization's, that waits for its support's word.
 async fn approval(person: &Person<'_>) -> i64 {
     let identifiers = json!({ "kind": "serial", "first": "SN-1", "proof": "staff_approval" });
-    made(person, json!({ "templateId": "TMPLsoil00001", "name": "Named", "count": 1, "identifiers": identifiers })).await;
+    person.made_batch(json!({ "templateId": "TMPLsoil00001", "name": "Named", "count": 1, "identifiers": identifiers })).await;
     let ask = json!({ "token": "SN-1", "askApproval": true });
     assert_eq!(person.post("/static-tokens/claim", ask).await.status, 202);
     let waiting = person.get("/static-tokens/approvals").await.json();
@@ -238,17 +238,7 @@ async fn work(person: &Person<'_>) -> i64 {
 /// A batch of theirs, once it is made.
 async fn batch(person: &Person<'_>) -> i64 {
     let asked = json!({ "templateId": "TMPLsoil00001", "name": "Some", "count": 1 });
-    made(person, asked).await
-}
-
-async fn made(person: &Person<'_>, asked: Value) -> i64 {
-    let asked = person.post("/static-tokens/batches", asked).await.json();
-    let id = asked["id"].as_i64().expect("a number");
-    let target = format!("/static-tokens/batch?batchId={id}");
-    while person.get(&target).await.json()["state"] == "making" {
-        tokio::task::yield_now().await;
-    }
-    id
+    person.made_batch(asked).await
 }
 
 #[tokio::test]

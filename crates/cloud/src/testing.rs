@@ -426,6 +426,18 @@ impl Person<'_> {
         send(self.request(Method::DELETE, path)).await
     }
 
+    /// The number of a batch that they ask for, once it is made.
+    pub async fn made_batch(&self, body: Value) -> i64 {
+        let asked = self.post("/static-tokens/batches", body).await;
+        assert_eq!(asked.status, 202, "{asked:?}");
+        let id = asked.json()["id"].as_i64().expect("a number");
+        let target = format!("/static-tokens/batch?batchId={id}");
+        while self.get(&target).await.json()["state"] == "making" {
+            tokio::task::yield_now().await;
+        }
+        id
+    }
+
     pub async fn claim(&self, text: &str) -> Answer {
         let body = serde_json::json!({ "token": text });
         self.post("/static-tokens/claim", body).await

@@ -16,14 +16,7 @@ async fn batch(person: &Person<'_>, kind: &str, first: &str, proof: &str) -> i64
     let body = json!({
         "templateId": "TMPLsoil00001", "name": "Line", "count": 2, "identifiers": identifiers,
     });
-    let asked = person.post("/static-tokens/batches", body).await;
-    assert_eq!(asked.status, 202, "{asked:?}");
-    let id = asked.json()["id"].as_i64().expect("a number");
-    let target = format!("/static-tokens/batch?batchId={id}");
-    while person.get(&target).await.json()["state"] == "making" {
-        tokio::task::yield_now().await;
-    }
-    id
+    person.made_batch(body).await
 }
 
 async fn why(person: &Person<'_>, ask: Value) -> Value {
@@ -223,12 +216,7 @@ async fn a_label_is_found_by_its_name_and_a_claimer_by_their_number() {
     assert_eq!(told["claimer"]["orgName"], "Meadow");
     let owner = site.member(meadow, "o@meadow.example", Role::Admin).await.0;
     let own = json!({ "templateId": "TMPLsoil00001", "name": "Sub", "count": 1 });
-    let own = owner.post("/static-tokens/batches", own).await;
-    assert_eq!(own.status, 202, "{own:?}");
-    let target = format!("/static-tokens/batch?batchId={}", own.json()["id"]);
-    while owner.get(&target).await.json()["state"] == "making" {
-        tokio::task::yield_now().await;
-    }
+    owner.made_batch(own).await;
     let me = site.sign_in(Role::User).await;
     let me = me.get("/me").await.json()["user"]["id"].clone();
     let told = one(&admin, json!({ "label": "Sub 1", "userId": me })).await;

@@ -64,23 +64,28 @@ fn state_name(state: TokenState) -> &'static str {
     }
 }
 
+/// What a label is called: by its batch's `batch_name` and `batch_wanted`, where it has one.
+pub(super) fn label_of(row: &AnyRow) -> Result<String, sqlx::Error> {
+    let batch: Option<String> = row.try_get("batch_name")?;
+    let number: Option<i64> = row.try_get("number")?;
+    let wanted: Option<i64> = row.try_get("batch_wanted")?;
+    Ok(match (batch, number, wanted) {
+        (Some(batch), Some(number), Some(wanted)) => label(&batch, number, wanted),
+        _ => format!("#{}", row.try_get::<i64, _>("id")?),
+    })
+}
+
 struct TokenFound(BatchToken);
 
 impl FromRow<'_, AnyRow> for TokenFound {
     fn from_row(row: &AnyRow) -> Result<Self, sqlx::Error> {
         let id: i64 = row.try_get("id")?;
-        let batch: Option<String> = row.try_get("batch_name")?;
-        let number: Option<i64> = row.try_get("number")?;
-        let wanted: Option<i64> = row.try_get("batch_wanted")?;
         let kind: Option<String> = row.try_get("identifier_kind")?;
         let metadata: Option<String> = row.try_get("metadata")?;
         Ok(Self(BatchToken {
             id: TokenId(id),
             batch_id: row.try_get::<Option<i64>, _>("batch_id")?.map(BatchId),
-            label: match (batch, number, wanted) {
-                (Some(batch), Some(number), Some(wanted)) => label(&batch, number, wanted),
-                _ => format!("#{id}"),
-            },
+            label: label_of(row)?,
             name: row.try_get("name")?,
             identifier: row.try_get("identifier")?,
             identifier_kind: kind.map(word).transpose()?,

@@ -7,11 +7,12 @@ use handover_wire::{
 use sqlx::any::AnyRow;
 use sqlx::{Any, FromRow, Row as _};
 
+use super::batch_tokens::label_of;
 use super::batches::word;
 use super::hands::kind_of;
 use super::listing::contains;
 use super::{StoreError, Work};
-use crate::domain::{Names, Reach, label};
+use crate::domain::{Names, Reach};
 use crate::secrets::Digest;
 
 /// Labels that are found at the most; one more tells that there are others.
@@ -91,16 +92,10 @@ impl FromRow<'_, AnyRow> for DeviceFound {
 impl FromRow<'_, AnyRow> for LabelRow {
     fn from_row(row: &AnyRow) -> Result<Self, sqlx::Error> {
         let id: i64 = row.try_get("id")?;
-        let batch: Option<String> = row.try_get("batch_name")?;
-        let number: Option<i64> = row.try_get("number")?;
-        let wanted: Option<i64> = row.try_get("batch_wanted")?;
         let kind: Option<String> = row.try_get("identifier_kind")?;
         Ok(Self {
             id: TokenId(id),
-            label: match (batch, number, wanted) {
-                (Some(batch), Some(number), Some(wanted)) => label(&batch, number, wanted),
-                _ => format!("#{id}"),
-            },
+            label: label_of(row)?,
             batch: row.try_get::<Option<i64>, _>("batch_id")?.map(BatchId),
             org_name: row.try_get("org_name")?,
             identifier: row.try_get("identifier")?,
