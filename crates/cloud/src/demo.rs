@@ -25,6 +25,7 @@ use crate::service::making;
 use crate::service::mint::{Minted, mint};
 use crate::service::templates::{Draft, TemplateError};
 use crate::service::{Broken, Core, breaks, settings};
+use crate::start::Config;
 use crate::store::{NewBatch, NewDevice, NewOrg, NewUser, StoreError, Write, change};
 
 /// The demo's sign-ins and tokens, as `DIR/demo.json` has them.
@@ -118,11 +119,12 @@ const MADE_BEFORE: i64 = 720 * HOUR;
 const CLAIMED_BEFORE: i64 = 240 * HOUR;
 
 /// The demo of this folder: the one that is there, else a new one.
-pub async fn open_or_create(core: &Core, path: &Path) -> Result<Demo, DemoError> {
+pub async fn open_or_create(core: &Core, config: &Config) -> Result<Demo, DemoError> {
+    let path = &config.data.join("demo.json");
     if core.store.has_orgs().await? {
         return read(path);
     }
-    create(core, path).await
+    create(core, path, config.demo_buttons).await
 }
 
 fn read(path: &Path) -> Result<Demo, DemoError> {
@@ -137,18 +139,27 @@ fn read(path: &Path) -> Result<Demo, DemoError> {
 
 /// Makes all of it. The file is on the disk before the data is: after a crash in between, the next start finds no
 /// data and begins anew, so the file is never older than what it describes.
-async fn create(core: &Core, path: &Path) -> Result<Demo, DemoError> {
+async fn create(core: &Core, path: &Path, has_buttons: bool) -> Result<Demo, DemoError> {
     let now = core.now();
     change!(core.store, |write| {
         // Another cloud on the same database was a moment earlier.
         if write.has_orgs().await? {
             return Err(DemoError::OtherData);
         }
-        fill(core, write, path, now).await
+        let (mut demo, maker, template) = fill(core, write, now).await?;
+        if has_buttons {
+            insert_buttons(core, write, maker, template, now).await?;
+            demo.buttons = BUTTONS.map(str::to_owned).into();
+        }
+        let json = serde_json::to_vec_pretty(&demo)?;
+        durable::write_private(path, &json)
+            .map_err(|error| DemoError::File(path.to_owned(), error))?;
+        Ok(demo)
     })
 }
 
-async fn fill(core: &Core, write: &mut Write, path: &Path, now: Time) -> Result<Demo, DemoError> {
+/// The demo, and by which organization of which template its labels are.
+async fn fill(core: &Core, write: &mut Write, now: Time) -> Result<(Demo, OrgId, i64), DemoError> {
     let maker = insert_org(write, MAKER, None, now).await?;
     let client = insert_org(write, CLIENT, Some(maker), now).await?;
     let (users, customer) = insert_people(core, write, maker, client, now).await?;
@@ -181,16 +192,13 @@ async fn fill(core: &Core, write: &mut Write, path: &Path, now: Time) -> Result<
             status,
         });
     }
-    insert_buttons(core, write, maker, template, made).await?;
     settings::allow_sign_up(write, true).await?;
     let demo = Demo {
         users,
         tokens,
-        buttons: BUTTONS.map(str::to_owned).into(),
+        buttons: Vec::new(),
     };
-    let json = serde_json::to_vec_pretty(&demo)?;
-    durable::write_private(path, &json).map_err(|error| DemoError::File(path.to_owned(), error))?;
-    Ok(demo)
+    Ok((demo, maker, template))
 }
 
 /// Devices that can be added by the press of a button that a program plays, in a batch as if it had been made by hand.
@@ -199,8 +207,9 @@ async fn insert_buttons(
     write: &mut Write,
     maker: OrgId,
     template: i64,
-    made: Time,
+    now: Time,
 ) -> Result<(), DemoError> {
+    let made = now.plus_seconds(-MADE_BEFORE);
     let scheme = Scheme::parse(IdentifierKind::Serial, None, "pattern")?;
     let name = BatchName::parse(BUTTON_BATCH)?;
     let note = Description::parse_as(BUTTON_NOTE, "note")?;
@@ -453,4 +462,34 @@ async fn one_more(core: &Core) -> Result<(i64, Secret), Broken> {
         .insert_token(&minted.row, now)
         .await)?;
     Ok((id, minted.qr))
+}
+
+#[cfg(test)]
+mod tests {
+    use handover_wire::Role;
+    use reqwest::Method;
+    use serde_json::json;
+
+    use crate::Config;
+    use crate::testing::{Ground, Site, send};
+
+    #[tokio::test]
+    async fn a_device_of_the_demo_is_added_by_its_button() {
+        let ground = Ground::fresh().await;
+        let config = Config {
+            demo_buttons: true,
+            ..ground.config(true)
+        };
+        let site = Site::with(ground, config).await;
+        let number = site.cloud.demo().expect("a demo").buttons[0].clone();
+        let customer = site.sign_in(Role::User).await;
+        let claim = json!({ "token": number, "presence": true });
+        let waits = customer.claim_as("one", claim.clone()).await;
+        assert_eq!(waits.status, 202, "{waits:?}");
+        let pressed = json!({ "identifier": number, "secret": "of-the-demos-device" });
+        let path = "/external/api/bootstrap/presence";
+        let pressed = send(site.request(Method::POST, path).json(&pressed)).await;
+        assert_eq!(pressed.status, 200, "{pressed:?}");
+        assert_eq!(customer.claim_as("one", claim).await.status, 201);
+    }
 }

@@ -67,7 +67,8 @@ export function placeOf({ ownerName, orgName }: WhyDevice): string {
 	return ownerName ? m.moves_owned({ owner: ownerName, organization: orgName }) : orgName;
 }
 
-const when = (time: number | undefined): string => (time === undefined ? m.why_unknown_time() : dateTime(time));
+const when = (time: number | undefined): string =>
+	time === undefined ? m.why_unknown_time() : dateTime(time);
 const whoever = (name: string | undefined): string => name ?? m.why_somebody();
 
 export function reasonOf(obstacle: ClaimObstacle, label: WhyLabel): Reason {

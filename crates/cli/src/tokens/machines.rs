@@ -30,7 +30,8 @@ pub fn run(arguments: &ResetArguments) -> Result<(), Failure> {
         let client = arguments.account.sign_in(&mut io::stdin().lock()).await?;
         let body = serde_json::to_value(request).map_err(io::Error::from)?;
         let path = "static-tokens/reset-machines";
-        Ok(client.organization(Method::POST, path, Some(&body)).await?)
+        let done = client.organization::<()>(Method::POST, path, Some(&body));
+        Ok(done.await?)
     })?;
     let mut out = io::stdout().lock();
     if arguments.json {
