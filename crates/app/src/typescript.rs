@@ -4,23 +4,25 @@ use std::fmt::Write as _;
 
 use handover_label::{Advice, Format, Reading};
 use handover_wire::{
-    Approval, ApprovalId, ApprovalState, ApproveClaim, AuditAction, AuditActor, AuditCheck,
+    Approval, ApprovalId, ApprovalState, ApproveClaim, AskWhy, AuditAction, AuditActor, AuditCheck,
     AuditEntry, AuditFault, Batch, BatchFailure, BatchId, BatchSource, BatchState, BatchToken,
-    ChangePassword, ChangeRole, Changes, ClaimAnswer, ClaimOutcome, ClaimProof, ClaimReply,
-    CloudSettings, ConsoleInfo, ConsoleSession, CreateBatch, CreateDevices, CreateMachine,
-    CreateOrganization, DataStreamValue, DataType, Datastream, DecidePin, Device, DeviceBootstrap,
-    DeviceDetails, DeviceId, DeviceMove, DeviceOutcome, DeviceOutcomes, DevicePin, DeviceState,
-    DeviceToken, DeviceWork, EditDevice, EditProfile, ErrorBody, ErrorCode, FollowLink,
-    HardwareInfo, History, IdentifierKind, ImportReport, InviteUser, KeptMail, LabelChoice,
-    LabelImage, LifecycleStatus, LinkInfo, LinkPurpose, LinkSecret, Machine, MailId, MailSummary,
-    MetaField, MetaFieldContent, MetaFieldValue, MetaKind, MoveKind, NewIdentifiers, NewMachine,
-    OfDevice, OrgId, Organization, OrganizationSummary, Overview, Page, PendingAnswer,
-    PendingOutcome, Permission, PinState, Profile, RawValue, RefuseClaim, ReleaseDevice,
-    ReleasedDevice, RenameOrganization, RevokeAnswer, RevokeTokens, Role, RowFault, RowProblem,
+    ChangePassword, ChangeRole, Changes, ClaimAnswer, ClaimLimit, ClaimObstacle, ClaimOutcome,
+    ClaimProof, ClaimReply, ClaimWait, CloudSettings, ConsoleInfo, ConsoleSession, CreateBatch,
+    CreateDevices, CreateMachine, CreateOrganization, DataStreamValue, DataType, Datastream,
+    DecidePin, Device, DeviceBootstrap, DeviceDetails, DeviceId, DeviceMove, DeviceOutcome,
+    DeviceOutcomes, DevicePin, DeviceState, DeviceToken, DeviceWork, EditDevice, EditProfile,
+    ErrorBody, ErrorCode, FollowLink, HandsState, HardwareInfo, History, IdentifierKind,
+    ImportReport, InviteUser, KeptMail, LabelChoice, LabelImage, LifecycleStatus, LinkInfo,
+    LinkPurpose, LinkSecret, Machine, MailId, MailSummary, MetaField, MetaFieldContent,
+    MetaFieldValue, MetaKind, MoveKind, NewIdentifiers, NewMachine, OfDevice, OfLabel, OrgId,
+    Organization, OrganizationSummary, Overview, Page, PendingAnswer, PendingOutcome, Permission,
+    PinState, Profile, RawValue, ReadAs, RefuseClaim, RefusedClaim, ReleaseDevice, ReleasedDevice,
+    RenameOrganization, ReplacedLabel, RevokeAnswer, RevokeTokens, Role, RowFault, RowProblem,
     Secret, SecretsShown, SessionInfo, SetDeviceLimit, SetupRequest, Severity, SignIn,
     TableProblem, Template, TemplateDetails, TemplateDraft, TemplateEvent, TemplateId,
     TemplateParts, TemplateProblem, TokenId, TokenState, Topic, TransferDevices, Unclaim,
-    Unclaimed, UndoWindow, Undone, User, UserId, UserStatus, WorkId,
+    Unclaimed, UndoWindow, Undone, User, UserId, UserStatus, WhyAnswer, WhyClaimer, WhyDevice,
+    WhyLabel, WorkId, WrongCodes,
 };
 use ts_rs::{Config, TS};
 
@@ -49,7 +51,7 @@ pub fn typescript() -> String {
         LabelImage, SignIn, ConsoleSession, ConsoleInfo, SetupRequest, ErrorBody,
         MailSummary, KeptMail,
         History, ReleaseDevice, ReleasedDevice, TransferDevices, DeviceOutcome, DeviceOutcomes, Undone,
-        LabelChoice, Unclaim, Unclaimed, DeviceMove, PinState, DevicePin, DeviceBootstrap, DecidePin, OfDevice,
+        LabelChoice, Unclaim, Unclaimed, DeviceMove, PinState, DevicePin, DeviceBootstrap, DecidePin, OfDevice, OfLabel,
         Batch, BatchId, BatchSource, BatchState, BatchToken, ClaimProof, CreateBatch, DataType, Datastream,
         IdentifierKind, MetaField, MetaKind, NewIdentifiers, Severity, Template, TemplateDetails, TemplateDraft,
         TemplateEvent, TemplateParts, TokenId, TokenState, SecretsShown,
@@ -60,6 +62,8 @@ pub fn typescript() -> String {
         Rename, MailTo, CallMethod, OrganizationCall, FileCall,
         AuditActor, AuditEntry, AuditFault, AuditCheck,
         Topic, Changes,
+        AskWhy, ReadAs, HandsState, ClaimObstacle, WhyDevice, ReplacedLabel, WrongCodes, WhyLabel, ClaimLimit, ClaimWait, WhyClaimer,
+        RefusedClaim, WhyAnswer,
     ];
     let mut text = String::from(
         "// Made from the Rust types by `cargo xtask codegen`. Changes here are lost, and a test finds them.\n",

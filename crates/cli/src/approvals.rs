@@ -4,7 +4,6 @@ use std::io::{self, Write};
 
 use clap::{Args, Subcommand, ValueEnum};
 use handover_client::Method;
-use handover_cloud::Time;
 use handover_wire::{Approval, ApprovalId, ApproveClaim, ClaimAnswer, RefuseClaim};
 
 use crate::account::Account;
@@ -12,6 +11,7 @@ use crate::failure::Failure;
 use crate::pages;
 use crate::printable::printable;
 use crate::runtime::block_on;
+use crate::times::local;
 
 /// What to do with claims that wait.
 #[derive(Args)]
@@ -105,7 +105,7 @@ fn list(arguments: &ListArguments) -> Result<(), Failure> {
             printable(&one.template_name),
             printable(&one.user_name),
             printable(&one.org_name),
-            Time(one.until).in_iso_8601(),
+            local(one.until),
         ]
     })
 }

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use clap::{Args, Subcommand, ValueEnum};
 use handover_client::Method;
-use handover_cloud::{Time, tell_audit_fault};
+use handover_cloud::tell_audit_fault;
 use handover_wire::{AuditActor, AuditCheck, AuditEntry, DeviceId, OrgId, UserId};
 
 use crate::account::Account;
@@ -12,6 +12,7 @@ use crate::failure::Failure;
 use crate::pages;
 use crate::printable::printable;
 use crate::runtime::block_on;
+use crate::times::local;
 
 /// What to do with the audit.
 #[derive(Args)]
@@ -163,7 +164,7 @@ fn row(entry: &AuditEntry) -> [String; 7] {
     let device = entry.device_id.map(|id| id.to_string());
     let user = entry.user_id.map(|id| id.to_string());
     [
-        Time(entry.at).in_iso_8601(),
+        local(entry.at),
         actor,
         entry.action.as_str().to_owned(),
         device.map_or_else(String::new, |id| named(entry.device_name.as_ref(), id)),

@@ -5,7 +5,6 @@ use std::time::{Duration, Instant};
 
 use clap::Args;
 use handover_client::{Client, is_undecided};
-use handover_cloud::Time;
 use handover_label::{claim, explain};
 use handover_wire::{ClaimOutcome, ClaimReply, ClaimRequest, PendingOutcome, Secret};
 use ulid::Ulid;
@@ -17,6 +16,7 @@ use crate::pages;
 use crate::people;
 use crate::printable::printable;
 use crate::runtime::block_on;
+use crate::times::local;
 
 /// Between two looks whether the button was pressed, and for how long they go on.
 const PAUSE: Duration = Duration::from_secs(3);
@@ -73,7 +73,7 @@ pub fn run(arguments: &ClaimArguments) -> Result<(), Failure> {
             writeln!(
                 io::stdout(),
                 "Support is asked, and decides until {}. You will get a mail.",
-                Time(pending.until).in_iso_8601()
+                local(pending.until)
             )?;
             return Ok(());
         }

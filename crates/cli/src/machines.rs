@@ -4,7 +4,6 @@ use std::io;
 
 use clap::{Args, Subcommand};
 use handover_client::Method;
-use handover_cloud::Time;
 use handover_wire::{CreateMachine, Machine, NewMachine};
 
 use crate::account::Account;
@@ -12,6 +11,7 @@ use crate::failure::Failure;
 use crate::pages;
 use crate::printable::printable;
 use crate::runtime::block_on;
+use crate::times::local;
 
 /// What to do with machines.
 #[derive(Args)]
@@ -99,7 +99,7 @@ fn list(arguments: &ListArguments) -> Result<(), Failure> {
     })?;
     let headings = ["CLIENT ID", "NAME", "ORGANIZATION", "LAST USED (UTC)"];
     pages::print(&found, arguments.json, headings, |machine| {
-        let used = machine.last_used_at.map(|at| Time(at).in_iso_8601());
+        let used = machine.last_used_at.map(local);
         [
             printable(&machine.client_id),
             printable(&machine.name),

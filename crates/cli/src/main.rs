@@ -28,7 +28,9 @@ mod scan;
 mod settings;
 mod table;
 mod templates;
+mod times;
 mod tokens;
+mod why;
 
 use std::io::{self, Write};
 use std::process::ExitCode;
@@ -66,6 +68,8 @@ enum Command {
     Claim(claim::ClaimArguments),
     /// Plays a device without a flashed token: it asks for one by what identifies it, and shows four digits.
     Bootstrap(bootstrap::BootstrapArguments),
+    /// Why a label does not claim: the true reason, for the support of whoever made it.
+    Why(why::WhyArguments),
     /// Claims by a device's number that wait for your support's word.
     Approvals(approvals::ApprovalsArguments),
     /// The devices of your organization and those below it, and in whose hands they are.
@@ -105,6 +109,7 @@ fn main() -> ExitCode {
         Command::Explain(arguments) => done(explain::run(&arguments)),
         Command::Claim(arguments) => done(claim::run(&arguments)),
         Command::Bootstrap(arguments) => done(bootstrap::run(&arguments)),
+        Command::Why(arguments) => done(why::run(&arguments)),
         Command::Approvals(arguments) => done(approvals::run(&arguments)),
         Command::Devices(arguments) => done(devices::run(&arguments)),
         Command::Organizations(arguments) => done(organizations::run(&arguments)),

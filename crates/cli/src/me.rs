@@ -4,7 +4,6 @@ use std::io;
 
 use clap::{Args, Subcommand};
 use handover_client::Method;
-use handover_cloud::Time;
 use handover_wire::{ChangePassword, EditProfile, Secret, SessionInfo, User};
 
 use crate::account::{Account, first_line, password};
@@ -12,6 +11,7 @@ use crate::failure::Failure;
 use crate::pages;
 use crate::printable::printable;
 use crate::runtime::block_on;
+use crate::times::local;
 
 /// What to do with one's own account.
 #[derive(Args)]
@@ -143,8 +143,8 @@ fn sessions(arguments: &ShowArguments) -> Result<(), Failure> {
         [
             session.id.to_string(),
             printable(program),
-            Time(session.created_at).in_iso_8601(),
-            Time(session.last_used_at).in_iso_8601(),
+            local(session.created_at),
+            local(session.last_used_at),
             this.to_owned(),
         ]
     })

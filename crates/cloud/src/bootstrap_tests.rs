@@ -20,14 +20,7 @@ async fn batch(person: &Person<'_>, kind: &str, first: &str, proof: &str) -> i64
     let identifiers = json!({ "kind": kind, "first": first, "proof": proof });
     let body =
         json!({ "templateId": TEMPLATE, "name": "Own", "count": 2, "identifiers": identifiers });
-    let asked = person.post("/static-tokens/batches", body).await;
-    assert_eq!(asked.status, 202, "{asked:?}");
-    let id = asked.json()["id"].as_i64().expect("a number");
-    let target = format!("/static-tokens/batch?batchId={id}");
-    while person.get(&target).await.json()["state"] == "making" {
-        tokio::task::yield_now().await;
-    }
-    id
+    person.made_batch(body).await
 }
 
 async fn says(site: &Site, identifier: &str, secret: &str, pressed: bool) -> Answer {
@@ -280,6 +273,25 @@ async fn the_owner_says_which_machine_it_is() {
     }
 }
 
+/// The page of a device asks who wants its token every few seconds.
+#[tokio::test]
+async fn whoever_looks_holds_nobody_up() {
+    let site = Site::demo().await;
+    let admin = site.sign_in(Role::Admin).await;
+    batch(&admin, "serial", "FREE-10", "none").await;
+    let customer = site.sign_in(Role::User).await;
+    let device = customer.claim("FREE-10").await.json()["id"].clone();
+    asks(&site, "FREE-10", REAL).await;
+    quiet(&site).await;
+    let store = &site.cloud.core().store;
+    let changes = store.calls.load(Ordering::Relaxed);
+    let looks = store.looks.load(Ordering::Relaxed);
+    let found = pins(&customer, &device).await;
+    assert_eq!(found["pins"].as_array().map(Vec::len), Some(1));
+    assert_eq!(store.calls.load(Ordering::Relaxed), changes, "no change");
+    assert!(store.looks.load(Ordering::Relaxed) > looks);
+}
+
 #[tokio::test]
 async fn a_stranger_who_was_first_keeps_the_device_out_of_nothing() {
     let site = Site::demo().await;
@@ -322,6 +334,100 @@ async fn a_stranger_who_was_first_keeps_the_device_out_of_nothing() {
     let awaited = customer.post("/device/bootstrap/press", of).await;
     assert!(awaited.json()["pressUntil"].is_i64(), "{awaited:?}");
     assert_eq!(presses(&site, "FREE-11", REAL).await["state"], "ready");
+}
+
+/// Two makers may number their devices alike: a machine that names its template is the one's, and one that does not is
+/// nobody's.
+#[tokio::test]
+async fn the_template_tells_whose_device_an_identifier_is() {
+    let site = Site::demo().await;
+    let admin = site.sign_in(Role::Admin).await;
+    let customer = site.sign_in(Role::User).await;
+    batch(&admin, "serial", "SN-10", "none").await;
+    let (_, org, _) = site.client("Brook", "b@brook.example").await;
+    let maker = site.member(org, "m@brook.example", Role::Admin).await.0;
+    let template = maker.post("/template", json!({ "name": "Valve" })).await;
+    assert_eq!(template.status, 201, "{template:?}");
+    let theirs = template.json()["templateId"].clone();
+    let identifiers = json!({ "kind": "serial", "first": "SN-10", "proof": "none" });
+    let asked =
+        json!({ "templateId": theirs, "name": "Theirs", "count": 1, "identifiers": identifiers });
+    maker.made_batch(asked).await;
+    let ours = customer.claim("SN-10").await.json()["id"].clone();
+    let other = maker.claim("SN-10").await.json()["id"].clone();
+    let names = async |template: &Value, secret: &str| {
+        let body = json!({ "identifier": "sn-10", "secret": secret, "templateId": template });
+        let path = "/external/api/bootstrap";
+        let answer = send(site.request(Method::POST, path).json(&body)).await;
+        assert_eq!(answer.status, 200, "{answer:?}");
+        answer.json()["check"].clone()
+    };
+    let heard = async |template: &Value, secret: &str, want: [usize; 2]| {
+        let shown = names(template, secret).await;
+        let all = [
+            pins(&customer, &ours).await["pins"].clone(),
+            pins(&maker, &other).await["pins"].clone(),
+        ];
+        let all = all.map(|pins| {
+            let pins = pins.as_array().expect("a list").clone();
+            pins.iter().filter(|pin| pin["check"] == shown).count()
+        });
+        assert_eq!(all, want, "{template}");
+    };
+    heard(&Value::Null, "of-one-without-a-template", [0, 0]).await;
+    heard(&json!(TEMPLATE), "of-one-of-the-demo", [1, 0]).await;
+    heard(&theirs, "of-one-of-the-other", [0, 1]).await;
+    heard(&json!("TMPLnobodys01"), "of-one-of-nobody", [0, 0]).await;
+    // Its owner's yes is for the one that named it.
+    let found = pins(&maker, &other).await["pins"][0]["fingerprint"].clone();
+    assert_eq!(owner(&maker, "confirm", &other, &found).await.status, 200);
+    let body =
+        json!({ "identifier": "SN-10", "secret": "of-one-of-the-other", "templateId": theirs });
+    let path = "/external/api/bootstrap";
+    let ready = send(site.request(Method::POST, path).json(&body)).await;
+    assert_eq!(ready.json()["state"], "ready");
+}
+
+#[tokio::test]
+async fn whoever_made_the_label_settles_a_conflict_before_it_has_an_owner() {
+    let site = Site::demo().await;
+    let admin = site.sign_in(Role::Admin).await;
+    let (staff, customer) = (
+        site.sign_in(Role::Staff).await,
+        site.sign_in(Role::User).await,
+    );
+    let id = batch(&admin, "serial", "PB-10", "presence").await;
+    let label = async |query: &str| {
+        let target = format!("/static-tokens/find?{query}");
+        admin.get(&target).await.json()["content"][0]["id"].clone()
+    };
+    let token = label(&format!("batchId={id}")).await;
+    presses(&site, "PB-10", STRANGER).await;
+    presses(&site, "PB-10", REAL).await;
+    // Two machines: no press proves anything.
+    assert_eq!(by_press(&customer, "PB-10", "one").await.status, 202);
+    let reset = async |person: &Person<'_>, token: &Value| {
+        let body = json!({ "tokenId": token });
+        let path = "/static-tokens/reset-machines";
+        person.post(path, body).await.status
+    };
+    assert_eq!(reset(&customer, &token).await, 403);
+    let (_, org, _) = site.client("Meadow", "m@meadow.example").await;
+    let stranger = site.member(org, "s@meadow.example", Role::Admin).await.0;
+    assert_eq!(reset(&stranger, &token).await, 404);
+    assert_eq!(reset(&staff, &token).await, 204);
+    assert_eq!(site.count("SELECT COUNT(*) FROM pins").await, 0);
+    let event = "SELECT COUNT(*) FROM audit WHERE action = 'reset_pins' AND detail = 'PB-10'";
+    assert_eq!(site.count(event).await, 1);
+    presses(&site, "PB-10", REAL).await;
+    assert_eq!(by_press(&customer, "PB-10", "two").await.status, 201);
+    // From now on it is for its owner.
+    assert_eq!(reset(&staff, &token).await, 403);
+    let made = json!({ "templateId": TEMPLATE, "count": 1 });
+    let made = admin.post("/static-tokens/generate", made).await;
+    assert_eq!(made.status, 201, "{made:?}");
+    let plain = label("state=UNCLAIMED").await;
+    assert_eq!(reset(&staff, &plain).await, 409, "it has no identifier");
 }
 
 #[tokio::test]

@@ -7,22 +7,26 @@ use std::sync::atomic::Ordering;
 
 use handover_label::QrToken;
 use handover_wire::{
-    DataType, Datastream, HardwareInfo, LabelImage, MetaField, MetaKind, OrgId, Role, Secret,
-    Severity, TemplateDraft, TemplateEvent, TemplateId, TemplateParts, TokenStatus, UserId,
+    BatchSource, BatchState, ClaimProof, DataType, Datastream, HardwareInfo, IdentifierKind,
+    LabelImage, MetaField, MetaKind, OrgId, Role, Secret, SecretsShown, Severity, TemplateDraft,
+    TemplateEvent, TemplateId, TemplateParts, TokenStatus, UserId,
 };
 use serde::{Deserialize, Serialize};
 
 use crate::clock::Time;
 use crate::domain::{
-    Connection, DeviceName, EmailAddress, FieldError, Holder, OrgName, PersonName,
+    BatchName, Connection, Description, DeviceName, EmailAddress, FieldError, Holder, OrgName,
+    PersonName, Row, Scheme,
 };
 use crate::durable;
 use crate::entropy;
 use crate::secrets::Purpose;
+use crate::service::making;
 use crate::service::mint::{Minted, mint};
 use crate::service::templates::{Draft, TemplateError};
 use crate::service::{Broken, Core, breaks, settings};
-use crate::store::{NewDevice, NewOrg, NewUser, StoreError, Write, change};
+use crate::start::Config;
+use crate::store::{NewBatch, NewDevice, NewOrg, NewUser, StoreError, Write, change};
 
 /// The demo's sign-ins and tokens, as `DIR/demo.json` has them.
 #[derive(Clone, Debug, Serialize, Deserialize)]
@@ -31,6 +35,9 @@ pub struct Demo {
     pub users: Vec<DemoUser>,
     /// The static tokens, in the state in which they were made.
     pub tokens: Vec<DemoToken>,
+    /// Numbers of devices that are added by the press of their button; a demo of an older program has none.
+    #[serde(default)]
+    pub buttons: Vec<String>,
 }
 
 /// Somebody who can sign in.
@@ -98,6 +105,11 @@ const TEMPLATE_ID: &str = "TMPLsoil00001";
 const TEMPLATE: &str = "Soil sensor";
 /// Static tokens in the box.
 const TOKENS: usize = 12;
+/// The batch of devices that are added by the press of their button, and their numbers.
+const BUTTON_BATCH: &str = "With a button";
+const BUTTON_NOTE: &str =
+    "Added by their numbers and the press of their button: `handover bootstrap` plays one.";
+const BUTTONS: [&str; 3] = ["DEMO-0001", "DEMO-0002", "DEMO-0003"];
 /// The devices that the customer has from the start.
 const DEVICES: [&str; 3] = ["Greenhouse north", "Tomato bed 2", "Orchard gate"];
 
@@ -107,11 +119,12 @@ const MADE_BEFORE: i64 = 720 * HOUR;
 const CLAIMED_BEFORE: i64 = 240 * HOUR;
 
 /// The demo of this folder: the one that is there, else a new one.
-pub async fn open_or_create(core: &Core, path: &Path) -> Result<Demo, DemoError> {
+pub async fn open_or_create(core: &Core, config: &Config) -> Result<Demo, DemoError> {
+    let path = &config.data.join("demo.json");
     if core.store.has_orgs().await? {
         return read(path);
     }
-    create(core, path).await
+    create(core, path, config.demo_buttons).await
 }
 
 fn read(path: &Path) -> Result<Demo, DemoError> {
@@ -126,18 +139,27 @@ fn read(path: &Path) -> Result<Demo, DemoError> {
 
 /// Makes all of it. The file is on the disk before the data is: after a crash in between, the next start finds no
 /// data and begins anew, so the file is never older than what it describes.
-async fn create(core: &Core, path: &Path) -> Result<Demo, DemoError> {
+async fn create(core: &Core, path: &Path, has_buttons: bool) -> Result<Demo, DemoError> {
     let now = core.now();
     change!(core.store, |write| {
         // Another cloud on the same database was a moment earlier.
         if write.has_orgs().await? {
             return Err(DemoError::OtherData);
         }
-        fill(core, write, path, now).await
+        let (mut demo, maker, template) = fill(core, write, now).await?;
+        if has_buttons {
+            insert_buttons(core, write, maker, template, now).await?;
+            demo.buttons = BUTTONS.map(str::to_owned).into();
+        }
+        let json = serde_json::to_vec_pretty(&demo)?;
+        durable::write_private(path, &json)
+            .map_err(|error| DemoError::File(path.to_owned(), error))?;
+        Ok(demo)
     })
 }
 
-async fn fill(core: &Core, write: &mut Write, path: &Path, now: Time) -> Result<Demo, DemoError> {
+/// The demo, and by which organization of which template its labels are.
+async fn fill(core: &Core, write: &mut Write, now: Time) -> Result<(Demo, OrgId, i64), DemoError> {
     let maker = insert_org(write, MAKER, None, now).await?;
     let client = insert_org(write, CLIENT, Some(maker), now).await?;
     let (users, customer) = insert_people(core, write, maker, client, now).await?;
@@ -171,10 +193,52 @@ async fn fill(core: &Core, write: &mut Write, path: &Path, now: Time) -> Result<
         });
     }
     settings::allow_sign_up(write, true).await?;
-    let demo = Demo { users, tokens };
-    let json = serde_json::to_vec_pretty(&demo)?;
-    durable::write_private(path, &json).map_err(|error| DemoError::File(path.to_owned(), error))?;
-    Ok(demo)
+    let demo = Demo {
+        users,
+        tokens,
+        buttons: Vec::new(),
+    };
+    Ok((demo, maker, template))
+}
+
+/// Devices that can be added by the press of a button that a program plays, in a batch as if it had been made by hand.
+async fn insert_buttons(
+    core: &Core,
+    write: &mut Write,
+    maker: OrgId,
+    template: i64,
+    now: Time,
+) -> Result<(), DemoError> {
+    let made = now.plus_seconds(-MADE_BEFORE);
+    let scheme = Scheme::parse(IdentifierKind::Serial, None, "pattern")?;
+    let name = BatchName::parse(BUTTON_BATCH)?;
+    let note = Description::parse_as(BUTTON_NOTE, "note")?;
+    let batch = NewBatch {
+        org: maker,
+        template,
+        name: &name,
+        note: note.as_ref(),
+        count: i64::try_from(BUTTONS.len()).unwrap_or(i64::MAX),
+        source: BatchSource::Generated,
+        identifiers: Some((&scheme, ClaimProof::Presence)),
+        secrets: SecretsShown::Kept,
+        rows: None,
+        devices: None,
+    };
+    let id = write.insert_batch(&batch, made).await?;
+    let leased = write.lease_batch(made, made).await?;
+    let leased = leased.ok_or(StoreError::Corrupt("the demo's batch is not its first"))?;
+    let tokens = (1..).zip(BUTTONS).map(|(number, identifier)| {
+        let row = Row {
+            identifier: Some(identifier.to_owned()),
+            ..Row::default()
+        };
+        making::token(core, &leased, number, row)
+    });
+    let tokens = tokens.collect::<Result<Vec<_>, Broken>>()?;
+    write.add_to_batch(&leased, &tokens, made, made).await?;
+    write.end_batch(id, BatchState::Ready, None).await?;
+    Ok(())
 }
 
 /// The kind of device: V1 and V2 are what the soil is like, the others are there to try things with.
@@ -398,4 +462,34 @@ async fn one_more(core: &Core) -> Result<(i64, Secret), Broken> {
         .insert_token(&minted.row, now)
         .await)?;
     Ok((id, minted.qr))
+}
+
+#[cfg(test)]
+mod tests {
+    use handover_wire::Role;
+    use reqwest::Method;
+    use serde_json::json;
+
+    use crate::Config;
+    use crate::testing::{Ground, Site, send};
+
+    #[tokio::test]
+    async fn a_device_of_the_demo_is_added_by_its_button() {
+        let ground = Ground::fresh().await;
+        let config = Config {
+            demo_buttons: true,
+            ..ground.config(true)
+        };
+        let site = Site::with(ground, config).await;
+        let number = site.cloud.demo().expect("a demo").buttons[0].clone();
+        let customer = site.sign_in(Role::User).await;
+        let claim = json!({ "token": number, "presence": true });
+        let waits = customer.claim_as("one", claim.clone()).await;
+        assert_eq!(waits.status, 202, "{waits:?}");
+        let pressed = json!({ "identifier": number, "secret": "of-the-demos-device" });
+        let path = "/external/api/bootstrap/presence";
+        let pressed = send(site.request(Method::POST, path).json(&pressed)).await;
+        assert_eq!(pressed.status, 200, "{pressed:?}");
+        assert_eq!(customer.claim_as("one", claim).await.status, 201);
+    }
 }

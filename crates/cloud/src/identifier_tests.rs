@@ -7,7 +7,7 @@ use handover_wire::Role;
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::testing::{Answer, Person, Site};
+use crate::testing::{Answer, Person, Site, send};
 
 const TEMPLATE: &str = "TMPLsoil00001";
 const MAC: &str = "4A335468C9F1";
@@ -17,14 +17,7 @@ async fn batch(person: &Person<'_>, kind: &str, first: &str, proof: &str) -> i64
     let identifiers = json!({ "kind": kind, "first": first, "proof": proof });
     let body =
         json!({ "templateId": TEMPLATE, "name": "Own", "count": 2, "identifiers": identifiers });
-    let asked = person.post("/static-tokens/batches", body).await;
-    assert_eq!(asked.status, 202, "{asked:?}");
-    let id = asked.json()["id"].as_i64().expect("a number");
-    let target = format!("/static-tokens/batch?batchId={id}");
-    while person.get(&target).await.json()["state"] == "making" {
-        tokio::task::yield_now().await;
-    }
-    id
+    person.made_batch(body).await
 }
 
 /// The claim codes of a batch, as its export has them.
@@ -179,6 +172,56 @@ async fn an_identifier_is_the_same_however_it_is_written() {
             "{token}"
         );
     }
+}
+
+/// What is typed in any case is told apart by more than that: within a table, against what there is, and by the database where
+/// two ask at once. What differs in its case alone from before that stays as it is.
+#[tokio::test]
+async fn identifiers_differ_by_more_than_their_case() {
+    let site = Site::demo().await;
+    let admin = site.sign_in(Role::Admin).await;
+    batch(&admin, "serial", "Door-a10", "none").await;
+    let identifiers = json!({ "kind": "serial", "first": "DOOR-A11" });
+    let twice =
+        json!({ "templateId": TEMPLATE, "name": "Twice", "count": 1, "identifiers": identifiers });
+    let refused = admin.post("/static-tokens/batches", twice.clone()).await;
+    assert_eq!(refused.outcome(), (400, "invalid_request".to_owned()));
+    let table = "SN\nLid-1\nlid-1\ndoor-A10\nlid-2\n";
+    let target = format!(
+        "/static-tokens/import?templateId={TEMPLATE}&identifierColumn=SN&identifierKind=serial&dryRun=true"
+    );
+    let request = admin.request(Method::POST, &target);
+    let request = request.header("content-type", "text/csv").body(table);
+    let report = send(request).await.json();
+    let faults = report["faults"].as_array().expect("a list");
+    let faults: Vec<_> = faults
+        .iter()
+        .map(|fault| (&fault["line"], &fault["problem"], &fault["value"]))
+        .collect();
+    assert_eq!(
+        faults,
+        [
+            (&json!(3), &json!("double_in_file"), &json!("lid-1")),
+            (&json!(4), &json!("double_in_cloud"), &json!("door-A10")),
+        ]
+    );
+    // Of another kind, and of another maker, they may be the same.
+    let kind = json!({ "kind": "pattern", "pattern": ".*", "first": "DOOR-A10" });
+    let pattern =
+        json!({ "templateId": TEMPLATE, "name": "Pattern", "count": 1, "identifiers": kind });
+    let other = admin.post("/static-tokens/batches", pattern).await;
+    assert_eq!(other.status, 202, "{other:?}");
+    // As if from before: both stay, and neither is given again.
+    batch(&admin, "serial", "Gate-a10", "none").await;
+    site.execute("UPDATE static_tokens SET identifier = 'GATE-A10', sought = 'GATE-A10', case_twin = 1 WHERE identifier = 'Gate-a11'").await;
+    let twins = "SELECT COUNT(*) FROM static_tokens WHERE sought = 'GATE-A10'";
+    assert_eq!(site.count(twins).await, 2);
+    let one_more = "INSERT INTO static_tokens (org_id, template_id, auth_digest, auth_sealed, qr_digest, qr_sealed, created_at, identifier_kind, identifier, sought)
+         SELECT org_id, template_id, qr_digest, auth_sealed, auth_digest, qr_sealed, created_at, identifier_kind, 'gate-A10', sought
+         FROM static_tokens WHERE identifier = 'GATE-A10'";
+    let database = site.database().await;
+    assert!(sqlx::query(one_more).execute(&database).await.is_err());
+    database.close().await;
 }
 
 #[tokio::test]

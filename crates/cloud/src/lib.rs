@@ -62,6 +62,8 @@ mod testing;
 #[cfg(test)]
 mod together_tests;
 mod verify_audit;
+#[cfg(test)]
+mod why_tests;
 
 pub use clock::{Clock, SystemClock, Time};
 pub use database::{DatabaseUrl, DatabaseUrlError};

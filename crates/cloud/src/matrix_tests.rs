@@ -155,6 +155,7 @@ struct Things {
     user: i64,
     device: i64,
     batch: i64,
+    token: i64,
     work: i64,
     approval: i64,
 }
@@ -167,6 +168,7 @@ impl Things {
             "userId" | "ownerId" | "newUserId" => Some(self.user),
             "deviceId" => Some(self.device),
             "batchId" => Some(self.batch),
+            "tokenId" => Some(self.token),
             "workId" => Some(self.work),
             "approvalId" => Some(self.approval),
             _ => None,
@@ -202,11 +204,15 @@ async fn things(person: &Person<'_>, label: &str) -> Things {
     let me = person.get("/me").await.json();
     let claimed = person.claim(label).await;
     assert_eq!(claimed.status, 201, "{claimed:?}");
+    let batch = batch(person).await;
+    let labels = format!("/static-tokens/find?batchId={batch}");
+    let labels = person.get(&labels).await.json();
     Things {
         org: me["organization"]["id"].as_i64().expect("a number"),
         user: me["user"]["id"].as_i64().expect("a number"),
         device: claimed.json()["id"].as_i64().expect("a number"),
-        batch: batch(person).await,
+        batch,
+        token: labels["content"][0]["id"].as_i64().expect("a number"),
         work: work(person).await,
         approval: approval(person).await,
     }
@@ -215,7 +221,7 @@ async fn things(person: &Person<'_>, label: &str) -> Things {
 /// A claim of theirs, of a device of their organization's, that waits for its support's word.
 async fn approval(person: &Person<'_>) -> i64 {
     let identifiers = json!({ "kind": "serial", "first": "SN-1", "proof": "staff_approval" });
-    made(person, json!({ "templateId": "TMPLsoil00001", "name": "Named", "count": 1, "identifiers": identifiers })).await;
+    person.made_batch(json!({ "templateId": "TMPLsoil00001", "name": "Named", "count": 1, "identifiers": identifiers })).await;
     let ask = json!({ "token": "SN-1", "askApproval": true });
     assert_eq!(person.post("/static-tokens/claim", ask).await.status, 202);
     let waiting = person.get("/static-tokens/approvals").await.json();
@@ -232,17 +238,7 @@ async fn work(person: &Person<'_>) -> i64 {
 /// A batch of theirs, once it is made.
 async fn batch(person: &Person<'_>) -> i64 {
     let asked = json!({ "templateId": "TMPLsoil00001", "name": "Some", "count": 1 });
-    made(person, asked).await
-}
-
-async fn made(person: &Person<'_>, asked: Value) -> i64 {
-    let asked = person.post("/static-tokens/batches", asked).await.json();
-    let id = asked["id"].as_i64().expect("a number");
-    let target = format!("/static-tokens/batch?batchId={id}");
-    while person.get(&target).await.json()["state"] == "making" {
-        tokio::task::yield_now().await;
-    }
-    id
+    person.made_batch(asked).await
 }
 
 #[tokio::test]

@@ -15,14 +15,7 @@ async fn batch(person: &Person<'_>) -> i64 {
     let body = json!({
         "templateId": TEMPLATE, "name": "Once", "count": 3, "secrets": "once", "identifiers": identifiers
     });
-    let asked = person.post("/static-tokens/batches", body).await;
-    assert_eq!(asked.status, 202, "{asked:?}");
-    let id = asked.json()["id"].as_i64().expect("a number");
-    let target = format!("/static-tokens/batch?batchId={id}");
-    while person.get(&target).await.json()["state"] == "making" {
-        tokio::task::yield_now().await;
-    }
-    id
+    person.made_batch(body).await
 }
 
 /// The rows of the export's table, and how many images it has.

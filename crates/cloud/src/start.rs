@@ -43,6 +43,8 @@ pub struct Config {
     pub listen: SocketAddr,
     /// Whether to start with example data.
     pub demo: bool,
+    /// Whether that has devices that are added by the press of their button, too.
+    pub demo_buttons: bool,
     /// The address that people reach this cloud under, where it is not the one it listens on.
     pub public_url: Option<Url>,
     /// Where mails go; without one they are kept and shown on the mailbox page.
@@ -94,7 +96,7 @@ pub async fn open(
     };
     audit::begin(&core).await.map_err(broken)?;
     if config.demo {
-        let demo = demo::open_or_create(&core, &config.data.join("demo.json")).await;
+        let demo = demo::open_or_create(&core, config).await;
         core.demo = Some(demo.map_err(|error| config.no_demo(error))?);
     }
     tidy(&core).await.map_err(broken)?;
@@ -168,6 +170,7 @@ impl Config {
             key: None,
             listen,
             demo: false,
+            demo_buttons: true,
             public_url: None,
             mail: None,
         }

@@ -90,17 +90,23 @@ impl Ground {
         Config {
             database: self.database.clone(),
             demo,
+            // Most tests count what there is. The demo's own has them.
+            demo_buttons: false,
             mail: self.mail.clone(),
             ..Config::new(self.folder.path(), ([127, 0, 0, 1], 0).into())
         }
     }
 
     pub async fn start(&self, demo: bool) -> Result<Cloud, StartError> {
+        self.start_as(self.config(demo)).await
+    }
+
+    pub async fn start_as(&self, config: Config) -> Result<Cloud, StartError> {
         let world = (
             Box::new(self.clock.clone()) as _,
             Box::new(SystemEntropy) as _,
         );
-        Cloud::start_with(self.config(demo), world).await
+        Cloud::start_with(config, world).await
     }
 
     /// The database, for what no endpoint does or shows yet.
@@ -208,8 +214,14 @@ impl Site {
 
     /// On this ground.
     pub async fn on(ground: Ground, demo: bool) -> Self {
+        let config = ground.config(demo);
+        Self::with(ground, config).await
+    }
+
+    /// The same as it is configured.
+    pub async fn with(ground: Ground, config: Config) -> Self {
         Self {
-            cloud: ground.start(demo).await.expect("a cloud"),
+            cloud: ground.start_as(config).await.expect("a cloud"),
             ground,
             http: client(),
         }
@@ -424,6 +436,18 @@ impl Person<'_> {
 
     pub async fn delete(&self, path: &str) -> Answer {
         send(self.request(Method::DELETE, path)).await
+    }
+
+    /// The number of a batch that they ask for, once it is made.
+    pub async fn made_batch(&self, body: Value) -> i64 {
+        let asked = self.post("/static-tokens/batches", body).await;
+        assert_eq!(asked.status, 202, "{asked:?}");
+        let id = asked.json()["id"].as_i64().expect("a number");
+        let target = format!("/static-tokens/batch?batchId={id}");
+        while self.get(&target).await.json()["state"] == "making" {
+            tokio::task::yield_now().await;
+        }
+        id
     }
 
     pub async fn claim(&self, text: &str) -> Answer {

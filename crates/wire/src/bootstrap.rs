@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{DeviceId, Secret, TemplateId};
+use crate::{DeviceId, Secret, TemplateId, TokenId};
 
 /// `POST /external/api/bootstrap` and `/external/api/bootstrap/presence`: what a device says of itself.
 #[derive(Clone, Debug, Serialize, Deserialize, utoipa::ToSchema)]
@@ -111,4 +111,12 @@ pub struct DecidePin {
 pub struct OfDevice {
     /// Which device.
     pub device_id: DeviceId,
+}
+
+/// `POST /static-tokens/reset-machines`.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize, utoipa::ToSchema, ts_rs::TS)]
+#[serde(rename_all = "camelCase")]
+pub struct OfLabel {
+    /// Which label.
+    pub token_id: TokenId,
 }

@@ -24,6 +24,7 @@ mod secret;
 mod session;
 mod static_token;
 mod template;
+mod why;
 
 pub use approval::{Approval, ApprovalState, ApproveClaim, RefuseClaim};
 pub use audit::{AuditAction, AuditActor, AuditCheck, AuditEntry, AuditFault};
@@ -33,7 +34,7 @@ pub use batch::{
 };
 pub use bootstrap::{
     Bootstrap, BootstrapAnswer, BootstrapState, DecidePin, DeviceBootstrap, DevicePin, OfDevice,
-    PinState,
+    OfLabel, PinState,
 };
 pub use device::{
     CreateDevice, CreateDevices, DataStreamValue, Device, DeviceDetails, DeviceOnline, DeviceState,
@@ -68,6 +69,10 @@ pub use static_token::{
 pub use template::{
     DataType, Datastream, MetaField, MetaKind, Severity, Template, TemplateDetails, TemplateDraft,
     TemplateEvent, TemplateParts, TemplateProblem,
+};
+pub use why::{
+    AskWhy, ClaimLimit, ClaimObstacle, ClaimWait, HandsState, ReadAs, RefusedClaim, ReplacedLabel,
+    WhyAnswer, WhyClaimer, WhyDevice, WhyLabel, WrongCodes,
 };
 
 /// The version of this program, as all its parts report it.

@@ -13,7 +13,7 @@ test('a batch is made, exported as a file and revoked', async () => {
 	const page = await open(at.browser);
 	await signIn(page, at.cloud.url, 'Maker');
 	await page.getByRole('link', { name: 'Batches' }).click();
-	await page.getByText('No labels yet').waitFor();
+	await page.getByText('With a button').waitFor();
 	await page.getByRole('button', { name: 'New batch' }).click();
 	await page.getByRole('textbox', { name: 'Name of the batch' }).fill('Line 2');
 	await page.getByRole('textbox', { name: 'Number of labels' }).fill('12');

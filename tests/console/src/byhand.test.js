@@ -32,11 +32,15 @@ test('many devices are made for a client, exported, and imported again', async (
 	const preview = sheet.getByRole('region', { name: 'What will be made' });
 	await preview.getByText('12 × Soil sensor for Green Farm').waitFor();
 	await preview.getByText('… to Pump 12').waitFor();
+	await sheet.getByRole('combobox', { name: 'Whose they are' }).selectOption('Clara Green');
+	await preview.getByText("They are Clara Green's.").waitFor();
 	await picture(page, 'devices-make');
 	await sheet.getByRole('button', { name: 'Make devices' }).press('Enter');
 	await sheet.waitFor({ state: 'detached' });
 	await page.getByRole('link', { name: 'Pump 12' }).waitFor();
 	await page.getByText('15 devices').waitFor();
+	const made = await (await call(ADMIN, 'GET', 'search/devices?query=Pump%2012')).json();
+	assert.equal(made.content[0].ownerUserId, 3, 'they are hers');
 
 	await page.getByRole('searchbox', { name: 'Search devices' }).fill('pump');
 	await page.getByText('12 devices').waitFor();

@@ -20,6 +20,8 @@ export const NUMBER = '{n}';
 export interface DevicePlan {
 	templateId: string;
 	orgId: number;
+	/** Whose they are; the caller's own where absent. */
+	ownerId?: number;
 	/** What columns fill, by their headers; those that are not here fill what their own header says. */
 	mapping: Record<string, string>;
 	/** Whether to leave out rows that are at fault. */
@@ -37,13 +39,14 @@ export interface DevicesOf {
 }
 
 export function importDevicesTarget(plan: DevicePlan, dryRun: boolean): string {
-	const { templateId, orgId, mapping, goodRows, key } = plan;
+	const { templateId, orgId, ownerId, mapping, goodRows, key } = plan;
 	const query = new URLSearchParams({
 		templateId,
 		orgId: String(orgId),
 		goodRows: String(goodRows),
 		dryRun: String(dryRun)
 	});
+	if (ownerId !== undefined) query.set('ownerId', String(ownerId));
 	if (key !== undefined) query.set('key', key);
 	if (Object.keys(mapping).length > 0) query.set('mapping', JSON.stringify(mapping));
 	return `devices/import?${query}`;

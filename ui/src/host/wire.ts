@@ -1335,6 +1335,12 @@ export type OfDevice = {
  */
 deviceId: DeviceId, };
 
+export type OfLabel = { 
+/**
+ * Which label.
+ */
+tokenId: TokenId, };
+
 export type Batch = { 
 /**
  * Its number.
@@ -2227,6 +2233,233 @@ export type Changes = {
  * Where it can be seen. All of them in the first event: what changed before it is not told.
  */
 topics: Array<Topic>, };
+
+export type AskWhy = { 
+/**
+ * What the label says, or a part of its name: a claim link, a QR token, an auth token, what identifies the device, the
+ * batch's name with the running number, or the name that the device gets.
+ */
+label: Secret, 
+/**
+ * The claim code that was typed beside an identifier.
+ */
+claimCode?: Secret, 
+/**
+ * Whose claim is refused; nobody's in particular where absent.
+ */
+userId?: UserId, };
+
+export type ReadAs = "qr_token" | "auth_token" | "identifier" | "text";
+
+export type HandsState = "minted" | "claimed" | "in_transfer" | "released" | "revoked";
+
+export type ClaimObstacle = "revoked" | "old_label" | "already_theirs" | "claimed" | "in_transfer" | "had_owner" | "needs_code" | "wrong_code" | "no_codes" | "not_pressed" | "several_machines" | "needs_approval" | "names_another" | "other_branch";
+
+export type WhyDevice = { 
+/**
+ * Its number.
+ */
+id: DeviceId, 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * Where it is.
+ */
+orgId: OrgId, 
+/**
+ * What that is called.
+ */
+orgName: string, 
+/**
+ * Whose it is; none where it is the organization's.
+ */
+ownerName?: string, };
+
+export type ReplacedLabel = { 
+/**
+ * When, in milliseconds since the epoch.
+ */
+at: number, 
+/**
+ * What for.
+ */
+kind: MoveKind, 
+/**
+ * Who did that; none where the caller does not see them.
+ */
+by?: string, };
+
+export type WrongCodes = { 
+/**
+ * How many count at present.
+ */
+count: number, 
+/**
+ * Seconds until a wrong one is answered as such again; none where it is now. A right one always claims.
+ */
+wait?: number, };
+
+export type WhyLabel = { 
+/**
+ * Its number.
+ */
+tokenId: TokenId, 
+/**
+ * What it is called: the batch's name and the running number.
+ */
+label: string, 
+/**
+ * Its batch.
+ */
+batchId?: BatchId, 
+/**
+ * The organization that made it.
+ */
+orgId: OrgId, 
+/**
+ * What that is called.
+ */
+orgName: string, 
+/**
+ * Which kind of device.
+ */
+templateName: string, 
+/**
+ * What identifies its device.
+ */
+identifier?: string, 
+/**
+ * What that is.
+ */
+identifierKind?: IdentifierKind, 
+/**
+ * What has to come with that.
+ */
+proof?: ClaimProof, 
+/**
+ * Whose it is.
+ */
+state: HandsState, 
+/**
+ * What keeps it from claiming, the weightiest first; nothing where it would claim now.
+ */
+obstacles: Array<ClaimObstacle>, 
+/**
+ * The device that came of it, where the caller sees it.
+ */
+device?: WhyDevice, 
+/**
+ * When it was claimed, in milliseconds since the epoch, where it is somebody's.
+ */
+claimedAt?: number, 
+/**
+ * Until when the last claim or transfer can be undone.
+ */
+undoUntil?: number, 
+/**
+ * When it was taken out of use.
+ */
+revokedAt?: number, 
+/**
+ * Who did that, where it is known and the caller sees them.
+ */
+revokedBy?: string, 
+/**
+ * When the label that was asked about got a successor; or the last one of this device, where nobody has it.
+ */
+replaced?: ReplacedLabel, 
+/**
+ * Machines that say that they are its device, but for those that its owner refused.
+ */
+machines: number, 
+/**
+ * When its button was pressed last.
+ */
+pressedAt?: number, 
+/**
+ * Wrong claim codes lately.
+ */
+wrongCodes?: WrongCodes, 
+/**
+ * Claims that asked support for it, the newest first.
+ */
+approvals: Array<Approval>, 
+/**
+ * What became of the device lately, the newest first.
+ */
+moves: Array<DeviceMove>, };
+
+export type ClaimLimit = "labels" | "identifiers" | "codes" | "buttons" | "questions";
+
+export type ClaimWait = { 
+/**
+ * What.
+ */
+limit: ClaimLimit, 
+/**
+ * Seconds until they may again.
+ */
+seconds: number, };
+
+export type WhyClaimer = { 
+/**
+ * They.
+ */
+user: User, 
+/**
+ * What their organization is called.
+ */
+orgName: string, 
+/**
+ * Whether it may have one more device.
+ */
+hasRoom: boolean, 
+/**
+ * What they did too often.
+ */
+waits: Array<ClaimWait>, };
+
+export type RefusedClaim = { 
+/**
+ * When, in milliseconds since the epoch.
+ */
+at: number, 
+/**
+ * Who tried.
+ */
+by: string, 
+/**
+ * Whether it came without any proof.
+ */
+withoutProof: boolean, };
+
+export type WhyAnswer = { 
+/**
+ * What the text was taken for.
+ */
+readAs: ReadAs, 
+/**
+ * The labels that it can be of, five at most; none: nothing here has it.
+ */
+labels: Array<WhyLabel>, 
+/**
+ * Whether there are more of them, so that more of the label is to be typed.
+ */
+more: boolean, 
+/**
+ * A device that was made by hand, so that it has no label, whose key this is.
+ */
+byHand?: WhyDevice, 
+/**
+ * Whoever's claim is refused, where they were named.
+ */
+claimer?: WhyClaimer, 
+/**
+ * Refused claims of just this text by people within reach, the newest first, ten at most.
+ */
+refused: Array<RefusedClaim>, };
 
 export const errorCodes = [
 	'invalid_request',

@@ -19,6 +19,8 @@ export interface Drafts {
 	server: string;
 	email: string;
 	code: string;
+	/** The label that support asks about. */
+	why: string;
 	names: Record<number, string>;
 }
 
@@ -35,7 +37,7 @@ export class App {
 	readonly devices: DeviceList;
 	readonly selection: Selection;
 	readonly waiting: WaitingClaims;
-	readonly drafts = $state<Drafts>({ server: '', email: '', code: '', names: {} });
+	readonly drafts = $state<Drafts>({ server: '', email: '', code: '', why: '', names: {} });
 	/** The label that the program was opened with; it waits here while the person signs in. */
 	arrived = $state<string | null>(null);
 	/** The secret of a mailed link. */
@@ -84,6 +86,7 @@ export class App {
 		this.waiting.list = [];
 		this.chosen = null;
 		this.drafts.code = '';
+		this.drafts.why = '';
 		this.drafts.names = {};
 	}
 

@@ -177,6 +177,15 @@ fn greet(cloud: &Cloud, out: &mut impl Write) -> io::Result<()> {
                 user.email
             )?;
         }
+        if let Some(first) = demo.buttons.first() {
+            let all = demo.buttons.join(", ");
+            writeln!(out, "Add one of these by its number and its button: {all}")?;
+            writeln!(
+                out,
+                "  and press it: handover bootstrap --cloud {} --identifier {first} --press --secret-file {first}.secret --token-file {first}.token",
+                cloud.url()
+            )?;
+        }
     }
     match cloud.mail_server() {
         Some(server) => writeln!(out, "Mails are sent by {server}")?,

@@ -4,7 +4,6 @@ use std::io;
 
 use clap::Args;
 use handover_client::Method;
-use handover_cloud::Time;
 use handover_wire::{DecidePin, DeviceBootstrap, DeviceId, OfDevice, PinState};
 
 use crate::account::Account;
@@ -13,6 +12,7 @@ use crate::pages;
 use crate::printable::printable;
 use crate::runtime::block_on;
 use crate::table;
+use crate::times::local;
 
 /// Which device, and what is said of the machines that ask for its token.
 #[derive(Args)]
@@ -88,7 +88,7 @@ pub fn run(arguments: &IdentifyArguments) -> Result<(), Failure> {
             printable(&pin.fingerprint),
             printable(&pin.check),
             state.to_owned(),
-            Time(pin.last_seen).in_iso_8601(),
+            local(pin.last_seen),
         ]
     }));
     Ok(table::write(&mut out, &rows)?)

@@ -4,6 +4,7 @@ mod batches;
 mod export;
 mod find;
 mod import;
+mod machines;
 mod revoke;
 
 use clap::{Args, Subcommand, ValueEnum};
@@ -45,6 +46,10 @@ enum TokensCommand {
     ///
     /// Tokens that somebody has claimed stay as they are.
     Revoke(revoke::RevokeArguments),
+    /// Forgets the machines that say that they are the device of a label which nobody has claimed.
+    ///
+    /// Those that are on say it again. Once somebody has the device, `handover devices identify` is for them.
+    ResetMachines(machines::ResetArguments),
 }
 
 /// What a new batch is of.
@@ -184,5 +189,6 @@ pub fn run(arguments: &TokensArguments) -> Result<(), Failure> {
         TokensCommand::Cancel(arguments) => batches::cancel(arguments),
         TokensCommand::Export(arguments) => export::run(arguments),
         TokensCommand::Revoke(arguments) => revoke::run(arguments),
+        TokensCommand::ResetMachines(arguments) => machines::run(arguments),
     }
 }

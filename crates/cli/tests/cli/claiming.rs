@@ -40,6 +40,47 @@ fn a_label_is_claimed_and_listed() {
 }
 
 #[test]
+fn support_is_told_why_a_label_does_not_claim() {
+    let cloud = TestCloud::start();
+    let why = |arguments: &[&str], input: &str| {
+        let arguments = [&["why"], arguments].concat();
+        let told = cloud.run_as(Role::Staff, &arguments, input);
+        assert_eq!(told.status, 0, "{}", told.err);
+        told
+    };
+    let free = why(&["-"], cloud.unclaimed());
+    assert!(
+        free.out.contains("Nothing keeps it from claiming"),
+        "{}",
+        free.out
+    );
+    assert!(!free.out.contains("sqr_"), "{}", free.out);
+    let claimed = cloud.as_customer(&["claim", "-"], cloud.unclaimed());
+    assert_eq!(claimed.status, 0, "{}", claimed.err);
+    let taken = why(&["-"], cloud.unclaimed());
+    assert!(
+        taken.out.contains("Clara Green at Green Farm"),
+        "{}",
+        taken.out
+    );
+    let whom = "customer@greenfarm.example";
+    let theirs = why(&["-", "--for", whom], cloud.unclaimed());
+    assert!(theirs.out.contains("has it already"), "{}", theirs.out);
+    let json = why(&["-", "--json"], cloud.unclaimed());
+    assert_eq!(json.lines()[0]["labels"][0]["obstacles"][0], "claimed");
+    let number = cloud.demo.buttons.first().expect("the demo has buttons");
+    let pressed = why(&[number], "");
+    assert!(pressed.out.contains("heard of no press"), "{}", pressed.out);
+    let id = why(&[number, "--json"], "").lines()[0]["labels"][0]["tokenId"].to_string();
+    let reset = cloud.run_as(Role::Staff, &["tokens", "reset-machines", &id], "");
+    assert_eq!(reset.status, 0, "{}", reset.err);
+    let unknown = why(&["zeppelin"], "");
+    assert!(unknown.out.contains("Nothing of yours"), "{}", unknown.out);
+    let refused = cloud.as_customer(&["why", "-"], cloud.unclaimed());
+    assert!(refused.err.contains("forbidden"), "{}", refused.err);
+}
+
+#[test]
 fn support_claims_for_a_client() {
     let cloud = TestCloud::start();
     let customer = cloud.demo.users.iter().find(|user| user.role == Role::User);

@@ -67,6 +67,7 @@ const OPERATIONS: &[(&str, &str)] = &[
     ("removeUser", "people remove"),
     ("renameDevice", "devices rename"),
     ("renameOrganization", "organizations rename"),
+    ("resetMachines", "tokens reset-machines"),
     ("resetPins", "devices identify"),
     ("restoreUser", "people restore"),
     ("revokeOauthClient", "machines revoke"),
@@ -94,6 +95,7 @@ const OPERATIONS: &[(&str, &str)] = &[
     ("user", "people list"),
     ("userProfile", "me show"),
     ("users", "people list"),
+    ("whyNotClaimable", "why"),
 ];
 
 /// Those that no command does, and why.

@@ -98,7 +98,8 @@ impl Pins {
         self.all.iter().find(|one| one.digest == *pin)
     }
 
-    fn candidates(&self) -> impl Iterator<Item = &Pin> {
+    /// Those that were not refused.
+    pub fn candidates(&self) -> impl Iterator<Item = &Pin> {
         let all = self.all.iter();
         all.filter(|pin| pin.state != PinState::Refused)
     }

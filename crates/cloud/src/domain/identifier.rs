@@ -13,6 +13,14 @@ const MOST_PATTERN: usize = 200;
 /// Bytes that a pattern takes once it is compiled, at the most: what repeats a thousand times a thousand times is refused.
 const MOST_COMPILED: usize = 256 * 1024;
 
+/// The form that identifiers are looked for in, and told apart by: people type one in any case, so that two of one maker
+/// and kind which differ in nothing else would be each other's. Each is shown as it was given.
+///
+/// The rule is the maker's own: other makers' devices, and those of another kind, may have the same identifier.
+pub fn caseless(identifier: &str) -> String {
+    identifier.to_ascii_uppercase()
+}
+
 /// What the identifiers of a batch are.
 #[derive(Clone, Debug)]
 pub struct Scheme {
@@ -51,7 +59,7 @@ impl Scheme {
         self.pattern.as_ref().map(|(text, _)| text.as_str())
     }
 
-    /// The form that identifiers are compared in. None: the text is none of these.
+    /// The form that identifiers are kept and shown in; they are compared by `caseless`. None: the text is none of these.
     pub fn canonical(&self, text: &str) -> Option<String> {
         let text = text.trim();
         match self.kind {
@@ -180,12 +188,12 @@ impl Names {
         })) = product
         {
             return Self {
-                serial: serial.to_ascii_uppercase(),
+                serial: caseless(&serial),
                 ..Self::default()
             };
         }
         Self {
-            serial: printable(text).unwrap_or_default().to_ascii_uppercase(),
+            serial: caseless(&printable(text).unwrap_or_default()),
             eui48: shown(Eui48::parse(text)).unwrap_or_default(),
             eui64: shown(Eui64::parse(text)).unwrap_or_default(),
             imei: shown(Imei::parse(text)).unwrap_or_default(),

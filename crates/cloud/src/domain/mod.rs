@@ -24,6 +24,7 @@ mod stretches;
 mod table;
 mod template;
 mod tree;
+mod why;
 
 pub use acting::Acting;
 pub use approval::{Decided, Waiting};
@@ -39,7 +40,7 @@ pub use hands::{
     ClaimWith, Claimed, Claiming, Hands, Holder, NotClaimable, NotHeld, TransferError, UndoOver,
     Was,
 };
-pub use identifier::{Names, Scheme};
+pub use identifier::{Names, Scheme, caseless};
 pub use limit::{Limit, TooOften};
 pub use mail::{LEASE_SECONDS, MailState, Queued, Trouble};
 pub use many::{MOST_DEVICES, Pattern};
@@ -60,3 +61,4 @@ pub use table::{
 };
 pub use template::{Blueprint, TemplateFault};
 pub use tree::{TooDeep, level_below};
+pub use why::{Case, InHand};

@@ -7,7 +7,7 @@ use handover_wire::{RowFault, RowProblem, TableProblem};
 use serde::{Deserialize, Serialize};
 
 use super::metadata::number;
-use super::{DeviceName, MOST_TOKENS, Scheme, as_typed};
+use super::{DeviceName, MOST_TOKENS, Scheme, as_typed, caseless};
 
 /// The header of the column with the devices' names, unless another one is mapped to it.
 pub const DEVICE_NAME: &str = "Device Name";
@@ -446,10 +446,11 @@ impl Checked {
         }
         // Last, so that a row that is not taken takes nothing from another one.
         if let Some((index, identifier)) = identifier {
-            if let Some(&other) = seen.get(&identifier) {
+            let compared = caseless(&identifier);
+            if let Some(&other) = seen.get(&compared) {
                 return Err(fault(RowProblem::DoubleInFile, Some(index), Some(other)));
             }
-            seen.insert(identifier.clone(), line);
+            seen.insert(compared, line);
             row.identifier = Some(identifier);
         }
         Ok(row)

@@ -179,7 +179,8 @@ pub async fn revoke_tokens(
             claimed: 0,
         };
         for &id in tokens {
-            match write.revoke_token(acting.reach(), id, now).await? {
+            let revoked = write.revoke_token(acting.reach(), id, &acting.actor, now);
+            match revoked.await? {
                 None => return Err(BatchError::NotFound),
                 Some(Revocation::Claimed) => answer.claimed += 1,
                 Some(Revocation::Before) => answer.revoked += 1,
@@ -220,7 +221,7 @@ pub async fn revoke_batch(
     let mut revoked = 0;
     loop {
         let some: i64 = change!(core.store, |write| write
-            .revoke_unclaimed(id, CHUNK, now)
+            .revoke_unclaimed(id, CHUNK, &acting.actor, now)
             .await)
         .map_err(Broken::from)?;
         revoked += some;

@@ -7,7 +7,7 @@
 use handover_label::AuthToken;
 use handover_wire::{
     Bootstrap, BootstrapAnswer, BootstrapState, DecidePin, DeviceBootstrap, DeviceId, DevicePin,
-    PinState, Secret,
+    PinState, Secret, TokenId,
 };
 
 use super::limits::{self, Origin};
@@ -21,7 +21,8 @@ use crate::entropy;
 use crate::mail::{Language, Letter};
 use crate::secrets::{Digest, Purpose};
 use crate::store::{
-    Action, AuditRow, Conflict, DeviceHands, StoreError, TokenFound, Write, change,
+    Action, AuditRow, Conflict, DeviceHands, Sought, StoreError, TokenFound, TokenKey, Work, Write,
+    change,
 };
 
 /// Seconds after which a device that waits asks again.
@@ -53,6 +54,9 @@ pub enum PinError {
     /// There is no such device within reach.
     #[error("there is no such device within reach")]
     NotFound(DeviceId),
+    /// There is no such label within reach.
+    #[error("there is no such label within reach")]
+    NoSuchLabel,
     /// It is somebody else's.
     #[error("only its owner says which machine a device is, or support for them")]
     NotTheirs,
@@ -227,13 +231,12 @@ async fn give(
     Ok(token)
 }
 
-/// Who asks for a device's token.
+/// Who asks for a device's token. A page that waits asks this every few seconds, so it changes nothing and waits for no
+/// change.
 pub async fn look(core: &Core, acting: &Acting, id: DeviceId) -> Result<DeviceBootstrap, PinError> {
-    let now = core.now();
-    change!(core.store, |write| {
-        let device = find(write, acting, id).await?;
-        shown(core, write, acting, &device, now).await
-    })
+    let mut look = core.store.look().await?;
+    let device = find(&mut look, acting, id).await?;
+    shown(core, &mut look, acting, &device, core.now()).await
 }
 
 /// The owner says that a machine is the device: the digits that it shows are those of their page.
@@ -275,6 +278,28 @@ pub async fn reset(
         Ok((Action::ResetPins, None))
     })
     .await
+}
+
+/// The same for a device that nobody has yet, by whoever made its label: there is no owner to say which machine is right.
+pub async fn reset_unclaimed(core: &Core, acting: &Acting, id: TokenId) -> Result<(), PinError> {
+    let now = core.now();
+    change!(core.store, |write| {
+        let found = write
+            .sought_labels(acting.reach(), Sought::Number(id))
+            .await?;
+        let token = *found.first().ok_or(PinError::NoSuchLabel)?;
+        let found = write.find_token(TokenKey::Id(token)).await?;
+        let found = found.ok_or(PinError::NoSuchLabel)?;
+        if found.hands.holder().is_ok() {
+            return Err(PinError::NotTheirs);
+        }
+        let identifier = write.identified(token).await?;
+        let identifier = identifier.ok_or(PinError::NotIdentified)?;
+        write.reset_pins(token).await?;
+        let row = AuditRow::about(acting, Action::ResetPins, found.org, now);
+        write.audit(row.detail(identifier)).await?;
+        Ok(())
+    })
 }
 
 /// From now on, for a while, the first press of the one machine's button confirms it.
@@ -332,8 +357,8 @@ async fn decide(
     })
 }
 
-async fn find(write: &mut Write, acting: &Acting, id: DeviceId) -> Result<DeviceHands, PinError> {
-    let found = write.device_hands(acting.reach(), id).await?;
+async fn find(work: &mut Work, acting: &Acting, id: DeviceId) -> Result<DeviceHands, PinError> {
+    let found = work.device_hands(acting.reach(), id).await?;
     found.ok_or(PinError::NotFound(id))
 }
 
@@ -363,17 +388,17 @@ fn may_decide(acting: &Acting, device: &DeviceHands) -> bool {
 
 async fn shown(
     core: &Core,
-    write: &mut Write,
+    work: &mut Work,
     acting: &Acting,
     device: &DeviceHands,
     now: Time,
 ) -> Result<DeviceBootstrap, PinError> {
     let token = device.token.as_ref().map(|token| token.id);
     let identified = match token {
-        Some(token) => write.identified(token).await?.is_some(),
+        Some(token) => work.identified(token).await?.is_some(),
         None => false,
     };
-    let pins = write.pins(token).await?;
+    let pins = work.pins(token).await?;
     let until = pins.awaited_until(now);
     let is_waiting = |pin: &Pin| pin.state == PinState::Waiting;
     let shown = |pin: &Pin| DevicePin {

@@ -10,7 +10,7 @@ use super::{Core, requests};
 use crate::clock::Time;
 use crate::domain::{Limit, TooOften};
 use crate::secrets::{Digest, Purpose};
-use crate::store::{StoreError, Write};
+use crate::store::{StoreError, Work, Write};
 
 /// Where a request comes from, as far as it is counted: an IPv4 address, or the half of an IPv6 address that one
 /// customer of a network has.
@@ -82,18 +82,28 @@ pub fn invitation(core: &Core, account: &str, email: &str) -> [Counted; 2] {
 /// again.
 pub fn claim(core: &Core, account: &str, origin: Origin) -> [Counted; 2] {
     [
-        counted(core, "claim account", account, 100, 10),
+        claim_account(core, account),
         counted(core, "claim origin", &origin.0.to_string(), 300, 5),
     ]
+}
+
+/// The part of that which is the account's own.
+pub fn claim_account(core: &Core, account: &str) -> Counted {
+    counted(core, "claim account", account, 100, 10)
 }
 
 /// Identifiers without any proof that claim nothing: 20 by one account, 60 from one origin. Where a batch asks for no
 /// proof the identifier is all there is to guess.
 pub fn bare_identifier(core: &Core, account: &str, origin: Origin) -> [Counted; 2] {
     [
-        counted(core, "claim bare account", account, 20, 60),
+        bare_account(core, account),
         counted(core, "claim bare origin", &origin.0.to_string(), 60, 20),
     ]
+}
+
+/// The part of that which is the account's own.
+pub fn bare_account(core: &Core, account: &str) -> Counted {
+    counted(core, "claim bare account", account, 20, 60)
 }
 
 /// Wrong claim codes of one account for one identifier: 5.
@@ -207,11 +217,17 @@ pub async fn smallest(
     all: &[Counted],
     now: Time,
 ) -> Result<Option<Budget>, StoreError> {
+    let left = left(write, all, now).await?.into_iter();
+    Ok(left.min_by_key(|budget| (budget.left, -budget.wait)))
+}
+
+/// What is left of each of these.
+pub async fn left(work: &mut Work, all: &[Counted], now: Time) -> Result<Vec<Budget>, StoreError> {
     let digests: Vec<&Digest> = all.iter().map(|one| &one.digest).collect();
-    let times = write.free_at(&digests).await?;
+    let times = work.free_at(&digests).await?;
     let left = all.iter().zip(times);
     let left = left.map(|(one, free_at)| Budget::of(one.limit, free_at, now));
-    Ok(left.min_by_key(|budget| (budget.left, -budget.wait)))
+    Ok(left.collect())
 }
 
 /// Counts one more of what is not refused for it, and says whether it was too many.

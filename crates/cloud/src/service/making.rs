@@ -159,7 +159,8 @@ async fn failure_of(core: &Core, id: i64) -> Result<BatchFailure, Broken> {
     })
 }
 
-fn token(
+/// What a row of a batch becomes.
+pub fn token(
     core: &Core,
     batch: &LeasedBatch,
     number: i64,

@@ -29,6 +29,7 @@ pub mod setup;
 pub mod sign_up;
 pub mod tallies;
 pub mod templates;
+pub mod why;
 
 use std::fs::File;
 use std::sync::atomic::AtomicI64;

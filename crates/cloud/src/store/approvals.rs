@@ -7,12 +7,14 @@ use sqlx::{FromRow, Row as _};
 use super::batches::word;
 use super::listing::{Bound, Listing};
 use super::mails::Addressee;
-use super::{Store, StoreError, Write};
+use super::{Store, StoreError, Work, Write};
 use crate::clock::Time;
 use crate::domain::{Reach, label};
 
 /// People whom one letter goes to at the most.
 const TOLD_MOST: i64 = 20;
+/// Those of one token that are shown.
+const SHOWN: i64 = 3;
 /// Seconds for which support is told once, however many ask.
 const TOLD_SECONDS: i64 = 3_600;
 
@@ -92,7 +94,7 @@ fn state_name(state: ApprovalState) -> &'static str {
     }
 }
 
-/// A query about those for tokens within reach and in a state; what nobody decided in time is expired, be it written down
+/// A query about those for tokens within reach and in a state, or in any where that is empty; what nobody decided in time is expired, be it written down
 /// or not.
 macro_rules! approvals {
     ($select:literal, $rest:literal) => {
@@ -106,7 +108,23 @@ macro_rules! approvals {
               JOIN users u ON u.id = a.user_id
               JOIN organizations o ON o.id = u.org_id
               WHERE t.ancestor_id = $1 AND t.depth <= $2
-              AND $3 = CASE WHEN a.state = 'pending' AND a.until <= $4 THEN 'expired' ELSE a.state END ",
+              AND $3 IN ('', CASE WHEN a.state = 'pending' AND a.until <= $4 THEN 'expired' ELSE a.state END) ",
+            $rest
+        )
+    };
+}
+
+/// The same with all that is shown of them.
+macro_rules! listed {
+    ($rest:literal) => {
+        approvals!(
+            "SELECT a.*, s.number, b.name AS batch_name, b.wanted, p.name AS template_name,
+                    u.name AS user_name, u.email AS user_email, u.org_id, o.name AS org_name,
+                    CASE WHEN a.state = 'pending' AND a.until <= $4 THEN 'expired'
+                         ELSE a.state END AS state_now,
+                    CAST(CASE WHEN a.state = 'pending' AND (s.claimed_at IS NOT NULL
+                                   OR s.revoked_at IS NOT NULL)
+                         THEN 1 ELSE 0 END AS BIGINT) AS taken",
             $rest
         )
     };
@@ -124,14 +142,7 @@ impl Store {
         let [org, depth] = reach.bound();
         let listing = Listing {
             count: approvals!("SELECT COUNT(*)", ""),
-            rows: approvals!(
-                "SELECT a.*, s.number, b.name AS batch_name, b.wanted, p.name AS template_name,
-                        u.name AS user_name, u.email AS user_email, u.org_id, o.name AS org_name,
-                        CASE WHEN a.state = 'pending' AND a.until <= $4 THEN 'expired'
-                             ELSE a.state END AS state_now,
-                        CAST(CASE WHEN a.state = 'pending' AND (s.claimed_at IS NOT NULL
-                                       OR s.revoked_at IS NOT NULL)
-                             THEN 1 ELSE 0 END AS BIGINT) AS taken",
+            rows: listed!(
                 "ORDER BY CASE WHEN a.state = 'pending' AND a.until > $4 THEN a.id ELSE -a.id END
                  LIMIT $5 OFFSET $6"
             ),
@@ -156,6 +167,28 @@ impl Store {
         .fetch_one(&mut *self.read().await?)
         .await?;
         Ok(count > 0)
+    }
+}
+
+impl Work {
+    /// Some that are for a token within reach, whatever became of them, the newest first.
+    pub async fn approvals_of(
+        &mut self,
+        reach: Reach,
+        token: i64,
+        now: Time,
+    ) -> Result<Vec<Approval>, StoreError> {
+        let sql = listed!("AND a.token_id = $5 ORDER BY a.id DESC LIMIT $6");
+        let found: Vec<Listed> = sqlx::query_as(sql)
+            .bind(reach.org.0)
+            .bind(reach.depth)
+            .bind("")
+            .bind(now.0)
+            .bind(token)
+            .bind(SHOWN)
+            .fetch_all(&mut **self)
+            .await?;
+        Ok(found.into_iter().map(|row| row.0).collect())
     }
 }
 

@@ -13,7 +13,7 @@ use super::batches::{kind_name, word};
 use super::listing::{Bound, Listing, contains};
 use super::{Moment, Store, StoreError, Write};
 use crate::clock::Time;
-use crate::domain::{Reach, label};
+use crate::domain::{Actor, Reach, caseless, label};
 
 /// Which tokens a list is of.
 #[derive(Clone, Copy, Debug)]
@@ -45,13 +45,13 @@ pub struct ExportRow {
 /// Identifiers that are looked for at a time.
 const TOGETHER: usize = 200;
 
-/// Finds which of `TOGETHER` identifiers are taken.
+/// Finds which of `TOGETHER` identifiers are taken: by them, and not (hence the plus) among all that the organization has.
 static TAKEN: LazyLock<String> = LazyLock::new(|| {
     let places: Vec<String> = (3..TOGETHER + 3).map(|place| format!("${place}")).collect();
     format!(
-        "SELECT identifier FROM static_tokens
-         WHERE org_id = $1 AND identifier_kind = $2 AND revoked_at IS NULL
-         AND identifier IN ({})",
+        "SELECT sought FROM static_tokens
+         WHERE +org_id = $1 AND identifier_kind = $2 AND revoked_at IS NULL
+         AND sought IN ({})",
         places.join(", ")
     )
 });
@@ -64,23 +64,28 @@ fn state_name(state: TokenState) -> &'static str {
     }
 }
 
+/// What a label is called: by its batch's `batch_name` and `batch_wanted`, where it has one.
+pub(super) fn label_of(row: &AnyRow) -> Result<String, sqlx::Error> {
+    let batch: Option<String> = row.try_get("batch_name")?;
+    let number: Option<i64> = row.try_get("number")?;
+    let wanted: Option<i64> = row.try_get("batch_wanted")?;
+    Ok(match (batch, number, wanted) {
+        (Some(batch), Some(number), Some(wanted)) => label(&batch, number, wanted),
+        _ => format!("#{}", row.try_get::<i64, _>("id")?),
+    })
+}
+
 struct TokenFound(BatchToken);
 
 impl FromRow<'_, AnyRow> for TokenFound {
     fn from_row(row: &AnyRow) -> Result<Self, sqlx::Error> {
         let id: i64 = row.try_get("id")?;
-        let batch: Option<String> = row.try_get("batch_name")?;
-        let number: Option<i64> = row.try_get("number")?;
-        let wanted: Option<i64> = row.try_get("batch_wanted")?;
         let kind: Option<String> = row.try_get("identifier_kind")?;
         let metadata: Option<String> = row.try_get("metadata")?;
         Ok(Self(BatchToken {
             id: TokenId(id),
             batch_id: row.try_get::<Option<i64>, _>("batch_id")?.map(BatchId),
-            label: match (batch, number, wanted) {
-                (Some(batch), Some(number), Some(wanted)) => label(&batch, number, wanted),
-                _ => format!("#{id}"),
-            },
+            label: label_of(row)?,
             name: row.try_get("name")?,
             identifier: row.try_get("identifier")?,
             identifier_kind: kind.map(word).transpose()?,
@@ -174,7 +179,7 @@ impl Store {
         Ok(page.map(|row| row.0))
     }
 
-    /// Which of the identifiers an organization's tokens have already.
+    /// Which of the identifiers an organization's tokens have already, in whatever case.
     pub async fn taken_identifiers(
         &self,
         org: OrgId,
@@ -189,9 +194,12 @@ impl Store {
                 .bind(kind_name(kind));
             // The last ones are as many as the others, so that there is one query to prepare.
             for place in 0..TOGETHER {
-                query = query.bind(some[place.min(some.len() - 1)]);
+                query = query.bind(caseless(some[place.min(some.len() - 1)]));
             }
-            taken.extend(query.fetch_all(&mut *connection).await?);
+            let found = query.fetch_all(&mut *connection).await?;
+            let found: HashSet<String> = found.into_iter().collect();
+            let theirs = some.iter().filter(|one| found.contains(&caseless(one)));
+            taken.extend(theirs.map(|&one| one.to_owned()));
         }
         Ok(taken)
     }
@@ -246,6 +254,7 @@ impl Write {
         &mut self,
         reach: Reach,
         id: TokenId,
+        actor: &Actor,
         now: Time,
     ) -> Result<Option<Revocation>, StoreError> {
         let found: Option<(i64, Option<i64>, Option<i64>)> = sqlx::query_as(
@@ -266,9 +275,10 @@ impl Write {
             Some((_, None, Some(_))) => return Ok(Some(Revocation::Before)),
             Some((org, None, None)) => OrgId(org),
         };
-        sqlx::query("UPDATE static_tokens SET revoked_at = $2 WHERE id = $1")
+        sqlx::query("UPDATE static_tokens SET revoked_at = $2, revoked_by = $3 WHERE id = $1")
             .bind(id.0)
             .bind(now.0)
+            .bind(actor.to_string())
             .execute(&mut *self.0)
             .await?;
         Ok(Some(Revocation::Now(org)))
@@ -279,10 +289,11 @@ impl Write {
         &mut self,
         batch: BatchId,
         most: i64,
+        actor: &Actor,
         now: Time,
     ) -> Result<i64, StoreError> {
         let done = sqlx::query(
-            "UPDATE static_tokens SET revoked_at = $2 WHERE id IN (
+            "UPDATE static_tokens SET revoked_at = $2, revoked_by = $4 WHERE id IN (
                  SELECT id FROM static_tokens
                  WHERE batch_id = $1 AND revoked_at IS NULL AND claimed_at IS NULL LIMIT $3)
              AND claimed_at IS NULL",
@@ -290,6 +301,7 @@ impl Write {
         .bind(batch.0)
         .bind(now.0)
         .bind(most)
+        .bind(actor.to_string())
         .execute(&mut *self.0)
         .await?;
         Ok(i64::try_from(done.rows_affected()).unwrap_or(i64::MAX))

@@ -10,7 +10,7 @@ use sqlx::{FromRow, Row};
 use super::listing::{Bound, Listing, contains};
 use super::{NewToken, Store, StoreError, Write};
 use crate::clock::Time;
-use crate::domain::{Actor, BatchName, Description, Reach, Scheme};
+use crate::domain::{Actor, BatchName, Description, Reach, Scheme, caseless};
 use crate::secrets::Kept;
 
 /// A batch to make.
@@ -459,7 +459,7 @@ impl Write {
         .bind(&details.folded)
         .bind(details.code.as_ref().map(|code| code.digest.as_slice()))
         .bind(details.code.as_ref().map(|code| code.sealed.as_slice()))
-        .bind(details.identifier.as_deref().map(str::to_ascii_uppercase))
+        .bind(details.identifier.as_deref().map(caseless))
         .execute(&mut *self.0)
         .await?;
         Ok(())

@@ -7,7 +7,7 @@ use sqlx::{FromRow, Row as _};
 use super::batches::word;
 use super::hands::hands_of;
 use super::pins::template_or_all;
-use super::{StoreError, Write, digest};
+use super::{StoreError, Work, Write, digest};
 use crate::clock::Time;
 use crate::domain::{Actor, Hands, Holder, Names};
 use crate::secrets::{Digest, Kept};
@@ -136,7 +136,7 @@ macro_rules! named {
     };
 }
 
-impl Write {
+impl Work {
     /// Finds a static token by what it alone has.
     pub async fn find_token(
         &mut self,
@@ -155,9 +155,11 @@ impl Write {
             }
             TokenKey::Id(id) => sqlx::query_as(find_token!("s.id = $1")).bind(id),
         };
-        Ok(query.fetch_optional(&mut *self.0).await?)
+        Ok(query.fetch_optional(&mut **self).await?)
     }
+}
 
+impl Write {
     /// Finds the static tokens that the names on a label can be those of, made by the organization or one above it; the
     /// youngest maker's first. What was taken out of use has given its identifier up.
     pub async fn find_named(

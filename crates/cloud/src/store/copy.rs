@@ -35,6 +35,7 @@ const TABLES: &[Table] = &[
     table("batches", "id"),
     table("batch_rows", "batch_id"),
     table("static_tokens", "id"),
+    table("old_labels", "digest"),
     table("device_moves", "id"),
     table("pins", "id"),
     table("presence_waits", "user_id, identifier"),
@@ -50,7 +51,7 @@ const fn table(name: &'static str, key: &'static str) -> Table {
     Table { name, key }
 }
 
-/// Rows that travel together. The widest table has 23 columns, and PostgreSQL takes 65,535 values at a time.
+/// Rows that travel together. The widest table has 27 columns, and PostgreSQL takes 65,535 values at a time.
 const BATCH: usize = 500;
 
 /// What was copied of one table.

@@ -5,7 +5,7 @@ use sqlx::any::AnyRow;
 use sqlx::{FromRow, Row as _};
 
 use super::listing::{Bound, Listing};
-use super::{Store, StoreError, Write, digest};
+use super::{Store, StoreError, Work, Write, digest};
 use crate::clock::Time;
 use crate::domain::{Actor, Hands, Holder, Reach, Was};
 use crate::secrets::Kept;
@@ -68,6 +68,17 @@ pub struct NewMove<'a> {
     pub to: Option<Holder>,
     /// Until when it can be undone.
     pub open_until: Option<Time>,
+}
+
+/// What a label was replaced for.
+#[derive(Clone, Copy, Debug)]
+pub struct Replaced<'a> {
+    /// When.
+    pub at: Time,
+    /// What happened to the device.
+    pub kind: MoveKind,
+    /// Who did it.
+    pub actor: &'a Actor,
 }
 
 /// A claim or transfer whose time is over, with what follows from it.
@@ -251,6 +262,27 @@ impl FromRow<'_, AnyRow> for MoveRow {
     }
 }
 
+/// What became of a device within reach, the newest first.
+const MOVES: &str =
+    "WITH near AS (SELECT org_id FROM org_tree WHERE ancestor_id = $1 AND depth <= $2)
+    SELECT m.id,m.kind, m.at, m.reason, a.name AS by_name,
+    o.name AS from_org, u.name AS from_owner,
+    q.name AS to_org, v.name AS to_owner
+    FROM device_moves m
+    JOIN devices d ON d.id = m.device_id
+    LEFT JOIN users a ON a.id = m.actor_user_id
+    AND a.org_id IN (SELECT org_id FROM near)
+    LEFT JOIN organizations o ON o.id = m.from_org_id
+    AND o.id IN (SELECT org_id FROM near)
+    LEFT JOIN users u ON u.id = m.from_owner_id
+    AND u.org_id IN (SELECT org_id FROM near)
+    LEFT JOIN organizations q ON q.id = m.to_org_id
+    AND q.id IN (SELECT org_id FROM near)
+    LEFT JOIN users v ON v.id = m.to_owner_id
+    AND v.org_id IN (SELECT org_id FROM near)
+    WHERE d.id = $3 AND d.org_id IN (SELECT org_id FROM near)
+    ORDER BY m.id DESC LIMIT $4 OFFSET $5";
+
 /// The columns of an `Ending`, and which.
 macro_rules! select_endings {
     ($rest:literal) => {
@@ -288,25 +320,7 @@ impl Store {
                     JOIN devices d ON d.id = m.device_id
                     JOIN org_tree t ON t.org_id = d.org_id
                     WHERE t.ancestor_id = $1 AND t.depth <= $2 AND d.id = $3",
-            rows:
-                "WITH near AS (SELECT org_id FROM org_tree WHERE ancestor_id = $1 AND depth <= $2)
-                   SELECT m.id, m.kind, m.at, m.reason, a.name AS by_name,
-                          o.name AS from_org, u.name AS from_owner,
-                          q.name AS to_org, v.name AS to_owner
-                   FROM device_moves m
-                   JOIN devices d ON d.id = m.device_id
-                   LEFT JOIN users a ON a.id = m.actor_user_id
-                       AND a.org_id IN (SELECT org_id FROM near)
-                   LEFT JOIN organizations o ON o.id = m.from_org_id
-                       AND o.id IN (SELECT org_id FROM near)
-                   LEFT JOIN users u ON u.id = m.from_owner_id
-                       AND u.org_id IN (SELECT org_id FROM near)
-                   LEFT JOIN organizations q ON q.id = m.to_org_id
-                       AND q.id IN (SELECT org_id FROM near)
-                   LEFT JOIN users v ON v.id = m.to_owner_id
-                       AND v.org_id IN (SELECT org_id FROM near)
-                   WHERE d.id = $3 AND d.org_id IN (SELECT org_id FROM near)
-                   ORDER BY m.id DESC LIMIT $4 OFFSET $5",
+            rows: MOVES,
             bound: &[org, depth, Bound::Number(device.0)],
         };
         let page: Page<MoveRow> = self.list(listing, page).await?;
@@ -314,7 +328,25 @@ impl Store {
     }
 }
 
-impl Write {
+impl Work {
+    /// The newest of what became of a device. Organizations and people out of reach have no names.
+    pub async fn last_moves(
+        &mut self,
+        reach: Reach,
+        device: DeviceId,
+        most: i64,
+    ) -> Result<Vec<DeviceMove>, StoreError> {
+        let found: Vec<MoveRow> = sqlx::query_as(MOVES)
+            .bind(reach.org.0)
+            .bind(reach.depth)
+            .bind(device.0)
+            .bind(most)
+            .bind(0_i64)
+            .fetch_all(&mut **self)
+            .await?;
+        Ok(found.into_iter().map(|row| row.0).collect())
+    }
+
     /// A device within reach, with all that decides about what becomes of it.
     pub async fn device_hands(
         &mut self,
@@ -340,10 +372,12 @@ impl Write {
         .bind(reach.org.0)
         .bind(reach.depth)
         .bind(id.0)
-        .fetch_optional(&mut *self.0)
+        .fetch_optional(&mut **self)
         .await?)
     }
+}
 
+impl Write {
     /// Writes down what happened.
     pub async fn insert_move(&mut self, row: NewMove<'_>, now: Time) -> Result<(), StoreError> {
         let user = row.actor.user().map(|id| id.0);
@@ -413,8 +447,28 @@ impl Write {
         Ok(())
     }
 
-    /// Gives a token another QR token.
-    pub async fn renew_label(&mut self, token: i64, qr: &Kept) -> Result<(), StoreError> {
+    /// Gives a token another QR token. The one that it had is remembered as an old one.
+    pub async fn replace_label(
+        &mut self,
+        token: i64,
+        qr: &Kept,
+        replaced: Replaced<'_>,
+    ) -> Result<(), StoreError> {
+        sqlx::query(
+            "INSERT INTO old_labels (digest, token_id, replaced_at, kind, actor)
+             SELECT qr_digest, id, $2, $3, $4 FROM static_tokens WHERE id = $1",
+        )
+        .bind(token)
+        .bind(replaced.at.0)
+        .bind(kind_name(replaced.kind))
+        .bind(replaced.actor.to_string())
+        .execute(&mut *self.0)
+        .await?;
+        self.set_label(token, qr).await
+    }
+
+    /// Keeps a token's QR token in another way.
+    pub async fn set_label(&mut self, token: i64, qr: &Kept) -> Result<(), StoreError> {
         sqlx::query("UPDATE static_tokens SET qr_digest = $2, qr_sealed = $3 WHERE id = $1")
             .bind(token)
             .bind(qr.digest.as_slice())

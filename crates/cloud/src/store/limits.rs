@@ -1,13 +1,13 @@
 //! How often things happened, by the digest of what is counted: no table says whose addresses those are.
 
-use super::{StoreError, Write};
+use super::{StoreError, Work, Write};
 use crate::clock::Time;
 use crate::secrets::Digest;
 
 /// What is counted at a time: whatever anybody does is counted by four things at most.
 const TOGETHER: usize = 4;
 
-impl Write {
+impl Work {
     /// When all of what happened is forgotten: for each of some, none where nothing did. One question, however many they are.
     pub async fn free_at(&mut self, counted: &[&Digest]) -> Result<Vec<Option<Time>>, StoreError> {
         let mut times = Vec::with_capacity(counted.len());
@@ -19,7 +19,7 @@ impl Write {
             for place in 0..TOGETHER {
                 query = query.bind(some[place.min(some.len() - 1)].as_slice());
             }
-            let found = query.fetch_all(&mut *self.0).await?;
+            let found = query.fetch_all(&mut **self).await?;
             let time = |one: &&Digest| {
                 let found = found.iter().find(|(counted, _)| counted == one.as_slice());
                 found.map(|&(_, time)| Time(time))
@@ -28,7 +28,9 @@ impl Write {
         }
         Ok(times)
     }
+}
 
+impl Write {
     /// Sets when all of what happened is forgotten.
     pub async fn set_free_at(&mut self, counted: &Digest, time: Time) -> Result<(), StoreError> {
         sqlx::query(

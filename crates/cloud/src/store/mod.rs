@@ -46,8 +46,10 @@ mod tallies;
 mod templates;
 mod tokens;
 mod users;
+mod why;
 mod work;
 
+use std::ops::{Deref, DerefMut};
 use std::sync::Arc;
 
 use sqlx::pool::PoolConnection;
@@ -68,7 +70,7 @@ pub use copy::{Copied, CopyError};
 pub use device_export::DeviceQuery;
 pub use devices::{DeviceRow, NewDevice};
 pub use engine::{Place, Turn};
-pub use hands::{DeviceHands, Ending, NewMove};
+pub use hands::{DeviceHands, Ending, NewMove, Replaced};
 pub use links::{LinkRow, NewLink};
 pub use mails::{Addressee, KeptRow, LeasedMail, NewMail};
 pub use names::Merge;
@@ -78,11 +80,13 @@ pub use sessions::{NewSession, RefreshRow, SessionToken};
 pub use templates::{NewTemplate, TemplateUses};
 pub use tokens::{NewToken, TokenRow};
 pub use users::{NewUser, PeopleQuery, PeopleSort};
+pub use why::Sought;
 
 use engine::{Engine, Use};
 use group::Group;
 use lanes::Lanes;
-use work::{Held, Work};
+use work::Held;
+pub use work::Work;
 
 /// Why the store did not do it.
 #[derive(Debug, thiserror::Error)]
@@ -223,10 +227,16 @@ pub struct Store {
     /// How often changes asked the database something.
     #[cfg(test)]
     pub calls: Arc<std::sync::atomic::AtomicU64>,
+    /// How often looks did.
+    #[cfg(test)]
+    pub looks: Arc<std::sync::atomic::AtomicU64>,
 }
 
 /// One change, all of it or nothing, and who is to be woken once it is durable.
 pub struct Write(Work, After);
+
+/// A look at what there is at one moment, which changes nothing and holds nobody up.
+pub struct Look(Work);
 
 /// All that there was at one moment, whatever changes meanwhile: from the first look on.
 pub struct Moment(Transaction<'static, Any>);
@@ -262,6 +272,8 @@ impl Store {
             audited: Arc::default(),
             #[cfg(test)]
             calls: Arc::default(),
+            #[cfg(test)]
+            looks: Arc::default(),
         })
     }
 
@@ -311,6 +323,15 @@ impl Store {
         begin(&self.readers, self.engine.begin_moment()).await
     }
 
+    /// The same for a use-case that asks several things.
+    pub async fn look(&self) -> Result<Look, StoreError> {
+        Ok(Look(Work {
+            held: Held::Own(self.snapshot().await?),
+            #[cfg(test)]
+            calls: self.looks.clone(),
+        }))
+    }
+
     /// The same for somebody who takes their time.
     pub async fn moment(&self) -> Result<Moment, StoreError> {
         Ok(Moment(
@@ -323,6 +344,34 @@ impl Store {
         self.exports.close().await;
         self.readers.close().await;
         self.writers.close().await;
+    }
+}
+
+impl Deref for Write {
+    type Target = Work;
+
+    fn deref(&self) -> &Work {
+        &self.0
+    }
+}
+
+impl DerefMut for Write {
+    fn deref_mut(&mut self) -> &mut Work {
+        &mut self.0
+    }
+}
+
+impl Deref for Look {
+    type Target = Work;
+
+    fn deref(&self) -> &Work {
+        &self.0
+    }
+}
+
+impl DerefMut for Look {
+    fn deref_mut(&mut self) -> &mut Work {
+        &mut self.0
     }
 }
 

@@ -5,7 +5,7 @@ use sqlx::any::AnyRow;
 use sqlx::{FromRow, Row};
 
 use super::listing::{Bound, Listing, contains};
-use super::{Store, StoreError, Write};
+use super::{Store, StoreError, Work, Write};
 use crate::clock::Time;
 use crate::domain::{Description, OrgName, Reach};
 
@@ -135,6 +135,57 @@ impl Store {
     }
 }
 
+impl Work {
+    /// What an organization is called, also one that was closed.
+    pub async fn org_name(&mut self, id: OrgId) -> Result<String, StoreError> {
+        Ok(
+            sqlx::query_scalar("SELECT name FROM organizations WHERE id = $1")
+                .bind(id.0)
+                .fetch_one(&mut **self)
+                .await?,
+        )
+    }
+
+    /// Whether `above` is `below` or stands above it.
+    pub async fn is_at_or_above(&mut self, above: OrgId, below: OrgId) -> Result<bool, StoreError> {
+        let found: i64 = sqlx::query_scalar(
+            "SELECT COUNT(*) FROM org_tree WHERE ancestor_id = $1 AND org_id = $2",
+        )
+        .bind(above.0)
+        .bind(below.0)
+        .fetch_one(&mut **self)
+        .await?;
+        Ok(found > 0)
+    }
+
+    /// Whether so many more devices may come into an organization: neither its own limit nor one above it is reached.
+    /// Where they come `from` an organization of the same tree, a limit that they count against already says nothing.
+    ///
+    /// Nobody's limit means that no number is looked at, so that claims side by side do not wait for each other.
+    pub async fn has_room(
+        &mut self,
+        org: OrgId,
+        from: Option<OrgId>,
+        more: i64,
+    ) -> Result<bool, StoreError> {
+        let full: i64 = sqlx::query_scalar(
+            "SELECT COUNT(*) FROM org_tree t JOIN organizations o ON o.id = t.ancestor_id
+             WHERE t.org_id = $1 AND o.device_limit IS NOT NULL
+             AND NOT EXISTS (SELECT 1 FROM org_tree f
+                             WHERE f.ancestor_id = o.id AND f.org_id = $2)
+             AND o.device_limit - $3 <
+                 (SELECT CAST(COALESCE(SUM(n.amount), 0) AS BIGINT) FROM tallies n
+                  WHERE n.kind = 'reach' AND n.of_id = o.id)",
+        )
+        .bind(org.0)
+        .bind(from.map(|org| org.0))
+        .bind(more)
+        .fetch_one(&mut **self)
+        .await?;
+        Ok(full == 0)
+    }
+}
+
 impl Write {
     /// Makes an organization and hangs it into the tree.
     pub async fn insert_org(&mut self, org: NewOrg<'_>, now: Time) -> Result<OrgId, StoreError> {
@@ -171,18 +222,6 @@ impl Write {
         Ok(count > 0)
     }
 
-    /// Whether `above` is `below` or stands above it.
-    pub async fn is_at_or_above(&mut self, above: OrgId, below: OrgId) -> Result<bool, StoreError> {
-        let found: i64 = sqlx::query_scalar(
-            "SELECT COUNT(*) FROM org_tree WHERE ancestor_id = $1 AND org_id = $2",
-        )
-        .bind(above.0)
-        .bind(below.0)
-        .fetch_one(&mut *self.0)
-        .await?;
-        Ok(found > 0)
-    }
-
     /// An organization within reach.
     pub async fn org(
         &mut self,
@@ -199,16 +238,6 @@ impl Write {
         .fetch_optional(&mut *self.0)
         .await?;
         Ok(row.map(|row| row.0))
-    }
-
-    /// What an organization is called, also one that was closed.
-    pub async fn org_name(&mut self, id: OrgId) -> Result<String, StoreError> {
-        Ok(
-            sqlx::query_scalar("SELECT name FROM organizations WHERE id = $1")
-                .bind(id.0)
-                .fetch_one(&mut *self.0)
-                .await?,
-        )
     }
 
     /// The level of an organization in the tree: 1 for one that none stands above.
@@ -278,33 +307,6 @@ impl Write {
         .execute(&mut *self.0)
         .await?;
         Ok(())
-    }
-
-    /// Whether so many more devices may come into an organization: neither its own limit nor one above it is reached.
-    /// Where they come `from` an organization of the same tree, a limit that they count against already says nothing.
-    ///
-    /// Nobody's limit means that no number is looked at, so that claims side by side do not wait for each other.
-    pub async fn has_room(
-        &mut self,
-        org: OrgId,
-        from: Option<OrgId>,
-        more: i64,
-    ) -> Result<bool, StoreError> {
-        let full: i64 = sqlx::query_scalar(
-            "SELECT COUNT(*) FROM org_tree t JOIN organizations o ON o.id = t.ancestor_id
-             WHERE t.org_id = $1 AND o.device_limit IS NOT NULL
-             AND NOT EXISTS (SELECT 1 FROM org_tree f
-                             WHERE f.ancestor_id = o.id AND f.org_id = $2)
-             AND o.device_limit - $3 <
-                 (SELECT CAST(COALESCE(SUM(n.amount), 0) AS BIGINT) FROM tallies n
-                  WHERE n.kind = 'reach' AND n.of_id = o.id)",
-        )
-        .bind(org.0)
-        .bind(from.map(|org| org.0))
-        .bind(more)
-        .fetch_one(&mut *self.0)
-        .await?;
-        Ok(full == 0)
     }
 
     /// What is in an organization, and what is about to be: a batch that is still made is as many tokens.

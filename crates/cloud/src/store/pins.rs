@@ -5,7 +5,7 @@ use sqlx::any::AnyRow;
 use sqlx::{FromRow, Row as _};
 
 use super::batches::word;
-use super::{StoreError, Write, digest, sought};
+use super::{StoreError, Work, Write, digest, sought};
 use crate::clock::Time;
 use crate::domain::{Holder, Pin, Pins};
 use crate::secrets::Digest;
@@ -76,24 +76,36 @@ impl FromRow<'_, AnyRow> for Conflict {
     }
 }
 
-impl Write {
+impl Work {
     /// All machines that say that they are a token's device; the same statement for one that there is not (none).
     pub async fn pins(&mut self, token: Option<i64>) -> Result<Pins, StoreError> {
         let awaited: Option<i64> =
             sqlx::query_scalar("SELECT press_awaited_at FROM static_tokens WHERE id = $1")
                 .bind(token.unwrap_or_default())
-                .fetch_optional(&mut *self.0)
+                .fetch_optional(&mut **self)
                 .await?
                 .flatten();
         let rows: Vec<PinRow> =
             sqlx::query_as("SELECT * FROM pins WHERE token_id = $1 ORDER BY id")
                 .bind(token.unwrap_or_default())
-                .fetch_all(&mut *self.0)
+                .fetch_all(&mut **self)
                 .await?;
         let pins = rows.into_iter().map(|row| row.0).collect();
         Ok(Pins::of(pins, awaited.map(Time)))
     }
 
+    /// What identifies a token's device, and by which template.
+    pub async fn identified(&mut self, token: i64) -> Result<Option<String>, StoreError> {
+        let found: Option<Option<String>> =
+            sqlx::query_scalar("SELECT identifier FROM static_tokens WHERE id = $1")
+                .bind(token)
+                .fetch_optional(&mut **self)
+                .await?;
+        Ok(found.flatten())
+    }
+}
+
+impl Write {
     /// Writes down what a machine said, and forgets another one. Where there is no token as many statements change nothing,
     /// so that their number tells nobody that there is none.
     pub async fn note_pin(
@@ -189,16 +201,6 @@ impl Write {
                 .await?;
         }
         Ok(())
-    }
-
-    /// What identifies a token's device, and by which template.
-    pub async fn identified(&mut self, token: i64) -> Result<Option<String>, StoreError> {
-        let found: Option<Option<String>> =
-            sqlx::query_scalar("SELECT identifier FROM static_tokens WHERE id = $1")
-                .bind(token)
-                .fetch_optional(&mut *self.0)
-                .await?;
-        Ok(found.flatten())
     }
 
     /// Some devices that several machines say that they are, and of which nobody was told, nor a moment ago.

@@ -82,13 +82,15 @@ impl Store {
         self.list(listing, page).await
     }
 
-    /// The first unclaimed token after this one, by internal id: its id and its sealed QR token.
+    /// The first unclaimed token after this one, by internal id: its id and its sealed QR token. Those whose button is to be
+    /// pressed are left for that.
     pub async fn unclaimed_after(&self, id: i64) -> Result<Option<(i64, Vec<u8>)>, StoreError> {
         let row = sqlx::query_as(
             "SELECT s.id, s.qr_sealed FROM static_tokens s
              LEFT JOIN batches b ON b.id = s.batch_id
              WHERE s.id > $1 AND s.claimed_at IS NULL AND s.revoked_at IS NULL
-             AND (s.batch_id IS NULL OR b.state = 'ready') ORDER BY s.id LIMIT 1",
+             AND (s.batch_id IS NULL OR b.state = 'ready')
+             AND (b.proof IS NULL OR b.proof <> 'presence') ORDER BY s.id LIMIT 1",
         )
         .bind(id)
         .fetch_optional(&mut *self.read().await?)

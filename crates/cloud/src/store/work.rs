@@ -1,4 +1,5 @@
-//! The transaction of a change: its own, or its share of a group's.
+//! The transaction of a change, its own or its share of a group's; or of a look at one moment. What both ask the database
+//! is written once, as methods of `Work`.
 
 use std::ops::{Deref, DerefMut};
 #[cfg(test)]
@@ -10,7 +11,7 @@ use sqlx::{Any, AnyConnection, Transaction};
 
 use super::group::Share;
 
-/// The transaction that a change is in.
+/// The transaction that it is in.
 pub(super) enum Held {
     /// Alone.
     Own(Transaction<'static, Any>),
@@ -18,11 +19,12 @@ pub(super) enum Held {
     Shared(Share),
 }
 
-/// A change under way. In tests each time that it is asked something is counted: how often must tell a guesser nothing.
-pub(super) struct Work {
-    pub held: Held,
+/// A change or a look under way. In tests each time that it is asked something is counted: how often must tell a guesser
+/// nothing.
+pub struct Work {
+    pub(super) held: Held,
     #[cfg(test)]
-    pub calls: Arc<AtomicU64>,
+    pub(super) calls: Arc<AtomicU64>,
 }
 
 impl Deref for Work {

@@ -252,6 +252,15 @@ export const SCREENS = [
 		}
 	},
 	{
+		name: 'why',
+		async enter(page) {
+			await go(page, '/why');
+			await page.getByRole('textbox', { name: 'What is on the label' }).fill('zeppelin');
+			await page.getByRole('button', { name: 'Tell me why' }).click();
+			await page.getByRole('heading', { name: 'Nothing of yours has this' }).waitFor();
+		}
+	},
+	{
 		name: 'settings-of-the-maker',
 		async enter(page) {
 			await page.keyboard.press('Escape');

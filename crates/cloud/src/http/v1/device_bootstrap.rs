@@ -5,10 +5,10 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
-use handover_wire::{ApiError, DecidePin, DeviceBootstrap, ErrorCode, OfDevice};
+use handover_wire::{ApiError, DecidePin, DeviceBootstrap, ErrorCode, OfDevice, OfLabel};
 
 use super::device::{DeviceParams, not_found};
-use crate::http::caller::{Caller, SignedIn};
+use crate::http::caller::{Caller, SignedIn, may};
 use crate::http::error::ApiFailure;
 use crate::http::extract::{Body, Params};
 use crate::service::Core;
@@ -19,6 +19,7 @@ impl From<PinError> for ApiFailure {
         let conflict = |code, message: &str| Self::new(StatusCode::CONFLICT, code, message);
         match error {
             PinError::NotFound(id) => not_found(id),
+            PinError::NoSuchLabel => Self::not_found("There is no such label."),
             PinError::NotTheirs => Self::forbidden(
                 "Only its owner says which machine a device is, or support for them.",
             ),
@@ -145,4 +146,29 @@ pub async fn reset(
 ) -> Result<Json<DeviceBootstrap>, ApiFailure> {
     let now = bootstrap::reset(&core, &caller, request.device_id).await?;
     Ok(Json(now))
+}
+
+/// Forgets all machines that ask for the token of a device that nobody has yet: those that are on ask again, as for the first
+/// time. Once somebody has it, it is for them.
+#[utoipa::path(
+    post, path = "/static-tokens/reset-machines", operation_id = "resetMachines", tag = "static tokens",
+    extensions(("x-handover" = json!("ours")), ("x-permission" = json!("manage_tokens"))),
+    request_body(content = OfLabel, example = json!({"tokenId": 1})),
+    responses(
+        (status = 204, description = "Forgotten"),
+        (status = 400, body = ApiError, description = "Which?"),
+        (status = 401, body = ApiError),
+        (status = 403, body = ApiError, description = "For support and administrators; or somebody has the device"),
+        (status = 404, body = ApiError, description = "No such label within reach"),
+        (status = 409, body = ApiError, description = "The label has no identifier"),
+        (status = 413, body = ApiError),
+    )
+)]
+pub async fn reset_unclaimed(
+    State(core): State<Arc<Core>>,
+    caller: Caller<may::ManageTokens>,
+    Body(request): Body<OfLabel>,
+) -> Result<StatusCode, ApiFailure> {
+    bootstrap::reset_unclaimed(&core, &caller, request.token_id).await?;
+    Ok(StatusCode::NO_CONTENT)
 }

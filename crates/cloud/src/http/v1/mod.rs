@@ -49,6 +49,7 @@ mod user_password;
 mod user_profile;
 mod user_register;
 mod users;
+mod why;
 
 use std::sync::Arc;
 
@@ -104,6 +105,7 @@ pub fn router() -> OpenApiRouter<Arc<Core>> {
         .routes(routes!(device_bootstrap::refuse))
         .routes(routes!(device_bootstrap::press))
         .routes(routes!(device_bootstrap::reset))
+        .routes(routes!(device_bootstrap::reset_unclaimed))
         .routes(routes!(device_online::online))
         .routes(routes!(device_create::create))
         .routes(routes!(device_release::release))
@@ -149,6 +151,7 @@ pub fn router() -> OpenApiRouter<Arc<Core>> {
         .routes(routes!(approvals::approve))
         .routes(routes!(approvals::refuse))
         .routes(routes!(unclaim::unclaim))
+        .routes(routes!(why::why))
         .routes(routes!(
             machines::machines,
             machines::create,

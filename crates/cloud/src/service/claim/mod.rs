@@ -9,7 +9,7 @@ use handover_wire::{
     ApiError, ClaimOutcome, ClaimReply, ClaimRequest, ErrorBody, ErrorCode, OrgId, PendingAnswer,
     PendingOutcome, UserId,
 };
-use held::{Held, Proof};
+pub(super) use held::{Held, Proof};
 use proof::{Lacking, claiming, with_proof};
 
 use super::limits::{self, Budget, Counted, Origin};
@@ -340,7 +340,7 @@ fn written(decided: Result<ClaimReply, Refused>) -> Result<(u16, String), Broken
 }
 
 /// Two requests are the same when the label's text, the proof and the person are.
-fn digest_of(core: &Core, request: &ClaimRequest) -> Digest {
+pub(super) fn digest_of(core: &Core, request: &ClaimRequest) -> Digest {
     let user = request.user_id.map(|id| id.to_string()).unwrap_or_default();
     let mut text = format!("{user}\n{}", request.token.expose());
     // Without a proof it is what it was before there were any, so that answers which were kept are found.

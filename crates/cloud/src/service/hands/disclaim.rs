@@ -7,7 +7,7 @@ use super::{HandsError, Happened, NewLabel, find, note};
 use crate::domain::{Acting, Holder, Reason, Was};
 use crate::service::Core;
 use crate::service::notices::{self, GivenUp};
-use crate::store::{Action, change};
+use crate::store::{Action, Replaced, change};
 
 /// Takes a device out of its owner's list and back into the organization that made its label. The caller reaches both.
 pub async fn disclaim(
@@ -36,8 +36,13 @@ pub async fn disclaim(
         let as_new = label == LabelChoice::Keep && default == LabelChoice::Keep;
         write.free_token(token.id, Some(device.id), as_new).await?;
         if label == LabelChoice::Renew {
+            let replaced = Replaced {
+                at: now,
+                kind: MoveKind::Disclaim,
+                actor: &acting.actor,
+            };
             write
-                .renew_label(token.id, &NewLabel::draw(core).kept)
+                .replace_label(token.id, &NewLabel::draw(core).kept, replaced)
                 .await?;
         }
         let back = Holder {

@@ -11,7 +11,7 @@ use crate::clock::Time;
 use crate::domain::{Acting, Hands};
 use crate::secrets::{Kept, Purpose};
 use crate::service::{Broken, Core, devices, notices};
-use crate::store::{DeviceHands, Ending, StoreError, Write, change};
+use crate::store::{DeviceHands, Ending, Replaced, StoreError, Write, change};
 
 /// Endings in one change: it is short enough for others to wait.
 const AT_ONCE: i64 = 100;
@@ -41,7 +41,13 @@ async fn end(
             && ending.kind == MoveKind::Transfer
             && label == LabelChoice::Renew
         {
-            write.renew_label(token, &NewLabel::draw(core).kept).await?;
+            let replaced = Replaced {
+                at: core.now(),
+                kind: ending.kind,
+                actor: &ending.actor,
+            };
+            let label = NewLabel::draw(core).kept;
+            write.replace_label(token, &label, replaced).await?;
         }
     }
     Ok(())
@@ -102,9 +108,7 @@ pub async fn label(core: &Core, acting: &Acting, id: DeviceId) -> Result<LabelIm
         if token.once {
             let digest = core.digest(Purpose::QrToken, qr.expose());
             let sealed = Vec::new();
-            write
-                .renew_label(token.id, &Kept { digest, sealed })
-                .await?;
+            write.set_label(token.id, &Kept { digest, sealed }).await?;
         }
         let qr = QrToken::parse(qr.expose());
         Ok(image(

@@ -10,11 +10,12 @@ use zeroize::Zeroizing;
 use super::endings::{Next, end_before};
 use super::kept::Keyed;
 use super::{HandsError, Happened, NewLabel, find, image, note};
+use crate::clock::Time;
 use crate::domain::{Acting, Holder, Reason, Was};
 use crate::secrets::Purpose;
 use crate::service::notices::{self, GivenUp};
 use crate::service::{Broken, Core};
-use crate::store::{Action, DeviceHands, NewToken, StoreError, Write, change};
+use crate::store::{Action, DeviceHands, NewToken, Replaced, StoreError, Write, change};
 
 /// Gives a device up: its owner does, or support for them. It has another label from then on, which is in the answer: it
 /// claims, and nothing that anybody has seen before does.
@@ -37,7 +38,8 @@ pub async fn release(
         device.hands.release()?;
         end_before(core, write, &device, Next::IsGivenUp).await?;
         let keep = request.history == History::Keep;
-        let maker = unhand(core, write, &device, &label, keep).await?;
+        let replaced = replaced(acting, now);
+        let maker = unhand(write, &device, &label, keep, replaced).await?;
         let kept = Holder {
             org: maker,
             owner: None,
@@ -97,16 +99,24 @@ fn may_give_up(acting: &Acting, device: &DeviceHands) -> Result<(), HandsError> 
     }
 }
 
+fn replaced(acting: &Acting, at: Time) -> Replaced<'_> {
+    Replaced {
+        at,
+        kind: MoveKind::Release,
+        actor: &acting.actor,
+    }
+}
+
 /// Takes a device out of the hands that it is in: with another label, to the organization that made it, which it gives.
 /// What was made by hand gets a static token, of the organization whose template it is.
 async fn unhand(
-    core: &Core,
     write: &mut Write,
     device: &DeviceHands,
     label: &NewLabel,
     keep: bool,
+    replaced: Replaced<'_>,
 ) -> Result<OrgId, Broken> {
-    let now = core.now();
+    let now = replaced.at;
     let kept = keep.then_some(device.id);
     let (token, maker) = match &device.token {
         Some(token) => (token.id, token.org),
@@ -130,9 +140,12 @@ async fn unhand(
     write.free_token(token, kept, false).await?;
     // Whoever gives it up is shown the new label; a batch that shows its secrets once has done so with that.
     let once = device.token.as_ref().is_some_and(|token| token.once);
-    match once {
-        true => write.renew_label(token, &label.kept.shown_once()).await?,
-        false => write.renew_label(token, &label.kept).await?,
+    let shown_once = label.kept.shown_once();
+    let qr = if once { &shown_once } else { &label.kept };
+    match &device.token {
+        Some(_) => write.replace_label(token, qr, replaced).await?,
+        // Nobody has seen the one that it was made with.
+        None => write.set_label(token, qr).await?,
     }
     if keep {
         let nobodys = Holder {
@@ -157,7 +170,7 @@ pub async fn delete(core: &Core, acting: &Acting, id: DeviceId) -> Result<(), Ha
         end_before(core, write, &device, Next::IsGivenUp).await?;
         let had_token = device.token.is_some();
         if had_token {
-            unhand(core, write, &device, &label, false).await?;
+            unhand(write, &device, &label, false, replaced(acting, now)).await?;
             notices::released(core, write, acting, &device, GivenUp::ForYou).await?;
         } else {
             write.delete_device(id).await?;

@@ -1,0 +1,100 @@
+// "Your label does not work": support types what is on it, and reads the true reason with what to do next.
+
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+
+import { go, LOOKS, mistakes, open, picture, signIn } from './support/browser.js';
+import { photograph, stage } from './support/stage.js';
+
+const at = stage();
+const DARK_PHONE = LOOKS.find(({ name }) => name === 'phone-dark');
+const STAFF = 2;
+const CUSTOMER = 3;
+
+const call = (role, method, target, body) => at.cloud.call(at.cloud.user(role), method, target, body);
+
+/** A label that was claimed and released: its device has another one by now. */
+async function replaced(label) {
+	const claimed = await (await call(CUSTOMER, 'POST', 'static-tokens/claim', { token: label })).json();
+	const body = { deviceId: claimed.id, history: 'keep' };
+	const released = await (await call(CUSTOMER, 'POST', 'device/release', body)).json();
+	return { device: claimed.id, fresh: released.label.text };
+}
+
+test('support reads why a label does not claim, and what to do', async () => {
+	const [old, other] = at.cloud.labels;
+	await replaced(old);
+	const page = await open(at.browser);
+	await signIn(page, at.cloud.url, 'Support');
+	await page.getByRole('searchbox', { name: 'Search devices' }).fill('nothing of this');
+	await page.getByRole('link', { name: "Why can't it be claimed?" }).click();
+	await page.getByRole('heading', { name: "Why can't it be claimed?", level: 1 }).waitFor();
+	// What was searched for came along.
+	await page.getByRole('heading', { name: 'Nothing of yours has this' }).waitFor();
+	const field = page.getByRole('textbox', { name: 'What is on the label' });
+	await field.fill(old);
+	await field.press('Enter');
+	await page.getByText(/This is an old label: the device was released \(.*, by Clara Green\)/).waitFor();
+	await page.getByText("You find it on the device's page").waitFor();
+	await picture(page, 'why-old-label');
+
+	// The label is photographed; nobody has had it.
+	const [chooser] = await Promise.all([
+		page.waitForEvent('filechooser'),
+		page.getByRole('button', { name: 'Use a picture' }).click()
+	]);
+	await chooser.setFiles(await photograph(at.cloud, other));
+	await page.getByText('Nothing keeps this label from claiming.').waitFor();
+
+	// For whom: what stands in their own way.
+	await page.getByRole('button', { name: 'For whom?' }).click();
+	await page.getByRole('radio', { name: 'Green Farm' }).check();
+	await page.getByRole('combobox', { name: 'Person' }).waitFor();
+	await page.getByRole('button', { name: 'Tell me why' }).click();
+	await page.getByRole('region', { name: "In Clara Green's own way" }).getByText('Nothing.').waitFor();
+	await picture(page, 'why-for');
+	assert.deepEqual(mistakes(page), []);
+	await page.context().close();
+});
+
+test('a refused claim leads support to the reason, and several machines are forgotten', async () => {
+	const identifiers = { kind: 'serial', first: 'PB-0001', proof: 'presence' };
+	const batch = { templateId: 'TMPLsoil00001', name: 'Buttons', count: 1, identifiers };
+	const { id } = await (await call(STAFF, 'POST', 'static-tokens/batches', batch)).json();
+	const state = async () =>
+		(await (await call(STAFF, 'GET', `static-tokens/batch?batchId=${id}`)).json()).state;
+	while ((await state()) === 'making');
+	for (const secret of ['what-the-real-device-made', 'what-somebody-else-made'])
+		await fetch(new URL('/external/api/bootstrap', at.cloud.url), {
+			method: 'POST',
+			headers: { 'content-type': 'application/json' },
+			body: JSON.stringify({ identifier: 'PB-0001', secret })
+		});
+	const { device } = await replaced(at.cloud.labels[2]);
+	assert.ok(device);
+	const page = await open(at.browser, DARK_PHONE);
+	await signIn(page, at.cloud.url, 'Support');
+	await go(page, '/scan');
+	await page.getByRole('button', { name: 'Type the code instead' }).click();
+	await page.getByRole('dialog').getByRole('textbox').fill(at.cloud.labels[2]);
+	await page.getByRole('dialog').getByRole('button', { name: 'Check code' }).click();
+	await page.getByRole('dialog').getByRole('link', { name: "Why can't it be claimed?" }).click();
+	await page.getByText(/This is an old label/).waitFor();
+	await picture(page, 'why-phone');
+
+	const field = page.getByRole('textbox', { name: 'What is on the label' });
+	await field.fill('pb-0001');
+	await page.getByRole('button', { name: 'Tell me why' }).click();
+	await page.getByText('Several machines say that they are this device').waitFor();
+	await page.getByRole('button', { name: 'Start again' }).click();
+	await page.getByRole('dialog').getByRole('button', { name: 'Start again' }).click();
+	await page.getByText('the cloud has heard of no press').waitFor();
+	await picture(page, 'why-not-pressed');
+	assert.deepEqual(mistakes(page), []);
+	await page.context().close();
+});
+
+test('a customer has no such page', async () => {
+	const refused = await call(CUSTOMER, 'POST', 'static-tokens/why', { label: 'PB-0001' });
+	assert.equal(refused.status, 403);
+});

@@ -1,0 +1,128 @@
+// Why a label does not claim, and what to do about it, in sentences for support.
+
+import type {
+	ClaimLimit,
+	ClaimObstacle,
+	ClaimProof,
+	HandsState,
+	MoveKind,
+	ReadAs,
+	WhyDevice,
+	WhyLabel
+} from '../host/wire';
+import { m } from '../paraglide/messages.js';
+import { dateTime } from './dates';
+
+/** What is in the way, and what to do now. */
+export interface Reason {
+	what: string;
+	next: string;
+}
+
+const STATES: Readonly<Record<HandsState, () => string>> = {
+	minted: m.why_state_minted,
+	claimed: m.why_state_claimed,
+	in_transfer: m.why_state_in_transfer,
+	released: m.why_state_released,
+	revoked: m.label_state_revoked
+};
+const UNKNOWN: Readonly<Record<ReadAs, () => string>> = {
+	qr_token: m.why_unknown_qr_token,
+	auth_token: m.why_unknown_auth_token,
+	identifier: m.why_unknown_identifier,
+	text: m.why_unknown_text
+};
+const LIMITS: Readonly<Record<ClaimLimit, (facts: { name: string; minutes: string }) => string>> = {
+	labels: m.why_limit_labels,
+	identifiers: m.why_limit_identifiers,
+	codes: m.why_limit_codes,
+	buttons: m.why_limit_buttons,
+	questions: m.why_limit_questions
+};
+const MOVED: Readonly<Record<MoveKind, () => string>> = {
+	create: m.why_replaced_other,
+	claim: m.why_replaced_other,
+	undo: m.why_replaced_other,
+	transfer: m.why_replaced_transfer,
+	release: m.why_replaced_release,
+	disclaim: m.why_replaced_disclaim
+};
+const TAKES: Readonly<Record<ClaimProof, () => string>> = {
+	claim_code: m.batch_proof_code,
+	presence: m.batch_proof_presence,
+	staff_approval: m.batch_proof_approval,
+	none: m.batch_proof_none
+};
+
+export const handsName = (state: HandsState): string => STATES[state]();
+export const unknownText = (readAs: ReadAs): string => UNKNOWN[readAs]();
+
+/** What somebody did too often, and when they may again. */
+export function limitText(limit: ClaimLimit, name: string, seconds: number): string {
+	return LIMITS[limit]({ name, minutes: String(Math.ceil(seconds / 60)) });
+}
+
+/** A device with where and whose it is. */
+export function placeOf({ ownerName, orgName }: WhyDevice): string {
+	return ownerName ? m.moves_owned({ owner: ownerName, organization: orgName }) : orgName;
+}
+
+const when = (time: number | undefined): string =>
+	time === undefined ? m.why_unknown_time() : dateTime(time);
+const whoever = (name: string | undefined): string => name ?? m.why_somebody();
+
+export function reasonOf(obstacle: ClaimObstacle, label: WhyLabel): Reason {
+	const { device, replaced } = label;
+	const where = device ? placeOf(device) : m.moves_elsewhere();
+	switch (obstacle) {
+		case 'revoked':
+			return {
+				what: m.why_revoked({ when: when(label.revokedAt), who: whoever(label.revokedBy) }),
+				next: m.why_revoked_next()
+			};
+		case 'old_label': {
+			const what = MOVED[replaced?.kind ?? 'transfer']();
+			return {
+				what: replaced
+					? m.why_old_label({ what, when: dateTime(replaced.at), who: whoever(replaced.by) })
+					: m.why_old_label_now(),
+				next: m.why_old_label_next()
+			};
+		}
+		case 'already_theirs':
+			return {
+				what: m.why_already_theirs({ device: device?.name ?? label.label }),
+				next: m.why_already_theirs_next()
+			};
+		case 'claimed':
+			return { what: m.why_claimed({ where, when: when(label.claimedAt) }), next: m.why_claimed_next() };
+		case 'in_transfer':
+			return {
+				what: m.why_in_transfer({ where, until: when(label.undoUntil) }),
+				next: m.why_in_transfer_next()
+			};
+		case 'had_owner':
+			return { what: m.why_had_owner(), next: m.why_had_owner_next() };
+		case 'needs_code':
+			return { what: m.why_needs_code(), next: m.why_needs_code_next() };
+		case 'wrong_code':
+			return { what: m.why_wrong_code(), next: m.why_wrong_code_next() };
+		case 'no_codes':
+			return { what: m.why_no_codes({ takes: TAKES[label.proof ?? 'none']() }), next: m.why_no_codes_next() };
+		case 'not_pressed':
+			return {
+				what: label.pressedAt
+					? m.why_not_pressed_since({ when: dateTime(label.pressedAt) })
+					: m.why_not_pressed(),
+				next: m.why_not_pressed_next()
+			};
+		case 'several_machines':
+			return { what: m.why_several_machines(), next: m.why_several_machines_next() };
+		case 'needs_approval':
+			return { what: m.why_needs_approval(), next: m.why_needs_approval_next() };
+		case 'names_another':
+			return { what: m.why_names_another(), next: m.why_names_another_next() };
+		case 'other_branch':
+			return { what: m.why_other_branch({ organization: label.orgName }), next: m.why_other_branch_next() };
+	}
+}
