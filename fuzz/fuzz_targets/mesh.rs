@@ -26,7 +26,9 @@ fuzz_target!(|input: &[u8]| {
     let (up, down) = (MemoryStore::default(), MemoryStore::default());
     let mut node = Node::open(token.clone(), down, Default::default(), 1).expect("a node");
     let mut gateway = Gateway::open(up, Default::default(), 2).expect("a gateway");
-    gateway.pair(NodeId(1), token.keys(Derivation(0))).expect("taken");
+    gateway
+        .pair(NodeId(1), token.keys(Derivation(0)))
+        .expect("taken");
     let life = node.life();
     for (count, (what, bytes)) in datagrams(input).into_iter().enumerate() {
         let now = Duration::from_millis(100 * count as u64);
@@ -69,7 +71,8 @@ fuzz_target!(|input: &[u8]| {
                 assert_eq!(again.authentic(), frame.authentic());
             }
         }
-        node.hear(&datagram, Signal(-80), now).expect("memory does not fail");
+        node.hear(&datagram, Signal(-80), now)
+            .expect("memory does not fail");
         gateway.hear(&datagram, Signal(-80), now);
         while node.poll(now).expect("memory does not fail").is_some() {}
         while gateway.poll(now).expect("memory does not fail").is_some() {}
