@@ -61,6 +61,8 @@ mod template_tests;
 mod testing;
 #[cfg(test)]
 mod together_tests;
+#[cfg(test)]
+mod token_left_tests;
 mod verify_audit;
 
 pub use clock::{Clock, SystemClock, Time};

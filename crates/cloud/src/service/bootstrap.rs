@@ -11,7 +11,7 @@ use handover_wire::{
 };
 
 use super::limits::{self, Origin};
-use super::{Broken, Core, breaks};
+use super::{Broken, Core, breaks, hands};
 use crate::clock::Time;
 use crate::domain::{
     Acting, Actor, EmailAddress, FieldError, Heard, Names, Pin, PinConflict, PinGone, Pins, Saying,
@@ -209,6 +209,8 @@ async fn give(
     pin: &Digest,
     now: Time,
 ) -> Result<Secret, Broken> {
+    // Its owner may know it from now on, whatever becomes of their claim.
+    hands::token_given(core, write, found).await?;
     let token = if found.once || found.auth.sealed.is_empty() {
         let token = AuthToken::from_entropy(entropy::bytes(core.entropy.as_ref()));
         let digest = core.digest(Purpose::AuthToken, token.expose());
