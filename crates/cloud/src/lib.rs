@@ -44,6 +44,8 @@ mod mail;
 mod matrix_tests;
 mod migrate;
 #[cfg(test)]
+mod namesake_tests;
+#[cfg(test)]
 mod once_tests;
 mod passwords;
 #[cfg(test)]
