@@ -146,7 +146,9 @@ mod tests {
                     reason: Some(name()),
                 },
                 Letter::ApprovalExpired { identifier: name() },
-                Letter::BootstrapConflict { device: name() },
+                Letter::BootstrapConflict {
+                    devices: vec![name()],
+                },
             ] {
                 for language in Language::ALL {
                     check_hostile(&letter, language);

@@ -4,6 +4,8 @@
 
 use std::net::IpAddr;
 
+use handover_wire::OrgId;
+
 use super::Core;
 use crate::clock::Time;
 use crate::domain::{Limit, TooOften};
@@ -131,6 +133,12 @@ pub fn new_pin(core: &Core, origin: Origin, identifier: &str) -> [Counted; 2] {
         counted(core, "pin origin", &from, 200, 20),
         counted(core, "pin both", &both, 5, 600),
     ]
+}
+
+/// Letters about machines that say to be a device of what one organization made: one an hour.
+pub fn conflict_letters(core: &Core, maker: OrgId) -> [Counted; 1] {
+    let whose = maker.to_string();
+    [counted(core, "conflict letters", &whose, 1, 3_600)]
 }
 
 /// Seconds for which something is remembered to have happened.

@@ -71,7 +71,6 @@ pub use hands::{DeviceHands, Ending, NewMove};
 pub use links::{LinkRow, NewLink};
 pub use mails::{Addressee, KeptRow, LeasedMail, NewMail};
 pub use orgs::{NewOrg, OrgContents};
-pub use pins::Conflict;
 pub use sessions::{NewSession, RefreshRow, SessionToken};
 pub use templates::{NewTemplate, TemplateUses};
 pub use tokens::{NewToken, TokenRow};
