@@ -147,7 +147,7 @@ mod tests {
                 },
                 Letter::ApprovalExpired { identifier: name() },
                 Letter::BootstrapConflict {
-                    devices: vec![name()],
+                    devices: vec![name(), name()],
                 },
             ] {
                 for language in Language::ALL {
