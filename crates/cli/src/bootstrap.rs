@@ -31,7 +31,7 @@ pub struct BootstrapArguments {
     /// What identifies the device, as its label has it.
     #[arg(long, value_name = "TEXT")]
     identifier: String,
-    /// The device's template, where another maker's devices may have the same identifier.
+    /// The device's template. Devices of the topmost organization's templates may leave it out.
     #[arg(long, value_name = "ID")]
     template: Option<String>,
     /// The secret that the device made by itself: a file for its owner alone, made at the first time. Give the same one each

@@ -58,11 +58,10 @@ async fn pins(person: &Person<'_>, device: &Value) -> Value {
     found.json()
 }
 
-async fn owner(person: &Person<'_>, what: &str, device: &Value, fingerprint: &Value) -> Answer {
-    let body = json!({ "deviceId": device, "fingerprint": fingerprint });
-    person
-        .post(&format!("/device/bootstrap/{what}"), body)
-        .await
+/// The owner says that the machine which shows these digits is the device.
+async fn confirm(person: &Person<'_>, device: &Value, check: &Value) -> Answer {
+    let body = json!({ "deviceId": device, "check": check });
+    person.post("/device/bootstrap/confirm", body).await
 }
 
 /// Waits until a running cloud has nothing to do by itself: whoever counts store calls would count those, too.
@@ -220,12 +219,12 @@ async fn the_owner_says_which_machine_it_is() {
     assert_eq!(found["pins"].as_array().map(Vec::len), Some(1));
     // A colleague without the right sees it and decides nothing; a stranger sees nothing.
     let (stranger, ..) = site.client("Stranger", "s@stranger.example").await;
-    let one = &found["pins"][0]["fingerprint"];
-    let refused = owner(&stranger, "confirm", &device, one).await;
+    let refused = confirm(&stranger, &device, &shown["check"]).await;
     assert_eq!(refused.outcome(), (404, "not_found".to_owned()));
-    let wrong = owner(&customer, "confirm", &device, &json!("0000-0000")).await;
+    let wrong = confirm(&customer, &device, &json!("none")).await;
     assert_eq!(wrong.outcome(), (409, "pin_gone".to_owned()));
-    assert_eq!(owner(&customer, "confirm", &device, one).await.status, 200);
+    let right = confirm(&customer, &device, &shown["check"]).await;
+    assert_eq!(right.status, 200, "{right:?}");
     let ready = asks(&site, "free-10", REAL).await;
     assert_eq!(
         (&ready["state"], ready["token"].as_str().map(str::len)),
@@ -318,11 +317,12 @@ async fn a_stranger_who_was_first_keeps_the_device_out_of_nothing() {
     let found = pins(&customer, &device).await;
     let all = found["pins"].as_array().expect("a list");
     assert_eq!((all.len(), &found["conflict"]), (2, &json!(true)));
-    let right = all
-        .iter()
-        .find(|pin| pin["check"] == shown)
-        .expect("its digits");
-    let confirmed = owner(&customer, "confirm", &device, &right["fingerprint"]).await;
+    let wrong = all.iter().find(|pin| pin["check"] != shown);
+    let of_wrong =
+        json!({ "deviceId": device, "fingerprint": wrong.expect("the other's")["fingerprint"] });
+    let refused = customer.post("/device/bootstrap/refuse", of_wrong).await;
+    assert_eq!(refused.json()["conflict"], false, "{refused:?}");
+    let confirmed = confirm(&customer, &device, &shown).await;
     assert_eq!(confirmed.json()["conflict"], false, "{confirmed:?}");
     assert_eq!(asks(&site, "FREE-10", REAL).await["state"], "ready");
     assert_eq!(asks(&site, "FREE-10", STRANGER).await["state"], "waiting");
@@ -466,4 +466,115 @@ async fn what_a_machine_says_is_checked_and_counted() {
         .header("x-forwarded-for", "192.0.2.7")
         .json(&elsewhere);
     assert_eq!(send(elsewhere).await.status, 200);
+}
+
+/// What strangers say of a device, however often and before whatever else, keeps its owner from nothing.
+#[tokio::test]
+async fn a_crowd_of_strangers_is_in_nobodys_way() {
+    let site = Site::demo().await;
+    let admin = site.sign_in(Role::Admin).await;
+    batch(&admin, "eui48", MAC, "presence").await;
+    let from = |place: usize, secret: &str, pressed: bool| {
+        let path = match pressed {
+            true => "/external/api/bootstrap/presence",
+            false => "/external/api/bootstrap",
+        };
+        let body = json!({ "identifier": MAC, "secret": secret });
+        let request = site.request(Method::POST, path);
+        let origin = format!("198.51.{}.{}", place / 200, place % 200);
+        send(request.header("x-forwarded-for", origin).json(&body))
+    };
+    // Switched on at its maker's, and put into a box.
+    asks(&site, MAC, REAL).await;
+    site.clock.pass_seconds(90 * 24 * 3_600);
+    for place in 0..80 {
+        let secret = format!("{STRANGER}-{place}");
+        assert_eq!(from(place, &secret, true).await.status, 200);
+    }
+    // Their buttons are not its button.
+    let (stranger, ..) = site.client("Stranger", "s@stranger.example").await;
+    assert_eq!(by_press(&stranger, MAC, "theirs").await.status, 202);
+    let shown = presses(&site, MAC, REAL).await["check"].clone();
+    let customer = site.sign_in(Role::User).await;
+    let claimed = by_press(&customer, MAC, "mine").await;
+    assert_eq!(claimed.status, 201, "{claimed:?}");
+    // While they go on, its owner sees it, and says that it is the one.
+    let device = claimed.json()["id"].clone();
+    for place in 0..40 {
+        from(place, &format!("{STRANGER}-{place}"), true).await;
+    }
+    let found = pins(&customer, &device).await;
+    let all = found["pins"].as_array().expect("a list");
+    let same = all.iter().filter(|pin| pin["check"] == shown).count();
+    assert_eq!(all.len(), 64);
+    if same == 1 {
+        let confirmed = confirm(&customer, &device, &shown).await;
+        assert_eq!(confirmed.status, 200, "{confirmed:?}");
+        assert_eq!(asks(&site, MAC, REAL).await["state"], "ready");
+    }
+}
+
+#[tokio::test]
+async fn the_first_machine_is_remembered_and_silent_ones_are_not() {
+    let site = Site::demo().await;
+    let admin = site.sign_in(Role::Admin).await;
+    batch(&admin, "eui48", MAC, "presence").await;
+    asks(&site, MAC, REAL).await;
+    asks(&site, MAC, STRANGER).await;
+    site.clock.pass_seconds(7 * 3_600);
+    crate::start::tidy(site.cloud.core()).await.expect("tidied");
+    assert_eq!(site.count("SELECT COUNT(*) FROM pins").await, 1);
+    // Alone again, its press proves the claim and tells its owner's yes.
+    presses(&site, MAC, REAL).await;
+    let customer = site.sign_in(Role::User).await;
+    assert_eq!(by_press(&customer, MAC, "mine").await.status, 201);
+    assert_eq!(asks(&site, MAC, REAL).await["state"], "ready");
+}
+
+/// Whoever knows many numbers makes as many conflicts, and one letter.
+#[tokio::test]
+async fn conflicts_are_told_in_one_letter_an_hour_and_of_what_is_somebodys() {
+    let site = Site::demo().await;
+    let admin = site.sign_in(Role::Admin).await;
+    for place in 0..4 {
+        batch(&admin, "serial", &format!("FREE-{place}0"), "none").await;
+    }
+    let customer = site.sign_in(Role::User).await;
+    let email = |person: Value| person["email"].as_str().expect("an address").to_owned();
+    let owner = email(customer.get("/user/profile").await.json());
+    let support = email(admin.get("/user/profile").await.json());
+    let told = async |what: &str| {
+        let core = site.cloud.core();
+        crate::service::bootstrap::tell_due(core).await.expect(what);
+        let count = async |to: &str| {
+            let mails = site.mails(to).await;
+            let about = |mail: &&Value| {
+                mail["subject"]
+                    .as_str()
+                    .unwrap_or("")
+                    .contains("please check")
+            };
+            mails.iter().filter(about).count()
+        };
+        (count(&owner).await, count(&support).await)
+    };
+    for place in 0..4 {
+        for secret in [REAL, STRANGER] {
+            asks(&site, &format!("FREE-{place}0"), secret).await;
+        }
+    }
+    assert_eq!(told("nobody's").await, (0, 0));
+    for place in 0..3 {
+        let claimed = customer.claim(&format!("FREE-{place}0")).await;
+        assert_eq!(claimed.status, 201, "{claimed:?}");
+    }
+    assert_eq!(told("three").await, (1, 1));
+    assert_eq!(customer.claim("FREE-30").await.status, 201);
+    assert_eq!(told("a fourth, too soon").await, (1, 1));
+    site.clock.pass_seconds(3_600);
+    assert_eq!(told("the fourth").await, (2, 2));
+    site.clock.pass_seconds(3_600);
+    assert_eq!(told("no more").await, (2, 2));
+    let rows = "SELECT COUNT(*) FROM audit WHERE action = 'pin_conflict'";
+    assert_eq!(site.count(rows).await, 4);
 }

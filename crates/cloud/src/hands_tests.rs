@@ -1,6 +1,6 @@
 //! Whatever several people do with devices, in whatever order, with restarts in between: the cloud agrees with a model
 //! that is simple enough to be believed. A device is in one organization; a label that was replaced never claims; an auth
-//! token claims for customers only what nobody has had; what was acknowledged is so.
+//! token claims for customers only what nobody has had, and is known to nobody outside then; what was acknowledged is so.
 
 use handover_wire::Role;
 use proptest::prelude::*;
@@ -10,8 +10,9 @@ use serde_json::{Value, json};
 
 use crate::testing::{Answer, Person, Site};
 
-/// A customer, another one, and support, which is the maker's staff.
+/// A customer, a client's staff, and support, which is the maker's staff.
 const PEOPLE: usize = 3;
+const CUSTOMER: usize = 0;
 const SUPPORT: usize = 2;
 const THINGS: usize = 2;
 const WINDOW: i64 = 600;
@@ -40,6 +41,8 @@ enum Step {
         keep: bool,
     },
     Revoke,
+    /// Looks at the device's auth token.
+    Look,
     Wait(i64),
     /// A running cloud looks for what is due.
     End,
@@ -59,6 +62,7 @@ fn step() -> impl Strategy<Value = Step> {
         30 => Just(Step::Undo),
         15 => any::<bool>().prop_map(|keep| Step::Disclaim { keep }),
         3 => Just(Step::Revoke),
+        20 => Just(Step::Look),
         20 => prop_oneof![Just(1), Just(WINDOW - 1), Just(WINDOW)].prop_map(Step::Wait),
         10 => Just(Step::End),
         2 => Just(Step::Restart),
@@ -92,6 +96,8 @@ struct Thing {
     holder: Option<usize>,
     had: bool,
     revoked: bool,
+    /// Whether somebody who is not of the maker's knows the auth token.
+    known: bool,
     open: Option<Open>,
 }
 
@@ -129,7 +135,8 @@ struct World {
 impl World {
     async fn new() -> Self {
         let site = Site::demo().await;
-        let (_, org, user) = site.client("Orchard", "o@orchard.example").await;
+        let (_, org, _) = site.client("Orchard", "c@orchard.example").await;
+        let (_, user) = site.member(org, "o@orchard.example", Role::Staff).await;
         Self {
             site: Some(site),
             access: Vec::new(),
@@ -185,6 +192,7 @@ impl World {
                 holder: None,
                 had: false,
                 revoked: false,
+                known: false,
                 open: None,
             })
             .collect();
@@ -199,6 +207,7 @@ impl World {
             Step::Undo => self.undo(who, which).await,
             Step::Disclaim { keep } => self.disclaim(which, keep).await,
             Step::Revoke => self.revoke(which).await,
+            Step::Look => self.look(who, which).await,
             Step::Wait(seconds) => {
                 self.site().clock.pass_seconds(seconds);
                 self.now += seconds;
@@ -390,6 +399,30 @@ impl World {
         }
     }
 
+    async fn look(&mut self, who: usize, which: usize) {
+        let Some(device) = self.things[which].device else {
+            return;
+        };
+        let path = format!("/device/token?deviceId={device}");
+        let answer = self.person(who).get(&path).await;
+        let thing = &mut self.things[which];
+        let want = match who {
+            CUSTOMER => 403,
+            _ if !thing.is_seen_by(who) => 404,
+            _ => 200,
+        };
+        assert_eq!(answer.status, want, "{answer:?} {thing:?}");
+        if want == 200 {
+            assert_eq!(answer.json()["token"], thing.auth, "{thing:?}");
+            if who != SUPPORT {
+                thing.known = true;
+                if !thing.revoked {
+                    thing.settle();
+                }
+            }
+        }
+    }
+
     async fn revoke(&mut self, which: usize) {
         let database = self.site().database().await;
         sqlx::query("UPDATE static_tokens SET revoked_at = 1 WHERE id = $1")
@@ -408,6 +441,18 @@ impl World {
             let list = self.person(who).get("/devices?size=1000").await.json();
             lists.push(list["content"].as_array().expect("a list").clone());
         }
+        let database = self.site().database().await;
+        for thing in &self.things {
+            // Nobody outside knows the token of a device that never had an owner.
+            let had: Option<i64> =
+                sqlx::query_scalar("SELECT first_claimed_at FROM static_tokens WHERE id = $1")
+                    .bind(thing.token)
+                    .fetch_one(&database)
+                    .await
+                    .expect("its row");
+            assert!(!thing.known || had.is_some(), "{thing:?}");
+        }
+        database.close().await;
         for thing in &self.things {
             let Some(device) = thing.device else { continue };
             let path = format!("/device?deviceId={device}");

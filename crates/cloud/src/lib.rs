@@ -44,6 +44,8 @@ mod mail;
 mod matrix_tests;
 mod migrate;
 #[cfg(test)]
+mod namesake_tests;
+#[cfg(test)]
 mod once_tests;
 mod passwords;
 #[cfg(test)]
@@ -61,6 +63,8 @@ mod template_tests;
 mod testing;
 #[cfg(test)]
 mod together_tests;
+#[cfg(test)]
+mod token_left_tests;
 mod verify_audit;
 #[cfg(test)]
 mod why_tests;

@@ -73,6 +73,21 @@ async fn the_current_password_is_not_guessed_either() {
     assert_eq!(again.status, 200, "a right one does not count");
 }
 
+/// One customer of a network may have 65,536 of the halves that are counted by themselves.
+#[tokio::test]
+async fn a_whole_network_is_counted_too() {
+    let site = Site::demo().await;
+    for half in 0..8 {
+        for _ in 0..10 {
+            let from = format!("2001:db8:1:{half}::7");
+            assert_eq!(sign_in(&site, &from, "wrong").await.status, 401, "{half}");
+        }
+    }
+    limited(&sign_in(&site, "2001:db8:1:9::7", "wrong").await, "7");
+    let elsewhere = sign_in(&site, "2001:db8:2:9::7", "wrong").await;
+    assert_eq!(elsewhere.status, 401);
+}
+
 #[tokio::test]
 async fn guesses_side_by_side_are_counted() {
     let site = Site::demo().await;

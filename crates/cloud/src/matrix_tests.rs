@@ -220,8 +220,16 @@ async fn things(person: &Person<'_>, label: &str) -> Things {
 
 /// A claim of theirs, of a device of their organization's, that waits for its support's word.
 async fn approval(person: &Person<'_>) -> i64 {
+    // Of a kind of their own: what identifies those of others they do not say.
+    let template = person
+        .post("/template", json!({ "name": "Named" }))
+        .await
+        .json();
+    let template = &template["templateId"];
     let identifiers = json!({ "kind": "serial", "first": "SN-1", "proof": "staff_approval" });
-    person.made_batch(json!({ "templateId": "TMPLsoil00001", "name": "Named", "count": 1, "identifiers": identifiers })).await;
+    person
+        .made_batch(json!({ "templateId": template, "name": "Named", "count": 1, "identifiers": identifiers }))
+        .await;
     let ask = json!({ "token": "SN-1", "askApproval": true });
     assert_eq!(person.post("/static-tokens/claim", ask).await.status, 202);
     let waiting = person.get("/static-tokens/approvals").await.json();

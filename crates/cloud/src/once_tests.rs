@@ -136,7 +136,7 @@ async fn what_a_killed_export_left_is_forgotten_and_devices_get_tokens_of_their_
         .get(&format!("/device/bootstrap?deviceId={device}"))
         .await
         .json();
-    let confirm = json!({ "deviceId": device, "fingerprint": pins["pins"][0]["fingerprint"] });
+    let confirm = json!({ "deviceId": device, "check": pins["pins"][0]["check"] });
     assert_eq!(
         customer
             .post("/device/bootstrap/confirm", confirm)

@@ -12,7 +12,8 @@ pub struct Bootstrap {
     pub identifier: String,
     /// A secret that it made by itself and keeps: 16 to 128 letters, digits or `-_`, as random as it can.
     pub secret: Secret,
-    /// Its template, where another maker's devices may have the same identifier.
+    /// Its template. A device of the topmost organization's may leave it out; those of other makers on the same cloud name it,
+    /// since the same identifier may be another maker's, too.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     pub template_id: Option<TemplateId>,
 }
@@ -95,7 +96,17 @@ pub struct DeviceBootstrap {
     pub pins: Vec<DevicePin>,
 }
 
-/// `POST /device/bootstrap/confirm` and `/device/bootstrap/refuse`.
+/// `POST /device/bootstrap/confirm`.
+#[derive(Clone, Debug, Serialize, Deserialize, utoipa::ToSchema, ts_rs::TS)]
+#[serde(rename_all = "camelCase")]
+pub struct ConfirmPin {
+    /// Which device.
+    pub device_id: DeviceId,
+    /// The four digits that it shows.
+    pub check: String,
+}
+
+/// `POST /device/bootstrap/refuse`.
 #[derive(Clone, Debug, Serialize, Deserialize, utoipa::ToSchema, ts_rs::TS)]
 #[serde(rename_all = "camelCase")]
 pub struct DecidePin {

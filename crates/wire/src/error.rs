@@ -46,9 +46,9 @@ codes! {
     ProofRequired = "proof_required",
     /// Whoever asked has their answer: it was decided before, or nobody decided in time.
     AlreadyDecided = "already_decided",
-    /// No machine with this fingerprint asks for the device's token any more.
+    /// No machine with this fingerprint, or that shows these digits, asks for the device's token.
     PinGone = "pin_gone",
-    /// Several machines say that they are the device: its button decides nothing.
+    /// Several machines say that they are the device: its button decides nothing, nor do digits that two of them show.
     PinConflict = "pin_conflict",
     /// The same idempotency key was used for a different request.
     IdempotencyConflict = "idempotency_conflict",
@@ -80,6 +80,8 @@ codes! {
     SameHolder = "same_holder",
     /// The organization cannot use the device's template.
     TemplateMissing = "template_missing",
+    /// Another organization above has the template: only that one, or one above it, says what identifies its devices.
+    TemplateNotYours = "template_not_yours",
     /// There is nothing to undo: its time is over, or it was undone.
     UndoOver = "undo_over",
     /// The device has no label: it was made by hand.

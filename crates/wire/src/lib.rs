@@ -33,8 +33,8 @@ pub use batch::{
     IdentifierKind, NewIdentifiers, RevokeAnswer, RevokeTokens, SecretsShown, TokenState,
 };
 pub use bootstrap::{
-    Bootstrap, BootstrapAnswer, BootstrapState, DecidePin, DeviceBootstrap, DevicePin, OfDevice,
-    OfLabel, PinState,
+    Bootstrap, BootstrapAnswer, BootstrapState, ConfirmPin, DecidePin, DeviceBootstrap, DevicePin,
+    OfDevice, OfLabel, PinState,
 };
 pub use device::{
     CreateDevice, CreateDevices, DataStreamValue, Device, DeviceDetails, DeviceOnline, DeviceState,

@@ -74,7 +74,7 @@ test('signing out ends the session', async () => {
 	const page = await open(at.browser);
 	await signIn(page, at.cloud.url);
 	await go(page, '/settings');
-	await page.getByRole('button', { name: 'Sign out' }).click();
+	await page.getByRole('button', { name: 'Sign out', exact: true }).click();
 	await page.getByRole('button', { name: 'Customer' }).waitFor();
 	await page.reload();
 	await page.getByRole('button', { name: 'Customer' }).waitFor();

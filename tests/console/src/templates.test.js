@@ -58,7 +58,7 @@ test('what devices are made of stays, on a phone in the dark', async () => {
 	await picture(page, 'template-phone-dark');
 	await page.getByRole('button', { name: 'Delete template' }).click();
 	await page.getByRole('dialog').getByRole('button', { name: 'Delete template' }).click();
-	await page.getByText('Made of it: 3 devices, 12 labels, 0 batches.').waitFor();
+	await page.getByText('Made of it: 3 devices, 15 labels, 1 batches.').waitFor();
 	await picture(page, 'template-in-use');
 	assert.deepEqual(mistakes(page), []);
 	await page.context().close();

@@ -1319,6 +1319,16 @@ pressUntil?: number,
  */
 pins: Array<DevicePin>, };
 
+export type ConfirmPin = { 
+/**
+ * Which device.
+ */
+deviceId: DeviceId, 
+/**
+ * The four digits that it shows.
+ */
+check: string, };
+
 export type DecidePin = { 
 /**
  * Which device.
@@ -2487,6 +2497,7 @@ export const errorCodes = [
 	'not_held',
 	'same_holder',
 	'template_missing',
+	'template_not_yours',
 	'undo_over',
 	'no_label',
 	'batch_not_ready',

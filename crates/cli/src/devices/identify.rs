@@ -4,7 +4,7 @@ use std::io;
 
 use clap::Args;
 use handover_client::Method;
-use handover_wire::{DecidePin, DeviceBootstrap, DeviceId, OfDevice, PinState};
+use handover_wire::{ConfirmPin, DecidePin, DeviceBootstrap, DeviceId, OfDevice, PinState};
 
 use crate::account::Account;
 use crate::failure::Failure;
@@ -21,10 +21,11 @@ pub struct IdentifyArguments {
     account: Account,
     /// Its number, as the list has it.
     id: DeviceId,
-    /// This machine is the device: it shows the digits that stand beside this mark. It gets the token, and no other does.
-    #[arg(long, value_name = "MARK", group = "said")]
+    /// The machine that shows these four digits is the device: read them off the device itself. It gets the token, and no
+    /// other does.
+    #[arg(long, value_name = "DIGITS", group = "said")]
     confirm: Option<String>,
-    /// This machine is not the device.
+    /// The machine with this mark is not the device.
     #[arg(long, value_name = "MARK", group = "said")]
     refuse: Option<String>,
     /// For five minutes the first press of its button confirms the one machine that asks.
@@ -40,15 +41,20 @@ pub struct IdentifyArguments {
 
 pub fn run(arguments: &IdentifyArguments) -> Result<(), Failure> {
     let device_id = arguments.id;
-    let decided = |fingerprint: &String| {
-        serde_json::to_value(DecidePin {
-            device_id,
-            fingerprint: fingerprint.clone(),
-        })
-    };
     let step = match (&arguments.confirm, &arguments.refuse) {
-        (Some(mark), _) => Some(("confirm", decided(mark))),
-        (None, Some(mark)) => Some(("refuse", decided(mark))),
+        (Some(digits), _) => {
+            let check = digits.clone();
+            let body = ConfirmPin { device_id, check };
+            Some(("confirm", serde_json::to_value(body)))
+        }
+        (None, Some(mark)) => {
+            let fingerprint = mark.clone();
+            let body = DecidePin {
+                device_id,
+                fingerprint,
+            };
+            Some(("refuse", serde_json::to_value(body)))
+        }
         (None, None) if arguments.press => {
             Some(("press", serde_json::to_value(OfDevice { device_id })))
         }

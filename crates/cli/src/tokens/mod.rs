@@ -120,6 +120,8 @@ enum Proof {
     #[default]
     ClaimCode,
     /// The device's button, pressed within five minutes of the claim. The device has to reach the cloud before it is claimed.
+    /// Anybody's machine can be the first to report under a number and play the button: switch each device on once, connected,
+    /// before it is sold.
     Presence,
     /// The word of your support, who are asked.
     StaffApproval,

@@ -117,8 +117,7 @@ fn a_device_gets_its_token_once_its_owner_says_so() {
         "{}",
         waits.out
     );
-    let mark = pin["fingerprint"].as_str().expect("a mark");
-    let said = cloud.as_customer(&[&identify[..], &["--confirm", mark]].concat(), "");
+    let said = cloud.as_customer(&[&identify[..], &["--confirm", check]].concat(), "");
     assert!(said.out.contains("is the device"), "{}", said.err);
     fine(device(&[]));
     assert_eq!(

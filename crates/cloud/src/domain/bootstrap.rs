@@ -3,6 +3,10 @@
 //!
 //! A pin is provisional: anybody can be the first to say it. So it is no claim on anything, keeps nobody out, and a second
 //! one is a conflict that a button does not settle: only the owner does, by the four digits that the right machine shows.
+//!
+//! Before a device is anybody's, a press proves that somebody is beside it. There the first machine's counts, however many
+//! come after it: a device that was switched on before it was sold is the first, so no stranger can claim with a button of
+//! their own, nor stop its own from claiming.
 
 use handover_wire::PinState;
 
@@ -13,10 +17,11 @@ use crate::secrets::Digest;
 pub const PRESS_SECONDS: i64 = 5 * 60;
 
 /// Machines that may be the device at a time: with more the one that was silent for the longest is forgotten, and is there
-/// again once it asks.
-const MOST_CANDIDATES: usize = 4;
+/// again once it asks. Never the first: its button is the one that proves a claim. To crowd out one that asks every few
+/// seconds takes as many calls meanwhile, from more origins than one stranger has.
+const MOST_CANDIDATES: usize = 64;
 /// Machines that are remembered not to be it.
-const MOST_REFUSED: usize = 4;
+const MOST_REFUSED: usize = 64;
 
 /// A machine that says that it is the device.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -74,13 +79,24 @@ impl Heard {
 
 /// No machine that can be told so asks with this pin.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("no machine with this fingerprint asks for the device's token any more")]
+#[error("no such machine asks for the device's token")]
 pub struct PinGone;
 
 /// Several machines say that they are the device.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("several machines say that they are the device")]
 pub struct PinConflict;
+
+/// Why four digits name no machine.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum NotNamed {
+    /// None shows them.
+    #[error(transparent)]
+    Gone(#[from] PinGone),
+    /// Two show the same.
+    #[error(transparent)]
+    Conflict(#[from] PinConflict),
+}
 
 impl Pins {
     /// As the database has them.
@@ -96,6 +112,17 @@ impl Pins {
     /// The one of a secret.
     pub fn get(&self, pin: &Digest) -> Option<&Pin> {
         self.all.iter().find(|one| one.digest == *pin)
+    }
+
+    /// The one machine that shows what somebody sees. Of two that do their eyes cannot tell which is theirs.
+    pub fn showing(&self, shows: impl Fn(&Digest) -> bool) -> Result<Digest, NotNamed> {
+        let all = self.all.iter().map(|pin| pin.digest);
+        let mut found = all.filter(shows);
+        match (found.next(), found.next()) {
+            (None, _) => Err(PinGone.into()),
+            (Some(pin), None) => Ok(pin),
+            (Some(_), Some(_)) => Err(PinConflict.into()),
+        }
     }
 
     /// Those that were not refused.
@@ -154,12 +181,12 @@ impl Pins {
         (heard, forgotten)
     }
 
-    /// Forgets one machine where there are as many as are remembered; never the one that is confirmed.
+    /// Forgets one machine where there are as many as are remembered; never the one that is confirmed, nor the first.
     fn make_room(&mut self) -> Option<Digest> {
         if self.candidates().count() < MOST_CANDIDATES {
             return None;
         }
-        let waiting = self.candidates();
+        let waiting = self.candidates().skip(1);
         let waiting = waiting.filter(|pin| pin.state == PinState::Waiting);
         let oldest = waiting.min_by_key(|pin| (pin.last_seen, pin.first_seen))?;
         let digest = oldest.digest;

@@ -31,7 +31,7 @@ pub use approval::{Decided, Waiting};
 pub use audit_chain::{Link, Sealable, Walk};
 pub use batch::{MOST_TOKENS, label, stem};
 pub use bootstrap::{
-    Heard, PRESS_SECONDS, Pin, PinConflict, PinGone, Pins, Saying, proves_presence,
+    Heard, NotNamed, PRESS_SECONDS, Pin, PinConflict, PinGone, Pins, Saying, proves_presence,
 };
 pub use cell::{as_typed, harmless, table_rows};
 pub use claim_code::ClaimCode;

@@ -97,10 +97,10 @@ pub enum Letter {
         /// What identifies the device.
         identifier: String,
     },
-    /// Two machines say that they are the same device.
+    /// Several machines say that they are the same device, of these devices.
     BootstrapConflict {
-        /// The device's name.
-        device: String,
+        /// The devices' names; at least one.
+        devices: Vec<String>,
     },
 }
 
@@ -179,7 +179,7 @@ impl Letter {
                 identifier: name("4A335468C9F1"),
             },
             Self::BootstrapConflict {
-                device: name("Gewächshaus Nord"),
+                devices: vec![name("Gewächshaus Nord"), name("Orchard gate")],
             },
         ]
     }

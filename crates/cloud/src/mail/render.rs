@@ -152,7 +152,9 @@ mod tests {
                     reason: Some(name()),
                 },
                 Letter::ApprovalExpired { identifier: name() },
-                Letter::BootstrapConflict { device: name() },
+                Letter::BootstrapConflict {
+                    devices: vec![name(), name()],
+                },
             ] {
                 for language in Language::ALL {
                     check_hostile(&letter, language);

@@ -23,6 +23,9 @@ pub enum BatchError {
     /// A field is not as it must be.
     #[error(transparent)]
     Field(#[from] FieldError),
+    /// What identifies devices of this template, others say.
+    #[error(transparent)]
+    Template(#[from] TemplateNotYours),
     /// There is no such batch or token within reach.
     #[error("there is no such batch or token within reach")]
     NotFound,
@@ -38,6 +41,28 @@ pub enum BatchError {
 }
 
 breaks!(BatchError);
+
+/// The template is of an organization above the caller's.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error(
+    "only the organization that has the template, or one above it, says what identifies its devices"
+)]
+pub struct TemplateNotYours;
+
+/// Whether the caller may say what identifies devices of a template: people of the organization that has it, or of one above
+/// it. A machine that asks for its token by such a number is taken for one of theirs.
+pub(super) async fn may_identify(
+    core: &Core,
+    acting: &Acting,
+    template: &Template,
+) -> Result<Result<(), TemplateNotYours>, StoreError> {
+    let theirs = core.store.reaches(acting.reach(), template.org_id).await?;
+    Ok(if theirs {
+        Ok(())
+    } else {
+        Err(TemplateNotYours)
+    })
+}
 
 /// What a batch is called and is for, checked.
 pub struct Heading {
@@ -72,7 +97,11 @@ pub async fn generate(
     }
     let heading = Heading::parse(&request.name, request.note.as_deref())?;
     let identified = match &request.identifiers {
-        Some(asked) => Some(identified(core, org, asked, request.count).await?),
+        Some(asked) => {
+            may_identify(core, acting, template).await??;
+            let of = (org, template.id);
+            Some(identified(core, of, asked, request.count).await?)
+        }
         None => None,
     };
     let identifiers = identified.as_ref();
@@ -97,7 +126,7 @@ pub async fn generate(
 /// The identifiers of a batch to generate, none of which another token has, as rows that wait to be made.
 async fn identified(
     core: &Core,
-    org: OrgId,
+    of: (OrgId, i64),
     asked: &NewIdentifiers,
     count: u32,
 ) -> Result<(Scheme, ClaimProof, Vec<u8>), BatchError> {
@@ -107,7 +136,7 @@ async fn identified(
         must: "an identifier of the batch's kind with as many after it as there are tokens",
     })?;
     let texts: Vec<&str> = all.iter().map(String::as_str).collect();
-    let taken = core.store.taken_identifiers(org, scheme.kind(), &texts);
+    let taken = core.store.taken_identifiers(of, scheme.kind(), &texts);
     if !taken.await?.is_empty() {
         return Err(FieldError {
             field: "identifiers.first",

@@ -4,25 +4,26 @@
 //! A stranger who asks learns nothing: whatever has the identifier or does not, the answer is the same until the device is
 //! somebody's who has confirmed the very machine that asks.
 
+use std::collections::BTreeMap;
+
 use handover_label::AuthToken;
 use handover_wire::{
-    Bootstrap, BootstrapAnswer, BootstrapState, DecidePin, DeviceBootstrap, DeviceId, DevicePin,
-    PinState, Secret, TokenId,
+    Bootstrap, BootstrapAnswer, BootstrapState, ConfirmPin, DecidePin, DeviceBootstrap, DeviceId,
+    DevicePin, OrgId, PinState, Secret, TokenId,
 };
 
 use super::limits::{self, Origin};
-use super::{Broken, Core, breaks};
+use super::{Broken, Core, breaks, hands};
 use crate::clock::Time;
 use crate::domain::{
-    Acting, Actor, EmailAddress, FieldError, Heard, Names, Pin, PinConflict, PinGone, Pins, Saying,
-    TooOften,
+    Acting, Actor, EmailAddress, FieldError, Heard, Names, NotNamed, Pin, PinConflict, PinGone,
+    Pins, Saying, TooOften,
 };
 use crate::entropy;
 use crate::mail::{Language, Letter};
 use crate::secrets::{Digest, Purpose};
 use crate::store::{
-    Action, AuditRow, Conflict, DeviceHands, Sought, StoreError, TokenFound, TokenKey, Work, Write,
-    change,
+    Action, AuditRow, DeviceHands, Sought, StoreError, TokenFound, TokenKey, Work, Write, change,
 };
 
 /// Seconds after which a device that waits asks again.
@@ -76,6 +77,15 @@ pub enum PinError {
 
 breaks!(PinError);
 
+impl From<NotNamed> for PinError {
+    fn from(error: NotNamed) -> Self {
+        match error {
+            NotNamed::Gone(gone) => Self::Gone(gone),
+            NotNamed::Conflict(conflict) => Self::Conflict(conflict),
+        }
+    }
+}
+
 /// A machine says that it is the device, and asks for its token. `pressed`: its button is pressed at this moment.
 pub async fn ask(
     core: &Core,
@@ -101,7 +111,7 @@ pub async fn ask(
             limits::note_first(write, core, "new pin", &pin, now).await?;
         }
         let template = request.template_id.as_ref();
-        let found = write.find_identified(&names, template).await?;
+        let found = write.find_identified(&names, template, &pin).await?;
         let token = found.as_ref().map(|found| found.id);
         let pins = write.pins(token).await?;
         let saying = Saying {
@@ -213,6 +223,8 @@ async fn give(
     pin: &Digest,
     now: Time,
 ) -> Result<Secret, Broken> {
+    // Its owner may know it from now on, whatever becomes of their claim.
+    hands::token_given(core, write, found).await?;
     let token = if found.once || found.auth.sealed.is_empty() {
         let token = AuthToken::from_entropy(entropy::bytes(core.entropy.as_ref()));
         let digest = core.digest(Purpose::AuthToken, token.expose());
@@ -239,14 +251,15 @@ pub async fn look(core: &Core, acting: &Acting, id: DeviceId) -> Result<DeviceBo
     shown(core, &mut look, acting, &device, core.now()).await
 }
 
-/// The owner says that a machine is the device: the digits that it shows are those of their page.
+/// The owner says which machine is the device: the one that shows these digits.
 pub async fn confirm(
     core: &Core,
     acting: &Acting,
-    request: &DecidePin,
+    request: &ConfirmPin,
 ) -> Result<DeviceBootstrap, PinError> {
     decide(core, acting, request.device_id, |pins| {
-        let pin = named(core, pins, &request.fingerprint)?;
+        let check = request.check.trim();
+        let pin = pins.showing(|pin| check_digits(core, pin) == check)?;
         pins.confirm(&pin)?;
         Ok((Action::ConfirmDevice, Some("by its four digits")))
     })
@@ -426,47 +439,56 @@ async fn shown(
     })
 }
 
-/// Tells maker and owner of devices that several machines say that they are. Not with the call of the machine: it would
-/// tell by its length whether anything has the identifier.
+/// Tells maker and owners of devices that several machines say that they are: an organization's people once in an hour, of
+/// all such devices in one letter, since whoever knows numbers makes as many of them as they like. Of what is nobody's
+/// nobody is told: those who made it see it where they look.
+///
+/// Not with the call of the machine: it would tell by its length whether anything has the identifier.
 pub async fn tell_due(core: &Core) -> Result<(), Broken> {
-    if !core.store.conflict_work(core.now()).await? {
+    let now = core.now();
+    if !core.store.conflict_work(now).await? {
         return Ok(());
     }
-    let now = core.now();
     change!(core.store, |write| {
-        for conflict in write.untold_conflicts(now).await? {
-            tell(core, write, &conflict).await?;
-            let row = AuditRow {
-                at: now,
-                actor: &Actor::Cloud,
-                action: Action::PinConflict,
-                org: conflict.holder.map_or(conflict.maker, |holder| holder.org),
-                device: conflict.device,
-                user: conflict.holder.and_then(|holder| holder.owner),
-                detail: Some(conflict.identifier.clone()),
-            };
-            write.audit(row).await?;
-            write.note_conflict_told(conflict.token, now).await?;
+        for maker in write.makers_with_conflicts(now).await? {
+            let letters = limits::conflict_letters(core, maker);
+            if limits::take(write, &letters, now).await?.is_ok() {
+                tell(core, write, maker, now).await?;
+            }
         }
         Ok(())
     })
 }
 
-async fn tell(core: &Core, write: &mut Write, conflict: &Conflict) -> Result<(), Broken> {
-    let name = conflict.name.as_ref().unwrap_or(&conflict.identifier);
-    let letter = Letter::BootstrapConflict {
-        device: name.clone(),
-    };
-    let mut people = write.support_of(conflict.maker).await?;
-    if let Some(holder) = conflict.holder {
-        people.extend(write.addressees(holder, &Actor::Cloud).await?);
+async fn tell(core: &Core, write: &mut Write, maker: OrgId, now: Time) -> Result<(), Broken> {
+    let support = write.support_of(maker).await?;
+    let mut letters: BTreeMap<(String, String), Vec<String>> = BTreeMap::new();
+    for conflict in write.untold_conflicts(maker, now).await? {
+        let mut people = write.addressees(conflict.holder, &Actor::Cloud).await?;
+        people.extend(support.iter().cloned());
+        people.sort_by(|one, other| one.email.cmp(&other.email));
+        people.dedup_by(|one, other| one.email == other.email);
+        for to in people {
+            let devices = letters.entry((to.email, to.locale)).or_default();
+            devices.push(conflict.name.clone());
+        }
+        let row = AuditRow {
+            at: now,
+            actor: &Actor::Cloud,
+            action: Action::PinConflict,
+            org: conflict.holder.org,
+            device: Some(conflict.device),
+            user: conflict.holder.owner,
+            detail: Some(conflict.identifier),
+        };
+        write.audit(row).await?;
+        write.note_conflict_told(conflict.token, now).await?;
     }
-    people.sort_by(|one, other| one.email.cmp(&other.email));
-    people.dedup_by(|one, other| one.email == other.email);
-    for to in people {
-        let address = EmailAddress::parse(&to.email)
+    for ((email, locale), devices) in letters {
+        let address = EmailAddress::parse(&email)
             .map_err(|_| StoreError::Corrupt("somebody's address is none"))?;
-        let language = Language::from_tag(&to.locale);
+        let language = Language::from_tag(&locale);
+        let letter = Letter::BootstrapConflict { devices };
         write
             .queue_letter(core, &address, language, &letter)
             .await?;

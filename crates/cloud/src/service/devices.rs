@@ -5,6 +5,7 @@ use std::collections::BTreeMap;
 use handover_label::AuthToken;
 use handover_wire::{CreateDevice, Device, DeviceId, MoveKind, OrgId, Secret, Template, UserId};
 
+use super::hands::{self, HandsError};
 use super::{Broken, Core, breaks};
 use crate::clock::Time;
 use crate::domain::{Acting, Actor, DeviceName, FieldError, Holder, Reach, Was, edited};
@@ -137,21 +138,25 @@ pub async fn edit(
     })
 }
 
-/// The token of a device that was found, once it is written down that it is shown. None where it was shown once before, and
+/// The token of a device within reach, once it is written down that it is shown. None where it was shown once before, and
 /// that was all.
 pub async fn open_token(
     core: &Core,
     acting: &Acting,
-    found: &DeviceRow,
-) -> Result<Option<Secret>, Broken> {
-    let Device { id, org_id, .. } = found.device;
-    let token = core
-        .keys
-        .open_kept(Purpose::AuthToken, &found.auth_sealed)?;
-    if token.is_some() {
-        note_shown(core, &acting.actor, org_id, Some(id), 1).await?;
-    }
-    Ok(token)
+    id: DeviceId,
+) -> Result<Option<Secret>, HandsError> {
+    let now = core.now();
+    change!(core.store, |write| {
+        let found = write.device_hands(acting.reach(), id).await?;
+        let found = found.ok_or(HandsError::NotFound(id))?;
+        let sealed = &found.auth.sealed;
+        let token = core.keys.open_kept(Purpose::AuthToken, sealed)?;
+        if token.is_some() {
+            note_shown_within(write, &acting.actor, found.org, Some(id), 1, now).await?;
+            hands::token_leaves(core, write, acting, &found).await?;
+        }
+        Ok(token)
+    })
 }
 
 /// Notes that secrets are about to be shown. Nothing is shown unless this went through.

@@ -4,12 +4,12 @@ use std::collections::BTreeSet;
 use std::sync::Arc;
 
 use futures_util::stream::{Stream, StreamExt as _, TryStreamExt as _, once, try_unfold};
-use handover_wire::MetaFieldContent;
+use handover_wire::{Device, DeviceId, MetaFieldContent};
 use serde_json::Value;
 
-use super::{Broken, Core};
+use super::{Broken, Core, hands};
 use crate::clock::Time;
-use crate::domain::{AUTH_TOKEN, Acting, DEVICE_NAME, harmless, table_rows, values};
+use crate::domain::{AUTH_TOKEN, Acting, DEVICE_NAME, Reach, harmless, table_rows, values};
 use crate::secrets::Purpose;
 use crate::store::{Action, AuditRow, DeviceQuery, DeviceRow, change};
 
@@ -50,8 +50,9 @@ pub async fn export(
     })?;
     let fields = Arc::new(fields(&core, &query).await?);
     let head = head(&fields);
+    let asked = Arc::new((acting.clone(), query));
     let rows = try_unfold(i64::MAX, move |before| {
-        next(core.clone(), query.clone(), fields.clone(), before)
+        next(core.clone(), asked.clone(), fields.clone(), before)
     });
     Ok(once(async { head }).chain(rows.into_stream()))
 }
@@ -88,14 +89,17 @@ fn head(fields: &Fields) -> Result<Vec<u8>, Broken> {
 /// The rows that follow a device, and the last of them; none at the end.
 async fn next(
     core: Arc<Core>,
-    query: DeviceQuery,
+    asked: Arc<(Acting, DeviceQuery)>,
     fields: Fields,
     before: i64,
 ) -> Result<Option<(Vec<u8>, i64)>, Broken> {
-    let found = core.store.devices_before(&query, before, CHUNK).await?;
+    let (acting, query) = asked.as_ref();
+    let mut found = core.store.devices_before(query, before, CHUNK).await?;
     let Some(last) = found.last().map(|row| row.device.id.0) else {
         return Ok(None);
     };
+    let gone = tokens_leave(&core, acting, &found).await?;
+    found.retain(|row| !gone.contains(&row.device.id));
     let mut rows = Vec::with_capacity(found.len());
     let mut templates = std::collections::BTreeMap::new();
     for row in &found {
@@ -106,6 +110,33 @@ async fn next(
         rows.push(cells(&core, row, &templates[template], &fields)?);
     }
     Ok(Some((table_rows(rows)?, last)))
+}
+
+/// What brought devices where they are can no longer be undone once their tokens have left. Those that somebody undid just
+/// now are gone from here, and their tokens stay.
+async fn tokens_leave(
+    core: &Core,
+    acting: &Acting,
+    found: &[DeviceRow],
+) -> Result<BTreeSet<DeviceId>, Broken> {
+    let open = found.iter().map(|row| &row.device);
+    let open: Vec<&Device> = open.filter(|device| device.undo.is_some()).collect();
+    if open.is_empty() {
+        return Ok(BTreeSet::new());
+    }
+    change!(core.store, |write| {
+        let mut gone = BTreeSet::new();
+        for device in &open {
+            let here = Reach::only(device.org_id);
+            match write.device_hands(here, device.id).await? {
+                Some(found) => hands::token_leaves(core, write, acting, &found).await?,
+                None => {
+                    gone.insert(device.id);
+                }
+            }
+        }
+        Ok(gone)
+    })
 }
 
 fn cells(

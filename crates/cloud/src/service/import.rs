@@ -7,7 +7,7 @@ use handover_wire::{
 
 use tokio::sync::Semaphore;
 
-use super::batches::{self, Heading};
+use super::batches::{self, Heading, TemplateNotYours};
 use super::{Broken, Core, breaks};
 use crate::domain::{Acting, Checked, Mapping, Row, TableError, check};
 use crate::store::{NewBatch, NewRows};
@@ -39,6 +39,9 @@ pub enum ImportError {
     /// The file is no table that can be imported.
     #[error(transparent)]
     Table(#[from] TableError),
+    /// What identifies devices of this template, others say.
+    #[error(transparent)]
+    Template(#[from] TemplateNotYours),
     /// Something broke.
     #[error(transparent)]
     Broken(Broken),
@@ -54,10 +57,14 @@ pub async fn import(
     table: impl AsRef<[u8]> + Send + 'static,
     import: &Import<'_>,
 ) -> Result<ImportReport, ImportError> {
+    if import.mapping.identifier.is_some() {
+        batches::may_identify(core, acting, import.template).await??;
+    }
     let mut checked = looked_through(table, import.mapping.clone()).await?;
     let scheme = import.mapping.identifier.as_ref().map(|(_, scheme)| scheme);
     if let Some(scheme) = scheme {
-        leave_out_taken(core, import.org, scheme.kind(), &mut checked).await?;
+        let of = (import.org, import.template.id);
+        leave_out_taken(core, of, scheme.kind(), &mut checked).await?;
     }
     let fields = serde_json::to_string(&checked.fields)?;
     let (mut report, rows) = reported(checked, import.good_rows);
@@ -120,10 +127,10 @@ pub(super) async fn looked_through(
         .expect("looking through a table does not panic")
 }
 
-/// Rows whose identifier a token of the organization has already are at fault.
+/// Rows whose identifier a token of the organization or of the template has already are at fault.
 async fn leave_out_taken(
     core: &Core,
-    org: OrgId,
+    of: (OrgId, i64),
     kind: IdentifierKind,
     checked: &mut Checked,
 ) -> Result<(), Broken> {
@@ -131,10 +138,7 @@ async fn leave_out_taken(
     let identifiers: Vec<&str> = identifiers
         .filter_map(|(_, row)| row.identifier.as_deref())
         .collect();
-    let taken = core
-        .store
-        .taken_identifiers(org, kind, &identifiers)
-        .await?;
+    let taken = core.store.taken_identifiers(of, kind, &identifiers).await?;
     if taken.is_empty() {
         return Ok(());
     }

@@ -12,21 +12,34 @@ use crate::domain::{Limit, TooOften};
 use crate::secrets::{Digest, Purpose};
 use crate::store::{StoreError, Work, Write};
 
-/// Where a request comes from, as far as it is counted: an IPv4 address, or the half of an IPv6 address that one
-/// customer of a network has.
+/// Where a request comes from, as far as it is counted.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub struct Origin(IpAddr);
+pub struct Origin {
+    /// An IPv4 address, or the half of an IPv6 address that one customer of a network has at the least.
+    near: IpAddr,
+    /// Of an IPv6 address the network that one customer has at the most, which is 65,536 of those halves.
+    network: Option<IpAddr>,
+}
 
 impl Origin {
     /// The origin of a peer.
     pub fn of(address: IpAddr) -> Self {
-        Self(match address.to_canonical() {
+        match address.to_canonical() {
             IpAddr::V6(address) => {
-                let network = address.to_bits() >> 64 << 64;
-                IpAddr::V6(network.into())
+                let first = |bits: u32| {
+                    let network = address.to_bits() >> (128 - bits) << (128 - bits);
+                    IpAddr::V6(network.into())
+                };
+                Self {
+                    near: first(64),
+                    network: Some(first(48)),
+                }
             }
-            address => address,
-        })
+            address => Self {
+                near: address,
+                network: None,
+            },
+        }
     }
 }
 
@@ -35,12 +48,47 @@ impl Origin {
 pub struct Counted {
     limit: Limit,
     digest: Digest,
+    /// The same for the whole network that it comes from.
+    network: Option<(Limit, Digest)>,
 }
+
+impl Counted {
+    fn each(&self) -> impl Iterator<Item = (Limit, &Digest)> {
+        let network = self.network.as_ref();
+        let network = network.map(|(limit, digest)| (*limit, digest));
+        std::iter::once((self.limit, &self.digest)).chain(network)
+    }
+}
+
+/// How many times as much as from one origin there may be from a whole network.
+const NETWORK: i64 = 8;
 
 fn counted(core: &Core, what: &str, whose: &str, at_once: i64, every: i64) -> Counted {
     Counted {
         limit: Limit { at_once, every },
         digest: core.digest(Purpose::Counted, &format!("{what} {whose}")),
+        network: None,
+    }
+}
+
+/// The same by where it comes from, and perhaps for whom.
+fn counted_from(
+    core: &Core,
+    what: &str,
+    (origin, whose): (Origin, &str),
+    at_once: i64,
+    every: i64,
+) -> Counted {
+    let of = |from: IpAddr| format!("{from} {whose}");
+    let network = origin.network.map(|network| {
+        let what = format!("{what} network");
+        let every = (every / NETWORK).max(1);
+        let wide = counted(core, &what, &of(network), at_once * NETWORK, every);
+        (wide.limit, wide.digest)
+    });
+    Counted {
+        network,
+        ..counted(core, what, &of(origin.near), at_once, every)
     }
 }
 
@@ -54,10 +102,9 @@ pub fn requests(core: &Core, org: OrgId) -> Counted {
 /// Wrong passwords: 10 from one origin for one address, 60 from one origin, 200 for one address from wherever. Only the
 /// last can lock somebody out for whom others guess, and takes many origins at once.
 pub fn sign_in(core: &Core, origin: Origin, email: &str) -> [Counted; 3] {
-    let from = origin.0.to_string();
     [
-        counted(core, "sign-in both", &format!("{from} {email}"), 10, 60),
-        counted(core, "sign-in origin", &from, 60, 10),
+        counted_from(core, "sign-in both", (origin, email), 10, 60),
+        counted_from(core, "sign-in origin", (origin, ""), 60, 10),
         counted(core, "sign-in address", email, 200, 20),
     ]
 }
@@ -66,7 +113,7 @@ pub fn sign_in(core: &Core, origin: Origin, email: &str) -> [Counted; 3] {
 pub fn mail(core: &Core, origin: Origin, email: &str) -> [Counted; 2] {
     [
         counted(core, "mail address", email, 5, 1_800),
-        counted(core, "mail origin", &origin.0.to_string(), 30, 60),
+        counted_from(core, "mail origin", (origin, ""), 30, 60),
     ]
 }
 
@@ -83,7 +130,7 @@ pub fn invitation(core: &Core, account: &str, email: &str) -> [Counted; 2] {
 pub fn claim(core: &Core, account: &str, origin: Origin) -> [Counted; 2] {
     [
         claim_account(core, account),
-        counted(core, "claim origin", &origin.0.to_string(), 300, 5),
+        counted_from(core, "claim origin", (origin, ""), 300, 5),
     ]
 }
 
@@ -97,7 +144,7 @@ pub fn claim_account(core: &Core, account: &str) -> Counted {
 pub fn bare_identifier(core: &Core, account: &str, origin: Origin) -> [Counted; 2] {
     [
         bare_account(core, account),
-        counted(core, "claim bare origin", &origin.0.to_string(), 60, 20),
+        counted_from(core, "claim bare origin", (origin, ""), 60, 20),
     ]
 }
 
@@ -134,22 +181,26 @@ pub fn presence(core: &Core, account: &str, identifier: &str) -> [Counted; 2] {
 }
 
 /// What devices ask before they have a token: 120 calls from one origin, 20 of one machine. No limit is on an identifier
-/// alone: strangers would keep the device out.
+/// alone: strangers would keep the device out. Nor on a network: a maker's factory may be one.
 pub fn bootstrap(core: &Core, origin: Origin, pin: &Digest) -> [Counted; 2] {
     [
-        counted(core, "bootstrap origin", &origin.0.to_string(), 120, 1),
+        counted(core, "bootstrap origin", &origin.near.to_string(), 120, 1),
         counted(core, "bootstrap pin", &hex(pin), 20, 3),
     ]
 }
 
 /// Machines that say for the first time that they are a device: 200 from one origin, 5 of those for one identifier.
 pub fn new_pin(core: &Core, origin: Origin, identifier: &str) -> [Counted; 2] {
-    let from = origin.0.to_string();
-    let both = format!("{from} {identifier}");
     [
-        counted(core, "pin origin", &from, 200, 20),
-        counted(core, "pin both", &both, 5, 600),
+        counted_from(core, "pin origin", (origin, ""), 200, 20),
+        counted_from(core, "pin both", (origin, identifier), 5, 600),
     ]
+}
+
+/// Letters about machines that say to be a device of what one organization made: one an hour.
+pub fn conflict_letters(core: &Core, maker: OrgId) -> [Counted; 1] {
+    let whose = maker.to_string();
+    [counted(core, "conflict letters", &whose, 1, 3_600)]
 }
 
 /// Seconds for which something is remembered to have happened.
@@ -254,15 +305,19 @@ pub async fn allow(
     counted: &[Counted],
     now: Time,
 ) -> Result<Result<Allowed, TooOften>, StoreError> {
-    let digests: Vec<&Digest> = counted.iter().map(|one| &one.digest).collect();
+    let all: Vec<(Limit, &Digest)> = counted.iter().flat_map(Counted::each).collect();
+    let digests: Vec<&Digest> = all.iter().map(|(_, digest)| *digest).collect();
     let times = write.free_at(&digests).await?;
-    let next = counted.iter().zip(times).map(|(counted, free_at)| {
-        let then = counted.limit.take(free_at, now)?;
-        Ok(Next {
-            digest: counted.digest,
-            then,
-        })
-    });
+    let next = all
+        .into_iter()
+        .zip(times)
+        .map(|((limit, digest), free_at)| {
+            let then = limit.take(free_at, now)?;
+            Ok(Next {
+                digest: *digest,
+                then,
+            })
+        });
     Ok(next.collect::<Result<_, _>>().map(Allowed))
 }
 
@@ -288,12 +343,13 @@ pub async fn take(
 
 /// Takes one back of each: it was right after all.
 pub async fn give_back(write: &mut Write, counted: &[Counted]) -> Result<(), StoreError> {
-    let digests: Vec<&Digest> = counted.iter().map(|one| &one.digest).collect();
+    let all: Vec<(Limit, &Digest)> = counted.iter().flat_map(Counted::each).collect();
+    let digests: Vec<&Digest> = all.iter().map(|(_, digest)| *digest).collect();
     let times = write.free_at(&digests).await?;
-    for (one, free_at) in counted.iter().zip(times) {
+    for ((limit, digest), free_at) in all.into_iter().zip(times) {
         if let Some(free_at) = free_at {
-            let free_at = one.limit.give_back(free_at);
-            write.set_free_at(&one.digest, free_at).await?;
+            let free_at = limit.give_back(free_at);
+            write.set_free_at(digest, free_at).await?;
         }
     }
     Ok(())
@@ -305,14 +361,20 @@ mod tests {
 
     #[test]
     fn origins() {
-        for (address, want) in [
-            ("192.0.2.7", "192.0.2.7"),
-            ("::ffff:192.0.2.7", "192.0.2.7"),
-            ("2001:db8:1:2:3:4:5:6", "2001:db8:1:2::"),
-            ("::1", "::"),
+        for (address, near, network) in [
+            ("192.0.2.7", "192.0.2.7", None),
+            ("::ffff:192.0.2.7", "192.0.2.7", None),
+            (
+                "2001:db8:1:2:3:4:5:6",
+                "2001:db8:1:2::",
+                Some("2001:db8:1::"),
+            ),
+            ("::1", "::", Some("::")),
         ] {
             let origin = Origin::of(address.parse().expect("an address"));
-            assert_eq!(origin.0.to_string(), want, "{address}");
+            assert_eq!(origin.near.to_string(), near, "{address}");
+            let found = origin.network.map(|network| network.to_string());
+            assert_eq!(found.as_deref(), network, "{address}");
         }
     }
 }

@@ -56,7 +56,7 @@ async fn round(core: &Core, stop: &Stop) -> Result<(), Broken> {
         let until = now.plus_seconds(LEASE_SECONDS);
         let leased = change!(core.store, |write| write.lease_batch(now, until).await)?;
         if let Some(batch) = leased {
-            let id = batch.id;
+            let (id, template) = (batch.id, batch.template_id);
             match make(core, stop, batch).await {
                 Ok(None) => {}
                 Ok(Some(failure)) => {
@@ -73,7 +73,7 @@ async fn round(core: &Core, stop: &Stop) -> Result<(), Broken> {
                 }
                 Err(error) => {
                     tracing::error!(batch = id, %error, "a batch could not be made");
-                    let failure = failure_of(core, id).await?;
+                    let failure = failure_of(core, id, template).await?;
                     end(core, id, BatchState::Failed, Some(&failure)).await?;
                 }
             }
@@ -134,7 +134,7 @@ async fn make(
 }
 
 /// Why a batch broke off: whether its identifiers are those of another one by now, or else what the log says.
-async fn failure_of(core: &Core, id: i64) -> Result<BatchFailure, Broken> {
+async fn failure_of(core: &Core, id: i64, template: i64) -> Result<BatchFailure, Broken> {
     let Some((org, kind, made)) = core.store.batch_identifiers(BatchId(id)).await? else {
         return Ok(BatchFailure::Broke);
     };
@@ -147,7 +147,7 @@ async fn failure_of(core: &Core, id: i64) -> Result<BatchFailure, Broken> {
     let identifiers: Vec<&str> = identifiers.collect();
     let taken = core
         .store
-        .taken_identifiers(org, kind, &identifiers)
+        .taken_identifiers((org, template), kind, &identifiers)
         .await?;
     if taken.is_empty() {
         return Ok(BatchFailure::Broke);

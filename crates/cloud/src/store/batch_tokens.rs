@@ -47,11 +47,11 @@ const TOGETHER: usize = 200;
 
 /// Finds which of `TOGETHER` identifiers are taken: by them, and not (hence the plus) among all that the organization has.
 static TAKEN: LazyLock<String> = LazyLock::new(|| {
-    let places: Vec<String> = (3..TOGETHER + 3).map(|place| format!("${place}")).collect();
+    let places: Vec<String> = (4..TOGETHER + 4).map(|place| format!("${place}")).collect();
     format!(
         "SELECT sought FROM static_tokens
-         WHERE +org_id = $1 AND identifier_kind = $2 AND revoked_at IS NULL
-         AND sought IN ({})",
+         WHERE (+org_id = $1 AND identifier_kind = $2 OR +template_id = $3)
+         AND revoked_at IS NULL AND sought IN ({})",
         places.join(", ")
     )
 });
@@ -179,10 +179,11 @@ impl Store {
         Ok(page.map(|row| row.0))
     }
 
-    /// Which of the identifiers an organization's tokens have already, in whatever case.
+    /// Which of the identifiers an organization's tokens have already, in whatever case, or the template's tokens of whatever
+    /// organization and kind: a machine that says one of them could be of either.
     pub async fn taken_identifiers(
         &self,
-        org: OrgId,
+        (org, template): (OrgId, i64),
         kind: IdentifierKind,
         identifiers: &[&str],
     ) -> Result<HashSet<String>, StoreError> {
@@ -191,7 +192,8 @@ impl Store {
         for some in identifiers.chunks(TOGETHER) {
             let mut query = sqlx::query_scalar::<Any, String>(AssertSqlSafe(TAKEN.clone()))
                 .bind(org.0)
-                .bind(kind_name(kind));
+                .bind(kind_name(kind))
+                .bind(template);
             // The last ones are as many as the others, so that there is one query to prepare.
             for place in 0..TOGETHER {
                 query = query.bind(caseless(some[place.min(some.len() - 1)]));

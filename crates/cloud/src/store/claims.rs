@@ -6,7 +6,7 @@ use sqlx::{FromRow, Row as _};
 
 use super::batches::word;
 use super::hands::hands_of;
-use super::pins::template_or_all;
+use super::pins::template_or_none;
 use super::{StoreError, Work, Write, digest};
 use crate::clock::Time;
 use crate::domain::{Actor, Hands, Holder, Names};
@@ -52,7 +52,8 @@ pub struct TokenFound {
     pub code: Option<Digest>,
     /// Whether its secrets are shown once, so that no device keeps them.
     pub once: bool,
-    /// When the button of the one machine that says to be its device was pressed; none where there are several.
+    /// When the button of the machine was pressed that was the first to say that it is its device. What others press proves
+    /// nothing, and takes nothing from it.
     pub pressed_at: Option<Time>,
 }
 
@@ -94,6 +95,21 @@ impl FromRow<'_, AnyRow> for TokenFound {
     }
 }
 
+/// A token that has what a machine says, and how near that is to what the machine means.
+struct Namesake {
+    token: TokenFound,
+    rank: i64,
+}
+
+impl FromRow<'_, AnyRow> for Namesake {
+    fn from_row(row: &AnyRow) -> Result<Self, sqlx::Error> {
+        Ok(Self {
+            token: TokenFound::from_row(row)?,
+            rank: row.try_get("namesake_rank")?,
+        })
+    }
+}
+
 /// The organization is the device's own: devices move on after they were claimed. A token of a batch that is not all there
 /// is not there either.
 macro_rules! find_token {
@@ -108,13 +124,16 @@ macro_rules! find_token {
             ") "
         )
     };
-    ($($which:tt)+) => {
+    // With one more column.
+    (with $column:literal, $($which:tt)+) => {
         concat!(
-            "SELECT s.*, s.id AS token_id, p.name AS template_name, d.org_id AS holder_org_id,
+            "SELECT s.*, ",
+            $column,
+            ", s.id AS token_id, p.name AS template_name, d.org_id AS holder_org_id,
                     d.owner_id AS holder_owner_id, m.kind AS move_kind, m.was AS move_was,
                     m.from_org_id, m.from_owner_id, m.open_until, b.proof, b.secrets,
-                    (SELECT MAX(x.pressed_at) FROM pins x
-                     WHERE x.token_id = s.id AND x.state <> 'refused' HAVING COUNT(*) = 1) AS pressed_at
+                    (SELECT x.pressed_at FROM pins x WHERE x.token_id = s.id AND x.state <> 'refused'
+                     ORDER BY x.id LIMIT 1) AS pressed_at
              FROM static_tokens s
              JOIN templates p ON p.id = s.template_id
              LEFT JOIN devices d ON d.id = s.device_id
@@ -123,6 +142,9 @@ macro_rules! find_token {
              WHERE (s.batch_id IS NULL OR b.state = 'ready') AND ",
             $($which)+
         )
+    };
+    ($($which:tt)+) => {
+        find_token!(with "0 AS namesake_rank", $($which)+)
     };
 }
 
@@ -182,27 +204,43 @@ impl Write {
             .await?)
     }
 
-    /// The one static token, of whomever, that has one of these names, and of this template where one is given. None also
-    /// where there are several.
+    /// The one static token that a machine asks for which says one of these names. It is of the template that the machine
+    /// names; where it names none, of one that is the topmost organization's. So nobody else's number catches it: only
+    /// those who have a template, or are above them, say what identifies its devices.
+    ///
+    /// Of several the one that the machine was confirmed for, then the one of the organization that has the template. None
+    /// where that leaves several.
     pub async fn find_identified(
         &mut self,
         names: &Names,
         template: Option<&TemplateId>,
+        pin: &Digest,
     ) -> Result<Option<TokenFound>, StoreError> {
         let sql = concat!(
-            find_token!(named!()),
-            " AND ($5 = '' OR p.template_id = $5) ORDER BY s.id LIMIT 2"
+            find_token!(
+                with "CASE WHEN EXISTS (SELECT 1 FROM pins y WHERE y.token_id = s.id AND y.digest = $6
+                                        AND y.state = 'confirmed') THEN CAST(0 AS BIGINT)
+                           WHEN s.org_id = p.org_id THEN 1 ELSE 2 END AS namesake_rank",
+                named!()
+            ),
+            " AND (p.template_id = $5 OR $5 = '' AND EXISTS (
+                   SELECT 1 FROM organizations o WHERE o.id = p.org_id AND o.parent_id IS NULL))
+             ORDER BY namesake_rank, s.id LIMIT 2"
         );
-        let mut found: Vec<TokenFound> = sqlx::query_as(sql)
+        let found: Vec<Namesake> = sqlx::query_as(sql)
             .bind(&names.serial)
             .bind(&names.eui48)
             .bind(&names.eui64)
             .bind(&names.imei)
-            .bind(template_or_all(template))
+            .bind(template_or_none(template))
+            .bind(pin.as_slice())
             .fetch_all(&mut *self.0)
             .await?;
-        let only = found.len() == 1;
-        Ok(found.pop().filter(|_| only))
+        let mut found = found.into_iter();
+        Ok(match (found.next(), found.next()) {
+            (Some(first), Some(second)) if first.rank == second.rank => None,
+            (first, _) => first.map(|first| first.token),
+        })
     }
 
     /// Makes a token somebody's, with the device that came of it.

@@ -207,7 +207,7 @@ impl Write {
 }
 
 /// Whom a mail is for.
-#[derive(sqlx::FromRow)]
+#[derive(Clone, sqlx::FromRow)]
 pub struct Addressee {
     /// The address.
     pub email: String,

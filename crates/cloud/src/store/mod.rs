@@ -75,7 +75,6 @@ pub use links::{LinkRow, NewLink};
 pub use mails::{Addressee, KeptRow, LeasedMail, NewMail};
 pub use names::Merge;
 pub use orgs::{NewOrg, OrgContents};
-pub use pins::Conflict;
 pub use sessions::{NewSession, RefreshRow, SessionToken};
 pub use templates::{NewTemplate, TemplateUses};
 pub use tokens::{NewToken, TokenRow};

@@ -10,10 +10,12 @@ use crate::clock::Time;
 use crate::domain::{Holder, Pin, Pins};
 use crate::secrets::Digest;
 
-/// Conflicts that are told of in one change.
-const AT_ONCE: i64 = 50;
+/// Devices that a letter tells of at the most.
+const AT_ONCE: i64 = 500;
 /// Seconds for which a conflict is told once, however many machines join it.
 const TOLD_SECONDS: i64 = 3_600;
+/// Seconds after which a machine is forgotten that says no more to be a device which is nobody's.
+const SILENT_SECONDS: i64 = 6 * 3_600;
 /// Seconds for which a wait that is over is kept.
 const WAITS_KEPT_SECONDS: i64 = 24 * 3_600;
 
@@ -42,38 +44,41 @@ fn state_name(state: PinState) -> &'static str {
     }
 }
 
-/// A device that several machines say that they are.
+/// Somebody's device that several machines say that they are.
 pub struct Conflict {
     /// Its static token, by internal id.
     pub token: i64,
-    /// The organization that made it.
-    pub maker: OrgId,
     /// What identifies it.
     pub identifier: String,
-    /// The device, where there is one.
-    pub device: Option<DeviceId>,
+    /// The device.
+    pub device: DeviceId,
     /// What that is called.
-    pub name: Option<String>,
+    pub name: String,
     /// Who has it.
-    pub holder: Option<Holder>,
+    pub holder: Holder,
 }
 
 impl FromRow<'_, AnyRow> for Conflict {
     fn from_row(row: &AnyRow) -> Result<Self, sqlx::Error> {
-        let org: Option<i64> = row.try_get("claimed_org_id")?;
-        let owner: Option<i64> = row.try_get("owner_id")?;
         Ok(Self {
             token: row.try_get("id")?,
-            maker: OrgId(row.try_get("org_id")?),
             identifier: row.try_get("identifier")?,
-            device: row.try_get::<Option<i64>, _>("device_id")?.map(DeviceId),
+            device: DeviceId(row.try_get("device_id")?),
             name: row.try_get("device_name")?,
-            holder: org.map(|org| Holder {
-                org: OrgId(org),
-                owner: owner.map(UserId),
-            }),
+            holder: Holder {
+                org: OrgId(row.try_get("org_id")?),
+                owner: row.try_get::<Option<i64>, _>("owner_id")?.map(UserId),
+            },
         })
     }
+}
+
+/// Static tokens of which nobody was told, nor a moment ago, that several machines say to be the device, as `$1` has that.
+macro_rules! untold {
+    () => {
+        "SELECT x.token_id FROM pins x WHERE x.state <> 'refused' GROUP BY x.token_id
+         HAVING COUNT(*) > 1 AND COUNT(x.told_at) < COUNT(*) AND COALESCE(MAX(x.told_at), 0) <= $1"
+    };
 }
 
 impl Work {
@@ -203,19 +208,35 @@ impl Write {
         Ok(())
     }
 
-    /// Some devices that several machines say that they are, and of which nobody was told, nor a moment ago.
-    pub async fn untold_conflicts(&mut self, now: Time) -> Result<Vec<Conflict>, StoreError> {
-        Ok(sqlx::query_as(
-            "SELECT s.id, s.org_id, s.identifier, s.device_id, s.claimed_org_id, s.owner_id,
-                    d.name AS device_name
-             FROM static_tokens s LEFT JOIN devices d ON d.id = s.device_id
-             WHERE s.id IN (SELECT token_id FROM pins WHERE state <> 'refused'
-                            GROUP BY token_id
-                            HAVING COUNT(*) > 1 AND COUNT(told_at) < COUNT(*)
-                            AND COALESCE(MAX(told_at), 0) <= $1)
-             ORDER BY s.id LIMIT $2",
-        )
+    /// The organizations that made devices which are somebody's, and which several machines say that they are, untold.
+    pub async fn makers_with_conflicts(&mut self, now: Time) -> Result<Vec<OrgId>, StoreError> {
+        let makers: Vec<i64> = sqlx::query_scalar(concat!(
+            "SELECT DISTINCT s.org_id FROM static_tokens s
+             WHERE s.claimed_at IS NOT NULL AND s.id IN (",
+            untold!(),
+            ") ORDER BY s.org_id"
+        ))
         .bind(now.plus_seconds(-TOLD_SECONDS).0)
+        .fetch_all(&mut *self.0)
+        .await?;
+        Ok(makers.into_iter().map(OrgId).collect())
+    }
+
+    /// Those devices of one maker; of very many some, the others another time.
+    pub async fn untold_conflicts(
+        &mut self,
+        maker: OrgId,
+        now: Time,
+    ) -> Result<Vec<Conflict>, StoreError> {
+        Ok(sqlx::query_as(concat!(
+            "SELECT s.id, s.identifier, s.device_id, d.org_id, d.owner_id, d.name AS device_name
+             FROM static_tokens s JOIN devices d ON d.id = s.device_id
+             WHERE s.claimed_at IS NOT NULL AND s.org_id = $2 AND s.id IN (",
+            untold!(),
+            ") ORDER BY s.id LIMIT $3"
+        ))
+        .bind(now.plus_seconds(-TOLD_SECONDS).0)
+        .bind(maker.0)
         .bind(AT_ONCE)
         .fetch_all(&mut *self.0)
         .await?)
@@ -275,6 +296,20 @@ impl Write {
         Ok(())
     }
 
+    /// Forgets machines that said to be a device which is nobody's, and have said nothing for a while. The first one stays: it
+    /// is the one whose button proves a claim, and what was switched on at its maker's may lie in a box for years.
+    pub(super) async fn tidy_pins(&mut self, now: Time) -> Result<(), StoreError> {
+        sqlx::query(
+            "DELETE FROM pins WHERE state = 'waiting' AND last_seen < $1
+             AND token_id IN (SELECT id FROM static_tokens WHERE claimed_at IS NULL)
+             AND EXISTS (SELECT 1 FROM pins o WHERE o.token_id = pins.token_id AND o.id < pins.id)",
+        )
+        .bind(now.plus_seconds(-SILENT_SECONDS).0)
+        .execute(&mut *self.0)
+        .await?;
+        Ok(())
+    }
+
     /// Forgets waits that are over.
     pub(super) async fn tidy_waits(&mut self, now: Time) -> Result<(), StoreError> {
         sqlx::query("DELETE FROM presence_waits WHERE until < $1")
@@ -288,12 +323,11 @@ impl Write {
 impl super::Store {
     /// Whether somebody is to be told that several machines say that they are a device.
     pub async fn conflict_work(&self, now: Time) -> Result<bool, StoreError> {
-        let count: i64 = sqlx::query_scalar(
-            "SELECT COUNT(*) FROM (SELECT token_id FROM pins WHERE state <> 'refused'
-                 GROUP BY token_id
-                 HAVING COUNT(*) > 1 AND COUNT(told_at) < COUNT(*)
-                 AND COALESCE(MAX(told_at), 0) <= $1) untold",
-        )
+        let count: i64 = sqlx::query_scalar(concat!(
+            "SELECT COUNT(*) FROM static_tokens s WHERE s.claimed_at IS NOT NULL AND s.id IN (",
+            untold!(),
+            ")"
+        ))
         .bind(now.plus_seconds(-TOLD_SECONDS).0)
         .fetch_one(&mut *self.read().await?)
         .await?;
@@ -301,7 +335,7 @@ impl super::Store {
     }
 }
 
-/// The template that a device names, as a query takes it: an empty one fits all.
-pub(super) fn template_or_all(template: Option<&TemplateId>) -> String {
+/// The template that a device names, as a query takes it: an empty one where it names none.
+pub(super) fn template_or_none(template: Option<&TemplateId>) -> String {
     template.map_or_else(String::new, |template| sought(&template.0))
 }

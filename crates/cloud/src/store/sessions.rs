@@ -335,6 +335,7 @@ impl Write {
         .execute(&mut *self.0)
         .await?;
         self.tidy_batches(now).await?;
+        self.tidy_pins(now).await?;
         self.tidy_waits(now).await?;
         self.tidy_approvals(now).await?;
         self.tidy_mails(now).await

@@ -76,6 +76,7 @@ fn nobody_is_kept_out_by_a_crowd() {
         say(&mut pins, machine, false, Time(i64::from(machine)));
     }
     assert_eq!(pins.candidates().count(), MOST_CANDIDATES);
+    assert!(pins.get(&secret(1)).is_some(), "the first");
     let now = Time(200);
     say(&mut pins, 200, false, now);
     assert!(pins.get(&secret(200)).is_some(), "the real one");
@@ -85,6 +86,22 @@ fn nobody_is_kept_out_by_a_crowd() {
     }
     assert_eq!(say(&mut pins, 200, false, now), Heard::Confirmed);
     assert!(pins.all().len() <= MOST_CANDIDATES + MOST_REFUSED);
+}
+
+#[test]
+fn digits_name_a_machine_that_shows_them_alone() {
+    let mut pins = Pins::default();
+    for machine in [1, 2, 12] {
+        say(&mut pins, machine, false, Time(0));
+    }
+    // What a machine shows here is its last figure.
+    for (shown, want) in [
+        (1, Ok(secret(1))),
+        (2, Err(NotNamed::Conflict(PinConflict))),
+        (3, Err(NotNamed::Gone(PinGone))),
+    ] {
+        assert_eq!(pins.showing(|pin| pin[0] % 10 == shown), want, "{shown}");
+    }
 }
 
 #[test]

@@ -15,7 +15,7 @@ use crate::http::caller::{Caller, may};
 use crate::http::error::ApiFailure;
 use crate::http::extract::{Body, Params};
 use crate::service::Core;
-use crate::service::batches::{self, BatchError};
+use crate::service::batches::{self, BatchError, TemplateNotYours};
 use crate::store::BatchSort;
 
 /// Which batches, in which order.
@@ -106,7 +106,7 @@ pub async fn batches(
         (status = 202, body = Batch),
         (status = 400, body = ApiError, description = "A field is not as it must be"),
         (status = 401, body = ApiError),
-        (status = 403, body = ApiError, description = "For support and administrators"),
+        (status = 403, body = ApiError, description = "For support and administrators; with identifiers, of the organization that has the template or one above it"),
         (status = 404, body = ApiError, description = "No such organization or template within reach"),
     )
 )]
@@ -167,10 +167,21 @@ pub async fn cancel(
     Ok(StatusCode::NO_CONTENT)
 }
 
+impl From<TemplateNotYours> for ApiFailure {
+    fn from(_: TemplateNotYours) -> Self {
+        Self::new(
+            StatusCode::FORBIDDEN,
+            ErrorCode::TemplateNotYours,
+            "Only the organization that has the template, or one above it, says what identifies its devices.",
+        )
+    }
+}
+
 impl From<BatchError> for ApiFailure {
     fn from(error: BatchError) -> Self {
         match error {
             BatchError::Field(error) => error.into(),
+            BatchError::Template(error) => error.into(),
             BatchError::NotFound => Self::not_found("There is no such batch or static token."),
             BatchError::SecretsGone => Self::new(
                 StatusCode::GONE,

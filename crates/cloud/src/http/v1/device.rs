@@ -55,7 +55,7 @@ pub async fn get(
     let found = found.ok_or_else(|| not_found(id))?;
     let mut device = found.device.clone();
     if caller.user().is_none() && caller.sees_secrets() {
-        device.token = devices::open_token(&core, &caller, &found).await?;
+        device.token = devices::open_token(&core, &caller, id).await?;
     }
     let fields = core.store.meta_fields(&device.template_id).await?;
     // Nothing connects yet that could send a value.

@@ -5,7 +5,9 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
-use handover_wire::{ApiError, DecidePin, DeviceBootstrap, ErrorCode, OfDevice, OfLabel};
+use handover_wire::{
+    ApiError, ConfirmPin, DecidePin, DeviceBootstrap, ErrorCode, OfDevice, OfLabel,
+};
 
 use super::device::{DeviceParams, not_found};
 use crate::http::caller::{Caller, SignedIn, may};
@@ -29,7 +31,7 @@ impl From<PinError> for ApiFailure {
             ),
             PinError::Gone(_) => conflict(
                 ErrorCode::PinGone,
-                "No machine with this fingerprint asks for the device's token any more.",
+                "No such machine asks for the device's token.",
             ),
             PinError::Conflict(_) => conflict(
                 ErrorCode::PinConflict,
@@ -60,23 +62,24 @@ pub async fn look(
     Ok(Json(now))
 }
 
-/// The digits are the same: this machine is the device, and gets its token the next time that it asks. No other one does.
+/// The machine that shows these digits is the device, and gets its token the next time that it asks. No other one does. Take
+/// them from the device itself: what any other machine shows is no proof.
 #[utoipa::path(
     post, path = "/device/bootstrap/confirm", operation_id = "confirmDevice", tag = "devices",
     extensions(("x-handover" = json!("ours")), ("x-permission" = json!("any"))),
-    request_body(content = DecidePin, example = json!({"deviceId": 1, "fingerprint": "A1B2-C3D4"})),
+    request_body(content = ConfirmPin, example = json!({"deviceId": 1, "check": "0427"})),
     responses(
         (status = 200, body = DeviceBootstrap),
         (status = 401, body = ApiError),
         (status = 403, body = ApiError, description = "It is somebody else's"),
         (status = 404, body = ApiError, description = "No such device within reach"),
-        (status = 409, body = ApiError, description = "No such machine asks any more"),
+        (status = 409, body = ApiError, description = "No machine that asks shows these digits, or two of them do"),
     )
 )]
 pub async fn confirm(
     State(core): State<Arc<Core>>,
     caller: Caller<SignedIn>,
-    Body(request): Body<DecidePin>,
+    Body(request): Body<ConfirmPin>,
 ) -> Result<Json<DeviceBootstrap>, ApiFailure> {
     let now = bootstrap::confirm(&core, &caller, &request).await?;
     Ok(Json(now))

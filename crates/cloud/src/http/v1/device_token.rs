@@ -6,14 +6,15 @@ use axum::Json;
 use axum::extract::State;
 use handover_wire::{ApiError, DeviceToken};
 
-use super::device::{DeviceParams, not_found};
+use super::device::DeviceParams;
 use crate::http::caller::{Caller, may};
 use crate::http::error::ApiFailure;
 use crate::http::extract::Params;
 use crate::service::hands::HandsError;
 use crate::service::{Core, devices};
 
-/// What a device signs in with, to be flashed into it or compared. Each look leaves an audit row.
+/// What a device signs in with, to be flashed into it or compared. Each look leaves an audit row. The claim or transfer that
+/// brought it where it is cannot be undone after a look, unless that was the maker's.
 #[utoipa::path(
     get, path = "/device/token", operation_id = "deviceToken", tag = "devices",
     extensions(("x-handover" = json!("ours")), ("x-permission" = json!("show_secrets"))),
@@ -31,10 +32,7 @@ pub async fn token(
     caller: Caller<may::ShowSecrets>,
     Params(params): Params<DeviceParams>,
 ) -> Result<Json<DeviceToken>, ApiFailure> {
-    let id = params.device_id;
-    let found = core.store.device(caller.reach(), id).await?;
-    let found = found.ok_or_else(|| not_found(id))?;
-    let token = devices::open_token(&core, &caller, &found).await?;
+    let token = devices::open_token(&core, &caller, params.device_id).await?;
     let token = token.ok_or(HandsError::SecretsGone)?;
     Ok(Json(DeviceToken { token }))
 }

@@ -102,7 +102,7 @@ impl<S: Send + Sync> FromRequest<S> for Table {
         (status = 202, body = ImportReport, description = "The batch is being made"),
         (status = 400, body = ApiError, description = "A parameter is not as it must be, or the file is no table"),
         (status = 401, body = ApiError),
-        (status = 403, body = ApiError, description = "For support and administrators"),
+        (status = 403, body = ApiError, description = "For support and administrators; with identifiers, of the organization that has the template or one above it"),
         (status = 404, body = ApiError, description = "No such organization or template within reach"),
         (status = 413, body = ApiError, description = "More than 32 MiB"),
     )
@@ -189,6 +189,7 @@ impl From<ImportError> for ApiFailure {
     fn from(error: ImportError) -> Self {
         match error {
             ImportError::Table(error) => error.into(),
+            ImportError::Template(error) => error.into(),
             ImportError::Broken(broken) => broken.into(),
         }
     }

@@ -194,21 +194,7 @@ pub fn words(letter: &Letter) -> Words {
                 ..frame(format!("{identifier} wurde nicht hinzugefügt"))
             }
         }
-        Letter::BootstrapConflict { device } => {
-            let device = Name(device);
-            Words {
-                before: vec![
-                    format!(
-                        "Zwei Maschinen geben sich als „{device}“ aus. Eine davon ist vielleicht eine Kopie. Keine \
-                         bekommt Daten, bis das geklärt ist."
-                    ),
-                    "Öffnen Sie das Gerät in Handover, schalten Sie das echte aus und wieder ein, und bestätigen Sie es \
-                     dort."
-                        .into(),
-                ],
-                ..frame(format!("{device}: bitte prüfen"))
-            }
-        }
+        Letter::BootstrapConflict { devices } => rivals(devices),
     }
 }
 
@@ -233,6 +219,38 @@ fn transferred(devices: &[String], from: &str, to: &str) -> Words {
         list,
         after: vec![
             "Falls das ein Irrtum ist, sagen Sie der Betreuung Bescheid: Sie kann es rückgängig machen.".into(),
+        ],
+        ..frame(subject)
+    }
+}
+
+fn rivals(devices: &[String]) -> Words {
+    let (mut list, more) = named(devices);
+    if more > 0 {
+        list.push(format!("und {more} weitere"));
+    }
+    let (subject, what) = match devices {
+        [device] => (
+            format!("{}: bitte prüfen", Name(device)),
+            "Mehrere Maschinen geben sich als dieses Gerät aus. Höchstens eine ist das richtige. Eine Maschine, die \
+             Sie nicht bestätigt haben, bekommt keine Daten.".to_owned(),
+        ),
+        devices => {
+            let count = devices.len();
+            (
+                format!("{count} Geräte: bitte prüfen"),
+                format!("Mehrere Maschinen geben sich jeweils als eines dieser {count} Geräte aus. Höchstens eine \
+                 ist das richtige. Eine Maschine, die Sie nicht bestätigt haben, bekommt keine Daten."),
+            )
+        }
+    };
+    Words {
+        before: vec![what],
+        list,
+        after: vec![
+            "Öffnen Sie das Gerät in Handover, schalten Sie das echte aus und wieder ein, und geben Sie die vier \
+             Ziffern ein, die es zeigt. Eines, das Sie schon bestätigt haben, arbeitet weiter: Dann ist nichts zu \
+             tun.".into(),
         ],
         ..frame(subject)
     }

@@ -183,19 +183,7 @@ pub fn words(letter: &Letter) -> Words {
                 ..frame(format!("{identifier} was not added"))
             }
         }
-        Letter::BootstrapConflict { device } => {
-            let device = Name(device);
-            Words {
-                before: vec![
-                    format!(
-                        "Two machines claim to be “{device}”. One of them may be a copy. Neither gets any data until \
-                         this is settled."
-                    ),
-                    "Open the device in Handover, switch the real one off and on, and confirm it there.".into(),
-                ],
-                ..frame(format!("{device}: please check"))
-            }
-        }
+        Letter::BootstrapConflict { devices } => rivals(devices),
     }
 }
 
@@ -216,6 +204,37 @@ fn transferred(devices: &[String], from: &str, to: &str) -> Words {
         before: vec![format!("{what} moved from “{from}” to “{to}”:")],
         list,
         after: vec!["If that is a mistake, tell the support: they can move it back.".into()],
+        ..frame(subject)
+    }
+}
+
+fn rivals(devices: &[String]) -> Words {
+    let (mut list, more) = named(devices);
+    if more > 0 {
+        list.push(format!("and {more} more"));
+    }
+    let (subject, what) = match devices {
+        [device] => (
+            format!("{}: please check", Name(device)),
+            "Several machines claim to be this device. At most one of them is right. A machine that you have not \
+             confirmed gets no data.".to_owned(),
+        ),
+        devices => {
+            let count = devices.len();
+            (
+                format!("{count} devices: please check"),
+                format!("Several machines claim to be each of these {count} devices. At most one of them is right. A \
+                 machine that you have not confirmed gets no data."),
+            )
+        }
+    };
+    Words {
+        before: vec![what],
+        list,
+        after: vec![
+            "Open the device in Handover, switch the real one off and on, and type the four digits that it shows. \
+             One that you have confirmed before goes on working: there is nothing to do.".into(),
+        ],
         ..frame(subject)
     }
 }

@@ -8,10 +8,10 @@ use handover_wire::{DeviceId, LabelChoice, LabelImage, MoveKind};
 
 use super::{HandsError, NewLabel, find, image};
 use crate::clock::Time;
-use crate::domain::{Acting, Hands};
+use crate::domain::{Acting, Hands, Reach};
 use crate::secrets::{Kept, Purpose};
 use crate::service::{Broken, Core, devices, notices};
-use crate::store::{DeviceHands, Ending, Replaced, StoreError, Write, change};
+use crate::store::{DeviceHands, Ending, Replaced, StoreError, TokenFound, Write, change};
 
 /// Endings in one change: it is short enough for others to wait.
 const AT_ONCE: i64 = 100;
@@ -85,6 +85,33 @@ pub(super) async fn end_before(
         notices::ended(core, write, &open).await?;
     }
     Ok(())
+}
+
+/// A device's auth token is about to be shown to somebody. As if it had not been it cannot be after that, so what brought it
+/// where it is can no longer be undone; unless they are of the organization that made it, which knows its tokens anyway.
+pub async fn token_leaves(
+    core: &Core,
+    write: &mut Write,
+    acting: &Acting,
+    device: &DeviceHands,
+) -> Result<(), Broken> {
+    let maker = device.token.as_ref().map(|token| token.org);
+    let maker = maker.unwrap_or(device.template_org);
+    match write.org(acting.reach(), maker).await? {
+        Some(_) => Ok(()),
+        None => end_before(core, write, device, Next::GoesOn).await,
+    }
+}
+
+/// The same where a machine gets it, whosever that is.
+pub async fn token_given(core: &Core, write: &mut Write, found: &TokenFound) -> Result<(), Broken> {
+    let (Some(device), Ok(holder)) = (found.device, found.hands.holder()) else {
+        return Ok(());
+    };
+    match write.device_hands(Reach::only(holder.org), device).await? {
+        Some(device) => end_before(core, write, &device, Next::GoesOn).await,
+        None => Ok(()),
+    }
 }
 
 /// A device's label, for those who may see it: the one that counts now, whether or not a transfer's end was written down.
