@@ -24,6 +24,7 @@ mod stretches;
 mod table;
 mod template;
 mod tree;
+mod value;
 
 pub use acting::Acting;
 pub use approval::{Decided, Waiting};
@@ -60,3 +61,6 @@ pub use table::{
 };
 pub use template::{Blueprint, TemplateFault};
 pub use tree::{TooDeep, level_below};
+pub use value::{
+    Gathered, STEPS, Value, WrongValue, datastream, datastream_id, point_time, rows_of, step_for,
+};

@@ -16,6 +16,11 @@ use crate::store::{StoreError, Write};
 pub struct Origin(IpAddr);
 
 impl Origin {
+    /// Its address, as others read it.
+    pub fn text(self) -> String {
+        self.0.to_string()
+    }
+
     /// The origin of a peer.
     pub fn of(address: IpAddr) -> Self {
         Self(match address.to_canonical() {
@@ -131,6 +136,17 @@ pub fn new_pin(core: &Core, origin: Origin, identifier: &str) -> [Counted; 2] {
         counted(core, "pin origin", &from, 200, 20),
         counted(core, "pin both", &both, 5, 600),
     ]
+}
+
+/// Auth tokens that are no device's: 60 from one origin. A right one is not counted.
+pub fn device_token(core: &Core, origin: Origin) -> [Counted; 1] {
+    [counted(
+        core,
+        "device token origin",
+        &origin.0.to_string(),
+        60,
+        5,
+    )]
 }
 
 /// Seconds for which something is remembered to have happened.
