@@ -12,7 +12,14 @@ describe('the line of a chart', () => {
 		['away in between', [{ since: 15, until: 19 }], [4]],
 		['away for longer than a step', [{ since: 12, until: 29 }], [2, 2]],
 		['away until now', [{ since: 35, until: null }], [4]],
-		['twice', [{ since: 1, until: 15 }, { since: 22, until: 39 }], [1, 2, 1]]
+		[
+			'twice',
+			[
+				{ since: 1, until: 15 },
+				{ since: 22, until: 39 }
+			],
+			[1, 2, 1]
+		]
 	])('breaks where the device was away: %s', (_name, absences, want) => {
 		const found = stretches({ points, absences, step: 5 });
 		expect(found.map(({ length }) => length)).toEqual(want);

@@ -11,7 +11,8 @@ export function stretches({ points, absences, step }: DeviceHistory): DevicePoin
 		const away =
 			before !== undefined &&
 			absences.some(
-				({ since, until }) => since >= before.at && since < point.at + step && (until ?? Infinity) > before.at + step
+				({ since, until }) =>
+					since >= before.at && since < point.at + step && (until ?? Infinity) > before.at + step
 			);
 		if (before === undefined || away) found.push([]);
 		found.at(-1)?.push(point);

@@ -4,9 +4,7 @@ use std::io::{self, Write};
 
 use clap::Args;
 use handover_client::Method;
-use handover_wire::{
-    Device, DeviceDetails, DeviceId, DeviceToken, EditDevice, RawValue, SetValue,
-};
+use handover_wire::{Device, DeviceDetails, DeviceId, DeviceToken, EditDevice, RawValue, SetValue};
 
 use crate::account::Account;
 use crate::failure::Failure;
@@ -53,7 +51,9 @@ pub struct SetArguments {
 }
 
 fn pin(text: &str) -> Result<u8, String> {
-    let number = text.strip_prefix(['v', 'V']).and_then(|number| number.parse().ok());
+    let number = text
+        .strip_prefix(['v', 'V'])
+        .and_then(|number| number.parse().ok());
     number.ok_or_else(|| "V0 to V255 is needed".to_owned())
 }
 
@@ -105,7 +105,10 @@ pub fn show(arguments: &ShowArguments) -> Result<(), Failure> {
     rows.extend(found.data_stream_values.iter().map(|one| {
         let pin = one.pin.to_uppercase();
         let name = format!("{pin} {}", printable(&one.data_stream_label));
-        [name, one.value.as_ref().map_or_else(|| "-".to_owned(), shown)]
+        [
+            name,
+            one.value.as_ref().map_or_else(|| "-".to_owned(), shown),
+        ]
     }));
     rows.extend(found.meta_field_values.iter().map(|field| {
         let value = match field.value.value.as_str() {

@@ -271,19 +271,23 @@ impl Session {
 
     /// Tells what people set.
     async fn deliver(&mut self) -> bool {
-        match living::deliver(&self.core, self.device).await {
-            Ok(values) => {
-                for (pin, value) in values {
-                    let id = self.next_id;
-                    self.next_id = id.checked_add(1).unwrap_or(MessageId::MIN);
-                    if !self.push(id, pin, &value).await {
-                        return false;
-                    }
-                }
-            }
+        let values = match living::pending(&self.core, self.device).await {
+            Ok(values) if values.is_empty() => return true,
+            Ok(values) => values,
             Err(error) => {
                 tracing::warn!(%error, "what a device is to be told is not known now");
+                return true;
             }
+        };
+        for (pin, value) in &values {
+            let id = self.next_id;
+            self.next_id = id.checked_add(1).unwrap_or(MessageId::MIN);
+            if !self.push(id, *pin, value).await {
+                return false;
+            }
+        }
+        if let Err(error) = living::was_told(&self.core, self.device, &values).await {
+            tracing::warn!(%error, "a device is told the same again");
         }
         true
     }

@@ -220,6 +220,21 @@ impl Store {
         .await?)
     }
 
+    /// What a device is to be told, by pin.
+    pub async fn pending(&self, id: DeviceId) -> Result<Vec<(u8, Value)>, StoreError> {
+        let rows: Vec<(i64, String)> = sqlx::query_as(
+            "SELECT pin, value FROM pending_writes WHERE device_id = $1 ORDER BY pin",
+        )
+        .bind(id.0)
+        .fetch_all(&mut *self.read().await?)
+        .await?;
+        let known = |(pin, json): (i64, String)| {
+            let pin = u8::try_from(pin).map_err(|_| StoreError::Corrupt("a pin is none"))?;
+            Ok((pin, value(&json)?))
+        };
+        rows.into_iter().map(known).collect()
+    }
+
     /// Devices whose connection this process has, and which are to be told something.
     pub async fn to_be_told(&self, process: i64) -> Result<Vec<DeviceId>, StoreError> {
         let found: Vec<i64> =
@@ -397,18 +412,20 @@ impl Write {
         Ok(())
     }
 
-    /// What a device is to be told, by pin; it is told now.
-    pub async fn take_pending(&mut self, id: DeviceId) -> Result<Vec<(u8, Value)>, StoreError> {
-        let rows: Vec<(i64, String)> =
-            sqlx::query_as("DELETE FROM pending_writes WHERE device_id = $1 RETURNING pin, value")
-                .bind(id.0)
-                .fetch_all(&mut *self.0)
-                .await?;
-        let known = |(pin, json): (i64, String)| {
-            let pin = u8::try_from(pin).map_err(|_| StoreError::Corrupt("a pin is none"))?;
-            Ok((pin, value(&json)?))
-        };
-        rows.into_iter().map(known).collect()
+    /// A device was told this; where something else is to be told meanwhile, that stays.
+    pub async fn was_told(
+        &mut self,
+        id: DeviceId,
+        pin: u8,
+        value: &Value,
+    ) -> Result<(), StoreError> {
+        sqlx::query("DELETE FROM pending_writes WHERE device_id = $1 AND pin = $2 AND value = $3")
+            .bind(id.0)
+            .bind(i64::from(pin))
+            .bind(value.json().to_string())
+            .execute(&mut *self.0)
+            .await?;
+        Ok(())
     }
 
     /// Forgets what a device said in tenures that cannot come back, and what it was to be told.

@@ -18,7 +18,7 @@ pub use presence::sweep;
 pub use presence::{connect, disconnect};
 pub use saying::{Said, Unsaid, Via, Which, keep, say};
 pub use shown::{Held, details, events, held, history, properties};
-pub use telling::{SetError, deliver, set, watch};
+pub use telling::{SetError, pending, set, was_told, watch};
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};

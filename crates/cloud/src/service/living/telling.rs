@@ -105,11 +105,21 @@ pub async fn set(core: &Core, acting: &Acting, request: &SetValue) -> Result<(),
     Ok(())
 }
 
-/// What a device is to be told; it counts as told then.
-pub async fn deliver(core: &Core, device: DeviceId) -> Result<Vec<(u8, Value)>, Broken> {
-    Ok(change!(core.store, |write| write
-        .take_pending(device)
-        .await)?)
+/// What a device is to be told. It counts as told once `was_told` is called: where the connection breaks before, it is told
+/// again.
+pub async fn pending(core: &Core, device: DeviceId) -> Result<Vec<(u8, Value)>, Broken> {
+    Ok(core.store.pending(device).await?)
+}
+
+/// A device was told this.
+pub async fn was_told(core: &Core, device: DeviceId, values: &[(u8, Value)]) -> Result<(), Broken> {
+    change!(core.store, |write| {
+        for (pin, value) in values {
+            write.was_told(device, *pin, value).await?;
+        }
+        Ok::<_, StoreError>(())
+    })?;
+    Ok(())
 }
 
 /// Wakes connections of devices that other processes want to be told something, and notes who is gone.
