@@ -9,14 +9,14 @@ describe('the line of a chart', () => {
 
 	test.each([
 		['nothing is missing', [], [4]],
-		['away in between', [{ since: 15, until: 19 }], [4]],
-		['away for longer than a step', [{ since: 12, until: 29 }], [2, 2]],
+		['away within a step', [{ since: 11, until: 14 }], [4]],
+		['away in between', [{ since: 12, until: 18 }], [2, 2]],
 		['away until now', [{ since: 35, until: null }], [4]],
 		[
 			'twice',
 			[
-				{ since: 1, until: 15 },
-				{ since: 22, until: 39 }
+				{ since: 1, until: 9 },
+				{ since: 22, until: 29 }
 			],
 			[1, 2, 1]
 		]

@@ -2,7 +2,7 @@
 
 import type { DeviceHistory, DevicePoint } from '../host/wire';
 
-/** Stretches of points without a time between them in which the device was away. */
+/** Stretches of points without a time between them in which the device was away for longer than the steps beside it hide. */
 export function stretches({ points, absences, step }: DeviceHistory): DevicePoint[][] {
 	const found: DevicePoint[][] = [];
 	let last: DevicePoint | undefined;
@@ -11,8 +11,7 @@ export function stretches({ points, absences, step }: DeviceHistory): DevicePoin
 		const away =
 			before !== undefined &&
 			absences.some(
-				({ since, until }) =>
-					since >= before.at && since < point.at + step && (until ?? Infinity) > before.at + step
+				({ since, until }) => since < point.at && (until ?? Infinity) > before.at + step && since >= before.at
 			);
 		if (before === undefined || away) found.push([]);
 		found.at(-1)?.push(point);

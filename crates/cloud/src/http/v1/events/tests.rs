@@ -68,7 +68,7 @@ async fn changes_are_heard_where_they_can_be_seen() {
 #[tokio::test]
 async fn everybody_hears_of_what_they_may_see() {
     let site = Site::demo().await;
-    let both = [Topic::Devices, Topic::Organizations];
+    let theirs = [Topic::Devices, Topic::Values, Topic::Organizations];
     for (role, sees_all) in [(Role::User, false), (Role::Admin, true)] {
         let person = site.sign_in(role).await;
         let request = site
@@ -79,7 +79,7 @@ async fn everybody_hears_of_what_they_may_see() {
             response,
             heard: String::new(),
         };
-        let want = if sees_all { &Topic::ALL[..] } else { &both[..] };
+        let want = if sees_all { &Topic::ALL[..] } else { &theirs[..] };
         assert_eq!(ear.next().await.as_deref(), Some(want), "{role:?}");
     }
 }
