@@ -23,7 +23,7 @@ test('what a device says is on its page without anybody asking for it', async ()
 	const page = await open(at.browser);
 	await signIn(page, at.cloud.url);
 	const row = page.getByRole('listitem').filter({ hasText: 'Orchard gate' });
-	await row.getByText('Never connected').waitFor();
+	await row.getByText('Not connected yet').waitFor();
 	await says('update', 'v1=23.5');
 	await row.getByText('Online').waitFor();
 	await page.getByRole('link', { name: 'Orchard gate' }).click();

@@ -13,7 +13,7 @@ ALTER TABLE devices ADD COLUMN last_tenure BIGINT NOT NULL DEFAULT 0;
 
 -- Who speaks with a device that was heard of, and until when it is there without being heard of again. Apart from the
 -- device: it changes with every message.
-CREATE TABLE presence (
+CREATE TABLE liveness (
     device_id    BIGINT PRIMARY KEY REFERENCES devices (id) ON DELETE CASCADE,
     -- The one live connection, and the process that has it; none for what speaks HTTP.
     session      BIGINT,
@@ -23,9 +23,9 @@ CREATE TABLE presence (
     state_at     BIGINT NOT NULL,
     values_at    BIGINT NOT NULL
 );
-CREATE INDEX presence_by_end ON presence (online_until);
-CREATE INDEX presence_by_state ON presence (state_at);
-CREATE INDEX presence_by_values ON presence (values_at);
+CREATE INDEX liveness_by_end ON liveness (online_until);
+CREATE INDEX liveness_by_state ON liveness (state_at);
+CREATE INDEX liveness_by_values ON liveness (values_at);
 
 -- When it was away, so that a chart has gaps there.
 CREATE TABLE absences (

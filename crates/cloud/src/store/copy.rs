@@ -35,7 +35,7 @@ const TABLES: &[Table] = &[
     table("batches", "id"),
     table("batch_rows", "batch_id"),
     table("static_tokens", "id"),
-    table("presence", "device_id"),
+    table("liveness", "device_id"),
     table("absences", "device_id, since"),
     table("device_values", "device_id, tenure, pin"),
     table("device_points", "device_id, tenure, pin, step, start"),

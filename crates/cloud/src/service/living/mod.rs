@@ -1,4 +1,4 @@
-//! Devices that live: who they are (`known`), what they say (`saying`), whether they are there (`presence`), and what
+//! Devices that live: who they are (`known`), what they say (`saying`), whether they are there (`liveness`), and what
 //! people have them do (`telling`).
 //!
 //! What devices say goes through one queue of each process (`Hub`), and whatever has gathered there becomes durable in one
@@ -7,15 +7,15 @@
 //! 100 milliseconds.
 
 mod known;
-mod presence;
+mod liveness;
 mod saying;
 mod shown;
 mod telling;
 
 pub use known::{NotKnown, known};
 #[cfg(test)]
-pub use presence::sweep;
-pub use presence::{connect, disconnect};
+pub use liveness::sweep;
+pub use liveness::{connect, disconnect};
 pub use saying::{Said, Unsaid, Via, Which, keep, say};
 pub use shown::{Held, details, events, held, history, properties};
 pub use telling::{SetError, pending, set, was_told, watch};

@@ -7,12 +7,12 @@ use std::time::Duration;
 use handover_wire::{Datastream, DeviceId, HardwareInfo, MetaField, TemplateParts};
 use tokio::sync::oneshot;
 
-use super::presence::come;
+use super::liveness::come;
 use crate::clock::Time;
 use crate::connections::Stop;
 use crate::domain::{Gathered, Value, datastream, datastream_id, edited, point_time, rows_of};
 use crate::service::Core;
-use crate::store::{NewPoint, Presence, StoreError, Told, Write, change};
+use crate::store::{Liveness, NewPoint, StoreError, Told, Write, change};
 
 /// Messages in one commit.
 const AT_ONCE: usize = 1_000;
@@ -261,7 +261,7 @@ struct Sheet {
     device: DeviceId,
     told: Told,
     parts: Arc<TemplateParts>,
-    presence: Presence,
+    liveness: Liveness,
     values: BTreeMap<u8, (Value, Time)>,
     /// Datastreams that its connection is told of.
     told_of: Vec<u8>,
@@ -277,8 +277,8 @@ impl Sheet {
         write: &mut Write,
         device: DeviceId,
     ) -> Result<Option<Self>, StoreError> {
-        let (Some(told), Some(presence)) =
-            (write.told(device).await?, write.presence(device).await?)
+        let (Some(told), Some(liveness)) =
+            (write.told(device).await?, write.liveness(device).await?)
         else {
             return Ok(None);
         };
@@ -293,8 +293,8 @@ impl Sheet {
             device,
             told,
             parts,
-            until: presence.online_until,
-            presence,
+            until: liveness.online_until,
+            liveness,
             values: BTreeMap::new(),
             told_of: Vec::new(),
             points: HashMap::new(),
@@ -322,7 +322,7 @@ impl Sheet {
         now: Time,
     ) -> Result<Result<(), Unsaid>, StoreError> {
         if let Via::Connection { session, .. } = job.via
-            && self.presence.session != Some(session)
+            && self.liveness.session != Some(session)
         {
             return Ok(Err(Unsaid::Replaced));
         }
@@ -360,10 +360,10 @@ impl Sheet {
             Via::Http => core.hub.http_seconds,
             Via::Connection { seconds, .. } => seconds,
         };
-        if self.presence.connection.away_since().is_some()
-            || self.presence.connection.first().is_none()
+        if self.liveness.connection.away_since().is_some()
+            || self.liveness.connection.first().is_none()
         {
-            come(write, self.device, &mut self.presence, now).await?;
+            come(write, self.device, &mut self.liveness, now).await?;
             self.is_changed = true;
         }
         self.until = self.until.max(now.plus_seconds(seconds));
@@ -388,7 +388,7 @@ impl Sheet {
             self.gather(pin, number, now, now);
             self.values.insert(pin, (value, now));
             // What comes by another way is news to the device itself.
-            if via == Via::Http && self.presence.session.is_some() {
+            if via == Via::Http && self.liveness.session.is_some() {
                 self.told_of.push(pin);
             }
         }
@@ -503,7 +503,7 @@ impl Sheet {
         for (pin, (value, at)) in &self.values {
             write.set_value(whose, *pin, value, *at).await?;
             if self.told_of.contains(pin) {
-                let process = self.presence.process;
+                let process = self.liveness.process;
                 write
                     .add_pending(self.device, *pin, value, (process, false))
                     .await?;
@@ -520,15 +520,15 @@ impl Sheet {
             };
             write.add_point(whose, &point).await?;
         }
-        let grows = self.until.0 - self.presence.online_until.0 >= GROWS;
+        let grows = self.until.0 - self.liveness.online_until.0 >= GROWS;
         if !(grows || self.is_changed || self.said_something) {
             return Ok(());
         }
-        self.presence.online_until = self.until;
+        self.liveness.online_until = self.until;
         if self.said_something {
-            self.presence.values_at = Time(now.0.max(self.presence.values_at.0 + 1));
+            self.liveness.values_at = Time(now.0.max(self.liveness.values_at.0 + 1));
         }
-        write.set_presence(self.device, &self.presence).await
+        write.set_liveness(self.device, &self.liveness).await
     }
 }
 

@@ -5,7 +5,7 @@ use std::time::Duration;
 
 use handover_wire::{DeviceId, RawValue, SetValue};
 
-use super::presence::sweep;
+use super::liveness::sweep;
 use crate::clock::Time;
 use crate::connections::Stop;
 use crate::domain::{Acting, Gathered, Value, WrongValue, datastream, rows_of};
@@ -80,14 +80,14 @@ pub async fn set(core: &Core, acting: &Acting, request: &SetValue) -> Result<(),
             }
         }
         let gone = StoreError::Corrupt("a device that was found is gone");
-        let mut presence = write.presence(id).await?.ok_or(gone)?;
-        if presence.session.is_some() || one.queued {
+        let mut liveness = write.liveness(id).await?.ok_or(gone)?;
+        if liveness.session.is_some() || one.queued {
             write
-                .add_pending(id, pin, &value, (presence.process, one.queued))
+                .add_pending(id, pin, &value, (liveness.process, one.queued))
                 .await?;
         }
-        presence.values_at = Time(now.0.max(presence.values_at.0 + 1));
-        write.set_presence(id, &presence).await?;
+        liveness.values_at = Time(now.0.max(liveness.values_at.0 + 1));
+        write.set_liveness(id, &liveness).await?;
         write
             .audit(AuditRow {
                 at: now,

@@ -79,7 +79,11 @@ async fn everybody_hears_of_what_they_may_see() {
             response,
             heard: String::new(),
         };
-        let want = if sees_all { &Topic::ALL[..] } else { &theirs[..] };
+        let want = if sees_all {
+            &Topic::ALL[..]
+        } else {
+            &theirs[..]
+        };
         assert_eq!(ear.next().await.as_deref(), Some(want), "{role:?}");
     }
 }

@@ -9,7 +9,7 @@ use tokio_util::sync::CancellationToken;
 use super::{Seat, number};
 use crate::clock::Time;
 use crate::service::{Broken, Core};
-use crate::store::{Presence, StoreError, Write, change};
+use crate::store::{Liveness, StoreError, Write, change};
 
 /// Devices that are noted to be gone in one change.
 const AT_ONCE: i64 = 200;
@@ -18,12 +18,12 @@ const AT_ONCE: i64 = 200;
 pub(super) async fn come(
     write: &mut Write,
     device: DeviceId,
-    presence: &mut Presence,
+    liveness: &mut Liveness,
     now: Time,
 ) -> Result<(), StoreError> {
-    presence.connection = presence.connection.connected(now);
-    presence.state_at = Time(now.0.max(presence.state_at.0 + 1));
-    write.set_connection(device, presence.connection).await?;
+    liveness.connection = liveness.connection.connected(now);
+    liveness.state_at = Time(now.0.max(liveness.state_at.0 + 1));
+    write.set_connection(device, liveness.connection).await?;
     write.end_absence(device, now).await
 }
 
@@ -31,18 +31,18 @@ pub(super) async fn come(
 async fn leave(
     write: &mut Write,
     device: DeviceId,
-    presence: &mut Presence,
+    liveness: &mut Liveness,
     since: Time,
     now: Time,
 ) -> Result<(), StoreError> {
-    presence.connection = presence.connection.disconnected(since);
-    presence.state_at = Time(now.0.max(presence.state_at.0 + 1));
-    presence.session = None;
-    presence.process = None;
-    write.set_connection(device, presence.connection).await?;
-    write.begin_absence(device, presence.tenure, since).await?;
+    liveness.connection = liveness.connection.disconnected(since);
+    liveness.state_at = Time(now.0.max(liveness.state_at.0 + 1));
+    liveness.session = None;
+    liveness.process = None;
+    write.set_connection(device, liveness.connection).await?;
+    write.begin_absence(device, liveness.tenure, since).await?;
     write.drop_pending(device).await?;
-    write.set_presence(device, presence).await
+    write.set_liveness(device, liveness).await
 }
 
 /// A device connects, for so many seconds unless it is heard of again. Its connection takes the place of another one. None
@@ -56,15 +56,15 @@ pub async fn connect(
     let session = number(core.entropy.as_ref());
     let now = core.now();
     let replaced: Option<Option<i64>> = change!(core.store, |write| {
-        let Some(mut presence) = write.presence(device).await? else {
+        let Some(mut liveness) = write.liveness(device).await? else {
             return Ok::<_, StoreError>(None);
         };
-        let before = presence.session;
-        come(write, device, &mut presence, now).await?;
-        presence.session = Some(session);
-        presence.process = Some(core.hub.process);
-        presence.online_until = now.plus_seconds(seconds);
-        write.set_presence(device, &presence).await?;
+        let before = liveness.session;
+        come(write, device, &mut liveness, now).await?;
+        liveness.session = Some(session);
+        liveness.process = Some(core.hub.process);
+        liveness.online_until = now.plus_seconds(seconds);
+        write.set_liveness(device, &liveness).await?;
         write.set_address(device, ip).await?;
         Ok(Some(before))
     })?;
@@ -101,9 +101,9 @@ pub async fn disconnect(core: &Core, device: DeviceId, session: i64) -> Result<(
     }
     let now = core.now();
     change!(core.store, |write| {
-        let presence = write.presence(device).await?;
-        if let Some(mut presence) = presence.filter(|presence| presence.session == Some(session)) {
-            leave(write, device, &mut presence, now, now).await?;
+        let liveness = write.liveness(device).await?;
+        if let Some(mut liveness) = liveness.filter(|liveness| liveness.session == Some(session)) {
+            leave(write, device, &mut liveness, now, now).await?;
         }
         Ok::<_, StoreError>(())
     })?;
@@ -116,9 +116,9 @@ pub async fn sweep(core: &Core) -> Result<(), Broken> {
         let now = core.now();
         change!(core.store, |write| {
             for device in write.overdue(now, AT_ONCE).await? {
-                if let Some(mut presence) = write.presence(device).await? {
-                    let since = presence.online_until;
-                    leave(write, device, &mut presence, since, now).await?;
+                if let Some(mut liveness) = write.liveness(device).await? {
+                    let since = liveness.online_until;
+                    leave(write, device, &mut liveness, since, now).await?;
                 }
             }
             Ok::<_, StoreError>(())

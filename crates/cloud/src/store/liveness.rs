@@ -31,7 +31,7 @@ pub struct Unseen {
 
 /// Whether a device is there, and who speaks with it.
 #[derive(Clone, Copy, Debug)]
-pub struct Presence {
+pub struct Liveness {
     /// Its three published times.
     pub connection: Connection,
     /// What it says now belongs to this tenure.
@@ -77,7 +77,7 @@ impl FromRow<'_, AnyRow> for Unseen {
     }
 }
 
-impl FromRow<'_, AnyRow> for Presence {
+impl FromRow<'_, AnyRow> for Liveness {
     fn from_row(row: &AnyRow) -> Result<Self, sqlx::Error> {
         let time = |column| {
             let found = row.try_get::<Option<i64>, _>(column);
@@ -132,7 +132,7 @@ impl Store {
     /// Some devices that are no longer heard of though they should have been.
     pub async fn has_overdue(&self, now: Time) -> Result<bool, StoreError> {
         let found: Option<i64> = sqlx::query_scalar(
-            "SELECT p.device_id FROM presence p JOIN devices d ON d.id = p.device_id
+            "SELECT p.device_id FROM liveness p JOIN devices d ON d.id = p.device_id
              WHERE p.online_until > 0 AND p.online_until <= $1
              AND d.disconnect_time IS NULL AND d.connect_time IS NOT NULL LIMIT 1",
         )
@@ -146,11 +146,11 @@ impl Store {
     pub async fn stamps_after(&self, after: Time) -> Result<Vec<OrgStamp>, StoreError> {
         Ok(sqlx::query_as(
             "SELECT d.org_id, MAX(p.state_at) AS state_at, CAST(NULL AS BIGINT) AS values_at
-             FROM presence p JOIN devices d ON d.id = p.device_id
+             FROM liveness p JOIN devices d ON d.id = p.device_id
              WHERE p.state_at > $1 GROUP BY d.org_id
              UNION ALL
              SELECT d.org_id, CAST(NULL AS BIGINT), MAX(p.values_at)
-             FROM presence p JOIN devices d ON d.id = p.device_id
+             FROM liveness p JOIN devices d ON d.id = p.device_id
              WHERE p.values_at > $1 GROUP BY d.org_id",
         )
         .bind(after.0)
@@ -191,11 +191,11 @@ impl Write {
     }
 
     /// Whether a device is there. None where there is no such device.
-    pub async fn presence(&mut self, device: DeviceId) -> Result<Option<Presence>, StoreError> {
+    pub async fn liveness(&mut self, device: DeviceId) -> Result<Option<Liveness>, StoreError> {
         Ok(sqlx::query_as(
             "SELECT d.first_connect_time, d.connect_time, d.disconnect_time, d.tenure,
                     p.session, p.process, p.online_until, p.state_at, p.values_at
-             FROM devices d LEFT JOIN presence p ON p.device_id = d.id WHERE d.id = $1",
+             FROM devices d LEFT JOIN liveness p ON p.device_id = d.id WHERE d.id = $1",
         )
         .bind(device.0)
         .fetch_optional(&mut *self.0)
@@ -203,23 +203,23 @@ impl Write {
     }
 
     /// Writes down whether it is there, but for its three times.
-    pub async fn set_presence(
+    pub async fn set_liveness(
         &mut self,
         device: DeviceId,
-        presence: &Presence,
+        liveness: &Liveness,
     ) -> Result<(), StoreError> {
         sqlx::query(
-            "INSERT INTO presence (device_id, session, process, online_until, state_at, values_at)
+            "INSERT INTO liveness (device_id, session, process, online_until, state_at, values_at)
              VALUES ($1, $2, $3, $4, $5, $6)
              ON CONFLICT (device_id) DO UPDATE SET session = $2, process = $3, online_until = $4,
                                                    state_at = $5, values_at = $6",
         )
         .bind(device.0)
-        .bind(presence.session)
-        .bind(presence.process)
-        .bind(presence.online_until.0)
-        .bind(presence.state_at.0)
-        .bind(presence.values_at.0)
+        .bind(liveness.session)
+        .bind(liveness.process)
+        .bind(liveness.online_until.0)
+        .bind(liveness.state_at.0)
+        .bind(liveness.values_at.0)
         .execute(&mut *self.0)
         .await?;
         Ok(())
@@ -228,7 +228,7 @@ impl Write {
     /// Some devices that are no longer heard of though they should have been.
     pub async fn overdue(&mut self, now: Time, most: i64) -> Result<Vec<DeviceId>, StoreError> {
         let found: Vec<i64> = sqlx::query_scalar(
-            "SELECT p.device_id FROM presence p JOIN devices d ON d.id = p.device_id
+            "SELECT p.device_id FROM liveness p JOIN devices d ON d.id = p.device_id
              WHERE p.online_until > 0 AND p.online_until <= $1
              AND d.disconnect_time IS NULL AND d.connect_time IS NOT NULL
              ORDER BY p.online_until LIMIT $2",
