@@ -1,5 +1,6 @@
 //! What devices say, by whichever protocol, and how it becomes durable.
 
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
@@ -232,9 +233,8 @@ async fn commit(core: &Core, jobs: &[Job]) -> Result<Vec<Result<(), Unsaid>>, St
         let mut sheets = BTreeMap::new();
         let mut outcomes = Vec::with_capacity(jobs.len());
         for job in jobs {
-            if !sheets.contains_key(&job.device.0) {
-                let sheet = Sheet::open(core, write, job.device).await?;
-                sheets.insert(job.device.0, sheet);
+            if let Entry::Vacant(place) = sheets.entry(job.device.0) {
+                place.insert(Sheet::open(core, write, job.device).await?);
             }
             outcomes.push(match sheets.get_mut(&job.device.0) {
                 Some(Some(sheet)) => sheet.hear(core, write, job, now).await?,
