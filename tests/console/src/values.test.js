@@ -36,7 +36,11 @@ test('what a device says is on its page without anybody asking for it', async ()
 	const chart = page.getByRole('img', { name: 'Moisture over time' });
 	await chart.focus();
 	await page.keyboard.press('End');
-	await page.getByRole('region', { name: 'Chart' }).getByText(/2[34](\.5)? %/).first().waitFor();
+	await page
+		.getByRole('region', { name: 'Chart' })
+		.getByText(/2[34](\.5)? %/)
+		.first()
+		.waitFor();
 	const { violations } = await new AxeBuilder({ page }).analyze();
 	assert.deepEqual(
 		violations.map(({ id }) => id),
