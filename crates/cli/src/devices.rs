@@ -28,8 +28,11 @@ pub struct DevicesArguments {
 enum DevicesCommand {
     /// Lists the devices of your organization and those below it.
     List(ListArguments),
-    /// Shows one device with its metadata.
+    /// Shows one device with its values and metadata.
     Show(about::ShowArguments),
+    /// Has a device's datastream hold something: at once where the device is there, otherwise when it is back, where its
+    /// template says so.
+    Set(about::SetArguments),
     /// Gives a device another name, or its metadata fields other values.
     Edit(about::EditArguments),
     /// Prints what a device signs in with. That you looked is written down.
@@ -104,6 +107,7 @@ pub fn run(arguments: &DevicesArguments) -> Result<(), Failure> {
     match &arguments.command {
         DevicesCommand::List(arguments) => list(arguments),
         DevicesCommand::Show(arguments) => about::show(arguments),
+        DevicesCommand::Set(arguments) => about::set(arguments),
         DevicesCommand::Edit(arguments) => about::edit(arguments),
         DevicesCommand::Token(arguments) => about::token(arguments),
         DevicesCommand::Create(arguments) => many::create(arguments),

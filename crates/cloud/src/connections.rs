@@ -1,4 +1,6 @@
 //! Connections: how many there may be, how long a peer may take to say what it wants, and how they end.
+//!
+//! The first byte tells what is spoken: HTTP begins with a letter, the binary protocol with a command that no letter has.
 
 use std::net::SocketAddr;
 use std::pin::pin;
@@ -8,23 +10,29 @@ use std::time::Duration;
 use axum::Router;
 use axum::extract::ConnectInfo;
 use axum::serve::Listener;
+use futures_util::future::BoxFuture;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
-use tokio::sync::Semaphore;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tower::ServiceExt as _;
+
+use crate::binary;
+use crate::service::Core;
 
 /// What no peer may exceed.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
     /// Connections at one time. Others wait, unaccepted, until one ends.
     pub at_once: usize,
-    /// From the accept, or from the last answer, to the end of the next request's header.
+    /// From the accept, or from the last answer, to the end of the next request's header. A device has as long to sign in.
     pub header: Duration,
+    /// Devices that are signed in at one time, beside those connections.
+    pub devices: usize,
 }
 
 impl Default for Limits {
@@ -33,6 +41,7 @@ impl Default for Limits {
             // Half of the files that most systems let a program open: the database needs some too.
             at_once: 512,
             header: Duration::from_secs(10),
+            devices: 10_000,
         }
     }
 }
@@ -53,11 +62,13 @@ pub struct Stop {
 pub async fn answer(
     mut listener: TcpListener,
     router: Router,
+    core: Option<Arc<Core>>,
     limits: Limits,
     stop: Stop,
     tasks: TaskTracker,
 ) {
     let seats = Arc::new(Semaphore::new(limits.at_once));
+    let devices = Arc::new(Semaphore::new(limits.devices));
     let mut http = http1::Builder::new();
     http.timer(TokioTimer::new())
         .header_read_timeout(limits.header);
@@ -72,12 +83,75 @@ pub async fn answer(
             () = stop.gracefully.cancelled() => return,
             next = next => next,
         };
-        let connection = serve(http.clone(), (stream, peer), router.clone(), stop.clone());
-        tasks.spawn(async move {
-            connection.await;
-            drop(seat);
-        });
+        let room = Room {
+            seat,
+            devices: devices.clone(),
+        };
+        let http = speak_http(http.clone(), router.clone(), stop.clone());
+        let told = tell(
+            (stream, peer),
+            limits,
+            core.clone(),
+            stop.clone(),
+            room,
+            http,
+        );
+        tasks.spawn(told);
     }
+}
+
+/// The seat of a connection. A device that has signed in takes one of another row.
+pub struct Room {
+    seat: OwnedSemaphorePermit,
+    devices: Arc<Semaphore>,
+}
+
+impl Room {
+    /// The device's seat. None where all are taken.
+    pub fn for_device(self) -> Option<OwnedSemaphorePermit> {
+        let seat = self.devices.try_acquire_owned().ok();
+        drop(self.seat);
+        seat
+    }
+}
+
+/// Finds out what a peer speaks, and answers in it. Whoever says nothing in time is cut off.
+async fn tell<F: Future<Output = ()>>(
+    (stream, peer): (TcpStream, SocketAddr),
+    limits: Limits,
+    core: Option<Arc<Core>>,
+    stop: Stop,
+    room: Room,
+    http: impl FnOnce(TcpStream, SocketAddr) -> F,
+) {
+    // Answers are small and complete: waiting to fill a packet only delays them.
+    if let Err(error) = stream.set_nodelay(true) {
+        tracing::debug!(%error, "no TCP_NODELAY");
+    }
+    let mut first = [0];
+    let peeked = tokio::select! {
+        peeked = tokio::time::timeout(limits.header, stream.peek(&mut first)) => peeked,
+        () = stop.gracefully.cancelled() => return,
+    };
+    match (peeked, core) {
+        (Ok(Ok(1..)), Some(core)) if binary::is_spoken(first[0]) => {
+            binary::serve(core, (stream, peer), limits.header, stop, room).await;
+        }
+        (Ok(Ok(1..)), _) => {
+            http(stream, peer).await;
+            drop(room);
+        }
+        _ => {}
+    }
+}
+
+/// Answers in HTTP.
+fn speak_http(
+    http: http1::Builder,
+    router: Router,
+    stop: Stop,
+) -> impl FnOnce(TcpStream, SocketAddr) -> BoxFuture<'static, ()> {
+    |stream, peer| Box::pin(serve(http, (stream, peer), router, stop))
 }
 
 async fn serve(
@@ -86,10 +160,6 @@ async fn serve(
     router: Router,
     stop: Stop,
 ) {
-    // Answers are small and complete: waiting to fill a packet only delays them.
-    if let Err(error) = stream.set_nodelay(true) {
-        tracing::debug!(%error, "no TCP_NODELAY");
-    }
     let service = router.map_request(move |mut request: hyper::Request<Incoming>| {
         request.extensions_mut().insert(ConnectInfo(peer));
         request
@@ -139,10 +209,11 @@ mod tests {
         let limits = Limits {
             at_once: 1,
             header: Duration::from_millis(50),
+            ..Limits::default()
         };
         let router = Router::new().route("/", get(|| async { "hello" }));
         let (stop, tasks) = (Stop::default(), TaskTracker::new());
-        let answering = answer(listener, router, limits, stop.clone(), tasks.clone());
+        let answering = answer(listener, router, None, limits, stop.clone(), tasks.clone());
         tasks.spawn(answering);
         tasks.close();
         for sent in [&b""[..], b"G", b"PRI * HTTP/2.0", &HELLO[..HELLO.len() - 2]] {
@@ -169,6 +240,7 @@ mod tests {
         tasks.spawn(answer(
             listener,
             router,
+            None,
             limits,
             stop.clone(),
             tasks.clone(),

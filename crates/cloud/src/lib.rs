@@ -5,6 +5,7 @@
 //! - `store`: what is kept (SQLite or PostgreSQL).
 //! - `service`: the use-cases, whoever asks.
 //! - `mail`: letters, and how they get to people.
+//! - `binary`: the binary protocol, which devices speak on the same port.
 //! - `http`: one endpoint, one file; the web console.
 //! - `start`, `server`: opening the folder and the port, stopping gracefully.
 
@@ -13,6 +14,7 @@ mod address;
 mod audit_tests;
 #[cfg(test)]
 mod batch_tests;
+mod binary;
 #[cfg(test)]
 mod bootstrap_tests;
 #[cfg(test)]
@@ -37,6 +39,8 @@ mod http;
 mod identifier_tests;
 #[cfg(test)]
 mod limit_tests;
+#[cfg(test)]
+mod living_tests;
 #[cfg(test)]
 mod log_tests;
 mod mail;
@@ -78,6 +82,6 @@ pub use mail::{MailServer, MailServerError, Refusal, Taken, TryMailError, try_ma
 pub use migrate::{MigrateError, migrate};
 pub use server::Cloud;
 pub use service::audit::tell as tell_audit_fault;
-pub use start::{Config, StartError};
+pub use start::{Config, HTTP_SECONDS, StartError};
 pub use store::{Copied, CopyError};
 pub use verify_audit::{VerifyAuditError, verify_audit};

@@ -6,6 +6,8 @@ use std::sync::{Arc, Mutex};
 use handover_wire::Role;
 use reqwest::Method;
 use serde_json::json;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
 use tracing_subscriber::fmt::MakeWriter;
 
 use crate::testing::{Site, send};
@@ -77,6 +79,23 @@ async fn a_whole_journey_logs_no_secret() {
     site.get(&format!("/api/info?token={misplaced}")).await;
     site.post("/api/label/explain", json!({ "text": misplaced }))
         .await;
+    // Devices bring theirs in the query, and in a frame.
+    for index in 0..12 {
+        let token = site.auth(index);
+        for path in ["update", "get", "logEvent", "nothing", "device/meta"] {
+            let path = format!("/external/api/{path}?token={token}&v1=1");
+            site.get(&path).await;
+        }
+        let wrong = format!("/external/api/update?token={misplaced}&v1=1");
+        site.get(&wrong).await;
+        let url = site.cloud.url();
+        let address = (url.host_str().expect("a host"), url.port().expect("a port"));
+        let mut device = TcpStream::connect(address).await.expect("connected");
+        let mut login = vec![29, 0, 1, 0, 32];
+        login.extend(token.as_bytes());
+        device.write_all(&login).await.expect("sent");
+        device.read_exact(&mut [0; 5]).await.expect("an answer");
+    }
     for index in 0..12 {
         secrets.extend([site.qr(index), site.auth(index)]);
     }

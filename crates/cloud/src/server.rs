@@ -15,7 +15,9 @@ use crate::demo::Demo;
 use crate::entropy::Entropy;
 use crate::http::{self, Guard};
 use crate::mail::{self, MailServer, Smtp};
-use crate::service::{Core, approvals, audit, bootstrap, hands, live, making, names, tallies};
+use crate::service::{
+    Core, approvals, audit, bootstrap, hands, live, living, making, names, tallies,
+};
 use crate::start::{self, Config, Opened, StartError};
 
 /// How long a stop waits for answers that are under way.
@@ -83,9 +85,12 @@ impl Cloud {
         };
         let stop = Stop::default();
         let tasks = TaskTracker::new();
+        tasks.spawn(living::keep(core.clone(), stop.clone()));
+        tasks.spawn(living::watch(core.clone(), stop.clone()));
         tasks.spawn(connections::answer(
             listener,
             http::router(core.clone(), guard),
+            Some(core.clone()),
             Limits::default(),
             stop.clone(),
             tasks.clone(),

@@ -24,6 +24,7 @@ use crate::mail::{MailServer, Post, Smtp};
 use crate::passwords::Passwords;
 use crate::secrets::Keys;
 use crate::service::live::Live;
+use crate::service::living::Hub;
 use crate::service::requests::Requests;
 use crate::service::{Broken, Core, audit, setup};
 use crate::store::{Place, Store, change};
@@ -49,7 +50,12 @@ pub struct Config {
     pub public_url: Option<Url>,
     /// Where mails go; without one they are kept and shown on the mailbox page.
     pub mail: Option<MailServer>,
+    /// Seconds for which a device counts as there after a message over HTTP, 1 at least.
+    pub http_seconds: i64,
 }
+
+/// Seconds for which a device counts as there after a message over HTTP, unless something else is said.
+pub const HTTP_SECONDS: i64 = 300;
 
 /// A cloud that is open and not listening yet.
 pub struct Opened {
@@ -76,6 +82,7 @@ pub async fn open(
     let passwords = Passwords::new(entropy.as_ref())
         .await
         .map_err(|error| config.broken(error))?;
+    let hub = Hub::new(entropy.as_ref(), config.http_seconds);
     let mut core = Core {
         store,
         keys,
@@ -88,6 +95,7 @@ pub async fn open(
         },
         making: Arc::default(),
         live: Live::default(),
+        hub,
         demo: None,
         address: OnceLock::new(),
         requests: Requests::default(),
@@ -173,6 +181,7 @@ impl Config {
             demo_buttons: true,
             public_url: None,
             mail: None,
+            http_seconds: HTTP_SECONDS,
         }
     }
 

@@ -55,6 +55,8 @@ actions! {
     RenameDevice = "rename_device",
     /// A device's metadata was changed.
     EditDevice = "edit_device",
+    /// Somebody had a device's datastream hold something.
+    SetValue = "set_value",
     /// Devices were taken out in a file, with their secrets.
     ExportDevices = "export_devices",
     /// A device was deleted, and its static token, if it had one, is nobody's again.

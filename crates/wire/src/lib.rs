@@ -20,6 +20,7 @@ mod oauth;
 mod overview;
 mod page;
 mod people;
+mod reading;
 mod secret;
 mod session;
 mod static_token;
@@ -59,6 +60,10 @@ pub use people::{
     ChangePassword, ChangeRole, CreateOrganization, EditProfile, FollowLink, ForgotPassword,
     InviteUser, LinkInfo, LinkPurpose, LinkSecret, Organization, OrganizationSummary, Permission,
     Profile, RegisterUser, RenameOrganization, Role, SetDeviceLimit, User, UserStatus,
+};
+pub use reading::{
+    DeviceAbsence, DeviceApiError, DeviceApiMessage, DeviceEvent, DeviceHistory, DevicePoint,
+    DeviceProperty, SetValue,
 };
 pub use secret::Secret;
 pub use session::{CloudSettings, ConsoleInfo, ConsoleSession, SessionInfo, SetupRequest, SignIn};

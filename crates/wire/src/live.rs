@@ -11,6 +11,7 @@ use serde::{Deserialize, Serialize};
     Eq,
     PartialOrd,
     Ord,
+    Hash,
     Serialize,
     Deserialize,
     utoipa::ToSchema,
@@ -20,6 +21,8 @@ use serde::{Deserialize, Serialize};
 pub enum Topic {
     /// Devices: lists of them, and each by itself.
     Devices,
+    /// What devices measure, keep and tell.
+    Values,
     /// Batches of static tokens, and the tokens.
     Tokens,
     /// Templates.
@@ -38,8 +41,9 @@ pub enum Topic {
 
 impl Topic {
     /// Every topic there is.
-    pub const ALL: [Self; 8] = [
+    pub const ALL: [Self; 9] = [
         Self::Devices,
+        Self::Values,
         Self::Tokens,
         Self::Templates,
         Self::Approvals,

@@ -664,6 +664,76 @@ lastReceivedEventAt: number | null,
  */
 undo?: UndoWindow, };
 
+export type SetValue = { 
+/**
+ * Which device.
+ */
+deviceId: DeviceId, 
+/**
+ * Which datastream, by its pin's number.
+ */
+pin: number, 
+/**
+ * What it is to hold. Numbers out of its range are brought to its end.
+ */
+value: RawValue, };
+
+export type DevicePoint = { 
+/**
+ * When the step began.
+ */
+at: number, 
+/**
+ * On the average.
+ */
+mean: number, 
+/**
+ * The least.
+ */
+min: number, 
+/**
+ * The greatest.
+ */
+max: number, };
+
+export type DeviceAbsence = { 
+/**
+ * Since when.
+ */
+since: number, 
+/**
+ * Until when; none while it still is.
+ */
+until: number | null, };
+
+export type DeviceHistory = { 
+/**
+ * Milliseconds that each point stands for.
+ */
+step: number, 
+/**
+ * The points, the oldest first, 1,500 at most. There is none where nothing came.
+ */
+points: Array<DevicePoint>, 
+/**
+ * When the device was away.
+ */
+absences: Array<DeviceAbsence>, };
+
+export type DeviceProperty = { 
+/**
+ * The datastream.
+ */
+pin: number, 
+/**
+ * What of it, as published: `label`, `color`, `min`.
+ */
+name: string, 
+/**
+ * To what.
+ */
+value: string, };
+
 export type EditDevice = { 
 /**
  * The new name, 1 to 50 characters: letters, digits, space, `'`, `_`, `-`.
@@ -1728,6 +1798,32 @@ name: string,
  */
 severity: Severity, };
 
+export type DeviceEvent = { 
+/**
+ * Its number.
+ */
+id: number, 
+/**
+ * What the template calls it.
+ */
+code: string, 
+/**
+ * What people call it.
+ */
+name: string, 
+/**
+ * How much it matters.
+ */
+severity: Severity, 
+/**
+ * What the device had to say about it.
+ */
+description: string | null, 
+/**
+ * When, in milliseconds since the epoch.
+ */
+at: number, };
+
 export type TemplateParts = { 
 /**
  * What devices measure and are told, by pin.
@@ -2236,7 +2332,7 @@ mark: string,
  */
 fault: AuditFault | null, };
 
-export type Topic = "devices" | "tokens" | "templates" | "approvals" | "people" | "organizations" | "settings" | "audit";
+export type Topic = "devices" | "values" | "tokens" | "templates" | "approvals" | "people" | "organizations" | "settings" | "audit";
 
 export type Changes = { 
 /**
@@ -2593,6 +2689,7 @@ export const auditActions = [
 	'create_device',
 	'rename_device',
 	'edit_device',
+	'set_value',
 	'export_devices',
 	'delete_device',
 	'release_device',

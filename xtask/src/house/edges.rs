@@ -69,7 +69,12 @@ const ROOMS: &[Room] = &[
     },
     Room {
         name: "handover-cloud",
-        uses: &["handover-label", "handover-print", "handover-wire"],
+        uses: &[
+            "handover-blynk",
+            "handover-label",
+            "handover-print",
+            "handover-wire",
+        ],
         tests_use: &[],
     },
     Room {

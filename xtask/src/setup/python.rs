@@ -13,7 +13,7 @@ const REQUIREMENTS: &str = "tests/api/requirements.txt";
 /// Installs what the requirements name, unless that was done before.
 pub fn install() -> Result<(), Failure> {
     let Some(python) = shell::find("python3") else {
-        println!("  Python is not installed: the API is not tried with schemathesis");
+        println!("  Python is not installed: neither the API nor devices are tried");
         return Ok(());
     };
     let wanted = project::root().join(REQUIREMENTS);

@@ -5,6 +5,7 @@ mod app;
 mod camera;
 pub mod cargo;
 mod console;
+mod devices;
 mod mail;
 mod postgres;
 mod report;
@@ -115,6 +116,12 @@ const STAGES: &[Stage] = &[
         title: "every call of the API, tried by what its document says",
         needs: &["build"],
         run: api::stage,
+    },
+    Stage {
+        name: "devices",
+        title: "devices with the libraries that their makers publish",
+        needs: &["setup", "build"],
+        run: devices::stage,
     },
     Stage {
         name: "docs",

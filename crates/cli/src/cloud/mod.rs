@@ -10,7 +10,9 @@ use std::path::PathBuf;
 use std::process::ExitCode;
 
 use clap::{Args, Subcommand};
-use handover_cloud::{Cloud, Config, DatabaseUrl, MailServer, MailServerError, StartError};
+use handover_cloud::{
+    Cloud, Config, DatabaseUrl, HTTP_SECONDS, MailServer, MailServerError, StartError,
+};
 use handover_wire::{Role, Secret};
 use tracing_subscriber::EnvFilter;
 use url::Url;
@@ -47,6 +49,9 @@ pub struct CloudArguments {
     public_url: Option<Url>,
     #[command(flatten)]
     mail: MailArguments,
+    /// For how long a device counts as online after a message over HTTP; devices that stay connected say so themselves.
+    #[arg(long, value_name = "SECONDS", default_value_t = HTTP_SECONDS, value_parser = clap::value_parser!(i64).range(1..=86_400))]
+    http_online: i64,
     /// Writes the log as JSON, one object on a line.
     #[arg(long)]
     log_json: bool,
@@ -152,6 +157,7 @@ async fn start(arguments: CloudArguments) -> Result<Cloud, StartError> {
         demo: arguments.demo,
         public_url: arguments.public_url,
         mail: arguments.mail.server()?,
+        http_seconds: arguments.http_online,
         ..Config::new(data, arguments.listen)
     })
     .await

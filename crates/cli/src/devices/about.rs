@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use clap::Args;
 use handover_client::Method;
-use handover_wire::{Device, DeviceDetails, DeviceId, DeviceToken, EditDevice};
+use handover_wire::{Device, DeviceDetails, DeviceId, DeviceToken, EditDevice, RawValue, SetValue};
 
 use crate::account::Account;
 use crate::failure::Failure;
@@ -33,6 +33,28 @@ pub struct TokenArguments {
     /// Prints a JSON object.
     #[arg(long)]
     json: bool,
+}
+
+#[derive(Args)]
+pub struct SetArguments {
+    #[command(flatten)]
+    account: Account,
+    /// Its number, as the list has it.
+    id: DeviceId,
+    /// The datastream's pin: V0 to V255.
+    #[arg(value_name = "PIN", value_parser = pin)]
+    pin: u8,
+    /// What it is to hold: a number, a text, or degrees of longitude and latitude with a comma between them. Of an
+    /// enumeration, the number of the value, from 0.
+    #[arg(allow_hyphen_values = true)]
+    value: String,
+}
+
+fn pin(text: &str) -> Result<u8, String> {
+    let number = text
+        .strip_prefix(['v', 'V'])
+        .and_then(|number| number.parse().ok());
+    number.ok_or_else(|| "V0 to V255 is needed".to_owned())
 }
 
 #[derive(Args)]
@@ -80,6 +102,14 @@ pub fn show(arguments: &ShowArguments) -> Result<(), Failure> {
         ["Organization".to_owned(), printable(&device.org_name)],
         ["State".to_owned(), printable(&device.lifecycle_status.name)],
     ];
+    rows.extend(found.data_stream_values.iter().map(|one| {
+        let pin = one.pin.to_uppercase();
+        let name = format!("{pin} {}", printable(&one.data_stream_label));
+        [
+            name,
+            one.value.as_ref().map_or_else(|| "-".to_owned(), shown),
+        ]
+    }));
     rows.extend(found.meta_field_values.iter().map(|field| {
         let value = match field.value.value.as_str() {
             Some(text) => printable(text),
@@ -88,6 +118,29 @@ pub fn show(arguments: &ShowArguments) -> Result<(), Failure> {
         [printable(&field.name), value]
     }));
     Ok(table::write(&mut out, &rows)?)
+}
+
+fn shown(value: &RawValue) -> String {
+    match value {
+        RawValue::Text(text) => printable(text),
+        RawValue::Number(number) => number.to_string(),
+        RawValue::Location([longitude, latitude]) => format!("{longitude},{latitude}"),
+    }
+}
+
+pub fn set(arguments: &SetArguments) -> Result<(), Failure> {
+    let request = SetValue {
+        device_id: arguments.id,
+        pin: arguments.pin,
+        value: RawValue::Text(arguments.value.clone()),
+    };
+    block_on(async {
+        let client = arguments.account.sign_in(&mut io::stdin().lock()).await?;
+        let body = serde_json::to_value(&request).map_err(io::Error::from)?;
+        let set = client.organization(Method::PUT, "device/value", Some(&body));
+        let () = set.await?;
+        Ok(())
+    })
 }
 
 pub fn edit(arguments: &EditArguments) -> Result<(), Failure> {

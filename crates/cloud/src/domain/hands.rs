@@ -1,7 +1,6 @@
 //! Whose a device is, from when its label is made to when it is taken out of use.
 //!
-//! A state is missing that devices which connect will bring: *seen* (it connected before anybody claimed it). Nothing leads
-//! there yet. That somebody asked support to approve a claim is no state of the device (`approval.rs`).
+//! That somebody asked support to approve a claim is no state of the device (`approval.rs`).
 
 use handover_wire::{LabelChoice, MoveKind, OrgId, UserId};
 
@@ -36,6 +35,8 @@ pub enum Was {
 pub enum Hands {
     /// Its label was made, and nobody has had it.
     Minted,
+    /// The same, and it has connected: there is a device in the organization that made the label, to be tried out there.
+    Seen,
     /// Somebody's. What the claim found, while it can be undone.
     Claimed {
         /// Whose.
@@ -149,7 +150,7 @@ impl Hands {
     /// The state that lasts: nothing can be undone any more. None for what was taken out of use.
     fn lasting(self) -> Result<Was, NotHeld> {
         match self {
-            Self::Minted => Ok(Was::Minted),
+            Self::Minted | Self::Seen => Ok(Was::Minted),
             Self::Released => Ok(Was::Released),
             Self::Claimed { by, .. } | Self::InTransfer { to: by, .. } => Ok(Was::Claimed(by)),
             Self::Revoked => Err(NotHeld),
@@ -178,7 +179,7 @@ impl Hands {
             _ => {}
         }
         let was = match (self, with) {
-            (Self::Minted, _) => Was::Minted,
+            (Self::Minted | Self::Seen, _) => Was::Minted,
             (Self::Released, ClaimWith::QrToken | ClaimWith::Approval) => Was::Released,
             (Self::Released, ClaimWith::AuthToken | ClaimWith::ClaimCode | ClaimWith::Presence)
                 if claiming.by_maker =>
@@ -229,7 +230,7 @@ impl Hands {
         match self {
             Self::Claimed { undo, .. } => undo.map(|(_, until)| until),
             Self::InTransfer { until, .. } => Some(until),
-            Self::Minted | Self::Released | Self::Revoked => None,
+            Self::Minted | Self::Seen | Self::Released | Self::Revoked => None,
         }
     }
 

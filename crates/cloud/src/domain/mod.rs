@@ -24,6 +24,7 @@ mod stretches;
 mod table;
 mod template;
 mod tree;
+mod value;
 mod why;
 
 pub use acting::Acting;
@@ -61,4 +62,7 @@ pub use table::{
 };
 pub use template::{Blueprint, TemplateFault};
 pub use tree::{TooDeep, level_below};
+pub use value::{
+    Gathered, STEPS, Value, WrongValue, datastream, datastream_id, point_time, rows_of, step_for,
+};
 pub use why::{Case, InHand};

@@ -6,6 +6,7 @@ mod bootstrap;
 mod caller;
 mod console;
 mod demo_label;
+mod device_api;
 mod document;
 mod error;
 mod explain;
@@ -60,6 +61,18 @@ fn documented() -> OpenApiRouter<Arc<Core>> {
         .routes(routes!(link::forgot))
         .routes(routes!(bootstrap::ask))
         .routes(routes!(bootstrap::presence))
+        .routes(routes!(device_api::reading::get))
+        .routes(routes!(device_api::reading::get_all))
+        .routes(routes!(device_api::writing::update))
+        .routes(routes!(
+            device_api::writing::batch,
+            device_api::writing::points
+        ))
+        .routes(routes!(device_api::about::is_connected))
+        .routes(routes!(device_api::about::log_event))
+        .routes(routes!(device_api::about::set_property))
+        .routes(routes!(device_api::about::meta))
+        .routes(routes!(device_api::about::set_meta))
         .routes(routes!(info::info))
         .routes(routes!(setup::set_up))
         .routes(routes!(demo_label::demo_label))

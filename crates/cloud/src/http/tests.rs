@@ -38,7 +38,7 @@ async fn errors_have_one_shape() {
             "/api/v1/organization/nothing",
             (404, "not_found"),
         ),
-        (Method::GET, "/external/api/get", (404, "not_found")),
+        (Method::GET, "/external/api/nothing", (404, "not_found")),
         (Method::GET, "/nothing.js", (404, "not_found")),
         (Method::POST, "/claim", (404, "not_found")),
         (Method::DELETE, "/api/info", (405, "invalid_request")),

@@ -22,6 +22,11 @@ pub struct Origin {
 }
 
 impl Origin {
+    /// Its address, as others read it.
+    pub fn text(self) -> String {
+        self.near.to_string()
+    }
+
     /// The origin of a peer.
     pub fn of(address: IpAddr) -> Self {
         match address.to_canonical() {
@@ -201,6 +206,17 @@ pub fn new_pin(core: &Core, origin: Origin, identifier: &str) -> [Counted; 2] {
 pub fn conflict_letters(core: &Core, maker: OrgId) -> [Counted; 1] {
     let whose = maker.to_string();
     [counted(core, "conflict letters", &whose, 1, 3_600)]
+}
+
+/// Auth tokens that are no device's: 60 from one origin. A right one is not counted.
+pub fn device_token(core: &Core, origin: Origin) -> [Counted; 1] {
+    [counted_from(
+        core,
+        "device token origin",
+        (origin, ""),
+        60,
+        5,
+    )]
 }
 
 /// Seconds for which something is remembered to have happened.

@@ -1,7 +1,8 @@
 //! Tells open pages that something changed, so that they ask anew.
 //!
 //! What is told is what the audit has: its sealed rows have places without a gap, in one order for all processes on one
-//! database, so that each process follows the chain and misses nothing, whoever made the change.
+//! database, so that each process follows the chain and misses nothing, whoever made the change. That devices come, go and
+//! say something is in no audit; of that a look finds what is a few seconds old at the most.
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
@@ -15,6 +16,7 @@ use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use super::{Broken, Core};
+use crate::clock::Time;
 use crate::connections::Stop;
 use crate::domain::{Acting, Actor};
 use crate::store::AuditChange;
@@ -39,8 +41,26 @@ pub struct Live {
     ended: CancellationToken,
 }
 
-/// What one look at the audit's end found.
-type Look = Arc<[AuditChange]>;
+/// What one look found.
+type Look = Arc<Seen>;
+
+struct Seen {
+    /// At the audit's end.
+    audit: Vec<AuditChange>,
+    /// About devices that came, went or said something, which no audit has.
+    devices: Vec<(OrgId, Topic)>,
+}
+
+/// Milliseconds that a change about a device may take to become visible and be told all the same.
+const LATE: i64 = 5_000;
+
+/// How far this process has looked.
+struct Looked {
+    /// In the audit.
+    seq: i64,
+    /// At each organization's devices: the newest change of each topic.
+    newest: HashMap<(i64, Topic), i64>,
+}
 
 /// As many listen as this process has connections for.
 #[derive(Clone, Copy, Debug, thiserror::Error)]
@@ -113,7 +133,7 @@ pub async fn follow(core: Arc<Core>, stop: Stop) {
             () = stop.gracefully.cancelled() => break,
             () = tokio::time::sleep(EVERY) => {}
         }
-        match look(&core, place).await {
+        match look(&core, place.as_ref()).await {
             Ok(next) => place = next,
             Err(error) => tracing::warn!(%error, "open pages are not told of changes now"),
         }
@@ -122,21 +142,45 @@ pub async fn follow(core: Arc<Core>, stop: Stop) {
 }
 
 /// Tells what came after a place, and gives the place to go on from: none while nobody listens.
-async fn look(core: &Core, place: Option<i64>) -> Result<Option<i64>, Broken> {
+async fn look(core: &Core, place: Option<&Looked>) -> Result<Option<Looked>, Broken> {
     if core.live.looks.receiver_count() == 0 {
         return Ok(None);
     }
-    let (changes, place) = match place {
+    let (audit, seq) = match place {
         None => (Vec::new(), core.store.last_sealed().await?),
-        Some(place) => {
-            let changes = core.store.audit_after(place, AT_ONCE).await?;
-            let last = changes.last().map_or(place, |change| change.seq);
+        Some(Looked { seq, .. }) => {
+            let changes = core.store.audit_after(*seq, AT_ONCE).await?;
+            let last = changes.last().map_or(*seq, |change| change.seq);
             (changes, last)
         }
     };
+    let newest = newest(core).await?;
+    let is_news = |(key, at): (&(i64, Topic), &i64)| {
+        let before = place.and_then(|place| place.newest.get(key));
+        (place.is_some() && before.is_none_or(|before| before < at))
+            .then_some((OrgId(key.0), key.1))
+    };
+    let devices = newest.iter().filter_map(is_news).collect();
     // That nobody is there any more is no fault.
-    let _ = core.live.looks.send(changes.into());
-    Ok(Some(place))
+    let _ = core.live.looks.send(Arc::new(Seen { audit, devices }));
+    Ok(Some(Looked { seq, newest }))
+}
+
+/// When devices of each organization last came, went or said something, where that was a moment ago.
+async fn newest(core: &Core) -> Result<HashMap<(i64, Topic), i64>, Broken> {
+    let after = Time(core.now().0 - LATE);
+    let mut newest = HashMap::new();
+    for stamp in core.store.stamps_after(after).await? {
+        for (topic, at) in [
+            (Topic::Devices, stamp.state_at),
+            (Topic::Values, stamp.values_at),
+        ] {
+            if let Some(at) = at {
+                newest.insert((stamp.org.0, topic), at);
+            }
+        }
+    }
+    Ok(newest)
 }
 
 /// Somebody who listens.
@@ -199,9 +243,12 @@ impl Listener {
         }
     }
 
-    async fn topics(&self, look: &[AuditChange]) -> Result<BTreeSet<Topic>, Broken> {
+    async fn topics(&self, look: &Seen) -> Result<BTreeSet<Topic>, Broken> {
         let mut by_org: BTreeMap<i64, BTreeSet<Topic>> = BTreeMap::new();
-        for change in look {
+        for (org, topic) in &look.devices {
+            by_org.entry(org.0).or_default().insert(*topic);
+        }
+        for change in &look.audit {
             for org in change.orgs.into_iter().flatten() {
                 let topics = by_org.entry(org.0).or_default();
                 topics.extend(change.action.into_iter().flat_map(topics_of));
@@ -222,7 +269,7 @@ impl Listener {
 
     fn may_see(&self, topic: Topic) -> bool {
         let needs = match topic {
-            Topic::Devices | Topic::Organizations => return true,
+            Topic::Devices | Topic::Values | Topic::Organizations => return true,
             Topic::Tokens => Permission::ManageTokens,
             Topic::Templates => Permission::ManageTemplates,
             Topic::Approvals => Permission::ClaimForOthers,
@@ -246,6 +293,7 @@ fn topics_of(action: AuditAction) -> &'static [Topic] {
         | Did::ResetPins
         | Did::PinConflict
         | Did::GiveToken => &[Topic::Devices],
+        Did::SetValue => &[Topic::Values],
         // Whose a label is stands beside it, and beside whoever waits for it.
         Did::Claim
         | Did::DeleteDevice

@@ -14,6 +14,7 @@ pub mod import;
 pub mod limits;
 pub mod links;
 pub mod live;
+pub mod living;
 pub mod machines;
 pub mod making;
 pub mod many;
@@ -66,6 +67,8 @@ pub struct Core {
     pub requests: requests::Requests,
     /// Pages that are told of changes.
     pub live: live::Live,
+    /// Devices that speak with this process.
+    pub hub: living::Hub,
     /// The demo's sign-ins and tokens, where this is one.
     pub demo: Option<Demo>,
     /// The address that people reach this cloud under; known once it listens.

@@ -36,6 +36,13 @@ const TABLES: &[Table] = &[
     table("batch_rows", "batch_id"),
     table("static_tokens", "id"),
     table("old_labels", "digest"),
+    table("liveness", "device_id"),
+    table("absences", "device_id, since"),
+    table("device_values", "device_id, tenure, pin"),
+    table("device_points", "device_id, tenure, pin, step, start"),
+    table("device_events", "id"),
+    table("device_properties", "device_id, tenure, pin, name"),
+    table("pending_writes", "device_id, pin"),
     table("device_moves", "id"),
     table("pins", "id"),
     table("presence_waits", "user_id, identifier"),
@@ -142,6 +149,7 @@ async fn refuse_used(target: &mut AnyConnection) -> Result<(), CopyError> {
 #[derive(PartialEq)]
 enum Value {
     Number(Option<i64>),
+    Real(Option<f64>),
     Text(Option<String>),
     Bytes(Option<Vec<u8>>),
 }
@@ -149,6 +157,7 @@ enum Value {
 #[derive(Clone, Copy)]
 enum Kind {
     Number,
+    Real,
     Text,
     Bytes,
 }
@@ -157,6 +166,7 @@ impl Kind {
     fn value(self, row: &AnyRow, index: usize) -> Result<Value, sqlx::Error> {
         Ok(match self {
             Self::Number => Value::Number(row.try_get(index)?),
+            Self::Real => Value::Real(row.try_get(index)?),
             Self::Text => Value::Text(row.try_get(index)?),
             Self::Bytes => Value::Bytes(row.try_get(index)?),
         })
@@ -185,6 +195,7 @@ impl Columns {
         .await?;
         let kind = |data_type: &str| match data_type {
             "bigint" => Ok(Kind::Number),
+            "double precision" => Ok(Kind::Real),
             "text" => Ok(Kind::Text),
             "bytea" => Ok(Kind::Bytes),
             _ => Err(OpenError::Store(StoreError::Corrupt(
@@ -306,6 +317,7 @@ impl Columns {
 fn bind<'q>(query: Query<'q, Any, AnyArguments>, value: Value) -> Query<'q, Any, AnyArguments> {
     match value {
         Value::Number(value) => query.bind(value),
+        Value::Real(value) => query.bind(value),
         Value::Text(value) => query.bind(value),
         Value::Bytes(value) => query.bind(value),
     }

@@ -61,10 +61,10 @@ impl FromRow<'_, AnyRow> for DeviceRow {
                 disconnect_time: millis(connection.away_since()),
                 owner_user_id: row.try_get::<Option<i64>, _>("owner_id")?.map(UserId),
                 hardware_info: hardware(row.try_get("hardware")?)?,
-                // Nothing connects yet that could tell an address or an event, and nothing locks.
-                ip: None,
+                ip: row.try_get("ip")?,
+                // Nothing locks yet.
                 is_locked: false,
-                last_received_event_at: None,
+                last_received_event_at: row.try_get("last_event_at")?,
                 undo: undo_window(row)?,
             },
             auth_sealed: row.try_get("auth_sealed")?,
@@ -132,6 +132,15 @@ async fn find(
 }
 
 impl Store {
+    /// A device, wherever it is: for itself alone.
+    pub async fn device_itself(&self, id: DeviceId) -> Result<Option<DeviceRow>, StoreError> {
+        let row = sqlx::query_as(select_devices!("WHERE d.id = $1"))
+            .bind(id.0)
+            .fetch_optional(&mut *self.read().await?)
+            .await?;
+        Ok(row)
+    }
+
     /// A device within reach.
     pub async fn device(
         &self,
@@ -203,25 +212,46 @@ impl Write {
         Ok(row)
     }
 
-    /// Puts a device into an organization, as its or somebody's. `activated` is when it became theirs, where it did.
+    /// Puts a device into an organization, as its or somebody's. `activated` is when it became theirs, where it did. With
+    /// that a tenure begins: what the device said before is shown to nobody, unless it is undone.
     pub async fn place_device(
         &mut self,
         id: DeviceId,
         holder: Holder,
         activated: Option<Time>,
+        now: Time,
     ) -> Result<(), StoreError> {
         sqlx::query(
-            "UPDATE devices SET org_id = $2, owner_id = $3,
-                                activated_at = COALESCE($4, activated_at)
+            "UPDATE devices
+             SET org_id = $2, owner_id = $3, activated_at = COALESCE($4, activated_at),
+                 ip = NULL, last_event_at = NULL, former_tenure = tenure,
+                 tenure = CASE WHEN last_tenure < $5 THEN $5 ELSE last_tenure + 1 END,
+                 last_tenure = CASE WHEN last_tenure < $5 THEN $5 ELSE last_tenure + 1 END
              WHERE id = $1",
         )
         .bind(id.0)
         .bind(holder.org.0)
         .bind(holder.owner.map(|id| id.0))
         .bind(activated.map(|at| at.0))
+        .bind(now.0)
         .execute(&mut *self.0)
         .await?;
-        Ok(())
+        self.forget_readings(id).await
+    }
+
+    /// Puts a device back where it was before the last `place_device`, with what it said there.
+    pub async fn return_device(&mut self, id: DeviceId, holder: Holder) -> Result<(), StoreError> {
+        sqlx::query(
+            "UPDATE devices
+             SET org_id = $2, owner_id = $3, tenure = former_tenure, ip = NULL, last_event_at = NULL
+             WHERE id = $1",
+        )
+        .bind(id.0)
+        .bind(holder.org.0)
+        .bind(holder.owner.map(|id| id.0))
+        .execute(&mut *self.0)
+        .await?;
+        self.forget_readings(id).await
     }
 
     /// Deletes a device that no static token names any more.

@@ -166,6 +166,7 @@ pub(super) fn hands_of(row: &AnyRow) -> Result<Hands, sqlx::Error> {
         if time("claimed_at")?.is_none() {
             return Ok(match time("first_claimed_at")? {
                 Some(_) => Hands::Released,
+                None if row.try_get::<Option<i64>, _>("holder_org_id")?.is_some() => Hands::Seen,
                 None => Hands::Minted,
             });
         }

@@ -1,7 +1,7 @@
 //! What is kept: SQLite in one file of the data folder, or PostgreSQL.
 //!
-//! Every query is written once, for both, over sqlx's driver `Any`, whose types (numbers of 64 bits, texts, bytes and
-//! NULL) are all that the tables have. An enum over two typed connections would say each statement's error, row and
+//! Every query is written once, for both, over sqlx's driver `Any`, whose types (numbers of 64 bits, whole or not, texts,
+//! bytes and NULL) are all that the tables have. An enum over two typed connections would say each statement's error, row and
 //! argument types twice, and give no safety in return: a query is checked by the tests either way, which run on both.
 //! The few things that differ are in `engine`: how to connect, how a transaction begins, the migrations.
 //!
@@ -34,12 +34,14 @@ mod lanes;
 mod limits;
 mod links;
 mod listing;
+mod liveness;
 mod machines;
 mod mails;
 mod names;
 mod orgs;
 mod overview;
 mod pins;
+mod readings;
 mod sessions;
 mod settings;
 mod tallies;
@@ -72,9 +74,11 @@ pub use devices::{DeviceRow, NewDevice};
 pub use engine::{Place, Turn};
 pub use hands::{DeviceHands, Ending, NewMove, Replaced};
 pub use links::{LinkRow, NewLink};
+pub use liveness::{Liveness, Unseen};
 pub use mails::{Addressee, KeptRow, LeasedMail, NewMail};
 pub use names::Merge;
 pub use orgs::{NewOrg, OrgContents};
+pub use readings::{NewPoint, Told};
 pub use sessions::{NewSession, RefreshRow, SessionToken};
 pub use templates::{NewTemplate, TemplateUses};
 pub use tokens::{NewToken, TokenRow};

@@ -337,6 +337,7 @@ impl Write {
         self.tidy_batches(now).await?;
         self.tidy_pins(now).await?;
         self.tidy_waits(now).await?;
+        self.tidy_points(now).await?;
         self.tidy_approvals(now).await?;
         self.tidy_mails(now).await
     }

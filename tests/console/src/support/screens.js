@@ -47,6 +47,7 @@ export const SCREENS = [
 			await page.getByRole('button', { name: 'Clear search' }).first().click();
 			await page.getByRole('link', { name: 'Tomato bed 2' }).click();
 			await page.getByRole('heading', { name: 'Tomato bed 2', level: 1 }).waitFor();
+			await page.getByText('Nothing came in this time.').waitFor();
 		}
 	},
 	{
@@ -178,6 +179,7 @@ export const SCREENS = [
 			await go(page, '/devices/2');
 			await page.getByRole('heading', { name: 'Device key' }).waitFor();
 			await page.getByRole('heading', { name: 'Metadata' }).waitFor();
+			await page.getByText('Nothing came in this time.').waitFor();
 		}
 	},
 	{

@@ -37,6 +37,8 @@ fn the_table_of_claims() {
     let yours = Some(None);
     for (hands, with, org, want) in [
         (Hands::Minted, QrToken, 1, taken(Was::Minted)),
+        (Hands::Seen, QrToken, 1, taken(Was::Minted)),
+        (Hands::Seen, AuthToken, 1, taken(Was::Minted)),
         (Hands::Minted, AuthToken, 1, taken(Was::Minted)),
         (Hands::Released, QrToken, 1, taken(Was::Released)),
         (Hands::Released, AuthToken, 1, None),

@@ -12,7 +12,7 @@ use crate::http::caller::{Caller, SignedIn};
 use crate::http::error::ApiFailure;
 use crate::http::extract::{Body, Params};
 use crate::service::devices::DeviceError;
-use crate::service::{Core, devices};
+use crate::service::{Core, devices, living};
 
 /// Which device.
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
@@ -58,10 +58,10 @@ pub async fn get(
         device.token = devices::open_token(&core, &caller, id).await?;
     }
     let fields = core.store.meta_fields(&device.template_id).await?;
-    // Nothing connects yet that could send a value.
+    let data_stream_values = living::details(&core, id).await?;
     Ok(Json(DeviceDetails {
         device,
-        data_stream_values: Vec::new(),
+        data_stream_values,
         meta_field_values: values(&fields, &found.metadata),
     }))
 }

@@ -15,6 +15,7 @@ mod device_delete;
 mod device_label;
 mod device_moves;
 mod device_online;
+mod device_readings;
 mod device_release;
 mod device_token;
 mod device_transfer;
@@ -107,6 +108,10 @@ pub fn router() -> OpenApiRouter<Arc<Core>> {
         .routes(routes!(device_bootstrap::reset))
         .routes(routes!(device_bootstrap::reset_unclaimed))
         .routes(routes!(device_online::online))
+        .routes(routes!(device_readings::set))
+        .routes(routes!(device_readings::history))
+        .routes(routes!(device_readings::events))
+        .routes(routes!(device_readings::properties))
         .routes(routes!(device_create::create))
         .routes(routes!(device_release::release))
         .routes(routes!(device_transfer::transfer))

@@ -58,7 +58,7 @@ async fn take(
 ) -> Result<Device, Broken> {
     let device = match found.device {
         Some(device) => {
-            write.place_device(device, holder, Some(now)).await?;
+            write.place_device(device, holder, Some(now), now).await?;
             there(write, holder, device).await?
         }
         None => {

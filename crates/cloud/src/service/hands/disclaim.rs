@@ -49,7 +49,7 @@ pub async fn disclaim(
             org: token.org,
             owner: None,
         };
-        write.place_device(device.id, back, None).await?;
+        write.place_device(device.id, back, None, now).await?;
         let happened = Happened {
             acting,
             device: &device,

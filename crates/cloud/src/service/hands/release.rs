@@ -11,7 +11,7 @@ use super::endings::{Next, end_before};
 use super::kept::Keyed;
 use super::{HandsError, Happened, NewLabel, find, image, note};
 use crate::clock::Time;
-use crate::domain::{Acting, Holder, Reason, Was};
+use crate::domain::{Acting, Hands, Holder, Reason, Was};
 use crate::secrets::Purpose;
 use crate::service::notices::{self, GivenUp};
 use crate::service::{Broken, Core};
@@ -152,7 +152,7 @@ async fn unhand(
             org: maker,
             owner: None,
         };
-        write.place_device(device.id, nobodys, None).await?;
+        write.place_device(device.id, nobodys, None, now).await?;
     } else {
         write.delete_device(device.id).await?;
     }
@@ -169,7 +169,11 @@ pub async fn delete(core: &Core, acting: &Acting, id: DeviceId) -> Result<(), Ha
         may_give_up(acting, &device)?;
         end_before(core, write, &device, Next::IsGivenUp).await?;
         let had_token = device.token.is_some();
-        if had_token {
+        if let (Hands::Seen, Some(token)) = (device.hands, &device.token) {
+            // Nobody has had it: what was tried out is gone, and the printed label stays good.
+            write.free_token(token.id, None, true).await?;
+            write.delete_device(id).await?;
+        } else if had_token {
             unhand(write, &device, &label, false, replaced(acting, now)).await?;
             notices::released(core, write, acting, &device, GivenUp::ForYou).await?;
         } else {
@@ -184,7 +188,10 @@ pub async fn delete(core: &Core, acting: &Acting, id: DeviceId) -> Result<(), Ha
             to: None,
             open_until: None,
             reason: None,
-            detail: had_token.then(|| "its token is unclaimed, with a new QR token".to_owned()),
+            detail: match device.hands {
+                Hands::Seen => Some("nobody had claimed it".to_owned()),
+                _ => had_token.then(|| "its token is unclaimed, with a new QR token".to_owned()),
+            },
         };
         note(write, happened, now).await?;
         Ok(())

@@ -173,7 +173,9 @@ impl Transfer<'_> {
                 }
             }
         }
-        write.place_device(device.id, self.to, None).await?;
+        write
+            .place_device(device.id, self.to, None, self.now)
+            .await?;
         let happened = Happened {
             acting: self.acting,
             device,

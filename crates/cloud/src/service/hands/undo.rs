@@ -118,7 +118,7 @@ async fn hand_back(
     if let Some(token) = &device.token {
         write.hand_token(token.id, holder).await?;
     }
-    write.place_device(device.id, holder, None).await?;
+    write.return_device(device.id, holder).await?;
     Ok(holder)
 }
 
@@ -135,7 +135,7 @@ async fn free(
         write.free_token(token.id, kept, was_minted).await?;
     }
     match kept {
-        Some(holder) => write.place_device(device.id, holder, None).await?,
+        Some(holder) => write.return_device(device.id, holder).await?,
         None => write.delete_device(device.id).await?,
     }
     Ok(kept)

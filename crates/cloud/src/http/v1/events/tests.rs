@@ -55,6 +55,8 @@ async fn changes_are_heard_where_they_can_be_seen() {
     let (neighbour, ..) = site.client("Meadow", "m@meadow.example").await;
     let customer = site.sign_in(Role::User).await;
     let support = site.sign_in(Role::Staff).await;
+    // What made them is told before anybody listens.
+    site.sealed().await;
     let mut at_home = Ear::open(&site, &customer).await;
     let mut at_work = Ear::open(&site, &support).await;
     // What happens elsewhere is not heard, so that the first thing heard is what comes after it.
@@ -68,7 +70,7 @@ async fn changes_are_heard_where_they_can_be_seen() {
 #[tokio::test]
 async fn everybody_hears_of_what_they_may_see() {
     let site = Site::demo().await;
-    let both = [Topic::Devices, Topic::Organizations];
+    let theirs = [Topic::Devices, Topic::Values, Topic::Organizations];
     for (role, sees_all) in [(Role::User, false), (Role::Admin, true)] {
         let person = site.sign_in(role).await;
         let request = site
@@ -79,7 +81,11 @@ async fn everybody_hears_of_what_they_may_see() {
             response,
             heard: String::new(),
         };
-        let want = if sees_all { &Topic::ALL[..] } else { &both[..] };
+        let want = if sees_all {
+            &Topic::ALL[..]
+        } else {
+            &theirs[..]
+        };
         assert_eq!(ear.next().await.as_deref(), Some(want), "{role:?}");
     }
 }
@@ -89,6 +95,7 @@ async fn whoever_a_device_is_moved_to_hears_of_it() {
     let site = Site::demo().await;
     let (neighbour, org, _) = site.client("Meadow", "m@meadow.example").await;
     let support = site.sign_in(Role::Staff).await;
+    site.sealed().await;
     let mut ear = Ear::open(&site, &neighbour).await;
     let body = serde_json::json!({ "deviceId": 1, "newOrgId": org });
     assert_eq!(support.post("/device/transfer", body).await.status, 204);

@@ -1,0 +1,107 @@
+//! The binary protocol (`handover_blynk` has its frames), on the port that HTTP is on.
+//!
+//! A device signs in within the time that a request's header may take, with its token in one frame, and is then heard of at
+//! least once in one and a half of its heartbeats. What it writes is not acknowledged, as published, and is durable some tens
+//! of milliseconds later; a crash loses what came within the last 100. Nothing is pushed but values (command 20): some
+//! libraries drop the connection at anything else.
+
+mod session;
+mod wire;
+
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use handover_blynk::{Command, Frame, MessageId, Payload, Status, Uplink};
+use handover_wire::DeviceId;
+use tokio::net::TcpStream;
+
+use crate::connections::{Room, Stop};
+use crate::service::Core;
+use crate::service::limits::Origin;
+use crate::service::living::{self, NotKnown};
+use session::Session;
+use wire::Wire;
+
+/// Whether a connection that begins with this byte speaks the binary protocol. HTTP begins with a letter, and TLS, which a
+/// proxy speaks for this cloud, with 22.
+pub fn is_spoken(first: u8) -> bool {
+    let command = Command::of(first);
+    matches!(command, Some(Command::Login | Command::LegacyLogin))
+        || (first < b' ' && first != 22 && !first.is_ascii_whitespace())
+}
+
+/// Answers a device until it goes, another connection takes its place, or the cloud stops.
+pub async fn serve(
+    core: Arc<Core>,
+    (stream, peer): (TcpStream, SocketAddr),
+    patience: Duration,
+    stop: Stop,
+    room: Room,
+) {
+    let origin = Origin::of(peer.ip());
+    let mut wire = Wire::new(stream);
+    let signed_in = tokio::select! {
+        signed_in = tokio::time::timeout(patience, sign_in(&core, &mut wire, origin)) => signed_in,
+        () = stop.gracefully.cancelled() => return,
+    };
+    let Ok(Some((device, login))) = signed_in else {
+        return;
+    };
+    let Some(_seat) = room.for_device() else {
+        tracing::warn!("a device is refused: as many are signed in as this process takes");
+        return;
+    };
+    let ip = origin.text();
+    let seat = match living::connect(&core, device, &ip, session::seconds(session::HEARTBEAT)).await
+    {
+        Ok(Some(seat)) => seat,
+        Ok(None) => return,
+        Err(error) => {
+            tracing::error!(%error, "a device could not be signed in");
+            return;
+        }
+    };
+    let session = seat.session;
+    let mut session_of = Session::new(core.clone(), device, seat, wire);
+    if session_of.answer(login, Status::Ok).await {
+        tokio::select! {
+            () = session_of.run() => {}
+            () = stop.gracefully.cancelled() => {}
+        }
+        session_of.settle().await;
+    }
+    if let Err(error) = living::disconnect(&core, device, session).await {
+        tracing::warn!(%error, "that a device is gone could not be noted; it will be when its time is over");
+    }
+}
+
+/// Reads the login. Anything else before it is answered that nobody has signed in.
+async fn sign_in(core: &Core, wire: &mut Wire, origin: Origin) -> Option<(DeviceId, MessageId)> {
+    let bytes = wire.next().await?;
+    let (frame, _) = Frame::read(&bytes, wire::MOST_BODY).ok()??;
+    let no = |status| Frame::response(frame.id, status);
+    let command = match frame.payload {
+        Payload::Request(command, _) => Some(command),
+        _ => None,
+    };
+    if !matches!(command, Some(Command::Login | Command::LegacyLogin)) {
+        wire.send(&no(Status::NotAuthenticated)).await;
+        return None;
+    }
+    let Ok(Uplink::Login { token }) = Uplink::read(&frame) else {
+        wire.send(&no(Status::IllegalBody)).await;
+        return None;
+    };
+    match living::known(core, origin, token).await {
+        Ok(device) => Some((device, frame.id)),
+        Err(NotKnown::Broken(error)) => {
+            tracing::error!(%error, "a device could not be signed in");
+            None
+        }
+        Err(NotKnown::Token | NotKnown::TooOften(_)) => {
+            wire.send(&no(Status::InvalidToken)).await;
+            None
+        }
+    }
+}

@@ -1,0 +1,68 @@
+//! Bytes in and out.
+
+use std::time::Duration;
+
+use handover_blynk::{Frame, HEADER};
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
+
+/// Bytes of a message's body: room for a text of 1,024 bytes, as published, and what stands before it.
+pub const MOST_BODY: usize = 1_536;
+/// How long a device may take to take what it is sent.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+/// A connection, cut into messages.
+pub struct Wire {
+    stream: TcpStream,
+    /// What was read and is no whole message yet; no more than one message.
+    read: Vec<u8>,
+}
+
+impl Wire {
+    /// Of this connection.
+    pub fn new(stream: TcpStream) -> Self {
+        Self {
+            stream,
+            read: Vec::new(),
+        }
+    }
+
+    /// The next message's bytes. None where there is no more, or what comes is no message and never will be. It may be
+    /// dropped while it waits: nothing is lost.
+    pub async fn next(&mut self) -> Option<Vec<u8>> {
+        loop {
+            match Frame::read(&self.read, MOST_BODY) {
+                Ok(Some((_, length))) => {
+                    let rest = self.read.split_off(length);
+                    return Some(std::mem::replace(&mut self.read, rest));
+                }
+                Ok(None) => {}
+                Err(error) => {
+                    tracing::debug!(%error, "a device says what is no message");
+                    return None;
+                }
+            }
+            self.read.reserve(HEADER + MOST_BODY);
+            match self.stream.read_buf(&mut self.read).await {
+                Ok(0) => return None,
+                Ok(_) => {}
+                Err(error) => {
+                    tracing::debug!(%error, "a device's connection broke");
+                    return None;
+                }
+            }
+        }
+    }
+
+    /// Sends a message. False where that is in vain.
+    pub async fn send(&mut self, frame: &Frame<'_>) -> bool {
+        let mut bytes = Vec::with_capacity(HEADER);
+        frame.write(&mut bytes).is_ok() && self.send_bytes(&bytes).await
+    }
+
+    /// The same with the message's bytes.
+    pub async fn send_bytes(&mut self, bytes: &[u8]) -> bool {
+        let sent = tokio::time::timeout(PATIENCE, self.stream.write_all(bytes)).await;
+        matches!(sent, Ok(Ok(())))
+    }
+}

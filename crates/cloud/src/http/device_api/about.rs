@@ -1,0 +1,163 @@
+//! Events, properties and metadata of a device, and whether it is connected.
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::State;
+use handover_wire::{DeviceApiError, DeviceState, MetaFieldValue};
+
+use super::{Asking, DeviceFailure};
+use crate::domain::values;
+use crate::service::living::Said;
+use crate::service::{Broken, Core};
+use crate::store::DeviceRow;
+
+async fn row(core: &Core, asking: &Asking) -> Result<DeviceRow, DeviceFailure> {
+    // A device sees itself, wherever it is.
+    let found = core.store.device_itself(asking.device).await;
+    let found = found.map_err(Broken::from)?;
+    found.ok_or_else(|| DeviceFailure::of("Invalid token."))
+}
+
+/// Whether the device is there: `true` or `false`.
+#[utoipa::path(
+    get, path = "/external/api/isHardwareConnected", operation_id = "deviceIsConnected", tag = "device API",
+    extensions(("x-handover" = json!("published"))),
+    security(()),
+    params(("token" = String, Query, description = "The device's auth token")),
+    responses(
+        (status = 200, body = bool),
+        (status = 400, body = DeviceApiError),
+        (status = 429, body = DeviceApiError, description = "Too many wrong tokens from there"),
+    )
+)]
+pub async fn is_connected(
+    State(core): State<Arc<Core>>,
+    asking: Asking,
+) -> Result<Json<bool>, DeviceFailure> {
+    let found = row(&core, &asking).await?;
+    Ok(Json(found.device.state == DeviceState::Online))
+}
+
+/// Something happened.
+#[utoipa::path(
+    get, path = "/external/api/logEvent", operation_id = "deviceLogEvent", tag = "device API",
+    extensions(("x-handover" = json!("published"))),
+    security(()),
+    params(
+        ("token" = String, Query, description = "The device's auth token"),
+        ("code" = String, Query, description = "What the template calls it"),
+        ("description" = Option<String>, Query, description = "What there is to say about it"),
+    ),
+    responses(
+        (status = 200, description = "It is durable"),
+        (status = 400, body = DeviceApiError, example = json!({"error": {"message": "Event code is not provided."}})),
+        (status = 429, body = DeviceApiError, description = "Too many wrong tokens from there"),
+    )
+)]
+pub async fn log_event(State(core): State<Arc<Core>>, asking: Asking) -> Result<(), DeviceFailure> {
+    let code = asking.one("code").filter(|code| !code.is_empty());
+    let code = code.ok_or_else(|| DeviceFailure::of("Event code is not provided."))?;
+    let event = Said::Event {
+        code: code.to_owned(),
+        description: asking.one("description").map(str::to_owned),
+    };
+    asking.say(&core, event).await
+}
+
+/// How a datastream is shown: `label=Pump`, `color=%23D3435C`.
+#[utoipa::path(
+    get, path = "/external/api/update/property", operation_id = "deviceProperty", tag = "device API",
+    extensions(("x-handover" = json!("published"))),
+    security(()),
+    params(
+        ("token" = String, Query, description = "The device's auth token"),
+        ("pin" = Option<String>, Query, description = "The pin, as in `v1`"),
+        ("label" = Option<String>, Query, description = "The property and its value"),
+    ),
+    responses(
+        (status = 200, description = "It is durable"),
+        (status = 400, body = DeviceApiError),
+        (status = 429, body = DeviceApiError, description = "Too many wrong tokens from there"),
+    )
+)]
+pub async fn set_property(
+    State(core): State<Arc<Core>>,
+    asking: Asking,
+) -> Result<(), DeviceFailure> {
+    let which = asking.which()?;
+    let which = which.ok_or_else(|| DeviceFailure::of("Wrong pin format."))?;
+    let mut others = asking.pairs.iter();
+    let property = others.find(|(name, _)| name != "pin" && name != "dataStreamId");
+    let (name, value) = property.ok_or_else(|| DeviceFailure::of("Wrong property."))?;
+    let property = Said::Property {
+        which,
+        name: name.clone(),
+        value: value.clone(),
+    };
+    asking.say(&core, property).await
+}
+
+fn field_id(asking: &Asking) -> Result<i64, DeviceFailure> {
+    let id = asking.one("metaFieldId").and_then(|id| id.parse().ok());
+    id.ok_or_else(|| DeviceFailure::of("Wrong metaField format."))
+}
+
+/// What a metadata field holds.
+#[utoipa::path(
+    get, path = "/external/api/device/meta", operation_id = "deviceMeta", tag = "device API",
+    extensions(("x-handover" = json!("published; the shape is ours"))),
+    security(()),
+    params(
+        ("token" = String, Query, description = "The device's auth token"),
+        ("metaFieldId" = i64, Query, description = "The field's number, as `GET /device` has it"),
+    ),
+    responses(
+        (status = 200, body = MetaFieldValue),
+        (status = 400, body = DeviceApiError, example = json!({"error": {"message": "MetaField doesn't exist."}})),
+        (status = 429, body = DeviceApiError, description = "Too many wrong tokens from there"),
+    )
+)]
+pub async fn meta(
+    State(core): State<Arc<Core>>,
+    asking: Asking,
+) -> Result<Json<MetaFieldValue>, DeviceFailure> {
+    let id = field_id(&asking)?;
+    let found = row(&core, &asking).await?;
+    let fields = core.store.meta_fields(&found.device.template_id).await;
+    let fields = fields.map_err(Broken::from)?;
+    let mut all = values(&fields, &found.metadata).into_iter();
+    let field = all.find(|field| field.id == id);
+    field
+        .map(Json)
+        .ok_or_else(|| DeviceFailure::of("MetaField doesn't exist."))
+}
+
+/// A metadata field of the template holds something else.
+#[utoipa::path(
+    get, path = "/external/api/device/meta/update", operation_id = "deviceSetMeta", tag = "device API",
+    extensions(("x-handover" = json!("published"))),
+    security(()),
+    params(
+        ("token" = String, Query, description = "The device's auth token"),
+        ("metaFieldId" = i64, Query, description = "The field's number, as `GET /device` has it"),
+        ("value" = String, Query, description = "What it holds from now on"),
+    ),
+    responses(
+        (status = 200, description = "It is durable"),
+        (status = 400, body = DeviceApiError, example = json!({"error": {"message": "Wrong metaField format."}})),
+        (status = 429, body = DeviceApiError, description = "Too many wrong tokens from there"),
+    )
+)]
+pub async fn set_meta(State(core): State<Arc<Core>>, asking: Asking) -> Result<(), DeviceFailure> {
+    let id = Some(field_id(&asking)?);
+    let value = asking.one("value");
+    let value = value.ok_or_else(|| DeviceFailure::of("Wrong metaField format."))?;
+    let value = value.to_owned();
+    let meta = Said::Meta {
+        id,
+        name: None,
+        value,
+    };
+    asking.say(&core, meta).await
+}

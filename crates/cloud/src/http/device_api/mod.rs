@@ -1,0 +1,156 @@
+//! `/external/api/...`: the published HTTPS API that devices speak, and gateways for them.
+//!
+//! Names of paths and of query parameters are case-sensitive, and what is wrong is answered 400 with the published
+//! sentence. The token is in the query, as published: no query is ever logged.
+
+pub mod about;
+pub mod reading;
+pub mod writing;
+
+use std::sync::Arc;
+
+use axum::Json;
+use axum::extract::FromRequestParts;
+use axum::http::request::Parts;
+use axum::http::{HeaderValue, StatusCode, header};
+use axum::response::{IntoResponse, Response};
+use handover_blynk::Pin;
+use handover_wire::{DeviceApiError, DeviceApiMessage, DeviceId};
+use url::form_urlencoded;
+
+use super::error::ApiFailure;
+use super::origin::PeerOrigin;
+use crate::domain::TooOften;
+use crate::service::living::{self, NotKnown, Said, Unsaid, Via, Which};
+use crate::service::{Broken, Core};
+
+/// Parameters of one request at most.
+const MOST_PARAMETERS: usize = 1_000;
+
+/// How a device is told no.
+pub enum DeviceFailure {
+    /// 400 with the published sentence.
+    Message(String),
+    /// 429.
+    TooOften(TooOften),
+    /// Something broke.
+    Broken(ApiFailure),
+}
+
+impl DeviceFailure {
+    fn of(message: &str) -> Self {
+        Self::Message(message.to_owned())
+    }
+}
+
+impl From<Broken> for DeviceFailure {
+    fn from(broken: Broken) -> Self {
+        Self::Broken(broken.into())
+    }
+}
+
+impl From<NotKnown> for DeviceFailure {
+    fn from(error: NotKnown) -> Self {
+        match error {
+            NotKnown::Token => Self::of("Invalid token."),
+            NotKnown::TooOften(wait) => Self::TooOften(wait),
+            NotKnown::Broken(broken) => broken.into(),
+        }
+    }
+}
+
+impl From<Unsaid> for DeviceFailure {
+    fn from(unsaid: Unsaid) -> Self {
+        match unsaid {
+            Unsaid::Broken | Unsaid::Replaced => Self::Broken(ApiFailure::internal()),
+            said => Self::Message(said.to_string()),
+        }
+    }
+}
+
+impl IntoResponse for DeviceFailure {
+    fn into_response(self) -> Response {
+        let answer = |status, message| {
+            let error = DeviceApiMessage { message };
+            (status, Json(DeviceApiError { error })).into_response()
+        };
+        match self {
+            Self::Message(message) => answer(StatusCode::BAD_REQUEST, message),
+            Self::TooOften(wait) => {
+                let message = "Too many wrong tokens.".to_owned();
+                let mut response = answer(StatusCode::TOO_MANY_REQUESTS, message);
+                let seconds = HeaderValue::from(wait.seconds);
+                response.headers_mut().insert(header::RETRY_AFTER, seconds);
+                response
+            }
+            Self::Broken(failure) => failure.into_response(),
+        }
+    }
+}
+
+/// A device by its token, and what else its query has.
+pub struct Asking {
+    /// The device.
+    device: DeviceId,
+    /// The other parameters, in their order.
+    pairs: Vec<(String, String)>,
+}
+
+impl FromRequestParts<Arc<Core>> for Asking {
+    type Rejection = DeviceFailure;
+
+    async fn from_request_parts(
+        parts: &mut Parts,
+        core: &Arc<Core>,
+    ) -> Result<Self, DeviceFailure> {
+        let origin = PeerOrigin::from_request_parts(parts, core).await;
+        let PeerOrigin(origin) = origin.map_err(DeviceFailure::Broken)?;
+        let query = parts.uri.query().unwrap_or_default();
+        let all = form_urlencoded::parse(query.as_bytes()).into_owned();
+        let all = all.take(MOST_PARAMETERS);
+        let (tokens, pairs): (Vec<_>, Vec<_>) = all.partition(|(name, _)| name == "token");
+        let token = tokens.first().map_or("", |(_, token)| token.as_str());
+        let device = living::known(core, origin, token).await?;
+        Ok(Self { device, pairs })
+    }
+}
+
+impl Asking {
+    /// The first parameter of this name.
+    fn one(&self, name: &str) -> Option<&str> {
+        let found = self.pairs.iter().find(|(known, _)| known == name);
+        found.map(|(_, value)| value.as_str())
+    }
+
+    /// All parameters of this name.
+    fn all(&self, name: &str) -> Vec<String> {
+        let found = self.pairs.iter().filter(|(known, _)| known == name);
+        found.map(|(_, value)| value.clone()).collect()
+    }
+
+    /// The datastream that `pin` or `dataStreamId` names.
+    fn which(&self) -> Result<Option<Which>, DeviceFailure> {
+        if let Some(text) = self.one("dataStreamId") {
+            let id = text
+                .parse()
+                .map_err(|_| DeviceFailure::of("Wrong dataStreamId format."))?;
+            return Ok(Some(Which::Id(id)));
+        }
+        self.one("pin").map(pin).transpose()
+    }
+
+    /// Says something for the device, and waits until it is durable.
+    async fn say(&self, core: &Core, said: Said) -> Result<(), DeviceFailure> {
+        let heard = living::say(core, self.device, said, Via::Http).await;
+        let heard = heard.await.unwrap_or(Err(Unsaid::Broken));
+        Ok(heard?)
+    }
+}
+
+/// A pin as queries write it.
+fn pin(text: &str) -> Result<Which, DeviceFailure> {
+    let pin: Pin = text
+        .parse()
+        .map_err(|wrong: handover_blynk::NoPin| DeviceFailure::Message(wrong.to_string()))?;
+    Ok(Which::Pin(pin.0))
+}

@@ -1,0 +1,110 @@
+//! Devices that live: who they are (`known`), what they say (`saying`), whether they are there (`liveness`), and what
+//! people have them do (`telling`).
+//!
+//! What devices say goes through one queue of each process (`Hub`), and whatever has gathered there becomes durable in one
+//! commit: a message waits for the commit under way at the most, some tens of milliseconds. A message over HTTP is answered
+//! once it is durable. One over a connection is not acknowledged, as published: a crash loses what came within the last
+//! 100 milliseconds.
+
+mod known;
+mod liveness;
+mod saying;
+mod shown;
+mod telling;
+
+pub use known::{NotKnown, known};
+#[cfg(test)]
+pub use liveness::sweep;
+pub use liveness::{connect, disconnect};
+pub use saying::{Said, Unsaid, Via, Which, keep, say};
+pub use shown::{Held, details, events, held, history, properties};
+pub use telling::{SetError, pending, set, was_told, watch};
+
+use std::collections::HashMap;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use handover_wire::{DeviceId, TemplateParts};
+use tokio::sync::{Notify, mpsc};
+use tokio_util::sync::CancellationToken;
+
+use crate::entropy::{Entropy, bytes};
+
+/// Messages that wait for a commit; whoever has one more waits with it.
+const QUEUE: usize = 4_096;
+/// Templates that are remembered.
+const MOST_TEMPLATES: usize = 256;
+
+/// What a process knows about the devices that speak with it. All that matters stands in the database.
+pub struct Hub {
+    /// This process among all on the database.
+    pub process: i64,
+    /// Seconds for which a device counts as there after a message over HTTP.
+    pub http_seconds: i64,
+    queue: mpsc::Sender<saying::Job>,
+    jobs: Mutex<Option<mpsc::Receiver<saying::Job>>>,
+    seats: Mutex<HashMap<DeviceId, Seat>>,
+    templates: Mutex<HashMap<(i64, i64), Arc<TemplateParts>>>,
+}
+
+/// The live connection of a device.
+#[derive(Clone)]
+pub struct Seat {
+    /// Its number.
+    pub session: i64,
+    /// Woken where the device is to be told something.
+    pub wake: Arc<Notify>,
+    /// Ended where a newer connection takes over.
+    pub end: CancellationToken,
+}
+
+impl Hub {
+    /// Of a process that nobody speaks with yet.
+    pub fn new(entropy: &dyn Entropy, http_seconds: i64) -> Self {
+        let (queue, jobs) = mpsc::channel(QUEUE);
+        Self {
+            process: number(entropy),
+            http_seconds,
+            queue,
+            jobs: Mutex::new(Some(jobs)),
+            seats: Mutex::default(),
+            templates: Mutex::default(),
+        }
+    }
+
+    fn seats(&self) -> MutexGuard<'_, HashMap<DeviceId, Seat>> {
+        self.seats.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn templates(&self) -> MutexGuard<'_, HashMap<(i64, i64), Arc<TemplateParts>>> {
+        self.templates
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// Wakes the connection of a device, where this process has it.
+    fn wake(&self, device: DeviceId) {
+        if let Some(seat) = self.seats().get(&device) {
+            seat.wake.notify_one();
+        }
+    }
+
+    /// What belongs to a template, as it is at this revision, where it is remembered.
+    fn remembered(&self, template: i64, revision: i64) -> Option<Arc<TemplateParts>> {
+        self.templates().get(&(template, revision)).cloned()
+    }
+
+    fn remember(&self, template: i64, revision: i64, parts: TemplateParts) -> Arc<TemplateParts> {
+        let parts = Arc::new(parts);
+        let mut templates = self.templates();
+        if templates.len() >= MOST_TEMPLATES {
+            templates.clear();
+        }
+        templates.insert((template, revision), parts.clone());
+        parts
+    }
+}
+
+/// A number that nothing else has.
+pub fn number(entropy: &dyn Entropy) -> i64 {
+    i64::from_be_bytes(bytes(entropy)) & i64::MAX
+}

@@ -1,0 +1,552 @@
+//! What devices say, by whichever protocol, and how it becomes durable.
+
+use std::collections::btree_map::Entry;
+use std::collections::{BTreeMap, HashMap};
+use std::sync::{Arc, PoisonError};
+use std::time::Duration;
+
+use handover_wire::{Datastream, DeviceId, HardwareInfo, MetaField, TemplateParts};
+use tokio::sync::oneshot;
+
+use super::liveness::come;
+use crate::clock::Time;
+use crate::connections::Stop;
+use crate::domain::{Gathered, Value, datastream, datastream_id, edited, point_time, rows_of};
+use crate::service::Core;
+use crate::store::{Liveness, NewPoint, StoreError, Told, Write, change};
+
+/// Messages in one commit.
+const AT_ONCE: usize = 1_000;
+/// Milliseconds by which a device's time has to grow before it is written down.
+const GROWS: i64 = 5_000;
+/// Bytes of an event's description and of a property.
+const MOST_TEXT: usize = 1_024;
+/// What is left to write once the cloud stops is written as long as it comes as fast as this.
+const LAST_PAUSE: Duration = Duration::from_millis(20);
+
+/// Properties of a datastream, as published.
+const PROPERTIES: [&str; 17] = [
+    "color",
+    "isDisabled",
+    "isHidden",
+    "label",
+    "labels",
+    "max",
+    "min",
+    "offLabel",
+    "onLabel",
+    "opacity",
+    "page",
+    "rotation",
+    "scale",
+    "step",
+    "suffix",
+    "url",
+    "urls",
+];
+
+/// Which datastream.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Which {
+    /// By its pin.
+    Pin(u8),
+    /// By its number.
+    Id(i64),
+}
+
+/// What a device says.
+#[derive(Clone, Debug)]
+pub enum Said {
+    /// What datastreams hold now.
+    Values(Vec<(Which, Vec<String>)>),
+    /// What a datastream held: milliseconds since the epoch, and values.
+    Points(Which, Vec<(i64, String)>),
+    /// Something happened.
+    Event {
+        /// What the template calls it.
+        code: String,
+        /// What there is to say about it.
+        description: Option<String>,
+    },
+    /// How a datastream is shown.
+    Property {
+        /// Which.
+        which: Which,
+        /// What of it.
+        name: String,
+        /// To what.
+        value: String,
+    },
+    /// Another value of a metadata field, by its number or name.
+    Meta {
+        /// Its number from 1, as `GET /device` has it.
+        id: Option<i64>,
+        /// Its name.
+        name: Option<String>,
+        /// What it holds from now on.
+        value: String,
+    },
+    /// What it is.
+    Hardware(HardwareInfo),
+    /// That it is there.
+    Here,
+}
+
+/// How it says it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Via {
+    /// A request of its own.
+    Http,
+    /// Its live connection, by which it is there for so many seconds more.
+    Connection {
+        /// Which.
+        session: i64,
+        /// For how long it is there.
+        seconds: i64,
+    },
+}
+
+/// Why it is as if it had not been said. Sentences are the published ones.
+#[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Unsaid {
+    /// The template has no such pin.
+    #[error("No datastream setup for that pin.")]
+    NoDatastream,
+    /// The template has no such number.
+    #[error("Requested dataStream doesn't exist in the product {0}")]
+    NoSuchDatastream(String),
+    /// It is of another type.
+    #[error("Value doesn't match the Datastream data type.")]
+    WrongValue,
+    /// A point is too old, or is still to come (ours).
+    #[error("A timestamp is older than a month or in the future.")]
+    WrongTime,
+    /// The template has no such event.
+    #[error("Can't find Event with this code in Product template")]
+    NoEvent,
+    /// The device has no such metadata field.
+    #[error("MetaField doesn't exist.")]
+    NoField,
+    /// A field does not hold such a thing.
+    #[error("Wrong metaField format.")]
+    WrongField,
+    /// Nothing is shown like that (ours).
+    #[error("Wrong property.")]
+    WrongProperty,
+    /// A text is too long (ours).
+    #[error("A text is longer than 1024 bytes.")]
+    TooLong,
+    /// Another connection of the device took this one's place.
+    #[error("another connection took over")]
+    Replaced,
+    /// The device is gone.
+    #[error("Invalid token.")]
+    Gone,
+    /// Something broke; whether it is durable is not known.
+    #[error("it could not be written down")]
+    Broken,
+}
+
+/// Something said that waits for its commit.
+pub(super) struct Job {
+    device: DeviceId,
+    said: Said,
+    via: Via,
+    answer: oneshot::Sender<Result<(), Unsaid>>,
+}
+
+/// A device says something. The receiver hears once it is durable, or why it is as if it had not been said.
+pub async fn say(
+    core: &Core,
+    device: DeviceId,
+    said: Said,
+    via: Via,
+) -> oneshot::Receiver<Result<(), Unsaid>> {
+    let (answer, heard) = oneshot::channel();
+    let job = Job {
+        device,
+        said,
+        via,
+        answer,
+    };
+    // Where the queue is closed the sender is dropped, which the receiver hears.
+    let _ = core.hub.queue.send(job).await;
+    heard
+}
+
+/// Makes durable what devices say, until the cloud stops and nothing comes any more.
+pub async fn keep(core: Arc<Core>, stop: Stop) {
+    let jobs = core.hub.jobs.lock();
+    let jobs = jobs.unwrap_or_else(PoisonError::into_inner).take();
+    let Some(mut jobs) = jobs else { return };
+    let mut waiting = Vec::new();
+    loop {
+        let got = tokio::select! {
+            biased;
+            got = jobs.recv_many(&mut waiting, AT_ONCE) => got,
+            () = stop.gracefully.cancelled() => {
+                let more = jobs.recv_many(&mut waiting, AT_ONCE);
+                match tokio::time::timeout(LAST_PAUSE, more).await {
+                    Ok(got) => got,
+                    Err(_) if core.hub.seats().is_empty() => return,
+                    Err(_) => continue,
+                }
+            }
+        };
+        if got == 0 || stop.at_once.is_cancelled() {
+            return;
+        }
+        write_down(&core, std::mem::take(&mut waiting)).await;
+    }
+}
+
+/// Writes all of it in one change; where that breaks, each by itself, so that nobody fails for another's sake.
+async fn write_down(core: &Core, jobs: Vec<Job>) {
+    match commit(core, &jobs).await {
+        Ok(outcomes) => {
+            for (job, outcome) in jobs.into_iter().zip(outcomes) {
+                // Nobody may wait any more.
+                let _ = job.answer.send(outcome);
+            }
+        }
+        Err(error) => {
+            tracing::warn!(%error, messages = jobs.len(), "what devices said could not be written down together");
+            for job in jobs {
+                let outcome = commit(core, std::slice::from_ref(&job)).await;
+                let outcome = match outcome {
+                    Ok(mut outcomes) => outcomes.pop().unwrap_or(Err(Unsaid::Broken)),
+                    Err(error) => {
+                        tracing::error!(%error, device = %job.device, "what a device said is lost");
+                        Err(Unsaid::Broken)
+                    }
+                };
+                let _ = job.answer.send(outcome);
+            }
+        }
+    }
+}
+
+async fn commit(core: &Core, jobs: &[Job]) -> Result<Vec<Result<(), Unsaid>>, StoreError> {
+    let now = core.now();
+    let (outcomes, told) = change!(core.store, |write| {
+        // In the order of the devices, so that two processes that write about the same never wait for each other in a ring.
+        let mut sheets = BTreeMap::new();
+        let mut outcomes = Vec::with_capacity(jobs.len());
+        for job in jobs {
+            if let Entry::Vacant(place) = sheets.entry(job.device.0) {
+                place.insert(Sheet::open(core, write, job.device).await?);
+            }
+            outcomes.push(match sheets.get_mut(&job.device.0) {
+                Some(Some(sheet)) => sheet.hear(core, write, job, now).await?,
+                _ => Err(Unsaid::Gone),
+            });
+        }
+        let mut told = Vec::new();
+        for sheet in sheets.into_values().flatten() {
+            if !sheet.told_of.is_empty() {
+                told.push(sheet.device);
+            }
+            sheet.close(write, now).await?;
+        }
+        Ok::<_, StoreError>((outcomes, told))
+    })?;
+    for device in told {
+        core.hub.wake(device);
+    }
+    Ok(outcomes)
+}
+
+/// What one device says within one change.
+struct Sheet {
+    device: DeviceId,
+    told: Told,
+    parts: Arc<TemplateParts>,
+    liveness: Liveness,
+    values: BTreeMap<u8, (Value, Time)>,
+    /// Datastreams that its connection is told of.
+    told_of: Vec<u8>,
+    points: HashMap<(u8, i64, i64), Gathered>,
+    until: Time,
+    is_changed: bool,
+    said_something: bool,
+}
+
+impl Sheet {
+    async fn open(
+        core: &Core,
+        write: &mut Write,
+        device: DeviceId,
+    ) -> Result<Option<Self>, StoreError> {
+        let (Some(told), Some(liveness)) =
+            (write.told(device).await?, write.liveness(device).await?)
+        else {
+            return Ok(None);
+        };
+        let parts = match core.hub.remembered(told.template, told.revision) {
+            Some(parts) => parts,
+            None => {
+                let parts = write.parts(told.template).await?;
+                core.hub.remember(told.template, told.revision, parts)
+            }
+        };
+        Ok(Some(Self {
+            device,
+            told,
+            parts,
+            until: liveness.online_until,
+            liveness,
+            values: BTreeMap::new(),
+            told_of: Vec::new(),
+            points: HashMap::new(),
+            is_changed: false,
+            said_something: false,
+        }))
+    }
+
+    fn datastream(&self, which: Which) -> Result<&Datastream, Unsaid> {
+        match which {
+            Which::Pin(pin) => datastream(&self.parts, pin).ok_or(Unsaid::NoDatastream),
+            Which::Id(id) => {
+                let mut all = self.parts.datastreams.iter();
+                let found = all.find(|one| datastream_id(one.pin) == id);
+                found.ok_or_else(|| Unsaid::NoSuchDatastream(self.told.template_name.clone()))
+            }
+        }
+    }
+
+    async fn hear(
+        &mut self,
+        core: &Core,
+        write: &mut Write,
+        job: &Job,
+        now: Time,
+    ) -> Result<Result<(), Unsaid>, StoreError> {
+        if let Via::Connection { session, .. } = job.via
+            && self.liveness.session != Some(session)
+        {
+            return Ok(Err(Unsaid::Replaced));
+        }
+        let heard = match &job.said {
+            Said::Values(values) => self.write_values(values, job.via, now),
+            Said::Points(which, points) => self.write_points(*which, points, now),
+            Said::Event { code, description } => {
+                self.event(write, code, description.as_deref(), now).await?
+            }
+            Said::Property { which, name, value } => {
+                self.property(write, *which, name, value).await?
+            }
+            Said::Meta { id, name, value } => self.meta(write, *id, name.as_deref(), value).await?,
+            Said::Hardware(hardware) => {
+                write.set_hardware(self.device, hardware).await?;
+                Ok(())
+            }
+            Said::Here => Ok(()),
+        };
+        if heard.is_ok() {
+            self.is_there(core, write, job.via, now).await?;
+            self.said_something |= !matches!(job.said, Said::Here);
+        }
+        Ok(heard)
+    }
+
+    async fn is_there(
+        &mut self,
+        core: &Core,
+        write: &mut Write,
+        via: Via,
+        now: Time,
+    ) -> Result<(), StoreError> {
+        let seconds = match via {
+            Via::Http => core.hub.http_seconds,
+            Via::Connection { seconds, .. } => seconds,
+        };
+        if self.liveness.connection.away_since().is_some()
+            || self.liveness.connection.first().is_none()
+        {
+            come(write, self.device, &mut self.liveness, now).await?;
+            self.is_changed = true;
+        }
+        self.until = self.until.max(now.plus_seconds(seconds));
+        Ok(())
+    }
+
+    fn write_values(
+        &mut self,
+        values: &[(Which, Vec<String>)],
+        via: Via,
+        now: Time,
+    ) -> Result<(), Unsaid> {
+        // All of a message or none of it.
+        let mut read = Vec::with_capacity(values.len());
+        for (which, written) in values {
+            let one = self.datastream(*which)?;
+            let written: Vec<&str> = written.iter().map(String::as_str).collect();
+            let value = Value::read(&one.data_type, &written).map_err(|_| Unsaid::WrongValue)?;
+            read.push((one.pin, value.plotted(&one.data_type), value));
+        }
+        for (pin, number, value) in read {
+            self.gather(pin, number, now, now);
+            self.values.insert(pin, (value, now));
+            // What comes by another way is news to the device itself.
+            if via == Via::Http && self.liveness.session.is_some() {
+                self.told_of.push(pin);
+            }
+        }
+        Ok(())
+    }
+
+    fn write_points(
+        &mut self,
+        which: Which,
+        points: &[(i64, String)],
+        now: Time,
+    ) -> Result<(), Unsaid> {
+        let one = self.datastream(which)?;
+        let mut read = Vec::with_capacity(points.len());
+        for (said, written) in points {
+            let at = point_time(*said, now).ok_or(Unsaid::WrongTime)?;
+            let value = Value::read(&one.data_type, &[written]).map_err(|_| Unsaid::WrongValue)?;
+            read.push((at, value.plotted(&one.data_type), value));
+        }
+        let pin = one.pin;
+        for (at, number, value) in read {
+            // What was measured before the present owner had the device is not theirs to see.
+            if at.0 < self.told.tenure {
+                continue;
+            }
+            self.gather(pin, number, at, now);
+            let newest = self
+                .values
+                .get(&pin)
+                .is_none_or(|(_, before)| *before <= at);
+            if newest {
+                self.values.insert(pin, (value, at));
+            }
+        }
+        Ok(())
+    }
+
+    fn gather(&mut self, pin: u8, number: Option<f64>, at: Time, now: Time) {
+        let Some(number) = number else { return };
+        for (step, start) in rows_of(at, now) {
+            let one = Gathered::of(number);
+            let row = self.points.entry((pin, step, start));
+            row.and_modify(|row| *row = row.and(one)).or_insert(one);
+        }
+    }
+
+    async fn event(
+        &mut self,
+        write: &mut Write,
+        code: &str,
+        description: Option<&str>,
+        now: Time,
+    ) -> Result<Result<(), Unsaid>, StoreError> {
+        if self.parts.events.iter().all(|event| event.code != code) {
+            return Ok(Err(Unsaid::NoEvent));
+        }
+        if description.is_some_and(is_too_long) {
+            return Ok(Err(Unsaid::TooLong));
+        }
+        let whose = (self.device, self.told.tenure);
+        write
+            .add_device_event(whose, code, description, now)
+            .await?;
+        Ok(Ok(()))
+    }
+
+    async fn property(
+        &mut self,
+        write: &mut Write,
+        which: Which,
+        name: &str,
+        value: &str,
+    ) -> Result<Result<(), Unsaid>, StoreError> {
+        let pin = match self.datastream(which) {
+            Ok(one) => one.pin,
+            Err(unsaid) => return Ok(Err(unsaid)),
+        };
+        if !PROPERTIES.contains(&name) {
+            return Ok(Err(Unsaid::WrongProperty));
+        }
+        if is_too_long(value) {
+            return Ok(Err(Unsaid::TooLong));
+        }
+        let whose = (self.device, self.told.tenure);
+        write.set_property(whose, pin, name, value).await?;
+        Ok(Ok(()))
+    }
+
+    async fn meta(
+        &mut self,
+        write: &mut Write,
+        id: Option<i64>,
+        name: Option<&str>,
+        value: &str,
+    ) -> Result<Result<(), Unsaid>, StoreError> {
+        let Some(field) = field(&self.parts.meta_fields, id, name) else {
+            return Ok(Err(Unsaid::NoField));
+        };
+        let own = write.own_metadata(self.device).await?;
+        let changes = BTreeMap::from([(field.name.clone(), value.to_owned())]);
+        match edited(&self.parts.meta_fields, &own, &changes) {
+            Ok(after) => {
+                write.set_metadata(self.device, &after).await?;
+                Ok(Ok(()))
+            }
+            Err(_) => Ok(Err(Unsaid::WrongField)),
+        }
+    }
+
+    async fn close(mut self, write: &mut Write, now: Time) -> Result<(), StoreError> {
+        let whose = (self.device, self.told.tenure);
+        for (pin, (value, at)) in &self.values {
+            write.set_value(whose, *pin, value, *at).await?;
+            if self.told_of.contains(pin) {
+                let process = self.liveness.process;
+                write
+                    .add_pending(self.device, *pin, value, (process, false))
+                    .await?;
+            }
+        }
+        let mut points: Vec<_> = self.points.drain().collect();
+        points.sort_unstable_by_key(|(key, _)| *key);
+        for ((pin, step, start), gathered) in points {
+            let point = NewPoint {
+                pin,
+                step,
+                start,
+                gathered,
+            };
+            write.add_point(whose, &point).await?;
+        }
+        let grows = self.until.0 - self.liveness.online_until.0 >= GROWS;
+        if !(grows || self.is_changed || self.said_something) {
+            return Ok(());
+        }
+        self.liveness.online_until = self.until;
+        if self.said_something {
+            self.liveness.values_at = Time(now.0.max(self.liveness.values_at.0 + 1));
+        }
+        write.set_liveness(self.device, &self.liveness).await
+    }
+}
+
+fn is_too_long(text: &str) -> bool {
+    text.len() > MOST_TEXT || text.contains('\0')
+}
+
+/// A metadata field of the template, by its number from 1 or its name.
+fn field<'a>(
+    fields: &'a [MetaField],
+    id: Option<i64>,
+    name: Option<&str>,
+) -> Option<&'a MetaField> {
+    let numbered = (1..).zip(fields);
+    numbered
+        .filter(|(number, field)| {
+            id.is_none_or(|id| id == *number) && name.is_none_or(|name| name == field.name)
+        })
+        .map(|(_, field)| field)
+        .next()
+}

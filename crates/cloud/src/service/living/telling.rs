@@ -1,0 +1,150 @@
+//! What people have devices do.
+
+use std::sync::Arc;
+use std::time::Duration;
+
+use handover_wire::{DeviceId, RawValue, SetValue};
+
+use super::liveness::sweep;
+use crate::clock::Time;
+use crate::connections::Stop;
+use crate::domain::{Acting, Gathered, Value, WrongValue, datastream, rows_of};
+use crate::service::{Broken, Core, breaks};
+use crate::store::{Action, AuditRow, NewPoint, StoreError, change};
+
+/// How often is looked for what other processes want this one's devices to be told.
+const LOOK_EVERY: Duration = Duration::from_millis(200);
+/// Looks from one to the next for devices that are gone without a word.
+const LOOKS_PER_SWEEP: u32 = 10;
+
+/// Why a datastream is as it was.
+#[derive(Debug, thiserror::Error)]
+pub enum SetError {
+    /// There is no such device within reach.
+    #[error("there is no such device within reach")]
+    NotFound(DeviceId),
+    /// Its template has no such datastream.
+    #[error("the device has no such datastream")]
+    NoDatastream,
+    /// People do not set this one.
+    #[error("people do not set this datastream")]
+    NotWritable,
+    /// It is of another type.
+    #[error(transparent)]
+    Wrong(#[from] WrongValue),
+    /// Something broke.
+    #[error(transparent)]
+    Broken(Broken),
+}
+
+breaks!(SetError);
+
+fn written(value: &RawValue) -> Vec<String> {
+    match value {
+        RawValue::Text(text) => vec![text.clone()],
+        RawValue::Number(number) => vec![number.to_string()],
+        RawValue::Location(both) => both.iter().map(f64::to_string).collect(),
+    }
+}
+
+/// Somebody has a device's datastream hold something. A device that is there is told at once, another one when it is back,
+/// where the datastream says so.
+pub async fn set(core: &Core, acting: &Acting, request: &SetValue) -> Result<(), SetError> {
+    let (id, pin) = (request.device_id, request.pin);
+    let now = core.now();
+    change!(core.store, |write| {
+        let found = write.device(acting.reach(), id).await?;
+        let found = found.ok_or(SetError::NotFound(id))?;
+        let gone = StoreError::Corrupt("a device that was found is gone");
+        let told = write.told(id).await?.ok_or(gone)?;
+        let parts = write.parts(told.template).await?;
+        let one = datastream(&parts, pin).ok_or(SetError::NoDatastream)?;
+        if !one.writable {
+            return Err(SetError::NotWritable);
+        }
+        let fields = written(&request.value);
+        let fields: Vec<&str> = fields.iter().map(String::as_str).collect();
+        let value = Value::read(&one.data_type, &fields)?;
+        let whose = (id, told.tenure);
+        write.set_value(whose, pin, &value, now).await?;
+        if let Some(number) = value.plotted(&one.data_type) {
+            for (step, start) in rows_of(now, now) {
+                let gathered = Gathered::of(number);
+                let point = NewPoint {
+                    pin,
+                    step,
+                    start,
+                    gathered,
+                };
+                write.add_point(whose, &point).await?;
+            }
+        }
+        let gone = StoreError::Corrupt("a device that was found is gone");
+        let mut liveness = write.liveness(id).await?.ok_or(gone)?;
+        if liveness.session.is_some() || one.queued {
+            write
+                .add_pending(id, pin, &value, (liveness.process, one.queued))
+                .await?;
+        }
+        liveness.values_at = Time(now.0.max(liveness.values_at.0 + 1));
+        write.set_liveness(id, &liveness).await?;
+        write
+            .audit(AuditRow {
+                at: now,
+                actor: &acting.actor,
+                action: Action::SetValue,
+                org: found.device.org_id,
+                device: Some(id),
+                user: None,
+                detail: Some(format!("V{pin}")),
+            })
+            .await?;
+        Ok::<_, SetError>(())
+    })?;
+    core.hub.wake(id);
+    Ok(())
+}
+
+/// What a device is to be told. It counts as told once `was_told` is called: where the connection breaks before, it is told
+/// again.
+pub async fn pending(core: &Core, device: DeviceId) -> Result<Vec<(u8, Value)>, Broken> {
+    Ok(core.store.pending(device).await?)
+}
+
+/// A device was told this.
+pub async fn was_told(core: &Core, device: DeviceId, values: &[(u8, Value)]) -> Result<(), Broken> {
+    change!(core.store, |write| {
+        for (pin, value) in values {
+            write.was_told(device, *pin, value).await?;
+        }
+        Ok::<_, StoreError>(())
+    })?;
+    Ok(())
+}
+
+/// Wakes connections of devices that other processes want to be told something, and notes who is gone.
+pub async fn watch(core: Arc<Core>, stop: Stop) {
+    let mut turns = tokio::time::interval(LOOK_EVERY);
+    let mut looks = 0_u32;
+    loop {
+        tokio::select! {
+            () = stop.gracefully.cancelled() => return,
+            _ = turns.tick() => {}
+        }
+        looks = looks.wrapping_add(1);
+        if looks.is_multiple_of(LOOKS_PER_SWEEP)
+            && let Err(error) = sweep(&core).await
+        {
+            tracing::warn!(%error, "devices that are gone could not be noted; soon again");
+        }
+        if core.hub.seats().is_empty() {
+            continue;
+        }
+        match core.store.to_be_told(core.hub.process).await {
+            Ok(devices) => devices.into_iter().for_each(|device| core.hub.wake(device)),
+            Err(error) => {
+                tracing::warn!(%error, "what devices are to be told is not known now; soon again");
+            }
+        }
+    }
+}

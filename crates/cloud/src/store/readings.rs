@@ -1,0 +1,468 @@
+//! What devices said, and what they are to be told. All of it is of a tenure; queries for people see the present one alone.
+
+use std::collections::BTreeMap;
+
+use handover_wire::{DeviceId, TemplateParts};
+use sqlx::any::{AnyExecutor, AnyRow};
+use sqlx::{FromRow, Row as _};
+
+use super::{Store, StoreError, Write};
+use crate::clock::Time;
+use crate::domain::{Gathered, STEPS, Value};
+
+/// Events of one device that are kept, the newest.
+const MOST_EVENTS: i64 = 1_000;
+
+/// A device, as far as what it says depends on it.
+pub struct Told {
+    /// What it says now belongs to this tenure.
+    pub tenure: i64,
+    /// The template's numeric id.
+    pub template: i64,
+    /// What it is called.
+    pub template_name: String,
+    /// How often it was changed.
+    pub revision: i64,
+}
+
+/// A row of the history to add to.
+pub struct NewPoint {
+    /// The datastream.
+    pub pin: u8,
+    /// Minute or hour, in milliseconds.
+    pub step: i64,
+    /// When that began.
+    pub start: i64,
+    /// What there was in it.
+    pub gathered: Gathered,
+}
+
+/// A row of the history.
+pub struct StoredPoint {
+    /// When its minute or hour began.
+    pub start: i64,
+    /// What there was in it.
+    pub gathered: Gathered,
+}
+
+/// Something that a device told.
+pub struct StoredEvent {
+    /// Its number.
+    pub id: i64,
+    /// What the template calls it.
+    pub code: String,
+    /// What the device had to say about it.
+    pub description: Option<String>,
+    /// When.
+    pub at: i64,
+}
+
+impl FromRow<'_, AnyRow> for Told {
+    fn from_row(row: &AnyRow) -> Result<Self, sqlx::Error> {
+        Ok(Self {
+            tenure: row.try_get("tenure")?,
+            template: row.try_get("template_id")?,
+            template_name: row.try_get("template_name")?,
+            revision: row.try_get("revision")?,
+        })
+    }
+}
+
+impl FromRow<'_, AnyRow> for StoredPoint {
+    fn from_row(row: &AnyRow) -> Result<Self, sqlx::Error> {
+        Ok(Self {
+            start: row.try_get("start")?,
+            gathered: Gathered {
+                amount: row.try_get("amount")?,
+                total: row.try_get("total")?,
+                least: row.try_get("least")?,
+                most: row.try_get("most")?,
+            },
+        })
+    }
+}
+
+impl FromRow<'_, AnyRow> for StoredEvent {
+    fn from_row(row: &AnyRow) -> Result<Self, sqlx::Error> {
+        Ok(Self {
+            id: row.try_get("id")?,
+            code: row.try_get("code")?,
+            description: row.try_get("description")?,
+            at: row.try_get("at")?,
+        })
+    }
+}
+
+/// A value as its column has it.
+fn value(json: &str) -> Result<Value, StoreError> {
+    let json = serde_json::from_str(json);
+    let found = json.ok().and_then(|json| Value::from_json(&json));
+    found.ok_or(StoreError::Corrupt("a value is none"))
+}
+
+async fn told(executor: impl AnyExecutor<'_>, id: DeviceId) -> Result<Option<Told>, StoreError> {
+    Ok(sqlx::query_as(
+        "SELECT d.tenure, d.template_id, p.name AS template_name, p.revision FROM devices d JOIN templates p ON p.id = d.template_id WHERE d.id = $1",
+    )
+    .bind(id.0)
+    .fetch_optional(executor)
+    .await?)
+}
+
+async fn parts(executor: impl AnyExecutor<'_>, template: i64) -> Result<TemplateParts, StoreError> {
+    let json: String = sqlx::query_scalar("SELECT parts FROM templates WHERE id = $1")
+        .bind(template)
+        .fetch_one(executor)
+        .await?;
+    serde_json::from_str(&json).map_err(|_| StoreError::Corrupt("a template's parts are none"))
+}
+
+impl Store {
+    /// A device, as far as what it says depends on it.
+    pub async fn told(&self, id: DeviceId) -> Result<Option<Told>, StoreError> {
+        told(&mut *self.read().await?, id).await
+    }
+
+    /// What belongs to a template.
+    pub async fn parts(&self, template: i64) -> Result<TemplateParts, StoreError> {
+        parts(&mut *self.read().await?, template).await
+    }
+
+    /// What a device's datastreams hold now, and since when, by pin.
+    pub async fn current_values(
+        &self,
+        id: DeviceId,
+    ) -> Result<BTreeMap<u8, (Value, i64)>, StoreError> {
+        let rows: Vec<(i64, String, i64)> = sqlx::query_as(
+            "SELECT v.pin, v.value, v.at FROM device_values v
+             JOIN devices d ON d.id = v.device_id AND d.tenure = v.tenure
+             WHERE v.device_id = $1",
+        )
+        .bind(id.0)
+        .fetch_all(&mut *self.read().await?)
+        .await?;
+        let known = |(pin, json, at): (i64, String, i64)| {
+            let pin = u8::try_from(pin).map_err(|_| StoreError::Corrupt("a pin is none"))?;
+            Ok((pin, (value(&json)?, at)))
+        };
+        rows.into_iter().map(known).collect()
+    }
+
+    /// Rows of a datastream's history, the oldest first.
+    pub async fn points(
+        &self,
+        id: DeviceId,
+        (pin, step): (u8, i64),
+        (from, to): (i64, i64),
+        most: i64,
+    ) -> Result<Vec<StoredPoint>, StoreError> {
+        Ok(sqlx::query_as(
+            "SELECT h.start, h.amount, h.total, h.least, h.most FROM device_points h
+             JOIN devices d ON d.id = h.device_id AND d.tenure = h.tenure
+             WHERE h.device_id = $1 AND h.pin = $2 AND h.step = $3 AND h.start >= $4 AND h.start < $5
+             ORDER BY h.start LIMIT $6",
+        )
+        .bind(id.0)
+        .bind(i64::from(pin))
+        .bind(step)
+        .bind(from)
+        .bind(to)
+        .bind(most)
+        .fetch_all(&mut *self.read().await?)
+        .await?)
+    }
+
+    /// When a device was away between these times, the oldest first.
+    pub async fn absences(
+        &self,
+        id: DeviceId,
+        (from, to): (i64, i64),
+    ) -> Result<Vec<(i64, Option<i64>)>, StoreError> {
+        Ok(sqlx::query_as(
+            "SELECT a.since, a.until FROM absences a
+             JOIN devices d ON d.id = a.device_id AND d.tenure = a.tenure
+             WHERE a.device_id = $1 AND a.since < $3 AND (a.until IS NULL OR a.until > $2)
+             ORDER BY a.since",
+        )
+        .bind(id.0)
+        .bind(from)
+        .bind(to)
+        .fetch_all(&mut *self.read().await?)
+        .await?)
+    }
+
+    /// What a device told last, the newest first.
+    pub async fn device_events(
+        &self,
+        id: DeviceId,
+        most: i64,
+    ) -> Result<Vec<StoredEvent>, StoreError> {
+        Ok(sqlx::query_as(
+            "SELECT e.id, e.code, e.description, e.at FROM device_events e
+             JOIN devices d ON d.id = e.device_id AND d.tenure = e.tenure
+             WHERE e.device_id = $1 ORDER BY e.id DESC LIMIT $2",
+        )
+        .bind(id.0)
+        .bind(most)
+        .fetch_all(&mut *self.read().await?)
+        .await?)
+    }
+
+    /// What a device said about how its datastreams are shown: pin, property, value.
+    pub async fn properties(&self, id: DeviceId) -> Result<Vec<(i64, String, String)>, StoreError> {
+        Ok(sqlx::query_as(
+            "SELECT x.pin, x.name, x.value FROM device_properties x
+             JOIN devices d ON d.id = x.device_id AND d.tenure = x.tenure
+             WHERE x.device_id = $1 ORDER BY x.pin, x.name",
+        )
+        .bind(id.0)
+        .fetch_all(&mut *self.read().await?)
+        .await?)
+    }
+
+    /// What a device is to be told, by pin.
+    pub async fn pending(&self, id: DeviceId) -> Result<Vec<(u8, Value)>, StoreError> {
+        let rows: Vec<(i64, String)> = sqlx::query_as(
+            "SELECT pin, value FROM pending_writes WHERE device_id = $1 ORDER BY pin",
+        )
+        .bind(id.0)
+        .fetch_all(&mut *self.read().await?)
+        .await?;
+        let known = |(pin, json): (i64, String)| {
+            let pin = u8::try_from(pin).map_err(|_| StoreError::Corrupt("a pin is none"))?;
+            Ok((pin, value(&json)?))
+        };
+        rows.into_iter().map(known).collect()
+    }
+
+    /// Devices whose connection this process has, and which are to be told something.
+    pub async fn to_be_told(&self, process: i64) -> Result<Vec<DeviceId>, StoreError> {
+        let found: Vec<i64> =
+            sqlx::query_scalar("SELECT DISTINCT device_id FROM pending_writes WHERE process = $1")
+                .bind(process)
+                .fetch_all(&mut *self.read().await?)
+                .await?;
+        Ok(found.into_iter().map(DeviceId).collect())
+    }
+}
+
+impl Write {
+    /// A device, as far as what it says depends on it.
+    pub async fn told(&mut self, id: DeviceId) -> Result<Option<Told>, StoreError> {
+        told(&mut *self.0, id).await
+    }
+
+    /// What belongs to a template.
+    pub async fn parts(&mut self, template: i64) -> Result<TemplateParts, StoreError> {
+        parts(&mut *self.0, template).await
+    }
+
+    /// A datastream holds this since then, unless something newer is there.
+    pub async fn set_value(
+        &mut self,
+        (id, tenure): (DeviceId, i64),
+        pin: u8,
+        value: &Value,
+        at: Time,
+    ) -> Result<(), StoreError> {
+        sqlx::query(
+            "INSERT INTO device_values (device_id, tenure, pin, value, at) VALUES ($1, $2, $3, $4, $5)
+             ON CONFLICT (device_id, tenure, pin) DO UPDATE SET value = $4, at = $5
+             WHERE device_values.at <= $5",
+        )
+        .bind(id.0)
+        .bind(tenure)
+        .bind(i64::from(pin))
+        .bind(value.json().to_string())
+        .bind(at.0)
+        .execute(&mut *self.0)
+        .await?;
+        Ok(())
+    }
+
+    /// Adds to a row of the history.
+    pub async fn add_point(
+        &mut self,
+        (id, tenure): (DeviceId, i64),
+        point: &NewPoint,
+    ) -> Result<(), StoreError> {
+        sqlx::query(
+            "INSERT INTO device_points (device_id, tenure, pin, step, start, amount, total, least, most)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
+             ON CONFLICT (device_id, tenure, pin, step, start) DO UPDATE SET
+                 amount = device_points.amount + $6, total = device_points.total + $7,
+                 least = CASE WHEN device_points.least < $8 THEN device_points.least ELSE $8 END,
+                 most = CASE WHEN device_points.most > $9 THEN device_points.most ELSE $9 END",
+        )
+        .bind(id.0)
+        .bind(tenure)
+        .bind(i64::from(point.pin))
+        .bind(point.step)
+        .bind(point.start)
+        .bind(point.gathered.amount)
+        .bind(point.gathered.total)
+        .bind(point.gathered.least)
+        .bind(point.gathered.most)
+        .execute(&mut *self.0)
+        .await?;
+        Ok(())
+    }
+
+    /// Writes down what a device told, and forgets the oldest where there are too many.
+    pub async fn add_device_event(
+        &mut self,
+        (id, tenure): (DeviceId, i64),
+        code: &str,
+        description: Option<&str>,
+        at: Time,
+    ) -> Result<(), StoreError> {
+        sqlx::query(
+            "INSERT INTO device_events (device_id, tenure, code, description, at)
+             VALUES ($1, $2, $3, $4, $5)",
+        )
+        .bind(id.0)
+        .bind(tenure)
+        .bind(code)
+        .bind(description)
+        .bind(at.0)
+        .execute(&mut *self.0)
+        .await?;
+        sqlx::query(
+            "DELETE FROM device_events WHERE device_id = $1 AND id <=
+                 (SELECT id FROM device_events WHERE device_id = $1
+                  ORDER BY id DESC LIMIT 1 OFFSET $2)",
+        )
+        .bind(id.0)
+        .bind(MOST_EVENTS)
+        .execute(&mut *self.0)
+        .await?;
+        sqlx::query("UPDATE devices SET last_event_at = $2 WHERE id = $1")
+            .bind(id.0)
+            .bind(at.0)
+            .execute(&mut *self.0)
+            .await?;
+        Ok(())
+    }
+
+    /// How a datastream is shown from now on.
+    pub async fn set_property(
+        &mut self,
+        (id, tenure): (DeviceId, i64),
+        pin: u8,
+        name: &str,
+        value: &str,
+    ) -> Result<(), StoreError> {
+        sqlx::query(
+            "INSERT INTO device_properties (device_id, tenure, pin, name, value)
+             VALUES ($1, $2, $3, $4, $5)
+             ON CONFLICT (device_id, tenure, pin, name) DO UPDATE SET value = $5",
+        )
+        .bind(id.0)
+        .bind(tenure)
+        .bind(i64::from(pin))
+        .bind(name)
+        .bind(value)
+        .execute(&mut *self.0)
+        .await?;
+        Ok(())
+    }
+
+    /// A device's metadata of its own.
+    pub async fn own_metadata(
+        &mut self,
+        id: DeviceId,
+    ) -> Result<BTreeMap<String, String>, StoreError> {
+        let json: Option<Option<String>> =
+            sqlx::query_scalar("SELECT metadata FROM devices WHERE id = $1")
+                .bind(id.0)
+                .fetch_optional(&mut *self.0)
+                .await?;
+        Ok(super::devices::metadata(json.flatten())?)
+    }
+
+    /// A device is to be told a value, instead of what it was to be told of this datastream before.
+    pub async fn add_pending(
+        &mut self,
+        id: DeviceId,
+        pin: u8,
+        value: &Value,
+        (process, waits): (Option<i64>, bool),
+    ) -> Result<(), StoreError> {
+        sqlx::query(
+            "INSERT INTO pending_writes (device_id, pin, value, process, waits)
+             VALUES ($1, $2, $3, $4, $5)
+             ON CONFLICT (device_id, pin) DO UPDATE SET value = $3, process = $4, waits = $5",
+        )
+        .bind(id.0)
+        .bind(i64::from(pin))
+        .bind(value.json().to_string())
+        .bind(process)
+        .bind(i64::from(waits))
+        .execute(&mut *self.0)
+        .await?;
+        Ok(())
+    }
+
+    /// Forgets what a device that went away is not to be told when it is back.
+    pub async fn drop_pending(&mut self, id: DeviceId) -> Result<(), StoreError> {
+        sqlx::query("DELETE FROM pending_writes WHERE device_id = $1 AND waits = 0")
+            .bind(id.0)
+            .execute(&mut *self.0)
+            .await?;
+        Ok(())
+    }
+
+    /// A device was told this; where something else is to be told meanwhile, that stays.
+    pub async fn was_told(
+        &mut self,
+        id: DeviceId,
+        pin: u8,
+        value: &Value,
+    ) -> Result<(), StoreError> {
+        sqlx::query("DELETE FROM pending_writes WHERE device_id = $1 AND pin = $2 AND value = $3")
+            .bind(id.0)
+            .bind(i64::from(pin))
+            .bind(value.json().to_string())
+            .execute(&mut *self.0)
+            .await?;
+        Ok(())
+    }
+
+    /// Forgets what a device said in tenures that cannot come back, and what it was to be told.
+    pub(super) async fn forget_readings(&mut self, id: DeviceId) -> Result<(), StoreError> {
+        macro_rules! former {
+            ($table:literal) => {
+                concat!(
+                    "DELETE FROM ",
+                    $table,
+                    " WHERE device_id = $1 AND tenure NOT IN
+                          (SELECT tenure FROM devices WHERE id = $1
+                           UNION ALL SELECT former_tenure FROM devices WHERE id = $1)"
+                )
+            };
+        }
+        for sql in [
+            former!("device_values"),
+            former!("device_points"),
+            former!("device_events"),
+            former!("device_properties"),
+            former!("absences"),
+            "DELETE FROM pending_writes WHERE device_id = $1",
+        ] {
+            sqlx::query(sql).bind(id.0).execute(&mut *self.0).await?;
+        }
+        Ok(())
+    }
+
+    /// Forgets rows of the history that are too old.
+    pub(super) async fn tidy_points(&mut self, now: Time) -> Result<(), StoreError> {
+        for (step, kept) in STEPS {
+            sqlx::query("DELETE FROM device_points WHERE step = $1 AND start < $2")
+                .bind(step)
+                .bind(now.plus_seconds(-kept).0)
+                .execute(&mut *self.0)
+                .await?;
+        }
+        Ok(())
+    }
+}

@@ -1,0 +1,14 @@
+// The calls about what a device said and is told, each with its types. All reject with a HostError.
+
+import type { Host } from './host';
+import type { Datastream, DeviceEvent, DeviceHistory, RawValue } from './wire';
+
+export const setValue = (host: Host, deviceId: number, pin: number, value: RawValue) =>
+	host.organization<void>('PUT', 'device/value', { deviceId, pin, value });
+export const datastreamsOf = (host: Host, templateId: string) =>
+	host.organization<Datastream[]>('GET', `template/datastreams?${new URLSearchParams({ templateId })}`);
+/** What a number was from then on, until now. */
+export const historyOf = (host: Host, deviceId: number, pin: number, from: number) =>
+	host.organization<DeviceHistory>('GET', `device/history?deviceId=${deviceId}&pin=${pin}&from=${from}`);
+export const eventsOf = (host: Host, deviceId: number) =>
+	host.organization<DeviceEvent[]>('GET', `device/events?deviceId=${deviceId}`);

@@ -1,0 +1,39 @@
+import { describe, expect, test } from 'vitest';
+
+import { bounds, stretches, thinned } from './plot';
+
+const point = (at: number, mean = at) => ({ at, mean, min: mean - 1, max: mean + 1 });
+
+describe('the line of a chart', () => {
+	const points = [0, 10, 20, 30].map((at) => point(at));
+
+	test.each([
+		['nothing is missing', [], [4]],
+		['away within a step', [{ since: 11, until: 14 }], [4]],
+		['away in between', [{ since: 12, until: 18 }], [2, 2]],
+		['away until now', [{ since: 35, until: null }], [4]],
+		[
+			'twice',
+			[
+				{ since: 1, until: 9 },
+				{ since: 22, until: 29 }
+			],
+			[1, 2, 1]
+		]
+	])('breaks where the device was away: %s', (_name, absences, want) => {
+		const found = stretches({ points, absences, step: 5 });
+		expect(found.map(({ length }) => length)).toEqual(want);
+	});
+
+	test('has room for one number, too', () => {
+		expect(bounds([{ at: 0, mean: 5, min: 5, max: 5 }])).toEqual({ low: 4, high: 6 });
+	});
+
+	test('has a bounded number of points, and keeps their extremes', () => {
+		const many = Array.from({ length: 1_500 }, (_, at) => point(at, at === 700 ? 9_999 : 5));
+		const few = thinned(many);
+		expect(few.length).toBeLessThanOrEqual(300);
+		expect(Math.max(...few.map(({ max }) => max))).toBe(10_000);
+		expect(thinned(points)).toEqual(points);
+	});
+});

@@ -1,0 +1,50 @@
+// Where the points of a chart lie, and where its line breaks.
+
+import type { DeviceHistory, DevicePoint } from '../host/wire';
+
+/** Stretches of points without a time between them in which the device was away for longer than the steps beside it hide. */
+export function stretches({ points, absences, step }: DeviceHistory): DevicePoint[][] {
+	const found: DevicePoint[][] = [];
+	let last: DevicePoint | undefined;
+	for (const point of points) {
+		const before = last;
+		const away =
+			before !== undefined &&
+			absences.some(
+				({ since, until }) => since < point.at && (until ?? Infinity) > before.at + step && since >= before.at
+			);
+		if (before === undefined || away) found.push([]);
+		found.at(-1)?.push(point);
+		last = point;
+	}
+	return found;
+}
+
+/** The least and the greatest that a chart shows, with some room where there is but one number. */
+export function bounds(points: readonly DevicePoint[]): { low: number; high: number } {
+	const low = Math.min(...points.map(({ min }) => min));
+	const high = Math.max(...points.map(({ max }) => max));
+	return low === high ? { low: low - 1, high: high + 1 } : { low, high };
+}
+
+/** Points that a line is drawn through at the most: more than a screen has columns say nothing more. */
+const MOST = 300;
+
+/** As few points as a line needs: neighbours are put together, and none of their extremes is lost. */
+export function thinned(points: readonly DevicePoint[], most = MOST): DevicePoint[] {
+	const each = Math.ceil(points.length / most);
+	if (each <= 1) return [...points];
+	const found: DevicePoint[] = [];
+	for (let start = 0; start < points.length; start += each) {
+		const some = points.slice(start, start + each);
+		const first = some[0];
+		if (!first) continue;
+		found.push({
+			at: first.at,
+			mean: some.reduce((sum, { mean }) => sum + mean, 0) / some.length,
+			min: Math.min(...some.map(({ min }) => min)),
+			max: Math.max(...some.map(({ max }) => max))
+		});
+	}
+	return found;
+}

@@ -1,0 +1,29 @@
+// Values of datastreams, in words.
+
+import type { DataStreamValue, Datastream, RawValue } from '../host/wire';
+import { m } from '../paraglide/messages.js';
+import { number } from './dates';
+
+/** The number of a pin, as in `v5`. */
+export const pinOf = ({ pin }: DataStreamValue): number => Number(pin.slice(1));
+
+/** A value as people read it: with its unit, or the name that a number of an enumeration has. */
+export function valueText(value: RawValue | undefined, of: Datastream | undefined): string {
+	if (value === undefined) return m.values_none();
+	if (typeof value === 'string') return value;
+	if (typeof value !== 'number') return value.map((degrees) => number(degrees)).join(', ');
+	if (of?.dataType.kind === 'enum') return of.dataType.values[value] ?? String(value);
+	return of?.unit ? `${number(value)} ${of.unit}` : number(value);
+}
+
+/** What somebody typed, as the cloud takes it; null where it is none. */
+export function typedValue(text: string, { dataType }: Datastream): RawValue | null {
+	if (dataType.kind === 'string') return text;
+	if (dataType.kind === 'location') return text.trim();
+	const typed = Number(text.trim().replace(',', '.'));
+	return text.trim() === '' || Number.isNaN(typed) ? null : typed;
+}
+
+/** Whether a chart can be drawn of it. */
+export const isPlotted = ({ dataType }: Datastream): boolean =>
+	dataType.kind === 'integer' || dataType.kind === 'double';
