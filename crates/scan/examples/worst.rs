@@ -131,8 +131,8 @@ impl Photos {
             photos.codes += report.codes.len();
             let size = [picture.width, picture.height];
             photos.ms.entry(size).or_default().push(ms);
-            if report.codes.is_empty() && options.stages {
-                println!("{file:40} {}", line(&report, ms, options));
+            if options.stages {
+                println!("{file:40} {}x{} {}", picture.width, picture.height, line(&report, ms, options));
             }
         }
         photos

@@ -57,10 +57,27 @@ impl Texture {
         }
     }
 
+    /// Whether rows change so often that nothing is left of bars, whichever way they lie: those of two pixels for a module
+    /// make a change in every four at most.
+    pub(crate) fn is_grain(self) -> bool {
+        /// Of so many pixels one changes.
+        const EVERY: f32 = 2.8;
+        self.changes as f32 * EVERY > self.pixels as f32
+    }
+
     /// The cost by pixels and by changes.
     fn cost(self, [pixel, change]: [u64; 2]) -> u64 {
         pixel * self.pixels as u64 + change * self.changes as u64
     }
+}
+
+pub(crate) fn tune(name: &'static str, usual: u64) -> u64 {
+    use std::collections::HashMap;
+    use std::sync::{LazyLock, Mutex};
+    static KNOWN: LazyLock<Mutex<HashMap<&'static str, u64>>> = LazyLock::new(Default::default);
+    *KNOWN.lock().unwrap().entry(name).or_insert_with(|| {
+        std::env::var(name).ok().and_then(|v| v.parse().ok()).unwrap_or(usual)
+    })
 }
 
 impl Work {
@@ -124,12 +141,12 @@ impl Effort {
     /// The work for a picture of so many pixels: what any of the photographs took until it was read, but those of dozens of
     /// codes, which earn theirs.
     pub(crate) fn of_pixels(pixels: u64) -> Self {
-        Self::of(LEAST + PIXEL * pixels.min(LARGE))
+        Self::of(tune("T_LEAST", LEAST) + tune("T_PIXEL", PIXEL) * pixels.min(LARGE))
     }
 
     /// Allows more, for the symbols that are no QR codes.
     pub(crate) fn allow_others(&self, pixels: u64) {
-        self.add(PIXEL_OTHERS * pixels.min(LARGE));
+        self.add(tune("T_OTHERS", PIXEL_OTHERS) * pixels.min(LARGE));
     }
 
     /// The most that is done in a picture of so many pixels in which so many codes are read.
@@ -142,8 +159,8 @@ impl Effort {
             left: Cell::new(nanoseconds),
             floor: Cell::new(0),
             reserve: nanoseconds / 4,
-            care: Cell::new(nanoseconds - nanoseconds / 4),
-            more: Cell::new(nanoseconds),
+            care: Cell::new(nanoseconds * tune("T_CARE", 75) / 100),
+            more: Cell::new(nanoseconds * tune("T_MORE", 100) / 100),
             is_risking: Cell::new(false),
             spent: Cell::new(0),
         }
@@ -168,9 +185,10 @@ impl Effort {
     /// Allows more, since a code was read: so a carton of labels is read to its end. More care is earned by care alone: those
     /// that are read at a glance say nothing of those that are not.
     pub(crate) fn earn(&self) {
-        self.add(CODE);
+        let code = tune("T_CODE", CODE);
+        self.add(code);
         if self.is_risking.get() {
-            self.care.set(self.care.get().saturating_add(CODE));
+            self.care.set(self.care.get().saturating_add(code));
         }
     }
 

@@ -50,7 +50,7 @@ pub(crate) fn look(stage: Stage, pyramid: &Pyramid, first: usize, effort: &Effor
         let scale = (1 << level) as f32;
         if let Some(kind) = kind {
             matrix(plane, kind, scale, effort, &mut codes);
-        } else {
+        } else if !Texture::of(plane).is_grain() {
             for direction in Direction::ALL {
                 linear(plane, direction, scale, effort, &mut codes);
             }
