@@ -165,7 +165,13 @@ impl Plane {
     /// Two pixels and the two below them where a row or a column is all there is: what is missing is as its neighbour.
     #[cold]
     fn narrow(&self, from: usize) -> [u8; 4] {
-        let pixel = |index: usize| self.pixels.get(index).or(self.pixels.last()).copied().unwrap_or(0);
+        let pixel = |index: usize| {
+            self.pixels
+                .get(index)
+                .or(self.pixels.last())
+                .copied()
+                .unwrap_or(0)
+        };
         let below = if self.height > 1 { self.width } else { 0 };
         [from, from + 1, from + below, from + below + 1].map(pixel)
     }

@@ -25,15 +25,21 @@ use crate::stage::Stage;
 use data_matrix::data_matrix;
 use linear::{Direction, linear};
 use micro_qr::micro_qr;
-use modules::Ink;
+pub(crate) use modules::Ink;
 
 /// How matrix symbols of a kind are looked for: what that costs, and the search.
-type Matrix = (fn(Texture) -> Work, fn(&Plane, Ink, f32, &mut Vec<Code>));
+type Matrix = (
+    fn(&Plane, Ink) -> Work,
+    fn(&Plane, Ink, f32, &mut Vec<Code>),
+);
 
 fn kind(stage: Stage) -> Option<Matrix> {
     match stage {
-        Stage::MicroQr => Some((Work::MicroQr, micro_qr)),
-        Stage::DataMatrix => Some((Work::DataMatrix, data_matrix)),
+        Stage::MicroQr => Some((
+            |plane, ink| Work::MicroQr(Texture::with_crossings(plane, ink)),
+            micro_qr,
+        )),
+        Stage::DataMatrix => Some((|plane, _| Work::DataMatrix(Texture::of(plane)), data_matrix)),
         _ => None,
     }
 }
@@ -74,11 +80,10 @@ pub(crate) fn look_doubled(stage: Stage, pyramid: &Pyramid, effort: &Effort) -> 
 
 /// Looks for one of the matrix symbols, dark ones first; light ones where there are none.
 fn matrix(plane: &Plane, (work, look): Matrix, scale: f32, effort: &Effort, codes: &mut Vec<Code>) {
-    // How much rxing has to look at depends on the edges that it may follow.
-    let work = work(Texture::of(plane));
     for ink in [Ink::Dark, Ink::Light] {
         let is_wanted = ink == Ink::Dark || codes.is_empty();
-        if is_wanted && effort.affords(work) {
+        // How much rxing has to look at depends on the edges that it may follow.
+        if is_wanted && effort.affords(work(plane, ink)) {
             look(plane, ink, scale, codes);
         }
     }

@@ -102,7 +102,9 @@ impl OtherTurns {
             Part::DataMatrix if effort.affords(Work::DataMatrix(Texture::of(plane))) => {
                 data_matrix(plane, Ink::Dark, scale, codes);
             }
-            Part::MicroQr if effort.affords(Work::MicroQr(Texture::of(plane))) => {
+            Part::MicroQr
+                if effort.affords(Work::MicroQr(Texture::with_crossings(plane, Ink::Dark))) =>
+            {
                 micro_qr(plane, Ink::Dark, scale, codes);
             }
             // Its turn is over all the same: on the next frame something else may fit.

@@ -150,7 +150,8 @@ impl Seen {
     fn neighbours(&self, index: usize, looks: &mut Looks) -> Vec<Neighbour> {
         const PER_DIRECTION: usize = 5;
         self.look(index, looks);
-        let mut least: [[(f32, usize); PER_DIRECTION]; 4] = [[(f32::INFINITY, 0); PER_DIRECTION]; 4];
+        let mut least: [[(f32, usize); PER_DIRECTION]; 4] =
+            [[(f32::INFINITY, 0); PER_DIRECTION]; 4];
         let seen = looks.strangeness.iter().zip(&looks.direction);
         for (other, (&strangeness, &direction)) in seen.enumerate() {
             let known = &mut least[direction as usize & 3];
@@ -162,7 +163,9 @@ impl Seen {
         }
         let known = least.as_flattened().iter();
         let known = known.filter(|(strangeness, other)| *other != index && strangeness.is_finite());
-        known.map(|&(_, other)| self.neighbour(index, other)).collect()
+        known
+            .map(|&(_, other)| self.neighbour(index, other))
+            .collect()
     }
 
     fn neighbour(&self, from: usize, to: usize) -> Neighbour {
