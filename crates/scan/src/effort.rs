@@ -3,8 +3,6 @@
 use std::cell::Cell;
 
 use crate::bits::Bits;
-use crate::others::Ink;
-use crate::plane::Plane;
 use crate::qr::crossings;
 
 /// A piece of work whose cost is known beforehand.
@@ -53,12 +51,8 @@ pub(crate) struct Texture {
 }
 
 impl Texture {
-    /// What a plane shows.
-    pub(crate) fn of(plane: &Plane) -> Self {
-        Self::of_bits(&Bits::local(plane))
-    }
-
-    fn of_bits(bits: &Bits) -> Self {
+    /// What a picture shows in black and white.
+    pub(crate) fn of(bits: &Bits) -> Self {
         Self {
             pixels: bits.width() * bits.height(),
             changes: bits.count_changes(1),
@@ -66,15 +60,11 @@ impl Texture {
         }
     }
 
-    /// The same with what looks like finder patterns, dark ones or light ones.
-    pub(crate) fn with_crossings(plane: &Plane, ink: Ink) -> Self {
-        let mut bits = Bits::local(plane);
-        if ink == Ink::Light {
-            bits = bits.inverted();
-        }
+    /// The same with what looks like finder patterns.
+    pub(crate) fn with_crossings(self, bits: &Bits) -> Self {
         Self {
-            crossings: crossings(&bits, 1),
-            ..Self::of_bits(&bits)
+            crossings: crossings(bits, 1),
+            ..self
         }
     }
 
@@ -191,16 +181,21 @@ impl Effort {
             floor: Cell::new(0),
             reserve: nanoseconds / 4,
             care: Cell::new(nanoseconds - nanoseconds / 4),
-            care_beside: nanoseconds / 8,
-            more: Cell::new(nanoseconds / 5),
+            care_beside: nanoseconds / 10,
+            more: Cell::new(nanoseconds / 8),
             is_risking: Cell::new(false),
             spent: Cell::new(0),
         }
     }
 
+    /// Whether there is enough left for a piece of work.
+    pub(crate) fn has(&self, work: Work) -> bool {
+        work.cost() <= self.left.get().saturating_sub(self.floor.get())
+    }
+
     /// Counts a piece of work that may be large, if there is enough left for it. Tells whether it may be done.
     pub(crate) fn affords(&self, work: Work) -> bool {
-        let is_enough = work.cost() <= self.left.get().saturating_sub(self.floor.get());
+        let is_enough = self.has(work);
         if is_enough {
             self.spend(work);
         }
@@ -262,7 +257,7 @@ impl Effort {
     }
 
     /// What follows looks for more where codes were read already, until [`Self::end_more`]. In all it may take no more than a
-    /// fifth of what a picture is worth without any code.
+    /// eighth of what a picture is worth without any code.
     pub(crate) fn begin_more(&self) -> More {
         let left = self.left.get();
         self.floor.set(left.saturating_sub(self.more.get()));

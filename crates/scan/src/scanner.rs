@@ -284,7 +284,8 @@ impl<'a> Run<'a> {
                     self.means(stage, level);
                 }
             }
-            Stage::Drawn => {
+            // It is alone, or it is none.
+            Stage::Drawn if self.report.codes.is_empty() => {
                 if let Some(read) = drawn(&self.dark.pyramid().levels()[0], self.stages) {
                     let code = Code::of_payload(read.payload, read.corners);
                     self.keep(code, stage, read.way);
@@ -299,7 +300,7 @@ impl<'a> Run<'a> {
             }
             Stage::Enlarged => self.enlarged(),
             Stage::Doubled => self.doubled(),
-            Stage::Rqrr if self.report.codes.is_empty() && self.is_fit_for_rqrr() => {
+            Stage::Rqrr if self.is_fit_for_rqrr() => {
                 for code in SecondOpinion.decode(self.frame) {
                     self.keep(code, Stage::Rqrr, Stage::Rqrr);
                 }
@@ -367,6 +368,9 @@ impl<'a> Run<'a> {
         let Some(plane) = self.dark.pyramid().levels().get(level) else {
             return;
         };
+        if self.deadline.is_over() {
+            return;
+        }
         let bits = bits(plane);
         let is_usual = stage < Stage::Mean640;
         let with_light = is_usual && self.stages.has(Stage::Inverted);
@@ -501,19 +505,15 @@ impl<'a> Run<'a> {
 
     fn is_fit_for_rqrr(&self) -> bool {
         const STEP: usize = 4;
-        let plane = &self.dark.pyramid().levels()[0];
-        let bits = Bits::local(plane);
+        let effort = self.deadline.effort();
+        if !self.report.codes.is_empty() || self.crowd > CROWD || effort.is_spent() {
+            return false;
+        }
+        let bits = Bits::local(&self.dark.pyramid().levels()[0]);
         let most = CROSSINGS * bits.height().div_ceil(STEP);
         let [dark, light] = [&bits, &bits.inverted()].map(|bits| crossings(bits, STEP));
-        let texture = Texture {
-            pixels: plane.pixels().len(),
-            changes: bits.count_changes(1),
-            crossings: 0,
-        };
-        self.crowd <= CROWD
-            && dark.max(light) >= FEW_CROSSINGS
-            && dark.max(light) <= most
-            && self.deadline.effort().affords(Work::Rqrr(texture))
+        (FEW_CROSSINGS..=most).contains(&dark.max(light))
+            && effort.affords(Work::Rqrr(Texture::of(&bits)))
     }
 
     fn keep(&mut self, code: Code, look: Stage, way: Stage) {
