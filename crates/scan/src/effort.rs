@@ -235,9 +235,9 @@ impl Effort {
         self.spent.get()
     }
 
-    /// How often a piece of work can be done with half of what is left; once at least.
+    /// How often a piece of work can be done with a quarter of what is left; once at least.
     pub(crate) fn times(&self, work: Work) -> usize {
-        let times = self.left.get().saturating_sub(self.floor.get()) / 2 / work.cost();
+        let times = self.left.get().saturating_sub(self.floor.get()) / 4 / work.cost();
         usize::try_from(times).map_or(usize::MAX, |times| times.max(1))
     }
 
