@@ -80,7 +80,7 @@ pub(crate) fn look(stage: Stage, pyramid: &Pyramid, first: usize, effort: &Effor
         let scale = (1 << level) as f32;
         if let Some(kind) = kind {
             matrix(plane, kind, scale, effort, &mut codes);
-        } else if !effort.is_spent() && !Texture::of(&Bits::local(plane)).is_grain() {
+        } else if !effort.is_spent() && !is_grain(plane) {
             for direction in Direction::ALL {
                 linear(plane, direction, scale, effort, &mut codes);
             }
