@@ -89,6 +89,23 @@ pub(crate) fn look(stage: Stage, pyramid: &Pyramid, first: usize, effort: &Effor
     codes
 }
 
+/// Whether a plane is full of noise as strong as bars are, in which no line shows any. The noise of little light is weak: bars
+/// are seen through it.
+fn is_grain(plane: &Plane) -> bool {
+    /// Rows that are asked.
+    const STEP: usize = 4;
+    /// Neighbours that differ so much differ strongly, and one in so many pairs does in grain.
+    const STRONG: u8 = 40;
+    const EVERY: usize = 3;
+    let is_strong = |pair: &&[u8]| pair[0].abs_diff(pair[1]) > STRONG;
+    let rows = (0..plane.height()).step_by(STEP);
+    let pairs = rows.clone().count() * plane.width();
+    let strong: usize = rows
+        .map(|y| plane.row(y).windows(2).filter(is_strong).count())
+        .sum();
+    EVERY * strong > pairs && Texture::of(&Bits::local(plane)).is_grain()
+}
+
 /// The matrix symbols that this stage sees in the picture at twice its size: rxing samples black and white pixels, so modules
 /// of two of them are sampled better.
 pub(crate) fn look_doubled(stage: Stage, pyramid: &Pyramid, effort: &Effort) -> Vec<Code> {
