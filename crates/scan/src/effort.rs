@@ -120,7 +120,8 @@ const SMALL: u64 = 1_000_000;
 /// What each pixel beyond these allows: large pictures have room for many labels.
 const PIXEL_LARGE: u64 = 20;
 
-/// What each pixel allows of the search for other symbols, which comes afterwards.
+/// What any picture, and each of its pixels, allows of the search for other symbols, which comes afterwards.
+const LEAST_OTHERS: u64 = 3_500_000;
 const PIXEL_OTHERS: u64 = 12;
 
 /// Pixels beyond these allow no more work: a label does not grow with the camera.
@@ -136,6 +137,11 @@ const LAST: u64 = 20_000_000;
 fn allowed(pixels: u64) -> u64 {
     let small = pixels.min(SMALL);
     LEAST + PIXEL * small + PIXEL_LARGE * (pixels.min(LARGE) - small)
+}
+
+/// What it allows of the search for other symbols.
+fn allowed_others(pixels: u64) -> u64 {
+    LEAST_OTHERS + PIXEL_OTHERS * pixels.min(LARGE)
 }
 
 /// The work that is left.
@@ -166,13 +172,12 @@ impl Effort {
 
     /// Allows more, for the symbols that are no QR codes.
     pub(crate) fn allow_others(&self, pixels: u64) {
-        self.add(PIXEL_OTHERS * pixels.min(LARGE));
+        self.add(allowed_others(pixels));
     }
 
     /// The most that is done in a picture of so many pixels in which so many codes are read.
     pub(crate) fn most(pixels: u64, codes: u64) -> u64 {
-        let others = PIXEL_OTHERS * pixels.min(LARGE);
-        allowed(pixels) + others + codes.saturating_mul(CODE) + LAST
+        allowed(pixels) + allowed_others(pixels) + codes.saturating_mul(CODE) + LAST
     }
 
     fn of(nanoseconds: u64) -> Self {
