@@ -3,7 +3,7 @@
 use std::cell::Cell;
 
 use crate::bits::Bits;
-use crate::plane::Plane;
+use crate::qr::crossings;
 
 /// A piece of work whose cost is known beforehand.
 #[derive(Debug, Clone, Copy)]
@@ -46,15 +46,34 @@ pub(crate) struct Texture {
     pub(crate) pixels: usize,
     /// How often rows change between dark and light, in all.
     pub(crate) changes: usize,
+    /// How often they cross what looks like a finder pattern, where that was counted.
+    pub(crate) crossings: usize,
 }
 
 impl Texture {
-    /// What a plane shows.
-    pub(crate) fn of(plane: &Plane) -> Self {
+    /// What a picture shows in black and white.
+    pub(crate) fn of(bits: &Bits) -> Self {
         Self {
-            pixels: plane.pixels().len(),
-            changes: Bits::local(plane).count_changes(1),
+            pixels: bits.width() * bits.height(),
+            changes: bits.count_changes(1),
+            crossings: 0,
         }
+    }
+
+    /// The same with what looks like finder patterns.
+    pub(crate) fn with_crossings(self, bits: &Bits) -> Self {
+        Self {
+            crossings: crossings(bits, 1),
+            ..self
+        }
+    }
+
+    /// Whether rows change so often that nothing is left of bars, whichever way they lie: those of two pixels for a module
+    /// make a change in every four at most.
+    pub(crate) fn is_grain(self) -> bool {
+        /// Of so many pixels one changes.
+        const EVERY: f32 = 2.8;
+        self.changes as f32 * EVERY > self.pixels as f32
     }
 
     /// The cost by pixels and by changes.
@@ -67,41 +86,63 @@ impl Work {
     /// In nanoseconds of a desktop's processor of 2020, as measured on the pictures of `handover-hostile`.
     fn cost(self) -> u64 {
         let (each, times) = match self {
-            Self::MicroQr(texture) => return texture.cost([4, 25]),
+            Self::MicroQr(texture) => {
+                // rxing compares each finder pattern that it comes across with all that it has found before.
+                let pairs = (texture.crossings as u64).saturating_pow(2);
+                return texture.cost([4, 25]) + pairs / 5;
+            }
             Self::DataMatrix(texture) => return texture.cost([4, 90]),
             Self::Rqrr(texture) => return texture.cost([28, 20]),
             Self::Runs(changes) => (7, changes),
             Self::Double(pixels) => (3, pixels),
             Self::Line(samples) => (20, samples),
-            Self::Measure => (15_000, 1),
-            Self::Group(finders) => (12, finders * finders),
-            Self::Guess => (15_000, 1),
+            Self::Measure => (14_000, 1),
+            Self::Group(finders) => (8, finders * finders),
+            Self::Guess => (10_000, 1),
             Self::Find(samples) => (5_000 + 12 * samples as u64, 1),
             Self::Match(samples) => (6, samples),
             Self::Sample(side) => (30, side * side),
-            Self::Decode(side) => (60, side * side),
-            Self::Equalize(side) => (25, side * side),
+            Self::Decode(side) => (25, side * side),
+            Self::Equalize(side) => (50, side * side),
             Self::Node(nodes) => (12_000 + 4 * nodes as u64, 1),
         };
         each * times as u64
     }
 }
 
-/// What any picture allows, and what each of its pixels does, of the search for QR codes.
-const LEAST: u64 = 17_000_000;
-const PIXEL: u64 = 25;
+/// What any picture allows of the search for QR codes.
+const LEAST: u64 = 14_000_000;
 
-/// What each pixel allows of the search for other symbols, which comes afterwards.
-const PIXEL_OTHERS: u64 = 20;
+/// What each pixel allows of it, up to so many: small pictures show the same labels with fewer pixels for a module.
+const PIXEL: u64 = 4;
+const SMALL: u64 = 1_000_000;
+
+/// What each pixel beyond these allows: large pictures have room for many labels.
+const PIXEL_LARGE: u64 = 20;
+
+/// What any picture, and each of its pixels, allows of the search for other symbols, which comes afterwards.
+const LEAST_OTHERS: u64 = 3_500_000;
+const PIXEL_OTHERS: u64 = 12;
 
 /// Pixels beyond these allow no more work: a label does not grow with the camera.
 const LARGE: u64 = 16_000_000;
 
 /// What a code that was read allows.
-const CODE: u64 = 2_000_000;
+const CODE: u64 = 700_000;
 
 /// What may have been begun when the rest was done: grouping many patterns, or reading the largest code.
 const LAST: u64 = 20_000_000;
+
+/// What a picture of so many pixels allows of the search for QR codes.
+fn allowed(pixels: u64) -> u64 {
+    let small = pixels.min(SMALL);
+    LEAST + PIXEL * small + PIXEL_LARGE * (pixels.min(LARGE) - small)
+}
+
+/// What it allows of the search for other symbols.
+fn allowed_others(pixels: u64) -> u64 {
+    LEAST_OTHERS + PIXEL_OTHERS * pixels.min(LARGE)
+}
 
 /// The work that is left.
 #[derive(Debug)]
@@ -113,6 +154,8 @@ pub(crate) struct Effort {
     reserve: u64,
     /// What it may take in all.
     care: Cell<u64>,
+    /// What it may take in all once a code was read at a glance.
+    care_beside: u64,
     /// What looking for more may take where codes were read.
     more: Cell<u64>,
     /// Whether the work that is done is on doubtful things.
@@ -124,17 +167,17 @@ impl Effort {
     /// The work for a picture of so many pixels: what any of the photographs took until it was read, but those of dozens of
     /// codes, which earn theirs.
     pub(crate) fn of_pixels(pixels: u64) -> Self {
-        Self::of(LEAST + PIXEL * pixels.min(LARGE))
+        Self::of(allowed(pixels))
     }
 
     /// Allows more, for the symbols that are no QR codes.
     pub(crate) fn allow_others(&self, pixels: u64) {
-        self.add(PIXEL_OTHERS * pixels.min(LARGE));
+        self.add(allowed_others(pixels));
     }
 
     /// The most that is done in a picture of so many pixels in which so many codes are read.
     pub(crate) fn most(pixels: u64, codes: u64) -> u64 {
-        LEAST + (PIXEL + PIXEL_OTHERS) * pixels.min(LARGE) + codes.saturating_mul(CODE) + LAST
+        allowed(pixels) + allowed_others(pixels) + codes.saturating_mul(CODE) + LAST
     }
 
     fn of(nanoseconds: u64) -> Self {
@@ -143,15 +186,21 @@ impl Effort {
             floor: Cell::new(0),
             reserve: nanoseconds / 4,
             care: Cell::new(nanoseconds - nanoseconds / 4),
-            more: Cell::new(nanoseconds),
+            care_beside: nanoseconds / 10,
+            more: Cell::new(nanoseconds / 8),
             is_risking: Cell::new(false),
             spent: Cell::new(0),
         }
     }
 
+    /// Whether there is enough left for a piece of work.
+    pub(crate) fn has(&self, work: Work) -> bool {
+        work.cost() <= self.left.get().saturating_sub(self.floor.get())
+    }
+
     /// Counts a piece of work that may be large, if there is enough left for it. Tells whether it may be done.
     pub(crate) fn affords(&self, work: Work) -> bool {
-        let is_enough = work.cost() <= self.left.get().saturating_sub(self.floor.get());
+        let is_enough = self.has(work);
         if is_enough {
             self.spend(work);
         }
@@ -165,13 +214,16 @@ impl Effort {
         self.spent.set(self.spent.get().saturating_add(cost));
     }
 
-    /// Allows more, since a code was read: so a carton of labels is read to its end. More care is earned by care alone: those
-    /// that are read at a glance say nothing of those that are not.
+    /// Allows more, since a code was read: so a carton of labels is read to its end. Care is earned by care alone: where codes
+    /// are read at a glance most of what is not is damaged, and little care is left for it.
     pub(crate) fn earn(&self) {
         self.add(CODE);
-        if self.is_risking.get() {
-            self.care.set(self.care.get().saturating_add(CODE));
-        }
+        let care = self.care.get();
+        self.care.set(if self.is_risking.get() {
+            care.saturating_add(CODE)
+        } else {
+            care.min(self.care_beside)
+        });
     }
 
     fn add(&self, nanoseconds: u64) {
@@ -194,11 +246,11 @@ impl Effort {
         usize::try_from(times).map_or(usize::MAX, |times| times.max(1))
     }
 
-    /// Does some work of which nobody knows whether it leads anywhere, with half of what is left and not reserved: whoever
-    /// comes later finds something left, too.
+    /// Does some work of which nobody knows whether it leads anywhere, with three quarters of what is left and not reserved:
+    /// whoever comes later finds something left, too.
     pub(crate) fn risk<T>(&self, work: impl FnOnce() -> T) -> T {
         let (left, spent) = (self.left.get(), self.spent.get());
-        let part = left.saturating_sub(self.reserve).min(self.care.get()) / 2;
+        let part = left.saturating_sub(self.reserve).min(self.care.get()) / 4 * 3;
         let before = self.floor.get();
         self.floor.set(before.max(left - part));
         let was_risking = self.is_risking.replace(true);
@@ -210,7 +262,7 @@ impl Effort {
     }
 
     /// What follows looks for more where codes were read already, until [`Self::end_more`]. In all it may take no more than a
-    /// picture is worth without any code.
+    /// eighth of what a picture is worth without any code.
     pub(crate) fn begin_more(&self) -> More {
         let left = self.left.get();
         self.floor.set(left.saturating_sub(self.more.get()));

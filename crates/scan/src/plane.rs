@@ -147,21 +147,33 @@ impl Plane {
     pub(crate) fn at(&self, [x, y]: [f32; 2]) -> f32 {
         let x = (x - 0.5).clamp(0.0, (self.width - 1) as f32);
         let y = (y - 0.5).clamp(0.0, (self.height - 1) as f32);
-        // At the last column its left neighbour counts nothing, so that two pixels side by side are there always.
-        let left = (x as usize).min(self.width.saturating_sub(2));
-        let top = (y as usize).min(self.height.saturating_sub(2));
+        // At the last column its left neighbour counts nothing, so that two pixels side by side are there always. A picture's
+        // side fits into 31 bits, and to such numbers processors convert at once.
+        let left = (x as i32 as usize).min(self.width.saturating_sub(2));
+        let top = (y as i32 as usize).min(self.height.saturating_sub(2));
         let (dx, dy) = (x - left as f32, y - top as f32);
-        let across = |row: usize| {
-            let from = row * self.width + left;
-            match self.pixels[from..] {
-                [one, other, ..] => f32::from(one) * (1.0 - dx) + f32::from(other) * dx,
-                [one] => f32::from(one),
-                [] => 0.0,
-            }
+        let from = top * self.width + left;
+        // The two rows in one piece, so that it is asked but once whether they are there.
+        let [a, b, c, d] = match self.pixels.get(from..from + self.width + 2) {
+            Some(rows) => [rows[0], rows[1], rows[self.width], rows[self.width + 1]],
+            None => self.narrow(from),
         };
-        let upper = across(top);
-        let lower = across((top + 1).min(self.height - 1));
-        upper * (1.0 - dy) + lower * dy
+        let between = |one: u8, other: u8| f32::from(one) * (1.0 - dx) + f32::from(other) * dx;
+        between(a, b) * (1.0 - dy) + between(c, d) * dy
+    }
+
+    /// Two pixels and the two below them where a row or a column is all there is: what is missing is as its neighbour.
+    #[cold]
+    fn narrow(&self, from: usize) -> [u8; 4] {
+        let pixel = |index: usize| {
+            self.pixels
+                .get(index)
+                .or(self.pixels.last())
+                .copied()
+                .unwrap_or(0)
+        };
+        let below = if self.height > 1 { self.width } else { 0 };
+        [from, from + 1, from + below, from + below + 1].map(pixel)
     }
 
     /// How far it is from a place to the plane's rim, in this direction, in lengths of it.

@@ -9,6 +9,7 @@ use crate::contain::{Panicked, contain};
 use crate::deadline::Deadline;
 use crate::decoder::wholes;
 use crate::effort::{Effort, Texture, Work};
+use crate::others::Ink;
 use crate::places::{distance, is_inside};
 use crate::plane::Plane;
 use crate::qr::{Pyramid, Search, Spot, crossings, drawn, spots};
@@ -148,7 +149,7 @@ const MANY: usize = 400;
 const CROWDED: usize = 700;
 
 /// Of spots that no diagonal crosses this part of what can be measured is.
-const DOUBTFUL: usize = 8;
+const DOUBTFUL: usize = 5;
 
 /// As many spots as the work that is left allows to measure: those first that diagonals cross, then the nearest to the
 /// middle, where labels are held, and where codes stay whole.
@@ -283,7 +284,8 @@ impl<'a> Run<'a> {
                     self.means(stage, level);
                 }
             }
-            Stage::Drawn => {
+            // It is alone, or it is none.
+            Stage::Drawn if self.report.codes.is_empty() => {
                 if let Some(read) = drawn(&self.dark.pyramid().levels()[0], self.stages) {
                     let code = Code::of_payload(read.payload, read.corners);
                     self.keep(code, stage, read.way);
@@ -298,7 +300,7 @@ impl<'a> Run<'a> {
             }
             Stage::Enlarged => self.enlarged(),
             Stage::Doubled => self.doubled(),
-            Stage::Rqrr if self.report.codes.is_empty() && self.is_fit_for_rqrr() => {
+            Stage::Rqrr if self.is_fit_for_rqrr() => {
                 for code in SecondOpinion.decode(self.frame) {
                     self.keep(code, Stage::Rqrr, Stage::Rqrr);
                 }
@@ -350,76 +352,82 @@ impl<'a> Run<'a> {
 
     /// Looks at one of the picture's sizes, at every `step`-th row.
     fn size(&mut self, stage: Stage, level: usize, step: usize) {
-        let both = self.stages.has(Stage::Inverted);
-        self.see(level, Bits::local, step, both);
-        self.read(stage);
+        self.look_at(stage, level, Bits::local, step);
     }
 
     fn means(&mut self, stage: Stage, level: usize) {
         // As wide as the square that a large finder pattern fills, as a small one, and smaller than its own core.
         for part in [1.0 / 20.0, 1.0 / 6.0, 1.0 / 40.0] {
-            self.see(level, |plane| Bits::mean(plane, part), 1, false);
-            self.read(stage);
+            self.look_at(stage, level, |plane| Bits::mean(plane, part), 1);
         }
     }
 
-    /// Finds the finder patterns at one of the picture's sizes, dark ones, and light ones if `both`.
-    fn see(&mut self, level: usize, bits: impl Fn(&Plane) -> Bits, step: usize, both: bool) {
+    /// Finds the finder patterns at one of the picture's sizes, and reads what has become complete: dark codes, and then, at
+    /// the usual sizes, light ones beside them.
+    fn look_at(&mut self, stage: Stage, level: usize, bits: impl Fn(&Plane) -> Bits, step: usize) {
         let Some(plane) = self.dark.pyramid().levels().get(level) else {
             return;
         };
-        let (middle, bits) = (plane.middle(), bits(plane));
-        let changes = bits.count_changes(step) * (1 + usize::from(both));
+        if self.deadline.is_over() {
+            return;
+        }
+        let bits = bits(plane);
+        let is_usual = stage < Stage::Mean640;
+        let with_light = is_usual && self.stages.has(Stage::Inverted);
+        let changes = bits.count_changes(step) * (1 + usize::from(with_light));
         if !self.deadline.effort().affords(Work::Runs(changes)) {
             return;
         }
-        let codes = &self.report.codes;
-        let new_spots = |bits: &Bits| {
-            let mut spots = spots(bits, step);
-            // Inside a code that has been read there is nothing more to find.
-            spots.retain(|spot| {
-                let place = spot.centre.map(|at| at * (1 << level) as f32);
-                !codes.iter().any(|code| is_inside(place, &code.corners))
-            });
-            spots
-        };
-        let light = if both {
-            new_spots(&bits.inverted())
-        } else {
-            Vec::new()
-        };
-        let dark = new_spots(&bits);
-        self.crowd = self.crowd.max(dark.len()).max(light.len());
-        let dark = self.dark.unknown(dark, (1 << level) as f32);
-        let dark = affordable(&self.deadline, middle, dark);
-        self.dark.add_at(level, dark);
-        // A code needs three; most pictures have fewer, and no inverted copy is made of them.
-        if light.len() >= 3 || self.light.is_some() {
-            let search = || Search::new(self.dark.pyramid().inverted(), self.stages);
-            let search = self.light.get_or_insert_with(search);
-            let light = search.unknown(light, (1 << level) as f32);
-            let light = affordable(&self.deadline, middle, light);
-            search.add_at(level, light);
+        self.see(level, &bits, step, Ink::Dark);
+        self.read(stage, Ink::Dark);
+        if with_light {
+            self.see(level, &bits.inverted(), step, Ink::Light);
         }
+        self.read(stage, Ink::Light);
+    }
+
+    /// Measures the finder patterns of one ink.
+    fn see(&mut self, level: usize, bits: &Bits, step: usize, ink: Ink) {
+        let factor = (1 << level) as f32;
+        let codes = &self.report.codes;
+        let mut spots = spots(bits, step);
+        // Inside a code that has been read there is nothing more to find.
+        spots.retain(|spot| {
+            let place = spot.centre.map(|at| at * factor);
+            !codes.iter().any(|code| is_inside(place, &code.corners))
+        });
+        self.crowd = self.crowd.max(spots.len());
+        // A code needs three; most pictures have fewer light ones, and no inverted copy is made of them.
+        if ink == Ink::Light && self.light.is_none() && spots.len() < 3 {
+            return;
+        }
+        let search = match ink {
+            Ink::Dark => &mut self.dark,
+            Ink::Light => {
+                let search = || Search::new(self.dark.pyramid().inverted(), self.stages);
+                self.light.get_or_insert_with(search)
+            }
+        };
+        let middle = search.pyramid().levels()[level].middle();
+        let spots = affordable(&self.deadline, middle, search.unknown(spots, factor));
+        search.add_at(level, spots);
     }
 
     /// Reads what has become complete.
-    fn read(&mut self, stage: Stage) {
+    fn read(&mut self, stage: Stage, ink: Ink) {
         // What the first look sees badly the next ones may see well, so care can wait for them.
         let patient = stage < Stage::Size320 && self.stages.has(Stage::Size320);
-        let mut reads = Vec::new();
-        for search in [Some(&mut self.dark), self.light.as_mut()]
-            .into_iter()
-            .flatten()
-        {
-            if patient {
-                search.skim(stage, &self.deadline);
-            } else {
-                search.read(stage, &self.deadline);
-            }
-            reads.extend(search.take_reads());
+        let search = match ink {
+            Ink::Dark => Some(&mut self.dark),
+            Ink::Light => self.light.as_mut(),
+        };
+        let Some(search) = search else { return };
+        if patient {
+            search.skim(stage, &self.deadline);
+        } else {
+            search.read(stage, &self.deadline);
         }
-        for (look, read) in reads {
+        for (look, read) in search.take_reads() {
             let code = Code::of_payload(read.payload, read.corners);
             self.keep(code, look, read.way);
         }
@@ -480,7 +488,9 @@ impl<'a> Run<'a> {
             );
             self.dark.add(&plane, spots, 0.5);
         }
-        self.read(Stage::Doubled);
+        for ink in [Ink::Dark, Ink::Light] {
+            self.read(Stage::Doubled, ink);
+        }
     }
 
     /// Adds the messages all of whose parts are in the picture.
@@ -495,18 +505,15 @@ impl<'a> Run<'a> {
 
     fn is_fit_for_rqrr(&self) -> bool {
         const STEP: usize = 4;
-        let plane = &self.dark.pyramid().levels()[0];
-        let bits = Bits::local(plane);
+        let effort = self.deadline.effort();
+        if !self.report.codes.is_empty() || self.crowd > CROWD || effort.is_spent() {
+            return false;
+        }
+        let bits = Bits::local(&self.dark.pyramid().levels()[0]);
         let most = CROSSINGS * bits.height().div_ceil(STEP);
         let [dark, light] = [&bits, &bits.inverted()].map(|bits| crossings(bits, STEP));
-        let texture = Texture {
-            pixels: plane.pixels().len(),
-            changes: bits.count_changes(1),
-        };
-        self.crowd <= CROWD
-            && dark.max(light) >= FEW_CROSSINGS
-            && dark.max(light) <= most
-            && self.deadline.effort().affords(Work::Rqrr(texture))
+        (FEW_CROSSINGS..=most).contains(&dark.max(light))
+            && effort.affords(Work::Rqrr(Texture::of(&bits)))
     }
 
     fn keep(&mut self, code: Code, look: Stage, way: Stage) {

@@ -80,7 +80,7 @@ impl Fusion {
         }
         known.mix(&sight.contrast);
         (known.centre, known.size, known.age) = (centre, size, 0);
-        let (payload, _) = read_contrast(&known.contrast, side, ways)?;
+        let (payload, _) = read_contrast(&known.contrast, side, ways, |_| {})?;
         let mut corners = sight.corners;
         if payload.mirrored {
             corners.swap(1, 3);
@@ -160,7 +160,7 @@ mod tests {
         for frame in 0..12 {
             let contrast = sight(frame, 0.0).contrast;
             assert!(
-                read_contrast(&contrast, 25, WAYS).is_none(),
+                read_contrast(&contrast, 25, WAYS, |_| {}).is_none(),
                 "frame {frame}"
             );
         }

@@ -18,6 +18,7 @@ pub(crate) use micro_measured::micro_qr_at;
 pub(crate) use turns::OtherTurns;
 
 use crate::Code;
+use crate::bits::Bits;
 use crate::effort::{Effort, Texture, Work};
 use crate::plane::Plane;
 use crate::qr::Pyramid;
@@ -25,23 +26,52 @@ use crate::stage::Stage;
 use data_matrix::data_matrix;
 use linear::{Direction, linear};
 use micro_qr::micro_qr;
-use modules::Ink;
+pub(crate) use modules::Ink;
 
-/// How matrix symbols of a kind are looked for: what that costs, and the search.
-type Matrix = (fn(Texture) -> Work, fn(&Plane, Ink, f32, &mut Vec<Code>));
+/// How matrix symbols of a kind are looked for.
+type Look = fn(&Plane, Ink, f32, &mut Vec<Code>);
 
-fn kind(stage: Stage) -> Option<Matrix> {
-    match stage {
-        Stage::MicroQr => Some((Work::MicroQr, micro_qr)),
-        Stage::DataMatrix => Some((Work::DataMatrix, data_matrix)),
-        _ => None,
+/// A kind of matrix symbols.
+#[derive(Debug, Clone, Copy, PartialEq)]
+enum Matrix {
+    MicroQr,
+    DataMatrix,
+}
+
+impl Matrix {
+    fn of(stage: Stage) -> Option<Self> {
+        match stage {
+            Stage::MicroQr => Some(Self::MicroQr),
+            Stage::DataMatrix => Some(Self::DataMatrix),
+            _ => None,
+        }
+    }
+
+    fn look(self) -> Look {
+        match self {
+            Self::MicroQr => micro_qr,
+            Self::DataMatrix => data_matrix,
+        }
+    }
+
+    /// Whether there is enough work left to look at this, which is counted then. How much rxing has to look at depends on the
+    /// edges that it may follow, and on what looks like finder patterns, which is asked last.
+    fn is_afforded(self, bits: &Bits, effort: &Effort) -> bool {
+        let texture = Texture::of(bits);
+        match self {
+            Self::DataMatrix => effort.affords(Work::DataMatrix(texture)),
+            Self::MicroQr => {
+                effort.has(Work::MicroQr(texture))
+                    && effort.affords(Work::MicroQr(texture.with_crossings(bits)))
+            }
+        }
     }
 }
 
 /// The symbols that one of the last stages of looking sees. `first` is the level at which the longer side has about 640
 /// pixels. What the work that is left does not suffice for is left out.
 pub(crate) fn look(stage: Stage, pyramid: &Pyramid, first: usize, effort: &Effort) -> Vec<Code> {
-    let kind = kind(stage);
+    let kind = Matrix::of(stage);
     let mut codes = Vec::new();
     // At about 1280 pixels, at 640 and, where noise is averaged away, at 320. Larger ones are not looked at, so that the time
     // is bounded.
@@ -50,7 +80,7 @@ pub(crate) fn look(stage: Stage, pyramid: &Pyramid, first: usize, effort: &Effor
         let scale = (1 << level) as f32;
         if let Some(kind) = kind {
             matrix(plane, kind, scale, effort, &mut codes);
-        } else {
+        } else if !effort.is_spent() && !is_grain(plane) {
             for direction in Direction::ALL {
                 linear(plane, direction, scale, effort, &mut codes);
             }
@@ -59,12 +89,29 @@ pub(crate) fn look(stage: Stage, pyramid: &Pyramid, first: usize, effort: &Effor
     codes
 }
 
+/// Whether a plane is full of noise as strong as bars are, in which no line shows any. The noise of little light is weak: bars
+/// are seen through it.
+fn is_grain(plane: &Plane) -> bool {
+    /// Rows that are asked.
+    const STEP: usize = 4;
+    /// Neighbours that differ so much differ strongly, and one in so many pairs does in grain.
+    const STRONG: u8 = 40;
+    const EVERY: usize = 3;
+    let is_strong = |pair: &&[u8]| pair[0].abs_diff(pair[1]) > STRONG;
+    let rows = (0..plane.height()).step_by(STEP);
+    let pairs = rows.clone().count() * plane.width();
+    let strong: usize = rows
+        .map(|y| plane.row(y).windows(2).filter(is_strong).count())
+        .sum();
+    EVERY * strong > pairs && Texture::of(&Bits::local(plane)).is_grain()
+}
+
 /// The matrix symbols that this stage sees in the picture at twice its size: rxing samples black and white pixels, so modules
 /// of two of them are sampled better.
 pub(crate) fn look_doubled(stage: Stage, pyramid: &Pyramid, effort: &Effort) -> Vec<Code> {
     let mut codes = Vec::new();
     let full = &pyramid.levels()[0];
-    if let Some(kind) = kind(stage)
+    if let Some(kind) = Matrix::of(stage)
         && effort.affords(Work::Double(full.pixels().len()))
     {
         matrix(&full.doubled(), kind, 0.5, effort, &mut codes);
@@ -73,13 +120,20 @@ pub(crate) fn look_doubled(stage: Stage, pyramid: &Pyramid, effort: &Effort) -> 
 }
 
 /// Looks for one of the matrix symbols, dark ones first; light ones where there are none.
-fn matrix(plane: &Plane, (work, look): Matrix, scale: f32, effort: &Effort, codes: &mut Vec<Code>) {
-    // How much rxing has to look at depends on the edges that it may follow.
-    let work = work(Texture::of(plane));
+fn matrix(plane: &Plane, kind: Matrix, scale: f32, effort: &Effort, codes: &mut Vec<Code>) {
+    if effort.is_spent() {
+        return;
+    }
+    let mut bits = Bits::local(plane);
     for ink in [Ink::Dark, Ink::Light] {
-        let is_wanted = ink == Ink::Dark || codes.is_empty();
-        if is_wanted && effort.affords(work) {
-            look(plane, ink, scale, codes);
+        if ink == Ink::Light {
+            if !codes.is_empty() {
+                return;
+            }
+            bits = bits.inverted();
+        }
+        if kind.is_afforded(&bits, effort) {
+            kind.look()(plane, ink, scale, codes);
         }
     }
 }

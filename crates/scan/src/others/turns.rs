@@ -1,9 +1,10 @@
 //! Other symbols on the frames of a camera: a part of the search at a time.
 
-use super::{Direction, Ink, data_matrix, linear, micro_qr};
+use super::{Direction, Ink, Matrix, data_matrix, linear, micro_qr};
 use crate::Code;
+use crate::bits::Bits;
 use crate::deadline::Clock;
-use crate::effort::{Effort, Texture, Work};
+use crate::effort::Effort;
 use crate::qr::Pyramid;
 
 /// A part of the search that is done on one frame.
@@ -99,10 +100,10 @@ impl OtherTurns {
         }
         match part {
             Part::Bars(direction) => linear(plane, direction, scale, effort, codes),
-            Part::DataMatrix if effort.affords(Work::DataMatrix(Texture::of(plane))) => {
+            Part::DataMatrix if Matrix::DataMatrix.is_afforded(&Bits::local(plane), effort) => {
                 data_matrix(plane, Ink::Dark, scale, codes);
             }
-            Part::MicroQr if effort.affords(Work::MicroQr(Texture::of(plane))) => {
+            Part::MicroQr if Matrix::MicroQr.is_afforded(&Bits::local(plane), effort) => {
                 micro_qr(plane, Ink::Dark, scale, codes);
             }
             // Its turn is over all the same: on the next frame something else may fit.

@@ -29,18 +29,17 @@ struct Neighbour {
     distance: f32,
     /// The tangent of the angle between the way and the sides, of both ends.
     skew: f32,
-    /// How unlikely the two are of one code.
-    strangeness: f32,
     /// The other end's axis and sign of the way back.
     back: (usize, f32),
 }
 
 /// Every triple that may be a code.
 pub(crate) fn triples(finders: &[Finder]) -> Vec<Triple> {
-    let seen: Vec<Seen> = finders.iter().map(Seen::new).collect();
+    let seen = Seen::new(finders);
+    let mut looks = Looks::default();
     let mut triples = Vec::new();
     for (index, corner) in finders.iter().enumerate() {
-        let neighbours = neighbours(&seen, index);
+        let neighbours = seen.neighbours(index, &mut looks);
         for first in neighbours.iter().filter(|neighbour| neighbour.axis == 0) {
             for second in neighbours.iter().filter(|neighbour| neighbour.axis == 1) {
                 triples.extend(triple(finders, (index, corner), first, second));
@@ -50,85 +49,138 @@ pub(crate) fn triples(finders: &[Finder]) -> Vec<Triple> {
     triples
 }
 
-/// A pattern with what each look from it and at it needs, since there are as many looks as pairs of patterns.
+/// The patterns with what each look from them and at them needs: there are as many looks as pairs of patterns, so they are
+/// laid out for several at a time.
+#[derive(Default)]
 struct Seen {
-    centre: [f32; 2],
-    /// The map from pixels to modules, row by row.
-    inverse: [[f32; 2]; 2],
-    /// The logarithm of the module's size in pixels.
-    size: f32,
-    quality: f32,
+    x: Vec<f32>,
+    y: Vec<f32>,
+    /// The maps from pixels to modules, row by row.
+    inverse: [Vec<f32>; 4],
+    /// The logarithms of the modules' sizes in pixels.
+    size: Vec<f32>,
+    /// What a pattern that fits badly adds to what is strange about a pair.
+    doubt: Vec<f32>,
+}
+
+/// What looks from one pattern at all show.
+#[derive(Default)]
+struct Looks {
+    /// How unlikely two are of one code; infinitely, where they can't be.
+    strangeness: Vec<f32>,
+    /// In which of four directions the other one is.
+    direction: Vec<u32>,
+}
+
+/// How a place is seen: the axis along which it lies, its distance in modules with the sign, and the tangent of the angle
+/// beside it.
+type Along = (bool, f32, f32);
+
+/// Where a place lies that is so far away in pixels.
+#[inline]
+fn along([x, y]: [f32; 2], [a, b, c, d]: [f32; 4]) -> Along {
+    let (u, v) = (a * x + b * y, c * x + d * y);
+    let is_second = v.abs() > u.abs();
+    let (along, across) = if is_second { (v, u) } else { (u, v) };
+    (is_second, along, across.abs() / along.abs().max(1e-6))
 }
 
 impl Seen {
-    fn new(finder: &Finder) -> Self {
-        let [[ax, ay], [bx, by]] = finder.sides;
-        let determinant = ax * by - ay * bx;
-        Self {
-            centre: finder.centre,
-            inverse: [[by, -bx], [-ay, ax]].map(|row| row.map(|part| part / determinant)),
-            size: finder.module().ln(),
-            quality: finder.quality,
+    fn new(finders: &[Finder]) -> Self {
+        let mut seen = Self::default();
+        for finder in finders {
+            let [[ax, ay], [bx, by]] = finder.sides;
+            let determinant = ax * by - ay * bx;
+            seen.x.push(finder.centre[0]);
+            seen.y.push(finder.centre[1]);
+            for (parts, part) in seen.inverse.iter_mut().zip([by, -bx, -ay, ax]) {
+                parts.push(part / determinant);
+            }
+            seen.size.push(finder.module().ln());
+            seen.doubt.push((1.0 - finder.quality) * 0.5);
+        }
+        seen
+    }
+
+    fn inverse(&self, index: usize) -> [f32; 4] {
+        [0, 1, 2, 3].map(|part| self.inverse[part][index])
+    }
+
+    /// Looks from one pattern at all of them. No step depends on what the one before saw, so that compilers take several
+    /// at a time.
+    fn look(&self, index: usize, looks: &mut Looks) {
+        /// The logarithm of how many times as large as the other one pattern's modules may be.
+        const SIZES: f32 = 0.916;
+        /// The tangent of the largest angle between the way and the sides.
+        const SKEW: f32 = 0.5;
+        let count = self.x.len();
+        looks.strangeness.resize(count, 0.0);
+        looks.direction.resize(count, 0);
+        let (x, y, size, here) = (
+            self.x[index],
+            self.y[index],
+            self.size[index],
+            self.inverse(index),
+        );
+        let [a, b, c, d] = self.inverse.each_ref().map(|parts| &parts[..count]);
+        let (xs, ys) = (&self.x[..count], &self.y[..count]);
+        let (sizes, doubts) = (&self.size[..count], &self.doubt[..count]);
+        let strangeness = &mut looks.strangeness[..count];
+        let direction = &mut looks.direction[..count];
+        for other in 0..count {
+            let way = [xs[other] - x, ys[other] - y];
+            let (is_second, there, skew) = along(way, here);
+            let back = [a[other], b[other], c[other], d[other]];
+            let (_, back, back_skew) = along(way, back);
+            let sizes = (size - sizes[other]).abs();
+            // Perspective makes the near end measure less, the far end more.
+            let distance = (there.abs() * back.abs()).sqrt();
+            let is_likely = (sizes < SIZES)
+                & (skew < SKEW)
+                & (back_skew < SKEW)
+                & (distance >= DISTANCES.start)
+                & (distance < DISTANCES.end);
+            let strange = skew + back_skew + sizes + doubts[other] + 0.003 * distance;
+            strangeness[other] = if is_likely { strange } else { f32::INFINITY };
+            direction[other] = 2 * u32::from(is_second) + u32::from(there > 0.0);
         }
     }
 
-    /// The axis and the sign along which a place lies, its distance in modules, and the tangent of the angle beside it.
-    #[inline]
-    fn along(&self, place: [f32; 2]) -> Option<(usize, f32, f32, f32)> {
-        let [x, y] = [0, 1].map(|axis| place[axis] - self.centre[axis]);
-        let [u, v] = self.inverse.map(|[p, q]| p * x + q * y);
-        let is_second = v.abs() > u.abs();
-        let (along, across) = if is_second { (v, u) } else { (u, v) };
-        let distance = along.abs();
-        if across.abs() >= 0.5 * distance {
-            return None;
+    /// The nearest patterns that may be of the same code: more of them would let time grow with the square of the codes.
+    fn neighbours(&self, index: usize, looks: &mut Looks) -> Vec<Neighbour> {
+        const PER_DIRECTION: usize = 5;
+        self.look(index, looks);
+        let mut least: [[(f32, usize); PER_DIRECTION]; 4] =
+            [[(f32::INFINITY, 0); PER_DIRECTION]; 4];
+        let seen = looks.strangeness.iter().zip(&looks.direction);
+        for (other, (&strangeness, &direction)) in seen.enumerate() {
+            let known = &mut least[direction as usize & 3];
+            if strangeness < known[PER_DIRECTION - 1].0 {
+                let rank = known.partition_point(|known| known.0 <= strangeness);
+                known.copy_within(rank..PER_DIRECTION - 1, rank + 1);
+                known[rank] = (strangeness, other);
+            }
         }
-        let skew = across.abs() / distance.max(1e-6);
-        Some((usize::from(is_second), along.signum(), distance, skew))
+        let known = least.as_flattened().iter();
+        let known = known.filter(|(strangeness, other)| *other != index && strangeness.is_finite());
+        known
+            .map(|&(_, other)| self.neighbour(index, other))
+            .collect()
     }
-}
 
-/// The nearest patterns that may be of the same code: more of them would let time grow with the square of the codes.
-fn neighbours(seen: &[Seen], index: usize) -> Vec<Neighbour> {
-    const PER_DIRECTION: usize = 5;
-    let mut least: [Vec<Neighbour>; 4] = Default::default();
-    for other in (0..seen.len()).filter(|&other| other != index) {
-        let Some(neighbour) = neighbour(seen, index, other) else {
-            continue;
-        };
-        let direction = 2 * neighbour.axis + usize::from(neighbour.sign > 0.0);
-        let known = &mut least[direction];
-        let rank = known.partition_point(|known| known.strangeness <= neighbour.strangeness);
-        if rank < PER_DIRECTION {
-            known.truncate(PER_DIRECTION - 1);
-            known.insert(rank, neighbour);
+    fn neighbour(&self, from: usize, to: usize) -> Neighbour {
+        let way = [self.x[to] - self.x[from], self.y[to] - self.y[from]];
+        let (axis, there, skew) = along(way, self.inverse(from));
+        let (back_axis, back, back_skew) = along(way.map(|part| -part), self.inverse(to));
+        Neighbour {
+            index: to,
+            axis: usize::from(axis),
+            sign: there.signum(),
+            distance: (there.abs() * back.abs()).sqrt(),
+            skew: skew + back_skew,
+            back: (usize::from(back_axis), back.signum()),
         }
     }
-    least.concat()
-}
-
-#[inline]
-fn neighbour(seen: &[Seen], from: usize, to: usize) -> Option<Neighbour> {
-    /// The logarithm of how many times as large as the other one pattern's modules may be.
-    const SIZES: f32 = 0.916;
-    let (here, there) = (&seen[from], &seen[to]);
-    let sizes = (here.size - there.size).abs();
-    if sizes >= SIZES {
-        return None;
-    }
-    let (axis, sign, distance, skew) = here.along(there.centre)?;
-    let (back_axis, back_sign, back_distance, back_skew) = there.along(here.centre)?;
-    // Perspective makes the near end measure less, the far end more.
-    let distance = (distance * back_distance).sqrt();
-    DISTANCES.contains(&distance).then_some(Neighbour {
-        index: to,
-        axis,
-        sign,
-        distance,
-        skew: skew + back_skew,
-        strangeness: skew + back_skew + sizes + (1.0 - there.quality) * 0.5 + 0.003 * distance,
-        back: (back_axis, back_sign),
-    })
 }
 
 fn triple(

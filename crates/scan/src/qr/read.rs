@@ -242,13 +242,10 @@ impl<'a> Reader<'a> {
         let grid = Grid::sample(self.plane, self.factor, warp, side);
         let contrast = grid.contrast(SURROUNDINGS);
         let agreement = agreement(&contrast, side);
+        let mut read = None;
         if agreement >= AGREEMENT {
-            self.spend(Work::Equalize(side));
-            (0..3).for_each(|_| self.spend(Work::Decode(side)));
+            read = read_contrast(&contrast, side, self.ways, |work| self.spend(work));
         }
-        let read = (agreement >= AGREEMENT)
-            .then(|| read_contrast(&contrast, side, self.ways))
-            .flatten();
         match read {
             Some((payload, stage)) => Ok(Read {
                 corners: corners(warp, side, payload.mirrored),
@@ -271,7 +268,7 @@ pub(crate) fn read_on_grid(grid: &Grid, warp: &Warp, ways: Stages) -> Option<Rea
     if agreement(&contrast, grid.side) < AGREEMENT {
         return None;
     }
-    let (payload, way) = read_contrast(&contrast, grid.side, ways)?;
+    let (payload, way) = read_contrast(&contrast, grid.side, ways, |_| {})?;
     Some(Read {
         corners: corners(warp, grid.side, payload.mirrored),
         payload,
@@ -279,11 +276,12 @@ pub(crate) fn read_on_grid(grid: &Grid, warp: &Warp, ways: Stages) -> Option<Rea
     })
 }
 
-/// Reads modules by their contrast, in every way that is allowed, and tells the way.
+/// Reads modules by their contrast, in every way that is allowed, and tells the way. Each piece of work is told.
 pub(crate) fn read_contrast(
     contrast: &[f32],
     side: usize,
     ways: Stages,
+    spend: impl Fn(Work),
 ) -> Option<(Payload, Stage)> {
     [Stage::Plain, Stage::Sharpened, Stage::Equalized]
         .into_iter()
@@ -291,9 +289,13 @@ pub(crate) fn read_contrast(
         .find_map(|stage| {
             let improved = match stage {
                 Stage::Sharpened => sharpened(contrast, side, 1.0),
-                Stage::Equalized => equalized(contrast, side)?,
+                Stage::Equalized => {
+                    spend(Work::Equalize(side));
+                    equalized(contrast, side)?
+                }
                 _ => contrast.to_vec(),
             };
+            spend(Work::Decode(side));
             Some((read_modules(&improved, side)?, stage))
         })
 }

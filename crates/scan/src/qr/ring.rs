@@ -97,16 +97,19 @@ pub(crate) fn measure(plane: &Plane, spot: Spot) -> Option<Finder> {
     let reach = 3.5 * 1.5 * 1.6 * spot.module[0].max(spot.module[1]);
     let step = (COARSE * spot.module[0].min(spot.module[1])).max(FINE);
     let mut radii = [None; RAYS];
-    for round in 0..2 {
-        for (ray, direction) in rays.iter_mut().zip(directions) {
+    // A middle that is a little off still has most of its rays.
+    for (round, least) in [RAYS / 4, RAYS / 2].into_iter().enumerate() {
+        let mut missing = 0;
+        for ((ray, radius), direction) in rays.iter_mut().zip(&mut radii).zip(directions) {
             *ray = crossings(plane, centre, *direction, threshold, (reach, step));
-        }
-        radii = rays.map(module_along);
-        if round == 0 {
-            // A middle that is a little off still has most of its rays.
-            if radii.iter().flatten().count() < RAYS / 4 {
+            *radius = module_along(*ray);
+            missing += usize::from(radius.is_none());
+            // Noise and textures end here most often.
+            if missing > RAYS - least {
                 return None;
             }
+        }
+        if round == 0 {
             centre = recentred(centre, directions, &radii);
         }
     }
