@@ -105,11 +105,17 @@ export interface Host {
 	/** Claim links that open while the program runs. Returns what stops listening. */
 	onArrival?(listener: (arrival: Arrival) => void): () => void;
 
-	session(): Promise<Session | null>;
+	/** Who is signed in; with `expected`, nobody but this person. */
+	session(expected?: number): Promise<Session | null>;
 	/** Starts the bundled cloud where it does not run yet. */
 	bundledCloud(): Promise<BundledCloud>;
 	signIn(to: SignInTo): Promise<Session>;
 	signOut(): Promise<void>;
+	/**
+	 * Tells that elsewhere, in another tab of the browser, somebody signed out (null) or in. Until `session` or `signIn`
+	 * is called again this host acts for nobody else than before. Undefined where there is no elsewhere.
+	 */
+	onElsewhere?(listener: (session: Session | null) => void): void;
 	/** Has a link mailed that begins an account. */
 	register(at: MailTo): Promise<void>;
 	/** Has a link mailed that chooses another password, if there is such an account. */

@@ -9,6 +9,7 @@ import { KeptLabel } from './web/kept';
 import { LabelReader } from './web/labels';
 import { PendingClaims } from './web/pending';
 import { saveAs } from './web/save';
+import { Tabs } from './web/tabs';
 import type { Arrival, CameraSink, Host, OpenCamera } from './host';
 import type {
 	BundledCloud,
@@ -57,6 +58,7 @@ class WebHost implements Host {
 	readonly needsSetup: boolean;
 	readonly signUp: boolean;
 	private readonly decoder = new Decoder();
+	private readonly tabs = new Tabs();
 	private readonly labels: LabelReader;
 	private readonly pending: PendingClaims;
 	private readonly kept = new KeptLabel(localStorage, Date.now);
@@ -79,8 +81,8 @@ class WebHost implements Host {
 		this.pending = new PendingClaims((claim) => this.api.claim(claim), Date.now);
 	}
 
-	async session(): Promise<Session | null> {
-		const profile = await this.api.restore();
+	async session(expected?: number): Promise<Session | null> {
+		const profile = await this.api.restore(expected ?? null);
 		return profile && this.asSession(profile);
 	}
 
@@ -91,12 +93,30 @@ class WebHost implements Host {
 	}
 
 	async signIn({ email, password }: SignInTo): Promise<Session> {
-		return this.asSession(await this.api.signIn({ email, password }));
+		const session = this.asSession(await this.api.signIn({ email, password }));
+		this.tabs.tell(session.profile.user.id);
+		return session;
 	}
 
 	async signOut(): Promise<void> {
 		await this.api.signOut();
 		this.labels.clear();
+		this.tabs.tell(null);
+	}
+
+	onElsewhere(listener: (session: Session | null) => void): void {
+		this.api.onother = (profile) => listener(this.asSession(profile));
+		this.tabs.listen(async (person) => {
+			if (person !== null && this.api.actsFor(person)) return;
+			this.labels.clear();
+			if (person === null) {
+				this.api.forget();
+				return listener(null);
+			}
+			// Another tab's word is no proof: the cloud says who it is.
+			const profile = await this.api.lookAgain().catch(() => null);
+			if (profile) listener(this.asSession(profile));
+		});
 	}
 
 	register = ({ email, locale }: MailTo) => this.api.register({ email, locale });

@@ -49,7 +49,7 @@ export class App {
 		readonly host: Host,
 		readonly preferences: Preferences
 	) {
-		this.session = new SessionStore(host);
+		this.session = new SessionStore(host, () => this.forget());
 		this.live = new Live(host);
 		this.devices = new DeviceList(host, this.session);
 		this.live.on('devices', () => void this.devices.renew());
@@ -78,6 +78,11 @@ export class App {
 
 	async signOut(): Promise<void> {
 		await this.session.signOut();
+		this.forget();
+	}
+
+	/** Nothing of whoever was signed in is left for the next. */
+	private forget(): void {
 		this.live.end();
 		this.devices.forget();
 		this.selection.end();
