@@ -50,6 +50,8 @@ test('where tabs cannot tell each other, nothing is claimed as somebody else', a
 	const first = await open(at.browser);
 	await first.context().addInitScript(() => delete window.BroadcastChannel);
 	await signIn(first, at.cloud.url);
+	// Nor does the cloud tell this one that something changed: its own next call is all that there is.
+	await first.context().route('**/organization/events*', (route) => route.abort());
 	const second = await tab(first);
 	await go(second, '/scan');
 	await second.getByRole('button', { name: 'Type the code instead' }).click();

@@ -10,6 +10,7 @@ import { Live } from './live';
 import { Preferences } from './preferences.svelte';
 import { Selection } from './selection.svelte';
 import { SessionStore } from './session.svelte';
+import { TabValue } from './tab';
 import { WaitingClaims } from './waiting.svelte';
 
 const KEY = Symbol('app');
@@ -28,6 +29,23 @@ export interface Client {
 	person: { id: number; name: string };
 }
 
+/** A client, and who chose them. */
+interface Choice {
+	by: number;
+	client: Client;
+}
+
+function isNamed(value: unknown): boolean {
+	const { id, name } = (value ?? {}) as Record<string, unknown>;
+	return typeof id === 'number' && typeof name === 'string';
+}
+
+function isChoice(stored: unknown): stored is Choice {
+	const { by, client } = (stored ?? {}) as Record<string, unknown>;
+	const { organization, person } = (client ?? {}) as Record<string, unknown>;
+	return typeof by === 'number' && isNamed(organization) && isNamed(person);
+}
+
 export class App {
 	readonly announcer = new Announcer();
 	readonly session: SessionStore;
@@ -43,7 +61,8 @@ export class App {
 	/** The secret of a set-up link. */
 	setupCode = $state<string | null>(null);
 	needsSetup = $state(false);
-	private chosen = $state.raw<{ by: number; client: Client } | null>(null);
+	private readonly keptChoice = new TabValue('handover.client', isChoice);
+	private chosen = $state.raw<Choice | null>(this.keptChoice.read());
 
 	constructor(
 		readonly host: Host,
@@ -60,7 +79,7 @@ export class App {
 		host.onArrival?.((arrival) => this.arrive(arrival));
 	}
 
-	/** Whom whoever is signed in adds devices for; null for themselves. It stays until they choose again. */
+	/** Whom whoever is signed in adds devices for; null for themselves. In this tab it stays until they choose again. */
 	get client(): Client | null {
 		const own = this.session.current?.profile.user.id;
 		return this.chosen?.by === own ? (this.chosen?.client ?? null) : null;
@@ -69,6 +88,7 @@ export class App {
 	set client(client: Client | null) {
 		const by = this.session.current?.profile.user.id;
 		this.chosen = client && by !== undefined ? { by, client } : null;
+		this.keptChoice.write(this.chosen);
 	}
 
 	/** Whose devices a scan adds to; null while nobody is signed in. */
@@ -87,7 +107,7 @@ export class App {
 		this.devices.forget();
 		this.selection.end();
 		this.waiting.list = [];
-		this.chosen = null;
+		this.client = null;
 		this.drafts.code = '';
 		this.drafts.names = {};
 	}

@@ -96,7 +96,7 @@ export class SessionStore {
 
 	private enter(session: Session): void {
 		const { id } = session.profile.user;
-		if (this.last !== id) this.onchanged();
+		if (this.last !== null && this.last !== id) this.onchanged();
 		this.last = id;
 		this.state = { status: 'in', session };
 	}
