@@ -42,3 +42,48 @@ test('the client that support chose is still chosen after a reload', async () =>
 	await page.getByRole('button', { name: /^For Meadow Instruments/ }).waitFor();
 	await page.context().close();
 });
+
+test('a label from a link waits through reloads, before the sign-in and after it, until it is decided about', async () => {
+	const page = await open(at.browser);
+	const label = at.cloud.labels[1];
+	await page.goto(new URL(`/claim#${label}`, at.cloud.url).href);
+	const waits = page.getByText('Sign in first. Then you decide whether to add the device.');
+	await waits.waitFor();
+	await page.reload();
+	await waits.waitFor();
+	await page.getByRole('button', { name: 'Customer' }).click();
+	const question = page.getByRole('dialog', { name: "Add this device to Green Farm's devices?" });
+	await question.waitFor();
+	await page.reload();
+	await question.getByRole('button', { name: 'Yes, add it' }).click();
+	await page.getByRole('dialog', { name: /is now in Green Farm's devices/ }).waitFor();
+	const left = await page.evaluate(() => JSON.stringify([{ ...localStorage }, { ...sessionStorage }]));
+	assert.ok(!left.includes(label), left);
+	await page.reload();
+	await page.getByRole('button', { name: 'Type the code instead' }).waitFor();
+	assert.equal(await page.getByRole('dialog').count(), 0);
+	assert.deepEqual(mistakes(page), []);
+	await page.context().close();
+});
+
+test('a label that went through the mail waits through reloads, too, and a no ends that', async () => {
+	const page = await open(at.browser);
+	await page.goto(new URL(`/claim#${at.cloud.labels[1]}`, at.cloud.url).href);
+	await page.getByRole('button', { name: 'Create an account' }).click();
+	const sheet = page.getByRole('dialog');
+	await sheet.getByRole('textbox', { name: 'E-mail' }).fill('otto@reload.example');
+	await sheet.getByRole('button', { name: 'Send mail' }).click();
+	await sheet.getByText('Your label is kept in this browser for a day.').waitFor();
+	const tab = await page.context().newPage();
+	await page.close();
+	await tab.goto(at.cloud.url);
+	await tab.getByRole('button', { name: 'Customer' }).click();
+	const question = tab.getByRole('dialog', { name: "Add this device to Green Farm's devices?" });
+	await question.waitFor();
+	await tab.reload();
+	await question.getByRole('button', { name: 'Cancel' }).click();
+	await tab.reload();
+	await tab.getByRole('button', { name: 'Type the code instead' }).waitFor();
+	assert.equal(await tab.getByRole('dialog').count(), 0);
+	await tab.context().close();
+});

@@ -100,8 +100,15 @@ export interface Host {
 	 * kept for a day at most. Undefined where the program itself goes on running.
 	 */
 	keepLabel?(text: string): void;
-	/** The label that was kept, which is forgotten with that. */
+	/**
+	 * The label that a link brought and that nobody has decided about: of this tab, through reloads, or the one that was
+	 * kept, which is this tab's from then on.
+	 */
 	takeLabel?(): string | null;
+	/** The one of this tab alone. */
+	heldLabel?(): string | null;
+	/** It is decided about, and forgotten. */
+	dropLabel?(): void;
 	/** Claim links that open while the program runs. Returns what stops listening. */
 	onArrival?(listener: (arrival: Arrival) => void): () => void;
 

@@ -5,7 +5,7 @@ import { Api } from './web/api';
 import { openWebCamera, listCameras } from './web/camera';
 import { Decoder } from './web/decoder';
 import { devicesTarget } from './web/devices';
-import { KeptLabel } from './web/kept';
+import { KeptLabel, storage } from './web/kept';
 import { LabelReader } from './web/labels';
 import { PendingClaims } from './web/pending';
 import { saveAs } from './web/save';
@@ -61,7 +61,9 @@ class WebHost implements Host {
 	private readonly tabs = new Tabs();
 	private readonly labels: LabelReader;
 	private readonly pending: PendingClaims;
-	private readonly kept = new KeptLabel(localStorage, Date.now);
+	/** For another tab, and of this one. */
+	private readonly kept = new KeptLabel(storage('localStorage'), Date.now);
+	private readonly held = new KeptLabel(storage('sessionStorage'), Date.now);
 
 	constructor(
 		private readonly api: Api,
@@ -75,6 +77,7 @@ class WebHost implements Host {
 			chooseServer: false,
 			version: info.version
 		};
+		if (arrival?.kind === 'claim') this.held.keep(arrival.text);
 		this.needsSetup = info.needsSetup;
 		this.signUp = info.signUp;
 		this.labels = new LabelReader(api);
@@ -124,7 +127,15 @@ class WebHost implements Host {
 	lookAtLink = (code: string) => this.api.lookAtLink({ code });
 	followLink = (request: FollowLink) => this.api.followLink(request);
 	keepLabel = (text: string) => this.kept.keep(text);
-	takeLabel = () => this.kept.take();
+	heldLabel = () => this.held.look();
+	takeLabel(): string | null {
+		const own = this.held.look();
+		if (own !== null) return own;
+		const taken = this.kept.take();
+		if (taken !== null) this.held.keep(taken);
+		return taken;
+	}
+	dropLabel = () => this.held.forget();
 
 	organization = <T>(method: CallMethod, target: string, body?: unknown): Promise<T> =>
 		this.api.organization<T>(method, target, body);

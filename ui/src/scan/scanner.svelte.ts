@@ -49,6 +49,8 @@ export class Scanner {
 	private wish = 0;
 	private steady: ReturnType<typeof setTimeout> | undefined;
 	private pressed: ReturnType<typeof setTimeout> | undefined;
+	/** A label that a link brought is not decided about yet. */
+	private question = false;
 	private hearing = SILENT;
 	private unheard: ReturnType<typeof setTimeout> | undefined;
 
@@ -137,7 +139,10 @@ export class Scanner {
 	typed = (text: string): Promise<void> => this.explain('read', text);
 
 	/** Takes a label that a link brought: nobody may have wanted it, so it is always asked about. */
-	arrived = (text: string): Promise<void> => this.explain('arrived', text);
+	arrived(text: string): Promise<void> {
+		this.question = true;
+		return this.explain('arrived', text);
+	}
 
 	private async explain(kind: 'read' | 'arrived', text: string): Promise<void> {
 		this.reading = true;
@@ -244,6 +249,10 @@ export class Scanner {
 	}
 
 	private dispatch(event: ScanEvent): void {
+		if (this.question && this.decides(event)) {
+			this.question = false;
+			this.host.dropLabel?.();
+		}
 		const { state, effect } = next(this.state, event, {
 			newKey: () => crypto.randomUUID(),
 			server: this.app.session.current?.server ?? null,
@@ -256,6 +265,12 @@ export class Scanner {
 			this.pressed = setTimeout(() => this.dispatch({ kind: 'waited', now: Date.now() }), PRESSED);
 		}
 		if (effect) void this.carryOut(effect);
+	}
+
+	/** Whether this is the end of a question: a no, or what the cloud says. What could not be read is still one. */
+	private decides({ kind }: ScanEvent): boolean {
+		if (kind === 'dismissed') return this.state.step !== 'unread' && this.state.step !== 'looking';
+		return kind === 'answered' || kind === 'refused';
 	}
 
 	private async carryOut(effect: ScanEffect): Promise<void> {

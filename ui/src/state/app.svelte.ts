@@ -76,6 +76,7 @@ export class App {
 		this.waiting = new WaitingClaims(host, this.session);
 		this.needsSetup = host.needsSetup;
 		if (host.arrival) this.arrive(host.arrival);
+		else this.arrived = host.heldLabel?.() ?? null;
 		host.onArrival?.((arrival) => this.arrive(arrival));
 	}
 
@@ -98,6 +99,7 @@ export class App {
 
 	async signOut(): Promise<void> {
 		await this.session.signOut();
+		this.host.dropLabel?.();
 		this.forget();
 	}
 

@@ -26,6 +26,15 @@ it.each([
 	expect(store.held.size).toBe(0);
 });
 
+it('is still there when it was looked at', () => {
+	const store = storage();
+	new KeptLabel(store, () => 0).keep(LABEL);
+	expect([new KeptLabel(store, () => 1).look(), new KeptLabel(store, () => 2).take()]).toEqual([
+		LABEL,
+		LABEL
+	]);
+});
+
 it('gives it once', () => {
 	const kept = new KeptLabel(storage(), () => 0);
 	kept.keep(LABEL);
