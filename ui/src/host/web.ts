@@ -81,7 +81,7 @@ class WebHost implements Host {
 		this.needsSetup = info.needsSetup;
 		this.signUp = info.signUp;
 		this.labels = new LabelReader(api);
-		this.pending = new PendingClaims((claim) => this.api.claim(claim), Date.now);
+		this.pending = new PendingClaims((claim) => this.api.claim(claim), storage('localStorage'), Date.now);
 	}
 
 	async session(expected?: number): Promise<Session | null> {
@@ -103,6 +103,7 @@ class WebHost implements Host {
 
 	async signOut(): Promise<void> {
 		await this.api.signOut();
+		this.pending.dropOwn();
 		this.labels.clear();
 		this.tabs.tell(null);
 	}

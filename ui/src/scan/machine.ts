@@ -133,12 +133,13 @@ export function next(state: ScanState, event: ScanEvent, around: Surroundings): 
 			if (state.step !== 'pressing') return { state };
 			return event.now < state.until ? wait(state) : { state: { ...state, step: 'unpressed' } };
 		case 'answered':
-			return state.step === 'claiming' || state.step === 'pressing'
+			// What waits is sent again by itself, too: its answer may come while the sheet still says that it waits.
+			return state.step === 'claiming' || state.step === 'pressing' || (state.step === 'failed' && state.kept)
 				? { state: answered(state, event.answer) }
 				: { state };
 		case 'refused': {
 			const { error, kept } = event;
-			return state.step === 'claiming' || state.step === 'pressing'
+			return state.step === 'claiming' || state.step === 'pressing' || (state.step === 'failed' && state.kept)
 				? { state: { step: 'failed', claim: state.claim, error, kept, proven: state.proven, ignored } }
 				: { state };
 		}
@@ -209,7 +210,7 @@ function claim(
 }
 
 function answered(
-	{ claim, proven, ignored }: Extract<ScanState, { step: 'claiming' | 'pressing' }>,
+	{ claim, proven, ignored }: Extract<ScanState, { step: 'claiming' | 'pressing' | 'failed' }>,
 	answer: ClaimReply
 ): ScanState {
 	switch (answer.outcome) {

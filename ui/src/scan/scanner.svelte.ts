@@ -5,6 +5,7 @@ import type { Host, OpenCamera, PreviewFrame } from '../host';
 import { asHostError } from '../host/errors';
 import type { CameraChoice, ErrorBody, FoundCode, Hint, PictureFindings, ZoomRange } from '../host/wire';
 import type { App } from '../state/app.svelte';
+import { isAnswer, type Retried } from '../state/waiting.svelte';
 import { hear, HOLD, hintOf, SILENT } from './hint';
 import { next, start, STEADY, type Proof, type ScanEffect, type ScanEvent, type ScanState } from './machine';
 import { stepped, within } from './zoom';
@@ -155,6 +156,14 @@ export class Scanner {
 		}
 	}
 
+	/** A claim that waited was sent again, here or by itself. */
+	retried({ key, result, kept }: Retried): void {
+		const { state } = this;
+		if (!('claim' in state) || state.claim.key !== key) return;
+		if (isAnswer(result)) this.dispatch({ kind: 'answered', answer: result });
+		else this.dispatch({ kind: 'refused', error: result, kept });
+	}
+
 	confirm = (): void => this.dispatch({ kind: 'confirmed' });
 	prove = (proof: Proof): void => this.dispatch({ kind: 'proved', proof });
 	correct = (): void => this.dispatch({ kind: 'corrected' });
@@ -277,16 +286,16 @@ export class Scanner {
 		if (this.state.step !== 'pressing') navigator.vibrate?.(TOUCH);
 		const { host, waiting, devices } = this.app;
 		try {
-			const answer =
-				effect.kind === 'claim' ? await host.claim(effect.claim) : await host.retryClaim(effect.key);
+			if (effect.kind === 'again') return void (await waiting.retry(effect.key));
+			const answer = await host.claim(effect.claim);
 			if (answer.outcome === 'claimed' || answer.outcome === 'already_yours') devices.add(answer);
 			await waiting.refresh();
 			this.dispatch({ kind: 'answered', answer });
 		} catch (thrown) {
 			const error = this.app.session.watch(thrown);
 			await waiting.refresh();
-			const key = effect.kind === 'claim' ? effect.claim.key : effect.key;
-			this.dispatch({ kind: 'refused', error, kept: waiting.has(key) });
+			const kept = effect.kind === 'claim' && waiting.has(effect.claim.key);
+			this.dispatch({ kind: 'refused', error, kept });
 		}
 	}
 }

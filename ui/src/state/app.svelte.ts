@@ -3,7 +3,6 @@
 import { getContext, setContext } from 'svelte';
 
 import type { Arrival, Host } from '../host';
-import type { ClaimReply, ErrorBody } from '../host/wire';
 import { Announcer } from './announcer.svelte';
 import { DeviceList } from './devices.svelte';
 import { Live } from './live';
@@ -61,6 +60,8 @@ export class App {
 	/** The secret of a set-up link. */
 	setupCode = $state<string | null>(null);
 	needsSetup = $state(false);
+	/** Whether somebody wants to sign out and is asked about what waits. */
+	leaving = $state(false);
 	private readonly keptChoice = new TabValue('handover.client', isChoice);
 	private chosen = $state.raw<Choice | null>(this.keptChoice.read());
 
@@ -73,7 +74,8 @@ export class App {
 		this.devices = new DeviceList(host, this.session);
 		this.live.on('devices', () => void this.devices.renew());
 		this.selection = new Selection(host);
-		this.waiting = new WaitingClaims(host, this.session);
+		this.waiting = new WaitingClaims(host, this.session, (device) => this.devices.add(device));
+		this.live.onback = () => void this.waiting.sendAll();
 		this.needsSetup = host.needsSetup;
 		if (host.arrival) this.arrive(host.arrival);
 		else this.arrived = host.heldLabel?.() ?? null;
@@ -97,6 +99,13 @@ export class App {
 		return this.client?.organization ?? this.session.current?.profile.organization ?? null;
 	}
 
+	/** Asks first where claims wait that would be lost. Rejects with a HostError. */
+	async wantOut(): Promise<void> {
+		await this.waiting.refresh();
+		if (this.waiting.list.length > 0) this.leaving = true;
+		else await this.signOut();
+	}
+
 	async signOut(): Promise<void> {
 		await this.session.signOut();
 		this.host.dropLabel?.();
@@ -105,10 +114,11 @@ export class App {
 
 	/** Nothing of whoever was signed in is left for the next. */
 	private forget(): void {
+		this.leaving = false;
 		this.live.end();
 		this.devices.forget();
 		this.selection.end();
-		this.waiting.list = [];
+		this.waiting.forget();
 		this.client = null;
 		this.drafts.code = '';
 		this.drafts.names = {};
@@ -127,9 +137,4 @@ export function provideApp(app: App): App {
 
 export function useApp(): App {
 	return getContext<App>(KEY);
-}
-
-/** Tells an answer from the error that came in its place. */
-export function isAnswer(result: ClaimReply | ErrorBody): result is ClaimReply {
-	return 'outcome' in result;
 }

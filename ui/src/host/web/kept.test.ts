@@ -1,18 +1,9 @@
 import { expect, it } from 'vitest';
 
 import { KEPT_FOR, KeptLabel } from './kept';
+import { storage } from './testing';
 
 const LABEL = 'sqr_AbCdEfGhIjKlMnOpQrStUvWxYz012345';
-
-function storage() {
-	const held = new Map<string, string>();
-	return {
-		held,
-		getItem: (key: string) => held.get(key) ?? null,
-		setItem: (key: string, value: string) => void held.set(key, value),
-		removeItem: (key: string) => void held.delete(key)
-	};
-}
 
 it.each([
 	['at once', 0, LABEL],

@@ -6,7 +6,7 @@ const KEY = 'handover.label';
 /** Milliseconds that a label is kept. */
 export const KEPT_FOR = 24 * 60 * 60 * 1000;
 
-type Store = Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>;
+export type Store = Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>;
 
 /** What a browser stores for this page; one that is told to store nothing refuses even to be asked. */
 export function storage(kind: 'localStorage' | 'sessionStorage'): Store {
