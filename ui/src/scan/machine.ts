@@ -193,6 +193,8 @@ function act(sight: Sight, because: Doubt | null, ignored: Ignored, around: Surr
 			return { state: { step: 'proving', sight, ignored } };
 		case 'scan_another':
 		case 'check_typing':
+		// A cloud newer than this page may advise what it does not know: that claims nothing.
+		default:
 			return { state: { step: 'explaining', sight, ignored } };
 	}
 }

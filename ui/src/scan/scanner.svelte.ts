@@ -268,6 +268,8 @@ export class Scanner {
 			claimsFor: this.app.client?.person.id ?? null
 		});
 		this.state = state;
+		// A claim code is one device's: it stays only until that one is dealt with.
+		if (['looking', 'claimed', 'asked'].includes(state.step)) this.app.drafts.proof = '';
 		// Whoever closes the sheet waits no longer, and nor does who leaves.
 		clearTimeout(this.pressed);
 		if (state.step === 'pressing' && !effect) {

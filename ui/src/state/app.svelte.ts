@@ -3,11 +3,12 @@
 import { getContext, setContext } from 'svelte';
 
 import type { Arrival, Host } from '../host';
+import type { LabelImage } from '../host/wire';
 import { Announcer } from './announcer.svelte';
 import { DeviceList } from './devices.svelte';
 import { Live } from './live';
 import { Preferences } from './preferences.svelte';
-import { Selection } from './selection.svelte';
+import { Selection, type Chosen } from './selection.svelte';
 import { SessionStore } from './session.svelte';
 import { TabValue } from './tab';
 import { WaitingClaims } from './waiting.svelte';
@@ -19,6 +20,8 @@ export interface Drafts {
 	server: string;
 	email: string;
 	code: string;
+	/** The claim code beside a number. */
+	proof: string;
 	names: Record<number, string>;
 }
 
@@ -52,7 +55,7 @@ export class App {
 	readonly devices: DeviceList;
 	readonly selection: Selection;
 	readonly waiting: WaitingClaims;
-	readonly drafts = $state<Drafts>({ server: '', email: '', code: '', names: {} });
+	readonly drafts = $state<Drafts>({ server: '', email: '', code: '', proof: '', names: {} });
 	/** The label that the program was opened with; it waits here while the person signs in. */
 	arrived = $state<string | null>(null);
 	/** The secret of a mailed link. */
@@ -62,6 +65,13 @@ export class App {
 	needsSetup = $state(false);
 	/** Whether somebody wants to sign out and is asked about what waits. */
 	leaving = $state(false);
+	/** Devices that moved a moment ago, when, and where to: that can be undone for a while. */
+	moved = $state.raw<{ devices: Chosen[]; organization: string; at: number } | null>(null);
+	/**
+	 * The new code of a device that was released. It is shown once, so it stays at hand until whoever released it says
+	 * that they have it.
+	 */
+	released = $state.raw<{ name: string; label: LabelImage; open: boolean } | null>(null);
 	private readonly keptChoice = new TabValue('handover.client', isChoice);
 	private chosen = $state.raw<Choice | null>(this.keptChoice.read());
 
@@ -115,12 +125,15 @@ export class App {
 	/** Nothing of whoever was signed in is left for the next. */
 	private forget(): void {
 		this.leaving = false;
+		this.moved = null;
+		this.released = null;
 		this.live.end();
 		this.devices.forget();
 		this.selection.end();
 		this.waiting.forget();
 		this.client = null;
 		this.drafts.code = '';
+		this.drafts.proof = '';
 		this.drafts.names = {};
 	}
 
