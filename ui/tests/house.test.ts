@@ -36,8 +36,8 @@ describe('only src/host', () => {
 	});
 });
 
-describe('storage holds preferences, and for a day a label on its way through the mail', () => {
-	const keepers = ['state/preferences.svelte.ts', 'host/web.ts', 'host/web/kept.ts'];
+describe('storage holds preferences, whom a tab adds for, and for a day labels that wait', () => {
+	const keepers = ['state/preferences.svelte.ts', 'host/web.ts', 'host/web/kept.ts', 'state/tab.ts'];
 	const others = SOURCES.filter(({ path }) => !keepers.includes(path));
 
 	it.each(others)('$path stores nothing', ({ text }) => {

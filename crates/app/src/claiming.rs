@@ -37,7 +37,11 @@ impl App {
                 "a claim could not be kept before sending"
             );
         }
-        self.send(&client, &waiting).await
+        let answer = self.send(&client, &waiting).await;
+        if matches!(&answer, Err(error) if error.code == ErrorCode::RateLimited) {
+            self.settle(&waiting.key).await;
+        }
+        answer
     }
 
     /// The claims of whoever is signed in that wait for an answer, oldest first.
@@ -96,16 +100,23 @@ impl App {
         let answer = client.claim(&claim.key, &request).await;
         let decided = match &answer {
             Ok(_) => true,
-            Err(error) => !is_undecided(error.code),
+            // What waits already goes on waiting when it was sent again too soon.
+            Err(error) => error.code != ErrorCode::RateLimited && !is_undecided(error.code),
         };
-        if decided && let Err(error) = self.pending.settle(&claim.key).await {
+        if decided {
+            self.settle(&claim.key).await;
+        }
+        answer
+    }
+
+    async fn settle(&self, key: &str) {
+        if let Err(error) = self.pending.settle(key).await {
             // It stays listed, and sending it again gets the same answer: untidy, not wrong.
             tracing::warn!(
                 code = error.code.as_str(),
                 "an answered claim could not be forgotten"
             );
         }
-        answer
     }
 }
 

@@ -320,6 +320,30 @@ async fn a_waiting_claim_goes_to_its_own_cloud_alone() {
 }
 
 #[tokio::test]
+async fn too_often_is_an_answer_after_which_nothing_waits() {
+    let data = TempDir::new().expect("a folder");
+    let cloud = cloud(data.path(), anywhere()).await;
+    let app = app(&cloud, &Memory::default());
+    app.sign_in(customer(&cloud))
+        .await
+        .expect("the customer signs in");
+    let mut last = None;
+    for number in 0..1_000 {
+        let wrong = Secret::new(format!("sqr_{number:032}"));
+        let error = app
+            .claim(claim(&format!("key-{number}"), &wrong))
+            .await
+            .expect_err("there is no such label");
+        last = Some(error.code);
+        if last != Some(ErrorCode::NotClaimable) {
+            break;
+        }
+    }
+    assert_eq!(last, Some(ErrorCode::RateLimited));
+    assert_eq!(app.pending_claims().await.expect("they are listed"), []);
+}
+
+#[tokio::test]
 async fn signing_out_ends_the_session_on_the_server_too() {
     let data = TempDir::new().expect("a folder");
     let cloud = cloud(data.path(), anywhere()).await;

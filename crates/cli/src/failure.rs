@@ -126,7 +126,7 @@ pub enum Failure {
     #[error(transparent)]
     Mail(#[from] TryMailError),
     /// The cloud said no, or could not be asked.
-    #[error("{}{}", told(.0), next_step(.0.code))]
+    #[error("{}{}{}", told(.0), next_step(.0.code), when(.0))]
     Cloud(#[from] ErrorBody),
     /// Nobody has this address, as far as the account sees.
     #[error(
@@ -233,6 +233,14 @@ impl Failure {
 fn told(error: &ErrorBody) -> String {
     let message = error.message.trim_end_matches('.');
     format!("{message} ({}).", error.code.as_str())
+}
+
+/// How long to wait where it was too often, as a sentence with a space before it.
+fn when(error: &ErrorBody) -> String {
+    match (error.code, error.attributes.get("retryAfter")) {
+        (ErrorCode::RateLimited, Some(seconds)) => format!(" In {seconds} seconds it works again."),
+        _ => String::new(),
+    }
 }
 
 /// What to do now, as a sentence with a space before it; nothing where the message says it, or nothing is to be done.

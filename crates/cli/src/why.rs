@@ -120,6 +120,7 @@ fn unknown(read_as: ReadAs) -> &'static str {
 fn tell_label(out: &mut impl Write, label: &WhyLabel) -> io::Result<()> {
     let state = match label.state {
         HandsState::Minted => "nobody has had it",
+        HandsState::Seen => "nobody has had it; it has been online",
         HandsState::Claimed => "somebody has it",
         HandsState::InTransfer => "it was just transferred",
         HandsState::Released => "it was given up",

@@ -25,7 +25,7 @@ pub use reqwest::Method;
 pub type Result<T, E = ErrorBody> = std::result::Result<T, E>;
 
 /// Whether a claim that failed this way may still succeed, or may even have been carried out: the same claim with
-/// the same idempotency key is then worth another try.
+/// the same idempotency key is then worth another try. `rate_limited` is an answer: nothing was done.
 pub fn is_undecided(code: handover_wire::ErrorCode) -> bool {
     use handover_wire::ErrorCode as Code;
     matches!(
@@ -34,7 +34,6 @@ pub fn is_undecided(code: handover_wire::ErrorCode) -> bool {
             | Code::Timeout
             | Code::UntrustedServer
             | Code::NotACloud
-            | Code::RateLimited
             | Code::StorageFull
             | Code::Unavailable
             | Code::Internal

@@ -48,6 +48,8 @@ pub enum ReadAs {
 pub enum HandsState {
     /// Nobody's, and nobody has had it.
     Minted,
+    /// The same, and it has been online, with its maker.
+    Seen,
     /// Somebody's.
     Claimed,
     /// It was moved to somebody a moment ago, which can be undone.

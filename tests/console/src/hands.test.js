@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { mistakes, open, signIn } from './support/browser.js';
+import { mistakes, open, picture, signIn } from './support/browser.js';
 import { stage } from './support/stage.js';
 
 const at = stage();
@@ -21,6 +21,13 @@ test('a customer releases a device, and the code on the screen claims it', async
 	await asked.getByRole('button', { name: 'Release device' }).press('Enter');
 	const released = page.getByRole('dialog', { name: 'Tomato bed 2 is released' });
 	await released.getByRole('img', { name: 'QR code of Tomato bed 2' }).waitFor();
+	// Closed by mistake, the code is still at hand; so it is after going back.
+	await page.keyboard.press('Escape');
+	const notice = page.getByRole('region', { name: 'Tomato bed 2 is released' });
+	await notice.getByRole('button', { name: 'Show the new code' }).press('Enter');
+	await released.waitFor();
+	await page.goBack();
+	await released.waitFor();
 	const link = await released.getByText('claim#sqr_').innerText();
 	await released.getByRole('button', { name: 'Done' }).press('Enter');
 	await page.getByRole('link', { name: 'Tomato bed 2' }).waitFor({ state: 'detached' });
@@ -50,13 +57,71 @@ test('support moves all that there are, sees what became of each, and takes it b
 	await sheet.getByText('3 devices will move to Orchard Hill.').waitFor();
 	await sheet.getByRole('button', { name: 'Move', exact: true }).press('Enter');
 	await page.getByRole('heading', { name: '3 devices are with Orchard Hill now' }).waitFor();
+	await sheet.getByRole('button', { name: 'Done' }).press('Enter');
+	await bar.waitFor({ state: 'detached' });
+	// Back again, from the list: what it says can be undone, it undoes.
+	const moved = page.getByRole('region', { name: 'Undo' });
+	await moved.getByText('3 devices moved to Orchard Hill.').waitFor();
+	await picture(page, 'moved');
+	await moved.getByRole('button', { name: 'Undo' }).press('Enter');
 	await sheet.getByRole('button', { name: 'Undo' }).press('Enter');
 	await page.getByRole('heading', { name: '3 devices are back' }).waitFor();
 	await sheet.getByRole('button', { name: 'Done' }).press('Enter');
-	await bar.waitFor({ state: 'detached' });
+	await moved.waitFor({ state: 'detached' });
 	await page.getByRole('link', { name: 'Orchard gate' }).click();
 	await page.getByRole('heading', { name: 'Where it has been' }).waitFor();
 	await page.getByText('Undone: left Orchard Hill').first().waitFor();
+	assert.deepEqual(mistakes(page), []);
+	await page.context().close();
+});
+
+test('devices that were chosen are taken back together, and a move says how far it is', async () => {
+	const page = await open(at.browser);
+	const support = at.cloud.user(2);
+	const listed = await (
+		await at.cloud.call(support, 'GET', 'devices?includeSubOrgDevices=true&size=100')
+	).json();
+	const [first] = listed.content;
+	const ids = listed.content.map(({ id }) => id);
+	const { content } = await (await at.cloud.call(support, 'GET', 'sub-organizations?query=orchard')).json();
+	const newOrgId = content[0].id;
+	await at.cloud.call(support, 'POST', 'devices/transfer', {
+		deviceIds: [first.id],
+		newOrgId,
+		dryRun: false
+	});
+	await signIn(page, at.cloud.url, 'Support');
+	await page.getByRole('button', { name: 'Select devices' }).press('Enter');
+	const bar = page.getByRole('region', { name: 'Selected devices' });
+	await bar.getByRole('button', { name: /Select all/ }).press('Enter');
+	await bar.getByText(`${ids.length} devices selected`).waitFor();
+	await bar.getByRole('button', { name: 'Undo' }).press('Enter');
+	const sheet = page.getByRole('dialog');
+	await sheet.getByText('A claim or move of the last 10 minutes is taken back').waitFor();
+	await sheet.getByRole('button', { name: 'Undo' }).press('Enter');
+	await page.getByRole('heading', { name: '1 device is back' }).waitFor();
+	await sheet.getByRole('button', { name: 'Done' }).press('Enter');
+
+	// While it is done, nothing says that nothing was.
+	let go = () => undefined;
+	await page.route('**/devices/transfer', async (route) => {
+		if (!route.request().postDataJSON().dryRun) await new Promise((resolve) => (go = resolve));
+		await route.continue();
+	});
+	await page.getByRole('button', { name: 'Select devices' }).press('Enter');
+	await bar.getByRole('button', { name: /Select all/ }).press('Enter');
+	await bar.getByText(`${ids.length} devices selected`).waitFor();
+	await bar.getByRole('button', { name: 'Move' }).press('Enter');
+	await sheet.getByRole('searchbox').fill('orchard');
+	await sheet.getByRole('radio', { name: /Orchard Hill/ }).press('Space');
+	await sheet.getByRole('button', { name: 'Check' }).press('Enter');
+	await sheet.getByText('Nothing has been moved yet.').waitFor();
+	await sheet.getByRole('button', { name: 'Move', exact: true }).press('Enter');
+	await page.getByRole('heading', { name: 'Moving to Orchard Hill' }).waitFor();
+	await sheet.getByText(`0 of ${ids.length} are with Orchard Hill now.`).waitFor();
+	assert.equal(await sheet.getByText('Nothing has been moved yet.').count(), 0);
+	go();
+	await page.getByRole('heading', { name: /are with Orchard Hill now/ }).waitFor();
 	assert.deepEqual(mistakes(page), []);
 	await page.context().close();
 });

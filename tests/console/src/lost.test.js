@@ -3,11 +3,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { go, mistakes, open, picture, signIn } from './support/browser.js';
+import { go, mistakes, open, picture, PHONE, signIn } from './support/browser.js';
 import { stage } from './support/stage.js';
 
 const at = stage();
 const CLAIM = '**/static-tokens/claim';
+
+const waits = (page) => page.getByRole('region', { name: '1 device waits to be added' });
 
 async function claimTyped(page, label) {
 	await go(page, '/scan');
@@ -58,7 +60,7 @@ test('a cloud that is gone: the claim waits in the list until the cloud is back'
 	await page.route(CLAIM, (route) => route.abort('connectionrefused'));
 	await claimTyped(page, label);
 	await page.getByRole('dialog', { name: 'We kept it' }).getByRole('button', { name: 'Later' }).click();
-	const waiting = page.getByRole('region', { name: '1 device waits to be added' });
+	const waiting = waits(page);
 	await waiting.waitFor();
 	assert.ok(!(await waiting.textContent()).includes(label), 'the label is masked');
 	await page.unroute(CLAIM);
@@ -71,8 +73,8 @@ test('a cloud that is gone: the claim waits in the list until the cloud is back'
 	await waiting.getByText('Still no answer. It keeps waiting.').waitFor();
 	await picture(page, 'cloud-gone');
 
+	// By itself: nobody presses anything.
 	await at.cloud.again();
-	await waiting.getByRole('button', { name: /^Try label .* again$/ }).click();
 	await waiting.waitFor({ state: 'detached' });
 	assert.equal((await at.cloud.devices(customer)).length, before.length + 1);
 	await page.context().close();
@@ -80,7 +82,9 @@ test('a cloud that is gone: the claim waits in the list until the cloud is back'
 
 test('a session that ended asks for a new sign-in and keeps the claim', async () => {
 	const page = await open(at.browser);
+	const customer = at.cloud.user(3);
 	await signIn(page, at.cloud.url);
+	const before = await at.cloud.devices(customer);
 	await page.context().clearCookies();
 	await page.route(CLAIM, (route) =>
 		route.fulfill({ status: 401, json: { error: { code: 'unauthenticated', message: 'expired' } } })
@@ -90,8 +94,68 @@ test('a session that ended asks for a new sign-in and keeps the claim', async ()
 	await page.unroute(CLAIM);
 	await page.getByRole('button', { name: 'Customer' }).click();
 	await go(page, '/devices');
-	const waiting = page.getByRole('region', { name: '1 device waits to be added' });
-	await waiting.getByRole('button', { name: /^Try label .* again$/ }).click();
-	await waiting.waitFor({ state: 'detached' });
+	const added = async () => (await at.cloud.devices(customer)).length > before.length;
+	while (!(await added())) await page.getByRole('list', { name: 'Devices' }).waitFor();
+	await waits(page).waitFor({ state: 'detached' });
+	await page.context().close();
+});
+
+test('what waits is still there after a reload, and goes out by itself once the network is back', async () => {
+	const page = await open(at.browser, { viewport: PHONE });
+	const customer = at.cloud.user(3);
+	await signIn(page, at.cloud.url);
+	const before = await at.cloud.devices(customer);
+	await page.route(CLAIM, (route) => route.abort('connectionrefused'));
+	await claimTyped(page, at.cloud.labels[3]);
+	await page.getByRole('dialog', { name: 'We kept it' }).getByRole('button', { name: 'Later' }).click();
+	await page.reload();
+	await waits(page).waitFor();
+	await picture(page, 'kept-after-reload');
+
+	await page.unroute(CLAIM);
+	await page.context().setOffline(true);
+	await page.context().setOffline(false);
+	await waits(page).waitFor({ state: 'detached' });
+	assert.equal((await at.cloud.devices(customer)).length, before.length + 1);
+	const left = await page.evaluate(() => JSON.stringify([{ ...localStorage }, { ...sessionStorage }]));
+	assert.ok(!left.includes('sqr_'), left);
+	assert.deepEqual(mistakes(page), []);
+	await page.context().close();
+});
+
+test('without a network from the start a typed code is kept, and claimed when there is one', async () => {
+	const page = await open(at.browser);
+	const customer = at.cloud.user(3);
+	await signIn(page, at.cloud.url);
+	const before = await at.cloud.devices(customer);
+	await page.context().setOffline(true);
+	await claimTyped(page, at.cloud.labels[4]);
+	await page.getByRole('dialog', { name: 'We kept it' }).waitFor();
+	// The sheet is still up when the answer comes.
+	await page.context().setOffline(false);
+	await page.getByRole('dialog', { name: /is now in Green Farm's devices/ }).waitFor();
+	assert.equal((await at.cloud.devices(customer)).length, before.length + 1);
+	assert.deepEqual(mistakes(page), []);
+	await page.context().close();
+});
+
+test('whoever signs out while a claim waits is asked first, and leaves nothing behind', async () => {
+	const page = await open(at.browser);
+	await signIn(page, at.cloud.url);
+	await page.route(CLAIM, (route) => route.abort('connectionrefused'));
+	await claimTyped(page, at.cloud.labels[5]);
+	await page.getByRole('dialog', { name: 'We kept it' }).getByRole('button', { name: 'Later' }).click();
+	await waits(page).waitFor();
+	await go(page, '/settings');
+	await page.getByRole('button', { name: 'Sign out', exact: true }).click();
+	const question = page.getByRole('dialog', { name: '1 device waits to be added' });
+	await picture(page, 'sign-out-waiting');
+	await question.getByRole('button', { name: 'Cancel' }).click();
+	await page.getByRole('button', { name: 'Sign out', exact: true }).click();
+	await question.getByRole('button', { name: 'Sign out and forget' }).click();
+	await page.getByRole('button', { name: 'Customer' }).waitFor();
+	const left = await page.evaluate(() => JSON.stringify({ ...localStorage }));
+	assert.ok(!left.includes('sqr_'), left);
+	assert.deepEqual(mistakes(page), []);
 	await page.context().close();
 });

@@ -100,16 +100,29 @@ export interface Host {
 	 * kept for a day at most. Undefined where the program itself goes on running.
 	 */
 	keepLabel?(text: string): void;
-	/** The label that was kept, which is forgotten with that. */
+	/**
+	 * The label that a link brought and that nobody has decided about: of this tab, through reloads, or the one that was
+	 * kept, which is this tab's from then on.
+	 */
 	takeLabel?(): string | null;
+	/** The one of this tab alone. */
+	heldLabel?(): string | null;
+	/** It is decided about, and forgotten. */
+	dropLabel?(): void;
 	/** Claim links that open while the program runs. Returns what stops listening. */
 	onArrival?(listener: (arrival: Arrival) => void): () => void;
 
-	session(): Promise<Session | null>;
+	/** Who is signed in; with `expected`, nobody but this person. */
+	session(expected?: number): Promise<Session | null>;
 	/** Starts the bundled cloud where it does not run yet. */
 	bundledCloud(): Promise<BundledCloud>;
 	signIn(to: SignInTo): Promise<Session>;
 	signOut(): Promise<void>;
+	/**
+	 * Tells that elsewhere, in another tab of the browser, somebody signed out (null) or in. Until `session` or `signIn`
+	 * is called again this host acts for nobody else than before. Undefined where there is no elsewhere.
+	 */
+	onElsewhere?(listener: (session: Session | null) => void): void;
 	/** Has a link mailed that begins an account. */
 	register(at: MailTo): Promise<void>;
 	/** Has a link mailed that chooses another password, if there is such an account. */

@@ -64,7 +64,7 @@ class TauriHost implements Host {
 		return () => (this.arrived = undefined);
 	}
 
-	session = () => command<Session | null>('session');
+	session = (_expected?: number) => command<Session | null>('session');
 	bundledCloud = () => command<BundledCloud>('bundled_cloud');
 	signIn = (to: SignInTo) => command<Session>('sign_in', { to });
 	signOut = () => command<void>('sign_out');

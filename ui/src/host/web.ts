@@ -5,10 +5,11 @@ import { Api } from './web/api';
 import { openWebCamera, listCameras } from './web/camera';
 import { Decoder } from './web/decoder';
 import { devicesTarget } from './web/devices';
-import { KeptLabel } from './web/kept';
+import { KeptLabel, storage } from './web/kept';
 import { LabelReader } from './web/labels';
 import { PendingClaims } from './web/pending';
 import { saveAs } from './web/save';
+import { Tabs } from './web/tabs';
 import type { Arrival, CameraSink, Host, OpenCamera } from './host';
 import type {
 	BundledCloud,
@@ -57,9 +58,12 @@ class WebHost implements Host {
 	readonly needsSetup: boolean;
 	readonly signUp: boolean;
 	private readonly decoder = new Decoder();
+	private readonly tabs = new Tabs();
 	private readonly labels: LabelReader;
 	private readonly pending: PendingClaims;
-	private readonly kept = new KeptLabel(localStorage, Date.now);
+	/** For another tab, and of this one. */
+	private readonly kept = new KeptLabel(storage('localStorage'), Date.now);
+	private readonly held = new KeptLabel(storage('sessionStorage'), Date.now);
 
 	constructor(
 		private readonly api: Api,
@@ -73,14 +77,15 @@ class WebHost implements Host {
 			chooseServer: false,
 			version: info.version
 		};
+		if (arrival?.kind === 'claim') this.held.keep(arrival.text);
 		this.needsSetup = info.needsSetup;
 		this.signUp = info.signUp;
 		this.labels = new LabelReader(api);
-		this.pending = new PendingClaims((claim) => this.api.claim(claim), Date.now);
+		this.pending = new PendingClaims((claim) => this.api.claim(claim), storage('localStorage'), Date.now);
 	}
 
-	async session(): Promise<Session | null> {
-		const profile = await this.api.restore();
+	async session(expected?: number): Promise<Session | null> {
+		const profile = await this.api.restore(expected ?? null);
 		return profile && this.asSession(profile);
 	}
 
@@ -91,12 +96,31 @@ class WebHost implements Host {
 	}
 
 	async signIn({ email, password }: SignInTo): Promise<Session> {
-		return this.asSession(await this.api.signIn({ email, password }));
+		const session = this.asSession(await this.api.signIn({ email, password }));
+		this.tabs.tell(session.profile.user.id);
+		return session;
 	}
 
 	async signOut(): Promise<void> {
 		await this.api.signOut();
+		this.pending.dropOwn();
 		this.labels.clear();
+		this.tabs.tell(null);
+	}
+
+	onElsewhere(listener: (session: Session | null) => void): void {
+		this.api.onother = (profile) => listener(this.asSession(profile));
+		this.tabs.listen(async (person) => {
+			if (person !== null && this.api.actsFor(person)) return;
+			this.labels.clear();
+			if (person === null) {
+				this.api.forget();
+				return listener(null);
+			}
+			// Another tab's word is no proof: the cloud says who it is.
+			const profile = await this.api.lookAgain().catch(() => null);
+			if (profile) listener(this.asSession(profile));
+		});
 	}
 
 	register = ({ email, locale }: MailTo) => this.api.register({ email, locale });
@@ -104,7 +128,15 @@ class WebHost implements Host {
 	lookAtLink = (code: string) => this.api.lookAtLink({ code });
 	followLink = (request: FollowLink) => this.api.followLink(request);
 	keepLabel = (text: string) => this.kept.keep(text);
-	takeLabel = () => this.kept.take();
+	heldLabel = () => this.held.look();
+	takeLabel(): string | null {
+		const own = this.held.look();
+		if (own !== null) return own;
+		const taken = this.kept.take();
+		if (taken !== null) this.held.keep(taken);
+		return taken;
+	}
+	dropLabel = () => this.held.forget();
 
 	organization = <T>(method: CallMethod, target: string, body?: unknown): Promise<T> =>
 		this.api.organization<T>(method, target, body);

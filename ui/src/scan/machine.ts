@@ -133,12 +133,13 @@ export function next(state: ScanState, event: ScanEvent, around: Surroundings): 
 			if (state.step !== 'pressing') return { state };
 			return event.now < state.until ? wait(state) : { state: { ...state, step: 'unpressed' } };
 		case 'answered':
-			return state.step === 'claiming' || state.step === 'pressing'
+			// What waits is sent again by itself, too: its answer may come while the sheet still says that it waits.
+			return state.step === 'claiming' || state.step === 'pressing' || (state.step === 'failed' && state.kept)
 				? { state: answered(state, event.answer) }
 				: { state };
 		case 'refused': {
 			const { error, kept } = event;
-			return state.step === 'claiming' || state.step === 'pressing'
+			return state.step === 'claiming' || state.step === 'pressing' || (state.step === 'failed' && state.kept)
 				? { state: { step: 'failed', claim: state.claim, error, kept, proven: state.proven, ignored } }
 				: { state };
 		}
@@ -192,6 +193,8 @@ function act(sight: Sight, because: Doubt | null, ignored: Ignored, around: Surr
 			return { state: { step: 'proving', sight, ignored } };
 		case 'scan_another':
 		case 'check_typing':
+		// A cloud newer than this page may advise what it does not know: that claims nothing.
+		default:
 			return { state: { step: 'explaining', sight, ignored } };
 	}
 }
@@ -209,7 +212,7 @@ function claim(
 }
 
 function answered(
-	{ claim, proven, ignored }: Extract<ScanState, { step: 'claiming' | 'pressing' }>,
+	{ claim, proven, ignored }: Extract<ScanState, { step: 'claiming' | 'pressing' | 'failed' }>,
 	answer: ClaimReply
 ): ScanState {
 	switch (answer.outcome) {

@@ -5,6 +5,7 @@ import type { Host, OpenCamera, PreviewFrame } from '../host';
 import { asHostError } from '../host/errors';
 import type { CameraChoice, ErrorBody, FoundCode, Hint, PictureFindings, ZoomRange } from '../host/wire';
 import type { App } from '../state/app.svelte';
+import { isAnswer, type Retried } from '../state/waiting.svelte';
 import { hear, HOLD, hintOf, SILENT } from './hint';
 import { next, start, STEADY, type Proof, type ScanEffect, type ScanEvent, type ScanState } from './machine';
 import { stepped, within } from './zoom';
@@ -49,6 +50,8 @@ export class Scanner {
 	private wish = 0;
 	private steady: ReturnType<typeof setTimeout> | undefined;
 	private pressed: ReturnType<typeof setTimeout> | undefined;
+	/** A label that a link brought is not decided about yet. */
+	private question = false;
 	private hearing = SILENT;
 	private unheard: ReturnType<typeof setTimeout> | undefined;
 
@@ -137,7 +140,10 @@ export class Scanner {
 	typed = (text: string): Promise<void> => this.explain('read', text);
 
 	/** Takes a label that a link brought: nobody may have wanted it, so it is always asked about. */
-	arrived = (text: string): Promise<void> => this.explain('arrived', text);
+	arrived(text: string): Promise<void> {
+		this.question = true;
+		return this.explain('arrived', text);
+	}
 
 	private async explain(kind: 'read' | 'arrived', text: string): Promise<void> {
 		this.reading = true;
@@ -148,6 +154,14 @@ export class Scanner {
 		} finally {
 			this.reading = false;
 		}
+	}
+
+	/** A claim that waited was sent again, here or by itself. */
+	retried({ key, result, kept }: Retried): void {
+		const { state } = this;
+		if (!('claim' in state) || state.claim.key !== key) return;
+		if (isAnswer(result)) this.dispatch({ kind: 'answered', answer: result });
+		else this.dispatch({ kind: 'refused', error: result, kept });
 	}
 
 	confirm = (): void => this.dispatch({ kind: 'confirmed' });
@@ -244,12 +258,18 @@ export class Scanner {
 	}
 
 	private dispatch(event: ScanEvent): void {
+		if (this.question && this.decides(event)) {
+			this.question = false;
+			this.host.dropLabel?.();
+		}
 		const { state, effect } = next(this.state, event, {
 			newKey: () => crypto.randomUUID(),
 			server: this.app.session.current?.server ?? null,
 			claimsFor: this.app.client?.person.id ?? null
 		});
 		this.state = state;
+		// A claim code is one device's: it stays only until that one is dealt with.
+		if (['looking', 'claimed', 'asked'].includes(state.step)) this.app.drafts.proof = '';
 		// Whoever closes the sheet waits no longer, and nor does who leaves.
 		clearTimeout(this.pressed);
 		if (state.step === 'pressing' && !effect) {
@@ -258,20 +278,26 @@ export class Scanner {
 		if (effect) void this.carryOut(effect);
 	}
 
+	/** Whether this is the end of a question: a no, or what the cloud says. What could not be read is still one. */
+	private decides({ kind }: ScanEvent): boolean {
+		if (kind === 'dismissed') return this.state.step !== 'unread' && this.state.step !== 'looking';
+		return kind === 'answered' || kind === 'refused';
+	}
+
 	private async carryOut(effect: ScanEffect): Promise<void> {
 		if (this.state.step !== 'pressing') navigator.vibrate?.(TOUCH);
 		const { host, waiting, devices } = this.app;
 		try {
-			const answer =
-				effect.kind === 'claim' ? await host.claim(effect.claim) : await host.retryClaim(effect.key);
+			if (effect.kind === 'again') return void (await waiting.retry(effect.key));
+			const answer = await host.claim(effect.claim);
 			if (answer.outcome === 'claimed' || answer.outcome === 'already_yours') devices.add(answer);
 			await waiting.refresh();
 			this.dispatch({ kind: 'answered', answer });
 		} catch (thrown) {
 			const error = this.app.session.watch(thrown);
 			await waiting.refresh();
-			const key = effect.kind === 'claim' ? effect.claim.key : effect.key;
-			this.dispatch({ kind: 'refused', error, kept: waiting.has(key) });
+			const kept = effect.kind === 'claim' && waiting.has(effect.claim.key);
+			this.dispatch({ kind: 'refused', error, kept });
 		}
 	}
 }

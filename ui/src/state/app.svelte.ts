@@ -3,13 +3,14 @@
 import { getContext, setContext } from 'svelte';
 
 import type { Arrival, Host } from '../host';
-import type { ClaimReply, ErrorBody } from '../host/wire';
+import type { LabelImage } from '../host/wire';
 import { Announcer } from './announcer.svelte';
 import { DeviceList } from './devices.svelte';
 import { Live } from './live';
 import { Preferences } from './preferences.svelte';
-import { Selection } from './selection.svelte';
+import { Selection, type Chosen } from './selection.svelte';
 import { SessionStore } from './session.svelte';
+import { TabValue } from './tab';
 import { WaitingClaims } from './waiting.svelte';
 
 const KEY = Symbol('app');
@@ -21,6 +22,8 @@ export interface Drafts {
 	code: string;
 	/** The label that support asks about. */
 	why: string;
+	/** The claim code beside a number. */
+	proof: string;
 	names: Record<number, string>;
 }
 
@@ -30,6 +33,23 @@ export interface Client {
 	person: { id: number; name: string };
 }
 
+/** A client, and who chose them. */
+interface Choice {
+	by: number;
+	client: Client;
+}
+
+function isNamed(value: unknown): boolean {
+	const { id, name } = (value ?? {}) as Record<string, unknown>;
+	return typeof id === 'number' && typeof name === 'string';
+}
+
+function isChoice(stored: unknown): stored is Choice {
+	const { by, client } = (stored ?? {}) as Record<string, unknown>;
+	const { organization, person } = (client ?? {}) as Record<string, unknown>;
+	return typeof by === 'number' && isNamed(organization) && isNamed(person);
+}
+
 export class App {
 	readonly announcer = new Announcer();
 	readonly session: SessionStore;
@@ -37,7 +57,7 @@ export class App {
 	readonly devices: DeviceList;
 	readonly selection: Selection;
 	readonly waiting: WaitingClaims;
-	readonly drafts = $state<Drafts>({ server: '', email: '', code: '', why: '', names: {} });
+	readonly drafts = $state<Drafts>({ server: '', email: '', code: '', proof: '', why: '', names: {} });
 	/** The label that the program was opened with; it waits here while the person signs in. */
 	arrived = $state<string | null>(null);
 	/** The secret of a mailed link. */
@@ -45,24 +65,36 @@ export class App {
 	/** The secret of a set-up link. */
 	setupCode = $state<string | null>(null);
 	needsSetup = $state(false);
-	private chosen = $state.raw<{ by: number; client: Client } | null>(null);
+	/** Whether somebody wants to sign out and is asked about what waits. */
+	leaving = $state(false);
+	/** Devices that moved a moment ago, when, and where to: that can be undone for a while. */
+	moved = $state.raw<{ devices: Chosen[]; organization: string; at: number } | null>(null);
+	/**
+	 * The new code of a device that was released. It is shown once, so it stays at hand until whoever released it says
+	 * that they have it.
+	 */
+	released = $state.raw<{ name: string; label: LabelImage; open: boolean } | null>(null);
+	private readonly keptChoice = new TabValue('handover.client', isChoice);
+	private chosen = $state.raw<Choice | null>(this.keptChoice.read());
 
 	constructor(
 		readonly host: Host,
 		readonly preferences: Preferences
 	) {
-		this.session = new SessionStore(host);
+		this.session = new SessionStore(host, () => this.forget());
 		this.live = new Live(host);
 		this.devices = new DeviceList(host, this.session);
 		this.live.on('devices', () => void this.devices.renew());
 		this.selection = new Selection(host);
-		this.waiting = new WaitingClaims(host, this.session);
+		this.waiting = new WaitingClaims(host, this.session, (device) => this.devices.add(device));
+		this.live.onback = () => void this.waiting.sendAll();
 		this.needsSetup = host.needsSetup;
 		if (host.arrival) this.arrive(host.arrival);
+		else this.arrived = host.heldLabel?.() ?? null;
 		host.onArrival?.((arrival) => this.arrive(arrival));
 	}
 
-	/** Whom whoever is signed in adds devices for; null for themselves. It stays until they choose again. */
+	/** Whom whoever is signed in adds devices for; null for themselves. In this tab it stays until they choose again. */
 	get client(): Client | null {
 		const own = this.session.current?.profile.user.id;
 		return this.chosen?.by === own ? (this.chosen?.client ?? null) : null;
@@ -71,6 +103,7 @@ export class App {
 	set client(client: Client | null) {
 		const by = this.session.current?.profile.user.id;
 		this.chosen = client && by !== undefined ? { by, client } : null;
+		this.keptChoice.write(this.chosen);
 	}
 
 	/** Whose devices a scan adds to; null while nobody is signed in. */
@@ -78,15 +111,32 @@ export class App {
 		return this.client?.organization ?? this.session.current?.profile.organization ?? null;
 	}
 
+	/** Asks first where claims wait that would be lost. Rejects with a HostError. */
+	async wantOut(): Promise<void> {
+		await this.waiting.refresh();
+		if (this.waiting.list.length > 0) this.leaving = true;
+		else await this.signOut();
+	}
+
 	async signOut(): Promise<void> {
 		await this.session.signOut();
+		this.host.dropLabel?.();
+		this.forget();
+	}
+
+	/** Nothing of whoever was signed in is left for the next. */
+	private forget(): void {
+		this.leaving = false;
+		this.moved = null;
+		this.released = null;
 		this.live.end();
 		this.devices.forget();
 		this.selection.end();
-		this.waiting.list = [];
-		this.chosen = null;
+		this.waiting.forget();
+		this.client = null;
 		this.drafts.code = '';
 		this.drafts.why = '';
+		this.drafts.proof = '';
 		this.drafts.names = {};
 	}
 
@@ -103,9 +153,4 @@ export function provideApp(app: App): App {
 
 export function useApp(): App {
 	return getContext<App>(KEY);
-}
-
-/** Tells an answer from the error that came in its place. */
-export function isAnswer(result: ClaimReply | ErrorBody): result is ClaimReply {
-	return 'outcome' in result;
 }

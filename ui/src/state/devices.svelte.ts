@@ -8,6 +8,8 @@ import type { SessionStore } from './session.svelte';
 const PAGE_SIZE = 50;
 /** The cloud searches from this many characters on. */
 export const SEARCH_FROM = 3;
+/** No name is longer. */
+export const LONGEST_SEARCH = 100;
 
 export class DeviceList extends PagedList<Device> {
 	/** The organization that the list is narrowed to, with those below it. */

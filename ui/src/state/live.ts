@@ -28,6 +28,8 @@ export class Live {
 	private readonly waiting = new Set<Topic>();
 	private timer: ReturnType<typeof setTimeout> | undefined;
 	private stop: AbortController | undefined;
+	/** Hears that the cloud can be reached, again or for the first time. */
+	onback: Told = () => undefined;
 
 	constructor(private readonly host: Pick<Host, 'listen'>) {}
 
@@ -54,10 +56,14 @@ export class Live {
 	private async listen(stop: AbortSignal): Promise<void> {
 		let next = FIRST_PAUSE;
 		while (!stop.aborted) {
+			let isBack = false;
 			try {
 				await this.host.listen(({ topics }) => {
 					next = FIRST_PAUSE;
-					if (!stop.aborted) this.hear(topics);
+					if (stop.aborted) return;
+					if (!isBack) this.onback();
+					isBack = true;
+					this.hear(topics);
 				}, stop);
 			} catch (thrown) {
 				// Whoever has to sign in again is told so by the next call that they wait for.

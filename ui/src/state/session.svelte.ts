@@ -7,7 +7,10 @@ import type { ErrorBody, ErrorCode, Permission, Session, SignInTo, User } from '
 type SessionState =
 	| { status: 'restoring' }
 	| { status: 'unknown'; error: ErrorBody }
-	| { status: 'out'; because: ErrorBody | null }
+	/** `elsewhere`: in another tab. */
+	| { status: 'out'; because: ErrorBody | null; elsewhere?: true }
+	/** Somebody else signed in elsewhere, and nothing is done as them before that was said. */
+	| { status: 'other'; session: Session }
 	| { status: 'in'; session: Session };
 
 /** After these the person has to sign in again. */
@@ -21,7 +24,16 @@ export function atTheTop({ profile }: Session): boolean {
 export class SessionStore {
 	state = $state.raw<SessionState>({ status: 'restoring' });
 
-	constructor(private readonly host: Host) {}
+	/** Who was signed in last. */
+	private last: number | null = null;
+
+	constructor(
+		private readonly host: Host,
+		/** Hears that it is somebody else than before. */
+		private readonly onchanged: () => void = () => undefined
+	) {
+		host.onElsewhere?.((session) => this.elsewhere(session));
+	}
 
 	get current(): Session | null {
 		return this.state.status === 'in' ? this.state.session : null;
@@ -37,11 +49,13 @@ export class SessionStore {
 		return this.may('see_below');
 	}
 
-	async restore(): Promise<void> {
+	async restore(expected?: number): Promise<void> {
 		this.state = { status: 'restoring' };
 		try {
-			const session = await this.host.session();
-			this.state = session ? { status: 'in', session } : { status: 'out', because: null };
+			const session = await this.host.session(expected);
+			if (session) this.enter(session);
+			// Unless it turned out to be somebody else.
+			else if (this.state.status === 'restoring') this.state = { status: 'out', because: null };
 		} catch (thrown) {
 			const { body } = asHostError(thrown);
 			this.state = ENDS.has(body.code)
@@ -59,7 +73,7 @@ export class SessionStore {
 
 	/** Rejects with a HostError. */
 	async signIn(to: SignInTo): Promise<void> {
-		this.state = { status: 'in', session: await this.host.signIn(to) };
+		this.enter(await this.host.signIn(to));
 	}
 
 	/** Rejects with a HostError; then the person is still signed in. */
@@ -68,10 +82,30 @@ export class SessionStore {
 		this.state = { status: 'out', because: null };
 	}
 
+	/** Shows the sign-in instead of somebody else's devices; their session goes on. */
+	leave(): void {
+		this.state = { status: 'out', because: null };
+	}
+
 	/** Hands an error through, and asks for a new sign-in where it says that the session has ended. */
 	watch(thrown: unknown): ErrorBody {
 		const { body } = asHostError(thrown);
-		if (ENDS.has(body.code)) this.state = { status: 'out', because: body };
+		if (ENDS.has(body.code) && this.state.status === 'in') this.state = { status: 'out', because: body };
 		return body;
+	}
+
+	private enter(session: Session): void {
+		const { id } = session.profile.user;
+		if (this.last !== null && this.last !== id) this.onchanged();
+		this.last = id;
+		this.state = { status: 'in', session };
+	}
+
+	/** In another tab somebody signed out or in. */
+	private elsewhere(session: Session | null): void {
+		if (session && this.current?.profile.user.id === session.profile.user.id) return;
+		this.onchanged();
+		this.last = null;
+		this.state = session ? { status: 'other', session } : { status: 'out', because: null, elsewhere: true };
 	}
 }

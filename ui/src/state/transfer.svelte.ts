@@ -33,6 +33,8 @@ export class Transfer {
 	outcomes = $state.raw<DeviceOutcome[]>([]);
 	/** How many there are to send in this phase. */
 	total = $state(0);
+	/** What began to be done, whether or not all of it is: nothing, moving, or undoing that. */
+	began = $state<'nothing' | 'move' | 'undo'>('nothing');
 
 	private to: To = {};
 	private waiting: Portion[] = [];
@@ -53,6 +55,11 @@ export class Transfer {
 		return this.outcomes.filter(({ error }) => !error).map(({ deviceId }) => deviceId);
 	}
 
+	/** Those that are moved, or back, with their names. */
+	get moved(): Chosen[] {
+		return this.done.map((id) => ({ id, name: this.names.get(id) ?? String(id) }));
+	}
+
 	get kept(): Kept[] {
 		return this.outcomes.flatMap(({ deviceId: id, error }) =>
 			error ? [{ id, name: this.names.get(id) ?? String(id), error }] : []
@@ -62,6 +69,7 @@ export class Transfer {
 	/** Asks what would become of each. */
 	async preview(to: To): Promise<void> {
 		this.to = to;
+		this.began = 'nothing';
 		this.begin([...this.names.keys()]);
 		if (await this.send((ids) => transferMany(this.host, { deviceIds: ids, ...to, dryRun: true }))) {
 			this.phase = 'preview';
@@ -71,6 +79,7 @@ export class Transfer {
 	/** Moves those that can be, the rest of them after a failure or a stop. */
 	async move(): Promise<void> {
 		if (this.waiting.length === 0) this.begin(this.done);
+		this.began = 'move';
 		const send = (deviceIds: number[], key: string) =>
 			transferMany(this.host, { deviceIds, ...this.to, dryRun: false, key });
 		if (await this.send(send)) this.phase = 'moved';
@@ -81,9 +90,10 @@ export class Transfer {
 		this.stopped = true;
 	}
 
-	/** What was moved is where it was. */
+	/** What was moved is where it was; of all of them where nothing was moved here. */
 	async undo(): Promise<void> {
-		if (this.waiting.length === 0) this.begin(this.done);
+		if (this.waiting.length === 0) this.begin(this.began === 'nothing' ? [...this.names.keys()] : this.done);
+		this.began = 'undo';
 		if (await this.send((ids) => undoMoves(this.host, ids))) this.phase = 'undone';
 	}
 

@@ -3,7 +3,10 @@
 import type { AuditAction, AuditEntry, AuditFault } from '../host/wire';
 import { m } from '../paraglide/messages.js';
 
-export const actionName = (action: AuditAction): string => m[`audit_action_${action}`]();
+export function actionName(action: AuditAction): string {
+	const name = `audit_action_${action}` as const;
+	return name in m ? m[name]() : m.unknown_name();
+}
 
 export function actorName({ actor }: AuditEntry): string {
 	if (actor.kind === 'person') return actor.name ?? m.audit_left_person({ id: actor.id });
@@ -36,5 +39,7 @@ export function faultText(fault: AuditFault): string {
 			return m.audit_fault_beyond_end({ seq: fault.seq });
 		case 'replaced':
 			return m.audit_fault_replaced({ seq: fault.seq });
+		default:
+			return m.unknown_name();
 	}
 }

@@ -13,6 +13,7 @@ import type {
 } from '../host/wire';
 import { m } from '../paraglide/messages.js';
 import { number } from './dates';
+import { known } from './known';
 
 const STATES: Readonly<Record<BatchState, () => string>> = {
 	making: m.batch_state_making,
@@ -38,6 +39,7 @@ const PROOFS: Readonly<Record<ClaimProof, { name: () => string; text: () => stri
 	staff_approval: { name: m.batch_proof_approval, text: m.batch_proof_approval_text },
 	none: { name: m.batch_proof_none, text: m.batch_proof_none_text }
 };
+const UNKNOWN = { name: m.unknown_name, text: m.unknown_name };
 const ROWS: Readonly<
 	Record<RowProblem, (facts: { column: string; value: string; other: string }) => string>
 > = {
@@ -65,18 +67,18 @@ const TABLES: Readonly<
 	too_many_cells: m.table_too_many_cells
 };
 
-export const batchStateName = (state: BatchState): string => STATES[state]();
-export const labelStateName = (state: TokenState): string => LABEL_STATES[state]();
-export const identifierName = (kind: IdentifierKind): string => KINDS[kind]();
+export const batchStateName = (state: BatchState): string => known(STATES, state, m.unknown_name)();
+export const labelStateName = (state: TokenState): string => known(LABEL_STATES, state, m.unknown_name)();
+export const identifierName = (kind: IdentifierKind): string => known(KINDS, kind, m.unknown_name)();
 export const identifierKinds = Object.keys(KINDS) as IdentifierKind[];
-export const proofName = (proof: ClaimProof): string => PROOFS[proof].name();
-export const proofText = (proof: ClaimProof): string => PROOFS[proof].text();
+export const proofName = (proof: ClaimProof): string => known(PROOFS, proof, UNKNOWN).name();
+export const proofText = (proof: ClaimProof): string => known(PROOFS, proof, UNKNOWN).text();
 export const proofs = Object.keys(PROOFS) as ClaimProof[];
 export const labelStates = Object.keys(LABEL_STATES) as TokenState[];
 
 /** What is wrong with a row, and what to do about it. */
 export function rowSentence({ problem, column = '', value = '', other = 0 }: RowFault): string {
-	return ROWS[problem]({ column, value, other: String(other) });
+	return known(ROWS, problem, m.unknown_name)({ column, value, other: String(other) });
 }
 
 /** What is wrong with a file that is no table; null where the error is about something else. */

@@ -46,6 +46,12 @@ export function timeOfDay(time: number): string {
 	return new Intl.DateTimeFormat(region(), { timeStyle: 'short' }).format(time);
 }
 
+/** A time from which something works again: the minute after it, so that whoever keeps to it is not early. */
+export function timeToTry(time: number): string {
+	const minute = 60 * SECOND;
+	return timeOfDay(Math.ceil(time / minute) * minute);
+}
+
 /** A day of this year, such as "24 Nov". */
 export function dayAndMonth(time: number): string {
 	return new Intl.DateTimeFormat(region(), { day: 'numeric', month: 'short' }).format(time);

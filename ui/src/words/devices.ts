@@ -3,6 +3,7 @@
 import type { Device, DeviceState } from '../host/wire';
 import { m } from '../paraglide/messages.js';
 import { ago } from './dates';
+import { known } from './known';
 
 const STATES: Readonly<Record<DeviceState, () => string>> = {
 	online: m.state_online,
@@ -11,7 +12,7 @@ const STATES: Readonly<Record<DeviceState, () => string>> = {
 };
 
 export function stateName(state: DeviceState): string {
-	return STATES[state]();
+	return known(STATES, state, m.unknown_name)();
 }
 
 /** When a device was last heard of, as a sentence of its own. */

@@ -5,6 +5,7 @@ import { m } from '../paraglide/messages.js';
 import type { Doubt } from '../scan/machine';
 import { hostOf } from '../scan/server';
 import { adviceReport } from './labels';
+import { owned } from './organizations';
 
 /** A question and what there is to know before it is answered. */
 export interface Question {
@@ -33,7 +34,7 @@ export function doubtWords(
 		}
 		case 'arrived':
 			return {
-				title: m.ask_arrived_title({ organization: receiver }),
+				title: m.ask_arrived_title(owned(receiver)),
 				text: m.ask_arrived_text()
 			};
 	}

@@ -3,6 +3,7 @@
 
 import type { ErrorBody } from '../host/wire';
 import { m } from '../paraglide/messages.js';
+import { timeToTry } from './dates';
 
 /** What happened, why, what to do now. */
 export interface Report {
@@ -12,19 +13,37 @@ export interface Report {
 }
 
 /** Seconds to wait where the cloud did not say. */
-const WAIT = '60';
+const WAIT = 60;
 
-export function errorReport({ code, attributes }: ErrorBody): Report {
-	const facts = { seconds: attributes?.['retryAfter'] ?? WAIT };
+/** When to try again, in milliseconds since the epoch: counted from when the error was first spoken of. */
+const again = new WeakMap<ErrorBody, number>();
+
+function tryAgainAt(error: ErrorBody): number {
+	const seconds = Number(error.attributes?.['retryAfter'] ?? WAIT);
+	const at = again.get(error) ?? Date.now() + (Number.isFinite(seconds) ? seconds : WAIT) * 1_000;
+	again.set(error, at);
+	return at;
+}
+
+export function errorReport(error: ErrorBody): Report {
+	// A cloud newer than this page may know errors that the page has no sentences for.
+	const code = `error_${error.code}_what` in m ? error.code : 'unknown';
 	return {
 		what: m[`error_${code}_what`](),
 		why: m[`error_${code}_why`](),
-		next: m[`error_${code}_next`](facts)
+		next: m[`error_${code}_next`]({ time: timeToTry(tryAgainAt(error)) })
 	};
 }
 
+/** The same for a claim, where "too often" is about codes. */
+export function claimReport(error: ErrorBody): Report {
+	const report = errorReport(error);
+	if (error.code !== 'rate_limited') return report;
+	return { ...report, what: m.claim_too_often_what(), why: m.claim_too_often_why() };
+}
+
 /** The one line for places where three do not fit. */
-export function errorLine(error: ErrorBody): string {
-	const { what, next } = errorReport(error);
+export function errorLine(error: ErrorBody, report = errorReport): string {
+	const { what, next } = report(error);
 	return `${what} ${next}`;
 }

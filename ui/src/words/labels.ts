@@ -5,10 +5,11 @@ import { m } from '../paraglide/messages.js';
 import type { Report } from './errors';
 
 export function adviceReport(advice: Advice): Report {
+	const name = `advice_${advice}_what` in m ? advice : 'unknown';
 	return {
-		what: m[`advice_${advice}_what`](),
-		why: m[`advice_${advice}_why`](),
-		next: m[`advice_${advice}_next`]()
+		what: m[`advice_${name}_what`](),
+		why: m[`advice_${name}_why`](),
+		next: m[`advice_${name}_next`]()
 	};
 }
 

@@ -23,5 +23,7 @@ export function moveText({ kind, fromOrg, fromOwner, toOrg, toOwner }: DeviceMov
 			return m.moves_disclaim(names);
 		case 'undo':
 			return m.moves_undo(names);
+		default:
+			return m.unknown_name();
 	}
 }

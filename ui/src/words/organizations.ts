@@ -6,3 +6,8 @@ const SHORTEST = 3;
 export function organizationFault(name: string): string | null {
 	return name.trim().length < SHORTEST ? m.set_up_organization_hint() : null;
 }
+
+/** What a sentence needs to say whose something is. */
+export function owned(organization: string): { organization: string; ends: string } {
+	return { organization, ends: /s$/i.test(organization) ? 's' : '' };
+}

@@ -2,6 +2,7 @@
 
 import type { Role, UserStatus } from '../host/wire';
 import { m } from '../paraglide/messages.js';
+import { known, roleName } from './known';
 
 const ROLES: readonly Role[] = [1, 2, 3];
 
@@ -22,7 +23,7 @@ const STATUSES: Readonly<Record<UserStatus, () => string>> = {
 	Inactive: m.status_inactive
 };
 
-export const roleText = (role: Role): string => TEXTS[role]();
+export const roleText = (role: Role): string => known(TEXTS, role, m.unknown_name)();
 export const roleOptions = (own: Role) =>
-	rolesToGive(own).map((role) => ({ value: String(role), name: m[`role_${role}`]() }));
-export const statusName = (status: UserStatus): string => STATUSES[status]();
+	rolesToGive(own).map((role) => ({ value: String(role), name: roleName(role) }));
+export const statusName = (status: UserStatus): string => known(STATUSES, status, m.unknown_name)();

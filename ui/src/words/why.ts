@@ -21,6 +21,7 @@ export interface Reason {
 
 const STATES: Readonly<Record<HandsState, () => string>> = {
 	minted: m.why_state_minted,
+	seen: m.why_state_seen,
 	claimed: m.why_state_claimed,
 	in_transfer: m.why_state_in_transfer,
 	released: m.why_state_released,

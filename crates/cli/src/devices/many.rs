@@ -180,10 +180,18 @@ pub fn work(arguments: &WorkArguments) -> Result<(), Failure> {
     }
     let line = match work.state {
         BatchState::Making => format!("{} of {} devices are prepared", work.made, work.count),
-        BatchState::Ready => format!("{} devices are made", work.count),
+        BatchState::Ready => made(work.count),
         BatchState::Cancelled | BatchState::Failed => format!("none were made: {}", why(&work)),
     };
     Ok(writeln!(out, "{line}")?)
+}
+
+/// What there is once all of them are made.
+fn made(count: i64) -> String {
+    match count {
+        1 => "1 device is made".to_owned(),
+        _ => format!("{count} devices are made"),
+    }
 }
 
 pub fn cancel(arguments: &WorkArguments) -> Result<(), Failure> {
@@ -221,7 +229,7 @@ fn print(work: &DeviceWork, new: &NewDevices) -> Result<(), Failure> {
     }
     match new.no_wait {
         true => writeln!(out, "{}", work.id)?,
-        false => writeln!(out, "{} devices are made", work.count)?,
+        false => writeln!(out, "{}", made(work.count))?,
     }
     Ok(())
 }

@@ -37,7 +37,10 @@ pub fn run(arguments: &RevokeArguments) -> Result<(), Failure> {
     if !arguments.yes {
         let which = match arguments.batch {
             Some(batch) => format!("of all unclaimed tokens of batch {batch}"),
-            None => format!("of these {} tokens", arguments.ids.len()),
+            None => match arguments.ids.len() {
+                1 => "of this token".to_owned(),
+                count => format!("of these {count} tokens"),
+            },
         };
         return Err(Failure::NotMeant {
             what: format!("The labels {which} would claim nothing any more."),

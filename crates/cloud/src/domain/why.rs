@@ -28,7 +28,7 @@ pub struct Case {
     pub hands: Hands,
     /// What has to come with its identifier.
     pub proof: Option<ClaimProof>,
-    /// When the button of the one machine that says to be it was pressed.
+    /// When the button of the first machine that says to be it was pressed.
     pub pressed_at: Option<Time>,
     /// Whether several machines say that.
     pub is_conflict: bool,
@@ -41,6 +41,7 @@ impl Hands {
     pub fn state(self) -> HandsState {
         match self {
             Self::Minted => HandsState::Minted,
+            Self::Seen => HandsState::Seen,
             Self::Claimed { .. } => HandsState::Claimed,
             Self::InTransfer { .. } => HandsState::InTransfer,
             Self::Released => HandsState::Released,
@@ -61,7 +62,7 @@ impl Case {
             Hands::Claimed { by, .. } | Hands::InTransfer { to: by, .. } => {
                 found.push(self.held(by, now));
             }
-            Hands::Minted => found.extend(self.unproven(now)),
+            Hands::Minted | Hands::Seen => found.extend(self.unproven(now)),
             Hands::Released => match (self.in_hand, self.proof) {
                 // A stranger may press, or know the code, who had it before; support looks at it.
                 (InHand::AuthToken, _) => found.push(ClaimObstacle::HadOwner),
@@ -104,12 +105,11 @@ impl Case {
                 (!is_right).then_some(ClaimObstacle::WrongCode)
             }
             (_, Some(_)) => Some(ClaimObstacle::NoCodes),
-            (ClaimProof::Presence, None) if self.is_conflict => {
-                Some(ClaimObstacle::SeveralMachines)
-            }
-            (ClaimProof::Presence, None) => {
-                (!proves_presence(self.pressed_at, now)).then_some(ClaimObstacle::NotPressed)
-            }
+            (ClaimProof::Presence, None) if proves_presence(self.pressed_at, now) => None,
+            (ClaimProof::Presence, None) => Some(match self.is_conflict {
+                true => ClaimObstacle::SeveralMachines,
+                false => ClaimObstacle::NotPressed,
+            }),
             (ClaimProof::StaffApproval, None) => Some(ClaimObstacle::NeedsApproval),
             (ClaimProof::None, None) => None,
         }
@@ -141,6 +141,7 @@ mod tests {
         };
         prop_oneof![
             Just(Hands::Minted),
+            Just(Hands::Seen),
             Just(Hands::Released),
             Just(Hands::Revoked),
             Just(Hands::from(Was::Claimed(of(2)))),
@@ -174,7 +175,6 @@ mod tests {
             in_hand in in_hand(), hands in hands(), proof in proof(),
             pressed in any::<bool>(), is_conflict in any::<bool>(), org in 1_i64..4,
         ) {
-            let pressed = pressed && !is_conflict;
             let case = Case {
                 in_hand,
                 hands,

@@ -174,7 +174,8 @@ impl Asked<'_> {
         let found = found.ok_or(StoreError::Corrupt("a token that was found is gone"))?;
         let row = look.label_row(reach, id).await?;
         let pins = look.pins(Some(id)).await?;
-        let pressed = pins.all().iter().filter_map(|pin| pin.pressed_at).max();
+        // The first one's press is what proves a claim.
+        let pressed = pins.candidates().next().and_then(|pin| pin.pressed_at);
         let case = Case {
             in_hand: self.in_hand(&found, by),
             hands: found.hands,

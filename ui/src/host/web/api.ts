@@ -46,6 +46,10 @@ interface Call {
 
 export class Api {
 	private accessToken: string | null = null;
+	/** Whose session the page shows: with the cookie of anybody else it does nothing. Null until somebody is shown. */
+	private shown: number | null = null;
+	/** Hears that the cookie, which all tabs of the browser share, is of somebody else now. */
+	onother: (profile: Profile) => void = () => undefined;
 	private refreshing: Promise<Profile | null> | null = null;
 
 	info = () => send<ConsoleInfo>({ method: 'GET', path: 'api/info' });
@@ -68,9 +72,23 @@ export class Api {
 	lookAtLink = (body: LinkSecret) => send<LinkInfo>({ method: 'POST', path: 'api/link', body });
 	followLink = (body: FollowLink) => send<void>({ method: 'POST', path: 'api/link/follow', body });
 
-	/** The person whose cookie this browser holds; null when there is none. */
-	restore(): Promise<Profile | null> {
+	/** The person whose cookie this browser holds; null when there is none. Of anybody but `expected`, `onother` hears. */
+	restore(expected: number | null = null): Promise<Profile | null> {
+		this.shown = expected;
 		return this.refresh();
+	}
+
+	/** Whether this page acts for this person now. */
+	actsFor(person: number): boolean {
+		return this.accessToken !== null && this.shown === person;
+	}
+
+	/** Who is signed in now, if it is still whom this page shows; of anybody else `onother` hears. */
+	lookAgain = (): Promise<Profile | null> => this.restore(this.shown);
+
+	/** Acts for nobody. Whom the page showed is remembered: a call that comes late is not done as somebody else. */
+	forget(): void {
+		this.accessToken = null;
 	}
 
 	async signIn(who: SignIn): Promise<Profile> {
@@ -82,7 +100,7 @@ export class Api {
 			// Whoever has no session left is signed out already.
 			if (!isSignedOut(asHostError(thrown))) throw thrown;
 		});
-		this.accessToken = null;
+		this.forget();
 	}
 
 	claim({ key, text, ...rest }: Claim): Promise<ClaimReply> {
@@ -141,7 +159,11 @@ export class Api {
 
 	private async refreshOnce(): Promise<Profile | null> {
 		try {
-			return this.take(await send<ConsoleSession>({ method: 'POST', path: 'api/session/refresh' }));
+			const session = await send<ConsoleSession>({ method: 'POST', path: 'api/session/refresh' });
+			if (this.shown === null || this.shown === session.profile.user.id) return this.take(session);
+			this.forget();
+			this.onother(session.profile);
+			return null;
 		} catch (thrown) {
 			if (!isSignedOut(asHostError(thrown))) throw thrown;
 			this.accessToken = null;
@@ -151,6 +173,7 @@ export class Api {
 
 	private take(session: ConsoleSession): Profile {
 		this.accessToken = session.accessToken;
+		this.shown = session.profile.user.id;
 		return session.profile;
 	}
 }

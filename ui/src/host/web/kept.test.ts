@@ -1,18 +1,9 @@
 import { expect, it } from 'vitest';
 
 import { KEPT_FOR, KeptLabel } from './kept';
+import { storage } from './testing';
 
 const LABEL = 'sqr_AbCdEfGhIjKlMnOpQrStUvWxYz012345';
-
-function storage() {
-	const held = new Map<string, string>();
-	return {
-		held,
-		getItem: (key: string) => held.get(key) ?? null,
-		setItem: (key: string, value: string) => void held.set(key, value),
-		removeItem: (key: string) => void held.delete(key)
-	};
-}
 
 it.each([
 	['at once', 0, LABEL],
@@ -24,6 +15,15 @@ it.each([
 	new KeptLabel(store, () => 1_000).keep(LABEL);
 	expect(new KeptLabel(store, () => 1_000 + later).take()).toBe(taken);
 	expect(store.held.size).toBe(0);
+});
+
+it('is still there when it was looked at', () => {
+	const store = storage();
+	new KeptLabel(store, () => 0).keep(LABEL);
+	expect([new KeptLabel(store, () => 1).look(), new KeptLabel(store, () => 2).take()]).toEqual([
+		LABEL,
+		LABEL
+	]);
 });
 
 it('gives it once', () => {

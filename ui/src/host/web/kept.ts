@@ -1,12 +1,21 @@
-// The label of somebody who asked for an account with it in hand. The mailed link opens in another tab, so memory is not
-// enough. Such a label is a secret that claims: it is written only when a mail is asked for, forgotten when it is taken,
-// and worthless to the page after a day.
+// A label that a link brought, until it is decided about. In its own tab a reload must not lose it; and where somebody
+// asks for an account with it in hand, the mailed link opens in another tab. Such a label is a secret that claims: it is
+// written for other tabs only when a mail is asked for, forgotten when it is taken, and worthless to the page after a day.
 
 const KEY = 'handover.label';
 /** Milliseconds that a label is kept. */
 export const KEPT_FOR = 24 * 60 * 60 * 1000;
 
-type Store = Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>;
+export type Store = Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>;
+
+/** What a browser stores for this page; one that is told to store nothing refuses even to be asked. */
+export function storage(kind: 'localStorage' | 'sessionStorage'): Store {
+	try {
+		return globalThis[kind];
+	} catch {
+		return { getItem: () => null, setItem: () => undefined, removeItem: () => undefined };
+	}
+}
 
 export class KeptLabel {
 	constructor(
@@ -14,7 +23,7 @@ export class KeptLabel {
 		private readonly now: () => number
 	) {
 		// An old one goes as soon as the console is opened, whoever opens it.
-		if (this.read() === null) this.forget();
+		if (this.look() === null) this.forget();
 	}
 
 	keep(text: string): void {
@@ -27,12 +36,13 @@ export class KeptLabel {
 
 	/** The label, once. */
 	take(): string | null {
-		const text = this.read();
+		const text = this.look();
 		this.forget();
 		return text;
 	}
 
-	private read(): string | null {
+	/** The label, which stays. */
+	look(): string | null {
 		try {
 			const { text, until } = JSON.parse(this.store.getItem(KEY) ?? '{}') as Record<string, unknown>;
 			if (typeof text !== 'string' || typeof until !== 'number') return null;
@@ -43,7 +53,7 @@ export class KeptLabel {
 		}
 	}
 
-	private forget(): void {
+	forget(): void {
 		try {
 			this.store.removeItem(KEY);
 		} catch {

@@ -1,7 +1,10 @@
 // What a text is, the browser asks its cloud: the parsers are written once, in Rust. A text that the camera sees
-// thirty times a second is asked for once.
+// thirty times a second is asked for once. Where the cloud is silent, a label that is plainly ours is still one: its
+// claim waits for the cloud then, which reads the text for itself.
 
+import { asHostError } from '../errors';
 import type { Api } from './api';
+import { maskLabel } from './pending';
 import type { FoundCandidate, FoundCode, PictureFindings, Reading } from '../wire';
 
 /** A code as the decoder found it, before anybody said what it is. */
@@ -34,11 +37,15 @@ export class LabelReader {
 		const key = `${symbologyIdentifier} ${isPart} ${text}`;
 		const known = this.known.get(key);
 		if (known) return known;
-		const asked = this.api.explain(text, symbologyIdentifier, isPart);
+		const asked = this.api.explain(text, symbologyIdentifier, isPart).catch((thrown: unknown) => {
+			// An error is not an answer: the next sight of the label asks again.
+			this.known.delete(key);
+			const ours = isSilence(thrown) && !isPart ? plainlyOurs(text) : null;
+			if (!ours) throw thrown;
+			return [ours];
+		});
 		this.known.set(key, asked);
 		if (this.known.size > REMEMBERED) this.forgetOldest();
-		// An error is not an answer: the next sight of the label asks again.
-		asked.catch(() => this.known.delete(key));
 		return asked;
 	}
 
@@ -61,4 +68,27 @@ export class LabelReader {
 			return;
 		}
 	}
+}
+
+/** A code as it stands on a label: alone, or in the link of a cloud. */
+const OURS = /^(?:https?:\/\/([a-z0-9.-]+(?::\d+)?)\/claim#)?(sqr_[\w-]{32})$/;
+
+/** The reading of a label that is ours whatever a cloud says; null for all that takes a closer look. */
+function plainlyOurs(text: string): Reading | null {
+	const [, cloud, code] = OURS.exec(text.trim()) ?? [];
+	if (code === undefined) return null;
+	const token = maskLabel(code);
+	return {
+		format: cloud === undefined ? 'qr_token' : 'claim_link',
+		valid: null,
+		claimable: true,
+		identity: cloud === undefined ? { token } : { cloud, token },
+		reason: 'It is written like a label of ours; the cloud could not be asked.',
+		advice: 'claim_now'
+	};
+}
+
+function isSilence(thrown: unknown): boolean {
+	const { code } = asHostError(thrown).body;
+	return code === 'unreachable' || code === 'timeout';
 }
