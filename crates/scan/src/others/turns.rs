@@ -121,6 +121,7 @@ mod tests {
     use std::sync::atomic::{AtomicU32, Ordering};
 
     use super::*;
+    use crate::effort::Work;
     use crate::plane::Plane;
     use crate::{Frame, Symbology};
 
