@@ -4,6 +4,7 @@ mod about;
 mod hands;
 mod identify;
 mod many;
+mod readings;
 
 use std::io::{self, Write};
 
@@ -75,6 +76,10 @@ enum DevicesCommand {
     Label(hands::OneArguments),
     /// Shows which machines ask for a device's token by its number, and says which of them it is.
     Identify(identify::IdentifyArguments),
+    /// Tells how one of a device's numbers went, by the minute, and by the hour where it is more than two days.
+    Values(readings::HistoryArguments),
+    /// Tells what a device told last, the newest first.
+    Events(readings::EventsArguments),
     /// Tells who gave a device to whom, the newest first.
     History(hands::OneArguments),
 }
@@ -123,6 +128,8 @@ pub fn run(arguments: &DevicesArguments) -> Result<(), Failure> {
         DevicesCommand::TakeBack(arguments) => hands::take_back(arguments),
         DevicesCommand::Label(arguments) => hands::label(arguments),
         DevicesCommand::Identify(arguments) => identify::run(arguments),
+        DevicesCommand::Values(arguments) => readings::values(arguments),
+        DevicesCommand::Events(arguments) => readings::events(arguments),
         DevicesCommand::History(arguments) => hands::history(arguments),
     }
 }

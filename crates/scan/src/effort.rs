@@ -111,10 +111,10 @@ impl Work {
 }
 
 /// What any picture allows of the search for QR codes.
-const LEAST: u64 = 14_000_000;
+const LEAST: u64 = 17_000_000;
 
 /// What each pixel allows of it, up to so many: small pictures show the same labels with fewer pixels for a module.
-const PIXEL: u64 = 4;
+const PIXEL: u64 = 1;
 const SMALL: u64 = 1_000_000;
 
 /// What each pixel beyond these allows: large pictures have room for many labels.

@@ -50,7 +50,8 @@ pub struct SetArguments {
     value: String,
 }
 
-fn pin(text: &str) -> Result<u8, String> {
+/// Reads a pin as people write it: V0 to V255.
+pub(super) fn pin(text: &str) -> Result<u8, String> {
     let number = text
         .strip_prefix(['v', 'V'])
         .and_then(|number| number.parse().ok());
