@@ -135,11 +135,9 @@ impl Seen {
             let sizes = (size - sizes[other]).abs();
             // Perspective makes the near end measure less, the far end more.
             let distance = (there.abs() * back.abs()).sqrt();
-            let is_likely = (sizes < SIZES)
-                & (skew < SKEW)
-                & (back_skew < SKEW)
-                & (distance >= DISTANCES.start)
-                & (distance < DISTANCES.end);
+            // Without a jump among them, so that the compiler does several patterns at a time.
+            let (is_near, is_far) = (distance < DISTANCES.end, distance >= DISTANCES.start);
+            let is_likely = (sizes < SIZES) & (skew < SKEW) & (back_skew < SKEW) & is_near & is_far;
             let strange = skew + back_skew + sizes + doubts[other] + 0.003 * distance;
             strangeness[other] = if is_likely { strange } else { f32::INFINITY };
             direction[other] = 2 * u32::from(is_second) + u32::from(there > 0.0);
