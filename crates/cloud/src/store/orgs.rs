@@ -317,7 +317,7 @@ impl Write {
                  (SELECT COUNT(*) FROM users WHERE org_id = $1 AND status <> 'Inactive'),
                  (SELECT COUNT(*) FROM devices WHERE org_id = $1),
                  (SELECT COUNT(*) FROM static_tokens WHERE org_id = $1 AND revoked_at IS NULL)
-                     + (SELECT COALESCE(SUM(wanted), 0) FROM batches
+                     + (SELECT CAST(COALESCE(SUM(wanted), 0) AS BIGINT) FROM batches
                         WHERE org_id = $1 AND state = 'making'),
                  (SELECT COUNT(*) FROM templates WHERE org_id = $1)",
         )
