@@ -686,6 +686,10 @@ async fn clouds_on_one_database_know_the_same() {
         204
     );
     device.is_told(b"vw\x005\x0030").await;
+    // Until that is written down it would be told once more.
+    while site.count("SELECT COUNT(*) FROM pending_writes").await > 0 {
+        tokio::task::yield_now().await;
+    }
     // A newer connection at the other takes over; the older one ends as soon as it says something.
     let mut newer = Client::signed_in(&beside, &token).await;
     device.send(20, 2, b"vw\x001\x001").await;

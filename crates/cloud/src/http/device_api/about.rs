@@ -26,7 +26,7 @@ async fn row(core: &Core, asking: &Asking) -> Result<DeviceRow, DeviceFailure> {
     security(()),
     params(("token" = String, Query, description = "The device's auth token")),
     responses(
-        (status = 200, body = bool),
+        (status = 200, body = bool, content_type = "application/json"),
         (status = 400, body = DeviceApiError),
         (status = 429, body = DeviceApiError, description = "Too many wrong tokens from there"),
     )
