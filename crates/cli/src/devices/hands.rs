@@ -129,7 +129,7 @@ pub struct OneArguments {
 
 #[derive(Clone, Copy, ValueEnum)]
 enum HistoryName {
-    /// The next owner gets it with the device.
+    /// The next owner gets its name and metadata with the device, and nothing that it reported before.
     Keep,
     /// It is gone for good.
     Erase,
