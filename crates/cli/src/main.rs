@@ -13,6 +13,7 @@ mod devices;
 mod events;
 mod explain;
 mod failure;
+mod faults;
 mod import_report;
 mod machines;
 mod mailbox;
@@ -92,6 +93,8 @@ enum Command {
     Me(me::MeArguments),
     /// What is chosen for the whole cloud.
     Settings(settings::SettingsArguments),
+    /// What goes wrong on demand, in a cloud for tests.
+    Faults(faults::FaultsArguments),
     /// Credentials for programs.
     Machines(machines::MachinesArguments),
     /// The mails of a cloud that has no mail server, for its administrators.
@@ -121,6 +124,7 @@ fn main() -> ExitCode {
         Command::Events(arguments) => done(events::run(&arguments)),
         Command::Me(arguments) => done(me::run(&arguments)),
         Command::Settings(arguments) => done(settings::run(&arguments)),
+        Command::Faults(arguments) => done(faults::run(&arguments)),
         Command::Machines(arguments) => done(machines::run(&arguments)),
         Command::Mailbox(arguments) => done(mailbox::run(&arguments)),
         Command::Camera(arguments) => done(camera::run(&arguments)),

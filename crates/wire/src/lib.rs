@@ -10,6 +10,7 @@ mod batch;
 mod bootstrap;
 mod device;
 mod error;
+mod faults;
 mod hands;
 mod id;
 mod import;
@@ -43,6 +44,7 @@ pub use device::{
     MetaFieldValue, RawValue,
 };
 pub use error::{ApiError, ErrorBody, ErrorCode};
+pub use faults::{ClaimFault, Fault, FaultRule, Faults, FaultsNow, RecordedCall};
 pub use hands::{
     DeviceMove, DeviceOutcome, DeviceOutcomes, History, LabelChoice, MoveKind, ReleaseDevice,
     ReleasedDevice, TransferDevice, TransferDevices, Unclaim, Unclaimed, UndoMove, UndoMoves,

@@ -1087,6 +1087,10 @@ demoUsers: Array<SignIn>,
  */
 mailbox: boolean, 
 /**
+ * Whether it was started for tests, so that its administrators may let things go wrong on demand.
+ */
+faults: boolean, 
+/**
  * Whether the administrator has not been set up yet.
  */
 needsSetup: boolean, 
@@ -1186,6 +1190,112 @@ at: number,
  * BCP 47 language tag.
  */
 language: string, };
+
+export type ClaimFault = "already_yours" | "pending_approval" | "pending_presence" | "device_limit" | "not_claimable" | "idempotency_conflict" | "proof_required" | "rate_limited";
+
+export type Fault = { "kind": "latency", 
+/**
+ * Milliseconds, 120,000 at most.
+ */
+ms: number, 
+/**
+ * Up to as many milliseconds more, by chance.
+ */
+jitter: number, } | { "kind": "lost_request" } | { "kind": "lost_answer" } | { "kind": "cut_off", 
+/**
+ * Bytes of the answer's body that still arrive.
+ */
+after: number, } | { "kind": "status", 
+/**
+ * 400 to 599.
+ */
+status: number, 
+/**
+ * Seconds that the header `Retry-After` says.
+ */
+retry_after?: number, } | { "kind": "session_expired" } | { "kind": "claim", 
+/**
+ * The answer.
+ */
+answer: ClaimFault, };
+
+export type FaultRule = { 
+/**
+ * Method and path of the OpenAPI document, the latter with or without `/api/v1/organization`: `GET /devices`. Without
+ * it, all but those of sessions, which have to be named.
+ */
+endpoint?: string, 
+/**
+ * The mail address of the person who calls, or the id of the machine.
+ */
+account?: string, 
+/**
+ * The device that the call is about, or that makes it.
+ */
+device?: DeviceId, 
+/**
+ * Of how many calls in a hundred, by chance; all, where it is not said.
+ */
+percent?: number, 
+/**
+ * How many more times it happens; without end where it is not said.
+ */
+next?: number, 
+/**
+ * What happens.
+ */
+fault: Fault, };
+
+export type RecordedCall = { 
+/**
+ * Method and path of the OpenAPI document.
+ */
+endpoint: string, 
+/**
+ * Who called; none without an access token that is good.
+ */
+account?: string, 
+/**
+ * Which of that account's calls of that endpoint it was, from 1 on.
+ */
+call: number, 
+/**
+ * What happened to it.
+ */
+faults: Array<Fault>, };
+
+export type Faults = { 
+/**
+ * Where chance begins: the same seed lets the same calls fail.
+ */
+seed: number, 
+/**
+ * What goes wrong when. All rules that are of a call happen to it, in this order; after one that answers it, or loses
+ * it, no others do.
+ */
+rules: Array<FaultRule>, 
+/**
+ * What happened in a run that was recorded, and happens again: these calls fail as they did, beside the rules.
+ */
+recorded?: Array<RecordedCall>, };
+
+export type FaultsNow = { 
+/**
+ * The rules, with how many times each still happens. What was recorded and is played again is not among them.
+ */
+faults: Faults, 
+/**
+ * How many times each rule has happened, in their order.
+ */
+happened: Array<number>, 
+/**
+ * How many recorded calls are still to be played.
+ */
+toPlay: number, 
+/**
+ * How many calls something has happened to.
+ */
+recorded: number, };
 
 export type History = "keep" | "erase";
 
@@ -1994,6 +2104,10 @@ demo: boolean,
  * Whether that cloud keeps its mails for the mailbox page, since it has no mail server.
  */
 mailbox: boolean, 
+/**
+ * Whether that cloud was started for tests, so that its administrators may let things go wrong on demand.
+ */
+faults: boolean, 
 /**
  * Who.
  */

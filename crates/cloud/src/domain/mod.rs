@@ -8,6 +8,7 @@ mod bootstrap;
 mod cell;
 mod claim_code;
 mod connection;
+mod fates;
 mod hands;
 mod identifier;
 mod limit;
@@ -37,6 +38,7 @@ pub use bootstrap::{
 pub use cell::{as_typed, harmless, table_rows};
 pub use claim_code::ClaimCode;
 pub use connection::Connection;
+pub use fates::{BadFaults, Call, Fates};
 pub use hands::{
     ClaimWith, Claimed, Claiming, Hands, Holder, NotClaimable, NotHeld, TransferError, UndoOver,
     Was,
