@@ -80,6 +80,12 @@ pub enum Failure {
         /// Of how many.
         total: usize,
     },
+    /// The cloud's name leads nowhere.
+    #[error("The cloud's name cannot be looked up: {0}.")]
+    Resolve(#[source] io::Error),
+    /// A fleet did not play as it should.
+    #[error("The fleet did not play as it should: {0}.")]
+    Simulation(&'static str),
     /// A picture cannot be made.
     #[error("The picture cannot be written: {0}.")]
     Encode(#[from] image::ImageError),

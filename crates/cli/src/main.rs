@@ -27,6 +27,7 @@ mod runtime;
 mod save;
 mod scan;
 mod settings;
+mod simulate;
 mod table;
 mod templates;
 mod times;
@@ -99,6 +100,8 @@ enum Command {
     Machines(machines::MachinesArguments),
     /// The mails of a cloud that has no mail server, for its administrators.
     Mailbox(mailbox::MailboxArguments),
+    /// Plays a fleet of devices, for tests: what they measure and what befalls them follows from a seed.
+    Simulate(simulate::SimulateArguments),
     /// Cameras.
     Camera(camera::CameraArguments),
     /// Shows the whole way without a window, and makes pictures of labels to try it with.
@@ -127,6 +130,7 @@ fn main() -> ExitCode {
         Command::Faults(arguments) => done(faults::run(&arguments)),
         Command::Machines(arguments) => done(machines::run(&arguments)),
         Command::Mailbox(arguments) => done(mailbox::run(&arguments)),
+        Command::Simulate(arguments) => done(simulate::run(&arguments)),
         Command::Camera(arguments) => done(camera::run(&arguments)),
         Command::Demo(arguments) => done(demo::run(&arguments)),
     };
