@@ -45,6 +45,8 @@ mod living_tests;
 mod log_tests;
 mod mail;
 #[cfg(test)]
+mod making_tests;
+#[cfg(test)]
 mod matrix_tests;
 mod migrate;
 #[cfg(test)]

@@ -88,23 +88,19 @@ impl Write {
             return Ok(false);
         }
         let user = actor.user().map(|id| id.0);
-        // One by one, since each takes the next number.
-        for number in 1..=batch.wanted {
-            sqlx::query(
-                "INSERT INTO devices (id, template_id, org_id, name, name_folded, owner_id,
-                                      auth_digest, auth_sealed, activated_at, metadata)
-                 SELECT (SELECT id FROM next_device), s.template_id, s.org_id, s.name, s.folded,
-                        CAST($1 AS BIGINT), s.auth_digest, s.auth_sealed, CAST($2 AS BIGINT),
-                        s.metadata
-                 FROM static_tokens s WHERE s.batch_id = $3 AND s.number = $4",
-            )
-            .bind(owner)
-            .bind(now.0)
-            .bind(batch.id)
-            .bind(number)
-            .execute(&mut *self.0)
-            .await?;
-        }
+        // All in one statement: others would wait for a change of so many.
+        sqlx::query(
+            "INSERT INTO devices (id, template_id, org_id, name, name_folded, owner_id,
+                                  auth_digest, auth_sealed, activated_at, metadata)
+             SELECT p.device_id, p.template_id, p.org_id, p.name, p.folded, CAST($1 AS BIGINT),
+                    p.auth_digest, p.auth_sealed, CAST($2 AS BIGINT), p.metadata
+             FROM prepared_devices p WHERE p.batch_id = $3",
+        )
+        .bind(owner)
+        .bind(now.0)
+        .bind(batch.id)
+        .execute(&mut *self.0)
+        .await?;
         sqlx::query(
             "INSERT INTO device_moves (device_id, kind, at, actor, actor_user_id, was,
                                        to_org_id, to_owner_id)

@@ -167,17 +167,28 @@ impl Write {
         org: OrgId,
         template: i64,
     ) -> Result<i64, StoreError> {
-        let number = sqlx::query_scalar(
-            "INSERT INTO device_numbers (org_id, template_id, last_number) VALUES ($1, $2, 1)
+        self.next_device_numbers(org, template, 1).await
+    }
+
+    /// The first of so many running numbers.
+    pub async fn next_device_numbers(
+        &mut self,
+        org: OrgId,
+        template: i64,
+        many: i64,
+    ) -> Result<i64, StoreError> {
+        let last: i64 = sqlx::query_scalar(
+            "INSERT INTO device_numbers (org_id, template_id, last_number) VALUES ($1, $2, $3)
              ON CONFLICT (org_id, template_id)
-             DO UPDATE SET last_number = device_numbers.last_number + 1
+             DO UPDATE SET last_number = device_numbers.last_number + $3
              RETURNING last_number",
         )
         .bind(org.0)
         .bind(template)
+        .bind(many)
         .fetch_one(&mut *self.0)
         .await?;
-        Ok(number)
+        Ok(last - many + 1)
     }
 
     /// Adds a device, under a number that no device had before, and gives it as it is then. It is not read again: on

@@ -66,7 +66,7 @@ pub use audit::{Action, AuditRow};
 pub use audit_chain::AuditChange;
 pub use audit_list::{AuditQuery, Part};
 pub use batch_tokens::{ExportRow, Revocation, TokenQuery};
-pub use batches::{BatchSort, ForWhom, LeasedBatch, NewBatch, NewRows, TokenDetails};
+pub use batches::{BatchSort, LeasedBatch, NewBatch, NewRows, TokenDetails};
 pub use claims::{KeptAnswer, TokenFound, TokenKey};
 pub use copy::{Copied, CopyError};
 pub use device_export::DeviceQuery;
