@@ -14,9 +14,9 @@ use handover_wire::{
 use serde::{Deserialize, Serialize};
 
 use crate::clock::Time;
-use crate::domain::{Actor, 
-    BatchName, Connection, Description, DeviceName, EmailAddress, FieldError, Holder, OrgName,
-    PersonName, Row, Scheme,
+use crate::domain::{
+    Actor, BatchName, Connection, Description, DeviceName, EmailAddress, FieldError, Holder,
+    OrgName, PersonName, Row, Scheme,
 };
 use crate::durable;
 use crate::entropy;
@@ -305,6 +305,7 @@ fn template() -> TemplateDraft {
                 event("too_dry", "The soil is too dry", Severity::Warning),
                 event("battery_low", "The battery is low", Severity::Critical),
             ],
+            test_values_shown: false,
         },
     }
 }

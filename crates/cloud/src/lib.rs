@@ -80,7 +80,7 @@ pub use database::{DatabaseUrl, DatabaseUrlError};
 pub use demo::{Demo, DemoToken, DemoUser};
 pub use entropy::{Entropy, SystemEntropy};
 pub use http::openapi;
-pub use mail::{MailServer, MailServerError, Refusal, Taken, TryMailError, try_mail};
+pub use mail::{LANGUAGES, MailServer, MailServerError, Refusal, Taken, TryMailError, try_mail};
 pub use migrate::{MigrateError, migrate};
 pub use server::Cloud;
 pub use service::audit::tell as tell_audit_fault;

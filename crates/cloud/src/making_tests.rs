@@ -83,7 +83,8 @@ async fn a_thousand_devices_are_asked_for_in_few_words() {
     assert_eq!(quiet.ground.count(numbered).await, 1, "in their order");
     quiet.ask(2, "Well {n}", 2).await;
     quiet.work().await;
-    let all = "SELECT COUNT(DISTINCT id) FROM devices WHERE name LIKE 'Well %' OR name LIKE 'Pump %'";
+    let all =
+        "SELECT COUNT(DISTINCT id) FROM devices WHERE name LIKE 'Well %' OR name LIKE 'Pump %'";
     assert_eq!(quiet.ground.count(all).await, 3_002);
 }
 
@@ -103,7 +104,10 @@ async fn organizations_take_turns() {
 #[tokio::test]
 async fn a_work_is_whose_who_asked_for_it_until_its_end() {
     for (taken, want) in [
-        ("UPDATE users SET status = 'Suspended' WHERE role = 2", "not_allowed"),
+        (
+            "UPDATE users SET status = 'Suspended' WHERE role = 2",
+            "not_allowed",
+        ),
         ("UPDATE users SET role = 3 WHERE role = 2", "not_allowed"),
         ("UPDATE users SET org_id = 2 WHERE role = 2", "not_allowed"),
         ("UPDATE users SET role = 1 WHERE role = 2", ""),
@@ -114,7 +118,8 @@ async fn a_work_is_whose_who_asked_for_it_until_its_end() {
         quiet.ground.execute(taken).await;
         quiet.work().await;
         let made = quiet.ground.count("SELECT COUNT(*) FROM devices").await - before;
-        let failed = "SELECT COUNT(*) FROM batches WHERE state = 'failed' AND failure LIKE '%not_allowed%'";
+        let failed =
+            "SELECT COUNT(*) FROM batches WHERE state = 'failed' AND failure LIKE '%not_allowed%'";
         let failed = quiet.ground.count(failed).await;
         let left = "SELECT COUNT(*) FROM static_tokens WHERE batch_id IS NOT NULL";
         assert_eq!(quiet.ground.count(left).await, 0, "{taken}");

@@ -280,6 +280,9 @@ pub struct DeviceWork {
     pub count: i64,
     /// Devices that are prepared so far.
     pub made: i64,
+    /// Their numbers, in the order in which they were asked for, once they are made: those that are still there.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub device_ids: Vec<DeviceId>,
     /// Why there are none, where it came to nothing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional)]

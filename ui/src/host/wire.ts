@@ -370,6 +370,10 @@ orgName: string,
  */
 createdAt: number, 
 /**
+ * Who made them; none where that is nobody whom the caller sees.
+ */
+createdBy: string | null, 
+/**
  * When it last signed in, in milliseconds since the epoch; none where it never did.
  */
 lastUsedAt: number | null, };
@@ -761,7 +765,7 @@ first: Array<string>,
 /**
  * How many there are.
  */
-count: number, } | { "reason": "device_limit" } | { "reason": "gone" } | { "reason": "broke" };
+count: number, } | { "reason": "device_limit" } | { "reason": "gone" } | { "reason": "not_allowed" } | { "reason": "broke" };
 
 export type CreateDevices = { 
 /**
@@ -822,6 +826,10 @@ count: number,
  * Devices that are prepared so far.
  */
 made: number, 
+/**
+ * Their numbers, in the order in which they were asked for, once they are made: those that are still there.
+ */
+deviceIds?: Array<DeviceId>, 
 /**
  * Why there are none, where it came to nothing.
  */
@@ -1195,7 +1203,7 @@ export type ReleaseDevice = {
  */
 deviceId: DeviceId, 
 /**
- * What becomes of what it said.
+ * What becomes of what it said; erased where absent.
  */
 history: History, 
 /**
@@ -1235,6 +1243,10 @@ newOrgId?: OrgId,
  * The owner; nobody in person where absent.
  */
 newUserId?: UserId, 
+/**
+ * What becomes of what they said, as for one.
+ */
+history?: History, 
 /**
  * Why, for the record; up to 200 characters.
  */
@@ -1286,6 +1298,10 @@ deviceId: DeviceId,
  * What becomes of its label: kept while no customer has had it, renewed after that, where absent.
  */
 label?: LabelChoice, 
+/**
+ * What becomes of what it said: erased where absent, else the maker sees it.
+ */
+history: History, 
 /**
  * Why, for the record; up to 200 characters.
  */
@@ -1755,7 +1771,11 @@ metaFields: Array<MetaField>,
 /**
  * What devices tell people about; 100 at the most.
  */
-events: Array<TemplateEvent>, };
+events: Array<TemplateEvent>, 
+/**
+ * Whether the first owner of a device sees what it said while the maker tried it out (ours).
+ */
+testValuesShown: boolean, };
 
 export type TemplateDraft = { 
 /**
@@ -1782,7 +1802,11 @@ metaFields: Array<MetaField>,
 /**
  * What devices tell people about; 100 at the most.
  */
-events: Array<TemplateEvent>, };
+events: Array<TemplateEvent>, 
+/**
+ * Whether the first owner of a device sees what it said while the maker tried it out (ours).
+ */
+testValuesShown: boolean, };
 
 export type TemplateEvent = { 
 /**
@@ -1836,7 +1860,11 @@ metaFields: Array<MetaField>,
 /**
  * What devices tell people about; 100 at the most.
  */
-events: Array<TemplateEvent>, };
+events: Array<TemplateEvent>, 
+/**
+ * Whether the first owner of a device sees what it said while the maker tried it out (ours).
+ */
+testValuesShown: boolean, };
 
 export type TokenId = number;
 

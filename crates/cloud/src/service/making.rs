@@ -55,7 +55,9 @@ pub async fn round(core: &Core, stop: &Stop) -> Result<(), Broken> {
         change!(core.store, |write| write.sweep_batches(SWEPT).await)?;
         let now = core.now();
         let until = now.plus_seconds(LEASE_SECONDS);
-        let leased = change!(core.store, |write| write.lease_batch(last, now, until).await)?;
+        let leased = change!(core.store, |write| write
+            .lease_batch(last, now, until)
+            .await)?;
         if let Some(batch) = leased {
             let (id, template) = (batch.id, batch.template_id);
             last = OrgId(batch.org_id);
@@ -124,9 +126,7 @@ async fn make(
             if !may_go_on(write, &batch).await? {
                 return Ok::<_, Broken>(None);
             }
-            Ok(Some(
-                write.add_to_batch(&batch, &tokens, now, until).await?,
-            ))
+            Ok(Some(write.add_to_batch(&batch, &tokens, now, until).await?))
         })?;
         match added {
             None => return Ok(Some(BatchFailure::NotAllowed)),
@@ -151,10 +151,7 @@ async fn make(
 }
 
 /// Whether whoever asked for a batch may still have it made: it is theirs until its last token.
-pub(super) async fn may_go_on(
-    write: &mut Write,
-    batch: &LeasedBatch,
-) -> Result<bool, StoreError> {
+pub(super) async fn may_go_on(write: &mut Write, batch: &LeasedBatch) -> Result<bool, StoreError> {
     let Some(actor) = batch.actor.as_deref().and_then(Actor::parse) else {
         return Ok(true);
     };

@@ -496,17 +496,35 @@ impl Write {
         Ok(true)
     }
 
-    /// Notes that a batch whose secrets are shown once shows them now. Whether nobody was shown them before.
-    pub async fn note_exported(&mut self, id: BatchId, now: Time) -> Result<bool, StoreError> {
+    /// Notes that a batch whose secrets are shown once shows them now. Whether it does: nobody was shown them before, or
+    /// the same one was, not before `since`, and not all of it arrived.
+    pub async fn note_exported(
+        &mut self,
+        id: BatchId,
+        actor: &Actor,
+        (now, since): (Time, Time),
+    ) -> Result<bool, StoreError> {
         let noted = sqlx::query(
-            "UPDATE batches SET exported_at = $2
-             WHERE id = $1 AND secrets = 'once' AND exported_at IS NULL",
+            "UPDATE batches SET exported_at = COALESCE(exported_at, $2), exported_by = $3
+             WHERE id = $1 AND secrets = 'once'
+             AND (exported_at IS NULL OR (exported_at >= $4 AND exported_by = $3))",
         )
         .bind(id.0)
         .bind(now.0)
+        .bind(actor.to_string())
+        .bind(since.0)
         .execute(&mut *self.0)
         .await?;
         Ok(noted.rows_affected() > 0)
+    }
+
+    /// Notes that all of an export arrived: nobody is shown it again.
+    pub async fn note_arrived(&mut self, id: BatchId) -> Result<(), StoreError> {
+        sqlx::query("UPDATE batches SET exported_by = NULL WHERE id = $1")
+            .bind(id.0)
+            .execute(&mut *self.0)
+            .await?;
+        Ok(())
     }
 
     /// Forgets the secrets of some tokens of a batch that has shown them, and says how many those were.

@@ -70,7 +70,7 @@ pub use batches::{BatchSort, LeasedBatch, NewBatch, NewRows, TokenDetails};
 pub use claims::{KeptAnswer, TokenFound, TokenKey};
 pub use copy::{Copied, CopyError};
 pub use device_export::DeviceQuery;
-pub use devices::{DeviceRow, NewDevice};
+pub use devices::{DeviceRow, Leaves, NewDevice};
 pub use engine::{Place, Turn};
 pub use hands::{DeviceHands, Ending, NewMove, Replaced};
 pub use links::{LinkRow, NewLink};
