@@ -332,6 +332,7 @@ fn next_step(code: ErrorCode) -> &'static str {
             " If the label is whole and the code is right, somebody may have claimed the device: ask its owner or its maker."
         }
         ErrorCode::EmailInUse => " Whoever has it can sign in, or have a new password mailed.",
+        ErrorCode::NameTaken => " Give it another name.",
         ErrorCode::TooDeep => " Put it below an organization further up.",
         ErrorCode::NotYourself => " Ask another administrator.",
         ErrorCode::WrongStatus => " `handover people list` shows it.",

@@ -70,6 +70,9 @@ pub struct DeviceDetails {
     pub data_stream_values: Vec<DataStreamValue>,
     /// What its metadata fields hold now.
     pub meta_field_values: Vec<MetaFieldValue>,
+    /// Whether it has a static token, and with that a label; one that was made by hand has none (ours).
+    #[serde(default)]
+    pub has_label: bool,
 }
 
 /// What one datastream of a device holds.

@@ -80,6 +80,10 @@ roleId: Role,
  */
 orgId: OrgId, 
 /**
+ * What that is called, in lists (ours).
+ */
+orgName?: string, 
+/**
  * Whether they can sign in.
  */
 status: UserStatus, 
@@ -591,6 +595,10 @@ dataStreamValues: Array<DataStreamValue>,
  * What its metadata fields hold now.
  */
 metaFieldValues: Array<MetaFieldValue>, 
+/**
+ * Whether it has a static token, and with that a label; one that was made by hand has none (ours).
+ */
+hasLabel: boolean, 
 /**
  * Its number.
  */
@@ -2615,6 +2623,7 @@ export const errorCodes = [
 	'link_used',
 	'email_in_use',
 	'too_deep',
+	'name_taken',
 	'not_empty',
 	'not_yourself',
 	'wrong_status',

@@ -60,7 +60,10 @@ const DETAILS: readonly [RegExp, (parts: string[]) => string][] = [
 	[/^sign-up on$/, m.audit_detail_sign_up_on],
 	[/^sign-up off$/, m.audit_detail_sign_up_off],
 	[/^(\d+) shown$/, ([count = '']) => m.audit_detail_shown({ count })],
-	[/^(\d+) of template (\d+)$/, ([count = '', template = '']) => m.audit_detail_tokens_of({ count, template })],
+	[
+		/^(\d+) of template (\d+)$/,
+		([count = '', template = '']) => m.audit_detail_tokens_of({ count, template })
+	],
 	[/^batch (\d+)$/, ([id = '']) => m.audit_detail_batch({ id })],
 	[
 		/^batch (\d+), (\d+) of template (\d+)$/,

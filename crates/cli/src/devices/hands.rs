@@ -136,9 +136,10 @@ pub struct OneArguments {
 
 #[derive(Clone, Copy, ValueEnum)]
 enum HistoryName {
-    /// Whoever has it next sees all that its owner saw: name, metadata, values, charts, events, and who had it.
+    /// Whoever has it next sees all that its owner saw: name, metadata, values, charts and events.
     Keep,
-    /// Nobody sees what it reported any more, nor who had it; it is deleted as soon as that cannot be undone.
+    /// Nobody sees what it reported any more: it is deleted as soon as that cannot be undone. After a release its name goes,
+    /// too; after a move the list of who had it begins anew.
     Erase,
 }
 

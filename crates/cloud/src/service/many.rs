@@ -28,7 +28,12 @@ pub enum ManyError {
     Table(#[from] TableError),
     /// The organization has no room for them.
     #[error("the organization may not have so many devices")]
-    DeviceLimit,
+    DeviceLimit {
+        /// How many it has room for.
+        free: i64,
+        /// How many are too many.
+        too_many: i64,
+    },
     /// The key stands for another request.
     #[error(transparent)]
     KeyUsed(#[from] KeyUsed),
@@ -138,7 +143,9 @@ async fn ask(
             return Ok(serde_json::from_str(&before)?);
         }
         if !write.has_room(wanted.org, None, count).await? {
-            return Err(ManyError::DeviceLimit);
+            let free = write.free_room(wanted.org).await?.unwrap_or(0).max(0);
+            let too_many = count - free;
+            return Err(ManyError::DeviceLimit { free, too_many });
         }
         let lines = lines(&named(write, wanted, rows.clone()).await?)?;
         let batch = NewBatch {

@@ -173,15 +173,23 @@ impl Store {
         (from, to): (i64, i64),
         most: i64,
     ) -> Result<Vec<StoredPoint>, StoreError> {
-        Ok(sqlx::query_as(seen!(
-            "SELECT h.start, CAST(SUM(h.amount) AS BIGINT) AS amount, SUM(h.total) AS total,
-                        MIN(h.least) AS least, MAX(h.most) AS most
-                 FROM device_points h",
-            "h",
-            "WHERE h.device_id = $1 AND h.pin = $2 AND h.step = $3
-                 AND h.start >= $4 AND h.start < $5
-                 GROUP BY h.start ORDER BY h.start LIMIT $6"
-        ))
+        // What was kept is asked for by itself, and not by its time, which is that of all devices: so each finds its rows at
+        // once.
+        Ok(sqlx::query_as(
+            "SELECT f.start, CAST(SUM(f.amount) AS BIGINT) AS amount, SUM(f.total) AS total,
+                    MIN(f.least) AS least, MAX(f.most) AS most
+             FROM (SELECT h.start, h.amount, h.total, h.least, h.most FROM device_points h
+                   JOIN devices d ON d.id = h.device_id AND d.tenure = h.tenure
+                   WHERE h.device_id = $1 AND h.pin = $2 AND h.step = $3
+                   AND h.start >= $4 AND h.start < $5
+                   UNION ALL
+                   SELECT h.start, h.amount, h.total, h.least, h.most FROM device_points h
+                   JOIN devices d ON d.id = h.device_id
+                   AND h.tenure BETWEEN d.kept_from AND d.kept_to
+                   WHERE h.device_id = $1 AND h.pin = $2 AND +h.step = $3
+                   AND +h.start >= $4 AND +h.start < $5) f
+             GROUP BY f.start ORDER BY f.start LIMIT $6",
+        )
         .bind(id.0)
         .bind(i64::from(pin))
         .bind(step)

@@ -40,7 +40,11 @@ fn rows_become_what_the_headers_say() {
 fn a_first_line_may_say_what_stands_between_the_cells() {
     for (text, columns, good) in [
         ("sep=;\na;b,c\n1;2\n", &["a", "b,c"][..], &[3][..]),
-        ("SEP=,\r\na,b;c;d\r\n1,2\r\n\r\n3,4\r\n", &["a", "b;c;d"], &[3, 5]),
+        (
+            "SEP=,\r\na,b;c;d\r\n1,2\r\n\r\n3,4\r\n",
+            &["a", "b;c;d"],
+            &[3, 5],
+        ),
         ("\u{feff}\"sep=|\"\na|b\n1|2\n", &["a", "b"], &[3]),
         ("sep=\t\na\tb;c\n1\t2\n", &["a", "b;c"], &[3]),
         // Those are headers.
