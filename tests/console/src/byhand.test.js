@@ -170,7 +170,7 @@ test('of two who change a template neither loses anything', async () => {
 
 test('devices are deleted, one and several, and what has no label is not offered one', async () => {
 	for (const name of ['Shed one', 'Shed two', 'Shed three']) {
-		const made = await call(ADMIN, 'POST', 'device/create', { templateId: 'TMPLsoil00001', name });
+		const made = await call(ADMIN, 'POST', 'device/create', { templateId: 'TMPLsoil00001', orgId: 1, name });
 		assert.equal(made.status, 201);
 	}
 	const page = await open(at.browser);
