@@ -80,6 +80,10 @@ roleId: Role,
  */
 orgId: OrgId, 
 /**
+ * What that is called, in lists (ours).
+ */
+orgName?: string, 
+/**
  * Whether they can sign in.
  */
 status: UserStatus, 
@@ -370,6 +374,10 @@ orgName: string,
  */
 createdAt: number, 
 /**
+ * Who made them; none where that is nobody whom the caller sees.
+ */
+createdBy: string | null, 
+/**
  * When it last signed in, in milliseconds since the epoch; none where it never did.
  */
 lastUsedAt: number | null, };
@@ -588,6 +596,10 @@ dataStreamValues: Array<DataStreamValue>,
  */
 metaFieldValues: Array<MetaFieldValue>, 
 /**
+ * Whether it has a static token, and with that a label; one that was made by hand has none (ours).
+ */
+hasLabel: boolean, 
+/**
  * Its number.
  */
 id: DeviceId, 
@@ -761,7 +773,7 @@ first: Array<string>,
 /**
  * How many there are.
  */
-count: number, } | { "reason": "device_limit" } | { "reason": "gone" } | { "reason": "broke" };
+count: number, } | { "reason": "device_limit" } | { "reason": "gone" } | { "reason": "not_allowed" } | { "reason": "broke" };
 
 export type CreateDevices = { 
 /**
@@ -822,6 +834,10 @@ count: number,
  * Devices that are prepared so far.
  */
 made: number, 
+/**
+ * Their numbers, in the order in which they were asked for, once they are made: those that are still there.
+ */
+deviceIds?: Array<DeviceId>, 
 /**
  * Why there are none, where it came to nothing.
  */
@@ -1305,7 +1321,7 @@ export type ReleaseDevice = {
  */
 deviceId: DeviceId, 
 /**
- * What becomes of what it said.
+ * What becomes of what it said; erased where absent.
  */
 history: History, 
 /**
@@ -1345,6 +1361,10 @@ newOrgId?: OrgId,
  * The owner; nobody in person where absent.
  */
 newUserId?: UserId, 
+/**
+ * What becomes of what they said, as for one.
+ */
+history?: History, 
 /**
  * Why, for the record; up to 200 characters.
  */
@@ -1396,6 +1416,10 @@ deviceId: DeviceId,
  * What becomes of its label: kept while no customer has had it, renewed after that, where absent.
  */
 label?: LabelChoice, 
+/**
+ * What becomes of what it said: erased where absent, else the maker sees it.
+ */
+history: History, 
 /**
  * Why, for the record; up to 200 characters.
  */
@@ -1865,7 +1889,11 @@ metaFields: Array<MetaField>,
 /**
  * What devices tell people about; 100 at the most.
  */
-events: Array<TemplateEvent>, };
+events: Array<TemplateEvent>, 
+/**
+ * Whether the first owner of a device sees what it said while the maker tried it out (ours).
+ */
+testValuesShown: boolean, };
 
 export type TemplateDraft = { 
 /**
@@ -1892,7 +1920,11 @@ metaFields: Array<MetaField>,
 /**
  * What devices tell people about; 100 at the most.
  */
-events: Array<TemplateEvent>, };
+events: Array<TemplateEvent>, 
+/**
+ * Whether the first owner of a device sees what it said while the maker tried it out (ours).
+ */
+testValuesShown: boolean, };
 
 export type TemplateEvent = { 
 /**
@@ -1946,7 +1978,11 @@ metaFields: Array<MetaField>,
 /**
  * What devices tell people about; 100 at the most.
  */
-events: Array<TemplateEvent>, };
+events: Array<TemplateEvent>, 
+/**
+ * Whether the first owner of a device sees what it said while the maker tried it out (ours).
+ */
+testValuesShown: boolean, };
 
 export type TokenId = number;
 
@@ -2701,6 +2737,7 @@ export const errorCodes = [
 	'link_used',
 	'email_in_use',
 	'too_deep',
+	'name_taken',
 	'not_empty',
 	'not_yourself',
 	'wrong_status',

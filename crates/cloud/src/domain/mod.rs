@@ -40,8 +40,8 @@ pub use claim_code::ClaimCode;
 pub use connection::Connection;
 pub use fates::{BadFaults, Call, Fates};
 pub use hands::{
-    ClaimWith, Claimed, Claiming, Hands, Holder, NotClaimable, NotHeld, TransferError, UndoOver,
-    Was,
+    ClaimWith, Claimed, Claiming, Hands, Holder, NotClaimable, NotHeld, Sees, TransferError,
+    UndoOver, Was,
 };
 pub use identifier::{Names, Scheme, caseless};
 pub use limit::{Limit, TooOften};
