@@ -302,6 +302,8 @@ impl Failure {
             Self::BatchEnded { .. } => "batch_ended",
             Self::NotMeant { .. } => "not_meant",
             Self::Journey(_) => "journey",
+            Self::Resolve(_) => "unknown_host",
+            Self::Simulation(_) => "simulation",
         }
     }
 }
