@@ -392,6 +392,36 @@ clientSecret: Secret, };
 
 export type DeviceState = "never_connected" | "online" | "offline";
 
+export type DeviceSort = "newest" | "oldest" | "name" | "name_reversed" | "recently_seen" | "long_unseen";
+
+export type DeviceView = { 
+/**
+ * The order; the newest first where absent.
+ */
+sort?: DeviceSort, 
+/**
+ * Those in this state alone.
+ */
+state?: DeviceState, 
+/**
+ * Those of this template alone.
+ */
+templateId?: TemplateId, 
+/**
+ * The `next` of the page before, in the same order.
+ */
+after?: string, };
+
+export type DeviceIdentifier = { 
+/**
+ * What it is.
+ */
+kind: IdentifierKind, 
+/**
+ * As the maker has it.
+ */
+value: string, };
+
 export type LifecycleStatus = { 
 /**
  * `Never connected`, `Online` or `Offline`.
@@ -587,6 +617,10 @@ dataStreamValues: Array<DataStreamValue>,
  * What its metadata fields hold now.
  */
 metaFieldValues: Array<MetaFieldValue>, 
+/**
+ * What it is identified by beside its label's code, where it has that (ours).
+ */
+identifier?: DeviceIdentifier, 
 /**
  * Its number.
  */
@@ -849,7 +883,12 @@ totalElements: number,
 /**
  * Whether a search finds more than that. Absent where it does not.
  */
-totalIsLowerBound?: boolean, };
+totalIsLowerBound?: boolean, 
+/**
+ * What to ask for the next page with, where this list can be gone through so and there is one: it takes as long
+ * however far one has come, and what comes or goes meanwhile moves no other row.
+ */
+next?: string, };
 
 export type ClaimOutcome = "claimed" | "already_yours";
 
@@ -2029,7 +2068,7 @@ mailbox: boolean, };
 
 export type DeviceQuery = { 
 /**
- * Part of a name; fewer than 3 characters list everything.
+ * Part of a name, or a number that identifies a device; fewer than 3 characters list everything.
  */
 search: string, 
 /**
@@ -2043,7 +2082,23 @@ page: number,
 /**
  * Rows on a page.
  */
-size: number, };
+size: number, 
+/**
+ * The order; the newest first where absent.
+ */
+sort?: DeviceSort, 
+/**
+ * Those in this state alone.
+ */
+state?: DeviceState, 
+/**
+ * Those of this template alone.
+ */
+templateId?: TemplateId, 
+/**
+ * The `next` of the page before, in the same order.
+ */
+after?: string, };
 
 export type Claim = { 
 /**

@@ -274,7 +274,7 @@ pub(super) async fn count(
     moment: &mut Transaction<'static, Any>,
 ) -> Result<u64, StoreError> {
     let (sql, bound) = first(source, filter, most);
-    let sql = format!("SELECT COUNT(*) FROM ({sql}) some");
+    let sql = format!("SELECT COUNT(*) FROM ({sql}) found");
     counted(moment, AssertSqlSafe(sql), &bound).await
 }
 
