@@ -130,14 +130,17 @@ struct Answers {
 pub async fn measure(place: &Place, devices: i64) -> Result<Lists, Trouble> {
     let (few, _) = place.seeded(FEW).await?;
     let (many, seconds_to_seed) = place.seeded(devices).await?;
-    let at_few = few.connect(&few.sign_in(Role::Admin).await?).await?;
-    let at_many = many.connect(&many.sign_in(Role::Admin).await?).await?;
-    let mut connections = [at_few, at_many];
+    let access = [
+        few.sign_in(Role::Admin).await?,
+        many.sign_in(Role::Admin).await?,
+    ];
+    let sites = [(&few, &access[0]), (&many, &access[1])];
     let mut asked = Vec::with_capacity(LISTS.len() + OTHERS.len());
-    for (title, parameters, from, bound) in LISTS {
+    for (title, parameters, begin, bound) in LISTS {
         let mut paths = [String::new(), String::new()];
-        for (path, connection) in paths.iter_mut().zip(&mut connections) {
-            *path = path_from(connection, parameters, from).await?;
+        for (path, (site, access)) in paths.iter_mut().zip(sites) {
+            // A connection of its own: the others would wait too long meanwhile.
+            *path = path_from(&mut site.connect(access).await?, parameters, begin).await?;
         }
         asked.push(Asked {
             title,
@@ -145,6 +148,10 @@ pub async fn measure(place: &Place, devices: i64) -> Result<Lists, Trouble> {
             bound,
         });
     }
+    let mut connections = [
+        few.connect(&access[0]).await?,
+        many.connect(&access[1]).await?,
+    ];
     asked.extend(OTHERS.map(|(title, path, bound)| Asked {
         title,
         paths: [path, path].map(str::to_owned),
@@ -186,13 +193,13 @@ pub async fn measure(place: &Place, devices: i64) -> Result<Lists, Trouble> {
 async fn path_from(
     connection: &mut Connection,
     parameters: &str,
-    from: Begin,
+    begin: Begin,
 ) -> Result<String, Trouble> {
     let base = format!("/devices?includeSubOrgDevices=true{parameters}");
     let all = connection.get("/devices?includeSubOrgDevices=true&size=1");
     let all = all.await?.json()?["totalElements"].as_f64();
     let all = all.ok_or(Trouble::Odd("an answer that is no page"))?;
-    let mut before = match from {
+    let mut before = match begin {
         Start => 0,
         Part(part) => (all * part) as u64,
         End => all as u64 - 50,

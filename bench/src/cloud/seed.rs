@@ -25,8 +25,8 @@ const TEMPLATES: &str = "INSERT INTO templates (id, template_id, org_id, name, n
     (1003, 'TMPLmany01003', 1, 'Common', 'common')";
 /// Every seventh device was never there; of the others every third is there.
 const STATES: &str = "CASE WHEN i % 7 = 0 THEN NULL ELSE 1000 + i END,
-    CASE WHEN i % 7 = 0 THEN NULL ELSE 1000 + i * 7919 % 1000003 END,
-    CASE WHEN i % 7 = 0 OR i % 3 = 0 THEN NULL ELSE 2000000 + i * 7919 % 1000003 END";
+    CASE WHEN i % 7 = 0 THEN NULL ELSE 1000 + i * 1009 % 1000003 END,
+    CASE WHEN i % 7 = 0 OR i % 3 = 0 THEN NULL ELSE 2000000 + i * 1009 % 1000003 END";
 
 /// Pages of the index outside its largest piece, and in that.
 const PIECES: &str = "SELECT COALESCE(SUM(pages) - MAX(pages), 0), COALESCE(MAX(pages), 0) FROM
