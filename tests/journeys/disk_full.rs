@@ -8,7 +8,7 @@ use std::process::Command;
 
 use handover_journeys::cloud::{CloudProcess, refused};
 use handover_journeys::demo::Demo;
-use handover_wire::{ClaimOutcome, ClaimRequest, ErrorCode, PageQuery, Role, Secret};
+use handover_wire::{ClaimOutcome, ClaimRequest, DeviceView, ErrorCode, PageQuery, Role, Secret};
 use tempfile::TempDir;
 
 type Outcome<T = ()> = Result<T, Box<dyn Error>>;
@@ -74,7 +74,9 @@ async fn nothing_is_half_done_and_the_same_key_claims_later() -> Outcome {
         refusal.map_err(|error| error.code),
         Err(ErrorCode::StorageFull)
     );
-    let listed = customer.devices("", None, PageQuery::default()).await?;
+    let listed = customer
+        .devices("", None, &DeviceView::default(), PageQuery::default())
+        .await?;
     assert_eq!(
         listed.total_elements, 3,
         "reading goes on, and nothing was changed"
@@ -87,7 +89,9 @@ async fn nothing_is_half_done_and_the_same_key_claims_later() -> Outcome {
     assert_eq!(cloud.stop()?, Some(0));
     let cloud = CloudProcess::demo(&data)?;
     let customer = cloud.sign_in(&data, Role::User).await?;
-    let listed = customer.devices("", None, PageQuery::default()).await?;
+    let listed = customer
+        .devices("", None, &DeviceView::default(), PageQuery::default())
+        .await?;
     assert_eq!(listed.total_elements, 4);
     Ok(())
 }

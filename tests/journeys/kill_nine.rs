@@ -9,7 +9,7 @@ use std::sync::{Arc, Mutex, PoisonError};
 use handover_client::Client;
 use handover_journeys::cloud::{CloudProcess, all_pages};
 use handover_wire::{
-    ClaimOutcome, ClaimRequest, DeviceId, GenerateTokens, Role, Secret, TokenStatus,
+    ClaimOutcome, ClaimRequest, DeviceId, DeviceView, GenerateTokens, Role, Secret, TokenStatus,
 };
 use tokio::sync::Notify;
 use tokio::task::JoinSet;
@@ -94,7 +94,8 @@ async fn make_labels(staff: &Client) -> Outcome<Arc<Vec<Secret>>> {
 
 /// The devices that the customer has, and those that the tokens say were claimed.
 async fn devices(customer: &Client, staff: &Client) -> Outcome<BTreeSet<DeviceId>> {
-    let listed = all_pages(|page| customer.devices("", None, page)).await?;
+    let view = DeviceView::default();
+    let listed = all_pages(|page| customer.devices("", None, &view, page)).await?;
     let ids: BTreeSet<_> = listed.iter().map(|device| device.id).collect();
     assert_eq!(ids.len(), listed.len(), "a device is listed twice");
     let tokens = all_pages(|page| staff.static_tokens(page)).await?;

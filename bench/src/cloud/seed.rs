@@ -15,9 +15,18 @@ const CHUNK: i64 = 50_000;
 pub const FIRST: i64 = 1_000;
 
 /// The names of kinds of devices, which with a number make the devices' names.
-const NAMES: &str = "CASE i % 10 WHEN 0 THEN 'Soil sensor' WHEN 1 THEN 'Pump' WHEN 2 THEN 'Valve'
+const KINDS: &str = "CASE i % 10 WHEN 0 THEN 'Soil sensor' WHEN 1 THEN 'Pump' WHEN 2 THEN 'Valve'
     WHEN 3 THEN 'Weather station' WHEN 4 THEN 'Gateway' WHEN 5 THEN 'Lamp' WHEN 6 THEN 'Meter'
-    WHEN 7 THEN 'Thermostat' WHEN 8 THEN 'Door lock' ELSE 'Camera' END || ' ' || i";
+    WHEN 7 THEN 'Thermostat' WHEN 8 THEN 'Door lock' ELSE 'Camera' END";
+
+/// Templates: of a few devices, which are the oldest; of none; and of every fifth.
+const TEMPLATES: &str = "INSERT INTO templates (id, template_id, org_id, name, name_folded) VALUES
+    (1001, 'TMPLrare01001', 1, 'Rare', 'rare'), (1002, 'TMPLnone01002', 1, 'Unused', 'unused'),
+    (1003, 'TMPLmany01003', 1, 'Common', 'common')";
+/// Every seventh device was never there; of the others every third is there.
+const STATES: &str = "CASE WHEN i % 7 = 0 THEN NULL ELSE 1000 + i END,
+    CASE WHEN i % 7 = 0 THEN NULL ELSE 1000 + i * 1009 % 1000003 END,
+    CASE WHEN i % 7 = 0 OR i % 3 = 0 THEN NULL ELSE 2000000 + i * 1009 % 1000003 END";
 
 /// Pages of the index outside its largest piece, and in that.
 const PIECES: &str = "SELECT COALESCE(SUM(pages) - MAX(pages), 0), COALESCE(MAX(pages), 0) FROM
@@ -41,8 +50,10 @@ const BEFORE_MANY: &str = "SET synchronous_commit = off;
 const AFTER_MANY: &str = "ALTER TABLE devices ENABLE TRIGGER USER;
     ALTER TABLE static_tokens ENABLE TRIGGER USER;
     DELETE FROM device_reach;
-    INSERT INTO device_reach SELECT t.ancestor_id, d.id FROM devices d JOIN org_tree t ON t.org_id = d.org_id
-        ORDER BY t.ancestor_id, d.id;
+    INSERT INTO device_reach SELECT t.ancestor_id, d.id, d.template_id,
+            device_state(d.first_connect_time, d.connect_time, d.disconnect_time),
+            device_seen(d.first_connect_time, d.connect_time, d.disconnect_time), d.name_sorted
+        FROM devices d JOIN org_tree t ON t.org_id = d.org_id ORDER BY t.ancestor_id, d.id;
     DELETE FROM tallies;
     INSERT INTO tallies (kind, of_id, amount) SELECT 'own', org_id, COUNT(*) FROM devices GROUP BY org_id;
     INSERT INTO tallies (kind, of_id, amount) SELECT 'reach', ancestor_id, COUNT(*) FROM device_reach
@@ -58,15 +69,24 @@ pub async fn fill(site: &Site, devices: i64) -> Result<bool, Trouble> {
         sqlx::Connection::close(connection).await?;
         return Ok(false);
     }
+    run(&mut connection, TEMPLATES).await?;
     run(&mut connection, &customers()).await?;
     run(&mut connection, &batches(devices / BATCHES)).await?;
-    let secret = match site.is_sqlite {
-        true => "CAST(printf('%s%031d', kind, i) AS BLOB)",
-        false => "convert_to(kind || lpad(i::TEXT, 31, '0'), 'UTF8')",
+    let words = match site.is_sqlite {
+        true => Words {
+            secret: "CAST(printf('%s%031d', kind, i) AS BLOB)",
+            letter: "char",
+            address: "printf('02005E%06X', i)",
+        },
+        false => Words {
+            secret: "convert_to(kind || lpad(i::TEXT, 31, '0'), 'UTF8')",
+            letter: "chr",
+            address: "'02005E' || upper(lpad(to_hex(i), 6, '0'))",
+        },
     };
     let chunks = (0..devices).step_by(CHUNK as usize).map(|from| {
         let until = devices.min(from + CHUNK);
-        rows(from, until, devices, secret)
+        rows(from, until, devices, &words)
     });
     match site.is_sqlite {
         true => on_sqlite(&mut connection, chunks).await?,
@@ -184,21 +204,42 @@ fn batches(tokens: i64) -> String {
     )
 }
 
-fn rows(from: i64, until: i64, devices: i64, secret: &str) -> String {
+/// What the two databases have other words for.
+struct Words {
+    /// A digest or a sealed secret.
+    secret: &'static str,
+    /// The function that makes a letter of a number.
+    letter: &'static str,
+    /// A device's MAC address.
+    address: &'static str,
+}
+
+fn rows(from: i64, until: i64, devices: i64, words: &Words) -> String {
     let n = numbers(from, until);
-    let secret = |kind: &str| secret.replace("kind", kind);
+    let secret = |kind: &str| words.secret.replace("kind", kind);
+    // As the cloud sorts names: how many digits a number has, and those.
+    let letter = words.letter;
+    let sorted = format!(
+        "lower({KINDS}) || ' 0' || CASE i WHEN 0 THEN 'A'
+             ELSE {letter}(65 + length(CAST(i AS TEXT))) || i END"
+    );
+    let name = format!("{KINDS} || ' ' || i");
+    let address = words.address;
     let (auth, qr) = (secret("'d'"), secret("'q'"));
     let tokens = devices / BATCHES;
     format!(
-        "INSERT INTO devices (id, template_id, org_id, name, name_folded, auth_digest, auth_sealed,
-                              activated_at)
-             {n} SELECT {FIRST} + i, 1, {FIRST} + i % {CUSTOMERS}, {NAMES}, lower({NAMES}), {auth},
-                        {auth}, 0 FROM n;
+        "INSERT INTO devices (id, template_id, org_id, name, name_folded, name_sorted, auth_digest,
+                              auth_sealed, activated_at, first_connect_time, connect_time,
+                              disconnect_time)
+             {n} SELECT {FIRST} + i, CASE WHEN i < 50 THEN 1001 WHEN i % 5 = 0 THEN 1003 ELSE 1 END,
+                        {FIRST} + i % {CUSTOMERS}, {name}, lower({name}), {sorted}, {auth}, {auth}, 0,
+                        {STATES} FROM n;
          INSERT INTO static_tokens (id, org_id, template_id, auth_digest, auth_sealed, qr_digest,
                                     qr_sealed, created_at, first_claimed_at, claimed_at,
-                                    claimed_org_id, device_id, batch_id, number, folded)
+                                    claimed_org_id, device_id, batch_id, number, folded,
+                                    identifier_kind, identifier, sought)
              {n} SELECT {FIRST} + i, 1, 1, {auth}, {auth}, {qr}, {qr}, 0, 0, 0,
                         {FIRST} + i % {CUSTOMERS}, {FIRST} + i, {FIRST} + i / {tokens},
-                        i % {tokens} + 1, 'batch ' || i FROM n"
+                        i % {tokens} + 1, 'batch ' || i, 'eui48', {address}, {address} FROM n"
     )
 }

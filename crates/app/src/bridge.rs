@@ -4,7 +4,7 @@
 
 use handover_client::Method;
 use handover_label::Reading;
-use handover_wire::{DeviceId, OrgId, Profile, Secret, SignIn, UserId};
+use handover_wire::{DeviceId, DeviceView, OrgId, Profile, Secret, SignIn, UserId};
 use serde::{Deserialize, Serialize};
 use ts_rs::TS;
 
@@ -157,11 +157,14 @@ pub struct BundledCloud {
 #[derive(Clone, Debug, Default, Serialize, Deserialize, TS)]
 #[serde(rename_all = "camelCase", default)]
 pub struct DeviceQuery {
-    /// Part of a name; fewer than 3 characters list everything.
+    /// Part of a name, or a number that identifies a device; fewer than 3 characters list everything.
     pub search: String,
     /// The organization; the caller's own and those below it where absent.
     #[ts(optional)]
     pub org_id: Option<OrgId>,
+    /// In which order, and which of them.
+    #[serde(flatten)]
+    pub view: DeviceView,
     /// The page, from 0 on.
     pub page: u32,
     /// Rows on a page.

@@ -16,7 +16,9 @@ impl App {
             page: Some(query.page),
             size: Some(query.size),
         };
-        client.devices(&query.search, query.org_id, page).await
+        client
+            .devices(&query.search, query.org_id, &query.view, page)
+            .await
     }
 
     /// One device with its values.

@@ -10,7 +10,10 @@ use std::io::{self, Write};
 
 use clap::{Args, Subcommand};
 use handover_client::{Client, SEARCH_FROM};
-use handover_wire::{Device, DeviceId, MAX_PAGE_SIZE, PageQuery};
+use handover_wire::{
+    Device, DeviceId, DeviceSort, DeviceState, DeviceView, MAX_PAGE_SIZE, OrgId, PageQuery,
+    TemplateId,
+};
 
 use crate::account::Account;
 use crate::failure::Failure;
@@ -89,9 +92,25 @@ enum DevicesCommand {
 struct ListArguments {
     #[command(flatten)]
     account: Account,
-    /// Only those whose name has this in it; three characters or more.
+    /// Only those whose name has this in it, or whose serial number, MAC address or other identifier it is, written in any
+    /// way; three characters or more. Of more than 1,000 found the newest 1,000 are sorted and filtered.
     #[arg(long, value_name = "TEXT", default_value = "")]
     search: String,
+    /// Only those of this organization and those below it; of your own unless told.
+    #[arg(long, value_name = "ID")]
+    organization: Option<OrgId>,
+    /// The order: `newest`, `oldest`, `name`, `name_reversed`, `recently_seen` or `long_unseen`.
+    #[arg(long, value_name = "ORDER", default_value = "newest", value_parser = order)]
+    sort: DeviceSort,
+    /// Only those that are `online`, `offline` or `never_connected`.
+    #[arg(long, value_name = "STATE", value_parser = state)]
+    state: Option<DeviceState>,
+    /// Only those of this template.
+    #[arg(long, value_name = "TEMPLATE")]
+    template: Option<String>,
+    /// Only so many, from the start of the list.
+    #[arg(long, value_name = "NUMBER")]
+    limit: Option<usize>,
     /// Prints one JSON object for each device, without its token.
     #[arg(long)]
     json: bool,
@@ -143,7 +162,14 @@ fn list(arguments: &ListArguments) -> Result<(), Failure> {
     }
     let devices = block_on(async {
         let client = arguments.account.sign_in(&mut io::stdin().lock()).await?;
-        all(&client, &arguments.search).await
+        let view = DeviceView {
+            sort: Some(arguments.sort),
+            state: arguments.state,
+            template_id: arguments.template.clone().map(TemplateId),
+            after: None,
+        };
+        let most = arguments.limit.unwrap_or(usize::MAX);
+        some(&client, given, arguments.organization, view, most).await
     })?;
     let mut out = io::stdout().lock();
     if arguments.json {
@@ -162,21 +188,48 @@ fn rename(arguments: &RenameArguments) -> Result<(), Failure> {
     })
 }
 
+/// An order by its name.
+fn order(name: &str) -> Result<DeviceSort, String> {
+    let names = DeviceSort::ALL.map(DeviceSort::as_str).join(", ");
+    DeviceSort::named(name).ok_or_else(|| format!("one of {names}"))
+}
+
+/// A state by its name.
+fn state(name: &str) -> Result<DeviceState, String> {
+    let names = DeviceState::ALL.map(DeviceState::as_str).join(", ");
+    DeviceState::named(name).ok_or_else(|| format!("one of {names}"))
+}
+
 /// Every device, page by page.
-pub async fn all(client: &Client, search: &str) -> Result<Vec<Device>, Failure> {
+pub async fn all(client: &Client) -> Result<Vec<Device>, Failure> {
+    some(client, "", None, DeviceView::default(), usize::MAX).await
+}
+
+/// So many of these devices at the most. What comes or goes meanwhile moves no other one over the end of a page.
+async fn some(
+    client: &Client,
+    search: &str,
+    org: Option<OrgId>,
+    mut view: DeviceView,
+    most: usize,
+) -> Result<Vec<Device>, Failure> {
     let mut devices = Vec::new();
     for page in 0.. {
+        let size = u32::try_from(most).unwrap_or(u32::MAX).min(MAX_PAGE_SIZE);
         let query = PageQuery {
-            page: Some(page),
-            size: Some(MAX_PAGE_SIZE),
+            page: view.after.is_none().then_some(page),
+            size: Some(size),
         };
-        let answer = client.devices(search, None, query).await?;
-        let is_last = answer.content.len() < MAX_PAGE_SIZE as usize;
+        let answer = client.devices(search, org, &view, query).await?;
+        let is_last = answer.content.len() < size as usize;
         devices.extend(answer.content);
-        if is_last {
+        if is_last || devices.len() >= most {
             break;
         }
+        // A search has its pages by number alone.
+        view.after = answer.next;
     }
+    devices.truncate(most);
     Ok(devices)
 }
 

@@ -4,10 +4,10 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 
 use handover_wire::{
-    ClaimReply, ClaimRequest, ConsoleInfo, Device, DeviceDetails, DeviceId, EditDevice, ErrorBody,
-    ErrorCode, ForgotPassword, GenerateTokens, GrantType, IDEMPOTENCY_KEY, KeptMail, LabelImage,
-    MailId, MailSummary, OauthError, OauthErrorCode, OrgId, Organization, Page, PageQuery, Profile,
-    RegisterUser, Secret, StaticToken, Template, TokenAnswer, TokenRequest,
+    ClaimReply, ClaimRequest, ConsoleInfo, Device, DeviceDetails, DeviceId, DeviceView, EditDevice,
+    ErrorBody, ErrorCode, ForgotPassword, GenerateTokens, GrantType, IDEMPOTENCY_KEY, KeptMail,
+    LabelImage, MailId, MailSummary, OauthError, OauthErrorCode, OrgId, Organization, Page,
+    PageQuery, Profile, RegisterUser, Secret, StaticToken, Template, TokenAnswer, TokenRequest,
 };
 use reqwest::{Method, RequestBuilder, Response};
 use serde::de::DeserializeOwned;
@@ -240,7 +240,7 @@ impl Client {
         self.call(&|http, to| http.get(url(to, platform::ME))).await
     }
 
-    /// The devices of an organization and those below it, newest first.
+    /// The devices of an organization and those below it.
     ///
     /// # Errors
     /// As every call.
@@ -248,6 +248,7 @@ impl Client {
         &self,
         search: &str,
         org: Option<OrgId>,
+        view: &DeviceView,
         page: PageQuery,
     ) -> Result<Page<Device>> {
         let search = search.trim();
@@ -269,6 +270,12 @@ impl Client {
                 target
                     .query_pairs_mut()
                     .append_pair("orgId", &org.to_string());
+            }
+            for (name, value) in view.parameters() {
+                // A search is gone through by the numbers of its pages.
+                if !(searched && name == "after") {
+                    target.query_pairs_mut().append_pair(name, value);
+                }
             }
             http.get(target)
         })

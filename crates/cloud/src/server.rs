@@ -216,6 +216,9 @@ async fn fold(core: Arc<Core>, stop: Stop) {
         if let Err(error) = names::merge(&core, &stop.gracefully).await {
             tracing::warn!(%error, "the index of names could not be merged; soon again");
         }
+        if let Err(error) = names::sort(&core, &stop.gracefully).await {
+            tracing::warn!(%error, "names could not be placed in their order; soon again");
+        }
     }
 }
 

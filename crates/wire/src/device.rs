@@ -5,7 +5,8 @@ use std::collections::BTreeMap;
 use serde::{Deserialize, Serialize};
 
 use crate::{
-    BatchFailure, BatchState, DeviceId, OrgId, Secret, TemplateId, UndoWindow, UserId, WorkId,
+    BatchFailure, BatchState, DeviceId, IdentifierKind, OrgId, Secret, TemplateId, UndoWindow,
+    UserId, WorkId,
 };
 
 /// A device. Field names are the published ones unless marked ours.
@@ -73,6 +74,19 @@ pub struct DeviceDetails {
     /// Whether it has a static token, and with that a label; one that was made by hand has none (ours).
     #[serde(default)]
     pub has_label: bool,
+    /// What it is identified by beside its label's code, where it has that (ours).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub identifier: Option<DeviceIdentifier>,
+}
+
+/// What a device is identified by: a serial number, a MAC address or the like.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema, ts_rs::TS)]
+pub struct DeviceIdentifier {
+    /// What it is.
+    pub kind: IdentifierKind,
+    /// As the maker has it.
+    pub value: String,
 }
 
 /// What one datastream of a device holds.
@@ -164,6 +178,23 @@ pub enum DeviceState {
 }
 
 impl DeviceState {
+    /// All states.
+    pub const ALL: [Self; 3] = [Self::NeverConnected, Self::Online, Self::Offline];
+
+    /// As the network names it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::NeverConnected => "never_connected",
+            Self::Online => "online",
+            Self::Offline => "offline",
+        }
+    }
+
+    /// The state of this name.
+    pub fn named(name: &str) -> Option<Self> {
+        Self::ALL.into_iter().find(|state| state.as_str() == name)
+    }
+
     /// The published display status for this state.
     pub fn lifecycle(self) -> LifecycleStatus {
         let (name, icon, color) = match self {

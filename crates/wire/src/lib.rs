@@ -9,6 +9,7 @@ mod audit;
 mod batch;
 mod bootstrap;
 mod device;
+mod device_list;
 mod error;
 mod faults;
 mod hands;
@@ -39,10 +40,11 @@ pub use bootstrap::{
     OfDevice, OfLabel, PinState,
 };
 pub use device::{
-    CreateDevice, CreateDevices, DataStreamValue, Device, DeviceDetails, DeviceOnline, DeviceState,
-    DeviceToken, DeviceWork, EditDevice, HardwareInfo, LifecycleStatus, MetaFieldContent,
-    MetaFieldValue, RawValue,
+    CreateDevice, CreateDevices, DataStreamValue, Device, DeviceDetails, DeviceIdentifier,
+    DeviceOnline, DeviceState, DeviceToken, DeviceWork, EditDevice, HardwareInfo, LifecycleStatus,
+    MetaFieldContent, MetaFieldValue, RawValue,
 };
+pub use device_list::{DeviceSort, DeviceView};
 pub use error::{ApiError, ErrorBody, ErrorCode};
 pub use faults::{ClaimFault, Fault, FaultRule, Faults, FaultsNow, RecordedCall};
 pub use hands::{

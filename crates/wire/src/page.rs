@@ -20,6 +20,12 @@ pub struct Page<T> {
     #[schema(required = false)]
     #[ts(as = "Option<bool>", optional)]
     pub total_is_lower_bound: bool,
+    /// What to ask for the next page with, where this list can be gone through so and there is one: it takes as long
+    /// however far one has come, and what comes or goes meanwhile moves no other row.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[schema(required = false)]
+    #[ts(optional)]
+    pub next: Option<String>,
 }
 
 /// Whether a total is the very number.
@@ -34,6 +40,7 @@ impl<T> Page<T> {
             content,
             total_elements,
             total_is_lower_bound: false,
+            next: None,
         }
     }
 
@@ -43,6 +50,7 @@ impl<T> Page<T> {
             content: self.content.into_iter().map(other).collect(),
             total_elements: self.total_elements,
             total_is_lower_bound: self.total_is_lower_bound,
+            next: self.next,
         }
     }
 }

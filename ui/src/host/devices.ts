@@ -6,6 +6,7 @@ import type {
 	CreateDevices,
 	Device,
 	DeviceToken,
+	DeviceView,
 	DeviceWork,
 	EditDevice,
 	ImportReport
@@ -36,6 +37,8 @@ export interface DevicesOf {
 	below: boolean;
 	/** Part of their names; empty for all. */
 	search: string;
+	/** Which of them. */
+	filter?: Pick<DeviceView, 'state' | 'templateId'>;
 }
 
 /** Deletes a device for good. */
@@ -56,9 +59,11 @@ export function importDevicesTarget(plan: DevicePlan, dryRun: boolean): string {
 	return `devices/import?${query}`;
 }
 
-export function exportDevicesTarget({ orgId, below, search }: DevicesOf): string {
+export function exportDevicesTarget({ orgId, below, search, filter = {} }: DevicesOf): string {
 	const query = new URLSearchParams({ orgId: String(orgId), includeSubOrgDevices: String(below) });
 	if (search) query.set('query', search);
+	if (filter.state) query.set('state', filter.state);
+	if (filter.templateId) query.set('templateId', filter.templateId);
 	return `devices/export?${query}`;
 }
 

@@ -1,7 +1,8 @@
 // The list of devices: pages of it, a search, and what is known while the cloud cannot be reached.
 
 import type { Host } from '../host';
-import type { Device, DeviceDetails } from '../host/wire';
+import type { Device, DeviceDetails, DeviceQuery, DeviceView } from '../host/wire';
+import { isPlain } from './deviceView';
 import { PagedList } from './paged.svelte';
 import type { SessionStore } from './session.svelte';
 
@@ -14,6 +15,8 @@ export const LONGEST_SEARCH = 100;
 export class DeviceList extends PagedList<Device> {
 	/** The organization that the list is narrowed to, with those below it. */
 	only = $state.raw<{ id: number; name: string } | null>(null);
+	/** In which order, and which of them. */
+	view = $state.raw<DeviceView>({});
 	/** The device that was claimed last, to point it out. */
 	newest = $state<number | null>(null);
 
@@ -21,9 +24,10 @@ export class DeviceList extends PagedList<Device> {
 		private readonly host: Host,
 		session: SessionStore
 	) {
-		super(session, (search, page) => {
-			const orgId = this.only === null ? {} : { orgId: this.only.id };
-			return host.devices({ search, page, size: PAGE_SIZE, ...orgId });
+		super(session, (search, page, next) => {
+			const after = next === undefined ? {} : { after: next };
+			// What is asked for by its place is no page that is counted.
+			return host.devices({ ...this.of(search), page: next ? 0 : page, size: PAGE_SIZE, ...after });
 		});
 	}
 
@@ -32,11 +36,19 @@ export class DeviceList extends PagedList<Device> {
 		return super.query.length < SEARCH_FROM ? '' : super.query;
 	}
 
-	/** Shows those of one organization alone, or of all. */
-	async narrow(only: { id: number; name: string } | null): Promise<void> {
-		if (only?.id === this.only?.id) return;
+	/** All that the list is of, whichever page: what is chosen and exported is the same. */
+	of(search = this.query): Omit<DeviceQuery, 'page' | 'size'> {
+		const orgId = this.only === null ? {} : { orgId: this.only.id };
+		return { search, ...orgId, ...this.view };
+	}
+
+	/** Shows those of one organization alone, or of all, in this order and with these filters. */
+	async show(only: { id: number; name: string } | null, view: DeviceView): Promise<void> {
+		const elsewhere = only?.id !== this.only?.id;
+		if (!elsewhere && JSON.stringify(view) === JSON.stringify(this.view)) return;
 		this.only = only;
-		this.search = '';
+		this.view = view;
+		if (elsewhere) this.search = '';
 		await this.refresh();
 	}
 
@@ -58,6 +70,8 @@ export class DeviceList extends PagedList<Device> {
 	add(device: Device): void {
 		this.newest = device.id;
 		if (this.rows.some(({ id }) => id === device.id)) return this.put(device);
+		// Elsewhere it has a place of its own, or none.
+		if (!isPlain(this.view)) return void this.renew();
 		this.rows = [device, ...this.rows];
 		this.total += 1;
 	}
@@ -65,6 +79,7 @@ export class DeviceList extends PagedList<Device> {
 	override forget(): void {
 		super.forget();
 		this.only = null;
+		this.view = {};
 		this.newest = null;
 	}
 

@@ -23,6 +23,8 @@ export class PagedList<Row extends Listed> {
 	search = $state('');
 
 	private pages = 0;
+	/** What the last page that was read says about the next one. */
+	private next: string | undefined;
 	/** Whether the last page that was read had nothing on it. */
 	private ended = $state(false);
 	/** Only the newest question's answer counts. */
@@ -36,7 +38,8 @@ export class PagedList<Row extends Listed> {
 
 	constructor(
 		private readonly session: SessionStore,
-		private readonly ask: (search: string, page: number) => Promise<Page<Row>>
+		/** `next`: what the page before says that this one is asked for with, where it says so. */
+		private readonly ask: (search: string, page: number, next?: string) => Promise<Page<Row>>
 	) {}
 
 	get hasMore(): boolean {
@@ -69,6 +72,7 @@ export class PagedList<Row extends Listed> {
 			const fresh = answers.flatMap(({ content }) => content);
 			this.rows = once([...fresh, ...(this.pages > RENEWED ? below(fresh, this.rows) : [])]);
 			this.count(answers[0]);
+			if (this.pages <= RENEWED) this.next = answers.at(-1)?.next;
 		} catch (thrown) {
 			this.session.watch(thrown);
 		} finally {
@@ -110,11 +114,14 @@ export class PagedList<Row extends Listed> {
 		this.renewing = false;
 		this.loading = true;
 		try {
-			const answer = await this.ask(this.searched, page);
+			const answer = await this.ask(this.searched, page, page === 0 ? undefined : this.next);
 			if (question !== this.asked) return;
 			this.rows = once(page === 0 ? answer.content : [...this.rows, ...answer.content]);
 			this.count(answer);
-			this.ended = answer.content.length === 0;
+			// A list that says what is next ends with the page that says nothing.
+			const says = page > 0 && this.next !== undefined;
+			this.ended = answer.content.length === 0 || (says && answer.next === undefined);
+			this.next = answer.next;
 			this.pages = page + 1;
 			this.known = true;
 			this.error = null;

@@ -36,12 +36,15 @@ export class Selection {
 	}
 
 	/** Takes all that a list holds, beyond what was read of it. Rejects with a HostError. */
-	async all(of: Pick<DeviceQuery, 'search' | 'orgId'>): Promise<void> {
+	async all(of: Omit<DeviceQuery, 'page' | 'size'>): Promise<void> {
 		const next = new Map(this.chosen);
+		let after: string | undefined;
 		for (let page = 0, more = true; more; page += 1) {
-			const { content } = await this.host.devices({ ...of, page, size: PAGE });
-			for (const { id, name } of content) next.set(id, name);
-			more = content.length === PAGE;
+			const place = after === undefined ? { page } : { page: 0, after };
+			const answer = await this.host.devices({ ...of, ...place, size: PAGE });
+			for (const { id, name } of answer.content) next.set(id, name);
+			more = answer.content.length === PAGE;
+			after = answer.next;
 		}
 		this.chosen = next;
 	}

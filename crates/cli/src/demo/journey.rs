@@ -89,7 +89,7 @@ async fn play(cloud: &Cloud, folder: &Path, seed: u64) -> Result<(), Failure> {
         &format!("{} is now in {}'s devices:", device.name, device.org_name),
     )?;
 
-    let all = devices::all(&customer, "").await?;
+    let all = devices::all(&customer).await?;
     let mut out = io::stdout().lock();
     writeln!(out)?;
     devices::write_table(&mut out, &all, Some(device.id))?;

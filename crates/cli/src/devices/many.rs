@@ -8,8 +8,8 @@ use std::time::Duration;
 use clap::Args;
 use handover_client::{Client, Method};
 use handover_wire::{
-    BatchFailure, BatchState, CreateDevices, DeviceWork, ImportReport, OrgId, TemplateId, UserId,
-    WorkId,
+    BatchFailure, BatchState, CreateDevices, DeviceState, DeviceWork, ImportReport, OrgId,
+    TemplateId, UserId, WorkId,
 };
 
 use crate::account::Account;
@@ -103,9 +103,15 @@ pub struct ExportArguments {
     /// Those of the organizations below it, too.
     #[arg(long)]
     below: bool,
-    /// Only those whose name has this in it; three characters or more.
+    /// Only those whose name has this in it, or whose identifier it is; three characters or more.
     #[arg(long, value_name = "TEXT")]
     search: Option<String>,
+    /// Only those that are `online`, `offline` or `never_connected`.
+    #[arg(long, value_name = "STATE", value_parser = super::state)]
+    state: Option<DeviceState>,
+    /// Only those of this template.
+    #[arg(long, value_name = "TEMPLATE")]
+    template: Option<String>,
 }
 
 pub fn create(arguments: &CreateArguments) -> Result<(), Failure> {
@@ -207,6 +213,11 @@ pub fn export(arguments: &ExportArguments) -> Result<(), Failure> {
         ("orgId", arguments.organization.map(|id| id.to_string())),
         ("includeSubOrgDevices", Some(arguments.below.to_string())),
         ("query", arguments.search.clone()),
+        (
+            "state",
+            arguments.state.map(|state| state.as_str().to_owned()),
+        ),
+        ("templateId", arguments.template.clone()),
     ];
     let target = pages::target("devices/export", &parameters);
     save(&arguments.account, &target, &arguments.to)

@@ -8,6 +8,7 @@ mod bootstrap;
 mod cell;
 mod claim_code;
 mod connection;
+mod device_list;
 mod fates;
 mod hands;
 mod identifier;
@@ -15,6 +16,7 @@ mod limit;
 mod mail;
 mod many;
 mod metadata;
+mod name_order;
 mod names;
 mod one_time_link;
 mod permission;
@@ -38,6 +40,7 @@ pub use bootstrap::{
 pub use cell::{as_typed, harmless, table_rows};
 pub use claim_code::ClaimCode;
 pub use connection::Connection;
+pub use device_list::{Cursor, DeviceFilter, Listed, Place, device_state, without_separators};
 pub use fates::{BadFaults, Call, Fates};
 pub use hands::{
     ClaimWith, Claimed, Claiming, Hands, Holder, NotClaimable, NotHeld, Sees, TransferError,
@@ -48,6 +51,7 @@ pub use limit::{Limit, TooOften};
 pub use mail::{LEASE_SECONDS, MailState, Queued, Trouble};
 pub use many::{MOST_DEVICES, Pattern};
 pub use metadata::{edited, values};
+pub use name_order::in_order;
 pub use names::{
     BatchName, Description, DeviceName, EmailAddress, FieldError, Locale, NewPassword, OrgName,
     PersonName, Reason, SearchText, TemplateName, TimeZone,

@@ -6,6 +6,8 @@ use handover_wire::Secret;
 use unicode_normalization::UnicodeNormalization as _;
 use unicode_normalization::char::is_combining_mark;
 
+use super::name_order::in_order;
+
 /// Which field is not as it must be, and what it must be.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("{field}: {must}")]
@@ -80,6 +82,11 @@ impl DeviceName {
     /// The name as searches compare it.
     pub fn folded(&self) -> String {
         self.0.to_lowercase()
+    }
+
+    /// The name as lists are sorted by it.
+    pub fn sorted(&self) -> String {
+        in_order(&self.0)
     }
 }
 

@@ -44,9 +44,17 @@ pub async fn export(
         "" => String::new(),
         text => format!(", named with {text:?}"),
     };
+    let filter = query.filter;
+    let state = filter.state.map(|state| format!(", {state:?}"));
+    let kind = filter
+        .template
+        .map(|template| format!(", of template {template}"));
+    let [state, kind] = [state, kind].map(Option::unwrap_or_default);
     change!(core.store, |write| {
         let row = AuditRow::about(acting, Action::ExportDevices, query.reach.org, now);
-        write.audit(row.detail(format!("{below}{sought}"))).await
+        write
+            .audit(row.detail(format!("{below}{sought}{state}{kind}")))
+            .await
     })?;
     let fields = Arc::new(fields(&core, &query).await?);
     let head = head(&fields);

@@ -1,4 +1,4 @@
-//! Bringing together what searches of names go through.
+//! Bringing together what searches of names go through, and placing names in their order.
 
 use tokio_util::sync::CancellationToken;
 
@@ -14,6 +14,14 @@ pub async fn merge(core: &Core, stop: &CancellationToken) -> Result<(), Broken> 
     let mut step = Merge::Begin;
     while !stop.is_cancelled() && change!(core.store, |write| write.merge_names(step).await)? {
         step = Merge::GoOn;
+    }
+    Ok(())
+}
+
+/// Gives names their places in the order that have none yet.
+pub async fn sort(core: &Core, stop: &CancellationToken) -> Result<(), Broken> {
+    while !stop.is_cancelled() && core.store.has_unsorted_names().await? {
+        change!(core.store, |write| write.sort_names().await)?;
     }
     Ok(())
 }

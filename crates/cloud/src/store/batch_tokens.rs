@@ -10,10 +10,10 @@ use sqlx::any::AnyRow;
 use sqlx::{Any, AssertSqlSafe, FromRow, Row};
 
 use super::batches::{kind_name, word};
-use super::listing::{Bound, Listing, contains};
+use super::listing::{Bound, Listing, contains, without_separators};
 use super::{Moment, Store, StoreError, Write};
 use crate::clock::Time;
-use crate::domain::{Actor, Reach, caseless, label};
+use crate::domain::{Actor, Reach, caseless, label, without_separators};
 
 /// Which tokens a list is of.
 #[derive(Clone, Copy, Debug)]
@@ -131,13 +131,21 @@ macro_rules! tokens {
              LEFT JOIN batches b ON b.id = s.batch_id
              WHERE t.ancestor_id = $1 AND t.depth <= $2
              AND (s.batch_id IS NULL OR b.state = 'ready')
-             AND s.folded LIKE $3 ESCAPE '\\'
+             AND (s.folded LIKE $3 ESCAPE '\\' OR s.folded LIKE $5 ESCAPE '\\'
+                  OR s.sought IS NOT NULL AND ",
+            without_separators!("s.sought"),
+            " = $6)
              AND ($4 = '' OR $4 = CASE WHEN s.revoked_at IS NOT NULL THEN 'REVOKED'
                                        WHEN s.claimed_at IS NOT NULL THEN 'CLAIMED'
                                        ELSE 'UNCLAIMED' END) ",
             $rest
         )
     };
+}
+
+/// Whether all of a text's signs are digits of an address, and there are enough of them to be part of one.
+fn is_hex(text: &str) -> bool {
+    text.len() > 2 && text.bytes().all(|byte| byte.is_ascii_hexdigit())
 }
 
 impl Store {
@@ -150,15 +158,22 @@ impl Store {
         let [org, depth] = query.reach.bound();
         let search = contains(query.search);
         let state = query.state.map(state_name).unwrap_or_default();
+        // Part of an address as people write it: it is kept without what they put between its digits.
+        let number = without_separators(query.search);
+        let digits = match is_hex(&number) {
+            true => contains(&number),
+            false => search.clone(),
+        };
         let mut bound = vec![org, depth, Bound::Text(&search), Bound::Text(state)];
+        bound.extend([&digits, &number].map(|text| Bound::Text(text)));
         let (count, rows) = match query.batch {
             Some(batch) => {
                 bound.push(Bound::Number(batch.0));
                 (
-                    tokens!("SELECT COUNT(*)", "AND s.batch_id = $5"),
+                    tokens!("SELECT COUNT(*)", "AND s.batch_id = $7"),
                     tokens!(
                         "SELECT s.*, b.name AS batch_name, b.wanted AS batch_wanted",
-                        "AND s.batch_id = $5 ORDER BY s.number LIMIT $6 OFFSET $7"
+                        "AND s.batch_id = $7 ORDER BY s.number LIMIT $8 OFFSET $9"
                     ),
                 )
             }
@@ -166,7 +181,7 @@ impl Store {
                 tokens!("SELECT COUNT(*)", ""),
                 tokens!(
                     "SELECT s.*, b.name AS batch_name, b.wanted AS batch_wanted",
-                    "ORDER BY s.id DESC LIMIT $5 OFFSET $6"
+                    "ORDER BY s.id DESC LIMIT $7 OFFSET $8"
                 ),
             ),
         };

@@ -4,10 +4,11 @@ use std::collections::{BTreeMap, BTreeSet};
 
 use handover_wire::TemplateId;
 
+use super::device_order::state_number;
 use super::devices::{DeviceRow, metadata, select_devices};
-use super::listing::contains;
+use super::listing::{contains, without_separators};
 use super::{Store, StoreError};
-use crate::domain::Reach;
+use crate::domain::{DeviceFilter, Reach, without_separators};
 
 /// Devices whose fields are looked at together.
 const TOGETHER: i64 = 5_000;
@@ -17,8 +18,19 @@ const TOGETHER: i64 = 5_000;
 pub struct DeviceQuery {
     /// In these organizations.
     pub reach: Reach,
-    /// What their names hold.
+    /// What their names hold, or their identifier is.
     pub search: String,
+    /// Which of them.
+    pub filter: DeviceFilter,
+}
+
+/// No state or template in particular.
+const NONE: i64 = -1;
+
+impl DeviceQuery {
+    fn state(&self) -> i64 {
+        self.filter.state.map_or(NONE, state_number)
+    }
 }
 
 /// The metadata fields of many devices.
@@ -40,7 +52,12 @@ macro_rules! next {
              JOIN org_tree w ON w.ancestor_id = r.ancestor_id AND w.org_id = e.org_id
              JOIN templates q ON q.id = e.template_id
              WHERE r.ancestor_id = $1 AND w.depth <= $2 AND r.device_id < $3
-             AND e.name_folded LIKE $4 ESCAPE '\\'
+             AND (e.name_folded LIKE $4 ESCAPE '\\'
+                  OR e.id IN (SELECT device_id FROM static_tokens
+                              WHERE sought IS NOT NULL AND device_id IS NOT NULL AND ",
+            without_separators!("sought"),
+            " = $6))
+             AND ($7 < 0 OR r.state = $7) AND ($8 < 0 OR r.template_id = $8)
              ORDER BY r.device_id DESC LIMIT $5",
             $rest
         )
@@ -60,6 +77,9 @@ impl Store {
                     .bind(before)
                     .bind(contains(&query.search))
                     .bind(TOGETHER)
+                    .bind(without_separators(&query.search))
+                    .bind(query.state())
+                    .bind(query.filter.template.unwrap_or(NONE))
                     .fetch_all(&mut *self.read().await?)
                     .await?;
             let Some((last, ..)) = rows.last() else {
@@ -92,6 +112,9 @@ impl Store {
             .bind(before)
             .bind(contains(&query.search))
             .bind(most)
+            .bind(without_separators(&query.search))
+            .bind(query.state())
+            .bind(query.filter.template.unwrap_or(NONE))
             .fetch_all(&mut *self.read().await?)
             .await?)
     }

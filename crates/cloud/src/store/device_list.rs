@@ -3,12 +3,17 @@
 //! A page takes as long over a million devices as over a thousand: it is a stretch of an index, its number is kept
 //! (`tallies`), and the rest of its rows is looked up for the page alone.
 
-use handover_wire::{Device, Page, PageQuery};
+use handover_wire::{Device, DeviceSort, Page, PageQuery};
+use sqlx::{Any, Transaction};
 
-use super::devices::{DeviceRow, select_devices};
-use super::listing::{Bound, Listing};
+use super::device_order::{self, Asked, Source};
+use super::listing::{Bound, counted};
 use super::{Store, StoreError};
-use crate::domain::Reach;
+use crate::domain::{Listed, Reach};
+
+/// Devices that a filter leaves are counted so far: nobody goes through more by hand, and each filter's number would have
+/// to be kept else.
+const MOST_COUNTED: u64 = 1_000;
 
 /// How many devices there are in an organization, `own`, or in it and below, `reach`.
 macro_rules! tally {
@@ -56,27 +61,89 @@ pub(super) fn count(reach: Reach) -> &'static str {
     }
 }
 
+/// Devices of one organization that has others below it: fewer of its own are gone through, and sorted.
+const FEW: i64 = 20_000;
+
 impl Store {
-    /// The devices within reach, the newest first.
-    pub async fn devices(&self, reach: Reach, page: PageQuery) -> Result<Page<Device>, StoreError> {
-        let listing = Listing {
-            count: count(reach),
-            rows: if is_one(reach) {
-                page!(
-                    ["SELECT id FROM devices WHERE org_id = $1"],
-                    "LIMIT $2 OFFSET $3"
-                )
-            } else {
-                page!(
-                    ["SELECT device_id AS id FROM device_reach WHERE ancestor_id = $1"],
-                    "LIMIT $2 OFFSET $3"
-                )
-            },
-            bound: &[Bound::Number(reach.org.0)],
+    /// The devices within reach that a list is asked for.
+    pub async fn devices(
+        &self,
+        reach: Reach,
+        listed: &Listed,
+        page: PageQuery,
+    ) -> Result<Page<Device>, StoreError> {
+        let mut moment = self.snapshot().await?;
+        let source = source(&mut moment, reach, listed).await?;
+        let total = if listed.filter.is_all() {
+            counted(&mut moment, count(reach), &[Bound::Number(reach.org.0)]).await?
+        } else {
+            device_order::count(&source, listed.filter, MOST_COUNTED + 1, &mut moment).await?
         };
-        let page: Page<DeviceRow> = self.list(listing, page).await?;
-        Ok(page.map(|row| row.device))
+        let most = match listed.filter.is_all() {
+            true => u64::MAX,
+            false => MOST_COUNTED,
+        };
+        let asked = Asked {
+            source,
+            listed,
+            page,
+        };
+        let rows = match total {
+            0 => (Vec::new(), None),
+            _ => asked.rows(&mut moment).await?,
+        };
+        Ok(device_order::page(rows, total, most))
     }
+}
+
+/// What a list takes its devices from.
+async fn source(
+    moment: &mut Transaction<'static, Any>,
+    reach: Reach,
+    listed: &Listed,
+) -> Result<Source<'static>, StoreError> {
+    let org = reach.org.0;
+    let whole = Source::reach(org);
+    if !is_one(reach) {
+        return Ok(whole);
+    }
+    let by_number = matches!(listed.sort, DeviceSort::Newest | DeviceSort::Oldest);
+    if by_number && listed.filter.is_all() {
+        return Ok(Source {
+            from: "(SELECT id AS device_id, org_id FROM devices) own".to_owned(),
+            within: "org_id = $1",
+            ..whole
+        });
+    }
+    let below: i64 = sqlx::query_scalar(
+        "SELECT COUNT(*) FROM (SELECT 1 FROM org_tree WHERE ancestor_id = $1 LIMIT 2) found",
+    )
+    .bind(org)
+    .fetch_one(&mut **moment)
+    .await?;
+    if below == 1 {
+        // What is seen from there is its own.
+        return Ok(whole);
+    }
+    let own: i64 = sqlx::query_scalar(tally!("own"))
+        .bind(org)
+        .fetch_one(&mut **moment)
+        .await?;
+    Ok(if own <= FEW {
+        Source {
+            from: "(SELECT r.* FROM devices e CROSS JOIN device_reach r
+                    WHERE e.org_id = $1 AND r.ancestor_id = $1 AND r.device_id = e.id) own"
+                .to_owned(),
+            is_indexed: false,
+            ..whole
+        }
+    } else {
+        Source {
+            within: "ancestor_id = $1 AND EXISTS (SELECT 1 FROM devices e
+                     WHERE e.id = device_reach.device_id AND e.org_id = $1)",
+            ..whole
+        }
+    })
 }
 
 #[cfg(test)]
@@ -84,9 +151,7 @@ mod tests {
     use handover_wire::Role;
     use serde_json::json;
 
-    use super::*;
     use crate::service::tallies;
-    use crate::store::listing::assert_plan;
     use crate::testing::Site;
 
     /// Kinds of numbers that are kept, beside the same counted.
@@ -152,16 +217,5 @@ mod tests {
         let counted = admin.get(&of_batch).await.json();
         let states = ["unclaimed", "claimed", "revoked"].map(|state| counted[state].as_i64());
         assert_eq!(states, [Some(0), Some(2), Some(3)]);
-    }
-
-    /// A page is a stretch of an index on SQLite; nothing goes through all devices.
-    #[tokio::test]
-    async fn pages_are_read_from_indexes() {
-        let page = page!(
-            ["SELECT device_id AS id FROM device_reach WHERE ancestor_id = $1"],
-            "LIMIT $2 OFFSET $3"
-        );
-        let uses = "SEARCH device_reach USING PRIMARY KEY (ancestor_id=?)";
-        assert_plan(&[(page, uses)]).await;
     }
 }

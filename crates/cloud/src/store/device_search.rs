@@ -5,18 +5,26 @@
 //! index gives the hits in their order. PostgreSQL's index gives them in none: it is asked for all of them where they can
 //! be counted, else for those of the newest devices, then of those before, and so on until the page is full.
 
-use handover_wire::{Device, Page, PageQuery};
-use sqlx::{Any, Transaction};
+use handover_wire::{Device, DeviceSort, Page, PageQuery};
+use sqlx::{Any, AssertSqlSafe, Transaction};
 
 use super::device_list::{is_one, page};
+use super::device_order::{self, Asked, Source};
 use super::devices::{DeviceRow, select_devices};
 use super::engine::Engine;
-use super::listing::{Bound, Listing, contains, sought_phrase};
+use super::listing::{
+    Bound, Listing, contains, found as found_rows, sought_phrase, without_separators,
+};
 use super::{Store, StoreError, sought};
-use crate::domain::Reach;
+use crate::domain::{DeviceFilter, Listed, Reach, without_separators};
 
 /// Hits that are counted: nobody goes through more, and to count ten times as many takes several times as long as the page.
 const MOST_HITS: u64 = 1_000;
+/// The same, as a length.
+const MOST: usize = MOST_HITS as usize;
+
+/// Where a filter leaves so few, those are gone through instead of the hits.
+const FEW_CHOSEN: u64 = 2_000;
 
 /// So many devices are gone through in less time than the hits among all others' are sorted out.
 const FEW: i64 = 20_000;
@@ -184,34 +192,53 @@ macro_rules! newest {
     };
 }
 
+/// What looks for hits, in whatever order; with another macro around each of the queries.
+macro_rules! looked_for {
+    ($way:expr, $scope:expr, $around:ident) => {
+        match ($way, $scope) {
+            (Way::Each, Scope::One) => $around!(each!(One)),
+            (Way::Each, Scope::Tree | Scope::All) => $around!(each!(Tree)),
+            (Way::Phrase, Scope::One) => $around!(phrase!(One)),
+            (Way::Phrase, Scope::Tree) => $around!(phrase!(Tree)),
+            (Way::Phrase, Scope::All) => $around!(phrase!(All)),
+            (Way::Walk, Scope::One) => $around!(walk!(One)),
+            (Way::Walk, Scope::Tree) => $around!(walk!(Tree)),
+            (Way::Walk, Scope::All) => {
+                $around!("SELECT id FROM devices WHERE $1 > 0 AND strpos(name_folded, $2) > 0")
+            }
+            (Way::Newest(_), Scope::One) => $around!(newest!(One)),
+            (Way::Newest(_), Scope::Tree) => $around!(newest!(Tree)),
+            (Way::Newest(_), Scope::All) => $around!(newest!(All)),
+            (Way::Trigrams, Scope::One) => {
+                $around!(trigrams!("org_id = $1", "SELECT id FROM hits"))
+            }
+            (Way::Trigrams, Scope::Tree) => {
+                $around!(trigrams!(
+                    "$1 > 0",
+                    each_within_reach!("SELECT id FROM hits")
+                ))
+            }
+            (Way::Trigrams, Scope::All) => $around!(trigrams!("$1 > 0", "SELECT id FROM hits")),
+            (Way::Stretches(_), Scope::One) => $around!(stretches!(One)),
+            (Way::Stretches(_), Scope::Tree) => $around!(stretches!(Tree)),
+            (Way::Stretches(_), Scope::All) => $around!(stretches!(All)),
+        }
+    };
+}
+
 /// Counts hits. All that there are are counted without a look at who sees each; the organization is bound nevertheless.
 fn count(way: Way, scope: Scope) -> &'static str {
-    match (way, scope) {
-        (Way::Each, Scope::One) => count!(each!(One)),
-        (Way::Each, Scope::Tree | Scope::All) => count!(each!(Tree)),
-        (Way::Phrase, Scope::One) => count!(phrase!(One)),
-        (Way::Phrase, Scope::Tree) => count!(phrase!(Tree)),
-        (Way::Phrase, Scope::All) => count!(phrase!(All)),
-        (Way::Walk, Scope::One) => count!(walk!(One)),
-        (Way::Walk, Scope::Tree) => count!(walk!(Tree)),
-        (Way::Walk, Scope::All) => {
-            count!("SELECT id FROM devices WHERE $1 > 0 AND strpos(name_folded, $2) > 0")
-        }
-        (Way::Newest(_), Scope::One) => count!(newest!(One)),
-        (Way::Newest(_), Scope::Tree) => count!(newest!(Tree)),
-        (Way::Newest(_), Scope::All) => count!(newest!(All)),
-        (Way::Trigrams, Scope::One) => count!(trigrams!("org_id = $1", "SELECT id FROM hits")),
-        (Way::Trigrams, Scope::Tree) => {
-            count!(trigrams!(
-                "$1 > 0",
-                each_within_reach!("SELECT id FROM hits")
-            ))
-        }
-        (Way::Trigrams, Scope::All) => count!(trigrams!("$1 > 0", "SELECT id FROM hits")),
-        (Way::Stretches(_), Scope::One) => count!(stretches!(One)),
-        (Way::Stretches(_), Scope::Tree) => count!(stretches!(Tree)),
-        (Way::Stretches(_), Scope::All) => count!(stretches!(All)),
-    }
+    looked_for!(way, scope, count)
+}
+
+/// The newest hits' numbers alone, one more than are counted.
+fn newest_hits(way: Way, scope: Scope) -> String {
+    let hits = looked_for!(way, scope, concat);
+    let order = match way {
+        Way::Stretches(_) => "stretch DESC, id DESC",
+        _ => "id DESC",
+    };
+    format!("{hits} ORDER BY {order} LIMIT 1001")
 }
 
 /// A page of hits.
@@ -270,6 +297,8 @@ struct Text {
     phrase: String,
     /// Patterns of its first and its last characters.
     ends: [String; 2],
+    /// As an identifier.
+    number: String,
 }
 
 impl Text {
@@ -283,6 +312,7 @@ impl Text {
             pattern: contains(search),
             phrase: sought_phrase(search),
             ends: [contains(&first), contains(&last)],
+            number: without_separators(&plain),
             plain,
         }
     }
@@ -308,32 +338,69 @@ impl Text {
 }
 
 impl Store {
-    /// The devices within reach whose names hold the text, of three characters at least, the newest first.
+    /// The devices within reach whose names hold the text, of three characters at least, or whose identifier is the text,
+    /// written in whatever way. Where more than `MOST_HITS` names hold it, another order than that of the newest and a filter
+    /// are of the newest of them alone, unless the filter leaves few; and identifiers are not looked at.
     pub async fn find_devices(
         &self,
         reach: Reach,
         search: &str,
+        listed: &Listed,
         page: PageQuery,
     ) -> Result<Page<Device>, StoreError> {
         let mut moment = self.snapshot().await?;
         let text = Text::new(search);
+        let numbered = numbered(&mut moment, reach, &text).await?;
         let (scope, all) = scope(&mut moment, reach).await?;
-        let search = Search {
+        let mut search = Search {
             moment: &mut moment,
             scope,
             reach,
             text: &text,
             page,
         };
-        match self.engine {
-            Engine::Sqlite if all <= FEW => search.by(Way::Each).await,
-            Engine::Sqlite => search.by(Way::Phrase).await,
-            Engine::Postgres if all <= FEW || !self.has_index_of_names => {
-                search.by(Way::Walk).await
+        let way = match self.engine {
+            Engine::Sqlite if all <= FEW => Some(Way::Each),
+            Engine::Sqlite => Some(Way::Phrase),
+            Engine::Postgres if all <= FEW || !self.has_index_of_names => Some(Way::Walk),
+            Engine::Postgres => None,
+        };
+        if listed.sort != DeviceSort::Newest || !listed.filter.is_all() {
+            return search.chosen(way, &numbered, listed).await;
+        }
+        if !numbered.is_empty() {
+            let found = search.hits(way).await?;
+            if found.len() <= MOST {
+                return search.of_these(&found, &numbered, listed).await;
             }
-            Engine::Postgres => search.by_trigrams().await,
+        }
+        match way {
+            Some(way) => search.by(way).await,
+            None => search.by_trigrams().await,
         }
     }
+}
+
+/// The devices within reach that the text is the identifier of.
+async fn numbered(
+    moment: &mut Transaction<'static, Any>,
+    reach: Reach,
+    text: &Text,
+) -> Result<Vec<i64>, StoreError> {
+    let sql = concat!(
+        "SELECT s.device_id FROM static_tokens s
+         JOIN devices e ON e.id = s.device_id
+         JOIN org_tree w ON w.org_id = e.org_id
+         WHERE s.sought IS NOT NULL AND ",
+        without_separators!("s.sought"),
+        " = $1 AND w.ancestor_id = $2 AND w.depth <= $3 ORDER BY s.device_id DESC LIMIT 100"
+    );
+    Ok(sqlx::query_scalar(sql)
+        .bind(&text.number)
+        .bind(reach.org.0)
+        .bind(reach.depth)
+        .fetch_all(&mut **moment)
+        .await?)
 }
 
 /// What is looked through for somebody of this reach, and how many devices that is.
@@ -410,6 +477,92 @@ impl<'a> Search<'a> {
         Ok(found(rows, total))
     }
 
+    /// The newest hits, one more than are counted.
+    async fn hits(&mut self, way: Option<Way>) -> Result<Vec<i64>, StoreError> {
+        let way = match way {
+            Some(way) => way,
+            // Of many the index is not asked for all, and of few not for stretch after stretch.
+            None => match self.count(Way::Stretches(NEW_STRETCHES)).await? {
+                ..=MOST_HITS => Way::Trigrams,
+                _ => Way::Stretches(ALL_STRETCHES),
+            },
+        };
+        let bound = self.bound(way);
+        let sql = AssertSqlSafe(newest_hits(way, self.scope));
+        let rows: Vec<(i64,)> = found_rows(self.moment, sql, &bound).await?;
+        Ok(rows.into_iter().map(|(id,)| id).collect())
+    }
+
+    /// In another order, or with a filter.
+    async fn chosen(
+        mut self,
+        way: Option<Way>,
+        numbered: &[i64],
+        listed: &Listed,
+    ) -> Result<Page<Device>, StoreError> {
+        let mut hits = self.hits(way).await?;
+        if hits.len() <= MOST {
+            return self.of_these(&hits, numbered, listed).await;
+        }
+        if let Some(hits) = self.of_few(listed.filter).await? {
+            return self.of_these(&hits, numbered, listed).await;
+        }
+        hits.truncate(MOST);
+        let mut page = self.of_these(&hits, &[], listed).await?;
+        page.total_is_lower_bound = true;
+        Ok(page)
+    }
+
+    /// The hits among the devices that a filter leaves, where those are few.
+    async fn of_few(&mut self, filter: DeviceFilter) -> Result<Option<Vec<i64>>, StoreError> {
+        let source = Source::reach(self.reach.org.0);
+        if filter.is_all()
+            || device_order::count(&source, filter, FEW_CHOSEN + 1, self.moment).await? > FEW_CHOSEN
+        {
+            return Ok(None);
+        }
+        let (few, mut bound) = device_order::first(&source, filter, FEW_CHOSEN);
+        bound.push(Bound::Text(&self.text.pattern));
+        let pattern = bound.len();
+        let sql = format!(
+            "SELECT e.id FROM ({few}) few CROSS JOIN devices e
+             WHERE e.id = few.device_id AND e.name_folded LIKE ${pattern} ESCAPE '\\'"
+        );
+        let rows: Vec<(i64,)> = found_rows(self.moment, AssertSqlSafe(sql), &bound).await?;
+        Ok(Some(rows.into_iter().map(|(id,)| id).collect()))
+    }
+
+    /// A page of these devices alone, as far as they are within reach and the filter leaves them.
+    async fn of_these(
+        self,
+        hits: &[i64],
+        numbered: &[i64],
+        listed: &Listed,
+    ) -> Result<Page<Device>, StoreError> {
+        let ids: Vec<i64> = hits.iter().chain(numbered).copied().collect();
+        if ids.is_empty() {
+            return Ok(Page::new(Vec::new(), 0));
+        }
+        let mut source = Source::these(self.reach.org.0, &ids);
+        if is_one(self.reach) {
+            source.within = "ancestor_id = $1 AND EXISTS (SELECT 1 FROM devices e
+                             WHERE e.id = these.device_id AND e.org_id = $1)";
+        }
+        let most = ids.len() as u64;
+        let total = device_order::count(&source, listed.filter, most, self.moment).await?;
+        let asked = Asked {
+            source,
+            listed,
+            page: self.page,
+        };
+        let rows = match total {
+            0 => (Vec::new(), None),
+            _ => asked.rows(self.moment).await?,
+        };
+        // Its pages are counted, as those of every search.
+        Ok(device_order::page((rows.0, None), total, MOST_HITS))
+    }
+
     async fn count(&mut self, way: Way) -> Result<u64, StoreError> {
         let bound = self.bound(way);
         listing(way, self.scope, &bound).count(self.moment).await
@@ -438,11 +591,7 @@ fn listing<'a>(way: Way, scope: Scope, bound: &'a [Bound<'a>]) -> Listing<'a> {
 
 /// A page of a search; one more than are counted says that there are more.
 fn found(rows: Vec<DeviceRow>, total: u64) -> Page<Device> {
-    Page {
-        content: rows.into_iter().map(|row| row.device).collect(),
-        total_elements: total.min(MOST_HITS),
-        total_is_lower_bound: total > MOST_HITS,
-    }
+    device_order::page((rows, None), total, MOST_HITS)
 }
 
 #[cfg(test)]
@@ -503,7 +652,9 @@ mod tests {
     /// How many devices are found, whichever way is taken.
     async fn found(store: &Store, reach: Reach, search: &str) -> u64 {
         let asked = (reach, search, PageQuery::default());
-        let page = store.find_devices(reach, search, asked.2).await;
+        let page = store
+            .find_devices(reach, search, &Listed::default(), asked.2)
+            .await;
         let total = page.expect("found").total_elements;
         for (way, scope) in ways(store, reach).await {
             let page = page_by(store, way, scope, asked).await;

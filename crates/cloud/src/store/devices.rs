@@ -2,10 +2,13 @@
 
 use std::collections::BTreeMap;
 
-use handover_wire::{Device, DeviceId, HardwareInfo, OrgId, TemplateId, UndoWindow, UserId};
+use handover_wire::{
+    Device, DeviceId, DeviceIdentifier, HardwareInfo, OrgId, TemplateId, UndoWindow, UserId,
+};
 use sqlx::any::{AnyExecutor, AnyRow};
 use sqlx::{FromRow, Row};
 
+use super::batches::word;
 use super::hands::kind_of;
 use super::{Store, StoreError, Write};
 use crate::clock::Time;
@@ -20,6 +23,8 @@ pub struct DeviceRow {
     pub metadata: BTreeMap<String, String>,
     /// The auth token, sealed.
     pub auth_sealed: Vec<u8>,
+    /// What it is sorted by where devices are sorted by their names.
+    pub(super) name_key: String,
 }
 
 /// A device to add.
@@ -68,6 +73,10 @@ impl FromRow<'_, AnyRow> for DeviceRow {
                 undo: undo_window(row)?,
             },
             auth_sealed: row.try_get("auth_sealed")?,
+            name_key: match row.try_get("name_sorted")? {
+                Some(key) => key,
+                None => row.try_get("name_folded")?,
+            },
             metadata: metadata(row.try_get("metadata")?)?,
         })
     }
@@ -100,7 +109,7 @@ fn hardware(json: Option<String>) -> Result<Option<HardwareInfo>, sqlx::Error> {
 
 /// The columns of a `DeviceRow`, and what follows them.
 macro_rules! select_devices {
-    ($($rest:literal),+) => {
+    ($($rest:expr),+) => {
         concat!(
             "SELECT d.*, p.template_id AS public_template_id, p.name AS template_name,
                     o.name AS org_name, m.kind AS move_kind, m.open_until, m.actor_user_id
@@ -139,6 +148,25 @@ impl Store {
             .fetch_optional(&mut *self.read().await?)
             .await?;
         Ok(row)
+    }
+
+    /// What a device is identified by beside its label's code.
+    pub async fn device_identifier(
+        &self,
+        id: DeviceId,
+    ) -> Result<Option<DeviceIdentifier>, StoreError> {
+        let found: Option<(String, String)> = sqlx::query_as(
+            "SELECT identifier_kind, identifier FROM static_tokens
+             WHERE device_id = $1 AND identifier IS NOT NULL AND identifier_kind IS NOT NULL",
+        )
+        .bind(id.0)
+        .fetch_optional(&mut *self.read().await?)
+        .await?;
+        let identifier = found.map(|(kind, value)| {
+            let kind = word(kind)?;
+            Ok::<_, sqlx::Error>(DeviceIdentifier { kind, value })
+        });
+        Ok(identifier.transpose()?)
     }
 
     /// A device within reach.
@@ -211,8 +239,8 @@ impl Write {
     ) -> Result<DeviceRow, StoreError> {
         let row = sqlx::query_as(
             "INSERT INTO devices (id, template_id, org_id, name, name_folded, owner_id,
-                                  auth_digest, auth_sealed, activated_at, metadata)
-             VALUES ((SELECT id FROM next_device), $1, $2, $3, $4, $5, $6, $7, $8, $9)
+                                  auth_digest, auth_sealed, activated_at, metadata, name_sorted)
+             VALUES ((SELECT id FROM next_device), $1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
              RETURNING *,
                  (SELECT p.template_id FROM templates p WHERE p.id = devices.template_id)
                      AS public_template_id,
@@ -229,6 +257,7 @@ impl Write {
         .bind(&device.auth.sealed)
         .bind(now.0)
         .bind(device.metadata)
+        .bind(device.name.sorted())
         .fetch_one(&mut *self.0)
         .await?;
         Ok(row)
@@ -346,12 +375,15 @@ impl Write {
         id: DeviceId,
         name: &DeviceName,
     ) -> Result<(), StoreError> {
-        sqlx::query("UPDATE devices SET name = $2, name_folded = $3 WHERE id = $1")
-            .bind(id.0)
-            .bind(name.as_str())
-            .bind(name.folded())
-            .execute(&mut *self.0)
-            .await?;
+        sqlx::query(
+            "UPDATE devices SET name = $2, name_folded = $3, name_sorted = $4 WHERE id = $1",
+        )
+        .bind(id.0)
+        .bind(name.as_str())
+        .bind(name.folded())
+        .bind(name.sorted())
+        .execute(&mut *self.0)
+        .await?;
         Ok(())
     }
 

@@ -24,6 +24,7 @@ mod claims;
 mod copy;
 mod device_export;
 mod device_list;
+mod device_order;
 mod device_search;
 mod device_work;
 mod devices;

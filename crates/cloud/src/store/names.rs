@@ -7,6 +7,7 @@
 
 use super::engine::Engine;
 use super::{Store, StoreError, Write};
+use crate::domain::in_order;
 
 /// The part of the largest piece that the others may have together.
 const OUTSIDE: i64 = 4;
@@ -31,6 +32,41 @@ impl Store {
         .fetch_one(&mut *self.read().await?)
         .await?;
         Ok(outside > FEW_PAGES && outside * OUTSIDE > largest)
+    }
+}
+
+/// Names whose place in the order is written down in one change: some hundredths of a second.
+const NAMES_AT_ONCE: i64 = 250;
+
+impl Store {
+    /// Whether there are names whose place in the order is not written down: of before there was one, or of devices that were
+    /// made many at a time.
+    pub async fn has_unsorted_names(&self) -> Result<bool, StoreError> {
+        let found: Option<i64> =
+            sqlx::query_scalar("SELECT id FROM devices WHERE name_sorted IS NULL LIMIT 1")
+                .fetch_optional(&mut *self.read().await?)
+                .await?;
+        Ok(found.is_some())
+    }
+}
+
+impl Write {
+    /// Writes some names' places in the order down.
+    pub async fn sort_names(&mut self) -> Result<(), StoreError> {
+        let names: Vec<(i64, String)> = sqlx::query_as(
+            "SELECT id, name FROM devices WHERE name_sorted IS NULL ORDER BY id DESC LIMIT $1",
+        )
+        .bind(NAMES_AT_ONCE)
+        .fetch_all(&mut *self.0)
+        .await?;
+        for (id, name) in names {
+            sqlx::query("UPDATE devices SET name_sorted = $2 WHERE id = $1")
+                .bind(id)
+                .bind(in_order(&name))
+                .execute(&mut *self.0)
+                .await?;
+        }
+        Ok(())
     }
 }
 
@@ -71,9 +107,28 @@ mod tests {
     use handover_wire::{OrgId, PageQuery};
 
     use super::*;
-    use crate::domain::Reach;
+    use crate::domain::{Listed, Reach};
     use crate::store::change;
     use crate::testing::{Ground, Site};
+
+    /// What came without a place in the order gets it.
+    #[tokio::test]
+    async fn names_get_their_places() {
+        let ground = Site::on(Ground::on_sqlite(), true).await.stop().await;
+        let store = Store::open(&ground.config(false).place()).await;
+        let store = store.expect("a store");
+        ground
+            .execute(
+                "UPDATE devices SET name_sorted = NULL, name = 'Pump 10', name_folded = 'pump 10'",
+            )
+            .await;
+        while store.has_unsorted_names().await.expect("looked") {
+            change!(store, |write| write.sort_names().await).expect("sorted");
+        }
+        let placed = "SELECT COUNT(*) FROM device_reach WHERE name_key <> 'pump 0C10'";
+        assert_eq!(ground.count(placed).await, 0);
+        store.close().await;
+    }
 
     const PIECES: &str = "SELECT COUNT(DISTINCT segid) FROM device_names_idx";
     /// Names of which no two are alike fill many pages.
@@ -108,7 +163,8 @@ mod tests {
             .execute("INSERT INTO device_names (device_names, rank) VALUES ('integrity-check', 1)")
             .await;
         for (search, hits) in [("number 2999", 3), ("number 299", 33), ("mber 3001", 0)] {
-            let found = store.find_devices(Reach::tree(OrgId(1)), search, PageQuery::default());
+            let (reach, all) = (Reach::tree(OrgId(1)), Listed::default());
+            let found = store.find_devices(reach, search, &all, PageQuery::default());
             assert_eq!(found.await.expect("found").total_elements, hits, "{search}");
         }
         store.close().await;

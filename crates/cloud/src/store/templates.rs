@@ -8,7 +8,7 @@ use sqlx::{FromRow, Row};
 
 use super::listing::{Bound, Listing, contains};
 use super::{Store, StoreError, Write, sought};
-use crate::domain::{Blueprint, Description, TemplateName};
+use crate::domain::{Blueprint, Description, Reach, TemplateName};
 
 /// A template as it is to be.
 #[derive(Clone, Copy)]
@@ -134,6 +134,25 @@ impl Store {
     ) -> Result<Option<Template>, StoreError> {
         let row: Option<TemplateRow> = find(&mut *self.read().await?, org, id).await?;
         Ok(row.map(|row| row.0))
+    }
+
+    /// The numeric id of a template that devices within reach may be of: of the organization's, of one above it or below.
+    pub async fn template_within(
+        &self,
+        reach: Reach,
+        id: &TemplateId,
+    ) -> Result<Option<i64>, StoreError> {
+        Ok(sqlx::query_scalar(
+            "SELECT p.id FROM templates p WHERE p.template_id = $1 AND (
+                 EXISTS (SELECT 1 FROM org_tree t WHERE t.org_id = $2 AND t.ancestor_id = p.org_id)
+                 OR EXISTS (SELECT 1 FROM org_tree t
+                            WHERE t.ancestor_id = $2 AND t.org_id = p.org_id AND t.depth <= $3))",
+        )
+        .bind(sought(&id.0))
+        .bind(reach.org.0)
+        .bind(reach.depth)
+        .fetch_optional(&mut *self.read().await?)
+        .await?)
     }
 
     /// The metadata fields of the template that a device is of.

@@ -64,6 +64,7 @@ pub async fn get(
         device,
         data_stream_values,
         meta_field_values: values(&fields, &found.metadata),
+        identifier: core.store.device_identifier(id).await?,
     }))
 }
 

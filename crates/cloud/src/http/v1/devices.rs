@@ -7,6 +7,7 @@ use axum::extract::State;
 use handover_wire::{ApiError, Device, OrgId, Page, PageQuery};
 use serde::Deserialize;
 
+use super::devices_listed::{self, After, Filtered, Sorted};
 use crate::domain::Reach;
 use crate::http::caller::{Caller, SignedIn};
 use crate::http::error::ApiFailure;
@@ -26,13 +27,16 @@ pub struct DevicesParams {
     include_sub_org_devices: bool,
 }
 
-/// An organization's devices, newest first. Without their tokens.
+/// An organization's devices, without their tokens: the newest first, or in another order. With a filter `totalElements`
+/// counts to 1,000; where there are more, `totalIsLowerBound` is true. `next` goes on with the next page, which takes as long
+/// however many there are before it.
 #[utoipa::path(
     get, path = "/devices", operation_id = "devices", tag = "devices",
-    extensions(("x-handover" = json!("published")), ("x-permission" = json!("any"))),
-    params(DevicesParams, PageQuery),
+    extensions(("x-handover" = json!("published; sort, filter and after are ours")), ("x-permission" = json!("any"))),
+    params(DevicesParams, Filtered, Sorted, After, PageQuery),
     responses(
         (status = 200, body = Page<Device>),
+        (status = 400, body = ApiError, description = "No such order, state or template, or a place of another order"),
         (status = 401, body = ApiError),
         (status = 404, body = ApiError, description = "No such organization within reach"),
     )
@@ -41,6 +45,9 @@ pub async fn devices(
     State(core): State<Arc<Core>>,
     caller: Caller<SignedIn>,
     Params(params): Params<DevicesParams>,
+    Params(filtered): Params<Filtered>,
+    Params(sorted): Params<Sorted>,
+    Params(after): Params<After>,
     Params(page): Params<PageQuery>,
 ) -> Result<Json<Page<Device>>, ApiFailure> {
     let org = caller.org_in_reach(&core, params.org_id).await?;
@@ -49,5 +56,7 @@ pub async fn devices(
     } else {
         Reach::only(org)
     };
-    Ok(Json(core.store.devices(reach, page).await?))
+    let filter = filtered.within(&core, reach).await?;
+    let listed = devices_listed::listed(&sorted, filter, &after)?;
+    Ok(Json(core.store.devices(reach, &listed, page).await?))
 }

@@ -9,6 +9,7 @@ use axum::response::{IntoResponse, Response};
 use handover_wire::{ApiError, OrgId};
 use serde::Deserialize;
 
+use super::devices_listed::Filtered;
 use crate::domain::{Reach, SearchText};
 use crate::http::caller::{Caller, may};
 use crate::http::error::ApiFailure;
@@ -27,7 +28,7 @@ pub struct Which {
     /// Whether also those of the organizations below it.
     #[serde(default)]
     include_sub_org_devices: bool,
-    /// Only those whose names hold this, 3 to 100 characters; capitals do not matter.
+    /// Only those whose names hold this or whose identifier it is, 3 to 100 characters; capitals do not matter.
     #[serde(default)]
     query: Option<String>,
 }
@@ -37,10 +38,10 @@ pub struct Which {
 #[utoipa::path(
     get, path = "/devices/export", operation_id = "exportDevices", tag = "devices",
     extensions(("x-handover" = json!("ours")), ("x-permission" = json!("export_tokens"))),
-    params(Which),
+    params(Which, Filtered),
     responses(
         (status = 200, body = String, content_type = "text/csv"),
-        (status = 400, body = ApiError, description = "Not 3 to 100 characters"),
+        (status = 400, body = ApiError, description = "Not 3 to 100 characters, or no such state or template"),
         (status = 401, body = ApiError),
         (status = 403, body = ApiError, description = "For administrators"),
         (status = 404, body = ApiError, description = "No such organization within reach"),
@@ -50,14 +51,17 @@ pub async fn export(
     State(core): State<Arc<Core>>,
     caller: Caller<may::ExportTokens>,
     Params(which): Params<Which>,
+    Params(filtered): Params<Filtered>,
 ) -> Result<Response, ApiFailure> {
     let search = which.query.as_deref().map(SearchText::parse).transpose()?;
     let org = caller.org_in_reach(&core, which.org_id).await?;
+    let reach = match which.include_sub_org_devices {
+        true => caller.reach_from(org),
+        false => Reach::only(org),
+    };
     let query = DeviceQuery {
-        reach: match which.include_sub_org_devices {
-            true => caller.reach_from(org),
-            false => Reach::only(org),
-        },
+        reach,
+        filter: filtered.within(&core, reach).await?,
         search: search
             .map(|text| text.as_str().to_owned())
             .unwrap_or_default(),

@@ -24,6 +24,7 @@ mod devices;
 mod devices_create;
 mod devices_export;
 mod devices_import;
+mod devices_listed;
 mod devices_transfer;
 mod events;
 mod faults;

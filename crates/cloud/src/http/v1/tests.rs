@@ -35,6 +35,18 @@ async fn people_see_down_the_tree_and_never_up() {
         ("/devices?orgId=2", [200, 200, 200]),
         ("/devices?orgId=9", [404, 404, 404]),
         ("/devices?orgId=x", [400, 400, 400]),
+        ("/devices?sort=name&state=online", [200, 200, 200]),
+        ("/devices?sort=size", [400, 400, 400]),
+        ("/devices?state=lost", [400, 400, 400]),
+        ("/devices?templateId=TMPLsoil00001", [200, 200, 200]),
+        ("/devices?templateId=TMPLnone00001", [400, 400, 400]),
+        ("/devices?after=x", [400, 400, 400]),
+        ("/search/devices?query=soil&sort=size", [400, 400, 400]),
+        ("/search/devices?query=soil&state=lost", [400, 400, 400]),
+        (
+            "/search/devices?query=soil&templateId=TMPLnone00001",
+            [400, 400, 400],
+        ),
         ("/search/devices?query=so", [400, 400, 400]),
         ("/search/devices", [400, 400, 400]),
         ("/search/devices?query=soil%00", [400, 400, 400]),
@@ -109,6 +121,94 @@ async fn lists_hold_what_the_caller_reaches() {
     }
     let first_page = admin.get("/devices?includeSubOrgDevices=true&size=2").await;
     assert_eq!(first_page.json()["totalElements"], 4);
+}
+
+/// A page goes on where the one before ended, in its own order alone.
+#[tokio::test]
+async fn a_list_goes_on_in_its_order() {
+    let site = Site::demo().await;
+    let admin = site.sign_in(Role::Admin).await;
+    let list = "/devices?includeSubOrgDevices=true&size=1&sort=";
+    let first = admin.get(&format!("{list}name")).await.json();
+    let next = first["next"].as_str().expect("there are more");
+    let second = admin.get(&format!("{list}name&after={next}")).await;
+    assert_eq!(second.status, 200);
+    assert_ne!(second.json()["content"], first["content"]);
+    assert_eq!(second.json()["totalElements"], first["totalElements"]);
+    for (path, field) in [
+        (format!("{list}name_reversed&after={next}"), "after"),
+        (format!("{list}"), "sort"),
+        ("/devices?state=".to_owned(), "state"),
+        ("/devices?templateId=".to_owned(), "templateId"),
+    ] {
+        let refused = admin.get(&path).await;
+        assert_eq!(refused.status, 400, "{path}");
+        assert_eq!(refused.json()["error"]["attributes"]["field"], field);
+    }
+}
+
+/// A device is found by its number however that is written, where it is within reach, and so is its label; an export is of
+/// what was found.
+#[tokio::test]
+async fn numbers_are_found_as_people_write_them() {
+    let site = Site::demo().await;
+    let admin = site.sign_in(Role::Admin).await;
+    let customer = site.sign_in(Role::User).await;
+    site.execute(
+        "UPDATE static_tokens SET identifier_kind = 'eui48', identifier = '02005E100001', sought = '02005E100001',
+                                  folded = '02005e100001' WHERE device_id = 1",
+    )
+    .await;
+    site.execute(
+        "UPDATE static_tokens SET identifier_kind = 'serial', identifier = 'sn-0012_34', sought = 'SN-0012_34',
+                                  folded = 'sn-0012_34' WHERE device_id = 2",
+    )
+    .await;
+    for (query, device) in [
+        ("02005e100001", Some(1)),
+        ("02:00:5e:10:00:01", Some(1)),
+        ("02-00-5E-10-00-01", Some(1)),
+        ("0200.5e10.0001", Some(1)),
+        ("SN 0012-34", Some(2)),
+        ("sn001234", Some(2)),
+        ("02:00:5e:10:00:02", None),
+    ] {
+        let whose = |answer: Answer| {
+            let content = answer.json()["content"].as_array().expect("rows").clone();
+            let ids = content.iter().map(|row| row["id"].as_i64());
+            ids.collect::<Vec<_>>()
+        };
+        let expected: Vec<Option<i64>> = device.iter().map(|id| Some(*id)).collect();
+        for order in ["", "&sort=name", "&templateId=TMPLsoil00001"] {
+            let path = format!("/search/devices?query={query}{order}");
+            assert_eq!(whose(customer.get(&path).await), expected, "{path}");
+        }
+        let tokens = admin
+            .get(&format!("/static-tokens/find?query={query}"))
+            .await;
+        let tokens = tokens.json()["content"].clone();
+        let found: Vec<Option<i64>> = tokens
+            .as_array()
+            .expect("rows")
+            .iter()
+            .map(|row| row["deviceId"].as_i64())
+            .collect();
+        assert_eq!(found, expected, "{query}");
+        let export = format!("/devices/export?includeSubOrgDevices=true&query={query}");
+        let rows = admin.get(&export).await.text.lines().count();
+        assert_eq!(rows, 1 + expected.len(), "{query}");
+    }
+    let part = admin.get("/static-tokens/find?query=5e:10:00").await.json();
+    assert_eq!(part["totalElements"], 1);
+    let shown = customer.get("/device?deviceId=1").await.json();
+    assert_eq!(
+        shown["identifier"],
+        json!({ "kind": "eui48", "value": "02005E100001" })
+    );
+    let filtered = admin
+        .get("/devices/export?includeSubOrgDevices=true&state=online")
+        .await;
+    assert_eq!(filtered.text.lines().count(), 2);
 }
 
 #[tokio::test]

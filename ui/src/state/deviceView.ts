@@ -1,0 +1,45 @@
+// In which order the devices are listed and which of them, as the list's address says it, so that it can be kept, shared and
+// gone back to.
+
+import type { DeviceSort, DeviceState, DeviceView } from '../host/wire';
+
+export const SORTS: readonly DeviceSort[] = [
+	'newest',
+	'oldest',
+	'name',
+	'name_reversed',
+	'recently_seen',
+	'long_unseen'
+];
+export const STATES: readonly DeviceState[] = ['online', 'offline', 'never_connected'];
+
+const NAMES = ['sort', 'state', 'template'];
+
+/** Whatever stands in an address: what is none of ours changes nothing. */
+export function readView(querystring: string): DeviceView {
+	const query = new URLSearchParams(querystring);
+	const sort = SORTS.find((name) => name !== 'newest' && name === query.get('sort'));
+	const state = STATES.find((name) => name === query.get('state'));
+	const templateId = query.get('template');
+	return {
+		...(sort === undefined ? {} : { sort }),
+		...(state === undefined ? {} : { state }),
+		...(templateId ? { templateId } : {})
+	};
+}
+
+/** The list's address with this view; what else stands in it stays. */
+export function viewPath(querystring: string, { sort, state, templateId }: DeviceView): string {
+	const query = new URLSearchParams(querystring);
+	for (const name of NAMES) query.delete(name);
+	if (sort && sort !== 'newest') query.set('sort', sort);
+	if (state) query.set('state', state);
+	if (templateId) query.set('template', templateId);
+	return query.size > 0 ? `?${query}` : '';
+}
+
+export const isFiltered = ({ state, templateId }: DeviceView): boolean =>
+	state !== undefined || templateId !== undefined;
+
+/** Whether a device that has just come is the first of the list. */
+export const isPlain = (view: DeviceView): boolean => view.sort === undefined && !isFiltered(view);
