@@ -39,8 +39,9 @@ impl fmt::Debug for Clock {
 pub(crate) fn patience(looks: f64) -> usize {
     const LEAST: f64 = 30.0;
     const MOST: f64 = 120.0;
-    // A machine's clock may show that a look takes no time.
-    (2.0 * looks).max(LEAST).min(MOST) as usize
+    // By some machines' clocks neither takes any time.
+    let looks = if looks.is_nan() { 0.0 } else { looks };
+    (2.0 * looks).clamp(LEAST, MOST) as usize
 }
 
 /// When a search should stop, asked for between its steps: at a moment, or when it has done so much work.

@@ -21,6 +21,9 @@ const FIRST_CREDIT: f64 = 1.0;
 const PIXELS: f64 = 1280.0 * 720.0;
 const LEAST_CREDIT: f64 = 0.25;
 
+/// So many quick looks it is at least, up to a budget: on a slow machine the first one must leave time for reading.
+const FIRST_LOOKS: f64 = 4.0;
+
 /// The part of the budget after which nothing more is begun: what has begun goes on for some time.
 const USABLE: f64 = 0.9;
 
@@ -80,6 +83,11 @@ impl Allowance {
 
     /// Learns what the quick look takes.
     pub(super) fn quick_look_took(&mut self, ms: f64) {
+        if self.quick.is_none() {
+            let most = self.most;
+            self.most = most.max(FIRST_LOOKS * ms).min(FIRST_CREDIT * self.budget);
+            self.credit += self.most - most;
+        }
         let mean = self.quick.unwrap_or(ms);
         self.quick = Some(mean + (ms - mean) / 8.0);
         self.least_quick = self.least_quick.min(ms);

@@ -110,7 +110,6 @@ impl Decoder for LiveScanner {
         if !is_as_before {
             self.allowance.forget_looks(pixels);
         }
-        let allowed = self.allowance.of_frame(!self.candidates.told().is_empty());
         let picture = std::mem::take(&mut self.picture).next(frame);
         let copied = self.clock.now() - start;
         let mut search = Search::new(picture, WAYS);
@@ -120,6 +119,7 @@ impl Decoder for LiveScanner {
         let looked = self.clock.now() - start;
         self.allowance.quick_look_took(looked);
         self.pace.quick_look_took(looked, copied);
+        let allowed = self.allowance.of_frame(!self.candidates.told().is_empty());
         // On a slow machine the look alone takes much of the budget. Reading gets its time all the same, or nothing would
         // ever be read there; the camera's next frame waits.
         let is_slow = self.allowance.is_less_than_looks(SLOW);

@@ -218,11 +218,13 @@ mod tests {
     }
 
     #[test]
-    fn a_symbol_whose_timing_pattern_is_not_as_it_should_be_is_not_believed() {
+    fn a_symbol_whose_timing_patterns_are_not_as_they_should_be_is_not_believed() {
         for (_, symbol) in SYMBOLS {
             let mut rows = rows(symbol);
-            // The upper one, behind the finder pattern and its separator: all dark, as nothing in error correction tells.
-            rows[0] |= (1 << (rows.len() - 8)) - 1;
+            // Both are all dark behind the finder pattern and its separator, which nothing in error correction tells.
+            let side = rows.len();
+            rows[0] |= (1 << (side - 8)) - 1;
+            rows[8..].iter_mut().for_each(|row| *row |= 1 << (side - 1));
             let sides = sides(3.0, 0.0);
             let codes = read_at(&picture(&rows, sides), &[finder(sides, 0)], &enough());
             assert_eq!(codes, [], "{symbol}");
