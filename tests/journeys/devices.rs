@@ -1,44 +1,111 @@
-//! Devices with the libraries that their makers publish, unmodified. Without the test command, which installs them
-//! (`cargo xtask test --only devices`), this does nothing.
+//! Devices with the libraries and programs that their makers publish, unmodified. Without the test command, which installs
+//! them (`cargo xtask test --only devices`), this does nothing.
 
 use std::error::Error;
+use std::ffi::OsString;
 use std::io::{BufRead as _, BufReader};
-use std::path::Path;
-use std::process::{Child, ChildStdout, Command, Stdio};
+use std::path::{Path, PathBuf};
+use std::process::{Child, ChildStdout, Command, Output, Stdio};
 
 use handover_client::{Client, Method};
 use handover_journeys::cloud::CloudProcess;
 use handover_journeys::demo::Demo;
 use handover_wire::{DeviceDetails, DeviceEvent, Role};
 use serde_json::{Value, json};
+use tempfile::TempDir;
 
 type Outcome = Result<(), Box<dyn Error>>;
 
 /// The device that the demo's customer has and that has never connected.
 const DEVICE: i64 = 3;
 
-/// The library's own process. It ends with this value.
-struct Library {
+/// A cloud, and what its devices and people need.
+struct Site {
+    folder: TempDir,
+    cloud: CloudProcess,
+    token: String,
+}
+
+impl Site {
+    fn start() -> Result<Self, Box<dyn Error>> {
+        let folder = tempfile::tempdir()?;
+        let any = "127.0.0.1:0";
+        let cloud = CloudProcess::start(
+            folder.path(),
+            &["--demo", "--mqtt", any, "--mqtts", any, "--tls", any],
+        )?;
+        let demo = Demo::read(folder.path())?;
+        let token = demo.tokens.get(2).ok_or("no third token")?;
+        Ok(Self {
+            token: token.auth_token.clone(),
+            folder,
+            cloud,
+        })
+    }
+
+    /// Where the cloud says that this is spoken.
+    fn port(&self, what: &str) -> Result<String, Box<dyn Error>> {
+        let address = self.cloud.told(what).ok_or("not spoken")?;
+        let (_, port) = address.rsplit_once(':').ok_or("no port")?;
+        Ok(port.to_owned())
+    }
+
+    fn web_port(&self) -> Result<String, Box<dyn Error>> {
+        Ok(self.cloud.url.port().ok_or("no port")?.to_string())
+    }
+
+    /// The certificate that the cloud says that it made.
+    fn certificate(&self) -> Result<PathBuf, Box<dyn Error>> {
+        let told = self.cloud.told("TLS by the certificate ");
+        let (path, _) = told.and_then(|told| told.split_once(',')).ok_or("no TLS")?;
+        Ok(path.into())
+    }
+
+    async fn customer(&self) -> Result<Client, Box<dyn Error>> {
+        self.cloud.sign_in(self.folder.path(), Role::User).await
+    }
+}
+
+/// A device's own process. It ends with this value.
+struct Program {
     process: Child,
     lines: std::io::Lines<BufReader<ChildStdout>>,
 }
 
-impl Library {
-    /// None where the test command has not said which Python has the library.
-    fn start(cloud: &CloudProcess, token: &str) -> Result<Option<Self>, Box<dyn Error>> {
+impl Program {
+    fn start(command: &mut Command) -> Result<Self, Box<dyn Error>> {
+        let mut process = command.stdout(Stdio::piped()).spawn()?;
+        let stdout = process.stdout.take().ok_or("no standard output")?;
+        let lines = BufReader::new(stdout).lines();
+        Ok(Self { process, lines })
+    }
+
+    /// The library for Python. None where the test command has not said which Python has it.
+    fn python(site: &Site) -> Result<Option<Self>, Box<dyn Error>> {
         let Some(python) = std::env::var_os("HANDOVER_TEST_BLYNK") else {
             return Ok(None);
         };
-        let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("devices/client.py");
-        let port = cloud.url.port().ok_or("no port")?.to_string();
-        let mut process = Command::new(python)
-            .arg(script)
-            .args(["127.0.0.1", &port, token])
-            .stdout(Stdio::piped())
-            .spawn()?;
-        let stdout = process.stdout.take().ok_or("no standard output")?;
-        let lines = BufReader::new(stdout).lines();
-        Ok(Some(Self { process, lines }))
+        let mut command = Command::new(python);
+        command
+            .arg(script("client.py"))
+            .args(["127.0.0.1", &site.web_port()?, &site.token]);
+        Self::start(&mut command).map(Some)
+    }
+
+    /// The library for Node. None where the test command has not said that it is there.
+    fn node(
+        (url, version, token): (&str, u8, &str),
+        certificate: Option<&Path>,
+    ) -> Result<Option<Self>, Box<dyn Error>> {
+        let Some(node) = std::env::var_os("HANDOVER_TEST_MQTT_JS") else {
+            return Ok(None);
+        };
+        let mut command = Command::new(node);
+        command
+            .arg(script("mqtt.js"))
+            .args([url, &version.to_string(), token])
+            .args(certificate);
+        Self::start(&mut command).map(Some)
     }
 
     fn next(&mut self) -> Result<Value, Box<dyn Error>> {
@@ -47,12 +114,18 @@ impl Library {
     }
 }
 
-impl Drop for Library {
+impl Drop for Program {
     fn drop(&mut self) {
         // It may have ended before, which is what is wanted.
         let _ = self.process.kill();
         let _ = self.process.wait();
     }
+}
+
+fn script(name: &str) -> PathBuf {
+    Path::new(env!("CARGO_MANIFEST_DIR"))
+        .join("devices")
+        .join(name)
 }
 
 async fn get<T: serde::de::DeserializeOwned>(
@@ -63,13 +136,23 @@ async fn get<T: serde::de::DeserializeOwned>(
     Ok(client.organization(Method::GET, &target, None).await?)
 }
 
+async fn set(client: &Client, pin: u8, value: i64) -> Outcome {
+    let set = json!({ "deviceId": DEVICE, "pin": pin, "value": value });
+    let () = client
+        .organization(Method::PUT, "device/value", Some(&set))
+        .await?;
+    Ok(())
+}
+
+async fn values(client: &Client) -> Result<Value, Box<dyn Error>> {
+    let found: DeviceDetails = get(client, "device").await?;
+    Ok(serde_json::to_value(&found.data_stream_values)?)
+}
+
 #[tokio::test]
 async fn the_library_for_python_connects_writes_and_is_told() -> Outcome {
-    let folder = tempfile::tempdir()?;
-    let cloud = CloudProcess::demo(folder.path())?;
-    let demo = Demo::read(folder.path())?;
-    let token = &demo.tokens.get(2).ok_or("no third token")?.auth_token;
-    let Some(mut library) = Library::start(&cloud, token)? else {
+    let site = Site::start()?;
+    let Some(mut library) = Program::python(&site)? else {
         return Ok(());
     };
     assert_eq!(library.next()?, json!({ "connected": true }));
@@ -79,11 +162,11 @@ async fn the_library_for_python_connects_writes_and_is_told() -> Outcome {
         asked_after,
         "what it wrote is what it reads"
     );
-    let customer = cloud.sign_in(folder.path(), Role::User).await?;
+    let customer = site.customer().await?;
+    let shown = values(&customer).await?;
+    assert_eq!(shown[1]["value"], 42.5);
+    assert_eq!(shown[2]["value"], 18.0);
     let found: DeviceDetails = get(&customer, "device").await?;
-    let values = serde_json::to_value(&found.data_stream_values)?;
-    assert_eq!(values[1]["value"], 42.5);
-    assert_eq!(values[2]["value"], 18.0);
     let hardware = found.device.hardware_info.ok_or("it said what it is")?;
     assert_eq!(hardware.board_type.as_deref(), Some("python"));
     let events: Vec<DeviceEvent> = get(&customer, "device/events").await?;
@@ -91,10 +174,197 @@ async fn the_library_for_python_connects_writes_and_is_told() -> Outcome {
         .first()
         .and_then(|event| event.description.as_deref());
     assert_eq!(told, Some("quite"));
-    let set = json!({ "deviceId": DEVICE, "pin": 5, "value": 30 });
-    let () = customer
-        .organization(Method::PUT, "device/value", Some(&set))
-        .await?;
+    set(&customer, 5, 30).await?;
     assert_eq!(library.next()?, json!({ "pin": "5", "values": ["30"] }));
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_library_for_node_speaks_both_versions_over_whatever_is_below() -> Outcome {
+    let site = Site::start()?;
+    let customer = site.customer().await?;
+    let certificate = site.certificate()?;
+    let (mqtt, mqtts) = (site.port("MQTT: ")?, site.port("MQTT in TLS: ")?);
+    let (web, tls) = (site.web_port()?, site.port("HTTPS and devices in TLS: ")?);
+    for version in [4, 5] {
+        for url in [
+            format!("mqtt://127.0.0.1:{mqtt}"),
+            format!("mqtts://localhost:{mqtts}"),
+            // TLS is told by its first byte on the plain ports, too.
+            format!("mqtts://localhost:{mqtt}"),
+            format!("ws://127.0.0.1:{web}/mqtt"),
+            format!("wss://localhost:{web}/mqtt"),
+            format!("wss://localhost:{tls}/mqtt"),
+        ] {
+            let who = (url.as_str(), version, site.token.as_str());
+            let Some(mut library) = Program::node(who, Some(&certificate))? else {
+                return Ok(());
+            };
+            let begun = json!({ "connected": true, "refused": ["#", "downlink/+/Light"] });
+            assert_eq!(library.next()?, begun, "{who:?}");
+            let asked = json!({ "topic": "downlink/ds/Moisture", "payload": "42.5" });
+            assert_eq!(library.next()?, asked, "{who:?}");
+            let shown = values(&customer).await?;
+            let held = [0, 1, 2].map(|pin| shown[pin]["value"].clone());
+            assert_eq!(held, [json!(1.0), json!(42.5), json!(18.0)], "{who:?}");
+            set(&customer, 0, 0).await?;
+            let told = json!({ "topic": "downlink/ds/Light", "payload": "0" });
+            assert_eq!(library.next()?, told, "{who:?}");
+            let events: Vec<DeviceEvent> = get(&customer, "device/events").await?;
+            let told = events
+                .first()
+                .and_then(|event| event.description.as_deref());
+            assert_eq!(told, Some("quite"));
+        }
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_library_for_node_is_refused_and_replaced_in_the_published_words() -> Outcome {
+    let site = Site::start()?;
+    let url = format!("mqtt://127.0.0.1:{}", site.port("MQTT: ")?);
+    for (version, refused) in [(4, 4), (5, 0x86)] {
+        let wrong = "x".repeat(32);
+        let Some(mut library) = Program::node((&url, version, &wrong), None)? else {
+            return Ok(());
+        };
+        assert_eq!(library.next()?, json!({ "error": refused }));
+        // Nobody else's certificate is trusted.
+        let tls = url.replacen("mqtt", "mqtts", 1);
+        let stranger = Program::node((&tls, version, &site.token), None)?;
+        let told = stranger.ok_or("it is there")?.next()?;
+        assert_eq!(told, json!({ "error": "DEPTH_ZERO_SELF_SIGNED_CERT" }));
+        let device = || Program::node((&url, version, &site.token), None);
+        let mut older = device()?.ok_or("it is there")?;
+        assert_eq!(older.next()?["connected"], true);
+        older.next()?;
+        let mut newer = device()?.ok_or("it is there")?;
+        assert_eq!(newer.next()?["connected"], true);
+        if version == 5 {
+            assert_eq!(older.next()?, json!({ "ended": 0x8e }));
+        }
+        assert_eq!(older.next()?, json!({ "closed": true }));
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn a_device_may_change_what_it_speaks() -> Outcome {
+    let site = Site::start()?;
+    let url = format!("mqtt://127.0.0.1:{}", site.port("MQTT: ")?);
+    let (Some(mut binary), Some(mut mqtt)) = (
+        Program::python(&site)?,
+        Program::node((&url, 5, &"x".repeat(32)), None)?,
+    ) else {
+        return Ok(());
+    };
+    assert_eq!(mqtt.next()?, json!({ "error": 0x86 }));
+    assert_eq!(binary.next()?, json!({ "connected": true }));
+    binary.next()?;
+    let mut mqtt = Program::node((&url, 5, &site.token), None)?.ok_or("it is there")?;
+    assert_eq!(mqtt.next()?["connected"], true);
+    // It notices by reading, or writes in vain and ends.
+    let ended = binary.next();
+    assert!(
+        ended
+            .as_ref()
+            .is_ok_and(|told| *told == json!({ "disconnected": true }))
+            || ended.is_err(),
+        "{ended:?}"
+    );
+    mqtt.next()?;
+    set(&site.customer().await?, 5, 30).await?;
+    let told = json!({ "topic": "downlink/ds/Interval", "payload": "30" });
+    assert_eq!(mqtt.next()?, told);
+    Ok(())
+}
+
+/// Debian's clients, each a run of its own. None where the test command has not said that they are there.
+struct Mosquitto<'a> {
+    site: &'a Site,
+    version: &'a str,
+    port: String,
+    certificate: Option<PathBuf>,
+}
+
+impl Mosquitto<'_> {
+    fn run(&self, what: &str, token: &str, rest: &[&str]) -> Result<Output, Box<dyn Error>> {
+        let prefix = std::env::var("HANDOVER_TEST_MOSQUITTO")?;
+        let mut arguments: Vec<OsString> =
+            ["-h", "localhost", "-p", &self.port, "-V", self.version]
+                .map(OsString::from)
+                .into();
+        if let Some(certificate) = &self.certificate {
+            arguments.extend(["--cafile".into(), certificate.into()]);
+        }
+        let mut command = Command::new(format!("{prefix}_{what}"));
+        command.args(arguments).args(["-u", "device", "-P", token]);
+        Ok(command.args(rest).output()?)
+    }
+
+    fn publish(&self, topic: &str, payload: &str) -> Result<bool, Box<dyn Error>> {
+        let said = ["-t", topic, "-m", payload, "-q", "1"];
+        Ok(self.run("pub", &self.site.token, &said)?.status.success())
+    }
+
+    async fn tries_everything(&self, customer: &Client, value: f64) -> Outcome {
+        let who = (self.version, self.certificate.is_some());
+        assert!(self.publish("ds/Moisture", &value.to_string())?, "{who:?}");
+        let shown = values(customer).await?;
+        assert_eq!(shown[1]["value"], value, "{who:?}");
+        // Kept for the device until it subscribes.
+        set(customer, 5, 30).await?;
+        let all = ["-t", "downlink/#", "-q", "1", "-C", "1", "-v"];
+        let heard = self.run("sub", &self.site.token, &all)?;
+        let heard = String::from_utf8(heard.stdout)?;
+        assert_eq!(heard.trim(), "downlink/ds/Interval 30", "{who:?}");
+        for filter in ["#", "downlink/+", "dev/other/downlink/#"] {
+            let heard = self.run("sub", &self.site.token, &["-t", filter, "-C", "1"])?;
+            let said = String::from_utf8(heard.stderr)?;
+            assert!(said.contains("denied"), "{who:?} {filter}: {said}");
+        }
+        assert!(!self.publish("dev/other/ds/Light", "1")?, "{who:?}");
+        // 1,024 bytes with the variable header, and one more.
+        let bare = 1_024 - "ds/Note".len() - 4 - usize::from(self.version == "mqttv5");
+        assert!(self.publish("ds/Note", &"x".repeat(bare))?, "{who:?}");
+        assert!(!self.publish("ds/Note", &"y".repeat(bare + 1))?, "{who:?}");
+        let shown = values(customer).await?;
+        assert_eq!(shown[6]["value"], "x".repeat(bare), "{who:?}");
+        let refused = self.run("pub", "wrong", &["-t", "ds/Note", "-m", "z"])?;
+        assert!(!refused.status.success());
+        let said = String::from_utf8(refused.stderr)?.to_lowercase();
+        assert!(
+            said.contains("user name or password") || said.contains("username or password"),
+            "{said}"
+        );
+        Ok(())
+    }
+}
+
+#[tokio::test]
+async fn mosquitto_s_clients_publish_and_subscribe() -> Outcome {
+    if std::env::var_os("HANDOVER_TEST_MOSQUITTO").is_none() {
+        return Ok(());
+    }
+    let site = Site::start()?;
+    let customer = site.customer().await?;
+    let mut value = 10.5;
+    for version in ["mqttv311", "mqttv5"] {
+        for (port, certificate) in [
+            (site.port("MQTT: ")?, None),
+            (site.port("MQTT: ")?, Some(site.certificate()?)),
+            (site.port("MQTT in TLS: ")?, Some(site.certificate()?)),
+        ] {
+            let mosquitto = Mosquitto {
+                site: &site,
+                version,
+                port,
+                certificate,
+            };
+            value += 1.0;
+            mosquitto.tries_everything(&customer, value).await?;
+        }
+    }
     Ok(())
 }

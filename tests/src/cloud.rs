@@ -17,6 +17,9 @@ use crate::program;
 /// What the cloud's first line begins with.
 const GREETING: &str = "Handover cloud: ";
 
+/// What its last one begins with.
+const LAST: &str = "Mails are ";
+
 /// A running cloud. It ends with this value.
 pub struct CloudProcess {
     process: Child,
@@ -64,10 +67,14 @@ impl CloudProcess {
             return Err(complaint(process).into());
         };
         let url = url.parse()?;
-        // The greeting comes in one piece; more lines come for a demo's three people, or the link of
-        // the first start, and for the mails.
-        let more = if arguments.contains(&"--demo") { 4 } else { 0 } + 1;
-        let greeting = lines.take(more).collect::<Result<_, _>>()?;
+        // The greeting comes in one piece, and ends with where mails go.
+        let mut greeting = Vec::new();
+        for line in lines {
+            greeting.push(line?);
+            if greeting.last().is_some_and(|line| line.starts_with(LAST)) {
+                break;
+            }
+        }
         drain(&mut process);
         Ok(Self {
             process,
@@ -93,6 +100,12 @@ impl CloudProcess {
         let id = self.process.id().to_string();
         Command::new("kill").args(["-TERM", &id]).status()?;
         self.process.wait().map(|status| status.code())
+    }
+
+    /// What the greeting says after this, as in `MQTT: 127.0.0.1:1883`.
+    pub fn told(&self, what: &str) -> Option<&str> {
+        let mut lines = self.greeting.iter();
+        lines.find_map(|line| line.strip_prefix(what))
     }
 
     /// Signs one of the demo's people in.

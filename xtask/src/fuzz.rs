@@ -1,4 +1,4 @@
-//! `cargo xtask fuzz`: shows the scanner, the reader of labels and the mesh what a fuzzer invents.
+//! `cargo xtask fuzz`: shows the scanner, the reader of labels, the devices' protocols and the mesh what a fuzzer invents.
 //!
 //! No part of `cargo xtask test`, which replays the committed corpus instead.
 
@@ -23,7 +23,7 @@ pub struct Options {
 }
 
 /// Those of fuzz/Cargo.toml.
-const TARGETS: [&str; 5] = ["still", "live", "symbol", "label", "mesh"];
+const TARGETS: [&str; 7] = ["still", "live", "symbol", "label", "mesh", "frames", "mqtt"];
 
 /// Fuzzes one target after the other, until one of them finds something.
 pub fn fuzz(options: &Options) -> Result<(), Failure> {

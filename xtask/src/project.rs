@@ -27,7 +27,7 @@ pub fn binary(name: &str) -> PathBuf {
 
 /// The folders that have a `package-lock.json` of their own, relative to the top.
 pub fn npm_folders() -> Vec<PathBuf> {
-    let folders = ["", "ui", "tests/console"].map(PathBuf::from);
+    let folders = ["", "ui", "tests/console", "tests/devices"].map(PathBuf::from);
     let has_lock = |folder: &PathBuf| root().join(folder).join("package-lock.json").is_file();
     folders.into_iter().filter(has_lock).collect()
 }

@@ -4,8 +4,11 @@ mod command;
 mod downlink;
 mod fields;
 mod frame;
+#[cfg(feature = "mqtt")]
+pub mod mqtt;
 mod pin;
 mod status;
+mod topic;
 mod uplink;
 
 pub use command::Command;
@@ -14,4 +17,5 @@ pub use fields::{NulInside, fields, join};
 pub use frame::{Frame, FrameError, HEADER, MessageId, Payload};
 pub use pin::{NoPin, Pin};
 pub use status::Status;
+pub use topic::{Downward, Filter, Topic};
 pub use uplink::{Uplink, UplinkError};

@@ -59,6 +59,10 @@ pub enum Uplink<'a> {
         /// What it holds from now on.
         value: &'a str,
     },
+    /// What it writes from now on belongs together, and is of this time where it says one (milliseconds since the epoch).
+    BeginGroup(Option<i64>),
+    /// What belongs together is complete.
+    EndGroup,
     /// A text for a log.
     DebugPrint(&'a str),
 }
@@ -105,7 +109,8 @@ impl<'a> Uplink<'a> {
             Command::ClearEvent => clear_event(&body),
             Command::Internal => internal(&body),
             Command::DebugPrint => debug_print(&body),
-            Command::Bridge | Command::Group | Command::Redirect => Err(UplinkError::Command),
+            Command::Group => group(&body),
+            Command::Bridge | Command::Redirect => Err(UplinkError::Command),
         }
     }
 }
@@ -200,6 +205,21 @@ fn internal<'a>(body: &[&'a str]) -> Result<Uplink<'a>, UplinkError> {
                     .collect(),
             ))
         }
+    }
+}
+
+/// The command is published and its body is not: `b` and perhaps a time, or `e` (ours). Longer words are as good.
+fn group<'a>(body: &[&'a str]) -> Result<Uplink<'a>, UplinkError> {
+    match *body {
+        [word] if word.starts_with('b') => Ok(Uplink::BeginGroup(None)),
+        [word, time] if word.starts_with('b') => {
+            let time = time
+                .parse()
+                .map_err(|_| UplinkError::Body("it names no time"))?;
+            Ok(Uplink::BeginGroup(Some(time)))
+        }
+        [word] if word.starts_with('e') => Ok(Uplink::EndGroup),
+        _ => Err(UplinkError::Body("it neither begins nor ends a group")),
     }
 }
 

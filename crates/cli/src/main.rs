@@ -62,7 +62,7 @@ do now.";
 #[derive(Subcommand)]
 enum Command {
     /// Runs the bundled cloud.
-    Cloud(cloud::CloudArguments),
+    Cloud(Box<cloud::CloudArguments>),
     /// Reads the codes in pictures, or in front of a camera.
     Scan(scan::ScanArguments),
     /// Says what a label's text is, and whether it can be claimed.
@@ -116,7 +116,7 @@ fn main() -> ExitCode {
     let json = wants_json(&matches);
     let arguments = Arguments::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
     let outcome = match arguments.command {
-        Command::Cloud(arguments) => cloud::run(arguments),
+        Command::Cloud(arguments) => cloud::run(*arguments),
         Command::Scan(arguments) => scan::run(arguments),
         Command::Explain(arguments) => done(explain::run(&arguments)),
         Command::Claim(arguments) => done(claim::run(&arguments)),

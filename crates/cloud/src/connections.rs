@@ -1,6 +1,7 @@
 //! Connections: how many there may be, how long a peer may take to say what it wants, and how they end.
 //!
-//! The first byte tells what is spoken: HTTP begins with a letter, the binary protocol with a command that no letter has.
+//! The first byte tells what is spoken: HTTP begins with a letter, the binary protocol with a command that no letter has, and
+//! TLS with 22, within which the first byte tells again. MQTT has a port of its own, and WebSockets.
 
 use std::net::SocketAddr;
 use std::pin::pin;
@@ -10,20 +11,21 @@ use std::time::Duration;
 use axum::Router;
 use axum::extract::ConnectInfo;
 use axum::serve::Listener;
-use futures_util::future::BoxFuture;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
+use tokio_rustls::TlsAcceptor;
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tower::ServiceExt;
 
-use crate::binary;
-use crate::http;
 use crate::service::Core;
+use crate::service::limits::Origin;
+use crate::streams::{Peeked, Stream};
+use crate::{binary, http, mqtt};
 
 /// What no peer may exceed.
 #[derive(Clone, Copy, Debug)]
@@ -56,55 +58,97 @@ pub struct Stop {
     pub at_once: CancellationToken,
 }
 
-/// Accepts and answers until it is told to stop. Each connection is a task of `tasks`.
-///
-/// HTTP/1.1 alone is spoken, which every proxy speaks to what stands behind it: telling HTTP/2 apart takes reading
-/// bytes that no timeout is on.
-pub async fn answer(
-    mut listener: TcpListener,
+/// The first byte of TLS: a handshake.
+const TLS: u8 = 22;
+
+/// What is spoken behind a port.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Door {
+    /// HTTP and the binary protocol.
+    Web,
+    /// MQTT.
+    Mqtt,
+}
+
+/// All that it takes to answer a connection, whichever port it comes to.
+#[derive(Clone)]
+pub struct Lobby {
     router: Router,
     core: Option<Arc<Core>>,
     limits: Limits,
     stop: Stop,
     tasks: TaskTracker,
-) {
-    let seats = Arc::new(Semaphore::new(limits.at_once));
-    let devices = Arc::new(Semaphore::new(limits.devices));
-    let mut builder = http1::Builder::new();
-    builder
-        .timer(TokioTimer::new())
-        .header_read_timeout(limits.header);
-    loop {
-        let next = async {
-            let seat = seats.clone().acquire_owned().await;
-            // The trait's accept outlives a lack of file descriptors.
-            let (stream, peer) = Listener::accept(&mut listener).await;
-            (seat.expect("the semaphore is never closed"), stream, peer)
-        };
-        let (seat, stream, peer) = tokio::select! {
-            () = stop.gracefully.cancelled() => return,
-            next = next => next,
-        };
-        let room = Room {
-            seat,
-            devices: devices.clone(),
-        };
-        let http = speak_http(builder.clone(), router.clone(), stop.clone());
-        let told = tell(
-            (stream, peer),
+    tls: Option<TlsAcceptor>,
+    /// Whether MQTT is spoken in WebSockets, too.
+    sockets: bool,
+    seats: Arc<Semaphore>,
+    devices: Arc<Semaphore>,
+}
+
+impl Lobby {
+    /// Answers HTTP; devices, too, where there is a core.
+    pub fn new(
+        router: Router,
+        core: Option<Arc<Core>>,
+        limits: Limits,
+        (stop, tasks): (Stop, TaskTracker),
+    ) -> Self {
+        Self {
+            router,
+            core,
             limits,
-            core.clone(),
-            stop.clone(),
-            room,
-            http,
-        );
-        tasks.spawn(told);
+            stop,
+            tasks,
+            tls: None,
+            sockets: false,
+            seats: Arc::new(Semaphore::new(limits.at_once)),
+            devices: Arc::new(Semaphore::new(limits.devices)),
+        }
+    }
+
+    /// The same with TLS for whoever speaks it, and with MQTT in WebSockets.
+    pub fn with(self, tls: Option<TlsAcceptor>, sockets: bool) -> Self {
+        Self {
+            tls,
+            sockets,
+            ..self
+        }
+    }
+
+    /// Accepts and answers until it is told to stop. Each connection is a task.
+    ///
+    /// HTTP/1.1 alone is spoken, which every proxy speaks to what stands behind it: telling HTTP/2 apart takes reading
+    /// bytes that no timeout is on.
+    pub async fn answer(self, mut listener: TcpListener, door: Door, only_tls: bool) {
+        loop {
+            let next = async {
+                let seat = self.seats.clone().acquire_owned().await;
+                // The trait's accept outlives a lack of file descriptors.
+                let (stream, peer) = Listener::accept(&mut listener).await;
+                (seat.expect("the semaphore is never closed"), stream, peer)
+            };
+            let (seat, stream, peer) = tokio::select! {
+                () = self.stop.gracefully.cancelled() => return,
+                next = next => next,
+            };
+            let room = Room {
+                seat: Arc::new(seat),
+                devices: self.devices.clone(),
+            };
+            let guest = Guest {
+                lobby: self.clone(),
+                peer,
+                room,
+            };
+            self.tasks.spawn(guest.tell(stream, door, only_tls));
+        }
     }
 }
 
 /// The seat of a connection. A device that has signed in takes one of another row.
+#[derive(Clone)]
 pub struct Room {
-    seat: OwnedSemaphorePermit,
+    seat: Arc<OwnedSemaphorePermit>,
     devices: Arc<Semaphore>,
 }
 
@@ -117,74 +161,117 @@ impl Room {
     }
 }
 
-/// Finds out what a peer speaks, and answers in it. Whoever says nothing in time is cut off.
-async fn tell<F: Future<Output = ()>>(
-    (stream, peer): (TcpStream, SocketAddr),
-    limits: Limits,
-    core: Option<Arc<Core>>,
-    stop: Stop,
+/// What a request needs that becomes another protocol's connection.
+#[derive(Clone)]
+pub struct Doorway {
+    /// Its seat.
+    pub room: Room,
+    /// How long whoever comes may take to say who that is.
+    pub patience: Duration,
+    /// How it is told to end.
+    pub stop: Stop,
+    /// Who waits for it at the end.
+    pub tasks: TaskTracker,
+}
+
+/// One connection.
+struct Guest {
+    lobby: Lobby,
+    peer: SocketAddr,
     room: Room,
-    http: impl FnOnce(TcpStream, SocketAddr) -> F,
-) {
-    // Answers are small and complete: waiting to fill a packet only delays them.
-    if let Err(error) = stream.set_nodelay(true) {
-        tracing::debug!(%error, "no TCP_NODELAY");
-    }
-    let mut first = [0];
-    let peeked = tokio::select! {
-        peeked = tokio::time::timeout(limits.header, stream.peek(&mut first)) => peeked,
-        () = stop.gracefully.cancelled() => return,
-    };
-    match (peeked, core) {
-        (Ok(Ok(1..)), Some(core)) if binary::is_spoken(first[0]) => {
-            binary::serve(core, (stream, peer), limits.header, stop, room).await;
-        }
-        (Ok(Ok(1..)), _) => {
-            http(stream, peer).await;
-            drop(room);
-        }
-        _ => {}
-    }
 }
 
-/// Answers in HTTP.
-fn speak_http(
-    http: http1::Builder,
-    router: Router,
-    stop: Stop,
-) -> impl FnOnce(TcpStream, SocketAddr) -> BoxFuture<'static, ()> {
-    |stream, peer| Box::pin(serve(http, (stream, peer), router, stop))
-}
+impl Guest {
+    /// Finds out what a peer speaks, and answers in it. Whoever says nothing in time is cut off.
+    async fn tell(self, stream: TcpStream, door: Door, only_tls: bool) {
+        // Answers are small and complete: waiting to fill a packet only delays them.
+        if let Err(error) = stream.set_nodelay(true) {
+            tracing::debug!(%error, "no TCP_NODELAY");
+        }
+        let stop = self.lobby.stop.gracefully.clone();
+        let opened = tokio::select! {
+            opened = tokio::time::timeout(self.lobby.limits.header, self.open(stream, only_tls)) => opened,
+            () = stop.cancelled() => return,
+        };
+        let Ok(Some((first, stream))) = opened else {
+            return;
+        };
+        let (patience, stop) = (self.lobby.limits.header, self.lobby.stop.clone());
+        match (door, self.lobby.core.clone()) {
+            (Door::Mqtt, Some(core)) => {
+                let from = (stream, Origin::of(self.peer.ip()));
+                mqtt::serve(core, from, patience, stop, self.room).await;
+            }
+            (Door::Web, Some(core)) if binary::is_spoken(first) => {
+                binary::serve(core, (stream, self.peer), patience, stop, self.room).await;
+            }
+            _ => Box::pin(self.speak_http(stream)).await,
+        }
+    }
 
-async fn serve(
-    builder: http1::Builder,
-    (stream, peer): (TcpStream, SocketAddr),
-    router: Router,
-    stop: Stop,
-) {
-    let told = move |mut request: hyper::Request<Incoming>| {
-        request.extensions_mut().insert(ConnectInfo(peer));
-        request
-    };
-    let service = router.map_request(told);
-    let service = ServiceExt::<hyper::Request<Incoming>>::map_result(service, http::cut);
-    let service = TowerToHyperService::new(service);
-    let mut connection = pin!(builder.serve_connection(TokioIo::new(stream), service));
-    let mut stopping = pin!(stop.gracefully.cancelled());
-    let mut told = false;
-    loop {
-        tokio::select! {
-            ended = connection.as_mut() => {
-                if let Err(error) = ended {
-                    tracing::debug!(%error, "a connection broke");
+    /// The first byte of what is spoken, within TLS where that is; and the connection, with that byte.
+    async fn open(&self, stream: TcpStream, only_tls: bool) -> Option<(u8, Stream)> {
+        let mut first = [0];
+        if stream.peek(&mut first).await.ok()? == 0 {
+            return None;
+        }
+        match &self.lobby.tls {
+            Some(tls) if first[0] == TLS => {
+                let stream = tls.accept(stream).await;
+                let stream = stream
+                    .inspect_err(|error| tracing::debug!(%error, "no TLS with this peer"))
+                    .ok()?;
+                let (first, stream) = Peeked::look(stream).await?;
+                Some((first, Box::new(stream)))
+            }
+            _ if only_tls => None,
+            _ => Some((first[0], Box::new(stream))),
+        }
+    }
+
+    /// Answers in HTTP.
+    async fn speak_http(self, stream: Stream) {
+        let Self { lobby, peer, room } = self;
+        let mut builder = http1::Builder::new();
+        builder
+            .timer(TokioTimer::new())
+            .header_read_timeout(lobby.limits.header);
+        let stop = lobby.stop.clone();
+        let doorway = lobby.sockets.then(|| Doorway {
+            room: room.clone(),
+            patience: lobby.limits.header,
+            stop: lobby.stop.clone(),
+            tasks: lobby.tasks.clone(),
+        });
+        let service = lobby
+            .router
+            .map_request(move |mut request: hyper::Request<Incoming>| {
+                request.extensions_mut().insert(ConnectInfo(peer));
+                if let Some(doorway) = &doorway {
+                    request.extensions_mut().insert(doorway.clone());
                 }
-                return;
+                request
+            });
+        let service = ServiceExt::<hyper::Request<Incoming>>::map_result(service, http::cut);
+        let service = TowerToHyperService::new(service);
+        let connection = builder.serve_connection(TokioIo::new(stream), service);
+        let mut connection = pin!(connection.with_upgrades());
+        let mut stopping = pin!(stop.gracefully.cancelled());
+        let mut told = false;
+        loop {
+            tokio::select! {
+                ended = connection.as_mut() => {
+                    if let Err(error) = ended {
+                        tracing::debug!(%error, "a connection broke");
+                    }
+                    return;
+                }
+                () = stopping.as_mut(), if !told => {
+                    told = true;
+                    connection.as_mut().graceful_shutdown();
+                }
+                () = stop.at_once.cancelled() => return,
             }
-            () = stopping.as_mut(), if !told => {
-                told = true;
-                connection.as_mut().graceful_shutdown();
-            }
-            () = stop.at_once.cancelled() => return,
         }
     }
 }
@@ -217,8 +304,8 @@ mod tests {
         };
         let router = Router::new().route("/", get(|| async { "hello" }));
         let (stop, tasks) = (Stop::default(), TaskTracker::new());
-        let answering = answer(listener, router, None, limits, stop.clone(), tasks.clone());
-        tasks.spawn(answering);
+        let lobby = Lobby::new(router, None, limits, (stop.clone(), tasks.clone()));
+        tasks.spawn(lobby.answer(listener, Door::Web, false));
         tasks.close();
         for sent in [&b""[..], b"G", b"PRI * HTTP/2.0", &HELLO[..HELLO.len() - 2]] {
             let slow = TcpStream::connect(address).await.expect("connected");
@@ -241,14 +328,8 @@ mod tests {
             header: Duration::from_secs(3_600),
             ..Limits::default()
         };
-        tasks.spawn(answer(
-            listener,
-            router,
-            None,
-            limits,
-            stop.clone(),
-            tasks.clone(),
-        ));
+        let lobby = Lobby::new(router, None, limits, (stop.clone(), tasks.clone()));
+        tasks.spawn(lobby.answer(listener, Door::Web, false));
         tasks.close();
         // Two peers: once the later one is answered, the earlier one was accepted.
         let mut slow = TcpStream::connect(address).await.expect("connected");

@@ -6,6 +6,7 @@
 //! - `service`: the use-cases, whoever asks.
 //! - `mail`: letters, and how they get to people.
 //! - `binary`: the binary protocol, which devices speak on the same port.
+//! - `mqtt`: MQTT, which devices speak on a port of its own and in WebSockets.
 //! - `http`: one endpoint, one file; the web console.
 //! - `start`, `server`: opening the folder and the port, stopping gracefully.
 
@@ -49,6 +50,9 @@ mod making_tests;
 #[cfg(test)]
 mod matrix_tests;
 mod migrate;
+mod mqtt;
+#[cfg(test)]
+mod mqtt_tests;
 #[cfg(test)]
 mod namesake_tests;
 #[cfg(test)]
@@ -63,10 +67,14 @@ mod start;
 #[cfg(test)]
 mod start_tests;
 mod store;
+mod streams;
 #[cfg(test)]
 mod template_tests;
 #[cfg(test)]
 mod testing;
+mod tls;
+#[cfg(test)]
+mod tls_tests;
 #[cfg(test)]
 mod together_tests;
 #[cfg(test)]
@@ -82,8 +90,9 @@ pub use entropy::{Entropy, SystemEntropy};
 pub use http::openapi;
 pub use mail::{LANGUAGES, MailServer, MailServerError, Refusal, Taken, TryMailError, try_mail};
 pub use migrate::{MigrateError, migrate};
-pub use server::Cloud;
+pub use server::{Cloud, Doors};
 pub use service::audit::tell as tell_audit_fault;
 pub use start::{Config, HTTP_SECONDS, StartError};
 pub use store::{Copied, CopyError};
+pub use tls::{CertificateError, CertificateFiles, Identity};
 pub use verify_audit::{VerifyAuditError, verify_audit};

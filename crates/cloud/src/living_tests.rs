@@ -34,6 +34,8 @@ async fn every_message_of_the_https_api() {
     let site = Site::demo().await;
     let token = site.auth(2);
     let long = format!("&v6={}", "x".repeat(1_025));
+    let own = &site.cloud.demo().expect("a demo").tokens[2].template_id;
+    let own = format!("&templateId={}&ver=1.2&boType=ESP32", own.0);
     for (path, rest, status, want) in [
         ("update", "&v1=23.5", 200, ""),
         ("update", "&V1=24.5", 200, ""),
@@ -51,7 +53,21 @@ async fn every_message_of_the_https_api() {
         ("isHardwareConnected", "", 200, "true"),
         ("logEvent", "&code=too_dry&description=very", 200, ""),
         ("update/property", "&pin=v1&label=Wet", 200, ""),
+        (
+            "device/meta/update",
+            "&metaFieldName=Serial+Number&value=SN-6",
+            200,
+            "",
+        ),
         ("device/meta/update", "&metaFieldId=1&value=SN-7", 200, ""),
+        ("provision", own.as_str(), 200, ""),
+        (
+            "provision",
+            "&templateId=TMPLother",
+            400,
+            "Wrong templateId.",
+        ),
+        ("provision", "", 400, "Wrong templateId."),
         ("update", "&x1=1", 400, "Wrong pin format."),
         ("update", "", 400, "Wrong pin format."),
         (
@@ -400,7 +416,9 @@ async fn a_device_speaks_the_binary_protocol() {
         (17, 11, b"meta\0set\0Serial Number\0SN-1", 200),
         (55, 12, b"hello", 200),
         (99, 13, b"what", 2),
-        (21, 14, b"", 2),
+        (21, 14, b"", 11),
+        (21, 21, b"e", 11),
+        (21, 22, b"b\0noon", 11),
         (15, 15, b"", 2),
         (20, 16, b"dw\x001\x001", 11),
         (20, 17, b"vw\x001\0\xff", 11),
@@ -435,6 +453,54 @@ async fn a_device_speaks_the_binary_protocol() {
     back.is_told(b"vw\x005\x0050").await;
     back.send(6, 1, b"").await;
     back.hears(1, 200).await;
+}
+
+#[tokio::test]
+async fn what_belongs_together_is_written_together() {
+    let site = Site::demo().await;
+    let customer = site.sign_in(Role::User).await;
+    site.clock.pass_seconds(100);
+    let mut device = Client::signed_in(&site, &site.auth(2)).await;
+    device.send(21, 2, b"b").await;
+    device.hears(2, 200).await;
+    device.send(20, 3, b"vw\x001\x0023.5").await;
+    device.send(20, 4, b"vw\x002\x0018").await;
+    device.send(6, 5, b"").await;
+    device.hears(5, 200).await;
+    assert_eq!(value_of(&customer, 3, "v1").await, Value::Null);
+    device.send(21, 6, b"e\0").await;
+    device.hears(6, 200).await;
+    assert_eq!(value_of(&customer, 3, "v1").await, 23.5);
+    assert_eq!(value_of(&customer, 3, "v2").await, 18.0);
+    // All of it or nothing.
+    device.send(21, 7, b"b").await;
+    device.hears(7, 200).await;
+    device.send(20, 8, b"vw\x001\x0099").await;
+    device.send(20, 9, b"vw\x002\0warm").await;
+    device.send(21, 10, b"e").await;
+    device.hears(10, 11).await;
+    assert_eq!(value_of(&customer, 3, "v1").await, 23.5);
+    // Of a time that the device names: what is newer stays.
+    device.send(21, 11, b"b\x001800000050000").await;
+    device.hears(11, 200).await;
+    device.send(20, 12, b"vw\x001\x0011").await;
+    device.send(20, 13, b"vw\x003\x003.3").await;
+    device.send(21, 14, b"e").await;
+    device.hears(14, 200).await;
+    assert_eq!(value_of(&customer, 3, "v1").await, 23.5);
+    assert_eq!(value_of(&customer, 3, "v3").await, 3.3);
+    // More than is kept, and nothing in it.
+    device.send(21, 15, b"b").await;
+    device.hears(15, 200).await;
+    for number in 0..64 {
+        let write = format!("vw\x001\x00{number}");
+        device.send(20, 100 + number, write.as_bytes()).await;
+    }
+    device.send(20, 16, b"vw\x001\x001").await;
+    device.hears(16, 11).await;
+    device.send(21, 17, b"e").await;
+    device.hears(17, 200).await;
+    assert_eq!(value_of(&customer, 3, "v1").await, 63.0);
 }
 
 #[tokio::test]

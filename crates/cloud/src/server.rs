@@ -10,7 +10,7 @@ use tokio_util::task::TaskTracker;
 use url::Url;
 
 use crate::clock::Clock;
-use crate::connections::{self, Limits, Stop};
+use crate::connections::{Door, Limits, Lobby, Stop};
 use crate::demo::Demo;
 use crate::entropy::Entropy;
 use crate::http::{self, Guard};
@@ -18,7 +18,8 @@ use crate::mail::{self, MailServer, Smtp};
 use crate::service::{
     Core, approvals, audit, bootstrap, hands, live, living, making, names, tallies,
 };
-use crate::start::{self, Config, Opened, StartError};
+use crate::start::{self, Config, Opened, Ports, StartError};
+use crate::tls::Identity;
 
 /// How long a stop waits for answers that are under way.
 const LAST_ANSWERS: Duration = Duration::from_secs(3);
@@ -30,10 +31,23 @@ const END_MOVES_EVERY: Duration = Duration::from_secs(20);
 /// How often what was counted is added up, and the index of names looked after.
 const FOLD_EVERY: Duration = Duration::from_secs(20);
 
+/// Where a cloud listens besides its own address, with the real ports.
+#[derive(Clone, Copy, Debug)]
+pub struct Doors {
+    /// MQTT.
+    pub mqtt: Option<SocketAddr>,
+    /// HTTP and the binary protocol in TLS.
+    pub tls: Option<SocketAddr>,
+    /// MQTT in TLS.
+    pub mqtts: Option<SocketAddr>,
+}
+
 /// A cloud that listens. Dropping it stops it without waiting for answers under way.
 pub struct Cloud {
     core: Arc<Core>,
     url: Url,
+    doors: Doors,
+    identity: Option<Identity>,
     setup_link: Option<String>,
     stop: Stop,
     tasks: TaskTracker,
@@ -56,21 +70,34 @@ impl Cloud {
         config: Config,
         world: (Box<dyn Clock>, Box<dyn Entropy>),
     ) -> Result<Self, StartError> {
-        // The port first: where it is taken, the folder stays as it was.
-        let listener = start::bind(&config).await?;
+        // The ports first: where one is taken, the folder stays as it was.
+        let ports = start::bind(&config).await?;
         let opened = start::open(&config, world).await?;
-        let listening = listener
-            .local_addr()
-            .map_err(|error| StartError::Address(config.listen, error))?;
-        Ok(Self::serve(opened, listener, listening, config.public_url))
+        let identity = ports.identity(&config, opened.core.now())?;
+        Self::serve(opened, ports, identity, &config)
     }
 
     fn serve(
         opened: Opened,
-        listener: TcpListener,
-        listening: SocketAddr,
-        public_url: Option<Url>,
-    ) -> Self {
+        ports: Ports,
+        identity: Option<Identity>,
+        config: &Config,
+    ) -> Result<Self, StartError> {
+        let local = |listener: &TcpListener, option| {
+            let address = listener.local_addr();
+            address.map_err(|error| StartError::Address(config.listen, option, error))
+        };
+        let listening = local(&ports.web, "--listen")?;
+        let other = |listener: &Option<TcpListener>, option| {
+            let address = listener.as_ref().map(|listener| local(listener, option));
+            address.transpose()
+        };
+        let doors = Doors {
+            mqtt: other(&ports.mqtt, "--mqtt")?,
+            tls: other(&ports.tls, "--tls")?,
+            mqtts: other(&ports.mqtts, "--mqtts")?,
+        };
+        let public_url = config.public_url.clone();
         let core = opened.core;
         let url = url_of(listening);
         let address = public_url.clone().unwrap_or_else(|| url.clone());
@@ -87,14 +114,27 @@ impl Cloud {
         let tasks = TaskTracker::new();
         tasks.spawn(living::keep(core.clone(), stop.clone()));
         tasks.spawn(living::watch(core.clone(), stop.clone()));
-        tasks.spawn(connections::answer(
-            listener,
+        let lobby = Lobby::new(
             http::router(core.clone(), guard),
             Some(core.clone()),
             Limits::default(),
-            stop.clone(),
-            tasks.clone(),
-        ));
+            (stop.clone(), tasks.clone()),
+        );
+        let lobby = lobby.with(
+            identity.as_ref().map(|identity| identity.acceptor.clone()),
+            doors.mqtt.or(doors.mqtts).is_some(),
+        );
+        let all = [
+            (Some(ports.web), Door::Web, false),
+            (ports.mqtt, Door::Mqtt, false),
+            (ports.tls, Door::Web, true),
+            (ports.mqtts, Door::Mqtt, true),
+        ];
+        for (listener, door, only_tls) in all {
+            if let Some(listener) = listener {
+                tasks.spawn(lobby.clone().answer(listener, door, only_tls));
+            }
+        }
         tasks.spawn(mail::deliver(core.clone(), stop.clone()));
         tasks.spawn(making::make_batches(core.clone(), stop.clone()));
         tasks.spawn(audit::keep_sealed(core.clone(), stop.clone()));
@@ -114,13 +154,25 @@ impl Cloud {
                 "passwords travel unencrypted: put a proxy with TLS before this cloud, and give --public-url"
             );
         }
-        Self {
+        Ok(Self {
             core,
             url,
+            doors,
+            identity,
             setup_link,
             stop,
             tasks,
-        }
+        })
+    }
+
+    /// Where it listens besides.
+    pub fn doors(&self) -> Doors {
+        self.doors
+    }
+
+    /// What it shows of itself over TLS, where it speaks that.
+    pub fn identity(&self) -> Option<&Identity> {
+        self.identity.as_ref()
     }
 
     /// The address it listens on, with the real port.

@@ -15,7 +15,7 @@ use tokio::net::TcpListener;
 use url::Url;
 
 use crate::address;
-use crate::clock::{Clock, SystemClock};
+use crate::clock::{Clock, SystemClock, Time};
 use crate::database::DatabaseUrl;
 use crate::demo;
 use crate::durable;
@@ -30,6 +30,7 @@ use crate::service::living::Hub;
 use crate::service::requests::Requests;
 use crate::service::{Broken, Core, audit, setup};
 use crate::store::{Place, Store, change};
+use crate::tls::{self, CertificateFiles, Identity};
 
 pub use error::StartError;
 
@@ -56,10 +57,21 @@ pub struct Config {
     pub faults: Option<PathBuf>,
     /// Seconds for which a device counts as there after a message over HTTP, 1 at least.
     pub http_seconds: i64,
+    /// Where MQTT is spoken; a demo speaks it in any case.
+    pub mqtt: Option<SocketAddr>,
+    /// Where the same as at `listen` is spoken, in TLS alone.
+    pub tls: Option<SocketAddr>,
+    /// Where MQTT is spoken, in TLS alone.
+    pub mqtts: Option<SocketAddr>,
+    /// A certificate in place of the one that the cloud makes for this machine.
+    pub certificate: Option<CertificateFiles>,
 }
 
 /// Seconds for which a device counts as there after a message over HTTP, unless something else is said.
 pub const HTTP_SECONDS: i64 = 300;
+
+/// The port of MQTT.
+const MQTT_PORT: u16 = 1_883;
 
 /// A cloud that is open and not listening yet.
 pub struct Opened {
@@ -121,11 +133,26 @@ pub async fn open(
     })
 }
 
-/// Checks the addresses and takes the port.
-pub async fn bind(config: &Config) -> Result<TcpListener, StartError> {
-    let listen = config.listen;
-    if config.demo && !listen.ip().is_loopback() {
-        return Err(StartError::DemoNotLoopback(listen));
+/// The ports that a cloud has taken.
+pub struct Ports {
+    /// HTTP and the binary protocol.
+    pub web: TcpListener,
+    /// MQTT.
+    pub mqtt: Option<TcpListener>,
+    /// HTTP and the binary protocol in TLS.
+    pub tls: Option<TcpListener>,
+    /// MQTT in TLS.
+    pub mqtts: Option<TcpListener>,
+}
+
+/// Checks the addresses and takes the ports.
+pub async fn bind(config: &Config) -> Result<Ports, StartError> {
+    let all = [Some(config.listen), config.mqtt, config.tls, config.mqtts];
+    let open = all.into_iter().flatten();
+    if let Some(open) = open.into_iter().find(|address| !address.ip().is_loopback())
+        && config.demo
+    {
+        return Err(StartError::DemoNotLoopback(open));
     }
     if let Some(url) = &config.public_url {
         address::check_public(url).map_err(|why| StartError::PublicUrl(shown(url), why))?;
@@ -133,12 +160,82 @@ pub async fn bind(config: &Config) -> Result<TcpListener, StartError> {
             return Err(StartError::DemoIsPublic(url.clone()));
         }
     }
-    TcpListener::bind(listen)
+    let take = async |address: Option<SocketAddr>, option| match address {
+        Some(address) => bind_to(address, option).await.map(Some),
+        None => Ok(None),
+    };
+    Ok(Ports {
+        web: bind_to(config.listen, "--listen").await?,
+        mqtt: match (config.mqtt, config.demo) {
+            (None, true) => Some(bind_demo_mqtt(config.listen).await?),
+            (address, _) => take(address, "--mqtt").await?,
+        },
+        tls: take(config.tls, "--tls").await?,
+        mqtts: take(config.mqtts, "--mqtts").await?,
+    })
+}
+
+async fn bind_to(address: SocketAddr, option: &'static str) -> Result<TcpListener, StartError> {
+    TcpListener::bind(address)
         .await
         .map_err(|error| match error.kind() {
-            io::ErrorKind::AddrInUse => StartError::AddressInUse(listen),
-            _ => StartError::Address(listen, error),
+            io::ErrorKind::AddrInUse => StartError::AddressInUse(address, option),
+            _ => StartError::Address(address, option, error),
         })
+}
+
+/// A demo that nobody gave a port for MQTT takes the usual one where that is free and it has a port of its own, too.
+async fn bind_demo_mqtt(listen: SocketAddr) -> Result<TcpListener, StartError> {
+    let ports: &[u16] = if listen.port() == 0 {
+        &[0]
+    } else {
+        &[MQTT_PORT, 0]
+    };
+    let mut taken = Err(StartError::AddressInUse(listen, "--mqtt"));
+    for &port in ports {
+        taken = bind_to(SocketAddr::new(listen.ip(), port), "--mqtt").await;
+        if taken.is_ok() {
+            break;
+        }
+    }
+    taken
+}
+
+impl Ports {
+    /// What this cloud shows of itself where TLS is spoken: wherever devices may want it. Elsewhere it is a proxy's job.
+    pub fn identity(&self, config: &Config, now: Time) -> Result<Option<Identity>, StartError> {
+        let others = [&self.mqtt, &self.tls, &self.mqtts];
+        let wanted = config.certificate.is_some() || others.into_iter().any(Option::is_some);
+        if !wanted {
+            return Ok(None);
+        }
+        let addresses = [Some(config.listen), config.mqtt, config.tls, config.mqtts];
+        let identity = tls::open(
+            config.certificate.as_ref(),
+            &config.data,
+            names(&addresses, config.public_url.as_ref()),
+            now,
+        );
+        let identity = identity.map_err(|(path, error)| StartError::Certificate(path, error))?;
+        Ok(Some(identity))
+    }
+}
+
+/// The names under which a cloud is reached: this machine's own for itself, its addresses, and its public one.
+fn names(addresses: &[Option<SocketAddr>], public: Option<&Url>) -> Vec<String> {
+    let mut names: Vec<String> = ["localhost", "127.0.0.1", "::1"].map(str::to_owned).into();
+    let ips = addresses.iter().flatten().map(SocketAddr::ip);
+    let known = ips
+        .filter(|ip| !ip.is_unspecified())
+        .map(|ip| ip.to_string());
+    let public = public.and_then(Url::host_str);
+    let public = public.map(|host| host.trim_matches(['[', ']']).to_owned());
+    for name in known.chain(public) {
+        if !names.contains(&name) {
+            names.push(name);
+        }
+    }
+    names
 }
 
 /// A URL as a message shows it: one that holds a password by mistake does not end in a log.
@@ -189,6 +286,10 @@ impl Config {
             mail: None,
             faults: None,
             http_seconds: HTTP_SECONDS,
+            mqtt: None,
+            tls: None,
+            mqtts: None,
+            certificate: None,
         }
     }
 

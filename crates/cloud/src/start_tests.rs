@@ -100,7 +100,10 @@ async fn a_taken_port_is_told_and_nothing_is_made() {
         )
     };
     let error = Cloud::start(config.clone()).await.err().expect("refused");
-    assert!(matches!(error, StartError::AddressInUse(_)), "{error}");
+    assert!(
+        matches!(error, StartError::AddressInUse(_, "--listen")),
+        "{error}"
+    );
     assert!(error.to_string().contains("--listen"));
     assert!(!config.data.exists());
 }

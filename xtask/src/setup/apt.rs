@@ -22,12 +22,13 @@ const BUILD: &[&str] = &[
 ];
 
 /// A display and what photographs it, a session bus with a real keyring, drivers for the web view, a database, a mail
-/// server, and an environment for Python's packages.
+/// server, clients of MQTT, and an environment for Python's packages.
 const TEST: &[&str] = &[
     "dbus",
     "gnome-keyring",
     "imagemagick",
     "libsecret-tools",
+    "mosquitto-clients",
     "postgresql",
     "python3-aiosmtpd",
     "python3-venv",

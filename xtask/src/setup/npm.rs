@@ -1,4 +1,4 @@
-//! The packages of the UI, of the console's journeys, and Tauri's command line.
+//! The packages of the UI, of the console's and the devices' journeys, and Tauri's command line.
 
 use std::fs;
 use std::path::{Path, PathBuf};

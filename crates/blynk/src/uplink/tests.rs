@@ -40,6 +40,13 @@ fn what_devices_send_is_understood() {
         "vw\x001\x00a\0\0c",
         Uplink::Write { pin, values },
     );
+    check(C::Group, "b", Uplink::BeginGroup(None));
+    check(
+        C::Group,
+        "b\x001800000000000",
+        Uplink::BeginGroup(Some(1_800_000_000_000)),
+    );
+    check(C::Group, "e", Uplink::EndGroup);
     check(C::Sync, "", Uplink::Sync(vec![]));
     check(
         C::Sync,
@@ -90,7 +97,10 @@ fn what_devices_send_is_understood() {
 #[test]
 fn what_is_not_understood_is_answered_as_published() {
     use Command as C;
-    let bodies: [(Command, &[u8]); 16] = [
+    let bodies: [(Command, &[u8]); 19] = [
+        (C::Group, b""),
+        (C::Group, b"b\0noon"),
+        (C::Group, b"vw\x001\x001"),
         (C::Login, b""),
         (C::Login, b"a\0b"),
         (C::Hardware, b""),
@@ -112,7 +122,7 @@ fn what_is_not_understood_is_answered_as_published() {
         let error = read(command, body).expect_err("it is not as it must be");
         assert_eq!(error.status(), Status::IllegalBody, "{command:?} {body:?}");
     }
-    for command in [C::Bridge, C::Group, C::Redirect] {
+    for command in [C::Bridge, C::Redirect] {
         let error = read(command, b"").expect_err("a device has no use for it");
         assert_eq!(error.status(), Status::IllegalCommand, "{command:?}");
     }

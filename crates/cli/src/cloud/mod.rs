@@ -11,7 +11,8 @@ use std::process::ExitCode;
 
 use clap::{Args, Subcommand};
 use handover_cloud::{
-    Cloud, Config, DatabaseUrl, HTTP_SECONDS, MailServer, MailServerError, StartError,
+    CertificateFiles, Cloud, Config, DatabaseUrl, HTTP_SECONDS, MailServer, MailServerError,
+    StartError,
 };
 use handover_wire::{Role, Secret};
 use tracing_subscriber::EnvFilter;
@@ -52,6 +53,8 @@ pub struct CloudArguments {
     /// For how long a device counts as online after a message over HTTP; devices that stay connected say so themselves.
     #[arg(long, value_name = "SECONDS", default_value_t = HTTP_SECONDS, value_parser = clap::value_parser!(i64).range(1..=86_400))]
     http_online: i64,
+    #[command(flatten)]
+    doors: DoorArguments,
     /// Lets things go wrong as this file says, for tests; an empty one lets nothing. Without it nothing can be made to.
     ///
     /// The file is JSON: {"seed": 1, "rules": [{"endpoint": "GET /devices", "percent": 20, "fault": {"kind": "latency",
@@ -61,6 +64,34 @@ pub struct CloudArguments {
     /// Writes the log as JSON, one object on a line.
     #[arg(long)]
     log_json: bool,
+}
+
+/// Where devices come to, besides.
+#[derive(Args)]
+struct DoorArguments {
+    /// Speaks MQTT (3.1.1 and 5) with devices there, in TLS with those who begin with it, and in WebSockets at /mqtt of the
+    /// address to listen on. A demo does so in any case.
+    #[arg(long, value_name = "ADDR")]
+    mqtt: Option<SocketAddr>,
+    /// Speaks there what is spoken on the address to listen on, in TLS alone: HTTPS, and the binary protocol of devices.
+    ///
+    /// With any of --mqtt, --tls, --mqtts and --tls-cert the address to listen on itself speaks TLS, too, with whoever begins
+    /// with it.
+    #[arg(long, value_name = "ADDR")]
+    tls: Option<SocketAddr>,
+    /// Speaks MQTT there, in TLS alone.
+    #[arg(long, value_name = "ADDR")]
+    mqtts: Option<SocketAddr>,
+    /// The certificate, and those between it and whoever clients trust, in PEM.
+    ///
+    /// Without one the cloud makes its own at the first start, for this machine's own names, its addresses and --public-url,
+    /// and prints where it is: give it to clients as whom to trust. Remove tls-cert.pem from the folder of --data to have it
+    /// made anew.
+    #[arg(long, value_name = "FILE", requires = "tls_key")]
+    tls_cert: Option<PathBuf>,
+    /// The certificate's key, in PEM.
+    #[arg(long, value_name = "FILE", requires = "tls_cert")]
+    tls_key: Option<PathBuf>,
 }
 
 /// Where mails go.
@@ -157,7 +188,13 @@ async fn start(arguments: CloudArguments) -> Result<Cloud, StartError> {
     let data = arguments.data.expect("clap asks for it");
     let database = arguments.database.as_ref();
     let database = database.map(|url| DatabaseUrl::parse(url.expose()));
+    let doors = arguments.doors;
+    let files = doors.tls_cert.zip(doors.tls_key);
     Cloud::start(Config {
+        mqtt: doors.mqtt,
+        tls: doors.tls,
+        mqtts: doors.mqtts,
+        certificate: files.map(|(certificate, key)| CertificateFiles { certificate, key }),
         database: database.transpose()?,
         key: arguments.key,
         demo: arguments.demo,
@@ -200,6 +237,7 @@ fn greet(cloud: &Cloud, out: &mut impl Write) -> io::Result<()> {
             )?;
         }
     }
+    greet_devices(cloud, out)?;
     match cloud.mail_server() {
         Some(server) => writeln!(out, "Mails are sent by {server}")?,
         None => writeln!(
@@ -209,6 +247,34 @@ fn greet(cloud: &Cloud, out: &mut impl Write) -> io::Result<()> {
         )?,
     }
     out.flush()
+}
+
+/// Says where devices come to, besides, and whom they are to trust.
+fn greet_devices(cloud: &Cloud, out: &mut impl Write) -> io::Result<()> {
+    let doors = cloud.doors();
+    for (what, address) in [
+        ("MQTT", doors.mqtt),
+        ("HTTPS and devices in TLS", doors.tls),
+        ("MQTT in TLS", doors.mqtts),
+    ] {
+        if let Some(address) = address {
+            writeln!(out, "{what}: {address}")?;
+        }
+    }
+    if let Some(identity) = cloud.identity() {
+        let own = if identity.is_own {
+            ", made by this cloud for itself"
+        } else {
+            ""
+        };
+        writeln!(
+            out,
+            "TLS by the certificate {}{own}\n  SHA-256 {}",
+            identity.certificate.display(),
+            identity.fingerprint
+        )?;
+    }
+    Ok(())
 }
 
 fn role_name(role: Role) -> &'static str {

@@ -117,6 +117,7 @@ const WITHOUT: &[(&str, &str)] = &[
     ("deviceProperties", "it is for whoever draws a page"),
     ("deviceProperty", "a device says it"),
     ("deviceSetMeta", "a device says it"),
+    ("deviceProvision", "a device says it"),
     ("deviceUpdate", "a device says it"),
     ("demoLabel", "`demo photo` draws one without a cloud"),
     ("endSession", "each command signs in by itself"),

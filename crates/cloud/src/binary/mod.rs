@@ -14,17 +14,16 @@ use std::time::Duration;
 
 use handover_blynk::{Command, Frame, MessageId, Payload, Status, Uplink};
 use handover_wire::DeviceId;
-use tokio::net::TcpStream;
 
 use crate::connections::{Room, Stop};
 use crate::service::Core;
 use crate::service::limits::Origin;
-use crate::service::living::{self, NotKnown};
+use crate::service::living::{self, HEARTBEAT, NotKnown, leave_seat, take_seat};
+use crate::streams::Stream;
 use session::Session;
 use wire::Wire;
 
-/// Whether a connection that begins with this byte speaks the binary protocol. HTTP begins with a letter, and TLS, which a
-/// proxy speaks for this cloud, with 22.
+/// Whether a connection that begins with this byte speaks the binary protocol. HTTP begins with a letter, and TLS with 22.
 pub fn is_spoken(first: u8) -> bool {
     let command = Command::of(first);
     matches!(command, Some(Command::Login | Command::LegacyLogin))
@@ -34,7 +33,7 @@ pub fn is_spoken(first: u8) -> bool {
 /// Answers a device until it goes, another connection takes its place, or the cloud stops.
 pub async fn serve(
     core: Arc<Core>,
-    (stream, peer): (TcpStream, SocketAddr),
+    (stream, peer): (Stream, SocketAddr),
     patience: Duration,
     stop: Stop,
     room: Room,
@@ -52,15 +51,8 @@ pub async fn serve(
         tracing::warn!("a device is refused: as many are signed in as this process takes");
         return;
     };
-    let ip = origin.text();
-    let seat = match living::connect(&core, device, &ip, session::seconds(session::HEARTBEAT)).await
-    {
-        Ok(Some(seat)) => seat,
-        Ok(None) => return,
-        Err(error) => {
-            tracing::error!(%error, "a device could not be signed in");
-            return;
-        }
+    let Some(seat) = take_seat(&core, device, origin, HEARTBEAT).await else {
+        return;
     };
     let session = seat.session;
     let mut session_of = Session::new(core.clone(), device, seat, wire);
@@ -71,9 +63,7 @@ pub async fn serve(
         }
         session_of.settle().await;
     }
-    if let Err(error) = living::disconnect(&core, device, session).await {
-        tracing::warn!(%error, "that a device is gone could not be noted; it will be when its time is over");
-    }
+    leave_seat(&core, device, session).await;
 }
 
 /// Reads the login. Anything else before it is answered that nobody has signed in.

@@ -1,40 +1,22 @@
 //! A device that has signed in.
 
-use std::collections::VecDeque;
 use std::sync::Arc;
-use std::time::Duration;
 
 use handover_blynk::{
     Downlink, Frame, HEADER, MessageId, Payload, Pin, Status, Uplink, UplinkError,
 };
 use handover_wire::{DeviceId, HardwareInfo};
-use tokio::sync::oneshot;
 use tokio::time::{Instant, sleep_until};
 
 use super::wire::{self, Wire};
-use crate::domain::{Value, values};
+use crate::domain::Value;
 use crate::service::Core;
-use crate::service::living::{self, Said, Seat, Unsaid, Via, Which};
+use crate::service::living::{self, HEARTBEAT, Said, Seat, Talk, Unsaid, Which};
 
-/// Seconds between two signs of life, until a device says how many.
-pub const HEARTBEAT: i64 = 60;
-/// What devices may say: no shorter than what a network needs, no longer than an hour.
-const HEARTBEATS: std::ops::RangeInclusive<i64> = 5..=3_600;
 /// Bytes of the smallest buffer that clients have.
 const SMALLEST_BUFFER: usize = 256;
-/// Messages of one device that wait to become durable; it is not listened to further until one has.
-const MOST_WAITING: usize = 64;
-/// Seconds for which the database believes in a connection beyond the time that the connection itself is given: enough for
-/// a process that is killed to be the only way to get there.
-const BEYOND: i64 = 10;
-
-/// Seconds for which a device with this heartbeat is there without a sign of life.
-pub fn seconds(heartbeat: i64) -> i64 {
-    heartbeat + heartbeat / 2 + BEYOND
-}
-
-/// What a device says that is answered once it is durable.
-type Waiting = (MessageId, Answered, oneshot::Receiver<Result<(), Unsaid>>);
+/// Values that belong together at most.
+const MOST_TOGETHER: usize = 64;
 
 /// Whether it is told that something went well, too.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -43,33 +25,33 @@ enum Answered {
     OnlyNo,
 }
 
+/// What is answered once it is durable: which message, and whether also where it went well.
+type Due = (MessageId, Answered);
+
 /// A device that has signed in.
 pub struct Session {
-    core: Arc<Core>,
-    device: DeviceId,
+    talk: Talk<Due>,
     seat: Seat,
     wire: Wire,
-    heartbeat: i64,
     buffer: usize,
-    waiting: VecDeque<Waiting>,
     next_id: MessageId,
-    /// When the database was last told that it is there.
-    noted: Instant,
+    /// What it writes that belongs together, and of which time that is, where it has begun to.
+    group: Option<(Option<i64>, Writes)>,
 }
+
+/// What datastreams hold.
+type Writes = Vec<(Which, Vec<String>)>;
 
 impl Session {
     /// Of a connection that was taken on.
     pub fn new(core: Arc<Core>, device: DeviceId, seat: Seat, wire: Wire) -> Self {
         Self {
-            core,
-            device,
+            talk: Talk::new(core, device, &seat, HEARTBEAT),
             seat,
             wire,
-            heartbeat: HEARTBEAT,
             buffer: SMALLEST_BUFFER,
-            waiting: VecDeque::new(),
             next_id: MessageId::MIN,
-            noted: Instant::now(),
+            group: None,
         }
     }
 
@@ -82,13 +64,12 @@ impl Session {
     pub async fn run(&mut self) {
         let mut heard = Instant::now();
         loop {
-            let patience = u64::try_from(self.heartbeat * 1_500).unwrap_or_default();
-            let deadline = heard + Duration::from_millis(patience);
-            let full = self.waiting.len() >= MOST_WAITING;
+            let deadline = heard + self.talk.patience();
+            let full = self.talk.is_full();
             tokio::select! {
                 () = self.seat.end.cancelled() => return,
                 () = sleep_until(deadline) => {
-                    tracing::debug!(device = %self.device, "a device is not heard of any more");
+                    tracing::debug!(device = %self.talk.device, "a device is not heard of any more");
                     return;
                 }
                 () = self.seat.wake.notified() => {
@@ -96,17 +77,18 @@ impl Session {
                         return;
                     }
                 }
-                outcome = next_durable(&mut self.waiting), if !self.waiting.is_empty() => {
-                    if !self.tell(outcome).await {
+                (due, outcome) = self.talk.outcome() => {
+                    if !self.tell(due, outcome).await {
                         return;
                     }
                 }
                 bytes = self.wire.next(), if !full => {
                     let Some(bytes) = bytes else { return };
                     heard = Instant::now();
-                    if !self.hear(&bytes).await || !self.note_life().await {
+                    if !self.hear(&bytes).await {
                         return;
                     }
+                    self.talk.note_life((MessageId::MIN, Answered::OnlyNo)).await;
                 }
             }
         }
@@ -114,9 +96,9 @@ impl Session {
 
     /// Waits until all that it said is durable.
     pub async fn settle(&mut self) -> bool {
-        while !self.waiting.is_empty() {
-            let outcome = next_durable(&mut self.waiting).await;
-            if !self.tell(outcome).await {
+        while !self.talk.is_settled() {
+            let (due, outcome) = self.talk.outcome().await;
+            if !self.tell(due, outcome).await {
                 return false;
             }
         }
@@ -124,7 +106,7 @@ impl Session {
     }
 
     /// Tells what became of a message. False where the connection is to end.
-    async fn tell(&mut self, (id, answered, outcome): Outcome) -> bool {
+    async fn tell(&mut self, (id, answered): Due, outcome: Result<(), Unsaid>) -> bool {
         match outcome {
             Ok(()) if answered == Answered::OnlyNo => true,
             Ok(()) => self.answer(id, Status::Ok).await,
@@ -133,30 +115,8 @@ impl Session {
         }
     }
 
-    /// Notes now and then that the device is there, though it writes nothing.
-    async fn note_life(&mut self) -> bool {
-        let half = u64::try_from(self.heartbeat / 2).unwrap_or_default();
-        if self.noted.elapsed() < Duration::from_secs(half) {
-            return true;
-        }
-        self.noted = Instant::now();
-        let here = self.say(Said::Here).await;
-        self.waiting
-            .push_back((MessageId::MIN, Answered::OnlyNo, here));
-        true
-    }
-
-    async fn say(&self, said: Said) -> oneshot::Receiver<Result<(), Unsaid>> {
-        let via = Via::Connection {
-            session: self.seat.session,
-            seconds: seconds(self.heartbeat),
-        };
-        living::say(&self.core, self.device, said, via).await
-    }
-
     async fn wait_for(&mut self, id: MessageId, answered: Answered, said: Said) -> bool {
-        let heard = self.say(said).await;
-        self.waiting.push_back((id, answered, heard));
+        self.talk.say((id, answered), said).await;
         true
     }
 
@@ -179,6 +139,15 @@ impl Session {
                 false
             }
             Uplink::Ping | Uplink::DebugPrint(_) => self.answer(id, Status::Ok).await,
+            Uplink::BeginGroup(at) => {
+                self.group = Some((at, Writes::new()));
+                self.answer(id, Status::Ok).await
+            }
+            Uplink::EndGroup => self.end_group(id).await,
+            Uplink::Write { pin, values } if self.group.is_some() => {
+                let values = owned(values);
+                self.gather(id, which(pin), values).await
+            }
             Uplink::Write { pin, values } => {
                 let said = Said::Values(vec![(which(pin), owned(values))]);
                 self.wait_for(id, Answered::OnlyNo, said).await
@@ -218,6 +187,42 @@ impl Session {
         }
     }
 
+    /// Keeps what belongs together until it is complete.
+    async fn gather(&mut self, id: MessageId, which: Which, values: Vec<String>) -> bool {
+        match &mut self.group {
+            Some((_, writes)) if writes.len() < MOST_TOGETHER => {
+                writes.push((which, values));
+                true
+            }
+            _ => self.answer(id, Status::IllegalBody).await,
+        }
+    }
+
+    /// Says what belongs together: all of it or nothing. Of a time that the device names each datastream by itself, since
+    /// points of the past are (ours).
+    async fn end_group(&mut self, id: MessageId) -> bool {
+        match self.group.take() {
+            None => self.answer(id, Status::IllegalBody).await,
+            Some((_, writes)) if writes.is_empty() => self.answer(id, Status::Ok).await,
+            Some((None, writes)) => {
+                let said = Said::Values(writes);
+                self.wait_for(id, Answered::Always, said).await
+            }
+            Some((Some(at), mut writes)) => {
+                let last = writes.pop();
+                for (which, values) in writes {
+                    let said = Said::Points(which, vec![(at, values.join(","))]);
+                    self.wait_for(id, Answered::OnlyNo, said).await;
+                }
+                let Some((which, values)) = last else {
+                    return true;
+                };
+                let said = Said::Points(which, vec![(at, values.join(","))]);
+                self.wait_for(id, Answered::Always, said).await
+            }
+        }
+    }
+
     /// Takes what a device is from what it says: what concerns the connection is for the connection.
     fn introduce(&mut self, pairs: &[(&str, &str)]) -> HardwareInfo {
         let mut hardware = HardwareInfo::default();
@@ -225,8 +230,7 @@ impl Session {
             let text = Some(value.chars().take(100).collect());
             match name {
                 "h-beat" => {
-                    let said = value.parse().unwrap_or(HEARTBEAT);
-                    self.heartbeat = said.clamp(*HEARTBEATS.start(), *HEARTBEATS.end());
+                    self.talk.set_heartbeat(value.parse().unwrap_or(HEARTBEAT));
                 }
                 "buff-in" => {
                     let said = value.parse().unwrap_or(SMALLEST_BUFFER);
@@ -246,7 +250,7 @@ impl Session {
 
     /// Tells what datastreams hold, those that were asked for or all that hold something.
     async fn sync(&mut self, id: MessageId, pins: &[Pin]) -> bool {
-        let held = match living::held(&self.core, self.device).await {
+        let held = match living::held(&self.talk.core, self.talk.device).await {
             Ok(Some(held)) => held,
             Ok(None) => return false,
             Err(error) => {
@@ -271,7 +275,7 @@ impl Session {
 
     /// Tells what people set.
     async fn deliver(&mut self) -> bool {
-        let values = match living::pending(&self.core, self.device).await {
+        let values = match living::pending(&self.talk.core, self.talk.device).await {
             Ok(values) if values.is_empty() => return true,
             Ok(values) => values,
             Err(error) => {
@@ -286,7 +290,7 @@ impl Session {
                 return false;
             }
         }
-        if let Err(error) = living::was_told(&self.core, self.device, &values).await {
+        if let Err(error) = living::was_told(&self.talk.core, self.talk.device, &values).await {
             tracing::warn!(%error, "a device is told the same again");
         }
         true
@@ -302,7 +306,7 @@ impl Session {
         };
         let mut bytes = Vec::new();
         if write.write(id, &mut bytes).is_err() || bytes.len() > self.buffer {
-            tracing::info!(device = %self.device, pin, "a value is too long for the device's buffer");
+            tracing::info!(device = %self.talk.device, pin, "a value is too long for the device's buffer");
             return true;
         }
         self.wire.send_bytes(&bytes).await
@@ -310,18 +314,9 @@ impl Session {
 
     /// Tells what a metadata field holds.
     async fn meta(&mut self, id: MessageId, name: &str) -> bool {
-        let found = match self.core.store.device_itself(self.device).await {
-            Ok(Some(found)) => found,
-            _ => return self.answer(id, Status::IllegalBody).await,
-        };
-        let fields = self.core.store.meta_fields(&found.device.template_id).await;
-        let all = values(&fields.unwrap_or_default(), &found.metadata);
-        let Some(field) = all.into_iter().find(|field| field.name == name) else {
+        let held = living::meta(&self.talk.core, self.talk.device, name).await;
+        let Ok(Some(value)) = held else {
             return self.answer(id, Status::IllegalBody).await;
-        };
-        let value = match field.value.value {
-            serde_json::Value::String(text) => text,
-            other => other.to_string(),
         };
         let body = handover_blynk::join(&["meta", "get", name, &value]);
         let Ok(body) = body else {
@@ -333,18 +328,4 @@ impl Session {
         let payload = Payload::Request(handover_blynk::Command::Internal, &body);
         self.wire.send(&Frame { id, payload }).await
     }
-}
-
-/// What became of a message.
-type Outcome = (MessageId, Answered, Result<(), Unsaid>);
-
-/// Waits for the oldest message that is not durable yet. It may be dropped while it waits.
-async fn next_durable(waiting: &mut VecDeque<Waiting>) -> Outcome {
-    let Some((id, answered, heard)) = waiting.front_mut() else {
-        return std::future::pending().await;
-    };
-    let (id, answered) = (*id, *answered);
-    let outcome = heard.await.unwrap_or(Err(Unsaid::Broken));
-    waiting.pop_front();
-    (id, answered, outcome)
 }

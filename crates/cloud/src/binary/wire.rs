@@ -4,7 +4,8 @@ use std::time::Duration;
 
 use handover_blynk::{Frame, HEADER};
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
-use tokio::net::TcpStream;
+
+use crate::streams::Stream;
 
 /// Bytes of a message's body: room for a text of 1,024 bytes, as published, and what stands before it.
 pub const MOST_BODY: usize = 1_536;
@@ -13,14 +14,14 @@ const PATIENCE: Duration = Duration::from_secs(10);
 
 /// A connection, cut into messages.
 pub struct Wire {
-    stream: TcpStream,
+    stream: Stream,
     /// What was read and is no whole message yet; no more than one message.
     read: Vec<u8>,
 }
 
 impl Wire {
     /// Of this connection.
-    pub fn new(stream: TcpStream) -> Self {
+    pub fn new(stream: Stream) -> Self {
         Self {
             stream,
             read: Vec::new(),
@@ -62,7 +63,11 @@ impl Wire {
 
     /// The same with the message's bytes.
     pub async fn send_bytes(&mut self, bytes: &[u8]) -> bool {
-        let sent = tokio::time::timeout(PATIENCE, self.stream.write_all(bytes)).await;
-        matches!(sent, Ok(Ok(())))
+        let sent = async {
+            self.stream.write_all(bytes).await?;
+            // What is below may gather bytes, as TLS does.
+            self.stream.flush().await
+        };
+        matches!(tokio::time::timeout(PATIENCE, sent).await, Ok(Ok(())))
     }
 }

@@ -135,6 +135,19 @@ impl Value {
     }
 }
 
+/// A value that a device wrote in JSON, as it would have written it without.
+pub fn in_words(json: serde_json::Value) -> String {
+    match json {
+        serde_json::Value::String(text) => text,
+        serde_json::Value::Bool(is_so) => u8::from(is_so).to_string(),
+        serde_json::Value::Array(both) => {
+            let both: Vec<String> = both.into_iter().map(in_words).collect();
+            both.join(",")
+        }
+        other => other.to_string(),
+    }
+}
+
 /// PostgreSQL's texts have no NUL.
 fn is_plain(text: &str) -> bool {
     !text.contains('\0')

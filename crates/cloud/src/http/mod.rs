@@ -18,6 +18,7 @@ mod info;
 mod link;
 mod log;
 mod mailbox;
+mod mqtt_socket;
 mod oauth_revoke;
 mod oauth_token;
 mod origin;
@@ -71,6 +72,7 @@ fn documented() -> OpenApiRouter<Arc<Core>> {
             device_api::writing::points
         ))
         .routes(routes!(device_api::about::is_connected))
+        .routes(routes!(device_api::about::provision))
         .routes(routes!(device_api::about::log_event))
         .routes(routes!(device_api::about::set_property))
         .routes(routes!(device_api::about::meta))
@@ -112,6 +114,7 @@ pub fn router(core: Arc<Core>, guard: Guard) -> Router {
             "/api/openapi.json",
             axum::routing::get(move || async move { axum::Json(document.as_ref().clone()) }),
         )
+        .route("/mqtt", axum::routing::get(mqtt_socket::open))
         .fallback(console::console)
         .method_not_allowed_fallback(method_not_allowed)
         .layer(from_fn_with_state(core.clone(), faults::meet))

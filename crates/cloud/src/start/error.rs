@@ -14,19 +14,24 @@ use crate::secrets::KeyFileError;
 use crate::service::Broken;
 use crate::service::faults::BadFaultsFile;
 use crate::store::{OpenError, StoreError};
+use crate::tls::CertificateError;
 
 /// Why a cloud did not start, and what to do about it.
 #[derive(Debug, thiserror::Error)]
 pub enum StartError {
     /// The port is taken.
     #[error(
-        "{0} is in use by another program. Stop that program, or choose another port with --listen (port 0 takes a \
-         free one)."
+        "{0} is in use by another program. Stop that program, or choose another port with {1} (port 0 takes a free one)."
     )]
-    AddressInUse(SocketAddr),
+    AddressInUse(SocketAddr, &'static str),
     /// The address cannot be listened on.
-    #[error("{0} cannot be listened on: {1}. Choose an address of this machine with --listen.")]
-    Address(SocketAddr, #[source] io::Error),
+    #[error("{0} cannot be listened on: {2}. Choose an address of this machine with {1}.")]
+    Address(SocketAddr, &'static str, #[source] io::Error),
+    /// The certificate or its key cannot be used.
+    #[error(
+        "{0} cannot be used: {1}. Give the certificate and its key as PEM with --tls-cert and --tls-key, or neither."
+    )]
+    Certificate(PathBuf, #[source] CertificateError),
     /// Another cloud has the folder.
     #[error(
         "{0} is in use by another Handover cloud. Stop that one, or choose another folder with --data."

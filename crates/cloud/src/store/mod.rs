@@ -29,6 +29,7 @@ mod device_search;
 mod device_work;
 mod devices;
 mod engine;
+mod erase;
 mod group;
 mod hands;
 mod lanes;

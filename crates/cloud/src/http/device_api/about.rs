@@ -1,10 +1,10 @@
-//! Events, properties and metadata of a device, and whether it is connected.
+//! Events, properties and metadata of a device, what it is, and whether it is connected.
 
 use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State;
-use handover_wire::{DeviceApiError, DeviceState, MetaFieldValue};
+use handover_wire::{DeviceApiError, DeviceState, HardwareInfo, MetaFieldValue};
 
 use super::{Asking, DeviceFailure};
 use crate::domain::values;
@@ -37,6 +37,47 @@ pub async fn is_connected(
 ) -> Result<Json<bool>, DeviceFailure> {
     let found = row(&core, &asking).await?;
     Ok(Json(found.device.state == DeviceState::Online))
+}
+
+/// A device that was set up over the air says that it is there, of which template it is, and what it is.
+#[utoipa::path(
+    get, path = "/external/api/provision", operation_id = "deviceProvision", tag = "device API",
+    extensions(("x-handover" = json!("published; the answer is ours"))),
+    security(()),
+    params(
+        ("token" = String, Query, description = "The device's auth token"),
+        ("templateId" = String, Query, description = "The template that its firmware was built for"),
+        ("ver" = Option<String>, Query, description = "Its firmware's version"),
+        ("build" = Option<String>, Query, description = "When that was built"),
+        ("fwType" = Option<String>, Query, description = "What kind of firmware that is"),
+        ("blVer" = Option<String>, Query, description = "The version of its library"),
+        ("boType" = Option<String>, Query, description = "Its board"),
+    ),
+    responses(
+        (status = 200, description = "It is durable"),
+        (status = 400, body = DeviceApiError, example = json!({"error": {"message": "Wrong templateId."}})),
+        (status = 429, body = DeviceApiError, description = "Too many wrong tokens from there"),
+    )
+)]
+pub async fn provision(State(core): State<Arc<Core>>, asking: Asking) -> Result<(), DeviceFailure> {
+    let found = row(&core, &asking).await?;
+    let template = asking.one("templateId");
+    if template != Some(found.device.template_id.0.as_str()) {
+        return Err(DeviceFailure::of("Wrong templateId."));
+    }
+    let text = |name| {
+        let text = asking.one(name)?;
+        Some(text.chars().take(100).collect())
+    };
+    let hardware = HardwareInfo {
+        version: text("ver"),
+        fw_type: text("fwType"),
+        blynk_version: text("blVer"),
+        board_type: text("boType"),
+        build: text("build"),
+        template_id: text("templateId"),
+    };
+    asking.say(&core, Said::Hardware(hardware)).await
 }
 
 /// Something happened.
@@ -98,9 +139,14 @@ pub async fn set_property(
     asking.say(&core, property).await
 }
 
-fn field_id(asking: &Asking) -> Result<i64, DeviceFailure> {
+/// Which metadata field: by its number, or by its name.
+fn field(asking: &Asking) -> Result<(Option<i64>, Option<String>), DeviceFailure> {
+    if let Some(name) = asking.one("metaFieldName") {
+        return Ok((None, Some(name.to_owned())));
+    }
     let id = asking.one("metaFieldId").and_then(|id| id.parse().ok());
-    id.ok_or_else(|| DeviceFailure::of("Wrong metaField format."))
+    let id = id.ok_or_else(|| DeviceFailure::of("Wrong metaField format."))?;
+    Ok((Some(id), None))
 }
 
 /// What a metadata field holds.
@@ -110,7 +156,8 @@ fn field_id(asking: &Asking) -> Result<i64, DeviceFailure> {
     security(()),
     params(
         ("token" = String, Query, description = "The device's auth token"),
-        ("metaFieldId" = i64, Query, description = "The field's number, as `GET /device` has it"),
+        ("metaFieldId" = Option<i64>, Query, description = "The field's number, as `GET /device` has it"),
+        ("metaFieldName" = Option<String>, Query, description = "In place of that, its name"),
     ),
     responses(
         (status = 200, body = MetaFieldValue),
@@ -122,12 +169,13 @@ pub async fn meta(
     State(core): State<Arc<Core>>,
     asking: Asking,
 ) -> Result<Json<MetaFieldValue>, DeviceFailure> {
-    let id = field_id(&asking)?;
+    let (id, name) = field(&asking)?;
     let found = row(&core, &asking).await?;
     let fields = core.store.meta_fields(&found.device.template_id).await;
     let fields = fields.map_err(Broken::from)?;
     let mut all = values(&fields, &found.metadata).into_iter();
-    let field = all.find(|field| field.id == id);
+    let named = |field: &MetaFieldValue| name.as_ref().is_none_or(|name| *name == field.name);
+    let field = all.find(|field| id.is_none_or(|id| id == field.id) && named(field));
     field
         .map(Json)
         .ok_or_else(|| DeviceFailure::of("MetaField doesn't exist."))
@@ -140,7 +188,8 @@ pub async fn meta(
     security(()),
     params(
         ("token" = String, Query, description = "The device's auth token"),
-        ("metaFieldId" = i64, Query, description = "The field's number, as `GET /device` has it"),
+        ("metaFieldId" = Option<i64>, Query, description = "The field's number, as `GET /device` has it"),
+        ("metaFieldName" = Option<String>, Query, description = "In place of that, its name"),
         ("value" = String, Query, description = "What it holds from now on"),
     ),
     responses(
@@ -150,14 +199,10 @@ pub async fn meta(
     )
 )]
 pub async fn set_meta(State(core): State<Arc<Core>>, asking: Asking) -> Result<(), DeviceFailure> {
-    let id = Some(field_id(&asking)?);
+    let (id, name) = field(&asking)?;
     let value = asking.one("value");
     let value = value.ok_or_else(|| DeviceFailure::of("Wrong metaField format."))?;
     let value = value.to_owned();
-    let meta = Said::Meta {
-        id,
-        name: None,
-        value,
-    };
+    let meta = Said::Meta { id, name, value };
     asking.say(&core, meta).await
 }

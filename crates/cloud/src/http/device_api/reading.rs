@@ -9,28 +9,19 @@ use handover_wire::DeviceApiError;
 use serde_json::{Map, Value as Json_};
 
 use super::{Asking, DeviceFailure, pin};
-use crate::domain::{Value, datastream, datastream_id};
+use crate::domain::Value;
 use crate::service::Core;
-use crate::service::living::{self, Held, Which};
+use crate::service::living::{self, Held, Unsaid, Which};
 
 /// The pin of a datastream that there is.
-fn known(held: &Held, which: Which) -> Result<u8, DeviceFailure> {
-    match which {
-        Which::Pin(pin) => match datastream(&held.parts, pin) {
-            Some(one) => Ok(one.pin),
-            None => Err(DeviceFailure::of("No datastream setup for that pin.")),
-        },
-        Which::Id(id) => {
-            let mut all = held.parts.datastreams.iter();
-            let found = all.find(|one| datastream_id(one.pin) == id);
-            found.map(|one| one.pin).ok_or_else(|| {
-                let product = &held.template_name;
-                DeviceFailure::Message(format!(
-                    "Requested dataStream doesn't exist in the product {product}"
-                ))
-            })
+fn known(held: &Held, which: &Which) -> Result<u8, DeviceFailure> {
+    let found = which.find(&held.parts).map(|one| one.pin);
+    found.ok_or_else(|| match which {
+        Which::Pin(_) => Unsaid::NoDatastream.into(),
+        Which::Id(_) | Which::Name(_) => {
+            Unsaid::NoSuchDatastream(held.template_name.clone()).into()
         }
-    }
+    })
 }
 
 async fn held(core: &Core, asking: &Asking) -> Result<Held, DeviceFailure> {
@@ -73,7 +64,7 @@ pub async fn get(State(core): State<Arc<Core>>, asking: Asking) -> Result<Respon
         }
     };
     let pins: Vec<u8> = named
-        .into_iter()
+        .iter()
         .map(|which| known(&held, which))
         .collect::<Result<_, _>>()?;
     match pins.as_slice() {

@@ -8,6 +8,7 @@ use axum::http::{HeaderMap, header};
 use handover_wire::DeviceApiError;
 
 use super::{Asking, DeviceFailure, pin};
+use crate::domain::in_words;
 use crate::service::Core;
 use crate::service::living::{Said, Which};
 
@@ -123,20 +124,8 @@ pub async fn points(
             "Too much data in batch. Maximum batch size is 10000 points.",
         ));
     }
-    let points = points.into_iter().map(|(at, value)| (at, text(value)));
+    let points = points.into_iter().map(|(at, value)| (at, in_words(value)));
     asking
         .say(&core, Said::Points(which, points.collect()))
         .await
-}
-
-/// A value in JSON as a query would have it.
-fn text(value: serde_json::Value) -> String {
-    match value {
-        serde_json::Value::String(text) => text,
-        serde_json::Value::Array(both) => {
-            let both: Vec<String> = both.into_iter().map(text).collect();
-            both.join(",")
-        }
-        other => other.to_string(),
-    }
 }

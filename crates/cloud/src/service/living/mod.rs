@@ -1,4 +1,4 @@
-//! Devices that live: who they are (`known`), what they say (`saying`), whether they are there (`liveness`), and what
+//! Devices that live: who they are (`known`), what they say (`saying`), how a connection says it (`talk`), whether they are there (`liveness`), and what
 //! people have them do (`telling`).
 //!
 //! What devices say goes through one queue of each process (`Hub`), and whatever has gathered there becomes durable in one
@@ -10,14 +10,16 @@ mod known;
 mod liveness;
 mod saying;
 mod shown;
+mod talk;
 mod telling;
 
 pub use known::{NotKnown, known};
 #[cfg(test)]
 pub use liveness::sweep;
-pub use liveness::{connect, disconnect};
+use liveness::{connect, disconnect};
 pub use saying::{Said, Unsaid, Via, Which, keep, say};
-pub use shown::{Held, details, events, held, history, properties};
+pub use shown::{Held, details, events, held, history, meta, name, parts, properties};
+pub use talk::{HEARTBEAT, HEARTBEATS, Talk, leave_seat, take_seat};
 pub use telling::{SetError, pending, set, was_told, watch};
 
 use std::collections::HashMap;

@@ -5,6 +5,7 @@ use std::collections::{BTreeMap, HashMap};
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
+use handover_blynk::Pin;
 use handover_wire::{Datastream, DeviceId, HardwareInfo, MetaField, TemplateParts};
 use tokio::sync::oneshot;
 
@@ -46,21 +47,40 @@ const PROPERTIES: [&str; 17] = [
 ];
 
 /// Which datastream.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Which {
     /// By its pin.
     Pin(u8),
     /// By its number.
     Id(i64),
+    /// By its name; where none has it, by its pin as in `V1` (ours).
+    Name(String),
+}
+
+impl Which {
+    /// The datastream among those of a template.
+    pub fn find<'a>(&self, parts: &'a TemplateParts) -> Option<&'a Datastream> {
+        let mut all = parts.datastreams.iter();
+        match self {
+            Self::Pin(pin) => datastream(parts, *pin),
+            Self::Id(id) => all.find(|one| datastream_id(one.pin) == *id),
+            Self::Name(name) => all.find(|one| one.name == *name).or_else(|| {
+                let pin: Pin = name.parse().ok()?;
+                datastream(parts, pin.0)
+            }),
+        }
+    }
 }
 
 /// What a device says.
-#[derive(Clone, Debug)]
+#[derive(Clone, Debug, PartialEq)]
 pub enum Said {
     /// What datastreams hold now.
     Values(Vec<(Which, Vec<String>)>),
     /// What a datastream held: milliseconds since the epoch, and values.
     Points(Which, Vec<(i64, String)>),
+    /// A datastream holds nothing any more; its history stays (ours).
+    Erase(Which),
     /// Something happened.
     Event {
         /// What the template calls it.
@@ -303,15 +323,13 @@ impl Sheet {
         }))
     }
 
-    fn datastream(&self, which: Which) -> Result<&Datastream, Unsaid> {
-        match which {
-            Which::Pin(pin) => datastream(&self.parts, pin).ok_or(Unsaid::NoDatastream),
-            Which::Id(id) => {
-                let mut all = self.parts.datastreams.iter();
-                let found = all.find(|one| datastream_id(one.pin) == id);
-                found.ok_or_else(|| Unsaid::NoSuchDatastream(self.told.template_name.clone()))
+    fn datastream(&self, which: &Which) -> Result<&Datastream, Unsaid> {
+        which.find(&self.parts).ok_or_else(|| match which {
+            Which::Pin(_) => Unsaid::NoDatastream,
+            Which::Id(_) | Which::Name(_) => {
+                Unsaid::NoSuchDatastream(self.told.template_name.clone())
             }
-        }
+        })
     }
 
     async fn hear(
@@ -328,12 +346,13 @@ impl Sheet {
         }
         let heard = match &job.said {
             Said::Values(values) => self.write_values(values, job.via, now),
-            Said::Points(which, points) => self.write_points(*which, points, now),
+            Said::Erase(which) => self.erase(write, which).await?,
+            Said::Points(which, points) => self.write_points(which, points, now),
             Said::Event { code, description } => {
                 self.event(write, code, description.as_deref(), now).await?
             }
             Said::Property { which, name, value } => {
-                self.property(write, *which, name, value).await?
+                self.property(write, which, name, value).await?
             }
             Said::Meta { id, name, value } => self.meta(write, *id, name.as_deref(), value).await?,
             Said::Hardware(hardware) => {
@@ -379,7 +398,7 @@ impl Sheet {
         // All of a message or none of it.
         let mut read = Vec::with_capacity(values.len());
         for (which, written) in values {
-            let one = self.datastream(*which)?;
+            let one = self.datastream(which)?;
             let written: Vec<&str> = written.iter().map(String::as_str).collect();
             let value = Value::read(&one.data_type, &written).map_err(|_| Unsaid::WrongValue)?;
             read.push((one.pin, value.plotted(&one.data_type), value));
@@ -397,7 +416,7 @@ impl Sheet {
 
     fn write_points(
         &mut self,
-        which: Which,
+        which: &Which,
         points: &[(i64, String)],
         now: Time,
     ) -> Result<(), Unsaid> {
@@ -424,6 +443,22 @@ impl Sheet {
             }
         }
         Ok(())
+    }
+
+    async fn erase(
+        &mut self,
+        write: &mut Write,
+        which: &Which,
+    ) -> Result<Result<(), Unsaid>, StoreError> {
+        let pin = match self.datastream(which) {
+            Ok(one) => one.pin,
+            Err(unsaid) => return Ok(Err(unsaid)),
+        };
+        self.values.remove(&pin);
+        self.told_of.retain(|told| *told != pin);
+        let whose = (self.device, self.told.tenure);
+        write.erase_value(whose, pin).await?;
+        Ok(Ok(()))
     }
 
     fn gather(&mut self, pin: u8, number: Option<f64>, at: Time, now: Time) {
@@ -458,7 +493,7 @@ impl Sheet {
     async fn property(
         &mut self,
         write: &mut Write,
-        which: Which,
+        which: &Which,
         name: &str,
         value: &str,
     ) -> Result<Result<(), Unsaid>, StoreError> {

@@ -9,7 +9,7 @@ use handover_wire::{
 };
 
 use crate::clock::Time;
-use crate::domain::{Value, datastream_id, step_for};
+use crate::domain::{Value, datastream_id, step_for, values};
 use crate::service::{Broken, Core};
 use crate::store::StoreError;
 
@@ -39,8 +39,11 @@ impl Held {
     }
 }
 
-/// What a device's datastreams hold now. None where there is no such device any more.
-pub async fn held(core: &Core, device: DeviceId) -> Result<Option<Held>, Broken> {
+/// What belongs to a device's template, and what that is called. None where there is no such device any more.
+pub async fn parts(
+    core: &Core,
+    device: DeviceId,
+) -> Result<Option<(String, Arc<TemplateParts>)>, Broken> {
     let Some(told) = core.store.told(device).await? else {
         return Ok(None);
     };
@@ -51,10 +54,38 @@ pub async fn held(core: &Core, device: DeviceId) -> Result<Option<Held>, Broken>
             core.hub.remember(told.template, told.revision, parts)
         }
     };
+    Ok(Some((told.template_name, parts)))
+}
+
+/// What a device's datastreams hold now. None where there is no such device any more.
+pub async fn held(core: &Core, device: DeviceId) -> Result<Option<Held>, Broken> {
+    let Some((template_name, parts)) = parts(core, device).await? else {
+        return Ok(None);
+    };
     Ok(Some(Held {
-        template_name: told.template_name,
+        template_name,
         parts,
         values: core.store.current_values(device).await?,
+    }))
+}
+
+/// What a device is called.
+pub async fn name(core: &Core, device: DeviceId) -> Result<Option<String>, Broken> {
+    let found = core.store.device_itself(device).await?;
+    Ok(found.map(|found| found.device.name))
+}
+
+/// What a device's metadata field holds, in words. None where it has no such field.
+pub async fn meta(core: &Core, device: DeviceId, name: &str) -> Result<Option<String>, Broken> {
+    let Some(found) = core.store.device_itself(device).await? else {
+        return Ok(None);
+    };
+    let fields = core.store.meta_fields(&found.device.template_id).await?;
+    let mut all = values(&fields, &found.metadata).into_iter();
+    let field = all.find(|field| field.name == name);
+    Ok(field.map(|field| match field.value.value {
+        serde_json::Value::String(text) => text,
+        other => other.to_string(),
     }))
 }
 

@@ -1,0 +1,250 @@
+//! A device that has signed in, and what it sends.
+
+use std::collections::{BTreeSet, HashMap};
+use std::sync::Arc;
+
+use handover_blynk::mqtt::{
+    MOST_OPEN, PacketId, Publish, QoS, Reason, Reply, Request, Takes, Wrong,
+};
+use handover_blynk::{Filter, Topic};
+use handover_wire::DeviceId;
+use tokio::time::{Instant, sleep_until};
+
+use super::uplink::Meant;
+use super::wire::Wire;
+use crate::domain::Value;
+use crate::service::Core;
+use crate::service::living::{Said, Seat, Talk, Unsaid};
+
+/// Filters of one device at most.
+const MOST_FILTERS: usize = 32;
+
+/// Why a connection ends: what a device is told, if anything.
+pub type End = Option<Reason>;
+
+/// Whether a connection goes on.
+pub type Step = Result<(), End>;
+
+/// What is acknowledged once it is durable.
+#[derive(Clone, Copy, Debug)]
+pub enum Due {
+    Nothing,
+    /// A message that is to be heard at least once, or exactly once.
+    Message(QoS, PacketId),
+}
+
+impl Due {
+    fn of(sure: Option<(QoS, PacketId)>) -> Self {
+        sure.map_or(Self::Nothing, |(qos, id)| Self::Message(qos, id))
+    }
+}
+
+/// A device that has signed in.
+pub struct Session {
+    pub(super) talk: Talk<Due>,
+    seat: Seat,
+    pub(super) wire: Wire,
+    /// What it wants to be told, and how surely.
+    pub(super) filters: HashMap<Filter, QoS>,
+    /// Messages to be heard exactly once that it has not let go of.
+    held: BTreeSet<PacketId>,
+    /// What it was told, to be acknowledged by it.
+    pub(super) open: HashMap<PacketId, (u8, Value)>,
+    /// As much of that as it takes.
+    pub(super) most_open: usize,
+    pub(super) next_id: PacketId,
+    /// Bytes of the longest packet that it takes, where it said so.
+    pub(super) buffer: usize,
+}
+
+impl Session {
+    /// Of a connection that has the device's seat, how often it gives signs of life, and how many messages it leaves
+    /// unacknowledged.
+    pub fn new(
+        core: Arc<Core>,
+        device: DeviceId,
+        seat: Seat,
+        (wire, heartbeat, open): (Wire, i64, u16),
+    ) -> Self {
+        Self {
+            talk: Talk::new(core, device, &seat, heartbeat),
+            seat,
+            wire,
+            filters: HashMap::new(),
+            held: BTreeSet::new(),
+            open: HashMap::new(),
+            most_open: open.min(MOST_OPEN).into(),
+            next_id: PacketId::MIN,
+            buffer: usize::MAX,
+        }
+    }
+
+    /// Until it goes, or another connection takes over.
+    pub async fn run(&mut self) -> End {
+        let mut heard = Instant::now();
+        loop {
+            let deadline = heard + self.talk.patience();
+            let full = self.talk.is_full();
+            let step = tokio::select! {
+                () = self.seat.end.cancelled() => Err(Some(Reason::SessionTakenOver)),
+                () = sleep_until(deadline) => Err(Some(Reason::KeepAliveTimeout)),
+                () = self.seat.wake.notified() => self.deliver().await,
+                (due, outcome) = self.talk.outcome() => self.tell(due, outcome).await,
+                request = self.wire.next(), if !full => {
+                    heard = Instant::now();
+                    match request {
+                        Ok(Some(request)) => self.hear(request).await,
+                        Ok(None) => Err(None),
+                        Err(reason) => Err(Some(reason)),
+                    }
+                }
+            };
+            if let Err(end) = step {
+                return end;
+            }
+        }
+    }
+
+    /// Waits until all that it said is durable, tells it why the connection ends, and ends it.
+    pub async fn end(&mut self, why: End) {
+        // What is wrong now was wrong before: it is not told twice.
+        let _ = self.settle().await;
+        if let Some(reason) = why {
+            tracing::debug!(device = %self.talk.device, ?reason, "the connection of a device is ended");
+            self.wire.send(Reply::Disconnect(reason)).await;
+        }
+        self.wire.close().await;
+    }
+
+    pub(super) async fn settle(&mut self) -> Step {
+        while !self.talk.is_settled() {
+            let (due, outcome) = self.talk.outcome().await;
+            self.tell(due, outcome).await?;
+        }
+        Ok(())
+    }
+
+    pub(super) async fn send(&mut self, reply: Reply) -> Step {
+        self.wire.send(reply).await.then_some(()).ok_or(None)
+    }
+
+    /// Tells what became of something said.
+    async fn tell(&mut self, due: Due, outcome: Result<(), Unsaid>) -> Step {
+        let wrong = match outcome {
+            Ok(()) => Ok(()),
+            Err(Unsaid::Replaced) => return Err(Some(Reason::SessionTakenOver)),
+            Err(Unsaid::Gone) => return Err(Some(Reason::NotAuthorized)),
+            // Without a word for it the device must not take it for heard: it says it again on another connection.
+            Err(Unsaid::Broken) => return Err(Some(Reason::UnspecifiedError)),
+            Err(
+                why @ (Unsaid::NoDatastream
+                | Unsaid::NoSuchDatastream(_)
+                | Unsaid::NoEvent
+                | Unsaid::NoField
+                | Unsaid::WrongProperty),
+            ) => Err(Wrong::Topic(why.to_string())),
+            Err(why) => Err(Wrong::Payload(why.to_string())),
+        };
+        self.acknowledge(due, wrong).await
+    }
+
+    async fn acknowledge(&mut self, due: Due, outcome: Result<(), Wrong>) -> Step {
+        if let Err(wrong) = &outcome {
+            tracing::debug!(device = %self.talk.device, ?wrong, "a device says what is not taken");
+        }
+        match due {
+            Due::Nothing => Ok(()),
+            Due::Message(QoS::ExactlyOnce, id) => {
+                if outcome.is_err() {
+                    self.held.remove(&id);
+                }
+                self.send(Reply::Receive(id, outcome)).await
+            }
+            Due::Message(_, id) => self.send(Reply::Acknowledge(id, outcome)).await,
+        }
+    }
+
+    /// Does what a packet asks for.
+    async fn hear(&mut self, request: Request) -> Step {
+        match request {
+            Request::Connect(_) => return Err(Some(Reason::ProtocolError)),
+            Request::Publish(publish) => self.publish(publish).await?,
+            Request::Acknowledged(id) => self.acknowledged(id).await?,
+            Request::Released(id) => {
+                let known = self.held.remove(&id);
+                self.send(Reply::Complete(id, known)).await?;
+            }
+            Request::Subscribe { id, filters } => self.subscribe(id, filters).await?,
+            Request::Unsubscribe { id, filters } => self.unsubscribe(id, &filters).await?,
+            Request::Ping => self.send(Reply::Pong).await?,
+            Request::Disconnect => return Err(None),
+        }
+        self.talk.note_life(Due::Nothing).await;
+        Ok(())
+    }
+
+    async fn publish(&mut self, publish: Publish) -> Step {
+        // A topic that no device publishes to is the end of the connection: in the older version there is no other no.
+        let topic = Topic::read(&publish.topic).ok_or(Some(Reason::TopicNameInvalid))?;
+        if let Some((QoS::ExactlyOnce, id)) = publish.sure {
+            if self.held.contains(&id) {
+                // It did not hear that it was heard. What is not durable yet is acknowledged when it is.
+                self.settle().await?;
+                return self.send(Reply::Receive(id, Ok(()))).await;
+            }
+            if self.held.len() >= MOST_OPEN.into() {
+                return Err(Some(Reason::ReceiveMaximumExceeded));
+            }
+            self.held.insert(id);
+        }
+        let due = Due::of(publish.sure);
+        match Meant::read(topic, &publish.payload) {
+            Ok(Meant::Says(said)) => {
+                self.talk.say(due, said).await;
+                Ok(())
+            }
+            Ok(Meant::Is(hardware, buffer)) => {
+                self.buffer = buffer.unwrap_or(self.buffer);
+                self.talk.say(due, Said::Hardware(hardware)).await;
+                Ok(())
+            }
+            Ok(asks) => {
+                // What it said before is known to whoever asks after it, and acknowledged before that.
+                self.settle().await?;
+                self.acknowledge(due, Ok(())).await?;
+                self.answer(asks).await
+            }
+            Err(not_taken) => {
+                self.settle().await?;
+                let wrong = Wrong::Payload(not_taken.to_string());
+                self.acknowledge(due, Err(wrong)).await
+            }
+        }
+    }
+
+    async fn subscribe(&mut self, id: PacketId, filters: Vec<(String, QoS)>) -> Step {
+        let mut taken: Vec<Takes> = Vec::with_capacity(filters.len());
+        for (text, asked) in filters {
+            let room = self.filters.len() < MOST_FILTERS;
+            let filter = Filter::read(&text);
+            let filter = filter.filter(|filter| room || self.filters.contains_key(filter));
+            // Nothing is told exactly once: what a datastream holds may be told again without harm.
+            let granted = asked.less_value(QoS::AtLeastOnce);
+            taken.push(filter.map(|filter| {
+                self.filters.insert(filter, granted);
+                granted
+            }));
+        }
+        self.send(Reply::Subscribed(id, taken)).await?;
+        self.deliver().await
+    }
+
+    async fn unsubscribe(&mut self, id: PacketId, filters: &[String]) -> Step {
+        let known = filters.iter().map(|text| {
+            let filter = Filter::read(text);
+            filter.is_some_and(|filter| self.filters.remove(&filter).is_some())
+        });
+        let known = known.collect();
+        self.send(Reply::Unsubscribed(id, known)).await
+    }
+}
