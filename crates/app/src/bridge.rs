@@ -62,6 +62,8 @@ pub struct Session {
     pub demo: bool,
     /// Whether that cloud keeps its mails for the mailbox page, since it has no mail server.
     pub mailbox: bool,
+    /// Whether that cloud was started for tests, so that its administrators may let things go wrong on demand.
+    pub faults: bool,
     /// Who.
     pub profile: Profile,
 }

@@ -35,6 +35,8 @@ struct Kept {
     demo: bool,
     #[serde(default)]
     mailbox: bool,
+    #[serde(default)]
+    faults: bool,
 }
 
 impl App {
@@ -84,6 +86,7 @@ impl App {
             profile,
             demo: info.demo,
             mailbox: info.mailbox,
+            faults: info.faults,
         };
         let session = kept.session(signed_in.client.server());
         keeper.begin(self.host.as_ref(), kept).await?;
@@ -217,6 +220,7 @@ impl Kept {
             bundled: self.server.is_none(),
             demo: self.demo,
             mailbox: self.mailbox,
+            faults: self.faults,
             profile: self.profile.clone(),
         }
     }

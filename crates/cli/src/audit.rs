@@ -12,7 +12,7 @@ use crate::failure::Failure;
 use crate::pages;
 use crate::printable::printable;
 use crate::runtime::block_on;
-use crate::times::local;
+use crate::times::{local, moment};
 
 /// What to do with the audit.
 #[derive(Args)]
@@ -49,11 +49,12 @@ struct Which {
     /// Only of this kind, such as `claim`; `handover audit list --json` shows the others.
     #[arg(long, value_name = "ACTION")]
     action: Option<String>,
-    /// Only from this time on, in milliseconds since the epoch.
-    #[arg(long, value_name = "MS")]
+    /// Only from this time on: `2026-11-28` (its first moment) or `2026-11-28T10:00`, in this machine's time zone; RFC 3339;
+    /// or milliseconds since the epoch.
+    #[arg(long, value_name = "TIME", value_parser = moment, allow_hyphen_values = true)]
     from: Option<i64>,
-    /// Only before this time, in milliseconds since the epoch.
-    #[arg(long, value_name = "MS")]
+    /// Only before this time, said in the same ways.
+    #[arg(long, visible_alias = "to", value_name = "TIME", value_parser = moment, allow_hyphen_values = true)]
     until: Option<i64>,
 }
 

@@ -80,6 +80,12 @@ pub enum Failure {
         /// Of how many.
         total: usize,
     },
+    /// The cloud's name leads nowhere.
+    #[error("The cloud's name cannot be looked up: {0}.")]
+    Resolve(#[source] io::Error),
+    /// A fleet did not play as it should.
+    #[error("The fleet did not play as it should: {0}.")]
+    Simulation(&'static str),
     /// A picture cannot be made.
     #[error("The picture cannot be written: {0}.")]
     Encode(#[from] image::ImageError),
@@ -229,6 +235,79 @@ impl Failure {
     }
 }
 
+impl Failure {
+    /// The same for programs, as one line: what kind of failure it is, what happened, and what to do now. Nothing in it
+    /// steers a terminal.
+    pub fn json(&self) -> String {
+        let (code, message, next) = match self {
+            Self::Cloud(error) => {
+                let next = format!("{}{}", next_step(error.code), when(error));
+                (error.code.as_str(), error.message.clone(), next)
+            }
+            Self::Undecided { error, key } => {
+                let next = format!("Ask again with `--key {key}`, which never claims twice.");
+                (error.code.as_str(), error.message.clone(), next)
+            }
+            other => (other.code(), other.to_string(), String::new()),
+        };
+        let attributes = match self {
+            Self::Cloud(error) | Self::Undecided { error, .. } => Some(&error.attributes),
+            _ => None,
+        };
+        let next = Some(next.trim()).filter(|next| !next.is_empty());
+        let object = serde_json::json!({ "error": {
+            "code": code, "message": message, "next": next, "attributes": attributes,
+        } });
+        let mut line = String::new();
+        for character in object.to_string().chars() {
+            match character.is_control() {
+                true => line.push_str(&format!("\\u{:04x}", u32::from(character))),
+                false => line.push(character),
+            }
+        }
+        line
+    }
+
+    /// What kind of failure it is, where it is none of the cloud's.
+    fn code(&self) -> &'static str {
+        match self {
+            Self::Output(_) => "output",
+            Self::Input(_) => "input",
+            Self::NoPassword => "no_password",
+            Self::ShortSearch { .. } => "short_search",
+            Self::NotASecret { .. } => "not_a_secret",
+            Self::Scratch(_) => "no_temporary_folder",
+            Self::Threads(_) => "no_threads",
+            Self::File { .. } => "file",
+            Self::NotADemo { .. } => "not_a_demo",
+            Self::NoSuchLabel { .. } => "no_such_label",
+            Self::DevicesKept { .. } => "devices_kept",
+            Self::Encode(_) | Self::Picture(_) => "picture",
+            Self::Print(_) => "label",
+            Self::Camera(_) | Self::NoSuchCamera { .. } => "camera",
+            Self::Start(_) => "start",
+            Self::Migrate(_) => "migrate",
+            Self::VerifyAudit(_) => "verify_audit",
+            Self::AuditFault { .. } => "audit_fault",
+            Self::Mail(_) => "mail",
+            Self::Cloud(error) | Self::Undecided { error, .. } => error.code.as_str(),
+            Self::UnknownPerson { .. } => "unknown_person",
+            Self::NotALabel { .. } => "not_a_label",
+            Self::Unconfirmed { .. } => "unconfirmed",
+            Self::NotPressed => "not_pressed",
+            Self::NoToken(_) => "no_token",
+            Self::RowsAtFault { .. } => "rows_at_fault",
+            Self::NotMade { .. } => "not_made",
+            Self::IdentifiersTaken { .. } => "identifiers_taken",
+            Self::BatchEnded { .. } => "batch_ended",
+            Self::NotMeant { .. } => "not_meant",
+            Self::Journey(_) => "journey",
+            Self::Resolve(_) => "unknown_host",
+            Self::Simulation(_) => "simulation",
+        }
+    }
+}
+
 /// What happened, with its code for scripts, as one sentence: some messages end with a full stop already.
 fn told(error: &ErrorBody) -> String {
     let message = error.message.trim_end_matches('.');
@@ -261,6 +340,7 @@ fn next_step(code: ErrorCode) -> &'static str {
             " If the label is whole and the code is right, somebody may have claimed the device: ask its owner or its maker."
         }
         ErrorCode::EmailInUse => " Whoever has it can sign in, or have a new password mailed.",
+        ErrorCode::NameTaken => " Give it another name.",
         ErrorCode::TooDeep => " Put it below an organization further up.",
         ErrorCode::NotYourself => " Ask another administrator.",
         ErrorCode::WrongStatus => " `handover people list` shows it.",
@@ -279,6 +359,36 @@ fn next_step(code: ErrorCode) -> &'static str {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn errors_are_objects_for_programs() {
+        for (failure, code, message, next) in [
+            (
+                Failure::Cloud(ErrorBody::new(ErrorCode::Timeout, "no\u{9b}answer")),
+                "timeout",
+                "no\u{9b}answer",
+                Some("Try again in a moment."),
+            ),
+            (
+                Failure::NotMeant {
+                    what: "It goes.".to_owned(),
+                },
+                "not_meant",
+                "It goes. This cannot be undone. With `--yes` it is done.",
+                None,
+            ),
+        ] {
+            let line = failure.json();
+            assert!(!line.chars().any(char::is_control), "{line}");
+            let json: serde_json::Value = serde_json::from_str(&line).expect("JSON");
+            let error = &json["error"];
+            assert_eq!(
+                (&error["code"], &error["message"]),
+                (&code.into(), &message.into())
+            );
+            assert_eq!(error["next"].as_str(), next);
+        }
+    }
 
     #[test]
     fn errors_of_the_cloud_are_sentences_with_a_next_step() {

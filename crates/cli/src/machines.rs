@@ -97,13 +97,14 @@ fn list(arguments: &ListArguments) -> Result<(), Failure> {
         let client = arguments.account.sign_in(&mut io::stdin().lock()).await?;
         pages::all(&client, "oauth-clients", &[]).await
     })?;
-    let headings = ["CLIENT ID", "NAME", "ORGANIZATION", "LAST USED (UTC)"];
+    let headings = ["CLIENT ID", "NAME", "ORGANIZATION", "MADE BY", "LAST USED"];
     pages::print(&found, arguments.json, headings, |machine| {
         let used = machine.last_used_at.map(local);
         [
             printable(&machine.client_id),
             printable(&machine.name),
             printable(&machine.org_name),
+            printable(machine.created_by.as_deref().unwrap_or("-")),
             used.unwrap_or_else(|| "never".to_owned()),
         ]
     })

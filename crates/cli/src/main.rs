@@ -13,6 +13,7 @@ mod devices;
 mod events;
 mod explain;
 mod failure;
+mod faults;
 mod import_report;
 mod machines;
 mod mailbox;
@@ -26,6 +27,7 @@ mod runtime;
 mod save;
 mod scan;
 mod settings;
+mod simulate;
 mod table;
 mod templates;
 mod times;
@@ -35,7 +37,7 @@ mod why;
 use std::io::{self, Write};
 use std::process::ExitCode;
 
-use clap::{Parser, Subcommand};
+use clap::{ArgMatches, CommandFactory as _, FromArgMatches as _, Parser, Subcommand};
 
 use failure::Failure;
 use printable::printable;
@@ -52,7 +54,10 @@ const EXIT_CODES: &str = "\
 Exit status:
   0  all was done
   1  something was not done; standard error says what (`scan` says it in the file's own line)
-  2  the command line is wrong";
+  2  the command line is wrong
+
+With --json what standard error says of a failure is a JSON object: error.code, error.message, and error.next for what to
+do now.";
 
 #[derive(Subcommand)]
 enum Command {
@@ -92,10 +97,14 @@ enum Command {
     Me(me::MeArguments),
     /// What is chosen for the whole cloud.
     Settings(settings::SettingsArguments),
+    /// What goes wrong on demand, in a cloud for tests.
+    Faults(faults::FaultsArguments),
     /// Credentials for programs.
     Machines(machines::MachinesArguments),
     /// The mails of a cloud that has no mail server, for its administrators.
     Mailbox(mailbox::MailboxArguments),
+    /// Plays a fleet of devices, for tests: what they measure and what befalls them follows from a seed.
+    Simulate(simulate::SimulateArguments),
     /// Cameras.
     Camera(camera::CameraArguments),
     /// Shows the whole way without a window, and makes pictures of labels to try it with.
@@ -103,7 +112,10 @@ enum Command {
 }
 
 fn main() -> ExitCode {
-    let outcome = match Arguments::parse().command {
+    let matches = Arguments::command().get_matches();
+    let json = wants_json(&matches);
+    let arguments = Arguments::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
+    let outcome = match arguments.command {
         Command::Cloud(arguments) => cloud::run(arguments),
         Command::Scan(arguments) => scan::run(arguments),
         Command::Explain(arguments) => done(explain::run(&arguments)),
@@ -121,19 +133,34 @@ fn main() -> ExitCode {
         Command::Events(arguments) => done(events::run(&arguments)),
         Command::Me(arguments) => done(me::run(&arguments)),
         Command::Settings(arguments) => done(settings::run(&arguments)),
+        Command::Faults(arguments) => done(faults::run(&arguments)),
         Command::Machines(arguments) => done(machines::run(&arguments)),
         Command::Mailbox(arguments) => done(mailbox::run(&arguments)),
+        Command::Simulate(arguments) => done(simulate::run(&arguments)),
         Command::Camera(arguments) => done(camera::run(&arguments)),
         Command::Demo(arguments) => done(demo::run(&arguments)),
     };
     outcome.unwrap_or_else(|failure| {
         if !failure.is_closed_pipe() {
             // A server's or a system's words are in it, which must not steer the terminal. With nobody to read the message the exit status is what is left to say.
-            let message = printable(&failure.to_string());
-            let _ = writeln!(io::stderr(), "handover: {message}");
+            let _ = match json {
+                true => writeln!(io::stderr(), "{}", failure.json()),
+                false => {
+                    let message = printable(&failure.to_string());
+                    writeln!(io::stderr(), "handover: {message}")
+                }
+            };
         }
         ExitCode::FAILURE
     })
+}
+
+/// Whether the command that was given was told to print JSON.
+fn wants_json(matches: &ArgMatches) -> bool {
+    match matches.subcommand() {
+        Some((_, below)) => wants_json(below),
+        None => matches!(matches.try_get_one::<bool>("json"), Ok(Some(true))),
+    }
 }
 
 fn done(outcome: Result<(), Failure>) -> Result<ExitCode, Failure> {

@@ -4,6 +4,7 @@ use std::io;
 
 use clap::{Args, Subcommand};
 use handover_client::Method;
+use handover_cloud::LANGUAGES;
 use handover_wire::{ChangePassword, EditProfile, Secret, SessionInfo, User};
 
 use crate::account::{Account, first_line, password};
@@ -52,8 +53,8 @@ struct EditArguments {
     /// What to call you, 1 to 100 characters.
     #[arg(long, required_unless_present = "language")]
     name: Option<String>,
-    /// The language of your mails, such as `de`.
-    #[arg(long, value_name = "TAG")]
+    /// The language of your mails.
+    #[arg(long, value_name = "TAG", value_parser = LANGUAGES)]
     language: Option<String>,
 }
 

@@ -4,6 +4,7 @@ use std::io;
 
 use clap::{Args, Subcommand, ValueEnum};
 use handover_client::{Client, Method};
+use handover_cloud::LANGUAGES;
 use handover_wire::{ChangeRole, InviteUser, OrgId, Role, User, UserId, UserStatus};
 use serde_json::Value;
 
@@ -89,8 +90,8 @@ struct InviteArguments {
     /// Where they are to belong; your own organization unless told.
     #[arg(long, value_name = "ID")]
     organization: Option<OrgId>,
-    /// The language of the mail, such as `de`; your own unless told.
-    #[arg(long, value_name = "TAG")]
+    /// The language of the mail; your own unless told.
+    #[arg(long, value_name = "TAG", value_parser = LANGUAGES)]
     language: Option<String>,
     /// Prints the person as a JSON object.
     #[arg(long)]

@@ -73,6 +73,12 @@ async fn many_devices_are_made_at_once() {
         (&work["count"], &work["made"]),
         (&json!(1_200), &json!(1_200))
     );
+    let numbers = work["deviceIds"].as_array().expect("a list");
+    assert_eq!(numbers.len(), 1_200);
+    let first = support
+        .get(&format!("/device?deviceId={}", numbers[0]))
+        .await;
+    assert_eq!(first.json()["name"], "Pump 1");
     let names = names(&support).await;
     assert_eq!(names[..2], ["Pump 1200", "Pump 1199"]);
     let found = support.get("/search/devices?query=pump+119&orgId=2").await;

@@ -19,9 +19,10 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
-use tower::ServiceExt as _;
+use tower::ServiceExt;
 
 use crate::binary;
+use crate::http;
 use crate::service::Core;
 
 /// What no peer may exceed.
@@ -69,8 +70,9 @@ pub async fn answer(
 ) {
     let seats = Arc::new(Semaphore::new(limits.at_once));
     let devices = Arc::new(Semaphore::new(limits.devices));
-    let mut http = http1::Builder::new();
-    http.timer(TokioTimer::new())
+    let mut builder = http1::Builder::new();
+    builder
+        .timer(TokioTimer::new())
         .header_read_timeout(limits.header);
     loop {
         let next = async {
@@ -87,7 +89,7 @@ pub async fn answer(
             seat,
             devices: devices.clone(),
         };
-        let http = speak_http(http.clone(), router.clone(), stop.clone());
+        let http = speak_http(builder.clone(), router.clone(), stop.clone());
         let told = tell(
             (stream, peer),
             limits,
@@ -155,17 +157,19 @@ fn speak_http(
 }
 
 async fn serve(
-    http: http1::Builder,
+    builder: http1::Builder,
     (stream, peer): (TcpStream, SocketAddr),
     router: Router,
     stop: Stop,
 ) {
-    let service = router.map_request(move |mut request: hyper::Request<Incoming>| {
+    let told = move |mut request: hyper::Request<Incoming>| {
         request.extensions_mut().insert(ConnectInfo(peer));
         request
-    });
+    };
+    let service = router.map_request(told);
+    let service = ServiceExt::<hyper::Request<Incoming>>::map_result(service, http::cut);
     let service = TowerToHyperService::new(service);
-    let mut connection = pin!(http.serve_connection(TokioIo::new(stream), service));
+    let mut connection = pin!(builder.serve_connection(TokioIo::new(stream), service));
     let mut stopping = pin!(stop.gracefully.cancelled());
     let mut told = false;
     loop {

@@ -15,8 +15,8 @@ use serde::{Deserialize, Serialize};
 
 use crate::clock::Time;
 use crate::domain::{
-    BatchName, Connection, Description, DeviceName, EmailAddress, FieldError, Holder, OrgName,
-    PersonName, Row, Scheme,
+    Actor, BatchName, Connection, Description, DeviceName, EmailAddress, FieldError, Holder,
+    OrgName, PersonName, Row, Scheme,
 };
 use crate::durable;
 use crate::entropy;
@@ -223,10 +223,11 @@ async fn insert_buttons(
         identifiers: Some((&scheme, ClaimProof::Presence)),
         secrets: SecretsShown::Kept,
         rows: None,
-        devices: None,
+        owner: None,
+        actor: &Actor::Cloud,
     };
     let id = write.insert_batch(&batch, made).await?;
-    let leased = write.lease_batch(made, made).await?;
+    let leased = write.lease_batch(OrgId(0), made, made).await?;
     let leased = leased.ok_or(StoreError::Corrupt("the demo's batch is not its first"))?;
     let tokens = (1..).zip(BUTTONS).map(|(number, identifier)| {
         let row = Row {
@@ -304,6 +305,7 @@ fn template() -> TemplateDraft {
                 event("too_dry", "The soil is too dry", Severity::Warning),
                 event("battery_low", "The battery is low", Severity::Critical),
             ],
+            test_values_shown: false,
         },
     }
 }

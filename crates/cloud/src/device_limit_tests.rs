@@ -107,7 +107,13 @@ async fn no_way_in_goes_beyond_the_limit() {
     let one = json!({ "templateId": TEMPLATE, "orgId": 2 });
     check(&support.post("/device/create", one).await, FULL);
     let many = json!({ "templateId": TEMPLATE, "orgId": 2, "name": "Pump {n}", "count": 2 });
-    check(&support.post("/devices/create", many).await, FULL);
+    let many = support.post("/devices/create", many).await;
+    check(&many, FULL);
+    let facts = &many.json()["error"]["attributes"];
+    assert_eq!(
+        (&facts["free"], &facts["tooMany"]),
+        (&json!("0"), &json!("2"))
+    );
     let moved = json!({ "deviceId": own, "newOrgId": 2 });
     check(&support.post("/device/transfer", moved).await, FULL);
     assert_eq!(devices(&site).await, 3);

@@ -45,6 +45,8 @@ mod living_tests;
 mod log_tests;
 mod mail;
 #[cfg(test)]
+mod making_tests;
+#[cfg(test)]
 mod matrix_tests;
 mod migrate;
 #[cfg(test)]
@@ -78,7 +80,7 @@ pub use database::{DatabaseUrl, DatabaseUrlError};
 pub use demo::{Demo, DemoToken, DemoUser};
 pub use entropy::{Entropy, SystemEntropy};
 pub use http::openapi;
-pub use mail::{MailServer, MailServerError, Refusal, Taken, TryMailError, try_mail};
+pub use mail::{LANGUAGES, MailServer, MailServerError, Refusal, Taken, TryMailError, try_mail};
 pub use migrate::{MigrateError, migrate};
 pub use server::Cloud;
 pub use service::audit::tell as tell_audit_fault;

@@ -618,8 +618,14 @@ async fn each_who_has_a_device_sees_their_own_time_alone() {
         .as_str()
         .expect("a label")
         .to_owned();
+    // What was kept is theirs who claims it, without what the maker saw meanwhile; undone, it waits again.
     assert_eq!(one.claim(&again).await.status, 201);
-    assert_eq!(past(&one, id).await, NOTHING);
+    assert_eq!(past(&one, id).await, (json!(3.0), 1, 1, 1));
+    let undo = json!({ "deviceId": id });
+    assert_eq!(one.post("/device/undo", undo).await.status, 200);
+    assert_eq!(past(&admin, id).await, (json!(5.0), 1, 1, 1));
+    assert_eq!(one.claim(&again).await.status, 201);
+    assert_eq!(past(&one, id).await, (json!(3.0), 1, 1, 1));
     lives(&site, &token, "6").await;
     device.is_told(b"vw\x001\x006").await;
     let back = json!({ "deviceId": id });
@@ -627,15 +633,103 @@ async fn each_who_has_a_device_sees_their_own_time_alone() {
     assert_eq!(past(&admin, id).await, NOTHING);
     device.send(6, 9, b"").await;
     device.hears(9, 200).await;
-    // No more than two tenures are kept.
+    // Nothing is kept that nobody sees.
     for table in [
         "SELECT COUNT(DISTINCT tenure) FROM device_values",
         "SELECT COUNT(DISTINCT tenure) FROM device_points",
         "SELECT COUNT(DISTINCT tenure) FROM device_events",
         "SELECT COUNT(DISTINCT tenure) FROM device_properties",
     ] {
-        assert!(site.count(table).await <= 2, "{table}");
+        assert_eq!(site.count(table).await, 0, "{table}");
     }
+}
+
+/// What is in the tables that hold what devices said, whoever sees it.
+async fn held(site: &Site, id: i64) -> [i64; 5] {
+    assert_eq!(id, 4);
+    [
+        site.count("SELECT COUNT(*) FROM device_values WHERE device_id = 4")
+            .await,
+        site.count("SELECT COUNT(*) FROM device_points WHERE device_id = 4 AND step = 60000")
+            .await,
+        site.count("SELECT COUNT(*) FROM device_events WHERE device_id = 4")
+            .await,
+        site.count("SELECT COUNT(*) FROM absences WHERE device_id = 4")
+            .await,
+        site.count("SELECT COUNT(*) FROM device_moves WHERE device_id = 4 AND erased = 0")
+            .await,
+    ]
+}
+
+#[tokio::test]
+async fn history_is_kept_or_erased_as_chosen() {
+    let site = Site::demo().await;
+    let admin = site.sign_in(Role::Admin).await;
+    let (one, _, _) = site.client("One", "one@example.com").await;
+    let (other, other_org, _) = site.client("Other", "other@example.com").await;
+    let token = site.auth(5);
+    lives(&site, &token, "1").await;
+    let id = site.count("SELECT MAX(id) FROM devices").await;
+    let end = async || {
+        site.clock.pass_seconds(601);
+        site.end_moves().await;
+    };
+    let moves = async |person: &Person<'_>| {
+        let found = person.get(&format!("/device/moves?deviceId={id}")).await;
+        found.json()["totalElements"].as_i64().expect("a number")
+    };
+    // What the maker tried out is nobody's, and is gone when the claim lasts.
+    assert_eq!(one.claim(&site.qr(5)).await.status, 201);
+    assert_eq!(past(&one, id).await, NOTHING);
+    assert_ne!(held(&site, id).await[..4], [0, 0, 0, 0]);
+    end().await;
+    assert_eq!(held(&site, id).await[..4], [0, 0, 0, 0]);
+    // Kept on the way to another organization, with what comes after.
+    lives(&site, &token, "2").await;
+    let to = |history: &str| json!({ "deviceId": id, "newOrgId": other_org, "history": history });
+    assert_eq!(admin.post("/device/transfer", to("keep")).await.status, 204);
+    end().await;
+    assert_eq!(past(&other, id).await, (json!(2.0), 1, 1, 1));
+    lives(&site, &token, "3").await;
+    let (value, points, events, _) = past(&other, id).await;
+    assert_eq!((value, points, events), (json!(3.0), 2, 2));
+    assert_eq!(moves(&admin).await, 3);
+    // Erased on the way back: hidden at once, there again where it is undone, and gone after that.
+    let back = json!({ "deviceId": id, "newOrgId": 1, "history": "erase" });
+    assert_eq!(
+        admin.post("/device/transfer", back.clone()).await.status,
+        204
+    );
+    assert_eq!(past(&admin, id).await, NOTHING);
+    let undo = json!({ "deviceId": id });
+    assert_eq!(admin.post("/device/undo", undo).await.status, 200);
+    assert_eq!(past(&other, id).await.0, json!(3.0));
+    assert_eq!(admin.post("/device/transfer", back).await.status, 204);
+    end().await;
+    assert_eq!(past(&admin, id).await, NOTHING);
+    assert_eq!(held(&site, id).await, [0, 0, 0, 0, 1]);
+    assert_eq!(moves(&admin).await, 1);
+    assert_eq!(
+        site.count("SELECT COUNT(*) FROM device_moves WHERE device_id = 4 AND kind = 'transfer'")
+            .await,
+        3,
+        "what happened is still counted"
+    );
+}
+
+#[tokio::test]
+async fn the_first_owner_sees_what_was_tried_out_where_the_maker_says_so() {
+    let site = Site::demo().await;
+    let admin = site.sign_in(Role::Admin).await;
+    let customer = site.sign_in(Role::User).await;
+    let target = "/template?templateId=TMPLsoil00001";
+    let mut draft = admin.get(target).await.json();
+    draft["testValuesShown"] = json!(true);
+    assert_eq!(admin.put(target, draft).await.status, 200);
+    lives(&site, &site.auth(5), "1").await;
+    assert_eq!(customer.claim(&site.qr(5)).await.status, 201);
+    let id = site.count("SELECT MAX(id) FROM devices").await;
+    assert_eq!(past(&customer, id).await, (json!(1.0), 1, 1, 1));
 }
 
 #[tokio::test]

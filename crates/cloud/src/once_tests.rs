@@ -2,10 +2,12 @@
 
 use std::io::{Cursor, Read as _};
 
-use handover_wire::Role;
+use handover_wire::{BatchId, OrgId, Role, UserId};
 use reqwest::Method;
 use serde_json::json;
 
+use crate::domain::{Acting, Actor, Reach};
+use crate::service::export::{self, Form};
 use crate::testing::{Answer, Person, Site, send};
 
 const TEMPLATE: &str = "TMPLsoil00001";
@@ -18,8 +20,16 @@ async fn batch(person: &Person<'_>) -> i64 {
     person.made_batch(body).await
 }
 
+async fn batch_called(person: &Person<'_>, name: &str) -> i64 {
+    let body = json!({ "templateId": TEMPLATE, "name": name, "count": 3, "secrets": "once" });
+    person.made_batch(body).await
+}
+
 /// The rows of the export's table, and how many images it has.
-async fn export(person: &Person<'_>, id: i64) -> Result<(Vec<csv::StringRecord>, usize), Answer> {
+async fn export_of(
+    person: &Person<'_>,
+    id: i64,
+) -> Result<(Vec<csv::StringRecord>, usize), Answer> {
     let target = format!("/static-tokens/batch/export?batchId={id}");
     let request = person.request(Method::GET, &target);
     let sent = request.try_clone().expect("no body").send().await;
@@ -63,12 +73,12 @@ async fn secrets_leave_once_and_do_what_they_are_for() {
         "{last}"
     );
 
-    let (rows, images) = export(&admin, id).await.expect("the first time");
+    let (rows, images) = export_of(&admin, id).await.expect("the first time");
     assert_eq!((rows.len(), images), (3, 3));
     while kept(&site).await > 0 {
         tokio::task::yield_now().await;
     }
-    let again = export(&admin, id).await.expect_err("once");
+    let again = export_of(&admin, id).await.expect_err("once");
     assert_eq!(again.outcome(), (410, "secrets_gone".to_owned()));
     assert!(admin.get(&target).await.json()["exportedAt"].is_i64());
 
@@ -108,6 +118,38 @@ async fn secrets_leave_once_and_do_what_they_are_for() {
     assert_eq!(admin.get(&label).await.status, 410);
     let text = shown.json()["text"].as_str().expect("a label").to_owned();
     assert_eq!(customer.claim(&text).await.status, 201);
+}
+
+#[tokio::test]
+async fn an_export_that_broke_off_can_be_made_again_by_the_same_person_for_a_while() {
+    let site = Site::demo().await;
+    let admin = site.sign_in(Role::Admin).await;
+    let (other, _) = site.member(1, "other@maker.example", Role::Admin).await;
+    for (waits, want) in [(599, None), (601, Some((410, "secrets_gone".to_owned())))] {
+        let id = batch_called(&admin, &format!("Once {waits}")).await;
+        let core = site.cloud.core();
+        let found = core.store.batch(Reach::tree(OrgId(1)), BatchId(id)).await;
+        let found = found.expect("the database").expect("it is there");
+        let user = site.count("SELECT id FROM users WHERE role = 1 AND email NOT LIKE 'other%'");
+        let acting = Acting {
+            actor: Actor::User(UserId(user.await)),
+            role: Role::Admin,
+            org: OrgId(1),
+        };
+        let mut pieces = export::export(core, &acting, found, Form::default())
+            .await
+            .expect("it begins");
+        assert!(pieces.next().await.expect("a piece").is_ok());
+        drop(pieces);
+        let gone = export_of(&other, id).await.expect_err("another person");
+        assert_eq!(gone.outcome(), (410, "secrets_gone".to_owned()));
+        site.clock.pass_seconds(waits);
+        let again = export_of(&admin, id).await;
+        match want {
+            None => assert_eq!(again.expect("once more").0.len(), 3),
+            Some(want) => assert_eq!(again.expect_err("too late").outcome(), want),
+        }
+    }
 }
 
 #[tokio::test]
@@ -165,7 +207,7 @@ async fn what_a_killed_export_left_is_forgotten_and_devices_get_tokens_of_their_
     {
         tokio::task::yield_now().await;
     }
-    assert_eq!(export(&admin, id).await.expect_err("once").status, 410);
+    assert_eq!(export_of(&admin, id).await.expect_err("once").status, 410);
 }
 
 /// On SQLite: PostgreSQL's log is its own, which SECURITY.md says.
@@ -196,7 +238,7 @@ async fn what_was_shown_once_is_not_in_the_files_either() {
         sealed.iter().any(|secret| holds(secret))
     };
     assert!(found(), "they are in the files before the export");
-    assert!(export(&admin, id).await.is_ok());
+    assert!(export_of(&admin, id).await.is_ok());
     while kept(&site).await > 0 {
         tokio::task::yield_now().await;
     }

@@ -567,3 +567,43 @@ async fn sessions_that_nobody_can_go_on_with_are_forgotten() {
     crate::start::tidy(site.cloud.core()).await.expect("tidied");
     assert_eq!(site.count(sessions).await, 0);
 }
+
+#[tokio::test]
+async fn organizations_side_by_side_have_different_names() {
+    let site = Site::demo().await;
+    let admin = site.sign_in(Role::Admin).await;
+    let make = async |name: &str, parent: i64| make_org(&admin, name, Some(parent)).await;
+    let taken = code(409, "name_taken");
+    let made = make("Orchard", 1).await;
+    assert_eq!(made.status, 201, "{made:?}");
+    let orchard = made.json()["id"].as_i64().expect("a number");
+    assert_eq!(make("ORCHARD", 1).await.outcome(), taken);
+    let below = make("Orchard", orchard).await;
+    assert_eq!(below.status, 201, "elsewhere it is another one");
+    let rename = async |id: i64, name: &str| {
+        let body = json!({ "orgId": id, "name": name });
+        admin.put("/edit/name", body).await.outcome()
+    };
+    assert_eq!(rename(2, "orchard").await, taken);
+    assert_eq!(rename(orchard, "ORCHARD").await.0, 200, "its own");
+    // What is deleted leaves its name.
+    let below = format!("?orgId={}", below.json()["id"]);
+    assert_eq!(admin.delete(&below).await.status, 204);
+    assert_eq!(admin.delete(&format!("?orgId={orchard}")).await.status, 204);
+    assert_eq!(make("Orchard", 1).await.status, 201);
+}
+
+#[tokio::test]
+async fn lists_say_where_people_belong_and_who_let_a_program_in() {
+    let site = Site::demo().await;
+    let admin = site.sign_in(Role::Admin).await;
+    let people = admin.get("/users").await.json();
+    let rows = people["content"].as_array().expect("a list");
+    let of = |role: u8| rows.iter().find(|one| one["roleId"] == role);
+    assert_eq!(of(3).expect("a customer")["orgName"], "Green Farm");
+    let named = of(1).expect("an administrator");
+    let machine = admin.post("/oauth-clients", json!({ "name": "Orders" }));
+    assert_eq!(machine.await.status, 201);
+    let machines = admin.get("/oauth-clients").await.json();
+    assert_eq!(machines["content"][0]["createdBy"], named["name"]);
+}

@@ -104,6 +104,9 @@ impl Cloud {
         tasks.spawn(fold(core.clone(), stop.clone()));
         tasks.close();
         tracing::info!(%url, demo = core.demo.is_some(), "the cloud listens");
+        if core.faults.is_some() {
+            tracing::warn!("things may go wrong on demand (--faults): this cloud is for tests");
+        }
         if !listening.ip().is_loopback()
             && core.address.get().is_none_or(|url| url.scheme() != "https")
         {

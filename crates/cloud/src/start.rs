@@ -20,9 +20,11 @@ use crate::database::DatabaseUrl;
 use crate::demo;
 use crate::durable;
 use crate::entropy::{Entropy, SystemEntropy};
+use crate::http;
 use crate::mail::{MailServer, Post, Smtp};
 use crate::passwords::Passwords;
 use crate::secrets::Keys;
+use crate::service::faults::Switchboard;
 use crate::service::live::Live;
 use crate::service::living::Hub;
 use crate::service::requests::Requests;
@@ -50,6 +52,8 @@ pub struct Config {
     pub public_url: Option<Url>,
     /// Where mails go; without one they are kept and shown on the mailbox page.
     pub mail: Option<MailServer>,
+    /// A file of what goes wrong; with one, testers may change that while the cloud runs.
+    pub faults: Option<PathBuf>,
     /// Seconds for which a device counts as there after a message over HTTP, 1 at least.
     pub http_seconds: i64,
 }
@@ -75,6 +79,7 @@ pub async fn open(
     config: &Config,
     (clock, entropy): (Box<dyn Clock>, Box<dyn Entropy>),
 ) -> Result<Opened, StartError> {
+    let faults = config.open_faults()?;
     let lock = config.lock()?;
     let broken = |error: Broken| config.broken(error);
     let store = config.open_store().await?;
@@ -97,6 +102,7 @@ pub async fn open(
         live: Live::default(),
         hub,
         demo: None,
+        faults,
         address: OnceLock::new(),
         requests: Requests::default(),
         last_demo_label: AtomicI64::new(0),
@@ -181,6 +187,7 @@ impl Config {
             demo_buttons: true,
             public_url: None,
             mail: None,
+            faults: None,
             http_seconds: HTTP_SECONDS,
         }
     }
@@ -209,6 +216,16 @@ impl Config {
             Err(TryLockError::WouldBlock) => Err(StartError::DataDirLocked(self.data.clone())),
             Err(TryLockError::Error(error)) => Err(failed(error)),
         }
+    }
+
+    /// What goes wrong, where anything is to.
+    fn open_faults(&self) -> Result<Option<Switchboard>, StartError> {
+        let Some(file) = &self.faults else {
+            return Ok(None);
+        };
+        let opened = Switchboard::open(file, http::endpoints());
+        let opened = opened.map_err(|why| StartError::Faults(file.clone(), why))?;
+        Ok(Some(opened))
     }
 
     pub(crate) fn place(&self) -> Place {

@@ -88,6 +88,12 @@ impl AuthToken {
         Ok(Self(Zeroizing::new(bytes)))
     }
 
+    /// The text, which whoever signs in says.
+    pub(crate) fn text(&self) -> &str {
+        // It is ASCII, or there would be no token.
+        std::str::from_utf8(self.0.as_slice()).unwrap_or_default()
+    }
+
     /// What the cloud gives a gateway, and the node makes by itself.
     pub fn keys(&self, derivation: Derivation) -> NodeKeys {
         let root = Hkdf::<Sha256>::new(Some(SALT), self.0.as_slice());

@@ -2,6 +2,7 @@
 
 mod bytes;
 mod dice;
+mod direct;
 mod drive;
 mod flood;
 mod frame;
@@ -17,6 +18,7 @@ mod store;
 use std::time::Duration;
 
 pub use dice::Dice;
+pub use direct::{About, Direct, DirectError, Told};
 pub use drive::{
     Away, MeshGateway, MeshNode, Order, Received, RunError, Sent, Stopped, Uplink, seed,
 };

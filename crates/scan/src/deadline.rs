@@ -34,6 +34,15 @@ impl fmt::Debug for Clock {
     }
 }
 
+/// How many frames of a camera something waits that does not fit into any, if it takes so many quick looks: all that waits
+/// so takes half as long as the quick looks do, on any machine, but is never forgotten.
+pub(crate) fn patience(looks: f64) -> usize {
+    const LEAST: f64 = 30.0;
+    const MOST: f64 = 120.0;
+    // A machine's clock may show that a look takes no time.
+    (2.0 * looks).max(LEAST).min(MOST) as usize
+}
+
 /// When a search should stop, asked for between its steps: at a moment, or when it has done so much work.
 pub(crate) struct Deadline {
     moment: Option<(Clock, f64)>,

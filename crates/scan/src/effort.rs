@@ -156,6 +156,8 @@ pub(crate) struct Effort {
     care: Cell<u64>,
     /// What it may take in all once a code was read at a glance.
     care_beside: u64,
+    /// What looking at a smaller copy may take where codes were read.
+    smaller: u64,
     /// What looking for more may take where codes were read.
     more: Cell<u64>,
     /// Whether the work that is done is on doubtful things.
@@ -187,7 +189,8 @@ impl Effort {
             reserve: nanoseconds / 4,
             care: Cell::new(nanoseconds - nanoseconds / 4),
             care_beside: nanoseconds / 10,
-            more: Cell::new(nanoseconds / 8),
+            smaller: nanoseconds / 6,
+            more: Cell::new(nanoseconds / 10),
             is_risking: Cell::new(false),
             spent: Cell::new(0),
         }
@@ -262,11 +265,23 @@ impl Effort {
     }
 
     /// What follows looks for more where codes were read already, until [`Self::end_more`]. In all it may take no more than a
-    /// eighth of what a picture is worth without any code.
+    /// tenth of what a picture is worth without any code.
     pub(crate) fn begin_more(&self) -> More {
         let left = self.left.get();
         self.floor.set(left.saturating_sub(self.more.get()));
         More(self.spent.get())
+    }
+
+    /// What follows looks at a smaller copy where codes were read already, until [`Self::end_smaller`]: it may take a sixth of
+    /// what a picture is worth without any code, and what the codes allow that it reads.
+    pub(crate) fn begin_smaller(&self) {
+        let left = self.left.get();
+        self.floor.set(left.saturating_sub(self.smaller));
+    }
+
+    /// Other work follows.
+    pub(crate) fn end_smaller(&self) {
+        self.floor.set(0);
     }
 
     /// Other work follows.

@@ -233,7 +233,14 @@ impl<'a> Run<'a> {
         let more = self
             .is_for_more(stage)
             .then(|| self.deadline.effort().begin_more());
+        let is_smaller = stage == Stage::Size320 && !self.report.codes.is_empty();
+        if is_smaller {
+            self.deadline.effort().begin_smaller();
+        }
         let ((), ms) = thread_cpu_ms(|| self.look(stage));
+        if is_smaller {
+            self.deadline.effort().end_smaller();
+        }
         if let Some(more) = more {
             self.deadline.effort().end_more(more);
         }

@@ -37,6 +37,8 @@ pub enum BatchFailure {
     DeviceLimit,
     /// The organization or the owner is not there any more.
     Gone,
+    /// Whoever asked for it was suspended meanwhile, or may not do this any more.
+    NotAllowed,
     /// It broke off; the cloud's log says why.
     Broke,
 }

@@ -71,6 +71,9 @@ pub struct DeviceDetails {
     pub data_stream_values: Vec<DataStreamValue>,
     /// What its metadata fields hold now.
     pub meta_field_values: Vec<MetaFieldValue>,
+    /// Whether it has a static token, and with that a label; one that was made by hand has none (ours).
+    #[serde(default)]
+    pub has_label: bool,
     /// What it is identified by beside its label's code, where it has that (ours).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
@@ -311,6 +314,9 @@ pub struct DeviceWork {
     pub count: i64,
     /// Devices that are prepared so far.
     pub made: i64,
+    /// Their numbers, in the order in which they were asked for, once they are made: those that are still there.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    pub device_ids: Vec<DeviceId>,
     /// Why there are none, where it came to nothing.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional)]

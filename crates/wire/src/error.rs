@@ -68,6 +68,8 @@ codes! {
     EmailInUse = "email_in_use",
     /// The tree of organizations is as deep as it gets.
     TooDeep = "too_deep",
+    /// Another one beside it has this name.
+    NameTaken = "name_taken",
     /// Something is in it still; attributes count what.
     NotEmpty = "not_empty",
     /// It cannot be done to oneself: somebody else has to.

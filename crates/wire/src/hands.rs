@@ -38,15 +38,18 @@ pub struct UndoWindow {
     pub by_user_id: Option<UserId>,
 }
 
-/// What happens to what a device said, and to its name, when it is given up.
+/// What happens to what a device said and to what is written down about it when it changes hands: values, events, charts,
+/// and who had it.
 #[derive(
-    Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema, ts_rs::TS,
+    Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema, ts_rs::TS,
 )]
 #[serde(rename_all = "snake_case")]
 pub enum History {
-    /// The next owner gets it with the device.
+    /// Whoever has the device next sees it with what comes after.
     Keep,
-    /// It is erased, with the device's number.
+    /// Nobody sees it any more, and it is deleted as soon as that cannot be undone. A device that is given up goes with it,
+    /// name and number: whoever claims it next begins anew.
+    #[default]
     Erase,
 }
 
@@ -56,7 +59,8 @@ pub enum History {
 pub struct ReleaseDevice {
     /// Which.
     pub device_id: DeviceId,
-    /// What becomes of what it said.
+    /// What becomes of what it said; erased where absent.
+    #[serde(default)]
     pub history: History,
     /// Why, for the record; up to 200 characters.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -95,6 +99,11 @@ pub struct TransferDevice {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub new_user_id: Option<UserId>,
+    /// What becomes of what it said (ours). Where absent, what was kept for the next owner is theirs, a move within an
+    /// organization keeps it, and any other erases it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub history: Option<History>,
     /// Why, for the record; up to 200 characters (ours).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
@@ -115,6 +124,10 @@ pub struct TransferDevices {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub new_user_id: Option<UserId>,
+    /// What becomes of what they said, as for one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub history: Option<History>,
     /// Why, for the record; up to 200 characters.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
@@ -205,6 +218,9 @@ pub struct Unclaim {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub label: Option<LabelChoice>,
+    /// What becomes of what it said: erased where absent, else the maker sees it.
+    #[serde(default)]
+    pub history: History,
     /// Why, for the record; up to 200 characters.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional)]

@@ -11,6 +11,7 @@ mod bootstrap;
 mod device;
 mod device_list;
 mod error;
+mod faults;
 mod hands;
 mod id;
 mod import;
@@ -45,6 +46,7 @@ pub use device::{
 };
 pub use device_list::{DeviceSort, DeviceView};
 pub use error::{ApiError, ErrorBody, ErrorCode};
+pub use faults::{ClaimFault, Fault, FaultRule, Faults, FaultsNow, RecordedCall};
 pub use hands::{
     DeviceMove, DeviceOutcome, DeviceOutcomes, History, LabelChoice, MoveKind, ReleaseDevice,
     ReleasedDevice, TransferDevice, TransferDevices, Unclaim, Unclaimed, UndoMove, UndoMoves,

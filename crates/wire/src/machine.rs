@@ -35,6 +35,9 @@ pub struct Machine {
     pub org_name: String,
     /// When its credentials were made, in milliseconds since the epoch.
     pub created_at: i64,
+    /// Who made them; none where that is nobody whom the caller sees.
+    #[serde(default)]
+    pub created_by: Option<String>,
     /// When it last signed in, in milliseconds since the epoch; none where it never did.
     pub last_used_at: Option<i64>,
 }

@@ -180,6 +180,10 @@ pub struct User {
     pub role_id: Role,
     /// The organization they belong to.
     pub org_id: OrgId,
+    /// What that is called, in lists (ours).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub org_name: Option<String>,
     /// Whether they can sign in.
     pub status: UserStatus,
     /// BCP 47 language tag.

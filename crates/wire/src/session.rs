@@ -40,6 +40,9 @@ pub struct ConsoleInfo {
     /// Whether mails are kept for the mailbox page, since there is no mail server.
     #[serde(default)]
     pub mailbox: bool,
+    /// Whether it was started for tests, so that its administrators may let things go wrong on demand.
+    #[serde(default)]
+    pub faults: bool,
     /// Whether the administrator has not been set up yet.
     pub needs_setup: bool,
     /// Whether strangers may sign up.

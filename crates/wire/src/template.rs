@@ -65,6 +65,9 @@ pub struct TemplateParts {
     /// What devices tell people about; 100 at the most.
     #[serde(default)]
     pub events: Vec<TemplateEvent>,
+    /// Whether the first owner of a device sees what it said while the maker tried it out (ours).
+    #[serde(default)]
+    pub test_values_shown: bool,
 }
 
 /// One value that a device has (the shape is ours).

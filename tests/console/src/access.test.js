@@ -9,7 +9,7 @@ import { LOOKS, mistakes, open, picture } from './support/browser.js';
 import { SCREENS } from './support/screens.js';
 import { stage } from './support/stage.js';
 
-const at = stage();
+const at = stage({ faulty: true });
 
 /** What scrolls sideways: the window, or a part of it that scrolls by itself and is no table of whatever columns. */
 function overflows(page) {

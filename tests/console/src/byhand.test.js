@@ -48,6 +48,9 @@ test('many devices are made for a client, exported, and imported again', async (
 	const taking = page.getByRole('dialog', { name: 'Export devices with their keys?' });
 	await taking.getByText('Only those with “pump” in their names').waitFor();
 	await picture(page, 'devices-export');
+	const below = taking.getByRole('checkbox', { name: 'Also those of the organizations below it' });
+	assert.equal(await below.isChecked(), false, 'clients are taken out by choice alone');
+	await below.check();
 	const coming = page.waitForEvent('download');
 	await taking.getByRole('button', { name: 'Export' }).press('Enter');
 	const file = await (await coming).path();
@@ -161,6 +164,41 @@ test('of two who change a template neither loses anything', async () => {
 	await page.getByText('Depth').waitFor({ state: 'detached' });
 	const now = await (await call(ADMIN, 'GET', target)).json();
 	assert.deepEqual([now.revision, now.events.length, now.metaFields.length], [5, 2, 1]);
+	assert.deepEqual(mistakes(page), []);
+	await page.context().close();
+});
+
+test('devices are deleted, one and several, and what has no label is not offered one', async () => {
+	for (const name of ['Shed one', 'Shed two', 'Shed three']) {
+		const made = await call(ADMIN, 'POST', 'device/create', { templateId: 'TMPLsoil00001', orgId: 1, name });
+		assert.equal(made.status, 201);
+	}
+	const page = await open(at.browser);
+	await signIn(page, at.cloud.url, 'Maker');
+	await page.getByRole('searchbox', { name: 'Search devices' }).fill('shed');
+	await page.getByText('3 devices', { exact: true }).waitFor();
+	await page.getByRole('link', { name: 'Shed one' }).click();
+	await page.getByRole('button', { name: 'Delete', exact: true }).waitFor();
+	assert.equal(await page.getByRole('button', { name: 'Label', exact: true }).count(), 0);
+	assert.equal(await page.getByRole('button', { name: 'Take back' }).count(), 0);
+	await page.getByRole('button', { name: 'Delete', exact: true }).press('Enter');
+	const one = page.getByRole('dialog', { name: 'Delete Shed one?' });
+	await one.getByRole('button', { name: 'Cancel' }).press('Enter');
+	await page.getByRole('button', { name: 'Delete', exact: true }).press('Enter');
+	await picture(page, 'device-delete');
+	await one.getByRole('button', { name: 'Delete for good' }).press('Enter');
+	await page.getByRole('link', { name: 'Shed one' }).waitFor({ state: 'detached' });
+
+	await page.getByRole('button', { name: 'Select devices' }).press('Enter');
+	const bar = page.getByRole('region', { name: 'Selected devices' });
+	await bar.getByRole('button', { name: /Select all/ }).press('Enter');
+	await bar.getByText('2 devices selected').waitFor();
+	await bar.getByRole('button', { name: 'Delete' }).press('Enter');
+	const several = page.getByRole('dialog', { name: 'Delete 2 devices?' });
+	await several.getByRole('button', { name: 'Delete for good' }).press('Enter');
+	await bar.waitFor({ state: 'detached' });
+	const left = await (await call(ADMIN, 'GET', 'search/devices?query=shed')).json();
+	assert.deepEqual(left.content, []);
 	assert.deepEqual(mistakes(page), []);
 	await page.context().close();
 });

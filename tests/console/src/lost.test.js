@@ -6,8 +6,9 @@ import { test } from 'node:test';
 import { go, mistakes, open, picture, PHONE, signIn } from './support/browser.js';
 import { stage } from './support/stage.js';
 
-const at = stage();
-const CLAIM = '**/static-tokens/claim';
+const at = stage({ faulty: true });
+const CLAIM = 'POST /static-tokens/claim';
+const GONE = { endpoint: CLAIM, fault: { kind: 'lost_request' } };
 
 const waits = (page) => page.getByRole('region', { name: '1 device waits to be added' });
 
@@ -26,20 +27,16 @@ test('an answer that was lost: the same key again gives one device', async () =>
 	const keys = [];
 
 	// The cloud acts, and its answer is lost on the way.
-	await page.route(CLAIM, async (route) => {
-		keys.push(route.request().headers()['idempotency-key']);
-		await route.fetch();
-		await route.abort('connectionreset');
+	page.on('request', (request) => {
+		if (request.url().includes('/static-tokens/claim')) keys.push(request.headers()['idempotency-key']);
 	});
+	await at.cloud.fail({ endpoint: CLAIM, fault: { kind: 'lost_answer' } });
 	await claimTyped(page, at.cloud.labels[0]);
 	const kept = page.getByRole('dialog', { name: 'We kept it' });
 	await kept.waitFor();
 	await picture(page, 'kept');
 
-	await page.unroute(CLAIM);
-	page.on('request', (request) => {
-		if (request.url().includes('/static-tokens/claim')) keys.push(request.headers()['idempotency-key']);
-	});
+	await at.cloud.fail();
 	await kept.getByRole('button', { name: 'Try again' }).click();
 	await page.getByRole('dialog', { name: /is now in Green Farm's devices/ }).waitFor();
 
@@ -57,13 +54,13 @@ test('a cloud that is gone: the claim waits in the list until the cloud is back'
 	const before = await at.cloud.devices(customer);
 	const label = at.cloud.labels[1];
 
-	await page.route(CLAIM, (route) => route.abort('connectionrefused'));
+	await at.cloud.fail(GONE);
 	await claimTyped(page, label);
 	await page.getByRole('dialog', { name: 'We kept it' }).getByRole('button', { name: 'Later' }).click();
 	const waiting = waits(page);
 	await waiting.waitFor();
 	assert.ok(!(await waiting.textContent()).includes(label), 'the label is masked');
-	await page.unroute(CLAIM);
+	await at.cloud.fail();
 
 	await at.cloud.down();
 	await page.keyboard.press('r');
@@ -86,12 +83,10 @@ test('a session that ended asks for a new sign-in and keeps the claim', async ()
 	await signIn(page, at.cloud.url);
 	const before = await at.cloud.devices(customer);
 	await page.context().clearCookies();
-	await page.route(CLAIM, (route) =>
-		route.fulfill({ status: 401, json: { error: { code: 'unauthenticated', message: 'expired' } } })
-	);
+	await at.cloud.fail({ endpoint: CLAIM, fault: { kind: 'session_expired' } });
 	await claimTyped(page, at.cloud.labels[2]);
 	await page.getByText('Your sign-in has ended.').waitFor();
-	await page.unroute(CLAIM);
+	await at.cloud.fail();
 	await page.getByRole('button', { name: 'Customer' }).click();
 	await go(page, '/devices');
 	const added = async () => (await at.cloud.devices(customer)).length > before.length;
@@ -105,14 +100,14 @@ test('what waits is still there after a reload, and goes out by itself once the 
 	const customer = at.cloud.user(3);
 	await signIn(page, at.cloud.url);
 	const before = await at.cloud.devices(customer);
-	await page.route(CLAIM, (route) => route.abort('connectionrefused'));
+	await at.cloud.fail(GONE);
 	await claimTyped(page, at.cloud.labels[3]);
 	await page.getByRole('dialog', { name: 'We kept it' }).getByRole('button', { name: 'Later' }).click();
 	await page.reload();
 	await waits(page).waitFor();
 	await picture(page, 'kept-after-reload');
 
-	await page.unroute(CLAIM);
+	await at.cloud.fail();
 	await page.context().setOffline(true);
 	await page.context().setOffline(false);
 	await waits(page).waitFor({ state: 'detached' });
@@ -142,7 +137,7 @@ test('without a network from the start a typed code is kept, and claimed when th
 test('whoever signs out while a claim waits is asked first, and leaves nothing behind', async () => {
 	const page = await open(at.browser);
 	await signIn(page, at.cloud.url);
-	await page.route(CLAIM, (route) => route.abort('connectionrefused'));
+	await at.cloud.fail(GONE);
 	await claimTyped(page, at.cloud.labels[5]);
 	await page.getByRole('dialog', { name: 'We kept it' }).getByRole('button', { name: 'Later' }).click();
 	await waits(page).waitFor();

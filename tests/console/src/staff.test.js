@@ -6,7 +6,7 @@ import { test } from 'node:test';
 import { DESKTOP, go, mistakes, open, picture, PHONE, signIn } from './support/browser.js';
 import { stage } from './support/stage.js';
 
-const at = stage();
+const at = stage({ faulty: true });
 const LONG = `Long ${'Wheelbarrow '.repeat(6)}Cooperative`;
 
 test('"Find anything" asks the cloud: devices beyond the page, organizations and people', async () => {
@@ -127,12 +127,8 @@ test('on a phone the places of staff stand on top of the settings', async () => 
 test('too many wrong codes are called that, with a time to try again', async () => {
 	const page = await open(at.browser, { viewport: PHONE });
 	await signIn(page, at.cloud.url);
-	await page.route('**/static-tokens/claim', (route) =>
-		route.fulfill({
-			status: 429,
-			json: { error: { code: 'rate_limited', message: 'no', attributes: { retryAfter: '589' } } }
-		})
-	);
+	const fault = { kind: 'claim', answer: 'rate_limited' };
+	await at.cloud.fail({ fault });
 	await go(page, '/scan');
 	await page.getByRole('button', { name: 'Type the code instead' }).click();
 	await page.getByRole('textbox', { name: 'Code on the label' }).fill('490154203237518');
@@ -158,6 +154,7 @@ test('too many wrong codes are called that, with a time to try again', async () 
 	await go(page, '/devices');
 	await page.getByRole('list', { name: 'Devices' }).waitFor();
 	assert.equal(await page.getByText('waits to be added').count(), 0);
+	await at.cloud.fail();
 	assert.deepEqual(mistakes(page), []);
 	await page.context().close();
 });

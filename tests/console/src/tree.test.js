@@ -7,7 +7,7 @@ import { SCREENS } from './support/screens.js';
 import { matches } from './support/snapshot.js';
 import { stage } from './support/stage.js';
 
-const at = stage();
+const at = stage({ faulty: true });
 
 test('the accessibility tree of every screen', async (t) => {
 	const page = await open(at.browser);

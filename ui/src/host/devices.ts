@@ -41,6 +41,10 @@ export interface DevicesOf {
 	filter?: Pick<DeviceView, 'state' | 'templateId'>;
 }
 
+/** Deletes a device for good. */
+export const deleteDevice = (host: Host, id: number) =>
+	host.organization<null>('DELETE', `device?deviceId=${id}`);
+
 export function importDevicesTarget(plan: DevicePlan, dryRun: boolean): string {
 	const { templateId, orgId, ownerId, mapping, goodRows, key } = plan;
 	const query = new URLSearchParams({

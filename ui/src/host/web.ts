@@ -41,6 +41,7 @@ const NO_INFO: ConsoleInfo = {
 	demo: false,
 	demoUsers: [],
 	mailbox: false,
+	faults: false,
 	needsSetup: false,
 	signUp: false
 };
@@ -187,7 +188,7 @@ class WebHost implements Host {
 
 	private asSession(profile: Session['profile']): Session {
 		this.pending.claimer = profile.user.id;
-		const { demo, mailbox } = this.info;
-		return { server: location.origin, bundled: false, demo, mailbox, profile };
+		const { demo, mailbox, faults } = this.info;
+		return { server: location.origin, bundled: false, demo, mailbox, faults, profile };
 	}
 }

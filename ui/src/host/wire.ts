@@ -80,6 +80,10 @@ roleId: Role,
  */
 orgId: OrgId, 
 /**
+ * What that is called, in lists (ours).
+ */
+orgName?: string, 
+/**
  * Whether they can sign in.
  */
 status: UserStatus, 
@@ -370,6 +374,10 @@ orgName: string,
  */
 createdAt: number, 
 /**
+ * Who made them; none where that is nobody whom the caller sees.
+ */
+createdBy: string | null, 
+/**
  * When it last signed in, in milliseconds since the epoch; none where it never did.
  */
 lastUsedAt: number | null, };
@@ -391,36 +399,6 @@ clientId: string,
 clientSecret: Secret, };
 
 export type DeviceState = "never_connected" | "online" | "offline";
-
-export type DeviceSort = "newest" | "oldest" | "name" | "name_reversed" | "recently_seen" | "long_unseen";
-
-export type DeviceView = { 
-/**
- * The order; the newest first where absent.
- */
-sort?: DeviceSort, 
-/**
- * Those in this state alone.
- */
-state?: DeviceState, 
-/**
- * Those of this template alone.
- */
-templateId?: TemplateId, 
-/**
- * The `next` of the page before, in the same order.
- */
-after?: string, };
-
-export type DeviceIdentifier = { 
-/**
- * What it is.
- */
-kind: IdentifierKind, 
-/**
- * As the maker has it.
- */
-value: string, };
 
 export type LifecycleStatus = { 
 /**
@@ -618,9 +596,9 @@ dataStreamValues: Array<DataStreamValue>,
  */
 metaFieldValues: Array<MetaFieldValue>, 
 /**
- * What it is identified by beside its label's code, where it has that (ours).
+ * Whether it has a static token, and with that a label; one that was made by hand has none (ours).
  */
-identifier?: DeviceIdentifier, 
+hasLabel: boolean, 
 /**
  * Its number.
  */
@@ -795,7 +773,7 @@ first: Array<string>,
 /**
  * How many there are.
  */
-count: number, } | { "reason": "device_limit" } | { "reason": "gone" } | { "reason": "broke" };
+count: number, } | { "reason": "device_limit" } | { "reason": "gone" } | { "reason": "not_allowed" } | { "reason": "broke" };
 
 export type CreateDevices = { 
 /**
@@ -857,6 +835,10 @@ count: number,
  */
 made: number, 
 /**
+ * Their numbers, in the order in which they were asked for, once they are made: those that are still there.
+ */
+deviceIds?: Array<DeviceId>, 
+/**
  * Why there are none, where it came to nothing.
  */
 failure?: BatchFailure, };
@@ -883,12 +865,7 @@ totalElements: number,
 /**
  * Whether a search finds more than that. Absent where it does not.
  */
-totalIsLowerBound?: boolean, 
-/**
- * What to ask for the next page with, where this list can be gone through so and there is one: it takes as long
- * however far one has come, and what comes or goes meanwhile moves no other row.
- */
-next?: string, };
+totalIsLowerBound?: boolean, };
 
 export type ClaimOutcome = "claimed" | "already_yours";
 
@@ -1126,6 +1103,10 @@ demoUsers: Array<SignIn>,
  */
 mailbox: boolean, 
 /**
+ * Whether it was started for tests, so that its administrators may let things go wrong on demand.
+ */
+faults: boolean, 
+/**
  * Whether the administrator has not been set up yet.
  */
 needsSetup: boolean, 
@@ -1226,6 +1207,112 @@ at: number,
  */
 language: string, };
 
+export type ClaimFault = "already_yours" | "pending_approval" | "pending_presence" | "device_limit" | "not_claimable" | "idempotency_conflict" | "proof_required" | "rate_limited";
+
+export type Fault = { "kind": "latency", 
+/**
+ * Milliseconds, 120,000 at most.
+ */
+ms: number, 
+/**
+ * Up to as many milliseconds more, by chance.
+ */
+jitter: number, } | { "kind": "lost_request" } | { "kind": "lost_answer" } | { "kind": "cut_off", 
+/**
+ * Bytes of the answer's body that still arrive.
+ */
+after: number, } | { "kind": "status", 
+/**
+ * 400 to 599.
+ */
+status: number, 
+/**
+ * Seconds that the header `Retry-After` says.
+ */
+retry_after?: number, } | { "kind": "session_expired" } | { "kind": "claim", 
+/**
+ * The answer.
+ */
+answer: ClaimFault, };
+
+export type FaultRule = { 
+/**
+ * Method and path of the OpenAPI document, the latter with or without `/api/v1/organization`: `GET /devices`. Without
+ * it, all but those of sessions, which have to be named.
+ */
+endpoint?: string, 
+/**
+ * The mail address of the person who calls, or the id of the machine.
+ */
+account?: string, 
+/**
+ * The device that the call is about, or that makes it.
+ */
+device?: DeviceId, 
+/**
+ * Of how many calls in a hundred, by chance; all, where it is not said.
+ */
+percent?: number, 
+/**
+ * How many more times it happens; without end where it is not said.
+ */
+next?: number, 
+/**
+ * What happens.
+ */
+fault: Fault, };
+
+export type RecordedCall = { 
+/**
+ * Method and path of the OpenAPI document.
+ */
+endpoint: string, 
+/**
+ * Who called; none without an access token that is good.
+ */
+account?: string, 
+/**
+ * Which of that account's calls of that endpoint it was, from 1 on.
+ */
+call: number, 
+/**
+ * What happened to it.
+ */
+faults: Array<Fault>, };
+
+export type Faults = { 
+/**
+ * Where chance begins: the same seed lets the same calls fail.
+ */
+seed: number, 
+/**
+ * What goes wrong when. All rules that are of a call happen to it, in this order; after one that answers it, or loses
+ * it, no others do.
+ */
+rules: Array<FaultRule>, 
+/**
+ * What happened in a run that was recorded, and happens again: these calls fail as they did, beside the rules.
+ */
+recorded?: Array<RecordedCall>, };
+
+export type FaultsNow = { 
+/**
+ * The rules, with how many times each still happens. What was recorded and is played again is not among them.
+ */
+faults: Faults, 
+/**
+ * How many times each rule has happened, in their order.
+ */
+happened: Array<number>, 
+/**
+ * How many recorded calls are still to be played.
+ */
+toPlay: number, 
+/**
+ * How many calls something has happened to.
+ */
+recorded: number, };
+
 export type History = "keep" | "erase";
 
 export type ReleaseDevice = { 
@@ -1234,7 +1321,7 @@ export type ReleaseDevice = {
  */
 deviceId: DeviceId, 
 /**
- * What becomes of what it said.
+ * What becomes of what it said; erased where absent.
  */
 history: History, 
 /**
@@ -1274,6 +1361,10 @@ newOrgId?: OrgId,
  * The owner; nobody in person where absent.
  */
 newUserId?: UserId, 
+/**
+ * What becomes of what they said, as for one.
+ */
+history?: History, 
 /**
  * Why, for the record; up to 200 characters.
  */
@@ -1325,6 +1416,10 @@ deviceId: DeviceId,
  * What becomes of its label: kept while no customer has had it, renewed after that, where absent.
  */
 label?: LabelChoice, 
+/**
+ * What becomes of what it said: erased where absent, else the maker sees it.
+ */
+history: History, 
 /**
  * Why, for the record; up to 200 characters.
  */
@@ -1794,7 +1889,11 @@ metaFields: Array<MetaField>,
 /**
  * What devices tell people about; 100 at the most.
  */
-events: Array<TemplateEvent>, };
+events: Array<TemplateEvent>, 
+/**
+ * Whether the first owner of a device sees what it said while the maker tried it out (ours).
+ */
+testValuesShown: boolean, };
 
 export type TemplateDraft = { 
 /**
@@ -1821,7 +1920,11 @@ metaFields: Array<MetaField>,
 /**
  * What devices tell people about; 100 at the most.
  */
-events: Array<TemplateEvent>, };
+events: Array<TemplateEvent>, 
+/**
+ * Whether the first owner of a device sees what it said while the maker tried it out (ours).
+ */
+testValuesShown: boolean, };
 
 export type TemplateEvent = { 
 /**
@@ -1875,7 +1978,11 @@ metaFields: Array<MetaField>,
 /**
  * What devices tell people about; 100 at the most.
  */
-events: Array<TemplateEvent>, };
+events: Array<TemplateEvent>, 
+/**
+ * Whether the first owner of a device sees what it said while the maker tried it out (ours).
+ */
+testValuesShown: boolean, };
 
 export type TokenId = number;
 
@@ -2034,6 +2141,10 @@ demo: boolean,
  */
 mailbox: boolean, 
 /**
+ * Whether that cloud was started for tests, so that its administrators may let things go wrong on demand.
+ */
+faults: boolean, 
+/**
  * Who.
  */
 profile: Profile, };
@@ -2068,7 +2179,7 @@ mailbox: boolean, };
 
 export type DeviceQuery = { 
 /**
- * Part of a name, or a number that identifies a device; fewer than 3 characters list everything.
+ * Part of a name; fewer than 3 characters list everything.
  */
 search: string, 
 /**
@@ -2082,23 +2193,7 @@ page: number,
 /**
  * Rows on a page.
  */
-size: number, 
-/**
- * The order; the newest first where absent.
- */
-sort?: DeviceSort, 
-/**
- * Those in this state alone.
- */
-state?: DeviceState, 
-/**
- * Those of this template alone.
- */
-templateId?: TemplateId, 
-/**
- * The `next` of the page before, in the same order.
- */
-after?: string, };
+size: number, };
 
 export type Claim = { 
 /**
@@ -2642,6 +2737,7 @@ export const errorCodes = [
 	'link_used',
 	'email_in_use',
 	'too_deep',
+	'name_taken',
 	'not_empty',
 	'not_yourself',
 	'wrong_status',

@@ -2,14 +2,13 @@
 
 import type { Host } from '../host';
 import type { ErrorBody, MailSummary, Session } from '../host/wire';
+import { keepLooking } from './looks';
 import { atTheTop, type SessionStore } from './session.svelte';
 
 /** Rows at first, and with each "more". */
 const STEP = 50;
 /** The most rows that a list asks for. */
 const MOST = 1_000;
-/** Milliseconds between two looks. */
-const EVERY = 4_000;
 
 /** Whether this person's work is to read the cloud's mails: administrators of the topmost organization. */
 export function readsMail(session: Session): boolean {
@@ -59,15 +58,6 @@ export class MailList {
 
 	/** Looks now, and again and again while the page is visible. Returns what stops it. */
 	follow(): () => void {
-		const look = () => {
-			if (document.visibilityState === 'visible') void this.refresh();
-		};
-		look();
-		const timer = setInterval(look, EVERY);
-		document.addEventListener('visibilitychange', look);
-		return () => {
-			clearInterval(timer);
-			document.removeEventListener('visibilitychange', look);
-		};
+		return keepLooking(() => void this.refresh());
 	}
 }

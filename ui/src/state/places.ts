@@ -1,6 +1,7 @@
 // Places that only some people may go to. The cloud decides again with each call.
 
 import BadgeCheck from '@lucide/svelte/icons/badge-check';
+import Bug from '@lucide/svelte/icons/bug';
 import Building2 from '@lucide/svelte/icons/building-2';
 import ChartColumn from '@lucide/svelte/icons/chart-column';
 import History from '@lucide/svelte/icons/history';
@@ -12,7 +13,7 @@ import Users from '@lucide/svelte/icons/users';
 import type { Permission } from '../host/wire';
 import { m } from '../paraglide/messages.js';
 import { readsMail } from './mailbox.svelte';
-import type { SessionStore } from './session.svelte';
+import { atTheTop, type SessionStore } from './session.svelte';
 
 const STAFF = [
 	{ path: '/overview', name: m.nav_overview, icon: ChartColumn, rare: true, needs: 'see_below' },
@@ -25,9 +26,14 @@ const STAFF = [
 ] satisfies { needs: Permission; [key: string]: unknown }[];
 
 const MAILBOX = { path: '/mailbox', name: m.nav_mailbox, icon: Mail, rare: true };
+const TESTERS = { path: '/testers', name: m.nav_testers, icon: Bug, rare: true };
 
 /** On a phone these have no room in the bar: they stand in the settings. */
 export function staffPlaces(session: Pick<SessionStore, 'may' | 'current'>) {
 	const places = STAFF.filter(({ needs }) => session.may(needs));
-	return session.current && readsMail(session.current) ? [...places, MAILBOX] : places;
+	const { current } = session;
+	if (!current) return places;
+	const mailbox = readsMail(current) ? [MAILBOX] : [];
+	const testers = current.faults && atTheTop(current) ? [TESTERS] : [];
+	return [...places, ...mailbox, ...testers];
 }

@@ -10,7 +10,7 @@ import type { SessionStore } from './session.svelte';
 /** Devices that are sent at once. */
 const PORTION = 100;
 
-export type To = Pick<TransferDevices, 'newOrgId' | 'newUserId' | 'reason'>;
+export type To = Pick<TransferDevices, 'newOrgId' | 'newUserId' | 'history' | 'reason'>;
 type Phase = 'choose' | 'preview' | 'moved' | 'undone';
 
 interface Portion {

@@ -2,6 +2,7 @@
 
 import type { AuditAction, AuditEntry, AuditFault } from '../host/wire';
 import { m } from '../paraglide/messages.js';
+import { roleName } from './known';
 
 export function actionName(action: AuditAction): string {
 	const name = `audit_action_${action}` as const;
@@ -42,4 +43,81 @@ export function faultText(fault: AuditFault): string {
 		default:
 			return m.unknown_name();
 	}
+}
+
+/** What was said in the cloud's own words, and what that is in others. Names, numbers and reasons stay as they are. */
+const DETAILS: readonly [RegExp, (parts: string[]) => string][] = [
+	[/^history kept, with a new QR token$/, m.audit_detail_kept],
+	[/^history erased, with a new QR token$/, m.audit_detail_erased],
+	[/^its label was kept$/, m.audit_detail_label_kept],
+	[/^with a new QR token$/, m.audit_detail_new_label],
+	[/^its token is unclaimed, with a new QR token$/, m.audit_detail_unclaimed],
+	[/^nobody had claimed it$/, m.audit_detail_never_claimed],
+	[/^it connected before anybody claimed it$/, m.audit_detail_connected_first],
+	[/^to organization (\d+)$/, ([id = '']) => m.audit_detail_to_organization({ id })],
+	[/^a transfer$/, m.audit_detail_undid_transfer],
+	[/^a claim$/, m.audit_detail_undid_claim],
+	[/^sign-up on$/, m.audit_detail_sign_up_on],
+	[/^sign-up off$/, m.audit_detail_sign_up_off],
+	[/^(\d+) shown$/, ([count = '']) => m.audit_detail_shown({ count })],
+	[
+		/^(\d+) of template (\d+)$/,
+		([count = '', template = '']) => m.audit_detail_tokens_of({ count, template })
+	],
+	[/^batch (\d+)$/, ([id = '']) => m.audit_detail_batch({ id })],
+	[
+		/^batch (\d+), (\d+) of template (\d+)$/,
+		([id = '', count = '', template = '']) => m.audit_detail_batch_of({ id, count, template })
+	],
+	[/^batch (\d+), (\d+) tokens$/, ([id = '', count = '']) => m.audit_detail_batch_tokens({ id, count })],
+	[
+		/^batch (\d+), all (\d+) that were unclaimed$/,
+		([id = '', count = '']) => m.audit_detail_batch_unclaimed({ id, count })
+	],
+	[/^tokens ([\d, ]+)$/, ([ids = '']) => m.audit_detail_tokens({ ids })],
+	[/^again$/, m.audit_detail_again],
+	[/^by mail$/, m.audit_detail_by_mail],
+	[/^by its button$/, m.audit_detail_button],
+	[/^by its four digits$/, m.audit_detail_digits],
+	[/^alone$/, m.audit_detail_alone],
+	[/^with those below$/, m.audit_detail_below]
+];
+
+/** Those whose words are of one kind of entry alone: elsewhere the same may be somebody's own. */
+const OF_ACTION: Partial<Record<AuditAction, [RegExp, (parts: string[]) => string]>> = {
+	change_role: [
+		/^(\d) to (\d)$/,
+		([before = '', after = '']) =>
+			m.audit_detail_role({ before: roleName(Number(before)), after: roleName(Number(after)) })
+	],
+	set_device_limit: [
+		/^(none|\d+), was (none|\d+)$/,
+		([after = '', before = '']) => m.audit_detail_limit({ after: limit(after), before: limit(before) })
+	],
+	rename_organization: [/^was (.+)$/s, ([name = '']) => m.audit_detail_was({ name })],
+	edit_template: [
+		/^(TMPL\w+), was (.+)$/s,
+		([id = '', name = '']) => m.audit_detail_template_was({ id, name })
+	],
+	export_devices: [
+		/^(alone|with those below), named with "(.*)"$/s,
+		([of = '', name = '']) =>
+			m.audit_detail_named({ of: of === 'alone' ? m.audit_detail_alone() : m.audit_detail_below(), name })
+	]
+};
+
+const limit = (number: string): string => (number === 'none' ? m.audit_detail_no_limit() : number);
+
+/** What people wrote themselves, which is nobody's to translate. */
+const OWN_WORDS: ReadonlySet<AuditAction> = new Set(['refuse_claim']);
+
+/** What else there is to know about an entry, in words; null where nothing is. */
+export function detailText({ action, detail }: AuditEntry): string | null {
+	if (!detail || OWN_WORDS.has(action)) return detail ?? null;
+	const own = OF_ACTION[action];
+	for (const [pattern, words] of own ? [own, ...DETAILS] : DETAILS) {
+		const found = pattern.exec(detail);
+		if (found) return words(found.slice(1));
+	}
+	return detail;
 }

@@ -91,6 +91,7 @@ export function tableSentence({ code, attributes }: ErrorBody): string | null {
 
 /** Why a batch came to nothing, and what to do about it. */
 export function failedSentence({ failure }: Batch): string {
+	if (failure?.reason === 'not_allowed') return m.batch_failed_not_allowed();
 	if (failure?.reason !== 'identifiers_taken') return m.batch_failed_text();
 	return m.batch_failed_identifiers({ count: number(failure.count), first: failure.first.join(', ') });
 }

@@ -28,8 +28,12 @@ function tryAgainAt(error: ErrorBody): number {
 export function errorReport(error: ErrorBody): Report {
 	// A cloud newer than this page may know errors that the page has no sentences for.
 	const code = `error_${error.code}_what` in m ? error.code : 'unknown';
+	const { free, tooMany } = error.attributes ?? {};
 	return {
-		what: m[`error_${code}_what`](),
+		what:
+			code === 'device_limit' && free !== undefined && tooMany !== undefined
+				? m.device_limit_counted({ free, tooMany })
+				: m[`error_${code}_what`](),
 		why: m[`error_${code}_why`](),
 		next: m[`error_${code}_next`]({ time: timeToTry(tryAgainAt(error)) })
 	};

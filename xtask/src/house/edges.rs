@@ -34,7 +34,12 @@ const ROOMS: &[Room] = &[
     },
     Room {
         name: "handover-device",
-        uses: &[],
+        uses: &["handover-blynk"],
+        tests_use: &[],
+    },
+    Room {
+        name: "handover-simulate",
+        uses: &["handover-device"],
         tests_use: &[],
     },
     Room {
@@ -82,9 +87,11 @@ const ROOMS: &[Room] = &[
         uses: &[
             "handover-client",
             "handover-cloud",
+            "handover-device",
             "handover-label",
             "handover-print",
             "handover-scan",
+            "handover-simulate",
             "handover-wire",
         ],
         tests_use: &[],

@@ -52,6 +52,12 @@ pub struct CloudArguments {
     /// For how long a device counts as online after a message over HTTP; devices that stay connected say so themselves.
     #[arg(long, value_name = "SECONDS", default_value_t = HTTP_SECONDS, value_parser = clap::value_parser!(i64).range(1..=86_400))]
     http_online: i64,
+    /// Lets things go wrong as this file says, for tests; an empty one lets nothing. Without it nothing can be made to.
+    ///
+    /// The file is JSON: {"seed": 1, "rules": [{"endpoint": "GET /devices", "percent": 20, "fault": {"kind": "latency",
+    /// "ms": 800}}]}. `handover faults` shows and switches them while the cloud runs, and its help tells of each kind.
+    #[arg(long, value_name = "FILE")]
+    faults: Option<PathBuf>,
     /// Writes the log as JSON, one object on a line.
     #[arg(long)]
     log_json: bool,
@@ -157,6 +163,7 @@ async fn start(arguments: CloudArguments) -> Result<Cloud, StartError> {
         demo: arguments.demo,
         public_url: arguments.public_url,
         mail: arguments.mail.server()?,
+        faults: arguments.faults,
         http_seconds: arguments.http_online,
         ..Config::new(data, arguments.listen)
     })

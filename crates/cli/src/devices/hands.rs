@@ -29,7 +29,7 @@ pub struct ReleaseArguments {
     /// Its number, as the list has it.
     id: DeviceId,
     /// What becomes of its name and what it has reported.
-    #[arg(long, value_name = "KEEP")]
+    #[arg(long, value_name = "WHAT", default_value = "erase")]
     history: HistoryName,
     /// Why, for the record.
     #[arg(long, value_name = "TEXT")]
@@ -70,6 +70,10 @@ pub struct TransferArguments {
     /// The new owner; nobody in person unless told.
     #[arg(long, value_name = "ID")]
     owner: Option<UserId>,
+    /// What becomes of what they have reported. Unless told it stays within an organization and is erased on the way to
+    /// another one.
+    #[arg(long, value_name = "WHAT")]
+    history: Option<HistoryName>,
     /// Why, for the record.
     #[arg(long, value_name = "TEXT")]
     reason: Option<String>,
@@ -108,6 +112,9 @@ pub struct TakeBackArguments {
     /// What becomes of its label; kept while no customer has had it, renewed after that, unless told.
     #[arg(long, value_name = "WHAT")]
     label: Option<LabelName>,
+    /// What becomes of what it has reported.
+    #[arg(long, value_name = "WHAT", default_value = "erase")]
+    history: HistoryName,
     /// Why, for the record.
     #[arg(long, value_name = "TEXT")]
     reason: Option<String>,
@@ -129,9 +136,10 @@ pub struct OneArguments {
 
 #[derive(Clone, Copy, ValueEnum)]
 enum HistoryName {
-    /// The next owner gets its name and metadata with the device, and nothing that it reported before.
+    /// Whoever has it next sees all that its owner saw: name, metadata, values, charts and events.
     Keep,
-    /// It is gone for good.
+    /// Nobody sees what it reported any more: it is deleted as soon as that cannot be undone. After a release its name goes,
+    /// too; after a move the list of who had it begins anew.
     Erase,
 }
 
@@ -226,6 +234,7 @@ pub fn transfer(arguments: &TransferArguments) -> Result<(), Failure> {
                 device_ids,
                 new_org_id: arguments.organization,
                 new_user_id: arguments.owner,
+                history: arguments.history.map(History::from),
                 reason: arguments.reason.clone(),
                 dry_run: arguments.dry_run,
                 key: arguments.key.as_ref().map(|key| format!("{key}-{number}")),
@@ -295,6 +304,7 @@ pub fn take_back(arguments: &TakeBackArguments) -> Result<(), Failure> {
     let request = Unclaim {
         device_id: arguments.id,
         label: arguments.label.map(LabelChoice::from),
+        history: arguments.history.into(),
         reason: arguments.reason.clone(),
     };
     let unclaimed: Unclaimed = block_on(async {

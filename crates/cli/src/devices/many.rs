@@ -278,6 +278,9 @@ fn why(work: &DeviceWork) -> &'static str {
         (Some(BatchFailure::Gone), _) => {
             "the organization is gone by now, or the owner is not active"
         }
+        (Some(BatchFailure::NotAllowed), _) => {
+            "whoever asked for them was suspended meanwhile, or may not do this any more"
+        }
         _ => "the cloud could not make them, and its log says why",
     }
 }

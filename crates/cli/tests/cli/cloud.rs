@@ -21,6 +21,11 @@ pub struct TestCloud {
 impl TestCloud {
     /// Starts one.
     pub fn start() -> Self {
+        Self::start_with(&[])
+    }
+
+    /// Starts one with more on its command line.
+    pub fn start_with(more: &[&str]) -> Self {
         let data = tempfile::tempdir().expect("there is room for a folder");
         let folder = argument(data.path());
         let arguments = [
@@ -31,7 +36,7 @@ impl TestCloud {
             "127.0.0.1:0",
             "--demo",
         ];
-        let mut process = command(&arguments)
+        let mut process = command(&[&arguments, more].concat())
             .stdout(Stdio::piped())
             .stderr(Stdio::null())
             .spawn()

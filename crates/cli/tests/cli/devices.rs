@@ -34,8 +34,9 @@ fn devices_are_made_exported_and_imported_again() {
         dry.lines().collect::<Vec<_>>(),
         ["Pump 9", "Pump 10", "Pump 11"]
     );
-    let made = fine(admin(&create));
-    assert_eq!(made, "3 devices are made");
+    let made = admin(&[&create[..], &["--json"]].concat());
+    let numbers = made.lines()[0]["deviceIds"].as_array().map(Vec::len);
+    assert_eq!(numbers, Some(3), "{}", made.out);
     let found = admin(&["devices", "list", "--search", "pump 2", "--json"]).lines();
     let id = found[0]["id"].to_string();
 

@@ -29,6 +29,11 @@ fn wrong_command_lines_end_with_2_and_say_why() {
         &["demo", "film", "--qr", "x", "--out", "x", "--frames", "0"],
         "--frames",
     );
+    check(
+        &["me", "edit", "--language", "xx"],
+        "[possible values: en, de]",
+    );
+    check(&["audit", "list", "--from", "soon"], "2026-11-28T10:00");
     check(&["cloud"], "--data");
     check(&["cloud", "migrate"], "--from");
 }

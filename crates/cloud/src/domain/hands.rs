@@ -2,7 +2,7 @@
 //!
 //! That somebody asked support to approve a claim is no state of the device (`approval.rs`).
 
-use handover_wire::{LabelChoice, MoveKind, OrgId, UserId};
+use handover_wire::{History, LabelChoice, MoveKind, OrgId, UserId};
 
 use crate::clock::Time;
 
@@ -110,6 +110,17 @@ pub struct Undone {
     pub back: Was,
 }
 
+/// What whoever receives a device sees of what it said before.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Sees {
+    /// Nothing.
+    Nothing,
+    /// All that whoever had it before saw, and what it said meanwhile.
+    Before,
+    /// What was kept for them when it was given up; nothing where nothing was.
+    Kept,
+}
+
 /// The one refusal of a claim. It has no reason on purpose: a reason would tell a guesser what exists.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("this label cannot be claimed")]
@@ -135,6 +146,29 @@ pub enum TransferError {
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error("there is nothing to undo any more")]
 pub struct UndoOver;
+
+impl Was {
+    /// What a claimer sees. `tests_shown` says whether the maker lets the first owner see what was tried out.
+    pub fn claimer_sees(self, tests_shown: bool) -> Sees {
+        match self {
+            Self::Released => Sees::Kept,
+            Self::Minted if tests_shown => Sees::Before,
+            Self::Minted | Self::Claimed(_) => Sees::Nothing,
+        }
+    }
+
+    /// What the one sees that it is moved to, by what was chosen, or by what is so where nobody chose.
+    pub fn receiver_sees(self, to: Holder, chosen: Option<History>, tests_shown: bool) -> Sees {
+        match (self, chosen) {
+            (_, Some(History::Erase)) => Sees::Nothing,
+            (Self::Released, _) => Sees::Kept,
+            (_, Some(History::Keep)) => Sees::Before,
+            (Self::Claimed(by), None) if by.org == to.org => Sees::Before,
+            (Self::Claimed(_), None) => Sees::Nothing,
+            (Self::Minted, None) => self.claimer_sees(tests_shown),
+        }
+    }
+}
 
 impl From<Was> for Hands {
     fn from(was: Was) -> Self {

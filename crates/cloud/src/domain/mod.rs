@@ -9,6 +9,7 @@ mod cell;
 mod claim_code;
 mod connection;
 mod device_list;
+mod fates;
 mod hands;
 mod identifier;
 mod limit;
@@ -40,9 +41,10 @@ pub use cell::{as_typed, harmless, table_rows};
 pub use claim_code::ClaimCode;
 pub use connection::Connection;
 pub use device_list::{Cursor, DeviceFilter, Listed, Place, device_state, without_separators};
+pub use fates::{BadFaults, Call, Fates};
 pub use hands::{
-    ClaimWith, Claimed, Claiming, Hands, Holder, NotClaimable, NotHeld, TransferError, UndoOver,
-    Was,
+    ClaimWith, Claimed, Claiming, Hands, Holder, NotClaimable, NotHeld, Sees, TransferError,
+    UndoOver, Was,
 };
 pub use identifier::{Names, Scheme, caseless};
 pub use limit::{Limit, TooOften};

@@ -126,9 +126,12 @@ impl TableError {
 
 /// Reads and checks a table.
 pub fn check(bytes: &[u8], mapping: &Mapping) -> Result<Checked, TableError> {
-    let text = decode(bytes)?;
-    let delimiter = delimiter(text);
+    let whole = decode(bytes)?;
+    let (announced, text) = announced(whole);
+    let lines_before = u64::from(announced.is_some());
+    let delimiter = announced.unwrap_or_else(|| delimiter(text));
     if let Some(line) = open_quote(text, delimiter) {
+        let line = line + lines_before;
         return Err(TableError::with(TableProblem::OpenQuote, "line", line));
     }
     let mut reader = ReaderBuilder::new()
@@ -165,9 +168,9 @@ pub fn check(bytes: &[u8], mapping: &Mapping) -> Result<Checked, TableError> {
     };
     let mut cells = 0;
     let mut seen = HashMap::new();
-    let mut lines = Lines::new(text);
+    let mut lines = Lines::new(text, lines_before);
     // The text is UTF-8 and rows may be of any length: there is no error left that reading could end with.
-    for record in reader.records().map_while(Result::ok) {
+    for mut record in reader.records().map_while(Result::ok) {
         // Spreadsheets leave rows of nothing but separators behind.
         if record.iter().all(str::is_empty) {
             continue;
@@ -182,6 +185,9 @@ pub fn check(bytes: &[u8], mapping: &Mapping) -> Result<Checked, TableError> {
             return Err(TableError::with(TableProblem::TooManyCells, "most", most));
         }
         let line = lines.of(&record);
+        while record.len() > columns.len() && record.iter().next_back() == Some("") {
+            record.truncate(record.len() - 1);
+        }
         checked.add(&columns, &record, line, &mut seen);
     }
     match checked.rows {
@@ -205,6 +211,20 @@ fn decode(bytes: &[u8]) -> Result<&str, TableError> {
     match text.trim() {
         "" => Err(TableError::new(TableProblem::Empty)),
         _ => Ok(text),
+    }
+}
+
+/// What a first line says that stands between the cells, as spreadsheets write and read it (`sep=;`), and the rest.
+fn announced(text: &str) -> (Option<u8>, &str) {
+    let (first, rest) = text.split_once('\n').unwrap_or((text, ""));
+    let first = first.trim_end_matches('\r').trim_matches('"');
+    let delimiter = match first.split_at_checked(4) {
+        Some((sep, one)) if sep.eq_ignore_ascii_case("sep=") => one.as_bytes(),
+        _ => &[],
+    };
+    match delimiter {
+        &[one @ (b',' | b';' | b'\t' | b'|')] => (Some(one), rest),
+        _ => (None, text),
     }
 }
 
@@ -252,7 +272,10 @@ fn open_quote(text: &str, delimiter: u8) -> Option<u64> {
 fn headers(record: Option<&ByteRecord>) -> Result<Vec<String>, TableError> {
     let mut headers: Vec<String> = Vec::new();
     let mut seen = HashSet::new();
-    for (index, header) in record.into_iter().flatten().enumerate() {
+    let cells: Vec<&[u8]> = record.into_iter().flatten().collect();
+    // Spreadsheets leave empty columns behind the last one; one is left to be told of where there is no other.
+    let used = cells.iter().rposition(|cell| !cell.is_empty());
+    for (index, header) in cells.into_iter().take(used.unwrap_or(0) + 1).enumerate() {
         let header = String::from_utf8_lossy(header).into_owned();
         if header.is_empty() || header.chars().count() > MOST_HEADER {
             return Err(TableError::with(
@@ -347,11 +370,11 @@ struct Lines<'a> {
 }
 
 impl<'a> Lines<'a> {
-    fn new(text: &'a str) -> Self {
+    fn new(text: &'a str, before: u64) -> Self {
         Self {
             bytes: text.as_bytes(),
             at: 0,
-            line: 1,
+            line: 1 + before,
         }
     }
 

@@ -97,6 +97,7 @@ impl Blueprint {
             datastreams,
             meta_fields,
             events,
+            test_values_shown: parts.test_values_shown,
         }))
     }
 

@@ -5,8 +5,8 @@ use std::ops::Deref;
 use std::sync::Arc;
 
 use axum::extract::FromRequestParts;
-use axum::http::header;
 use axum::http::request::Parts;
+use axum::http::{HeaderMap, header};
 use handover_wire::{OrgId, Permission, UserId};
 
 use super::error::ApiFailure;
@@ -135,7 +135,7 @@ impl<N: Needs> FromRequestParts<Arc<Core>> for Caller<N> {
     type Rejection = ApiFailure;
 
     async fn from_request_parts(parts: &mut Parts, core: &Arc<Core>) -> Result<Self, ApiFailure> {
-        let token = bearer(parts).ok_or_else(ApiFailure::unauthenticated)?;
+        let token = bearer(&parts.headers).ok_or_else(ApiFailure::unauthenticated)?;
         let digest = core.digest(Purpose::AccessToken, token);
         let found = core.store.caller(&digest, core.now()).await?;
         let found = found.ok_or_else(ApiFailure::unauthenticated)?;
@@ -158,8 +158,9 @@ impl<N: Needs> FromRequestParts<Arc<Core>> for Caller<N> {
     }
 }
 
-fn bearer(parts: &Parts) -> Option<&str> {
-    let value = parts.headers.get(header::AUTHORIZATION)?.to_str().ok()?;
+/// The access token that a request brings.
+pub fn bearer(headers: &HeaderMap) -> Option<&str> {
+    let value = headers.get(header::AUTHORIZATION)?.to_str().ok()?;
     let (scheme, token) = value.split_once(' ')?;
     scheme.eq_ignore_ascii_case("bearer").then(|| token.trim())
 }

@@ -52,6 +52,19 @@ fn operations(path: &mut PathItem) -> impl Iterator<Item = &mut Operation> {
     methods.into_iter().flatten()
 }
 
+/// The methods that a path takes.
+pub(super) fn methods(path: &PathItem) -> impl Iterator<Item = &'static str> {
+    let methods = [
+        ("GET", &path.get),
+        ("PUT", &path.put),
+        ("POST", &path.post),
+        ("DELETE", &path.delete),
+        ("PATCH", &path.patch),
+    ];
+    let taken = methods.map(|(name, operation)| operation.is_some().then_some(name));
+    taken.into_iter().flatten()
+}
+
 fn malformed() -> Response {
     let error = Ref::from_schema_name(ApiError::name());
     ResponseBuilder::new()

@@ -113,7 +113,7 @@ impl ApiFailure {
             ErrorCode::RateLimited,
             "Too many attempts. Wait a while and try again.",
         )
-        .with(RETRY_AFTER, wait.seconds)
+        .waiting(wait.seconds)
     }
 
     /// 429: the organization makes more requests than it may.
@@ -123,7 +123,13 @@ impl ApiFailure {
             ErrorCode::RateLimited,
             "Your organization makes too many requests. Wait a moment and try again.",
         )
-        .with(RETRY_AFTER, wait.seconds)
+        .waiting(wait.seconds)
+    }
+
+    /// The same with how many seconds to wait.
+    #[must_use]
+    pub fn waiting(self, seconds: impl ToString) -> Self {
+        self.with(RETRY_AFTER, seconds)
     }
 
     /// 413: the body is larger than this endpoint takes.

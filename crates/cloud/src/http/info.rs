@@ -15,7 +15,7 @@ use crate::service::{Core, settings};
     extensions(("x-handover" = json!("ours"))),
     security(()),
     responses((status = 200, body = ConsoleInfo, example = json!({
-        "name": "handover", "version": "0.1.0", "demo": false, "demoUsers": [], "mailbox": true,
+        "name": "handover", "version": "0.1.0", "demo": false, "demoUsers": [], "mailbox": true, "faults": false,
         "needsSetup": false, "signUp": false
     })))
 )]
@@ -31,6 +31,7 @@ pub async fn info(State(core): State<Arc<Core>>) -> Result<Json<ConsoleInfo>, Ap
                 password: user.password.clone(),
             })
             .collect(),
+        faults: core.faults.is_some(),
         mailbox: core.post.smtp.is_none(),
         needs_setup: !core.store.has_orgs().await?,
         sign_up: settings::get(&core).await?.sign_up,

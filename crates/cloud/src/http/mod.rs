@@ -11,6 +11,7 @@ mod document;
 mod error;
 mod explain;
 mod extract;
+mod faults;
 mod guard;
 mod headers;
 mod info;
@@ -38,6 +39,7 @@ use utoipa::OpenApi;
 use utoipa_axum::router::OpenApiRouter;
 use utoipa_axum::routes;
 
+pub use faults::cut;
 pub use guard::Guard;
 
 use document::Document;
@@ -91,6 +93,16 @@ pub fn openapi() -> utoipa::openapi::OpenApi {
     document::complete(documented().into_openapi())
 }
 
+/// All endpoints, as `METHOD /path`.
+pub fn endpoints() -> Vec<String> {
+    let paths = openapi().paths.paths;
+    let all = paths.iter().flat_map(|(path, item)| {
+        let methods = document::methods(item);
+        methods.map(move |method| format!("{method} {path}"))
+    });
+    all.collect()
+}
+
 /// Everything that the cloud answers.
 pub fn router(core: Arc<Core>, guard: Guard) -> Router {
     let (router, document) = documented().split_for_parts();
@@ -102,6 +114,7 @@ pub fn router(core: Arc<Core>, guard: Guard) -> Router {
         )
         .fallback(console::console)
         .method_not_allowed_fallback(method_not_allowed)
+        .layer(from_fn_with_state(core.clone(), faults::meet))
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .layer(from_fn(in_time))
         .layer(CatchPanicLayer::custom(panicked))

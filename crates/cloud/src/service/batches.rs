@@ -118,7 +118,8 @@ pub async fn generate(
             fields: "[]",
             lines,
         }),
-        devices: None,
+        owner: None,
+        actor: &acting.actor,
     };
     Ok(add(core, acting, &batch).await?)
 }

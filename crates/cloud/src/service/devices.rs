@@ -76,6 +76,7 @@ pub async fn create(
             from: None,
             to: Some(holder),
             open_until: None,
+            history: None,
         };
         write.insert_move(row, now).await?;
         write

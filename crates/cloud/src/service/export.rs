@@ -16,7 +16,7 @@ use handover_label::{QrToken, claim_link};
 use handover_wire::{Batch, BatchState, Secret, SecretsShown, TokenState};
 use serde::Deserialize;
 use tokio::runtime::Handle;
-use tokio::sync::mpsc;
+use tokio::sync::{mpsc, oneshot};
 use zip::write::SimpleFileOptions;
 use zip::{CompressionMethod, ZipWriter};
 
@@ -35,6 +35,8 @@ const PIECES: usize = 8;
 const PIECE: usize = 64 * 1024;
 /// How long a piece waits until whoever receives has taken one of those before it.
 const PATIENCE: Duration = Duration::from_secs(60);
+/// Seconds in which whoever was not shown all of what is shown once may try again.
+const AGAIN_SECONDS: i64 = 10 * 60;
 /// Pixels of a module: 3 centimetres in print at 300 dots per inch.
 const MODULE_PX: u32 = 8;
 
@@ -75,6 +77,8 @@ pub struct Form {
 pub struct Pieces {
     /// An empty one comes last.
     made: mpsc::Receiver<Vec<u8>>,
+    /// Told once all of it was taken.
+    taken: Option<oneshot::Sender<()>>,
     ended: bool,
 }
 
@@ -89,6 +93,10 @@ impl Pieces {
             Some(piece) if !piece.is_empty() => Some(Ok(piece)),
             last => {
                 self.ended = true;
+                if let (Some(taken), Some(_)) = (self.taken.take(), &last) {
+                    // Where nobody waits for it, it does not matter.
+                    let _ = taken.send(());
+                }
                 last.is_none()
                     .then(|| Err(io::Error::other("the export broke off")))
             }
@@ -111,7 +119,10 @@ pub async fn export(
     let fields = moment.batch_fields(batch.id).await?;
     let now = core.now();
     change!(core.store, |write| {
-        if batch.secrets == SecretsShown::Once && !write.note_exported(batch.id, now).await? {
+        let times = (now, now.plus_seconds(-AGAIN_SECONDS));
+        if batch.secrets == SecretsShown::Once
+            && !write.note_exported(batch.id, &acting.actor, times).await?
+        {
             return Err(BatchError::SecretsGone);
         }
         let row = AuditRow::about(acting, Action::ExportTokens, batch.org_id, now);
@@ -126,12 +137,14 @@ pub async fn export(
         form,
     };
     let (send, made) = mpsc::channel(PIECES);
+    let (taken, all_taken) = oneshot::channel();
     tokio::task::spawn_blocking(move || {
         let channel = Channel::new(export.runtime.clone(), send.clone());
         let written = export.write(&mut moment, channel);
         drop(moment);
-        // Also where it broke off: what left may be in somebody's hands. Whoever is killed before that is followed up.
-        if let Err(error) = export.forget() {
+        // Where it broke off whoever asked may try again for a while; what nobody fetches by then is forgotten later.
+        let is_whole = written.is_ok() && export.arrives(all_taken);
+        if is_whole && let Err(error) = export.forget() {
             tracing::error!(%error, "secrets that were shown once are kept for a while");
         }
         if let Err(error) = written {
@@ -141,7 +154,11 @@ pub async fn export(
             }
         }
     });
-    Ok(Pieces { made, ended: false })
+    Ok(Pieces {
+        made,
+        taken: Some(taken),
+        ended: false,
+    })
 }
 
 struct Export {
@@ -204,12 +221,22 @@ impl Export {
         Ok(zip.finish()?.into_inner().finish()?)
     }
 
+    /// Waits until the last piece was taken, which says that those before were sent. Whether it was.
+    fn arrives(&self, all_taken: oneshot::Receiver<()>) -> bool {
+        let waited = async { tokio::time::timeout(PATIENCE, all_taken).await };
+        matches!(self.runtime.block_on(waited), Ok(Ok(())))
+    }
+
     /// Forgets what is shown once.
     fn forget(&self) -> Result<(), Broken> {
         if self.batch.secrets == SecretsShown::Kept {
             return Ok(());
         }
-        self.runtime.block_on(forget(&self.core, self.batch.id.0))
+        let id = self.batch.id;
+        self.runtime.block_on(async {
+            change!(self.core.store, |write| write.note_arrived(id).await)?;
+            forget(&self.core, id.0).await
+        })
     }
 
     /// Does something with every token, in their order.

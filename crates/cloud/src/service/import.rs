@@ -85,7 +85,8 @@ pub async fn import(
             secrets: import.secrets,
             identifiers: scheme.map(|scheme| (scheme, import.proof)),
             rows: Some(rows),
-            devices: None,
+            owner: None,
+            actor: &acting.actor,
         };
         report.batch = Some(batches::add(core, acting, &batch).await?);
     }

@@ -20,7 +20,8 @@ pub async fn create(
     let digest = core.digest(Purpose::ClientSecret, secret.expose());
     let now = core.now();
     change!(core.store, |write| {
-        write.insert_client(&id, &digest, name, org, now).await?;
+        let by = (org, actor.user());
+        write.insert_client(&id, &digest, name, by, now).await?;
         let row = AuditRow::by(actor, Action::CreateClient, org, now);
         write.audit(row.detail(id.clone())).await
     })?;

@@ -6,16 +6,18 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use handover_wire::{BatchFailure, BatchId, BatchState, OrgId};
+use handover_wire::{BatchFailure, BatchId, BatchState, OrgId, Permission};
 
 use super::mint::{draw_code, mint};
 use super::{Broken, Core, export, many};
 use crate::connections::Stop;
-use crate::domain::{Row, label};
-use crate::store::{LeasedBatch, NewToken, StoreError, TokenDetails, change};
+use crate::domain::{Actor, Row, label};
+use crate::store::{LeasedBatch, NewToken, StoreError, TokenDetails, Write, change};
 
 /// Tokens that are written at a time: some hundredths of a second.
 const CHUNK: usize = 500;
+/// Tokens of one organization that are made while another one waits.
+const TURN: usize = 4 * CHUNK;
 /// Tokens of a batch that came to nothing that are deleted at a time.
 const SWEPT: i64 = 2_000;
 /// Seconds until another process goes on with a batch that this one left.
@@ -42,21 +44,23 @@ pub async fn make_batches(core: Arc<Core>, stop: Stop) {
 }
 
 /// Makes what there is to make, and clears away what is left of batches that came to nothing.
-async fn round(core: &Core, stop: &Stop) -> Result<(), Broken> {
+pub async fn round(core: &Core, stop: &Stop) -> Result<(), Broken> {
     let late = core.now().plus_seconds(-EXPORT_SECONDS);
     if let Some(batch) = change!(core.store, |write| write.unforgotten_batch(late).await)? {
         export::forget(core, batch).await?;
     }
+    let mut last = OrgId(0);
     // Looking costs nothing; only work is worth a change.
     while !stop.gracefully.is_cancelled() && core.store.batch_work(core.now()).await? {
-        if change!(core.store, |write| write.sweep_batches(SWEPT).await)? > 0 {
-            continue;
-        }
+        change!(core.store, |write| write.sweep_batches(SWEPT).await)?;
         let now = core.now();
         let until = now.plus_seconds(LEASE_SECONDS);
-        let leased = change!(core.store, |write| write.lease_batch(now, until).await)?;
+        let leased = change!(core.store, |write| write
+            .lease_batch(last, now, until)
+            .await)?;
         if let Some(batch) = leased {
             let (id, template) = (batch.id, batch.template_id);
+            last = OrgId(batch.org_id);
             match make(core, stop, batch).await {
                 Ok(None) => {}
                 Ok(Some(failure)) => {
@@ -82,7 +86,8 @@ async fn round(core: &Core, stop: &Stop) -> Result<(), Broken> {
     Ok(())
 }
 
-/// Makes a batch from where it is. What it came to nothing for, where that is nobody's fault.
+/// Makes a batch from where it is, to its end or until it is another organization's turn. What it came to nothing for,
+/// where that is nobody's fault.
 async fn make(
     core: &Core,
     stop: &Stop,
@@ -93,8 +98,14 @@ async fn make(
     let mut lines = rows
         .as_deref()
         .map(|rows| rows.split(|&byte| byte == b'\n').skip(made));
+    let mut in_turn = 0;
     while batch.made < batch.wanted {
-        if stop.gracefully.is_cancelled() {
+        let is_over = in_turn >= TURN
+            && core
+                .store
+                .others_wait(OrgId(batch.org_id), core.now())
+                .await?;
+        if is_over || stop.gracefully.is_cancelled() {
             change!(core.store, |write| write.release_batch(batch.id).await)?;
             return Ok(None);
         }
@@ -111,14 +122,20 @@ async fn make(
             .collect::<Result<Vec<_>, Broken>>()?;
         let now = core.now();
         let until = now.plus_seconds(LEASE_SECONDS);
-        let goes_on = change!(core.store, |write| write
-            .add_to_batch(&batch, &tokens, now, until)
-            .await)?;
-        if !goes_on {
+        let added = change!(core.store, |write| {
+            if !may_go_on(write, &batch).await? {
+                return Ok::<_, Broken>(None);
+            }
+            Ok(Some(write.add_to_batch(&batch, &tokens, now, until).await?))
+        })?;
+        match added {
+            None => return Ok(Some(BatchFailure::NotAllowed)),
             // It was cancelled; or this process was so slow that another one took it.
-            return Ok(None);
+            Some(false) => return Ok(None),
+            Some(true) => {}
         }
         batch.made += i64::try_from(tokens.len()).unwrap_or_default();
+        in_turn += tokens.len();
     }
     let failure = match batch.owner_id {
         Some(owner) => many::finish(core, &batch, owner).await?,
@@ -131,6 +148,22 @@ async fn make(
         tracing::info!(batch = batch.id, tokens = batch.wanted, "a batch is made");
     }
     Ok(failure)
+}
+
+/// Whether whoever asked for a batch may still have it made: it is theirs until its last token.
+pub(super) async fn may_go_on(write: &mut Write, batch: &LeasedBatch) -> Result<bool, StoreError> {
+    let Some(actor) = batch.actor.as_deref().and_then(Actor::parse) else {
+        return Ok(true);
+    };
+    let permission = match batch.owner_id {
+        Some(_) => Permission::CreateDevices,
+        None => Permission::ManageTokens,
+    };
+    let Some(acting) = write.acting(&actor).await? else {
+        return Ok(false);
+    };
+    let reaches = write.org(acting.reach(), OrgId(batch.org_id)).await?;
+    Ok(acting.may(permission) && reaches.is_some())
 }
 
 /// Why a batch broke off: whether its identifiers are those of another one by now, or else what the log says.

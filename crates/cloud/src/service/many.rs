@@ -9,12 +9,13 @@ use handover_wire::{
 
 use super::hands::kept::{KeyUsed, Keyed};
 use super::import::{lines, looked_through, reported};
+use super::making::may_go_on;
 use super::{Broken, Core, breaks};
 use crate::domain::{
     Acting, Actor, BatchName, DeviceName, FieldError, MOST_DEVICES, Mapping, Pattern, Row,
     TableError,
 };
-use crate::store::{ForWhom, LeasedBatch, NewBatch, NewRows, StoreError, Write, change};
+use crate::store::{LeasedBatch, NewBatch, NewRows, StoreError, Write, change};
 
 /// Why devices are not made.
 #[derive(Debug, thiserror::Error)]
@@ -27,7 +28,12 @@ pub enum ManyError {
     Table(#[from] TableError),
     /// The organization has no room for them.
     #[error("the organization may not have so many devices")]
-    DeviceLimit,
+    DeviceLimit {
+        /// How many it has room for.
+        free: i64,
+        /// How many are too many.
+        too_many: i64,
+    },
     /// The key stands for another request.
     #[error(transparent)]
     KeyUsed(#[from] KeyUsed),
@@ -137,7 +143,9 @@ async fn ask(
             return Ok(serde_json::from_str(&before)?);
         }
         if !write.has_room(wanted.org, None, count).await? {
-            return Err(ManyError::DeviceLimit);
+            let free = write.free_room(wanted.org).await?.unwrap_or(0).max(0);
+            let too_many = count - free;
+            return Err(ManyError::DeviceLimit { free, too_many });
         }
         let lines = lines(&named(write, wanted, rows.clone()).await?)?;
         let batch = NewBatch {
@@ -153,10 +161,8 @@ async fn ask(
                 fields: "[]",
                 lines: &lines,
             }),
-            devices: Some(ForWhom {
-                owner: wanted.owner,
-                actor: &acting.actor,
-            }),
+            owner: Some(wanted.owner),
+            actor: &acting.actor,
         };
         let BatchId(id) = write.insert_batch(&batch, now).await?;
         write.wake_after(core.making.clone());
@@ -174,12 +180,17 @@ async fn named(
     wanted: &Wanted<'_>,
     mut rows: Vec<Row>,
 ) -> Result<Vec<Row>, StoreError> {
-    for row in rows.iter_mut().filter(|row| row.name.is_none()) {
-        let number = write
-            .next_device_number(wanted.org, wanted.template.id)
+    let nameless = rows.iter_mut().filter(|row| row.name.is_none());
+    let nameless: Vec<&mut Row> = nameless.collect();
+    let many = i64::try_from(nameless.len()).unwrap_or(i64::MAX);
+    if many > 0 {
+        let first = write
+            .next_device_numbers(wanted.org, wanted.template.id, many)
             .await?;
-        let name = DeviceName::numbered(&wanted.template.name, number);
-        row.name = Some(name.as_str().to_owned());
+        for (row, number) in nameless.into_iter().zip(first..) {
+            let name = DeviceName::numbered(&wanted.template.name, number);
+            row.name = Some(name.as_str().to_owned());
+        }
     }
     Ok(rows)
 }
@@ -210,6 +221,9 @@ pub(super) async fn finish(
     let actor = actor.ok_or(StoreError::Corrupt("devices that nobody asked for"))?;
     change!(core.store, |write| {
         // Much may have happened since they were asked for.
+        if !may_go_on(write, batch).await? {
+            return Ok(Some(BatchFailure::NotAllowed));
+        }
         let person = write.person(UserId(owner)).await?;
         let is_there = match person.filter(|person| person.status == UserStatus::Active) {
             Some(person) => write.is_at_or_above(person.org_id, org).await?,

@@ -8,6 +8,7 @@ pub mod claim;
 pub mod devices;
 pub mod export;
 pub mod export_devices;
+pub mod faults;
 pub mod forgotten;
 pub mod hands;
 pub mod import;
@@ -71,6 +72,8 @@ pub struct Core {
     pub hub: living::Hub,
     /// The demo's sign-ins and tokens, where this is one.
     pub demo: Option<Demo>,
+    /// What goes wrong on demand, where this cloud was started for that.
+    pub faults: Option<faults::Switchboard>,
     /// The address that people reach this cloud under; known once it listens.
     pub address: OnceLock<Url>,
     /// The token that the demo showed last, by internal id.

@@ -24,6 +24,9 @@ pub enum OrgError {
     /// Something is in it still.
     #[error("something is in it still: {0:?}")]
     NotEmpty(OrgContents),
+    /// Another one beside it has this name.
+    #[error("another organization there has this name")]
+    NameTaken,
     /// Something broke.
     #[error(transparent)]
     Broken(Broken),
@@ -46,6 +49,9 @@ pub async fn create(
         let above = write.org(acting.reach(), parent).await?;
         let above = above.ok_or(OrgError::NotFound)?;
         level_below(write.level(parent).await?)?;
+        if write.has_org_named(parent, &name, None).await? {
+            return Err(OrgError::NameTaken);
+        }
         let new = NewOrg {
             name: &name,
             description: description.as_ref(),
@@ -72,6 +78,11 @@ pub async fn rename(
     change!(core.store, |write| {
         let before = write.org(acting.reach(), id).await?;
         let before = before.ok_or(OrgError::NotFound)?;
+        if let Some(parent) = before.parent_organization_id
+            && write.has_org_named(parent, name, Some(id)).await?
+        {
+            return Err(OrgError::NameTaken);
+        }
         write.rename_org(id, name, now).await?;
         let row = AuditRow::about(acting, Action::RenameOrganization, id, now);
         write

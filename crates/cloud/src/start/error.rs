@@ -12,6 +12,7 @@ use crate::demo::DemoError;
 use crate::mail::MailServerError;
 use crate::secrets::KeyFileError;
 use crate::service::Broken;
+use crate::service::faults::BadFaultsFile;
 use crate::store::{OpenError, StoreError};
 
 /// Why a cloud did not start, and what to do about it.
@@ -58,6 +59,9 @@ pub enum StartError {
     /// The public address is not one that a cloud can have.
     #[error("--public-url {0}: {1}. Give it like https://cloud.example.")]
     PublicUrl(Url, &'static str),
+    /// The file says nothing of faults.
+    #[error("--faults {0}: {1}. An empty file is one without any.")]
+    Faults(PathBuf, #[source] BadFaultsFile),
     /// The demo's file cannot be read.
     #[error(
         "{0} is damaged: {1}. Put it back from your backup, start without --demo, or choose an empty folder with \

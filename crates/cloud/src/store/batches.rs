@@ -34,15 +34,8 @@ pub struct NewBatch<'a> {
     /// What its tokens have of their own.
     pub rows: Option<NewRows<'a>>,
     /// Whose devices its tokens become, once all are there; they stay tokens where this is none.
-    pub devices: Option<ForWhom<'a>>,
-}
-
-/// Whose devices are made, and by whom.
-#[derive(Clone, Copy)]
-pub struct ForWhom<'a> {
-    /// Whose they are to be.
-    pub owner: UserId,
-    /// Who asked for them.
+    pub owner: Option<UserId>,
+    /// Who asked for it.
     pub actor: &'a Actor,
 }
 
@@ -75,7 +68,7 @@ pub struct LeasedBatch {
     pub made: i64,
     /// Whose devices its tokens become; none where they stay tokens.
     pub owner_id: Option<i64>,
-    /// Who asked for the devices.
+    /// Who asked for it; none where that was not written down yet.
     pub actor: Option<String>,
 }
 
@@ -152,6 +145,42 @@ pub(super) fn failure(row: &AnyRow) -> Result<Option<BatchFailure>, sqlx::Error>
     let json: Option<String> = row.try_get("failure")?;
     let failure = json.map(|json| serde_json::from_str(&json)).transpose();
     failure.map_err(|error| sqlx::Error::Decode(error.into()))
+}
+
+/// Columns of a token of a batch.
+const TOKEN_COLUMNS: [&str; 17] = [
+    "org_id",
+    "template_id",
+    "auth_digest",
+    "auth_sealed",
+    "qr_digest",
+    "qr_sealed",
+    "created_at",
+    "batch_id",
+    "number",
+    "name",
+    "identifier_kind",
+    "identifier",
+    "metadata",
+    "folded",
+    "code_digest",
+    "code_sealed",
+    "sought",
+];
+
+/// What adds so many tokens. Nothing but numbers and our own names is in it.
+fn insert_tokens(many: usize) -> String {
+    let row = |row: usize| {
+        let places = (1..=TOKEN_COLUMNS.len()).map(|place| row * TOKEN_COLUMNS.len() + place);
+        let places: Vec<_> = places.map(|place| format!("${place}")).collect();
+        format!("({})", places.join(", "))
+    };
+    let rows: Vec<_> = (0..many).map(row).collect();
+    let columns = TOKEN_COLUMNS.join(", ");
+    format!(
+        "INSERT INTO static_tokens ({columns}) VALUES {}",
+        rows.join(", ")
+    )
 }
 
 struct BatchRow(Batch);
@@ -292,6 +321,19 @@ impl Store {
         Ok(count > 0)
     }
 
+    /// Whether another organization waits for a batch that nobody works on.
+    pub async fn others_wait(&self, org: OrgId, now: Time) -> Result<bool, StoreError> {
+        let count: i64 = sqlx::query_scalar(
+            "SELECT COUNT(*) FROM batches WHERE state = 'making' AND org_id <> $1
+             AND (lease_until IS NULL OR lease_until < $2)",
+        )
+        .bind(org.0)
+        .bind(now.0)
+        .fetch_one(&mut *self.read().await?)
+        .await?;
+        Ok(count > 0)
+    }
+
     /// In which organization, as what and from which row on a batch's identifiers are to be made; none where it has none.
     pub async fn batch_identifiers(
         &self,
@@ -352,9 +394,9 @@ impl Write {
         .bind(rows.map_or("[]", |rows| rows.fields))
         .bind(batch.count)
         .bind(now.0)
-        .bind(batch.devices.map_or("tokens", |_| "devices"))
-        .bind(batch.devices.map(|whose| whose.owner.0))
-        .bind(batch.devices.map(|whose| whose.actor.to_string()))
+        .bind(batch.owner.map_or("tokens", |_| "devices"))
+        .bind(batch.owner.map(|owner| owner.0))
+        .bind(batch.actor.to_string())
         .bind(match batch.secrets {
             SecretsShown::Kept => "kept",
             SecretsShown::Once => "once",
@@ -371,21 +413,25 @@ impl Write {
         Ok(BatchId(id))
     }
 
-    /// Takes the oldest batch that nobody works on, until then.
+    /// Takes the oldest batch that nobody works on, until then, of the organization whose turn it is: the next one by its
+    /// number.
     pub async fn lease_batch(
         &mut self,
+        last: OrgId,
         now: Time,
         until: Time,
     ) -> Result<Option<LeasedBatch>, StoreError> {
         Ok(sqlx::query_as(
             "UPDATE batches SET lease_until = $2
-             WHERE id = (SELECT MIN(id) FROM batches
-                         WHERE state = 'making' AND (lease_until IS NULL OR lease_until < $1))
+             WHERE id = (SELECT id FROM batches
+                         WHERE state = 'making' AND (lease_until IS NULL OR lease_until < $1)
+                         ORDER BY CASE WHEN org_id > $3 THEN 0 ELSE 1 END, org_id, id LIMIT 1)
              RETURNING id, org_id, template_id, name, identifier_kind, proof, wanted, made,
                        owner_id, actor",
         )
         .bind(now.0)
         .bind(until.0)
+        .bind(last.0)
         .fetch_optional(&mut *self.0)
         .await?)
     }
@@ -422,60 +468,63 @@ impl Write {
         if moved.rows_affected() == 0 {
             return Ok(false);
         }
+        let kind = batch.identifier_kind.as_deref();
+        // One statement for all: to ask for each by itself takes as long as all else together.
+        let sql = insert_tokens(tokens.len());
+        let mut query = sqlx::query(sqlx::AssertSqlSafe(sql)).persistent(false);
         for (token, details) in tokens {
-            self.insert_batch_token(batch, token, details, now).await?;
+            query = query
+                .bind(token.org.0)
+                .bind(token.template)
+                .bind(token.auth.digest.as_slice())
+                .bind(&token.auth.sealed)
+                .bind(token.qr.digest.as_slice())
+                .bind(&token.qr.sealed)
+                .bind(now.0)
+                .bind(batch.id)
+                .bind(details.number)
+                .bind(&details.name)
+                .bind(details.identifier.as_ref().and(kind))
+                .bind(&details.identifier)
+                .bind(&details.metadata)
+                .bind(&details.folded)
+                .bind(details.code.as_ref().map(|code| code.digest.as_slice()))
+                .bind(details.code.as_ref().map(|code| code.sealed.as_slice()))
+                .bind(details.identifier.as_deref().map(caseless));
         }
+        query.execute(&mut *self.0).await?;
         Ok(true)
     }
 
-    async fn insert_batch_token(
+    /// Notes that a batch whose secrets are shown once shows them now. Whether it does: nobody was shown them before, or
+    /// the same one was, not before `since`, and not all of it arrived.
+    pub async fn note_exported(
         &mut self,
-        batch: &LeasedBatch,
-        token: &NewToken,
-        details: &TokenDetails,
-        now: Time,
-    ) -> Result<(), StoreError> {
-        let kind = batch.identifier_kind.as_deref();
-        sqlx::query(
-            "INSERT INTO static_tokens
-                 (org_id, template_id, auth_digest, auth_sealed, qr_digest, qr_sealed, created_at,
-                  batch_id, number, name, identifier_kind, identifier, metadata, folded,
-                  code_digest, code_sealed, sought)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17)",
-        )
-        .bind(token.org.0)
-        .bind(token.template)
-        .bind(token.auth.digest.as_slice())
-        .bind(&token.auth.sealed)
-        .bind(token.qr.digest.as_slice())
-        .bind(&token.qr.sealed)
-        .bind(now.0)
-        .bind(batch.id)
-        .bind(details.number)
-        .bind(&details.name)
-        .bind(details.identifier.as_ref().and(kind))
-        .bind(&details.identifier)
-        .bind(&details.metadata)
-        .bind(&details.folded)
-        .bind(details.code.as_ref().map(|code| code.digest.as_slice()))
-        .bind(details.code.as_ref().map(|code| code.sealed.as_slice()))
-        .bind(details.identifier.as_deref().map(caseless))
-        .execute(&mut *self.0)
-        .await?;
-        Ok(())
-    }
-
-    /// Notes that a batch whose secrets are shown once shows them now. Whether nobody was shown them before.
-    pub async fn note_exported(&mut self, id: BatchId, now: Time) -> Result<bool, StoreError> {
+        id: BatchId,
+        actor: &Actor,
+        (now, since): (Time, Time),
+    ) -> Result<bool, StoreError> {
         let noted = sqlx::query(
-            "UPDATE batches SET exported_at = $2
-             WHERE id = $1 AND secrets = 'once' AND exported_at IS NULL",
+            "UPDATE batches SET exported_at = COALESCE(exported_at, $2), exported_by = $3
+             WHERE id = $1 AND secrets = 'once'
+             AND (exported_at IS NULL OR (exported_at >= $4 AND exported_by = $3))",
         )
         .bind(id.0)
         .bind(now.0)
+        .bind(actor.to_string())
+        .bind(since.0)
         .execute(&mut *self.0)
         .await?;
         Ok(noted.rows_affected() > 0)
+    }
+
+    /// Notes that all of an export arrived: nobody is shown it again.
+    pub async fn note_arrived(&mut self, id: BatchId) -> Result<(), StoreError> {
+        sqlx::query("UPDATE batches SET exported_by = NULL WHERE id = $1")
+            .bind(id.0)
+            .execute(&mut *self.0)
+            .await?;
+        Ok(())
     }
 
     /// Forgets the secrets of some tokens of a batch that has shown them, and says how many those were.

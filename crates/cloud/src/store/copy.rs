@@ -335,7 +335,7 @@ mod tests {
     type Shape = BTreeSet<(String, String)>;
 
     /// Tables that triggers fill, and views.
-    const DERIVED: [&str; 3] = ["device_reach", "tallies", "next_device"];
+    const DERIVED: [&str; 4] = ["device_reach", "tallies", "next_device", "prepared_devices"];
 
     async fn shape(database: &AnyPool, sql: &'static str) -> Shape {
         let columns: Vec<(String, String)> = sqlx::query_as(sql)

@@ -1,7 +1,7 @@
 //! Devices that are made many at a time: prepared like a batch, whose tokens nobody sees, and put in their place in one
 //! change.
 
-use handover_wire::{BatchId, BatchState, DeviceWork, MoveKind, OrgId, WorkId};
+use handover_wire::{BatchId, BatchState, DeviceId, DeviceWork, MoveKind, OrgId, WorkId};
 use sqlx::any::{AnyExecutor, AnyRow};
 use sqlx::{FromRow, Row};
 
@@ -24,6 +24,7 @@ impl FromRow<'_, AnyRow> for WorkRow {
             state: word(row.try_get("state")?)?,
             count: row.try_get("wanted")?,
             made: row.try_get("made")?,
+            device_ids: Vec::new(),
             failure: failure(row)?,
         }))
     }
@@ -58,7 +59,23 @@ impl Store {
         reach: Reach,
         id: WorkId,
     ) -> Result<Option<DeviceWork>, StoreError> {
-        within(&mut *self.read().await?, reach, id).await
+        let mut connection = self.read().await?;
+        let found = within(&mut *connection, reach, id).await?;
+        let mut work = match found {
+            Some(work) if work.state == BatchState::Ready => work,
+            _ => return Ok(found),
+        };
+        // Between the first and the last there may be others, where devices were made side by side.
+        let made: Vec<i64> = sqlx::query_scalar(
+            "SELECT d.id FROM batches b
+             JOIN devices d ON d.id BETWEEN b.first_device AND b.last_device AND d.work_id = b.id
+             WHERE b.id = $1 ORDER BY d.id",
+        )
+        .bind(id.0)
+        .fetch_all(&mut *connection)
+        .await?;
+        work.device_ids = made.into_iter().map(DeviceId).collect();
+        Ok(Some(work))
     }
 }
 
@@ -88,23 +105,19 @@ impl Write {
             return Ok(false);
         }
         let user = actor.user().map(|id| id.0);
-        // One by one, since each takes the next number.
-        for number in 1..=batch.wanted {
-            sqlx::query(
-                "INSERT INTO devices (id, template_id, org_id, name, name_folded, owner_id,
-                                      auth_digest, auth_sealed, activated_at, metadata)
-                 SELECT (SELECT id FROM next_device), s.template_id, s.org_id, s.name, s.folded,
-                        CAST($1 AS BIGINT), s.auth_digest, s.auth_sealed, CAST($2 AS BIGINT),
-                        s.metadata
-                 FROM static_tokens s WHERE s.batch_id = $3 AND s.number = $4",
-            )
-            .bind(owner)
-            .bind(now.0)
-            .bind(batch.id)
-            .bind(number)
-            .execute(&mut *self.0)
-            .await?;
-        }
+        // All in one statement: others would wait for a change of so many.
+        sqlx::query(
+            "INSERT INTO devices (id, template_id, org_id, name, name_folded, owner_id,
+                                  auth_digest, auth_sealed, activated_at, metadata, work_id)
+             SELECT p.device_id, p.template_id, p.org_id, p.name, p.folded, CAST($1 AS BIGINT),
+                    p.auth_digest, p.auth_sealed, CAST($2 AS BIGINT), p.metadata, p.batch_id
+             FROM prepared_devices p WHERE p.batch_id = $3",
+        )
+        .bind(owner)
+        .bind(now.0)
+        .bind(batch.id)
+        .execute(&mut *self.0)
+        .await?;
         sqlx::query(
             "INSERT INTO device_moves (device_id, kind, at, actor, actor_user_id, was,
                                        to_org_id, to_owner_id)
@@ -134,6 +147,16 @@ impl Write {
         .execute(&mut *self.0)
         .await?;
         self.wake_audit();
+        sqlx::query(
+            "UPDATE batches SET (first_device, last_device) =
+                 (SELECT MIN(d.id), MAX(d.id)
+                  FROM static_tokens s JOIN devices d ON d.auth_digest = s.auth_digest
+                  WHERE s.batch_id = $1)
+             WHERE id = $1",
+        )
+        .bind(batch.id)
+        .execute(&mut *self.0)
+        .await?;
         sqlx::query("DELETE FROM static_tokens WHERE batch_id = $1")
             .bind(batch.id)
             .execute(&mut *self.0)

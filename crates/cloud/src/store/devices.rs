@@ -12,7 +12,7 @@ use super::batches::word;
 use super::hands::kind_of;
 use super::{Store, StoreError, Write};
 use crate::clock::Time;
-use crate::domain::{Connection, DeviceName, Holder, Reach};
+use crate::domain::{Connection, DeviceName, Holder, Reach, Sees};
 use crate::secrets::Kept;
 
 /// A device as it was found: what anybody who reaches it sees, and its sealed auth token.
@@ -179,6 +179,17 @@ impl Store {
     }
 }
 
+/// What a device that changes hands leaves for whoever claims it next.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Leaves {
+    /// Nothing.
+    Nothing,
+    /// All that whoever had it saw, and what it said meanwhile.
+    History,
+    /// What was left for them before.
+    AsItIs,
+}
+
 impl Write {
     /// A device within reach.
     pub async fn device(
@@ -195,17 +206,28 @@ impl Write {
         org: OrgId,
         template: i64,
     ) -> Result<i64, StoreError> {
-        let number = sqlx::query_scalar(
-            "INSERT INTO device_numbers (org_id, template_id, last_number) VALUES ($1, $2, 1)
+        self.next_device_numbers(org, template, 1).await
+    }
+
+    /// The first of so many running numbers.
+    pub async fn next_device_numbers(
+        &mut self,
+        org: OrgId,
+        template: i64,
+        many: i64,
+    ) -> Result<i64, StoreError> {
+        let last: i64 = sqlx::query_scalar(
+            "INSERT INTO device_numbers (org_id, template_id, last_number) VALUES ($1, $2, $3)
              ON CONFLICT (org_id, template_id)
-             DO UPDATE SET last_number = device_numbers.last_number + 1
+             DO UPDATE SET last_number = device_numbers.last_number + $3
              RETURNING last_number",
         )
         .bind(org.0)
         .bind(template)
+        .bind(many)
         .fetch_one(&mut *self.0)
         .await?;
-        Ok(number)
+        Ok(last - many + 1)
     }
 
     /// Adds a device, under a number that no device had before, and gives it as it is then. It is not read again: on
@@ -242,18 +264,30 @@ impl Write {
     }
 
     /// Puts a device into an organization, as its or somebody's. `activated` is when it became theirs, where it did. With
-    /// that a tenure begins: what the device said before is shown to nobody, unless it is undone.
+    /// that a tenure begins: of what the device said before they see what `sees` says, and an undo brings back what was
+    /// seen before.
     pub async fn place_device(
         &mut self,
         id: DeviceId,
         holder: Holder,
         activated: Option<Time>,
+        (sees, leaves): (Sees, Leaves),
         now: Time,
     ) -> Result<(), StoreError> {
+        // What was seen before, and what was said since, is one stretch: where nothing was, it begins with what was said.
         sqlx::query(
             "UPDATE devices
              SET org_id = $2, owner_id = $3, activated_at = COALESCE($4, activated_at),
                  ip = NULL, last_event_at = NULL, former_tenure = tenure,
+                 former_kept_from = kept_from, former_kept_to = kept_to,
+                 kept_from = CASE $6
+                     WHEN 1 THEN CASE WHEN kept_from <= kept_to THEN kept_from ELSE tenure END
+                     WHEN 2 THEN next_from ELSE 1 END,
+                 kept_to = CASE $6 WHEN 1 THEN tenure WHEN 2 THEN next_to ELSE 0 END,
+                 next_from = CASE $7
+                     WHEN 1 THEN CASE WHEN kept_from <= kept_to THEN kept_from ELSE tenure END
+                     WHEN 2 THEN next_from ELSE 1 END,
+                 next_to = CASE $7 WHEN 1 THEN tenure WHEN 2 THEN next_to ELSE 0 END,
                  tenure = CASE WHEN last_tenure < $5 THEN $5 ELSE last_tenure + 1 END,
                  last_tenure = CASE WHEN last_tenure < $5 THEN $5 ELSE last_tenure + 1 END
              WHERE id = $1",
@@ -263,8 +297,49 @@ impl Write {
         .bind(holder.owner.map(|id| id.0))
         .bind(activated.map(|at| at.0))
         .bind(now.0)
+        .bind(match sees {
+            Sees::Nothing => 0_i64,
+            Sees::Before => 1,
+            Sees::Kept => 2,
+        })
+        .bind(match leaves {
+            Leaves::Nothing => 0_i64,
+            Leaves::History => 1,
+            Leaves::AsItIs => 2,
+        })
         .execute(&mut *self.0)
         .await?;
+        self.forget_told(id).await?;
+        self.forget_readings(id).await
+    }
+
+    /// A device is where it is for good: what it said before and whoever has it does not see is deleted. With `erased` what
+    /// is written down of the time before says nobody's name any more, either; the rows count on.
+    pub async fn settle_device(
+        &mut self,
+        id: DeviceId,
+        erased_before: Option<i64>,
+    ) -> Result<(), StoreError> {
+        sqlx::query(
+            "UPDATE devices
+             SET former_tenure = tenure, former_kept_from = kept_from, former_kept_to = kept_to,
+                 next_from = 1, next_to = 0
+             WHERE id = $1",
+        )
+        .bind(id.0)
+        .execute(&mut *self.0)
+        .await?;
+        if let Some(first) = erased_before {
+            sqlx::query(
+                "UPDATE device_moves SET erased = 1, reason = NULL, actor_user_id = NULL,
+                        from_owner_id = NULL, to_owner_id = NULL
+                 WHERE device_id = $1 AND id < $2 AND erased = 0",
+            )
+            .bind(id.0)
+            .bind(first)
+            .execute(&mut *self.0)
+            .await?;
+        }
         self.forget_readings(id).await
     }
 
@@ -272,7 +347,8 @@ impl Write {
     pub async fn return_device(&mut self, id: DeviceId, holder: Holder) -> Result<(), StoreError> {
         sqlx::query(
             "UPDATE devices
-             SET org_id = $2, owner_id = $3, tenure = former_tenure, ip = NULL, last_event_at = NULL
+             SET org_id = $2, owner_id = $3, tenure = former_tenure, kept_from = former_kept_from,
+                 kept_to = former_kept_to, ip = NULL, last_event_at = NULL
              WHERE id = $1",
         )
         .bind(id.0)
@@ -280,6 +356,7 @@ impl Write {
         .bind(holder.owner.map(|id| id.0))
         .execute(&mut *self.0)
         .await?;
+        self.forget_told(id).await?;
         self.forget_readings(id).await
     }
 

@@ -1,6 +1,6 @@
 //! Devices that change hands: whose they are, and what became of them.
 
-use handover_wire::{DeviceId, DeviceMove, MoveKind, OrgId, Page, PageQuery, UserId};
+use handover_wire::{DeviceId, DeviceMove, History, MoveKind, OrgId, Page, PageQuery, UserId};
 use sqlx::any::AnyRow;
 use sqlx::{FromRow, Row as _};
 
@@ -68,6 +68,8 @@ pub struct NewMove<'a> {
     pub to: Option<Holder>,
     /// Until when it can be undone.
     pub open_until: Option<Time>,
+    /// What becomes of what there was before, where that was chosen or follows from what happened.
+    pub history: Option<History>,
 }
 
 /// What a label was replaced for.
@@ -89,6 +91,10 @@ pub struct Ending {
     pub kind: MoveKind,
     /// The device's name.
     pub name: String,
+    /// Which device's.
+    pub device: DeviceId,
+    /// Whether what is written down of the time before says nobody's name after it.
+    pub erases: bool,
     /// Its static token, by internal id.
     pub token: Option<i64>,
     /// Who did it.
@@ -98,6 +104,9 @@ pub struct Ending {
     /// Where it is.
     pub to: Holder,
 }
+
+/// The name of what was chosen where it is to be erased.
+const ERASE: &str = "erase";
 
 const KINDS: [(MoveKind, &str); 6] = [
     (MoveKind::Create, "create"),
@@ -236,6 +245,8 @@ impl FromRow<'_, AnyRow> for Ending {
             id: row.try_get("id")?,
             kind: kind_of(row.try_get("kind")?)?,
             name: row.try_get("name")?,
+            device: DeviceId(row.try_get("device_id")?),
+            erases: row.try_get::<Option<String>, _>("history")?.as_deref() == Some(ERASE),
             token: row.try_get("token_id")?,
             actor: Actor::parse(&actor).ok_or_else(|| corrupt("no actor has this name"))?,
             from: holder(row, "from_org_id", "from_owner_id")?,
@@ -281,7 +292,7 @@ const MOVES: &str =
     AND q.id IN (SELECT org_id FROM near)
     LEFT JOIN users v ON v.id = m.to_owner_id
     AND v.org_id IN (SELECT org_id FROM near)
-    WHERE d.id = $3 AND d.org_id IN (SELECT org_id FROM near)
+    WHERE d.id = $3 AND d.org_id IN (SELECT org_id FROM near) AND m.erased = 0
     ORDER BY m.id DESC LIMIT $4 OFFSET $5";
 
 /// The columns of an `Ending`, and which.
@@ -320,7 +331,7 @@ impl Store {
             count: "SELECT COUNT(*) FROM device_moves m
                     JOIN devices d ON d.id = m.device_id
                     JOIN org_tree t ON t.org_id = d.org_id
-                    WHERE t.ancestor_id = $1 AND t.depth <= $2 AND d.id = $3",
+                    WHERE t.ancestor_id = $1 AND t.depth <= $2 AND d.id = $3 AND m.erased = 0",
             rows: MOVES,
             bound: &[org, depth, Bound::Number(device.0)],
         };
@@ -386,8 +397,8 @@ impl Write {
         let owner = |holder: Option<Holder>| holder.and_then(|holder| holder.owner).map(|id| id.0);
         sqlx::query(
             "INSERT INTO device_moves (device_id, kind, at, actor, actor_user_id, reason, was,
-                 from_org_id, from_owner_id, to_org_id, to_owner_id, open_until)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12)",
+                 from_org_id, from_owner_id, to_org_id, to_owner_id, open_until, history)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
         )
         .bind(row.device.0)
         .bind(kind_name(row.kind))
@@ -401,6 +412,10 @@ impl Write {
         .bind(org(row.to))
         .bind(owner(row.to))
         .bind(row.open_until.map(|at| at.0))
+        .bind(row.history.map(|history| match history {
+            History::Keep => "keep",
+            History::Erase => ERASE,
+        }))
         .execute(&mut *self.0)
         .await?;
         Ok(())

@@ -1,6 +1,6 @@
 //! Credentials of machines.
 
-use handover_wire::{Machine, OrgId, Page, PageQuery};
+use handover_wire::{Machine, OrgId, Page, PageQuery, UserId};
 use sqlx::any::AnyRow;
 use sqlx::{FromRow, Row};
 
@@ -20,6 +20,7 @@ impl FromRow<'_, AnyRow> for MachineRow {
             org_id: OrgId(row.try_get("org_id")?),
             org_name: row.try_get("org_name")?,
             created_at: row.try_get("created_at")?,
+            created_by: row.try_get("created_by_name")?,
             last_used_at: row.try_get("last_used_at")?,
         }))
     }
@@ -63,6 +64,9 @@ impl Store {
             count: machines!("SELECT COUNT(*)", ""),
             rows: machines!(
                 "SELECT c.client_id, c.name, c.org_id, o.name AS org_name, c.created_at,
+                        (SELECT u.name FROM users u JOIN org_tree w ON w.org_id = u.org_id
+                         WHERE u.id = c.created_by AND w.ancestor_id = $1
+                         AND w.depth <= $2) AS created_by_name,
                         (SELECT MAX(s.last_used_at) FROM sessions s
                          WHERE s.client_id = c.client_id) AS last_used_at",
                 "ORDER BY c.created_at DESC, c.client_id LIMIT $3 OFFSET $4"
@@ -81,18 +85,20 @@ impl Write {
         client_id: &str,
         secret: &Digest,
         name: &str,
-        org: OrgId,
+        (org, by): (OrgId, Option<UserId>),
         now: Time,
     ) -> Result<(), StoreError> {
         sqlx::query(
-            "INSERT INTO oauth_clients (client_id, secret_digest, name, org_id, created_at)
-             VALUES ($1, $2, $3, $4, $5)",
+            "INSERT INTO oauth_clients (client_id, secret_digest, name, org_id, created_at,
+                                        created_by)
+             VALUES ($1, $2, $3, $4, $5, $6)",
         )
         .bind(client_id)
         .bind(secret.as_slice())
         .bind(name)
         .bind(org.0)
         .bind(now.0)
+        .bind(by.map(|by| by.0))
         .execute(&mut *self.0)
         .await?;
         Ok(())

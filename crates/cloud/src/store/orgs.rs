@@ -158,6 +158,39 @@ impl Work {
         Ok(found > 0)
     }
 
+    /// Whether another organization right below this one has the name.
+    pub async fn has_org_named(
+        &mut self,
+        parent: OrgId,
+        name: &OrgName,
+        but: Option<OrgId>,
+    ) -> Result<bool, StoreError> {
+        let found: i64 = sqlx::query_scalar(
+            "SELECT COUNT(*) FROM organizations
+             WHERE parent_id = $1 AND name_folded = $2 AND closed_at IS NULL AND id <> $3",
+        )
+        .bind(parent.0)
+        .bind(name.folded())
+        .bind(but.map_or(0, |id| id.0))
+        .fetch_one(&mut **self)
+        .await?;
+        Ok(found > 0)
+    }
+
+    /// How many more devices may come into an organization before its own limit or one above it is reached.
+    pub async fn free_room(&mut self, org: OrgId) -> Result<Option<i64>, StoreError> {
+        Ok(sqlx::query_scalar(
+            "SELECT CAST(MIN(o.device_limit -
+                 (SELECT CAST(COALESCE(SUM(n.amount), 0) AS BIGINT) FROM tallies n
+                  WHERE n.kind = 'reach' AND n.of_id = o.id)) AS BIGINT)
+             FROM org_tree t JOIN organizations o ON o.id = t.ancestor_id
+             WHERE t.org_id = $1 AND o.device_limit IS NOT NULL",
+        )
+        .bind(org.0)
+        .fetch_one(&mut **self)
+        .await?)
+    }
+
     /// Whether so many more devices may come into an organization: neither its own limit nor one above it is reached.
     /// Where they come `from` an organization of the same tree, a limit that they count against already says nothing.
     ///

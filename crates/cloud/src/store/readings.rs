@@ -93,6 +93,23 @@ impl FromRow<'_, AnyRow> for StoredEvent {
     }
 }
 
+/// What a device said, as far as whoever has it sees it: what it said since it is theirs, and what was kept.
+macro_rules! seen {
+    ($select:literal, $table:literal, $rest:literal) => {
+        concat!(
+            $select,
+            " JOIN devices d ON d.id = ",
+            $table,
+            ".device_id AND (d.tenure = ",
+            $table,
+            ".tenure OR ",
+            $table,
+            ".tenure BETWEEN d.kept_from AND d.kept_to) ",
+            $rest
+        )
+    };
+}
+
 /// A value as its column has it.
 fn value(json: &str) -> Result<Value, StoreError> {
     let json = serde_json::from_str(json);
@@ -133,11 +150,11 @@ impl Store {
         &self,
         id: DeviceId,
     ) -> Result<BTreeMap<u8, (Value, i64)>, StoreError> {
-        let rows: Vec<(i64, String, i64)> = sqlx::query_as(
-            "SELECT v.pin, v.value, v.at FROM device_values v
-             JOIN devices d ON d.id = v.device_id AND d.tenure = v.tenure
-             WHERE v.device_id = $1",
-        )
+        let rows: Vec<(i64, String, i64)> = sqlx::query_as(seen!(
+            "SELECT v.pin, v.value, v.at FROM device_values v",
+            "v",
+            "WHERE v.device_id = $1 ORDER BY v.tenure"
+        ))
         .bind(id.0)
         .fetch_all(&mut *self.read().await?)
         .await?;
@@ -156,11 +173,22 @@ impl Store {
         (from, to): (i64, i64),
         most: i64,
     ) -> Result<Vec<StoredPoint>, StoreError> {
+        // What was kept is asked for by itself, and not by its time, which is that of all devices: so each finds its rows at
+        // once.
         Ok(sqlx::query_as(
-            "SELECT h.start, h.amount, h.total, h.least, h.most FROM device_points h
-             JOIN devices d ON d.id = h.device_id AND d.tenure = h.tenure
-             WHERE h.device_id = $1 AND h.pin = $2 AND h.step = $3 AND h.start >= $4 AND h.start < $5
-             ORDER BY h.start LIMIT $6",
+            "SELECT f.start, CAST(SUM(f.amount) AS BIGINT) AS amount, SUM(f.total) AS total,
+                    MIN(f.least) AS least, MAX(f.most) AS most
+             FROM (SELECT h.start, h.amount, h.total, h.least, h.most FROM device_points h
+                   JOIN devices d ON d.id = h.device_id AND d.tenure = h.tenure
+                   WHERE h.device_id = $1 AND h.pin = $2 AND h.step = $3
+                   AND h.start >= $4 AND h.start < $5
+                   UNION ALL
+                   SELECT h.start, h.amount, h.total, h.least, h.most FROM device_points h
+                   JOIN devices d ON d.id = h.device_id
+                   AND h.tenure BETWEEN d.kept_from AND d.kept_to
+                   WHERE h.device_id = $1 AND h.pin = $2 AND +h.step = $3
+                   AND +h.start >= $4 AND +h.start < $5) f
+             GROUP BY f.start ORDER BY f.start LIMIT $6",
         )
         .bind(id.0)
         .bind(i64::from(pin))
@@ -178,12 +206,12 @@ impl Store {
         id: DeviceId,
         (from, to): (i64, i64),
     ) -> Result<Vec<(i64, Option<i64>)>, StoreError> {
-        Ok(sqlx::query_as(
-            "SELECT a.since, a.until FROM absences a
-             JOIN devices d ON d.id = a.device_id AND d.tenure = a.tenure
-             WHERE a.device_id = $1 AND a.since < $3 AND (a.until IS NULL OR a.until > $2)
-             ORDER BY a.since",
-        )
+        Ok(sqlx::query_as(seen!(
+            "SELECT a.since, a.until FROM absences a",
+            "a",
+            "WHERE a.device_id = $1 AND a.since < $3 AND (a.until IS NULL OR a.until > $2)
+                 ORDER BY a.since"
+        ))
         .bind(id.0)
         .bind(from)
         .bind(to)
@@ -197,11 +225,11 @@ impl Store {
         id: DeviceId,
         most: i64,
     ) -> Result<Vec<StoredEvent>, StoreError> {
-        Ok(sqlx::query_as(
-            "SELECT e.id, e.code, e.description, e.at FROM device_events e
-             JOIN devices d ON d.id = e.device_id AND d.tenure = e.tenure
-             WHERE e.device_id = $1 ORDER BY e.id DESC LIMIT $2",
-        )
+        Ok(sqlx::query_as(seen!(
+            "SELECT e.id, e.code, e.description, e.at FROM device_events e",
+            "e",
+            "WHERE e.device_id = $1 ORDER BY e.id DESC LIMIT $2"
+        ))
         .bind(id.0)
         .bind(most)
         .fetch_all(&mut *self.read().await?)
@@ -211,9 +239,12 @@ impl Store {
     /// What a device said about how its datastreams are shown: pin, property, value.
     pub async fn properties(&self, id: DeviceId) -> Result<Vec<(i64, String, String)>, StoreError> {
         Ok(sqlx::query_as(
-            "SELECT x.pin, x.name, x.value FROM device_properties x
-             JOIN devices d ON d.id = x.device_id AND d.tenure = x.tenure
-             WHERE x.device_id = $1 ORDER BY x.pin, x.name",
+            // What was said last comes last, and counts.
+            seen!(
+                "SELECT x.pin, x.name, x.value FROM device_properties x",
+                "x",
+                "WHERE x.device_id = $1 ORDER BY x.pin, x.name, x.tenure"
+            ),
         )
         .bind(id.0)
         .fetch_all(&mut *self.read().await?)
@@ -428,26 +459,44 @@ impl Write {
         Ok(())
     }
 
-    /// Forgets what a device said in tenures that cannot come back, and what it was to be told.
+    /// Forgets what a device was to be told.
+    pub(super) async fn forget_told(&mut self, id: DeviceId) -> Result<(), StoreError> {
+        sqlx::query("DELETE FROM pending_writes WHERE device_id = $1")
+            .bind(id.0)
+            .execute(&mut *self.0)
+            .await?;
+        Ok(())
+    }
+
+    /// Forgets what a device said in tenures that nobody sees and that cannot come back.
     pub(super) async fn forget_readings(&mut self, id: DeviceId) -> Result<(), StoreError> {
-        macro_rules! former {
+        macro_rules! unseen {
             ($table:literal) => {
                 concat!(
                     "DELETE FROM ",
                     $table,
-                    " WHERE device_id = $1 AND tenure NOT IN
-                          (SELECT tenure FROM devices WHERE id = $1
-                           UNION ALL SELECT former_tenure FROM devices WHERE id = $1)"
+                    " WHERE device_id = $1 AND NOT EXISTS
+                          (SELECT 1 FROM devices d WHERE d.id = $1 AND
+                           (d.tenure = ",
+                    $table,
+                    ".tenure OR d.former_tenure = ",
+                    $table,
+                    ".tenure OR ",
+                    $table,
+                    ".tenure BETWEEN d.kept_from AND d.kept_to OR ",
+                    $table,
+                    ".tenure BETWEEN d.former_kept_from AND d.former_kept_to OR ",
+                    $table,
+                    ".tenure BETWEEN d.next_from AND d.next_to))"
                 )
             };
         }
         for sql in [
-            former!("device_values"),
-            former!("device_points"),
-            former!("device_events"),
-            former!("device_properties"),
-            former!("absences"),
-            "DELETE FROM pending_writes WHERE device_id = $1",
+            unseen!("device_values"),
+            unseen!("device_points"),
+            unseen!("device_events"),
+            unseen!("device_properties"),
+            unseen!("absences"),
         ] {
             sqlx::query(sql).bind(id.0).execute(&mut *self.0).await?;
         }

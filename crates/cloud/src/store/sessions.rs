@@ -1,11 +1,14 @@
 //! Sessions and their tokens, which are kept as digests alone.
 
-use handover_wire::{OrgId, Role, SessionInfo, UserId};
+use handover_wire::{OrgId, Role, SessionInfo, UserId, UserStatus};
 
 use super::{Store, StoreError, Write, users};
 use crate::clock::Time;
-use crate::domain::{Actor, RefreshToken, SessionKind};
+use crate::domain::{Acting, Actor, RefreshToken, SessionKind};
 use crate::secrets::Digest;
+
+/// A machine does what support does; people alone administrate.
+const OF_MACHINES: Role = Role::Staff;
 
 /// Who stands behind an access token.
 pub struct CallerRow {
@@ -73,6 +76,39 @@ fn session_kind(name: &str) -> Result<SessionKind, StoreError> {
         .ok_or(StoreError::Corrupt("a session of no known kind"))
 }
 
+impl Write {
+    /// Somebody as they are now, for what is done in their name while they are away; none where nothing is any more.
+    pub async fn acting(&mut self, actor: &Actor) -> Result<Option<Acting>, StoreError> {
+        let (role, org) = match actor {
+            Actor::User(id) => {
+                let person = self.person(*id).await?;
+                let Some(person) = person.filter(|one| one.status == UserStatus::Active) else {
+                    return Ok(None);
+                };
+                (person.role_id, person.org_id)
+            }
+            Actor::Client(client) => {
+                let org: Option<i64> = sqlx::query_scalar(
+                    "SELECT org_id FROM oauth_clients WHERE client_id = $1 AND revoked_at IS NULL",
+                )
+                .bind(client)
+                .fetch_optional(&mut *self.0)
+                .await?;
+                let Some(org) = org else {
+                    return Ok(None);
+                };
+                (OF_MACHINES, OrgId(org))
+            }
+            Actor::Cloud => return Ok(None),
+        };
+        Ok(Some(Acting {
+            actor: actor.clone(),
+            role,
+            org,
+        }))
+    }
+}
+
 impl Store {
     /// Who stands behind an access token that is good now.
     pub async fn caller(&self, token: &Digest, now: Time) -> Result<Option<CallerRow>, StoreError> {
@@ -103,10 +139,9 @@ impl Store {
                 org: OrgId(org),
                 session,
             }),
-            // A machine does what support does; people alone administrate.
             Some((_, _, _, Some(client), Some(org), session)) => Some(CallerRow {
                 actor: Actor::Client(client),
-                role: Role::Staff,
+                role: OF_MACHINES,
                 org: OrgId(org),
                 session,
             }),

@@ -82,6 +82,16 @@ impl Store {
         self.list(listing, page).await
     }
 
+    /// Whether a device has a static token.
+    pub async fn has_label(&self, device: DeviceId) -> Result<bool, StoreError> {
+        let found: i64 =
+            sqlx::query_scalar("SELECT COUNT(*) FROM static_tokens WHERE device_id = $1")
+                .bind(device.0)
+                .fetch_one(&mut *self.read().await?)
+                .await?;
+        Ok(found > 0)
+    }
+
     /// The first unclaimed token after this one, by internal id: its id and its sealed QR token. Those whose button is to be
     /// pressed are left for that.
     pub async fn unclaimed_after(&self, id: i64) -> Result<Option<(i64, Vec<u8>)>, StoreError> {

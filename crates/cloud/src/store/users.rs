@@ -73,8 +73,22 @@ impl FromRow<'_, AnyRow> for UserRow {
             name: row.try_get("name")?,
             role_id: role(row.try_get("role")?)?,
             org_id: OrgId(row.try_get("org_id")?),
+            org_name: None,
             status: status(row.try_get("status")?)?,
             locale: row.try_get("locale")?,
+        }))
+    }
+}
+
+/// The same in a list, with the name of their organization.
+struct ListedRow(User);
+
+impl FromRow<'_, AnyRow> for ListedRow {
+    fn from_row(row: &AnyRow) -> Result<Self, sqlx::Error> {
+        let UserRow(user) = UserRow::from_row(row)?;
+        Ok(Self(User {
+            org_name: row.try_get("org_name")?,
+            ..user
         }))
     }
 }
@@ -118,8 +132,16 @@ macro_rules! people {
              AND u.folded LIKE $3 ESCAPE '\\' AND ($4 = '' OR u.status = $4)"
         )
     };
-    ($select:literal, $order:literal) => {
-        concat!(people!($select, ""), " ", $order, " LIMIT $5 OFFSET $6")
+    ($order:literal) => {
+        concat!(
+            people!(
+                "SELECT u.*, (SELECT o.name FROM organizations o WHERE o.id = u.org_id) AS org_name",
+                ""
+            ),
+            " ",
+            $order,
+            " LIMIT $5 OFFSET $6"
+        )
     };
 }
 
@@ -190,13 +212,13 @@ impl Store {
         let listing = Listing {
             count: people!("SELECT COUNT(*)", ""),
             rows: match query.sort {
-                PeopleSort::Name => people!("SELECT u.*", "ORDER BY u.folded, u.id"),
+                PeopleSort::Name => people!("ORDER BY u.folded, u.id"),
                 PeopleSort::NameDown => {
-                    people!("SELECT u.*", "ORDER BY u.folded DESC, u.id DESC")
+                    people!("ORDER BY u.folded DESC, u.id DESC")
                 }
-                PeopleSort::Email => people!("SELECT u.*", "ORDER BY u.email"),
-                PeopleSort::EmailDown => people!("SELECT u.*", "ORDER BY u.email DESC"),
-                PeopleSort::Newest => people!("SELECT u.*", "ORDER BY u.id DESC"),
+                PeopleSort::Email => people!("ORDER BY u.email"),
+                PeopleSort::EmailDown => people!("ORDER BY u.email DESC"),
+                PeopleSort::Newest => people!("ORDER BY u.id DESC"),
             },
             bound: &[
                 org,
@@ -205,7 +227,7 @@ impl Store {
                 Bound::Text(status),
             ],
         };
-        let page: Page<UserRow> = self.list(listing, page).await?;
+        let page: Page<ListedRow> = self.list(listing, page).await?;
         Ok(page.map(|row| row.0))
     }
 }

@@ -6,15 +6,20 @@
 pub(super) struct Allowance {
     budget: f64,
     credit: f64,
+    /// The most that credit can be.
+    most: f64,
     /// What the quick look takes: a running mean. None before the first.
     quick: Option<f64>,
     /// The least that it has taken: what the machine needs where nothing in the scene holds it up.
     least_quick: f64,
 }
 
-/// Milliseconds of credit at the beginning, in budgets: a label that is in view from the beginning is read at once. Two
-/// budgets read no label sooner on the generated films.
+/// Milliseconds of credit at the beginning, in budgets, for frames of so many pixels: a label that is in view from the
+/// beginning is read at once. Two budgets read no label sooner on the generated films. Smaller frames get less, since all
+/// that is looked at in them takes less.
 const FIRST_CREDIT: f64 = 1.0;
+const PIXELS: f64 = 1280.0 * 720.0;
+const LEAST_CREDIT: f64 = 0.25;
 
 /// The part of the budget after which nothing more is begun: what has begun goes on for some time.
 const USABLE: f64 = 0.9;
@@ -34,6 +39,7 @@ impl Allowance {
         Self {
             budget,
             credit: FIRST_CREDIT * budget,
+            most: FIRST_CREDIT * budget,
             quick: None,
             least_quick: f64::INFINITY,
         }
@@ -42,7 +48,7 @@ impl Allowance {
     /// The milliseconds for the next frame.
     pub(super) fn of_frame(&mut self, is_promising: bool) -> f64 {
         let gain = if is_promising { PROMISING } else { PLAIN };
-        self.credit = (self.credit + self.looks(gain)).min(FIRST_CREDIT * self.budget);
+        self.credit = (self.credit + self.looks(gain)).min(self.most);
         self.credit.max(self.looks(LEAST)).min(self.budget)
     }
 
@@ -58,10 +64,18 @@ impl Allowance {
         looks * self.least_quick > self.budget
     }
 
-    /// Forgets what the quick look takes: it takes something else at another size.
-    pub(super) fn forget_looks(&mut self) {
+    /// Forgets what the quick look takes: it takes something else in frames of another size, of so many pixels.
+    pub(super) fn forget_looks(&mut self, pixels: u64) {
         self.quick = None;
         self.least_quick = f64::INFINITY;
+        let part = (pixels as f64 / PIXELS).clamp(LEAST_CREDIT, 1.0);
+        self.most = FIRST_CREDIT * self.budget * part;
+        self.credit = self.credit.min(self.most);
+    }
+
+    /// What the quick look takes at a scene that holds nothing up.
+    pub(super) fn idle(&self) -> f64 {
+        self.least_quick
     }
 
     /// Learns what the quick look takes.

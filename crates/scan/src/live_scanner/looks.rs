@@ -3,7 +3,7 @@
 use super::take_codes;
 use crate::Code;
 use crate::bits::Bits;
-use crate::deadline::{Clock, Deadline};
+use crate::deadline::{Clock, Deadline, patience};
 use crate::places::{distance, is_inside};
 use crate::plane::Plane;
 use crate::qr::{Pyramid, Search, Spot, spots};
@@ -195,10 +195,10 @@ impl Turns {
     /// How many there are.
     pub(super) const COUNT: usize = 9;
 
-    /// Whether so many frames have gone by without a turn that one is due, whatever it takes.
-    pub(super) fn is_overdue(&self) -> bool {
-        const PATIENCE: usize = 30;
-        self.frame.wrapping_sub(self.last) >= PATIENCE
+    /// Whether so many frames have gone by without a turn that one is due, which takes so many quick looks at a scene that
+    /// holds nothing up.
+    pub(super) fn is_overdue(&self, looks: f64) -> bool {
+        self.frame.wrapping_sub(self.last) >= patience(looks)
     }
 
     /// The look that every frame gets.

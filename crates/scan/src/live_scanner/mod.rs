@@ -1,8 +1,8 @@
 //! Frames of a camera: a quick look at each, other looks in turns, and what several frames show together.
 //!
 //! A label stays in view for many frames. So no frame takes longer than its budget, a scene that shows nothing like a
-//! code costs little more than the quick look (`allowance`), finder patterns are looked for again where they were
-//! (`memory`), and a code that no frame shows well enough is read from several (`fusion`).
+//! code costs little more than the quick look (`allowance`) at every second or third frame (`pace`), finder patterns are
+//! looked for again where they were (`memory`), and a code that no frame shows well enough is read from several (`fusion`).
 
 mod allowance;
 mod candidate;
@@ -10,6 +10,7 @@ mod fusion;
 mod hint;
 mod looks;
 mod memory;
+mod pace;
 mod soft;
 mod suspect;
 
@@ -18,7 +19,7 @@ pub use candidate::{Candidate, Hint};
 use crate::deadline::{Clock, Deadline};
 use crate::decoder::wholes;
 use crate::effort::Effort;
-use crate::others::OtherTurns;
+use crate::others::{OtherTurns, Times};
 use crate::qr::{Pyramid, Search};
 use crate::scanner::first_level;
 use crate::stage::{Stage, Stages};
@@ -29,6 +30,7 @@ use candidate::Candidates;
 use fusion::Fusion;
 use looks::Turns;
 use memory::Memory;
+use pace::Pace;
 use soft::Softness;
 
 /// The ways of reading that fit into a frame's time.
@@ -46,6 +48,7 @@ const SLOW: f64 = 3.0;
 pub struct LiveScanner {
     clock: Clock,
     allowance: Allowance,
+    pace: Pace,
     turns: Turns,
     others: OtherTurns,
     memory: Memory,
@@ -82,6 +85,7 @@ impl LiveScanner {
         Self {
             clock,
             allowance: Allowance::new(ms),
+            pace: Pace::default(),
             turns: Turns::default(),
             others: OtherTurns::default(),
             memory: Memory::default(),
@@ -97,17 +101,25 @@ impl LiveScanner {
 
 impl Decoder for LiveScanner {
     fn decode(&mut self, frame: Frame<'_>) -> Vec<Code> {
+        let is_as_before = self.picture.is_as_large_as(frame);
+        if is_as_before && self.pace.leaves_out() {
+            return Vec::new();
+        }
         let start = self.clock.now();
-        if !self.picture.is_as_large_as(frame) {
-            self.allowance.forget_looks();
+        let pixels = u64::from(frame.width()) * u64::from(frame.height());
+        if !is_as_before {
+            self.allowance.forget_looks(pixels);
         }
         let allowed = self.allowance.of_frame(!self.candidates.told().is_empty());
         let picture = std::mem::take(&mut self.picture).next(frame);
+        let copied = self.clock.now() - start;
         let mut search = Search::new(picture, WAYS);
         let first = first_level(search.pyramid());
 
         self.turns.quick_look(&mut search, first);
-        self.allowance.quick_look_took(self.clock.now() - start);
+        let looked = self.clock.now() - start;
+        self.allowance.quick_look_took(looked);
+        self.pace.quick_look_took(looked, copied);
         // On a slow machine the look alone takes much of the budget. Reading gets its time all the same, or nothing would
         // ever be read there; the camera's next frame waits.
         let is_slow = self.allowance.is_less_than_looks(SLOW);
@@ -117,7 +129,6 @@ impl Decoder for LiveScanner {
             start + allowed
         };
         // Whatever the time, a frame is worth no more work than a still picture of its size.
-        let pixels = u64::from(frame.width()) * u64::from(frame.height());
         let effort = Effort::of_pixels(pixels);
         effort.allow_others(pixels);
         let deadline = Deadline::at(&self.clock, end, effort);
@@ -129,14 +140,18 @@ impl Decoder for LiveScanner {
         if codes.is_empty() {
             let pyramid = search.pyramid();
             let effort = deadline.effort();
-            self.others
-                .take(pyramid, first, &self.clock, end, effort, &mut codes);
+            let times = Times {
+                clock: &self.clock,
+                end,
+                idle: self.allowance.idle(),
+            };
+            self.others.take(pyramid, first, &times, effort, &mut codes);
         }
         let mut turns_left = if is_slow { 1 } else { Turns::COUNT };
         while codes.is_empty() && turns_left > 0 {
             let begun = self.clock.now();
-            let fits = begun + self.turns.cost(search.pyramid(), first) <= end;
-            if !fits && !self.turns.is_overdue() {
+            let cost = self.turns.cost(search.pyramid(), first);
+            if begun + cost > end && !self.turns.is_overdue(cost / self.allowance.idle()) {
                 break;
             }
             turns_left -= 1;
@@ -166,6 +181,8 @@ impl Decoder for LiveScanner {
         self.hint = is_blank
             .then(|| self.softness.hint(search.pyramid()))
             .flatten();
+        let is_blank = is_blank && self.hint.is_none();
+        self.pace.looked(!is_blank);
         self.memory.remember(search.finders());
         self.picture = search.into_pyramid();
         self.allowance.frame_took(self.clock.now() - start);

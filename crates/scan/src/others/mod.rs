@@ -15,7 +15,7 @@ mod modules;
 mod turns;
 
 pub(crate) use micro_measured::micro_qr_at;
-pub(crate) use turns::OtherTurns;
+pub(crate) use turns::{OtherTurns, Times};
 
 use crate::Code;
 use crate::bits::Bits;

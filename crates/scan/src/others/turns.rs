@@ -3,7 +3,7 @@
 use super::{Direction, Ink, Matrix, data_matrix, linear, micro_qr};
 use crate::Code;
 use crate::bits::Bits;
-use crate::deadline::Clock;
+use crate::deadline::{Clock, patience};
 use crate::effort::Effort;
 use crate::qr::Pyramid;
 
@@ -44,8 +44,14 @@ const PARTS: [Part; 12] = [
 /// On every so many frames a part has its turn; the others are left to QR codes.
 const EVERY: usize = 3;
 
-/// After so many frames without a part one is due, whatever it takes.
-const PATIENCE: usize = 30;
+/// What a frame's time is.
+pub(crate) struct Times<'a> {
+    pub(crate) clock: &'a Clock,
+    /// When the clock shows this it is over.
+    pub(crate) end: f64,
+    /// What the quick look takes at a scene that holds nothing up.
+    pub(crate) idle: f64,
+}
 
 /// Whose turn it is, and what each part costs.
 #[derive(Debug)]
@@ -70,14 +76,13 @@ impl Default for OtherTurns {
 }
 
 impl OtherTurns {
-    /// Looks at a frame in the way whose turn it is, if it is one's and will be done when the clock shows `end`. On a machine
-    /// that is too slow for that it is done from time to time, with no more than the work that the frame allows.
+    /// Looks at a frame in the way whose turn it is, if it is one's and will be done within the frame's time. What takes longer
+    /// than any frame may is done from time to time, with no more than the work that the frame allows.
     pub(crate) fn take(
         &mut self,
         pyramid: &Pyramid,
         first: usize,
-        clock: &Clock,
-        end: f64,
+        times: &Times<'_>,
         effort: &Effort,
         codes: &mut Vec<Code>,
     ) {
@@ -92,10 +97,11 @@ impl OtherTurns {
         };
         let (plane, scale) = (&pyramid.levels()[level], (1 << level) as f32);
         let megapixels = (plane.width() * plane.height()) as f64 / 1e6;
-        let begun = clock.now();
+        let begun = times.clock.now();
         let cost = &mut self.costs[self.next];
-        let is_due = self.frame.wrapping_sub(self.last) >= PATIENCE;
-        if begun + *cost * megapixels > end && !is_due {
+        let ms = *cost * megapixels;
+        let is_due = self.frame.wrapping_sub(self.last) >= patience(ms / times.idle);
+        if begun + ms > times.end && !is_due {
             return;
         }
         match part {
@@ -109,7 +115,7 @@ impl OtherTurns {
             // Its turn is over all the same: on the next frame something else may fit.
             Part::DataMatrix | Part::MicroQr => {}
         }
-        *cost += ((clock.now() - begun) / megapixels - *cost) / 4.0;
+        *cost += ((times.clock.now() - begun) / megapixels - *cost) / 4.0;
         self.last = self.frame;
         self.next = (self.next + 1) % PARTS.len();
     }
@@ -168,7 +174,13 @@ mod tests {
         for _ in 0..frames {
             let last = turns.last;
             let start = f64::from(now.load(Ordering::Relaxed));
-            turns.take(&pyramid, 0, &clock, start + 8.0, &effort, &mut codes);
+            let times = Times {
+                clock: &clock,
+                end: start + 8.0,
+                // A machine on which the quick look takes as long.
+                idle: f64::from(ms),
+            };
+            turns.take(&pyramid, 0, &times, &effort, &mut codes);
             taken += usize::from(turns.last != last);
         }
         (taken, codes.iter().map(|code| code.symbology).collect())

@@ -2,7 +2,7 @@
 
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { createInterface } from 'node:readline';
@@ -17,9 +17,16 @@ export class Cloud {
 	/**
 	 * Starts one; `stop` ends it and removes its folder.
 	 * @param mailServer Gets its mails; without one they are kept in the cloud's mailbox.
+	 * @param faulty Whether things can be made to go wrong.
 	 */
-	static async start(mailServer) {
-		const cloud = new Cloud(await mkdtemp(join(tmpdir(), 'handover-console-')), mailServer?.environment);
+	static async start(mailServer, faulty = false) {
+		const data = await mkdtemp(join(tmpdir(), 'handover-console-'));
+		const cloud = new Cloud(data, mailServer?.environment);
+		if (faulty) {
+			const file = join(data, 'faults.json');
+			await writeFile(file, '');
+			cloud.options = ['--faults', file];
+		}
 		await cloud.up('127.0.0.1:0');
 		return cloud;
 	}
@@ -27,11 +34,13 @@ export class Cloud {
 	constructor(data, environment = {}) {
 		this.data = data;
 		this.environment = environment;
+		this.options = [];
 	}
 
 	/** Starts the program on this address and waits until it says where it listens. */
 	async up(listen) {
-		this.process = spawn(BINARY, ['cloud', '--data', this.data, '--listen', listen, '--demo'], {
+		const options = ['--data', this.data, '--listen', listen, '--demo', ...this.options];
+		this.process = spawn(BINARY, ['cloud', ...options], {
 			stdio: ['ignore', 'pipe', 'inherit'],
 			env: { ...process.env, ...this.environment }
 		});
@@ -74,6 +83,12 @@ export class Cloud {
 	async devices(user) {
 		const answer = await this.call(user, 'GET', 'devices?size=1000');
 		return (await answer.json()).content.map(({ name }) => name);
+	}
+
+	/** Lets this go wrong from now on, and nothing else: nothing at all, where nothing is said. */
+	async fail(...rules) {
+		const answer = await this.call(this.user(1), 'PUT', 'faults', { rules });
+		if (!answer.ok) throw new Error(await answer.text());
 	}
 
 	/** Calls the Platform API as this person, beside the browser. */

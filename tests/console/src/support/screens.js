@@ -263,6 +263,25 @@ export const SCREENS = [
 		}
 	},
 	{
+		name: 'testers',
+		async enter(page, { cloud }) {
+			await cloud.fail(
+				{ endpoint: 'GET /profile', percent: 20, fault: { kind: 'latency', ms: 800, jitter: 200 } },
+				{ account: 'customer@greenfarm.example', next: 2, fault: { kind: 'claim', answer: 'device_limit' } }
+			);
+			await go(page, '/testers');
+			await page.getByText('It takes 800 to 1,000 ms longer').waitFor();
+		}
+	},
+	{
+		name: 'fault',
+		async enter(page, { cloud }) {
+			await page.getByRole('button', { name: 'Add a fault' }).click();
+			await page.getByRole('dialog', { name: 'Add a fault' }).waitFor();
+			await cloud.fail();
+		}
+	},
+	{
 		name: 'settings-of-the-maker',
 		async enter(page) {
 			await page.keyboard.press('Escape');

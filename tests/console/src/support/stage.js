@@ -9,11 +9,12 @@ import { Cloud, handover } from './cloud.js';
 /**
  * A cloud and a browser that live as long as the file's tests.
  * @param filmed Whether the camera films a label of the cloud's first unclaimed device.
+ * @param faulty Whether things can be made to go wrong: `stage.cloud.fail`.
  */
-export function stage({ filmed = false } = {}) {
+export function stage({ filmed = false, faulty = false } = {}) {
 	const stage = {};
 	before(async () => {
-		stage.cloud = await Cloud.start();
+		stage.cloud = await Cloud.start(undefined, faulty);
 		const film = join(stage.cloud.data, 'film.mjpeg');
 		if (filmed)
 			await handover(

@@ -180,3 +180,51 @@ proptest! {
         }
     }
 }
+
+#[test]
+fn what_the_next_one_sees_is_what_was_chosen() {
+    let here = Holder {
+        org: OrgId(1),
+        owner: None,
+    };
+    let there = Holder {
+        org: OrgId(2),
+        owner: None,
+    };
+    let claimed = Was::Claimed(here);
+    for (was, to, chosen, tests_shown, want) in [
+        (claimed, there, None, true, Sees::Nothing),
+        (claimed, here, None, false, Sees::Before),
+        (claimed, there, Some(History::Keep), false, Sees::Before),
+        (claimed, here, Some(History::Erase), false, Sees::Nothing),
+        (Was::Released, there, None, false, Sees::Kept),
+        (Was::Released, there, Some(History::Keep), true, Sees::Kept),
+        (
+            Was::Released,
+            there,
+            Some(History::Erase),
+            true,
+            Sees::Nothing,
+        ),
+        (Was::Minted, there, None, false, Sees::Nothing),
+        (Was::Minted, there, None, true, Sees::Before),
+        (Was::Minted, there, Some(History::Keep), false, Sees::Before),
+        (
+            Was::Minted,
+            there,
+            Some(History::Erase),
+            true,
+            Sees::Nothing,
+        ),
+    ] {
+        let sees = was.receiver_sees(to, chosen, tests_shown);
+        assert_eq!(sees, want, "{was:?} {chosen:?} {tests_shown}");
+    }
+    for (was, tests_shown, want) in [
+        (Was::Minted, false, Sees::Nothing),
+        (Was::Minted, true, Sees::Before),
+        (Was::Released, true, Sees::Kept),
+    ] {
+        assert_eq!(was.claimer_sees(tests_shown), want, "{was:?}");
+    }
+}

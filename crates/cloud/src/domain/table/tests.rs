@@ -18,7 +18,9 @@ fn rows_become_what_the_headers_say() {
     let text = "Device Name,MAC,Colour\nPump 1,4a:33:54:68:c9:f1,red\n,4A335468C9F2,\n";
     let windows = text.replace('\n', "\r\n").replace(',', ";");
     let marked = format!("\u{feff}{}", text.replace(',', "\t"));
-    for text in [text, &windows, &marked] {
+    let trailing = text.replace('\n', ",,\n");
+    let ragged = text.replace("red\n", "red,, ,\n");
+    for text in [text, &windows, &marked, &trailing, &ragged] {
         let checked = check(text.as_bytes(), &mac("MAC")).expect("a table");
         assert_eq!(checked.columns, ["Device Name", "MAC", "Colour"]);
         assert_eq!(checked.fields, ["Colour"]);
@@ -32,6 +34,31 @@ fn rows_become_what_the_headers_say() {
         assert_eq!(other.name, None);
         assert!(other.metadata.is_empty());
     }
+}
+
+#[test]
+fn a_first_line_may_say_what_stands_between_the_cells() {
+    for (text, columns, good) in [
+        ("sep=;\na;b,c\n1;2\n", &["a", "b,c"][..], &[3][..]),
+        (
+            "SEP=,\r\na,b;c;d\r\n1,2\r\n\r\n3,4\r\n",
+            &["a", "b;c;d"],
+            &[3, 5],
+        ),
+        ("\u{feff}\"sep=|\"\na|b\n1|2\n", &["a", "b"], &[3]),
+        ("sep=\t\na\tb;c\n1\t2\n", &["a", "b;c"], &[3]),
+        // Those are headers.
+        ("sep=;x\n1;2\n", &["sep=", "x"], &[2]),
+        ("sep=\n1\n", &["sep="], &[2]),
+        ("sep=ü\n1\n", &["sep=ü"], &[2]),
+    ] {
+        let checked = check(text.as_bytes(), &Mapping::default()).expect("a table");
+        assert_eq!(checked.columns, columns, "{text:?}");
+        let lines: Vec<_> = checked.good.iter().map(|(line, _)| *line).collect();
+        assert_eq!(lines, good, "{text:?}");
+    }
+    let error = check(b"sep=;\na;b\n1;\"2\n", &Mapping::default()).expect_err("no table");
+    assert_eq!(error.fact, Some(("line", "3".to_owned())));
 }
 
 #[test]
@@ -119,6 +146,13 @@ fn what_is_no_table_says_why() {
             Some("MAC"),
         ),
         (b"a,b\n,\n", Mapping::default(), TableProblem::NoRows, None),
+        (b"sep=;\n", Mapping::default(), TableProblem::NoRows, None),
+        (
+            b",,\n1,2,3\n",
+            Mapping::default(),
+            TableProblem::NoHeader,
+            Some("1"),
+        ),
     ] {
         let error = check(bytes, &mapping).expect_err("no table");
         assert_eq!(error.problem, problem, "{bytes:?}");
@@ -140,7 +174,8 @@ fn each_fault_names_its_line_and_column() {
                 e,4A33.5468.C9F1\n\
                 f\n\
                 \n\
-                g,4a:33:54:68:c9:f7\n";
+                g,4a:33:54:68:c9:f7\n\
+                h,4a:33:54:68:c9:f8,,x\n";
     let checked = check(text.as_bytes(), &mac("MAC")).expect("a table");
     let faults: Vec<_> = checked
         .faults
@@ -162,11 +197,12 @@ fn each_fault_names_its_line_and_column() {
             (6, RowProblem::NoIdentifier, Some("MAC"), None),
             (7, RowProblem::DoubleInFile, Some("MAC"), Some(2)),
             (8, RowProblem::CellCount, None, None),
+            (11, RowProblem::CellCount, None, None),
         ]
     );
     let good: Vec<_> = checked.good.iter().map(|(line, _)| *line).collect();
     assert_eq!(good, [2, 10]);
-    assert_eq!(checked.rows, 7);
+    assert_eq!(checked.rows, 8);
 }
 
 proptest! {

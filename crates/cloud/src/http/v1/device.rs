@@ -60,6 +60,7 @@ pub async fn get(
     let fields = core.store.meta_fields(&device.template_id).await?;
     let data_stream_values = living::details(&core, id).await?;
     Ok(Json(DeviceDetails {
+        has_label: core.store.has_label(id).await?,
         device,
         data_stream_values,
         meta_field_values: values(&fields, &found.metadata),

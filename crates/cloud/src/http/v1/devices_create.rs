@@ -150,7 +150,13 @@ impl From<ManyError> for ApiFailure {
         match error {
             ManyError::Field(error) => error.into(),
             ManyError::Table(error) => error.into(),
-            ManyError::DeviceLimit => Self::device_limit(),
+            ManyError::DeviceLimit { free, too_many } => Self::new(
+                StatusCode::FORBIDDEN,
+                ErrorCode::DeviceLimit,
+                &format!("The organization has room for {free} devices: {too_many} are too many."),
+            )
+            .with("free", free)
+            .with("tooMany", too_many),
             ManyError::KeyUsed(error) => Self::new(
                 StatusCode::CONFLICT,
                 ErrorCode::IdempotencyConflict,

@@ -27,6 +27,7 @@ mod devices_import;
 mod devices_listed;
 mod devices_transfer;
 mod events;
+mod faults;
 mod generate;
 mod import;
 mod machines;
@@ -87,6 +88,8 @@ pub fn router() -> OpenApiRouter<Arc<Core>> {
         .routes(routes!(user_password::change))
         .routes(routes!(sessions::sessions, sessions::end))
         .routes(routes!(settings::get, settings::set))
+        .routes(routes!(faults::get, faults::switch))
+        .routes(routes!(faults::recorded))
         .routes(routes!(me::me))
         .routes(routes!(sub_organizations::sub_organizations))
         .routes(routes!(sub_organizations::search))

@@ -29,6 +29,11 @@ impl From<OrgError> for ApiFailure {
                 ErrorCode::NotYourself,
                 "Your own organization can be deleted or limited by those above it alone.",
             ),
+            OrgError::NameTaken => Self::new(
+                StatusCode::CONFLICT,
+                ErrorCode::NameTaken,
+                "Another organization there has this name.",
+            ),
             OrgError::NotEmpty(contents) => Self::new(
                 StatusCode::CONFLICT,
                 ErrorCode::NotEmpty,
@@ -58,6 +63,7 @@ impl From<OrgError> for ApiFailure {
         (status = 401, body = ApiError),
         (status = 403, body = ApiError, description = "For administrators"),
         (status = 404, body = ApiError, description = "No such organization within reach"),
+        (status = 409, body = ApiError, description = "Another organization there has this name"),
     )
 )]
 pub async fn create(

@@ -28,6 +28,7 @@ use crate::service::{Core, orgs};
         (status = 401, body = ApiError),
         (status = 403, body = ApiError, description = "For administrators"),
         (status = 404, body = ApiError, description = "No such organization within reach"),
+        (status = 409, body = ApiError, description = "Another organization there has this name"),
     )
 )]
 pub async fn rename(

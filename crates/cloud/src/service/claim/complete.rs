@@ -6,7 +6,7 @@ use super::Refused;
 use crate::clock::Time;
 use crate::domain::{Actor, Claimed, Claiming, DeviceName, Holder, Reach, Was};
 use crate::service::Broken;
-use crate::store::{Action, AuditRow, NewDevice, NewMove, StoreError, TokenFound, Write};
+use crate::store::{Action, AuditRow, Leaves, NewDevice, NewMove, StoreError, TokenFound, Write};
 
 /// Asks the rules, and writes down what they say.
 pub async fn complete(
@@ -26,7 +26,7 @@ pub async fn complete(
             return Err(StoreError::Corrupt("a claimed token without its device").into());
         }
         (Claimed::Now { was, hands }, _) => {
-            let mut device = take(write, into, found, now).await?;
+            let mut device = take(write, into, (found, was), now).await?;
             let open_until = hands.open_until();
             note(write, actor, found, device.id, (was, into, open_until), now).await?;
             device.undo = open_until.map(|until| UndoWindow {
@@ -53,12 +53,17 @@ async fn there(write: &mut Write, holder: Holder, device: DeviceId) -> Result<De
 async fn take(
     write: &mut Write,
     holder: Holder,
-    found: &TokenFound,
+    (found, was): (&TokenFound, Was),
     now: Time,
 ) -> Result<Device, Broken> {
     let device = match found.device {
         Some(device) => {
-            write.place_device(device, holder, Some(now), now).await?;
+            let parts = write.parts(found.template).await?;
+            let sees = was.claimer_sees(parts.test_values_shown);
+            let passes = (sees, Leaves::AsItIs);
+            write
+                .place_device(device, holder, Some(now), passes, now)
+                .await?;
             there(write, holder, device).await?
         }
         None => {
@@ -109,6 +114,7 @@ async fn note(
         from: left,
         to: Some(to),
         open_until,
+        history: None,
     };
     write.insert_move(row, now).await?;
     write

@@ -2,6 +2,7 @@
 
 mod complete;
 mod held;
+mod pretended;
 mod proof;
 
 pub(super) use complete::complete;
@@ -10,6 +11,7 @@ use handover_wire::{
     PendingOutcome, UserId,
 };
 pub(super) use held::{Held, Proof};
+pub use pretended::pretend;
 use proof::{Lacking, claiming, with_proof};
 
 use super::limits::{self, Budget, Counted, Origin};

@@ -1,13 +1,13 @@
 //! The maker takes a device back.
 
-use handover_wire::{LabelChoice, MoveKind, Unclaim, Unclaimed};
+use handover_wire::{History, LabelChoice, MoveKind, Unclaim, Unclaimed};
 
 use super::endings::{Next, end_before, is_overdue};
 use super::{HandsError, Happened, NewLabel, find, note};
-use crate::domain::{Acting, Holder, Reason, Was};
+use crate::domain::{Acting, Holder, Reason, Sees, Was};
 use crate::service::Core;
 use crate::service::notices::{self, GivenUp};
-use crate::store::{Action, Replaced, change};
+use crate::store::{Action, Leaves, Replaced, change};
 
 /// Takes a device out of its owner's list and back into the organization that made its label. The caller reaches both.
 pub async fn disclaim(
@@ -49,7 +49,14 @@ pub async fn disclaim(
             org: token.org,
             owner: None,
         };
-        write.place_device(device.id, back, None, now).await?;
+        let sees = match request.history {
+            History::Keep => Sees::Before,
+            History::Erase => Sees::Nothing,
+        };
+        let passes = (sees, Leaves::Nothing);
+        write
+            .place_device(device.id, back, None, passes, now)
+            .await?;
         let happened = Happened {
             acting,
             device: &device,
@@ -59,12 +66,15 @@ pub async fn disclaim(
             to: Some(back),
             open_until: None,
             reason: reason.as_ref(),
+            history: Some(request.history),
             detail: Some(match label {
                 LabelChoice::Keep => "its label was kept".to_owned(),
                 LabelChoice::Renew => "with a new QR token".to_owned(),
             }),
         };
         note(write, happened, now).await?;
+        // There is no undo that it would have to wait for. Who had it the maker's own audit says anyway.
+        write.settle_device(device.id, None).await?;
         let label_kept = label == LabelChoice::Keep;
         let how = GivenUp::TakenBack { label_kept };
         notices::released(core, write, acting, &device, how).await?;

@@ -37,6 +37,8 @@ async fn end(
 ) -> Result<(), Broken> {
     for ending in endings {
         write.end_move(ending.id).await?;
+        let erased = ending.erases.then_some(ending.id);
+        write.settle_device(ending.device, erased).await?;
         if let Some(token) = ending.token
             && ending.kind == MoveKind::Transfer
             && label == LabelChoice::Renew

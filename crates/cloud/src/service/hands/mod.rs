@@ -17,7 +17,7 @@ pub use transfer::{MOST_AT_ONCE, transfer, transfer_many};
 pub use undo::{undo, undo_many};
 
 use handover_label::QrToken;
-use handover_wire::{DeviceId, LabelImage, MoveKind, Secret};
+use handover_wire::{DeviceId, History, LabelImage, MoveKind, Secret};
 
 use super::{Broken, Core};
 use crate::clock::Time;
@@ -80,6 +80,7 @@ struct Happened<'a> {
     to: Option<Holder>,
     open_until: Option<Time>,
     reason: Option<&'a Reason>,
+    history: Option<History>,
     detail: Option<String>,
 }
 
@@ -95,6 +96,7 @@ async fn note(write: &mut Write, what: Happened<'_>, now: Time) -> Result<(), St
         from: Some(from),
         to: what.to,
         open_until: what.open_until,
+        history: what.history,
     };
     write.insert_move(row, now).await?;
     write

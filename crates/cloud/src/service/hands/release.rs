@@ -11,11 +11,11 @@ use super::endings::{Next, end_before};
 use super::kept::Keyed;
 use super::{HandsError, Happened, NewLabel, find, image, note};
 use crate::clock::Time;
-use crate::domain::{Acting, Hands, Holder, Reason, Was};
+use crate::domain::{Acting, Hands, Holder, Reason, Sees, Was};
 use crate::secrets::Purpose;
 use crate::service::notices::{self, GivenUp};
 use crate::service::{Broken, Core};
-use crate::store::{Action, DeviceHands, NewToken, Replaced, StoreError, Write, change};
+use crate::store::{Action, DeviceHands, Leaves, NewToken, Replaced, StoreError, Write, change};
 
 /// Gives a device up: its owner does, or support for them. It has another label from then on, which is in the answer: it
 /// claims, and nothing that anybody has seen before does.
@@ -53,6 +53,7 @@ pub async fn release(
             to: keep.then_some(kept),
             open_until: None,
             reason: reason.as_ref(),
+            history: Some(request.history),
             detail: Some(detail(keep).to_owned()),
         };
         note(write, happened, now).await?;
@@ -152,7 +153,11 @@ async fn unhand(
             org: maker,
             owner: None,
         };
-        write.place_device(device.id, nobodys, None, now).await?;
+        // It is kept for whoever comes next, and the maker has no part in it.
+        let passes = (Sees::Nothing, Leaves::History);
+        write
+            .place_device(device.id, nobodys, None, passes, now)
+            .await?;
     } else {
         write.delete_device(device.id).await?;
     }
@@ -188,6 +193,7 @@ pub async fn delete(core: &Core, acting: &Acting, id: DeviceId) -> Result<(), Ha
             to: None,
             open_until: None,
             reason: None,
+            history: Some(History::Erase),
             detail: match device.hands {
                 Hands::Seen => Some("nobody had claimed it".to_owned()),
                 _ => had_token.then(|| "its token is unclaimed, with a new QR token".to_owned()),

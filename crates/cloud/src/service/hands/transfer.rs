@@ -1,8 +1,8 @@
 //! Devices move to another organization or owner.
 
 use handover_wire::{
-    DeviceId, DeviceOutcome, DeviceOutcomes, MoveKind, OrgId, TransferDevice, TransferDevices,
-    UserId, UserStatus,
+    DeviceId, DeviceOutcome, DeviceOutcomes, History, MoveKind, OrgId, TransferDevice,
+    TransferDevices, UserId, UserStatus,
 };
 
 use super::endings::{Next, end_before};
@@ -11,7 +11,7 @@ use super::{HandsError, Happened, find, note};
 use crate::clock::Time;
 use crate::domain::{Acting, Hands, Holder, Reason, Was};
 use crate::service::{Broken, Core};
-use crate::store::{Action, DeviceHands, Write, change};
+use crate::store::{Action, DeviceHands, Leaves, Write, change};
 
 /// Devices in one request (ours).
 pub const MOST_AT_ONCE: usize = 500;
@@ -30,6 +30,7 @@ pub async fn transfer(
             acting,
             to: destination(write, acting, named).await?,
             reason: reason.as_ref(),
+            history: request.history,
             dry_run: false,
             now: core.now(),
         };
@@ -56,6 +57,7 @@ pub async fn transfer_many(
             acting,
             to: destination(write, acting, named).await?,
             reason: reason.as_ref(),
+            history: request.history,
             dry_run: request.dry_run,
             now: core.now(),
         };
@@ -108,6 +110,7 @@ struct Transfer<'a> {
     acting: &'a Acting,
     to: Holder,
     reason: Option<&'a Reason>,
+    history: Option<History>,
     dry_run: bool,
     now: Time,
 }
@@ -173,8 +176,15 @@ impl Transfer<'_> {
                 }
             }
         }
+        let tests_shown = write.parts(device.template).await?.test_values_shown;
+        let sees = was.receiver_sees(self.to, self.history, tests_shown);
+        // What was kept for whoever is next stays until this cannot be undone any more.
+        let leaves = match was {
+            Was::Released => Leaves::AsItIs,
+            Was::Minted | Was::Claimed(_) => Leaves::Nothing,
+        };
         write
-            .place_device(device.id, self.to, None, self.now)
+            .place_device(device.id, self.to, None, (sees, leaves), self.now)
             .await?;
         let happened = Happened {
             acting: self.acting,
@@ -185,6 +195,7 @@ impl Transfer<'_> {
             to: Some(self.to),
             open_until: hands.open_until(),
             reason: self.reason,
+            history: self.history,
             detail: Some(format!("to organization {}", self.to.org)),
         };
         Ok(note(write, happened, self.now).await?)

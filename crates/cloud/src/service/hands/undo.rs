@@ -75,6 +75,7 @@ async fn one(
         to,
         open_until: None,
         reason,
+        history: None,
         detail: Some(match undone.kind {
             MoveKind::Transfer => "a transfer".to_owned(),
             _ => "a claim".to_owned(),

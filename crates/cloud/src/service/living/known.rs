@@ -94,6 +94,7 @@ async fn make(write: &mut Write, unseen: &Unseen, now: Time) -> Result<DeviceId,
         from: None,
         to: Some(holder),
         open_until: None,
+        history: None,
     };
     write.insert_move(row, now).await?;
     let row = AuditRow {

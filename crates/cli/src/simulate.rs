@@ -1,0 +1,283 @@
+//! `handover simulate`: fleets of devices that there are not, over real sockets.
+
+mod tokens;
+
+use std::fs::File;
+use std::io::{self, BufReader, BufWriter, Write as _};
+use std::net::{SocketAddr, ToSocketAddrs as _};
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
+
+use clap::Args;
+use handover_client::server_address;
+use handover_device::{About, AuthToken};
+use handover_simulate::{
+    Failure as Mishap, Fleet, Journal, Progress, Script, Source, Stage, Step, play,
+};
+use serde_json::json;
+use tokio::sync::mpsc;
+use tokio_util::sync::CancellationToken;
+
+use crate::failure::Failure;
+use crate::runtime::block_on;
+
+/// How often it says how far it is.
+const TELL_EVERY: Duration = Duration::from_secs(5);
+
+/// Which devices, what they do, and for how long.
+#[derive(Args)]
+#[command(after_help = "\
+Signals:   temperature, moisture, battery, radio, counter, switch
+Failures:  power-cut=PER_HOUR/h:SECONDSs   no power for so long; nothing tells the cloud
+           radio-loss=PER_HOUR/h:SECONDSs  nobody hears it
+           flood=PER_HOUR/h:SECONDSs       its firmware sends without end
+The same seed, tokens and options do the same, message for message. Ctrl-C ends it; what was recorded stays.")]
+pub struct SimulateArguments {
+    /// The cloud's address.
+    #[arg(long, value_name = "URL", env = "HANDOVER_SERVER")]
+    server: String,
+    /// The devices: a file of auth tokens, one on a line; or an export of devices or of a batch, with the column "Auth
+    /// Token"; or the demo.json of a demo's folder.
+    #[arg(long, value_name = "FILE")]
+    tokens: PathBuf,
+    /// Of these, the first so many.
+    #[arg(long, value_name = "NUMBER")]
+    count: Option<usize>,
+    /// Where chance begins.
+    #[arg(long, value_name = "NUMBER", default_value_t = 1)]
+    seed: u64,
+    /// For how long, in seconds of the fleet's time.
+    #[arg(long = "for", value_name = "SECONDS", default_value_t = 60.0, value_parser = seconds)]
+    lasts: f64,
+    /// Seconds from one report of a device to its next.
+    #[arg(long, value_name = "SECONDS", default_value_t = 10.0, value_parser = seconds)]
+    every: f64,
+    /// Seconds within which all devices come, one after the other.
+    #[arg(long, value_name = "SECONDS", default_value_t = 5.0, value_parser = seconds)]
+    arrive: f64,
+    /// What each measures, and which datastream it writes; again for several.
+    #[arg(long = "signal", value_name = "PIN=SIGNAL", default_values = ["V1=moisture", "V2=temperature"])]
+    signals: Vec<Source>,
+    /// What befalls each; again for several.
+    #[arg(long = "failure", value_name = "WHAT=PER_HOUR/h:SECONDSs")]
+    failures: Vec<Mishap>,
+    /// The network fails for a share of the devices at once: when, for how long, for how many in a hundred.
+    #[arg(long, num_args = 3, value_names = ["AT", "SECONDS", "PERCENT"], value_parser = seconds)]
+    partition: Option<Vec<f64>>,
+    /// How many times faster than that everything happens.
+    #[arg(long, value_name = "TIMES", default_value_t = 1.0, value_parser = speed)]
+    speed: f64,
+    /// Seconds that a device is silent at most: the cloud takes it for gone after one and a half times that.
+    #[arg(long, value_name = "SECONDS", default_value_t = 50, value_parser = clap::value_parser!(u64).range(1..=3_600))]
+    heartbeat: u64,
+    /// Writes down what the fleet did, one JSON object for each message. No token is in it.
+    #[arg(long, value_name = "FILE")]
+    record: Option<PathBuf>,
+    /// Plays what was recorded, in place of what the seed and the options say: the same messages, in the same order and at the
+    /// same times.
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["seed", "lasts", "every", "arrive", "signals", "failures", "partition"])]
+    replay: Option<PathBuf>,
+    /// Prints a JSON object at the end.
+    #[arg(long)]
+    json: bool,
+}
+
+fn seconds(text: &str) -> Result<f64, String> {
+    number(text, 0.0, 30.0 * 86_400.0)
+}
+
+fn speed(text: &str) -> Result<f64, String> {
+    number(text, 0.001, 10_000.0)
+}
+
+fn number(text: &str, least: f64, most: f64) -> Result<f64, String> {
+    match text.parse() {
+        Ok(number) if (least..=most).contains(&number) => Ok(number),
+        _ => Err(format!("a number from {least} to {most}")),
+    }
+}
+
+/// Plays it to its end.
+pub fn run(arguments: &SimulateArguments) -> Result<(), Failure> {
+    let mut tokens = tokens::read(&arguments.tokens)?;
+    tokens.truncate(arguments.count.unwrap_or(usize::MAX));
+    let cloud = address(&arguments.server)?;
+    let journal = arguments.replay.as_deref().map(read).transpose()?;
+    let progress = Arc::new(Progress::default());
+    block_on(async {
+        let (stage, written) = set(arguments, cloud)?;
+        let stop = stage.stop.clone();
+        let stopping = tokio::spawn(async move {
+            // Where Ctrl-C cannot be caught it ends the program, which loses what was not written yet and nothing else.
+            if tokio::signal::ctrl_c().await.is_ok() {
+                stop.cancel();
+            }
+        });
+        let telling = tokio::spawn(tell(progress.clone(), tokens.len()));
+        match journal {
+            Some(journal) => play(&stage, replayed(tokens, journal), &progress).await,
+            None => play(&stage, scripted(tokens, &fleet(arguments)), &progress).await,
+        }
+        telling.abort();
+        stopping.abort();
+        drop(stage);
+        match written {
+            Some(written) => written
+                .await
+                .map_err(|_| Failure::Simulation("the record's writer broke"))?,
+            None => Ok(()),
+        }
+    })?;
+    report(&progress, arguments.json)
+}
+
+fn address(server: &str) -> Result<SocketAddr, Failure> {
+    let url = server_address(server)?;
+    let host = url.host_str().unwrap_or_default().trim_matches(['[', ']']);
+    let port = url.port_or_known_default().unwrap_or_default();
+    let mut found = (host, port).to_socket_addrs().map_err(Failure::Resolve)?;
+    found
+        .next()
+        .ok_or(Failure::Simulation("the cloud's name has no address"))
+}
+
+fn read(path: &Path) -> Result<Journal, Failure> {
+    let file = File::open(path).map_err(Failure::file(path))?;
+    let read = Journal::read(BufReader::new(file));
+    read.map_err(|why| Failure::file(path)(io::Error::other(why)))
+}
+
+type Written = tokio::task::JoinHandle<Result<(), Failure>>;
+
+/// The stage, and whoever writes down what is done on it.
+fn set(
+    arguments: &SimulateArguments,
+    cloud: SocketAddr,
+) -> Result<(Stage, Option<Written>), Failure> {
+    let mut stage = Stage {
+        cloud,
+        about: About {
+            heartbeat: Duration::from_secs(arguments.heartbeat),
+            board: "simulated".to_owned(),
+            ..About::default()
+        },
+        speed: arguments.speed,
+        stop: CancellationToken::new(),
+        journal: None,
+    };
+    let Some(path) = arguments.record.clone() else {
+        return Ok((stage, None));
+    };
+    let file = File::create_new(&path).map_err(Failure::file(&path))?;
+    let (told, mut done) = mpsc::unbounded_channel::<(u32, Step)>();
+    stage.journal = Some(told);
+    let written = tokio::spawn(async move {
+        let mut file = BufWriter::new(file);
+        while let Some((device, step)) = done.recv().await {
+            Journal::write(&mut file, device, &step).map_err(Failure::file(&path))?;
+        }
+        file.flush().map_err(Failure::file(&path))
+    });
+    Ok((stage, Some(written)))
+}
+
+fn fleet(arguments: &SimulateArguments) -> Fleet {
+    let time = Duration::from_secs_f64;
+    let partition = arguments.partition.as_deref();
+    Fleet {
+        seed: arguments.seed,
+        lasts: time(arguments.lasts),
+        every: time(arguments.every),
+        arrive: time(arguments.arrive),
+        sources: arguments.signals.clone(),
+        failures: arguments.failures.clone(),
+        partition: partition.and_then(|numbers| match *numbers {
+            [at, lasts, percent] => Some((time(at), time(lasts), percent / 100.0)),
+            _ => None,
+        }),
+    }
+}
+
+fn scripted(
+    tokens: Vec<AuthToken>,
+    fleet: &Fleet,
+) -> impl Iterator<Item = (u32, AuthToken, Script)> {
+    let numbered = (0..).zip(tokens);
+    numbered.map(|(number, token)| (number, token, Script::new(fleet, number)))
+}
+
+fn replayed(
+    tokens: Vec<AuthToken>,
+    Journal(mut all): Journal,
+) -> impl Iterator<Item = (u32, AuthToken, std::vec::IntoIter<Step>)> {
+    let numbered = (0..).zip(tokens);
+    numbered.filter_map(move |(number, token)| {
+        let steps = all.remove(&number)?;
+        Some((number, token, steps.into_iter()))
+    })
+}
+
+fn now(number: &AtomicU64) -> u64 {
+    number.load(Ordering::Relaxed)
+}
+
+/// Says how far it is.
+async fn tell(progress: Arc<Progress>, all: usize) {
+    loop {
+        tokio::time::sleep(TELL_EVERY).await;
+        let (there, sent) = (now(&progress.there), now(&progress.sent));
+        let line = format!("{there} of {all} devices are connected, {sent} messages were sent\n");
+        // With nobody to read it, it plays on.
+        let _ = io::stderr().write_all(line.as_bytes());
+    }
+}
+
+fn report(progress: &Progress, json: bool) -> Result<(), Failure> {
+    let rows = [
+        ("sent", now(&progress.sent), "messages were sent"),
+        (
+            "unsent",
+            now(&progress.unsent),
+            "had no connection to go out by",
+        ),
+        (
+            "refused",
+            now(&progress.refused),
+            "were refused by the cloud",
+        ),
+        ("told", now(&progress.told), "came from the cloud"),
+        (
+            "broken",
+            now(&progress.broken),
+            "connections broke, or were not made",
+        ),
+        (
+            "strangers",
+            now(&progress.strangers),
+            "devices are unknown to the cloud",
+        ),
+    ];
+    let mut out = io::stdout().lock();
+    if json {
+        let object: serde_json::Map<_, _> = rows
+            .iter()
+            .map(|(name, count, _)| ((*name).to_owned(), json!(count)))
+            .collect();
+        writeln!(out, "{}", serde_json::Value::Object(object))?;
+    } else {
+        for (_, count, words) in rows
+            .iter()
+            .filter(|(name, count, _)| *count > 0 || *name == "sent")
+        {
+            writeln!(out, "{count} {words}")?;
+        }
+    }
+    match now(&progress.strangers) {
+        0 => Ok(()),
+        _ => Err(Failure::Simulation(
+            "the cloud does not know all of these auth tokens: check that the file is of this cloud",
+        )),
+    }
+}

@@ -1,0 +1,132 @@
+use std::collections::BTreeMap;
+use std::fs;
+
+use handover_wire::Role;
+use serde_json::Value;
+
+use crate::cloud::TestCloud;
+use crate::run::{Outcome, argument, run};
+
+/// The devices of the demo's unclaimed labels.
+struct Fleet {
+    cloud: TestCloud,
+    folder: tempfile::TempDir,
+}
+
+impl Fleet {
+    fn new() -> Self {
+        let fleet = Self {
+            cloud: TestCloud::start(),
+            folder: tempfile::tempdir().expect("a folder"),
+        };
+        let tokens = fleet.cloud.demo.tokens.iter();
+        let tokens: String = tokens
+            .map(|token| format!("{}\n", token.auth_token.expose()))
+            .collect();
+        fs::write(fleet.file("tokens"), tokens).expect("a file");
+        fleet
+    }
+
+    fn file(&self, name: &str) -> std::path::PathBuf {
+        self.folder.path().join(name)
+    }
+
+    fn simulate(&self, more: &[&str]) -> Outcome {
+        let tokens = self.file("tokens");
+        let fixed = [
+            "simulate",
+            "--server",
+            &self.cloud.url,
+            "--tokens",
+            argument(&tokens),
+            "--json",
+        ];
+        run(&[&fixed, more].concat())
+    }
+
+    /// What each device did, as it was recorded.
+    fn recorded(&self, name: &str) -> BTreeMap<u64, Vec<Value>> {
+        let text = fs::read_to_string(self.file(name)).expect("a record");
+        let mut all = BTreeMap::<u64, Vec<Value>>::new();
+        for line in text.lines() {
+            let entry: Value = serde_json::from_str(line).expect("JSON");
+            let device = entry["device"].as_u64().expect("a number");
+            all.entry(device).or_default().push(entry);
+        }
+        all
+    }
+}
+
+#[test]
+fn a_fleet_lives_and_what_it_did_is_played_again() {
+    let fleet = Fleet::new();
+    let record = fleet.file("first");
+    let options = [
+        "--for",
+        "60",
+        "--every",
+        "5",
+        "--arrive",
+        "2",
+        "--speed",
+        "60",
+        "--seed",
+        "3",
+        "--failure",
+        "radio-loss=60/h:5s",
+        "--failure",
+        "flood=20/h:1s",
+    ];
+    let first = fleet.simulate(&[&options[..], &["--record", argument(&record)]].concat());
+    assert_eq!(first.status, 0, "{}", first.err);
+    let told = &first.lines()[0];
+    assert_eq!(
+        (&told["strangers"], &told["refused"]),
+        (&0.into(), &0.into()),
+        "{told}"
+    );
+    let devices = fleet
+        .cloud
+        .run_as(Role::Admin, &["devices", "list", "--json"], "")
+        .lines();
+    let simulated = devices
+        .iter()
+        .filter(|device| device["hardwareInfo"]["boardType"] == "simulated");
+    assert_eq!(simulated.count(), fleet.cloud.demo.tokens.len());
+
+    let done = fleet.recorded("first");
+    assert_eq!(done.len(), fleet.cloud.demo.tokens.len());
+    assert!(done.values().flatten().any(|entry| entry["do"] == "vanish"));
+    let (record, again) = (argument(&record), fleet.file("again"));
+    let replayed = fleet.simulate(&[
+        "--replay",
+        record,
+        "--speed",
+        "60",
+        "--record",
+        argument(&again),
+    ]);
+    assert_eq!(replayed.status, 0, "{}", replayed.err);
+    assert_eq!(fleet.recorded("again"), done);
+
+    let text = fs::read_to_string(record).expect("a record");
+    let secret = |token: &handover_cloud::DemoToken| text.contains(token.auth_token.expose());
+    assert!(!fleet.cloud.demo.tokens.iter().any(secret));
+}
+
+#[test]
+fn tokens_that_the_cloud_does_not_know_are_told() {
+    let fleet = Fleet::new();
+    fs::write(fleet.file("tokens"), "abcdefghijklmnopqrstuvwxyz012345\n").expect("a file");
+    let outcome = fleet.simulate(&["--for", "1", "--arrive", "0"]);
+    assert_eq!(outcome.status, 1);
+    assert!(outcome.err.contains("does not know"), "{}", outcome.err);
+    fs::write(fleet.file("tokens"), "sqr_no-auth-token\n").expect("a file");
+    let outcome = fleet.simulate(&[]);
+    assert!(
+        outcome.err.contains("token 1 is no auth token"),
+        "{}",
+        outcome.err
+    );
+    assert!(!outcome.err.contains("sqr_"), "{}", outcome.err);
+}

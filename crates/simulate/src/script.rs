@@ -1,0 +1,227 @@
+//! What one device of a fleet does and when: steps that follow from the fleet and the device's number alone.
+
+use std::collections::VecDeque;
+use std::time::Duration;
+
+use handover_device::Dice;
+use serde::{Deserialize, Serialize};
+
+use crate::fleet::{Failure, Fleet, Mishap};
+use crate::signal::Measured;
+
+/// How long a flooding firmware waits from one message to the next.
+const FLOOD_EVERY: Duration = Duration::from_millis(5);
+
+/// Something that a device does.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(tag = "do", rename_all = "snake_case")]
+pub enum Act {
+    /// It connects and signs in.
+    Connect,
+    /// It writes a datastream.
+    Write {
+        /// Which.
+        pin: u8,
+        /// What.
+        value: String,
+    },
+    /// It is not heard any more, and nothing tells the cloud.
+    Vanish,
+}
+
+/// When a device does what.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Step {
+    /// How long after the fleet's start.
+    pub at: Duration,
+    /// What.
+    pub act: Act,
+}
+
+/// A mishap that is to come.
+#[derive(Clone, Debug)]
+struct Coming {
+    failure: Failure,
+    at: Duration,
+}
+
+/// The steps of one device, in the order of time, up to the fleet's end.
+#[derive(Clone, Debug)]
+pub struct Script {
+    dice: Dice,
+    every: Duration,
+    end: Duration,
+    measured: Vec<Measured>,
+    coming: Vec<Coming>,
+    /// When the network fails for this device, and when it is back.
+    partition: Option<(Duration, Duration)>,
+    /// When it reports next.
+    report: Duration,
+    /// Steps that are certain already.
+    ready: VecDeque<Step>,
+}
+
+impl Script {
+    /// What the device with this number does, from 0 on.
+    pub fn new(fleet: &Fleet, number: u32) -> Self {
+        let mut dice =
+            Dice::new(fleet.seed ^ u64::from(number).wrapping_mul(0x9e37_79b9_7f4a_7c15));
+        let own = dice.roll();
+        let start = dice.between(Duration::ZERO, fleet.arrive);
+        let mut script = Self {
+            every: fleet.every,
+            end: fleet.lasts,
+            measured: fleet
+                .sources
+                .iter()
+                .map(|&source| Measured::new(source, own))
+                .collect(),
+            coming: Vec::new(),
+            partition: None,
+            report: start,
+            ready: VecDeque::from([Step {
+                at: start,
+                act: Act::Connect,
+            }]),
+            dice,
+        };
+        for &failure in &fleet.failures {
+            let at = script.next_mishap(failure, start);
+            script.coming.push(Coming { failure, at });
+        }
+        if let Some((at, lasts, share)) = fleet.partition
+            && script.dice.happens(share)
+            && at >= start
+        {
+            script.partition = Some((at, at + lasts));
+        }
+        script
+    }
+
+    /// When it happens next: as often on average as it should, and not in step with anything.
+    fn next_mishap(&mut self, failure: Failure, after: Duration) -> Duration {
+        let luck = 1.0 - self.dice.fraction();
+        let seconds = -luck.ln() / failure.per_hour.max(f64::MIN_POSITIVE) * 3_600.0;
+        // What is later than any fleet lasts does not happen.
+        let wait = Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX);
+        after.checked_add(wait).unwrap_or(Duration::MAX)
+    }
+
+    /// Works out what comes next.
+    fn go_on(&mut self) {
+        let next = self
+            .coming
+            .iter()
+            .enumerate()
+            .min_by_key(|(_, coming)| coming.at);
+        let next = next.map(|(index, coming)| (index, coming.at));
+        let cut = self.partition.map(|(at, _)| at);
+        match (next, cut) {
+            (mishap, Some(at))
+                if at <= self.report && mishap.is_none_or(|(_, first)| at <= first) =>
+            {
+                let (from, until) = self.partition.take().unwrap_or_default();
+                let _ = self.away(from, until);
+            }
+            (Some((index, at)), _) if at <= self.report => self.befall(index),
+            _ => self.measure(),
+        }
+    }
+
+    fn measure(&mut self) {
+        let at = self.report;
+        for measured in &mut self.measured {
+            let (pin, value) = (measured.pin(), measured.at(at));
+            self.ready.push_back(Step {
+                at,
+                act: Act::Write { pin, value },
+            });
+        }
+        let least = self.every.mul_f64(0.9);
+        let wait = self.dice.between(least, self.every.mul_f64(1.1));
+        // However short it is, time goes on.
+        self.report = at + wait.max(Duration::from_millis(1));
+    }
+
+    fn befall(&mut self, index: usize) {
+        let Coming { failure, at } = self.coming[index].clone();
+        let until = at + self.dice.between(failure.lasts / 2, failure.lasts);
+        let until = match failure.mishap {
+            Mishap::RadioLoss => self.away(at, until),
+            Mishap::PowerCut => {
+                let until = self.away(at, until);
+                let on = |measured: &mut Measured| measured.switch_on(until);
+                self.measured.iter_mut().for_each(on);
+                until
+            }
+            Mishap::Flood => {
+                let others = self.coming.iter().enumerate();
+                let others = others
+                    .filter(|(other, _)| *other != index)
+                    .map(|(_, coming)| coming.at);
+                let cut = self.partition.map(|(at, _)| at);
+                // Whatever befalls it meanwhile ends the flood.
+                let until = others.chain(cut).fold(until, Duration::min);
+                self.flood(at, until);
+                until
+            }
+        };
+        self.coming[index].at = self.next_mishap(failure, until);
+    }
+
+    /// It is gone, and comes back at the time that this gives: what would befall it meanwhile does not.
+    fn away(&mut self, from: Duration, until: Duration) -> Duration {
+        // A network that fails meanwhile keeps it away until it is back.
+        let until = match self.partition {
+            Some((at, back)) if at <= until => {
+                self.partition = None;
+                until.max(back)
+            }
+            _ => until,
+        };
+        self.ready.push_back(Step {
+            at: from,
+            act: Act::Vanish,
+        });
+        self.ready.push_back(Step {
+            at: until,
+            act: Act::Connect,
+        });
+        self.report = self.report.max(until);
+        for index in 0..self.coming.len() {
+            if self.coming[index].at < until {
+                self.coming[index].at = self.next_mishap(self.coming[index].failure, until);
+            }
+        }
+        until
+    }
+
+    fn flood(&mut self, from: Duration, until: Duration) {
+        let mut at = from;
+        while at < until.min(self.end) && !self.measured.is_empty() {
+            let index = self.dice.below(self.measured.len() as u64);
+            let measured = &mut self.measured[usize::try_from(index).unwrap_or_default()];
+            let (pin, value) = (measured.pin(), measured.at(at));
+            self.ready.push_back(Step {
+                at,
+                act: Act::Write { pin, value },
+            });
+            at += FLOOD_EVERY;
+        }
+        self.report = self.report.max(until);
+    }
+}
+
+impl Iterator for Script {
+    type Item = Step;
+
+    fn next(&mut self) -> Option<Step> {
+        while self.ready.is_empty() {
+            self.go_on();
+        }
+        self.ready.pop_front().filter(|step| step.at < self.end)
+    }
+}
+
+#[cfg(test)]
+mod tests;

@@ -1,0 +1,77 @@
+use proptest::prelude::*;
+
+use super::*;
+use crate::signal::{Signal, Source};
+
+fn fleet(seed: u64) -> Fleet {
+    let source = |pin, signal| Source { pin, signal };
+    let failure = |mishap, lasts| Failure {
+        mishap,
+        per_hour: 6.0,
+        lasts: Duration::from_secs(lasts),
+    };
+    Fleet {
+        seed,
+        lasts: Duration::from_secs(3_600),
+        every: Duration::from_secs(30),
+        arrive: Duration::from_secs(10),
+        sources: vec![source(1, Signal::Moisture), source(2, Signal::Temperature)],
+        failures: vec![
+            failure(Mishap::PowerCut, 120),
+            failure(Mishap::RadioLoss, 60),
+            failure(Mishap::Flood, 1),
+        ],
+        partition: Some((Duration::from_secs(1_800), Duration::from_secs(60), 0.5)),
+    }
+}
+
+fn steps(seed: u64, number: u32) -> Vec<Step> {
+    Script::new(&fleet(seed), number).collect()
+}
+
+proptest! {
+    /// Whatever befalls a device, it is there and gone by turns, and says nothing while it is gone.
+    #[test]
+    fn a_device_speaks_only_while_it_is_there(seed: u64, number in 0..1_000_u32) {
+        let (mut there, mut last) = (false, Duration::ZERO);
+        for step in steps(seed, number) {
+            prop_assert!(step.at >= last, "{step:?} is before {last:?}");
+            last = step.at;
+            match step.act {
+                Act::Connect => prop_assert!(!std::mem::replace(&mut there, true)),
+                Act::Vanish => prop_assert!(std::mem::replace(&mut there, false)),
+                Act::Write { .. } => prop_assert!(there),
+            }
+        }
+        prop_assert!(last < Duration::from_secs(3_600));
+    }
+
+    #[test]
+    fn the_same_seed_is_the_same_fleet(seed: u64, number in 0..1_000_u32) {
+        prop_assert_eq!(steps(seed, number), steps(seed, number));
+        prop_assert_ne!(steps(seed, number), steps(seed, number + 1));
+    }
+}
+
+#[test]
+fn mishaps_are_as_frequent_as_they_should_be() {
+    let vanished = |number| {
+        let steps = steps(1, number).into_iter();
+        steps.filter(|step| step.act == Act::Vanish).count()
+    };
+    let count: usize = (0..200).map(vanished).sum();
+    // 6 and 6 in an hour, for somewhat less than that since nobody is hit while away, and half of a partition.
+    assert!((200 * 8..200 * 13).contains(&count), "{count}");
+}
+
+#[test]
+fn a_partition_hits_its_share_at_once() {
+    let cut = |&number: &u32| {
+        let at = Duration::from_secs(1_800);
+        steps(1, number)
+            .iter()
+            .any(|step| step.at == at && step.act == Act::Vanish)
+    };
+    let hit = (0..200).filter(cut).count();
+    assert!((60..140).contains(&hit), "{hit}");
+}

@@ -1,0 +1,107 @@
+// Faults on demand, as a tester switches them, and as a customer meets them.
+
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { test } from 'node:test';
+
+import { go, mistakes, open, picture, PHONE, signIn } from './support/browser.js';
+import { stage } from './support/stage.js';
+
+const at = stage({ faulty: true });
+const customer = () => at.cloud.user(3);
+
+async function testers(options) {
+	const page = await open(at.browser, options);
+	await signIn(page, at.cloud.url, 'Maker');
+	await go(page, '/testers');
+	await page.getByRole('heading', { name: 'Faults on demand', level: 1 }).waitFor();
+	return page;
+}
+
+const claim = (token) => at.cloud.call(customer(), 'POST', 'static-tokens/claim', { token });
+
+test('the next claim is answered as a tester wants, and the one after it as ever', async () => {
+	const page = await testers();
+	const [label] = at.cloud.labels;
+	await page.getByRole('combobox', { name: 'Answer' }).selectOption('the organization is full (403)');
+	await page.getByRole('button', { name: 'Answer the next claim so' }).press('Enter');
+	await page.getByText('A claim is answered: the organization is full (403)').waitFor();
+
+	const refused = await claim(label);
+	assert.equal(refused.status, 403);
+	assert.equal((await refused.json()).error.code, 'device_limit');
+	assert.equal((await claim(label)).status, 201);
+	// The page hears of it by itself.
+	await page.getByText('0 more times · happened 1 time').waitFor();
+	await picture(page, 'faults');
+	await page.getByRole('button', { name: 'Switch all off' }).press('Enter');
+	await page.getByText('Nothing goes wrong. Add what should').waitFor();
+	assert.deepEqual(mistakes(page), []);
+	await page.context().close();
+});
+
+test('a fault is added, changed, recorded and played again, on a phone', async () => {
+	const page = await testers({ viewport: PHONE });
+	await page.getByRole('button', { name: 'Add a fault' }).click();
+	const sheet = page.getByRole('dialog', { name: 'Add a fault' });
+	await sheet.getByRole('combobox', { name: 'What happens' }).selectOption('Not done, and refused with a status');
+	await sheet.getByRole('textbox', { name: 'HTTP status' }).fill('200');
+	await sheet.getByText('400 to 599').waitFor();
+	assert.ok(await sheet.getByRole('button', { name: 'Save' }).isDisabled());
+	await sheet.getByRole('textbox', { name: 'HTTP status' }).fill('503');
+	await sheet.getByRole('textbox', { name: 'Endpoint' }).fill('GET /device/none');
+	await picture(page, 'fault-phone');
+	await sheet.getByRole('button', { name: 'Save' }).click();
+	await sheet.getByRole('alert').waitFor();
+	await sheet.getByRole('textbox', { name: 'Endpoint' }).fill('get /overview');
+	await sheet.getByRole('button', { name: 'Save' }).click();
+	await sheet.waitFor({ state: 'detached' });
+	await page.getByText('GET /api/v1/organization/overview · happened 0 times').waitFor();
+
+	const look = async () => (await at.cloud.call(customer(), 'GET', 'overview')).status;
+	assert.equal(await look(), 503);
+	await page.getByText('Something has happened to 1 call').waitFor();
+	const [saved] = await Promise.all([
+		page.waitForEvent('download'),
+		page.getByRole('button', { name: 'Save as a recording' }).click()
+	]);
+	const recording = JSON.parse(await readFile(await saved.path(), 'utf8'));
+	const again = await at.cloud.call(at.cloud.user(1), 'PUT', 'faults', recording);
+	assert.equal((await again.json()).toPlay, 1);
+	await page.getByText('1 recorded call is still to be played.').waitFor();
+	assert.deepEqual([await look(), await look()].map((status) => status === 503), [true, false]);
+	assert.deepEqual(mistakes(page), []);
+	await page.context().close();
+});
+
+test('each refusal that the cloud can give says what to do next', async () => {
+	const page = await open(at.browser, { viewport: PHONE });
+	await signIn(page, at.cloud.url);
+	for (const [answer, title, next] of [
+		['device_limit', 'There is no room for more devices.', /raise the limit/],
+		['not_claimable', "This label can't add a device.", /Check that it is the label/],
+		['rate_limited', /Too many/, /Try again/]
+	]) {
+		await at.cloud.fail({ next: 1, fault: { kind: 'claim', answer } });
+		await go(page, '/scan');
+		await page.getByRole('button', { name: 'Type the code instead' }).click();
+		await page.getByRole('textbox', { name: 'Code on the label' }).fill(at.cloud.labels[4]);
+		await page.getByRole('button', { name: 'Check code' }).click();
+		const told = page.getByRole('dialog', { name: title });
+		await told.getByText(next).first().waitFor();
+		await picture(page, `fault-${answer}`);
+		await page.keyboard.press('Escape');
+		await told.waitFor({ state: 'detached' });
+		await go(page, '/devices');
+	}
+	await at.cloud.fail();
+	await page.context().close();
+});
+
+test('nobody else sees the page', async () => {
+	const page = await open(at.browser);
+	await signIn(page, at.cloud.url, 'Support');
+	assert.equal(await page.getByRole('link', { name: 'Testers' }).count(), 0);
+	assert.equal((await at.cloud.call(at.cloud.user(2), 'GET', 'faults')).status, 403);
+	await page.context().close();
+});

@@ -1,0 +1,26 @@
+import { describe, expect, it } from 'vitest';
+
+import type { AuditAction, AuditEntry } from '../host/wire';
+import { detailText } from './audit';
+
+const entry = (action: AuditAction, detail: string | null) => ({ action, detail }) as AuditEntry;
+
+describe('details of the audit', () => {
+	it.each<[AuditAction, string | null, string | null]>([
+		['change_role', '3 to 1', 'from Customer to Administrator'],
+		['set_device_limit', '500, was none', '500, before it any number'],
+		['set_device_limit', 'none, was 3', 'any number, before it 3'],
+		['release_device', 'history erased, with a new QR token', 'history erased, with a new code'],
+		['transfer_device', 'to organization 12', 'to organization 12'],
+		['create_batch', 'batch 4, 100 of template 1', 'batch 4, 100 of template 1'],
+		['export_tokens', 'batch 4, 100 tokens', 'batch 4, 100 labels'],
+		['revoke_tokens', 'tokens 1, 2', 'labels 1, 2'],
+		['export_devices', 'alone, named with "pump"', 'that organization alone, with “pump” in the name'],
+		['rename_organization', 'was a transfer', 'was a transfer'],
+		['refuse_claim', 'a transfer', 'a transfer'],
+		['create_client', 'oa2-client-id_x', 'oa2-client-id_x'],
+		['claim', null, null]
+	])('%s: %s', (action, detail, want) => {
+		expect(detailText(entry(action, detail))).toBe(want);
+	});
+});
