@@ -400,6 +400,36 @@ clientSecret: Secret, };
 
 export type DeviceState = "never_connected" | "online" | "offline";
 
+export type DeviceSort = "newest" | "oldest" | "name" | "name_reversed" | "recently_seen" | "long_unseen";
+
+export type DeviceView = { 
+/**
+ * The order; the newest first where absent.
+ */
+sort?: DeviceSort, 
+/**
+ * Those in this state alone.
+ */
+state?: DeviceState, 
+/**
+ * Those of this template alone.
+ */
+templateId?: TemplateId, 
+/**
+ * The `next` of the page before, in the same order.
+ */
+after?: string, };
+
+export type DeviceIdentifier = { 
+/**
+ * What it is.
+ */
+kind: IdentifierKind, 
+/**
+ * As the maker has it.
+ */
+value: string, };
+
 export type LifecycleStatus = { 
 /**
  * `Never connected`, `Online` or `Offline`.
@@ -599,6 +629,10 @@ metaFieldValues: Array<MetaFieldValue>,
  * Whether it has a static token, and with that a label; one that was made by hand has none (ours).
  */
 hasLabel: boolean, 
+/**
+ * What it is identified by beside its label's code, where it has that (ours).
+ */
+identifier?: DeviceIdentifier, 
 /**
  * Its number.
  */
@@ -865,7 +899,12 @@ totalElements: number,
 /**
  * Whether a search finds more than that. Absent where it does not.
  */
-totalIsLowerBound?: boolean, };
+totalIsLowerBound?: boolean, 
+/**
+ * What to ask for the next page with, where this list can be gone through so and there is one: it takes as long
+ * however far one has come, and what comes or goes meanwhile moves no other row.
+ */
+next?: string, };
 
 export type ClaimOutcome = "claimed" | "already_yours";
 
@@ -2179,7 +2218,7 @@ mailbox: boolean, };
 
 export type DeviceQuery = { 
 /**
- * Part of a name; fewer than 3 characters list everything.
+ * Part of a name, or a number that identifies a device; fewer than 3 characters list everything.
  */
 search: string, 
 /**
@@ -2193,7 +2232,23 @@ page: number,
 /**
  * Rows on a page.
  */
-size: number, };
+size: number, 
+/**
+ * The order; the newest first where absent.
+ */
+sort?: DeviceSort, 
+/**
+ * Those in this state alone.
+ */
+state?: DeviceState, 
+/**
+ * Those of this template alone.
+ */
+templateId?: TemplateId, 
+/**
+ * The `next` of the page before, in the same order.
+ */
+after?: string, };
 
 export type Claim = { 
 /**
