@@ -37,6 +37,22 @@ it('shows what changed, down to where somebody has read', async () => {
 	expect(list.total).toBe(7);
 });
 
+it('goes on with what the page before says is next, and ends where none is said', async () => {
+	const asked: (string | undefined)[] = [];
+	const list = new PagedList<Row>(new SessionStore({} as Host), (_, page, next) => {
+		asked.push(next);
+		const rows = [{ id: page, name: 'one' }];
+		const told = page < 2 ? { next: `after ${page}` } : {};
+		return Promise.resolve({ content: rows, totalElements: 1, totalIsLowerBound: true, ...told });
+	});
+	await list.refresh();
+	await list.more();
+	expect(list.hasMore).toBe(true);
+	await list.more();
+	expect(asked).toEqual([undefined, 'after 0', 'after 1']);
+	expect([list.rows.length, list.hasMore]).toEqual([3, false]);
+});
+
 it('keeps what is far down until somebody asks', async () => {
 	const { cloud, list, ids } = listed(12);
 	await list.refresh();

@@ -137,7 +137,7 @@ async fn a_list_goes_on_in_its_order() {
     assert_eq!(second.json()["totalElements"], first["totalElements"]);
     for (path, field) in [
         (format!("{list}name_reversed&after={next}"), "after"),
-        (format!("{list}"), "sort"),
+        (list.to_owned(), "sort"),
         ("/devices?state=".to_owned(), "state"),
         ("/devices?templateId=".to_owned(), "templateId"),
     ] {
