@@ -71,6 +71,8 @@ mod streams;
 #[cfg(test)]
 mod template_tests;
 #[cfg(test)]
+mod tenure_tests;
+#[cfg(test)]
 mod testing;
 mod tls;
 #[cfg(test)]

@@ -19,7 +19,7 @@ fn no(message: &str) -> Value {
     json!({ "error": { "message": message } })
 }
 
-async fn value_of(person: &Person<'_>, device: i64, pin: &str) -> Value {
+pub async fn value_of(person: &Person<'_>, device: i64, pin: &str) -> Value {
     let details = person
         .get(&format!("/device?deviceId={device}"))
         .await
@@ -27,6 +27,16 @@ async fn value_of(person: &Person<'_>, device: i64, pin: &str) -> Value {
     let all = details["dataStreamValues"].as_array().expect("a list");
     let found = all.iter().find(|one| one["pin"] == pin).expect("the pin");
     found["value"].clone()
+}
+
+pub async fn lives(site: &Site, token: &str, value: &str) {
+    for (path, rest) in [
+        ("update", format!("&v1={value}")),
+        ("logEvent", "&code=too_dry".to_owned()),
+        ("update/property", "&pin=v1&label=Wet".to_owned()),
+    ] {
+        assert_eq!(ask(site, path, token, &rest).await.status, 200);
+    }
 }
 
 #[tokio::test]
@@ -328,23 +338,23 @@ async fn what_speaks_http_is_there_for_a_while() {
 }
 
 /// A device that speaks the binary protocol.
-struct Client(TcpStream);
+pub struct Client(TcpStream);
 
 impl Client {
-    async fn connect(site: &Site) -> Self {
+    pub async fn connect(site: &Site) -> Self {
         let url = site.cloud.url();
         let address = (url.host_str().expect("a host"), url.port().expect("a port"));
         Self(TcpStream::connect(address).await.expect("connected"))
     }
 
-    async fn signed_in(site: &Site, token: &str) -> Self {
+    pub async fn signed_in(site: &Site, token: &str) -> Self {
         let mut client = Self::connect(site).await;
         client.send(29, 1, token.as_bytes()).await;
         assert_eq!(client.next().await, Some((0, 1, 200, vec![])));
         client
     }
 
-    async fn send(&mut self, command: u8, id: u16, body: &[u8]) {
+    pub async fn send(&mut self, command: u8, id: u16, body: &[u8]) {
         let mut bytes = vec![command];
         bytes.extend(id.to_be_bytes());
         bytes.extend(u16::try_from(body.len()).expect("short").to_be_bytes());
@@ -354,7 +364,7 @@ impl Client {
     }
 
     /// The next message: command, id, length or status, body. None at the end.
-    async fn next(&mut self) -> Option<(u8, u16, u16, Vec<u8>)> {
+    pub async fn next(&mut self) -> Option<(u8, u16, u16, Vec<u8>)> {
         let mut header = [0; 5];
         self.0.read_exact(&mut header).await.ok()?;
         let number = u16::from_be_bytes([header[3], header[4]]);
@@ -368,16 +378,16 @@ impl Client {
         ))
     }
 
-    async fn hears(&mut self, id: u16, status: u16) {
+    pub async fn hears(&mut self, id: u16, status: u16) {
         assert_eq!(self.next().await, Some((0, id, status, vec![])));
     }
 
-    async fn is_told(&mut self, want: &[u8]) {
+    pub async fn is_told(&mut self, want: &[u8]) {
         let (command, _, _, body) = self.next().await.expect("a message");
         assert_eq!((command, body.as_slice()), (20, want));
     }
 
-    async fn is_cut_off(&mut self) {
+    pub async fn is_cut_off(&mut self) {
         assert_eq!(self.next().await, None);
     }
 }
@@ -570,248 +580,6 @@ async fn old_libraries_and_bad_ones() {
     // Nobody else is disturbed.
     newer.send(6, 3, b"").await;
     newer.hears(3, 200).await;
-}
-
-/// What somebody sees of a device's past: values, points, events, properties.
-async fn past(person: &Person<'_>, device: i64) -> (Value, usize, usize, usize) {
-    let length = |answer: Value| answer.as_array().expect("a list").len();
-    let value = value_of(person, device, "v1").await;
-    let chart = format!("/device/history?deviceId={device}&pin=1");
-    let chart = person.get(&chart).await.json();
-    let points = chart["points"].as_array().expect("a list").len();
-    let events = person
-        .get(&format!("/device/events?deviceId={device}"))
-        .await;
-    let properties = person
-        .get(&format!("/device/properties?deviceId={device}"))
-        .await;
-    (
-        value,
-        points,
-        length(events.json()),
-        length(properties.json()),
-    )
-}
-
-async fn lives(site: &Site, token: &str, value: &str) {
-    for (path, rest) in [
-        ("update", format!("&v1={value}")),
-        ("logEvent", "&code=too_dry".to_owned()),
-        ("update/property", "&pin=v1&label=Wet".to_owned()),
-    ] {
-        assert_eq!(ask(site, path, token, &rest).await.status, 200);
-    }
-}
-
-const NOTHING: (Value, usize, usize, usize) = (Value::Null, 0, 0, 0);
-
-#[tokio::test]
-async fn each_who_has_a_device_sees_their_own_time_alone() {
-    let site = Site::demo().await;
-    let admin = site.sign_in(Role::Admin).await;
-    let (one, ..) = site.client("One", "one@client.example").await;
-    let (_, other_org, _) = site.client("Other", "other@client.example").await;
-    let token = site.auth(5);
-    // The maker tries it out before anybody has it, and it stays connected through all of this.
-    let mut device = Client::signed_in(&site, &token).await;
-    lives(&site, &token, "1").await;
-    device.is_told(b"vw\x001\x001").await;
-    let id = site.count("SELECT MAX(id) FROM devices").await;
-    assert_eq!(past(&admin, id).await, (json!(1.0), 1, 1, 1));
-    assert_eq!(admin.get("/devices").await.json()["content"][0]["id"], id);
-    // Claimed: nothing of that.
-    let claimed = one.claim(&site.qr(5)).await;
-    assert_eq!(
-        (claimed.status, claimed.json()["id"].as_i64()),
-        (201, Some(id))
-    );
-    assert_eq!(past(&one, id).await, NOTHING);
-    // A point that was measured before is left out.
-    let before = json!([[site.cloud.core().now().0 - 60_000, 9]]).to_string();
-    let batch = format!("/external/api/batch/update?token={token}&pin=v1");
-    let batch = site.request(Method::POST, &batch).body(before);
-    let batch = send(batch.header("content-type", "application/json")).await;
-    assert_eq!(batch.status, 200);
-    assert_eq!(past(&one, id).await, NOTHING);
-    device.send(20, 2, b"vw\x001\x002").await;
-    device.send(6, 3, b"").await;
-    device.hears(3, 200).await;
-    device.send(16, 4, b"vr\x001").await;
-    device.is_told(b"vw\x001\x002").await;
-    assert_eq!(
-        past(&one, id).await,
-        (json!(2.0), 1, 0, 0),
-        "the same connection goes on"
-    );
-    // Undone: the maker sees the time before again, and nothing of the client's.
-    assert_eq!(
-        one.post("/device/undo", json!({ "deviceId": id }))
-            .await
-            .status,
-        200
-    );
-    assert_eq!(past(&admin, id).await, (json!(1.0), 1, 1, 1));
-    // Claimed again, and transferred.
-    assert_eq!(one.claim(&site.qr(5)).await.status, 201);
-    assert_eq!(
-        past(&one, id).await,
-        NOTHING,
-        "not even what was there before it was undone"
-    );
-    lives(&site, &token, "3").await;
-    device.is_told(b"vw\x001\x003").await;
-    let moved = json!({ "deviceId": id, "newOrgId": other_org });
-    assert_eq!(admin.post("/device/transfer", moved).await.status, 204);
-    assert_eq!(past(&admin, id).await, NOTHING);
-    lives(&site, &token, "4").await;
-    device.is_told(b"vw\x001\x004").await;
-    assert_eq!(
-        admin
-            .post("/device/undo", json!({ "deviceId": id }))
-            .await
-            .status,
-        200
-    );
-    assert_eq!(past(&one, id).await, (json!(3.0), 1, 1, 1));
-    // Given up, and taken back by the maker from somebody else.
-    let released = json!({ "deviceId": id, "history": "keep" });
-    let released = one.post("/device/release", released).await;
-    assert_eq!(released.status, 200, "{released:?}");
-    assert_eq!(past(&admin, id).await, NOTHING);
-    lives(&site, &token, "5").await;
-    device.is_told(b"vw\x001\x005").await;
-    let again = released.json()["label"]["text"]
-        .as_str()
-        .expect("a label")
-        .to_owned();
-    // What was kept is theirs who claims it, without what the maker saw meanwhile; undone, it waits again.
-    assert_eq!(one.claim(&again).await.status, 201);
-    assert_eq!(past(&one, id).await, (json!(3.0), 1, 1, 1));
-    let undo = json!({ "deviceId": id });
-    assert_eq!(one.post("/device/undo", undo).await.status, 200);
-    assert_eq!(past(&admin, id).await, (json!(5.0), 1, 1, 1));
-    assert_eq!(one.claim(&again).await.status, 201);
-    assert_eq!(past(&one, id).await, (json!(3.0), 1, 1, 1));
-    lives(&site, &token, "6").await;
-    device.is_told(b"vw\x001\x006").await;
-    let back = json!({ "deviceId": id });
-    assert_eq!(admin.post("/static-tokens/unclaim", back).await.status, 200);
-    assert_eq!(past(&admin, id).await, NOTHING);
-    device.send(6, 9, b"").await;
-    device.hears(9, 200).await;
-    // Nothing is kept that nobody sees.
-    for table in [
-        "SELECT COUNT(DISTINCT tenure) FROM device_values",
-        "SELECT COUNT(DISTINCT tenure) FROM device_points",
-        "SELECT COUNT(DISTINCT tenure) FROM device_events",
-        "SELECT COUNT(DISTINCT tenure) FROM device_properties",
-    ] {
-        assert_eq!(site.count(table).await, 0, "{table}");
-    }
-}
-
-/// What is in the tables that hold what devices said, whoever sees it.
-async fn held(site: &Site, id: i64) -> [i64; 5] {
-    assert_eq!(id, 4);
-    [
-        site.count("SELECT COUNT(*) FROM device_values WHERE device_id = 4")
-            .await,
-        site.count("SELECT COUNT(*) FROM device_points WHERE device_id = 4 AND step = 60000")
-            .await,
-        site.count("SELECT COUNT(*) FROM device_events WHERE device_id = 4")
-            .await,
-        site.count("SELECT COUNT(*) FROM absences WHERE device_id = 4")
-            .await,
-        site.count("SELECT COUNT(*) FROM device_moves WHERE device_id = 4 AND erased = 0")
-            .await,
-    ]
-}
-
-#[tokio::test]
-async fn history_is_kept_or_erased_as_chosen() {
-    let site = Site::demo().await;
-    let admin = site.sign_in(Role::Admin).await;
-    let (one, _, _) = site.client("One", "one@example.com").await;
-    let (other, other_org, _) = site.client("Other", "other@example.com").await;
-    let token = site.auth(5);
-    lives(&site, &token, "1").await;
-    let id = site.count("SELECT MAX(id) FROM devices").await;
-    let end = async || {
-        site.clock.pass_seconds(601);
-        site.end_moves().await;
-    };
-    let moves = async |person: &Person<'_>| {
-        let found = person.get(&format!("/device/moves?deviceId={id}")).await;
-        found.json()["totalElements"].as_i64().expect("a number")
-    };
-    // What the maker tried out is nobody's, and is gone when the claim lasts.
-    assert_eq!(one.claim(&site.qr(5)).await.status, 201);
-    assert_eq!(past(&one, id).await, NOTHING);
-    assert_ne!(held(&site, id).await[..4], [0, 0, 0, 0]);
-    end().await;
-    assert_eq!(held(&site, id).await[..4], [0, 0, 0, 0]);
-    // Kept on the way to another organization, with what comes after.
-    lives(&site, &token, "2").await;
-    let to = |history: &str| json!({ "deviceId": id, "newOrgId": other_org, "history": history });
-    assert_eq!(admin.post("/device/transfer", to("keep")).await.status, 204);
-    end().await;
-    assert_eq!(past(&other, id).await, (json!(2.0), 1, 1, 1));
-    lives(&site, &token, "3").await;
-    let (value, points, events, _) = past(&other, id).await;
-    assert_eq!((value, points, events), (json!(3.0), 2, 2));
-    assert_eq!(moves(&admin).await, 3);
-    // Erased on the way back: hidden at once, there again where it is undone, and gone after that.
-    let back = json!({ "deviceId": id, "newOrgId": 1, "history": "erase" });
-    assert_eq!(
-        admin.post("/device/transfer", back.clone()).await.status,
-        204
-    );
-    assert_eq!(past(&admin, id).await, NOTHING);
-    let undo = json!({ "deviceId": id });
-    assert_eq!(admin.post("/device/undo", undo).await.status, 200);
-    assert_eq!(past(&other, id).await.0, json!(3.0));
-    assert_eq!(admin.post("/device/transfer", back).await.status, 204);
-    end().await;
-    assert_eq!(past(&admin, id).await, NOTHING);
-    assert_eq!(held(&site, id).await, [0, 0, 0, 0, 1]);
-    assert_eq!(moves(&admin).await, 1);
-    assert_eq!(
-        site.count("SELECT COUNT(*) FROM device_moves WHERE device_id = 4 AND kind = 'transfer'")
-            .await,
-        3,
-        "what happened is still counted"
-    );
-}
-
-#[tokio::test]
-async fn the_first_owner_sees_what_was_tried_out_where_the_maker_says_so() {
-    let site = Site::demo().await;
-    let admin = site.sign_in(Role::Admin).await;
-    let customer = site.sign_in(Role::User).await;
-    let target = "/template?templateId=TMPLsoil00001";
-    let mut draft = admin.get(target).await.json();
-    draft["testValuesShown"] = json!(true);
-    assert_eq!(admin.put(target, draft).await.status, 200);
-    lives(&site, &site.auth(5), "1").await;
-    assert_eq!(customer.claim(&site.qr(5)).await.status, 201);
-    let id = site.count("SELECT MAX(id) FROM devices").await;
-    assert_eq!(past(&customer, id).await, (json!(1.0), 1, 1, 1));
-}
-
-#[tokio::test]
-async fn what_was_only_tried_out_can_be_deleted_and_comes_back() {
-    let site = Site::demo().await;
-    let admin = site.sign_in(Role::Admin).await;
-    let token = site.auth(5);
-    lives(&site, &token, "1").await;
-    let id = site.count("SELECT MAX(id) FROM devices").await;
-    let gone = admin.delete(&format!("/device?deviceId={id}")).await;
-    assert_eq!(gone.status, 204, "{gone:?}");
-    assert_eq!(site.count("SELECT COUNT(*) FROM device_values").await, 0);
-    // The printed label is as good as before, and so is the token.
-    lives(&site, &token, "2").await;
-    let customer = site.sign_in(Role::User).await;
-    assert_eq!(customer.claim(&site.qr(5)).await.status, 201);
 }
 
 #[tokio::test]
