@@ -28,7 +28,7 @@ pub struct FaultsArguments {
 enum FaultsCommand {
     /// Shows what goes wrong at present, and how often it has.
     Show(ShowArguments),
-    /// Lets one more thing go wrong.
+    /// Lets one more thing go wrong. Counting, chance and the recording begin anew.
     Add(AddArguments),
     /// Lets what a file says go wrong, and nothing else; a recording is such a file.
     Switch(SwitchArguments),

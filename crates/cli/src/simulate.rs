@@ -135,6 +135,12 @@ pub fn run(arguments: &SimulateArguments) -> Result<(), Failure> {
 
 fn address(server: &str) -> Result<SocketAddr, Failure> {
     let url = server_address(server)?;
+    if url.scheme() != "http" {
+        // A fleet's devices speak without TLS, and what they say first is their token.
+        return Err(Failure::Simulation(
+            "devices that are simulated speak without TLS, so they play on this machine's own clouds alone: give http://",
+        ));
+    }
     let host = url.host_str().unwrap_or_default().trim_matches(['[', ']']);
     let port = url.port_or_known_default().unwrap_or_default();
     let mut found = (host, port).to_socket_addrs().map_err(Failure::Resolve)?;
@@ -275,6 +281,9 @@ fn report(progress: &Progress, json: bool) -> Result<(), Failure> {
         }
     }
     match now(&progress.strangers) {
+        0 if now(&progress.sent) == 0 && now(&progress.broken) > 0 => Err(Failure::Simulation(
+            "no cloud answers there: check --server, and that a cloud is running",
+        )),
         0 => Ok(()),
         _ => Err(Failure::Simulation(
             "the cloud does not know all of these auth tokens: check that the file is of this cloud",

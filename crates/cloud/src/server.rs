@@ -107,7 +107,11 @@ impl Cloud {
         // Nobody else has set it: this is the one place, and it runs once for each core.
         let _ = core.address.set(address);
         let guard = Guard {
-            loopback: listening.ip().is_loopback(),
+            // A door that others reach is reached under its own names, too.
+            loopback: [Some(listening), doors.tls]
+                .into_iter()
+                .flatten()
+                .all(|address| address.ip().is_loopback()),
             public_url,
         };
         let stop = Stop::default();

@@ -78,6 +78,10 @@ pub fn open(
     if files.is_none() && !(own.certificate.exists() && own.key.exists()) {
         make(&own, names, now).map_err(|error| (own.certificate.clone(), error))?;
     }
+    if files.is_none() {
+        // One that came back from a backup may be everybody's to read.
+        durable::make_private(&own.key).map_err(|error| (own.key.clone(), error.into()))?;
+    }
     read(files.unwrap_or(&own), files.is_none())
 }
 

@@ -208,7 +208,8 @@ impl Direct {
     /// Writes what is to be written. Where nobody goes on waiting the rest stays.
     async fn flush(&mut self) -> Result<(), DirectError> {
         while !self.out.is_empty() {
-            self.stream.writable().await?;
+            let writable = timeout(self.heartbeat * SILENT_BEATS, self.stream.writable());
+            writable.await.map_err(|_| DirectError::Silent)??;
             match self.stream.try_write(&self.out) {
                 Ok(written) => {
                     self.out.drain(..written);

@@ -116,8 +116,10 @@ impl Player {
                 waited = self.live_until(due) => if waited.is_err() { return },
                 () = stop.cancelled() => break,
             }
-            if self.act(&step).await.is_err() {
-                return;
+            let stop = self.stage.stop.clone();
+            tokio::select! {
+                done = self.act(&step) => if done.is_err() { return },
+                () = stop.cancelled() => break,
             }
         }
         self.hang_up();

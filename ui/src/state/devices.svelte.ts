@@ -36,8 +36,8 @@ export class DeviceList extends PagedList<Device> {
 		return super.query.length < SEARCH_FROM ? '' : super.query;
 	}
 
-	/** All that the list is of, whichever page: what is chosen and exported is the same. */
-	of(search = this.query): Omit<DeviceQuery, 'page' | 'size'> {
+	/** All that the list is of, whichever page: what is chosen and exported is what is shown, not what is being typed. */
+	of(search = this.searched): Omit<DeviceQuery, 'page' | 'size'> {
 		const orgId = this.only === null ? {} : { orgId: this.only.id };
 		return { search, ...orgId, ...this.view };
 	}

@@ -30,7 +30,8 @@ export class PagedList<Row extends Listed> {
 	/** Only the newest question's answer counts. */
 	private asked = 0;
 	private pause: ReturnType<typeof setTimeout> | undefined;
-	private searched = '';
+	/** What the list that is shown was searched for. */
+	protected searched = '';
 	/** Something changed while an answer was on its way, which may be from before that. */
 	private stale = false;
 	/** Whether what is shown is being read anew. */

@@ -130,3 +130,18 @@ fn tokens_that_the_cloud_does_not_know_are_told() {
     );
     assert!(!outcome.err.contains("sqr_"), "{}", outcome.err);
 }
+
+#[test]
+fn nothing_is_said_to_a_cloud_that_is_not_there_or_is_far_away() {
+    let fleet = Fleet::new();
+    let tokens = fleet.file("tokens");
+    for (server, said) in [
+        ("http://127.0.0.1:1", "no cloud answers"),
+        ("https://cloud.example", "without TLS"),
+    ] {
+        let options = ["--for", "1", "--arrive", "0", "--tokens", argument(&tokens)];
+        let outcome = run(&[&["simulate", "--server", server], &options[..]].concat());
+        assert_eq!(outcome.status, 1, "{}", outcome.err);
+        assert!(outcome.err.contains(said), "{}", outcome.err);
+    }
+}

@@ -127,7 +127,8 @@ pub fn router(core: Arc<Core>, guard: Guard) -> Router {
         .with_state(core)
 }
 
-async fn method_not_allowed() -> ApiFailure {
+/// 405.
+pub(crate) async fn method_not_allowed() -> ApiFailure {
     ApiFailure::new(
         StatusCode::METHOD_NOT_ALLOWED,
         ErrorCode::InvalidRequest,

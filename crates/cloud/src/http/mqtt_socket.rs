@@ -52,6 +52,7 @@ pub async fn open(
     upgrade
         .max_message_size(MOST_BYTES)
         .max_frame_size(MOST_BYTES)
+        .read_buffer_size(MOST_BYTES)
         .write_buffer_size(0)
         .max_write_buffer_size(MOST_WAITING)
         .on_upgrade(move |socket| async move {

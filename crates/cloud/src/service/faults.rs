@@ -76,6 +76,10 @@ impl Switchboard {
 
     /// What happens to this call.
     pub fn meets(&self, call: &Call) -> Vec<Fault> {
+        // What is no endpoint is refused anyway; strangers invent methods without end, and none is to be remembered.
+        if !self.endpoints.iter().any(|known| known == call.endpoint) {
+            return Vec::new();
+        }
         let met = self.with(|fates| fates.meets(call));
         if !met.is_empty() {
             tracing::info!(endpoint = call.endpoint, ?met, "a fault on demand");

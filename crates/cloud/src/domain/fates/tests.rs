@@ -39,6 +39,12 @@ fn a_rule_is_of_the_calls_that_it_names() {
         (json!({"fault": lost}), SESSION, "", false),
         (
             json!({"fault": lost}),
+            "GET /api/v1/organization/faults/recorded",
+            "",
+            false,
+        ),
+        (
+            json!({"fault": lost}),
             "PUT /api/v1/organization/faults",
             "",
             false,

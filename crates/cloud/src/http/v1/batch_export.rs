@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::body::Body;
 use axum::extract::State;
-use axum::http::{HeaderValue, header};
+use axum::http::{HeaderValue, Method, header};
 use axum::response::{IntoResponse, Response};
 use futures_util::stream;
 use handover_wire::{ApiError, BatchId};
@@ -14,6 +14,7 @@ use crate::domain::stem;
 use crate::http::caller::{Caller, may};
 use crate::http::error::ApiFailure;
 use crate::http::extract::Params;
+use crate::http::method_not_allowed;
 use crate::service::Core;
 use crate::service::batches::BatchError;
 use crate::service::export::{self, Form, Images, Naming};
@@ -54,8 +55,13 @@ pub struct Which {
 pub async fn export(
     State(core): State<Arc<Core>>,
     caller: Caller<may::ExportTokens>,
+    method: Method,
     Params(which): Params<Which>,
 ) -> Result<Response, ApiFailure> {
+    // Whoever only asks how large it is would be shown the secrets once, and get none of them.
+    if method == Method::HEAD {
+        return Err(method_not_allowed().await);
+    }
     let found = core.store.batch(caller.reach(), which.batch_id).await?;
     let batch = found.ok_or(BatchError::NotFound)?;
     // A name may have letters that no header has; the batch's number always does.

@@ -284,6 +284,29 @@ async fn a_recorded_run_is_played_again() {
 }
 
 #[tokio::test]
+async fn what_is_no_endpoint_meets_nothing_and_a_recording_can_be_had_under_any_rule() {
+    let site = for_tests().await;
+    let admin = site.sign_in(Role::Admin).await;
+    let down = json!({"kind": "status", "status": 503});
+    switched(&admin, json!([{ "fault": down }])).await;
+    let invented = Method::from_bytes(b"BLAH").expect("a method");
+    for method in [Method::HEAD, invented] {
+        let answer = send(site.request(method, "/api/v1/organization/devices")).await;
+        assert_ne!(answer.status, 503, "{answer:?}");
+    }
+    assert_eq!(site.get("/api/info").await.status, 200);
+    assert_eq!(admin.get("/devices").await.status, 503);
+    let recorded = admin.get("/faults/recorded").await;
+    assert_eq!(recorded.status, 200, "{recorded:?}");
+    assert_eq!(
+        recorded.json()["recorded"].as_array().map(Vec::len),
+        Some(1)
+    );
+    let played = send(admin.request(Method::PUT, "/faults").json(&recorded.json())).await;
+    assert_eq!(played.status, 200, "{played:?}");
+}
+
+#[tokio::test]
 async fn a_file_that_says_nothing_of_faults_starts_no_cloud() {
     let ground = Ground::on_sqlite();
     let file = ground.folder.path().join("faults.json");
