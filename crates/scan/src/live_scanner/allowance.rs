@@ -22,7 +22,7 @@ const PIXELS: f64 = 1280.0 * 720.0;
 const LEAST_CREDIT: f64 = 1.0 / 3.0;
 
 /// So many quick looks it is at least, up to a budget: on a slow machine the first one must leave time for reading.
-const FIRST_LOOKS: f64 = 2.0;
+const FIRST_LOOKS: f64 = 3.0;
 
 /// The part of the budget after which nothing more is begun: what has begun goes on for some time.
 const USABLE: f64 = 0.9;
