@@ -19,13 +19,17 @@ pub(super) struct Allowance {
 /// that is looked at in them takes less.
 const FIRST_CREDIT: f64 = 1.0;
 const PIXELS: f64 = 1280.0 * 720.0;
-const LEAST_CREDIT: f64 = 0.25;
+const LEAST_CREDIT: f64 = 1.0 / 3.0;
 
 /// So many quick looks it is at least, up to a budget: on a slow machine the first one must leave time for reading.
-const FIRST_LOOKS: f64 = 4.0;
+const FIRST_LOOKS: f64 = 3.0;
 
 /// The part of the budget after which nothing more is begun: what has begun goes on for some time.
 const USABLE: f64 = 0.9;
+
+/// How much of a faster and of a slower quick look goes into the running mean.
+const FALL: f64 = 0.5;
+const RISE: f64 = 0.125;
 
 /// What a frame may take in the long run, in quick looks, where nothing looks like a code.
 const PLAIN: f64 = 1.3;
@@ -89,7 +93,9 @@ impl Allowance {
             self.credit += self.most - most;
         }
         let mean = self.quick.unwrap_or(ms);
-        self.quick = Some(mean + (ms - mean) / 8.0);
+        // The first one is slow, since nothing is in the processor's caches; it should not give credit for long.
+        let part = if ms < mean { FALL } else { RISE };
+        self.quick = Some(mean + (ms - mean) * part);
         self.least_quick = self.least_quick.min(ms);
     }
 

@@ -168,7 +168,8 @@ pub(super) struct Turns {
     last: usize,
     /// Whether the last quick look saw more spots than can be.
     is_noisy: bool,
-    /// Milliseconds for a megapixel: running means. A first guess is rather high than low.
+    /// Milliseconds for a megapixel: running means. A first guess is rather high than low, or such looks would take what a
+    /// label's first frames need; but it fits into the credit of frames of 640x480.
     costs: [f64; Self::COUNT],
     /// What the last look has left.
     rest: Rest,
@@ -178,7 +179,7 @@ impl Default for Turns {
     fn default() -> Self {
         let guess = |look: Look| match look.threshold {
             Threshold::Local => 3.0,
-            Threshold::Mean(_) => 8.0,
+            Threshold::Mean(_) => 7.5,
         };
         Self {
             frame: 0,
