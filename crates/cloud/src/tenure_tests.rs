@@ -238,3 +238,56 @@ async fn what_was_only_tried_out_can_be_deleted_and_comes_back() {
     let customer = site.sign_in(Role::User).await;
     assert_eq!(customer.claim(&site.qr(5)).await.status, 201);
 }
+
+#[tokio::test]
+async fn what_happened_before_is_read_by_those_alone_who_may_know_it() {
+    let site = Site::demo().await;
+    let admin = site.sign_in(Role::Admin).await;
+    let (one, one_org, _) = site.client("One", "one@example.com").await;
+    let (_, other_org, _) = site.client("Other", "other@example.com").await;
+    let (theirs, _) = site
+        .member(other_org, "staff@example.com", Role::Staff)
+        .await;
+    let claimed = one.claim(&site.qr(5)).await.json();
+    let id = claimed["id"].as_i64().expect("a number");
+    let end = async || {
+        site.clock.pass_seconds(601);
+        site.end_moves().await;
+    };
+    let moves = async |person: &Person<'_>| {
+        let found = person.get(&format!("/device/moves?deviceId={id}")).await;
+        let found = found.json();
+        let rows = found["content"].as_array().expect("a list").clone();
+        assert_eq!(found["totalElements"], rows.len());
+        let reason = |row: &Value| row["reason"].as_str().map(str::to_owned);
+        rows.iter().map(reason).collect::<Vec<_>>()
+    };
+    end().await;
+    // Reasons are for those who are told whose they are.
+    let sold =
+        json!({ "deviceId": id, "newOrgId": other_org, "history": "keep", "reason": "sold" });
+    assert_eq!(admin.post("/device/transfer", sold).await.status, 204);
+    end().await;
+    assert_eq!(moves(&admin).await, [Some("sold".to_owned()), None]);
+    assert_eq!(moves(&theirs).await, [None, None]);
+    // Whoever sees nothing of the time before is not told of it, either: at once, and unless it is undone.
+    let back = json!({ "deviceId": id, "newOrgId": one_org });
+    let undo = json!({ "deviceId": id });
+    assert_eq!(
+        admin.post("/device/transfer", back.clone()).await.status,
+        204
+    );
+    assert_eq!(moves(&admin).await, [None]);
+    assert_eq!(admin.post("/device/undo", undo).await.status, 200);
+    assert_eq!(moves(&admin).await.len(), 4);
+    assert_eq!(admin.post("/device/transfer", back).await.status, 204);
+    end().await;
+    assert_eq!(moves(&admin).await, [None]);
+    // The maker takes it back and erases what was.
+    let taken = json!({ "deviceId": id, "history": "erase", "reason": "unpaid" });
+    assert_eq!(
+        admin.post("/static-tokens/unclaim", taken).await.status,
+        200
+    );
+    assert_eq!(moves(&admin).await, [Some("unpaid".to_owned())]);
+}
