@@ -396,6 +396,7 @@ async fn insert_device(
         name: &name,
         auth: &minted.row.auth,
         metadata: None,
+        since: None,
     };
     let claimed_at = now.plus_seconds(-CLAIMED_BEFORE);
     let device = write.insert_device(new, claimed_at).await?.device.id;

@@ -326,3 +326,35 @@ async fn a_crowd_does_not_get_past_it() {
     assert_eq!((of((201, "-")), of(FULL)), (3, 11), "{all:?}");
     assert_eq!(devices(&site).await, 6);
 }
+
+#[tokio::test]
+async fn a_limit_above_is_told_by_no_number() {
+    let site = Site::demo().await;
+    let (theirs, _) = site.member(2, "staff@example.com", Role::Admin).await;
+    let made = theirs.post("/create", json!({ "name": "Below" })).await;
+    let below = made.json()["id"].clone();
+    let (inner, _) = site
+        .member(
+            below.as_i64().expect("a number"),
+            "below@example.com",
+            Role::Admin,
+        )
+        .await;
+    limit(&site, 2, 4).await;
+    let facts = async |who: &Person<'_>, count: i64| {
+        let many =
+            json!({ "templateId": TEMPLATE, "orgId": below, "name": "Pump {n}", "count": count });
+        let refused = who.post("/devices/create", many).await;
+        check(&refused, FULL);
+        refused.json()["error"]["attributes"].clone()
+    };
+    assert_eq!(facts(&theirs, 3).await["free"], "1");
+    let told = facts(&inner, 3).await;
+    assert!(
+        told.get("free").is_none() && told.get("tooMany").is_none(),
+        "{told}"
+    );
+    // A limit of their own is theirs to know.
+    limit(&site, below.as_i64().expect("a number"), 2).await;
+    assert_eq!(facts(&inner, 3).await["free"], "2");
+}

@@ -607,3 +607,15 @@ async fn lists_say_where_people_belong_and_who_let_a_program_in() {
     let machines = admin.get("/oauth-clients").await.json();
     assert_eq!(machines["content"][0]["createdBy"], named["name"]);
 }
+
+#[tokio::test]
+async fn nobody_learns_by_trying_names_who_is_beside_them() {
+    let site = Site::demo().await;
+    let admin = site.sign_in(Role::Admin).await;
+    let (_, org, _) = site.client("One", "one@example.com").await;
+    site.client("Other", "other@example.com").await;
+    let (theirs, _) = site.member(org, "admin@example.com", Role::Admin).await;
+    let body = json!({ "orgId": org, "name": "Other" });
+    assert_eq!(admin.put("/edit/name", body.clone()).await.status, 409);
+    assert_eq!(theirs.put("/edit/name", body).await.status, 200);
+}

@@ -1,10 +1,11 @@
 //! Devices that change hands while they live: what each who has one sees of what it said.
 
-use handover_wire::Role;
+use handover_wire::{DeviceId, Role};
 use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::living_tests::{Client, lives, value_of};
+use crate::service::living::{Said, Via, Which, say};
 use crate::testing::{Person, Site, send};
 
 /// What somebody sees of a device's past: values, points, events, properties.
@@ -30,6 +31,15 @@ async fn past(person: &Person<'_>, device: i64) -> (Value, usize, usize, usize) 
 
 const NOTHING: (Value, usize, usize, usize) = (Value::Null, 0, 0, 0);
 
+/// Sends what the device measured a minute ago.
+async fn measured_before(site: &Site, token: &str) {
+    let before = json!([[site.cloud.core().now().0 - 60_000, 9]]).to_string();
+    let batch = format!("/external/api/batch/update?token={token}&pin=v1");
+    let batch = site.request(Method::POST, &batch).body(before);
+    let batch = send(batch.header("content-type", "application/json")).await;
+    assert_eq!(batch.status, 200);
+}
+
 #[tokio::test]
 async fn each_who_has_a_device_sees_their_own_time_alone() {
     let site = Site::demo().await;
@@ -52,11 +62,7 @@ async fn each_who_has_a_device_sees_their_own_time_alone() {
     );
     assert_eq!(past(&one, id).await, NOTHING);
     // A point that was measured before is left out.
-    let before = json!([[site.cloud.core().now().0 - 60_000, 9]]).to_string();
-    let batch = format!("/external/api/batch/update?token={token}&pin=v1");
-    let batch = site.request(Method::POST, &batch).body(before);
-    let batch = send(batch.header("content-type", "application/json")).await;
-    assert_eq!(batch.status, 200);
+    measured_before(&site, &token).await;
     assert_eq!(past(&one, id).await, NOTHING);
     device.send(20, 2, b"vw\x001\x002").await;
     device.send(6, 3, b"").await;
@@ -237,4 +243,156 @@ async fn what_was_only_tried_out_can_be_deleted_and_comes_back() {
     lives(&site, &token, "2").await;
     let customer = site.sign_in(Role::User).await;
     assert_eq!(customer.claim(&site.qr(5)).await.status, 201);
+}
+
+#[tokio::test]
+async fn what_was_measured_for_whoever_erased_it_is_nobody_elses() {
+    let site = Site::demo().await;
+    let admin = site.sign_in(Role::Admin).await;
+    let (one, ..) = site.client("One", "one@example.com").await;
+    let (other, ..) = site.client("Other", "other@example.com").await;
+    let token = site.auth(5);
+    let erase = async |person: &Person<'_>, id: i64| {
+        let body = json!({ "deviceId": id, "history": "erase" });
+        let released = person.post("/device/release", body).await;
+        assert_eq!(released.status, 200, "{released:?}");
+        let text = released.json()["label"]["text"].clone();
+        text.as_str().expect("a label").to_owned()
+    };
+    let claim = async |person: &Person<'_>, label: &str| {
+        let claimed = person.claim(label).await;
+        assert_eq!(claimed.status, 201, "{claimed:?}");
+        claimed.json()["id"].as_i64().expect("a number")
+    };
+    let id = claim(&one, &site.qr(5)).await;
+    site.clock.pass_seconds(601);
+    let label = erase(&one, id).await;
+    let id = claim(&other, &label).await;
+    measured_before(&site, &token).await;
+    assert_eq!(past(&other, id).await, NOTHING);
+    lives(&site, &token, "2").await;
+    assert_eq!(past(&other, id).await.0, json!(2.0));
+    // Nor is it the maker's, with whom the device is before it is claimed again.
+    let label = erase(&other, id).await;
+    measured_before(&site, &token).await;
+    let id = site.count("SELECT MAX(id) FROM devices").await;
+    assert_eq!(past(&admin, id).await, NOTHING);
+    assert_eq!(claim(&one, &label).await, id);
+    measured_before(&site, &token).await;
+    assert_eq!(past(&one, id).await, NOTHING);
+}
+
+#[tokio::test]
+async fn what_happened_before_is_read_by_those_alone_who_may_know_it() {
+    let site = Site::demo().await;
+    let admin = site.sign_in(Role::Admin).await;
+    let (one, one_org, _) = site.client("One", "one@example.com").await;
+    let (_, other_org, _) = site.client("Other", "other@example.com").await;
+    let (theirs, _) = site
+        .member(other_org, "staff@example.com", Role::Staff)
+        .await;
+    let claimed = one.claim(&site.qr(5)).await.json();
+    let id = claimed["id"].as_i64().expect("a number");
+    let end = async || {
+        site.clock.pass_seconds(601);
+        site.end_moves().await;
+    };
+    let moves = async |person: &Person<'_>| {
+        let found = person.get(&format!("/device/moves?deviceId={id}")).await;
+        let found = found.json();
+        let rows = found["content"].as_array().expect("a list").clone();
+        assert_eq!(found["totalElements"], rows.len());
+        let reason = |row: &Value| row["reason"].as_str().map(str::to_owned);
+        rows.iter().map(reason).collect::<Vec<_>>()
+    };
+    end().await;
+    // Reasons are for those who are told whose they are.
+    let sold =
+        json!({ "deviceId": id, "newOrgId": other_org, "history": "keep", "reason": "sold" });
+    assert_eq!(admin.post("/device/transfer", sold).await.status, 204);
+    end().await;
+    assert_eq!(moves(&admin).await, [Some("sold".to_owned()), None]);
+    assert_eq!(moves(&theirs).await, [None, None]);
+    // Whoever sees nothing of the time before is not told of it, either: at once, and unless it is undone.
+    let back = json!({ "deviceId": id, "newOrgId": one_org });
+    let undo = json!({ "deviceId": id });
+    assert_eq!(
+        admin.post("/device/transfer", back.clone()).await.status,
+        204
+    );
+    assert_eq!(moves(&admin).await, [None]);
+    assert_eq!(admin.post("/device/undo", undo).await.status, 200);
+    assert_eq!(moves(&admin).await.len(), 4);
+    assert_eq!(admin.post("/device/transfer", back).await.status, 204);
+    end().await;
+    assert_eq!(moves(&admin).await, [None]);
+    // The maker takes it back and erases what was.
+    let taken = json!({ "deviceId": id, "history": "erase", "reason": "unpaid" });
+    assert_eq!(
+        admin.post("/static-tokens/unclaim", taken).await.status,
+        200
+    );
+    assert_eq!(moves(&admin).await, [Some("unpaid".to_owned())]);
+}
+
+#[tokio::test]
+async fn an_undo_brings_back_all_that_there_was() {
+    let site = Site::demo().await;
+    let admin = site.sign_in(Role::Admin).await;
+    let (one, ..) = site.client("One", "one@example.com").await;
+    let (_, other_org, _) = site.client("Other", "other@example.com").await;
+    let token = site.auth(5);
+    assert_eq!(one.claim(&site.qr(5)).await.status, 201);
+    let id = site.count("SELECT MAX(id) FROM devices").await;
+    lives(&site, &token, "3").await;
+    site.execute("INSERT INTO absences (device_id, tenure, since, until) SELECT id, tenure, 5, 6 FROM devices WHERE id = 4").await;
+    assert_eq!(held(&site, id).await[..4], [1, 1, 1, 1]);
+    site.clock.pass_seconds(601);
+    site.end_moves().await;
+    let moved = json!({ "deviceId": id, "newOrgId": other_org });
+    assert_eq!(admin.post("/device/transfer", moved).await.status, 204);
+    // As much as there can be of each, and more.
+    for sql in [
+        "INSERT INTO device_events (device_id, tenure, code, at)
+         WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 1000)
+         SELECT d.id, d.tenure, 'too_dry', 1 FROM devices d, n WHERE d.id = 4",
+        "INSERT INTO absences (device_id, tenure, since, until)
+         WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 600)
+         SELECT d.id, d.tenure, 1000 + i, 1000 + i FROM devices d, n WHERE d.id = 4",
+        "UPDATE devices SET disconnect_time = 1 WHERE id = 4",
+    ] {
+        site.execute(sql).await;
+    }
+    lives(&site, &token, "4").await;
+    assert_eq!(held(&site, id).await[1..4], [2, 1_001, 501]);
+    let erased = say(
+        site.cloud.core(),
+        DeviceId(id),
+        Said::Erase(Which::Pin(1)),
+        Via::Http,
+    );
+    assert_eq!(erased.await.await, Ok(Ok(())));
+    assert_eq!(held(&site, id).await[0], 1, "the value of before");
+    let undo = json!({ "deviceId": id });
+    assert_eq!(admin.post("/device/undo", undo).await.status, 200);
+    assert_eq!(past(&one, id).await, (json!(3.0), 1, 1, 1));
+    assert_eq!(held(&site, id).await[..4], [1, 1, 1, 1]);
+}
+
+#[tokio::test]
+async fn an_undo_brings_back_since_when_it_was_whose() {
+    let site = Site::demo().await;
+    let (one, ..) = site.client("One", "one@example.com").await;
+    lives(&site, &site.auth(5), "1").await;
+    let since = async || {
+        site.count("SELECT activated_at FROM devices WHERE id = 4")
+            .await
+    };
+    let before = since().await;
+    site.clock.pass_seconds(60);
+    assert_eq!(one.claim(&site.qr(5)).await.status, 201);
+    assert_ne!(since().await, before);
+    let undo = json!({ "deviceId": 4 });
+    assert_eq!(one.post("/device/undo", undo).await.status, 200);
+    assert_eq!(since().await, before);
 }

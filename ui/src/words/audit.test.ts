@@ -16,6 +16,13 @@ describe('details of the audit', () => {
 		['export_tokens', 'batch 4, 100 tokens', 'batch 4, 100 labels'],
 		['revoke_tokens', 'tokens 1, 2', 'labels 1, 2'],
 		['export_devices', 'alone, named with "pump"', 'that organization alone, with “pump” in the name'],
+		['export_devices', 'with those below', 'with those below'],
+		['export_devices', 'alone, NeverConnected', 'that organization alone, in this state: Not connected yet'],
+		[
+			'export_devices',
+			'alone, named with "a\\", Online", Offline, of template 3',
+			'that organization alone, with “a\\", Online” in the name, in this state: Offline, of template 3'
+		],
 		['rename_organization', 'was a transfer', 'was a transfer'],
 		['refuse_claim', 'a transfer', 'a transfer'],
 		['create_client', 'oa2-client-id_x', 'oa2-client-id_x'],

@@ -1,7 +1,8 @@
 // What the audit's entries say, in words. What is gone has no name any more, and is told by its number.
 
-import type { AuditAction, AuditEntry, AuditFault } from '../host/wire';
+import type { AuditAction, AuditEntry, AuditFault, DeviceState } from '../host/wire';
 import { m } from '../paraglide/messages.js';
+import { stateName } from './devices';
 import { roleName } from './known';
 
 export function actionName(action: AuditAction): string {
@@ -100,10 +101,21 @@ const OF_ACTION: Partial<Record<AuditAction, [RegExp, (parts: string[]) => strin
 		([id = '', name = '']) => m.audit_detail_template_was({ id, name })
 	],
 	export_devices: [
-		/^(alone|with those below), named with "(.*)"$/s,
-		([of = '', name = '']) =>
-			m.audit_detail_named({ of: of === 'alone' ? m.audit_detail_alone() : m.audit_detail_below(), name })
+		/^(alone|with those below)(, named with "(.*)")?(?:, (Online|Offline|NeverConnected))?(?:, of template (\d+))?$/s,
+		([of, named, name = '', state, template]) => {
+			let words = of === 'alone' ? m.audit_detail_alone() : m.audit_detail_below();
+			if (named) words = m.audit_detail_named({ of: words, name });
+			if (state) words = m.audit_detail_in_state({ of: words, state: stateName(STATES[state] ?? 'offline') });
+			return template ? m.audit_detail_of_template({ of: words, template }) : words;
+		}
 	]
+};
+
+/** States of devices, as the cloud writes them down. */
+const STATES: Readonly<Record<string, DeviceState>> = {
+	Online: 'online',
+	Offline: 'offline',
+	NeverConnected: 'never_connected'
 };
 
 const limit = (number: string): string => (number === 'none' ? m.audit_detail_no_limit() : number);

@@ -65,6 +65,7 @@ pub async fn create(
             name,
             auth: &auth,
             metadata: None,
+            since: None,
         };
         let id = write.insert_device(device, now).await?.device.id;
         let row = NewMove {

@@ -28,12 +28,7 @@ pub enum ManyError {
     Table(#[from] TableError),
     /// The organization has no room for them.
     #[error("the organization may not have so many devices")]
-    DeviceLimit {
-        /// How many it has room for.
-        free: i64,
-        /// How many are too many.
-        too_many: i64,
-    },
+    DeviceLimit(Option<Room>),
     /// The key stands for another request.
     #[error(transparent)]
     KeyUsed(#[from] KeyUsed),
@@ -49,6 +44,15 @@ pub enum ManyError {
 }
 
 breaks!(ManyError);
+
+/// How much too little room there is, as far as limits within the caller's reach say.
+#[derive(Clone, Copy, Debug)]
+pub struct Room {
+    /// How many there is room for.
+    pub free: i64,
+    /// How many are too many.
+    pub too_many: i64,
+}
 
 /// What is to be made, for whom. The caller has checked that all of it is within reach.
 pub struct Wanted<'a> {
@@ -143,9 +147,13 @@ async fn ask(
             return Ok(serde_json::from_str(&before)?);
         }
         if !write.has_room(wanted.org, None, count).await? {
-            let free = write.free_room(wanted.org).await?.unwrap_or(0).max(0);
-            let too_many = count - free;
-            return Err(ManyError::DeviceLimit { free, too_many });
+            // A limit above the caller's reach is told by nothing but that there is no room.
+            let free = write.free_room(acting.reach(), wanted.org).await?;
+            let free = free.map(|free| free.max(0)).filter(|free| *free < count);
+            return Err(ManyError::DeviceLimit(free.map(|free| Room {
+                free,
+                too_many: count - free,
+            })));
         }
         let lines = lines(&named(write, wanted, rows.clone()).await?)?;
         let batch = NewBatch {

@@ -78,7 +78,9 @@ pub async fn rename(
     change!(core.store, |write| {
         let before = write.org(acting.reach(), id).await?;
         let before = before.ok_or(OrgError::NotFound)?;
+        // Who is beside one's own organization is nothing that one learns by trying names.
         if let Some(parent) = before.parent_organization_id
+            && write.org(acting.reach(), parent).await?.is_some()
             && write.has_org_named(parent, name, Some(id)).await?
         {
             return Err(OrgError::NameTaken);

@@ -39,6 +39,8 @@ pub struct NewDevice<'a> {
     pub auth: &'a Kept,
     /// Metadata of its own, as a JSON object.
     pub metadata: Option<&'a str>,
+    /// Since when what it measures is its holder's to see; none where all that it ever measured is.
+    pub since: Option<Time>,
 }
 
 impl FromRow<'_, AnyRow> for DeviceRow {
@@ -239,8 +241,9 @@ impl Write {
     ) -> Result<DeviceRow, StoreError> {
         let row = sqlx::query_as(
             "INSERT INTO devices (id, template_id, org_id, name, name_folded, owner_id,
-                                  auth_digest, auth_sealed, activated_at, metadata, name_sorted)
-             VALUES ((SELECT id FROM next_device), $1, $2, $3, $4, $5, $6, $7, $8, $9, $10)
+                                  auth_digest, auth_sealed, activated_at, metadata, name_sorted,
+                                  tenure, last_tenure)
+             VALUES ((SELECT id FROM next_device), $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11)
              RETURNING *,
                  (SELECT p.template_id FROM templates p WHERE p.id = devices.template_id)
                      AS public_template_id,
@@ -258,6 +261,7 @@ impl Write {
         .bind(now.0)
         .bind(device.metadata)
         .bind(device.name.sorted())
+        .bind(device.since.map_or(0, |at| at.0))
         .fetch_one(&mut *self.0)
         .await?;
         Ok(row)
@@ -280,6 +284,7 @@ impl Write {
              SET org_id = $2, owner_id = $3, activated_at = COALESCE($4, activated_at),
                  ip = NULL, last_event_at = NULL, former_tenure = tenure,
                  former_kept_from = kept_from, former_kept_to = kept_to,
+                 former_activated_at = activated_at,
                  kept_from = CASE $6
                      WHEN 1 THEN CASE WHEN kept_from <= kept_to THEN kept_from ELSE tenure END
                      WHEN 2 THEN next_from ELSE 1 END,
@@ -348,7 +353,8 @@ impl Write {
         sqlx::query(
             "UPDATE devices
              SET org_id = $2, owner_id = $3, tenure = former_tenure, kept_from = former_kept_from,
-                 kept_to = former_kept_to, ip = NULL, last_event_at = NULL
+                 kept_to = former_kept_to, ip = NULL, last_event_at = NULL,
+                 activated_at = COALESCE(former_activated_at, activated_at)
              WHERE id = $1",
         )
         .bind(id.0)

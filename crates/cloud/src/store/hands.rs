@@ -274,10 +274,23 @@ impl FromRow<'_, AnyRow> for MoveRow {
     }
 }
 
-/// What became of a device within reach, the newest first.
-const MOVES: &str =
+/// That nobody sees a move any more, or not as long as one after it that erases what was before is not undone.
+macro_rules! not_erased {
+    () => {
+        " AND m.erased = 0 AND NOT EXISTS
+            (SELECT 1 FROM device_moves e WHERE e.device_id = m.device_id AND e.id > m.id
+             AND e.open_until IS NOT NULL AND e.history = 'erase')"
+    };
+}
+
+/// What became of a device within reach, the newest first. Reasons are the words of whoever did it: they are for those who
+/// are told their name, or both of whose hands it went through are within reach.
+const MOVES: &str = concat!(
     "WITH near AS (SELECT org_id FROM org_tree WHERE ancestor_id = $1 AND depth <= $2)
-    SELECT m.id,m.kind, m.at, m.reason, a.name AS by_name,
+    SELECT m.id, m.kind, m.at, a.name AS by_name,
+    CASE WHEN a.id IS NOT NULL
+    OR ((m.from_org_id IS NULL OR o.id IS NOT NULL) AND (m.to_org_id IS NULL OR q.id IS NOT NULL))
+    THEN m.reason END AS reason,
     o.name AS from_org, u.name AS from_owner,
     q.name AS to_org, v.name AS to_owner
     FROM device_moves m
@@ -292,8 +305,10 @@ const MOVES: &str =
     AND q.id IN (SELECT org_id FROM near)
     LEFT JOIN users v ON v.id = m.to_owner_id
     AND v.org_id IN (SELECT org_id FROM near)
-    WHERE d.id = $3 AND d.org_id IN (SELECT org_id FROM near) AND m.erased = 0
-    ORDER BY m.id DESC LIMIT $4 OFFSET $5";
+    WHERE d.id = $3 AND d.org_id IN (SELECT org_id FROM near)",
+    not_erased!(),
+    " ORDER BY m.id DESC LIMIT $4 OFFSET $5"
+);
 
 /// The columns of an `Ending`, and which.
 macro_rules! select_endings {
@@ -328,10 +343,13 @@ impl Store {
     ) -> Result<Page<DeviceMove>, StoreError> {
         let [org, depth] = reach.bound();
         let listing = Listing {
-            count: "SELECT COUNT(*) FROM device_moves m
-                    JOIN devices d ON d.id = m.device_id
-                    JOIN org_tree t ON t.org_id = d.org_id
-                    WHERE t.ancestor_id = $1 AND t.depth <= $2 AND d.id = $3 AND m.erased = 0",
+            count: concat!(
+                "SELECT COUNT(*) FROM device_moves m
+                 JOIN devices d ON d.id = m.device_id
+                 JOIN org_tree t ON t.org_id = d.org_id
+                 WHERE t.ancestor_id = $1 AND t.depth <= $2 AND d.id = $3",
+                not_erased!()
+            ),
             rows: MOVES,
             bound: &[org, depth, Bound::Number(device.0)],
         };
@@ -390,15 +408,16 @@ impl Work {
 }
 
 impl Write {
-    /// Writes down what happened.
-    pub async fn insert_move(&mut self, row: NewMove<'_>, now: Time) -> Result<(), StoreError> {
+    /// Writes down what happened, and gives its number.
+    pub async fn insert_move(&mut self, row: NewMove<'_>, now: Time) -> Result<i64, StoreError> {
         let user = row.actor.user().map(|id| id.0);
         let org = |holder: Option<Holder>| holder.map(|holder| holder.org.0);
         let owner = |holder: Option<Holder>| holder.and_then(|holder| holder.owner).map(|id| id.0);
-        sqlx::query(
+        Ok(sqlx::query_scalar(
             "INSERT INTO device_moves (device_id, kind, at, actor, actor_user_id, reason, was,
                  from_org_id, from_owner_id, to_org_id, to_owner_id, open_until, history)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+             RETURNING id",
         )
         .bind(row.device.0)
         .bind(kind_name(row.kind))
@@ -416,9 +435,8 @@ impl Write {
             History::Keep => "keep",
             History::Erase => ERASE,
         }))
-        .execute(&mut *self.0)
-        .await?;
-        Ok(())
+        .fetch_one(&mut *self.0)
+        .await?)
     }
 
     /// What can still be undone of a device, to end it now.

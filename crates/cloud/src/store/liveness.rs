@@ -27,6 +27,8 @@ pub struct Unseen {
     pub auth: Kept,
     /// Whether its secrets are shown once, so that no device keeps them.
     pub once: bool,
+    /// Whether somebody has had a device with it.
+    pub was_had: bool,
 }
 
 /// Whether a device is there, and who speaks with it.
@@ -73,6 +75,7 @@ impl FromRow<'_, AnyRow> for Unseen {
                 sealed: row.try_get("auth_sealed")?,
             },
             once: row.try_get::<Option<String>, _>("secrets")?.as_deref() == Some("once"),
+            was_had: row.try_get::<Option<i64>, _>("first_claimed_at")?.is_some(),
         })
     }
 }
@@ -269,19 +272,25 @@ impl Write {
         Ok(())
     }
 
-    /// It is back. What was before that is forgotten but for the newest, so that there are only so many.
-    pub async fn end_absence(&mut self, device: DeviceId, until: Time) -> Result<(), StoreError> {
+    /// It is back. What was before that in this tenure is forgotten but for the newest, so that there are only so many.
+    pub async fn end_absence(
+        &mut self,
+        device: DeviceId,
+        tenure: i64,
+        until: Time,
+    ) -> Result<(), StoreError> {
         sqlx::query("UPDATE absences SET until = $2 WHERE device_id = $1 AND until IS NULL")
             .bind(device.0)
             .bind(until.0)
             .execute(&mut *self.0)
             .await?;
         sqlx::query(
-            "DELETE FROM absences WHERE device_id = $1 AND since <=
-                 (SELECT since FROM absences WHERE device_id = $1
+            "DELETE FROM absences WHERE device_id = $1 AND tenure = $2 AND since <=
+                 (SELECT since FROM absences WHERE device_id = $1 AND tenure = $2
                   ORDER BY since DESC LIMIT 1 OFFSET 500)",
         )
         .bind(device.0)
+        .bind(tenure)
         .execute(&mut *self.0)
         .await?;
         Ok(())

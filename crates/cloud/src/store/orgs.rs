@@ -177,16 +177,21 @@ impl Work {
         Ok(found > 0)
     }
 
-    /// How many more devices may come into an organization before its own limit or one above it is reached.
-    pub async fn free_room(&mut self, org: OrgId) -> Result<Option<i64>, StoreError> {
+    /// How many more devices may come into an organization before its own limit or one above it is reached; the limits of
+    /// those within reach alone.
+    pub async fn free_room(&mut self, reach: Reach, org: OrgId) -> Result<Option<i64>, StoreError> {
         Ok(sqlx::query_scalar(
             "SELECT CAST(MIN(o.device_limit -
                  (SELECT CAST(COALESCE(SUM(n.amount), 0) AS BIGINT) FROM tallies n
                   WHERE n.kind = 'reach' AND n.of_id = o.id)) AS BIGINT)
              FROM org_tree t JOIN organizations o ON o.id = t.ancestor_id
-             WHERE t.org_id = $1 AND o.device_limit IS NOT NULL",
+             WHERE t.org_id = $1 AND o.device_limit IS NOT NULL
+             AND o.id IN (SELECT r.org_id FROM org_tree r
+                          WHERE r.ancestor_id = $2 AND r.depth <= $3)",
         )
         .bind(org.0)
+        .bind(reach.org.0)
+        .bind(reach.depth)
         .fetch_one(&mut **self)
         .await?)
     }

@@ -10,7 +10,7 @@ use super::{Store, StoreError, Write};
 use crate::clock::Time;
 use crate::domain::{Gathered, STEPS, Value};
 
-/// Events of one device that are kept, the newest.
+/// Events of one device in one tenure that are kept, the newest: none of what an undo brings back is forgotten for them.
 const MOST_EVENTS: i64 = 1_000;
 
 /// A device, as far as what it says depends on it.
@@ -359,11 +359,12 @@ impl Write {
         .execute(&mut *self.0)
         .await?;
         sqlx::query(
-            "DELETE FROM device_events WHERE device_id = $1 AND id <=
-                 (SELECT id FROM device_events WHERE device_id = $1
-                  ORDER BY id DESC LIMIT 1 OFFSET $2)",
+            "DELETE FROM device_events WHERE device_id = $1 AND tenure = $2 AND id <=
+                 (SELECT id FROM device_events WHERE device_id = $1 AND tenure = $2
+                  ORDER BY id DESC LIMIT 1 OFFSET $3)",
         )
         .bind(id.0)
+        .bind(tenure)
         .bind(MOST_EVENTS)
         .execute(&mut *self.0)
         .await?;

@@ -13,7 +13,8 @@ use crate::http::extract::Params;
 use crate::service::Core;
 
 /// What became of a device: who gave it to whom, when and why, the newest first. Organizations and people out of the
-/// caller's reach are not named.
+/// caller's reach are not named, and reasons are given with the name of whoever gave them, or where the device both came
+/// from and went to within reach. What was before a move that erases it is not listed.
 #[utoipa::path(
     get, path = "/device/moves", operation_id = "deviceMoves", tag = "devices",
     extensions(("x-handover" = json!("ours")), ("x-permission" = json!("view_people"))),

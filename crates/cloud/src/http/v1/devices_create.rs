@@ -17,7 +17,7 @@ use crate::http::caller::{Caller, may};
 use crate::http::error::ApiFailure;
 use crate::http::extract::{Body, Params};
 use crate::service::Core;
-use crate::service::many::{self, ManyError, Wanted};
+use crate::service::many::{self, ManyError, Room, Wanted};
 
 /// Which work.
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
@@ -150,7 +150,8 @@ impl From<ManyError> for ApiFailure {
         match error {
             ManyError::Field(error) => error.into(),
             ManyError::Table(error) => error.into(),
-            ManyError::DeviceLimit { free, too_many } => Self::new(
+            ManyError::DeviceLimit(None) => Self::device_limit(),
+            ManyError::DeviceLimit(Some(Room { free, too_many })) => Self::new(
                 StatusCode::FORBIDDEN,
                 ErrorCode::DeviceLimit,
                 &format!("The organization has room for {free} devices: {too_many} are too many."),

@@ -4,7 +4,7 @@ use handover_wire::{ClaimAnswer, ClaimOutcome, Device, DeviceId, MoveKind, UndoW
 
 use super::Refused;
 use crate::clock::Time;
-use crate::domain::{Actor, Claimed, Claiming, DeviceName, Holder, Reach, Was};
+use crate::domain::{Actor, Claimed, Claiming, DeviceName, Holder, Reach, Sees, Was};
 use crate::service::Broken;
 use crate::store::{Action, AuditRow, Leaves, NewDevice, NewMove, StoreError, TokenFound, Write};
 
@@ -56,10 +56,10 @@ async fn take(
     (found, was): (&TokenFound, Was),
     now: Time,
 ) -> Result<Device, Broken> {
+    let parts = write.parts(found.template).await?;
+    let sees = was.claimer_sees(parts.test_values_shown);
     let device = match found.device {
         Some(device) => {
-            let parts = write.parts(found.template).await?;
-            let sees = was.claimer_sees(parts.test_values_shown);
             let passes = (sees, Leaves::AsItIs);
             write
                 .place_device(device, holder, Some(now), passes, now)
@@ -78,12 +78,15 @@ async fn take(
                 true => &found.auth.shown_once(),
                 false => &found.auth,
             };
+            // Without a device nothing was left for whoever claims it: what it still sends of the time before is a former
+            // owner's, who chose that it is erased, or the maker's, who may let it be seen.
             let device = NewDevice {
                 template: found.template,
                 holder,
                 name: &name,
                 auth,
                 metadata: found.metadata.as_deref(),
+                since: (sees != Sees::Before).then_some(now),
             };
             write.insert_device(device, now).await?.device
         }

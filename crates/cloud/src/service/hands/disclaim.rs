@@ -72,9 +72,10 @@ pub async fn disclaim(
                 LabelChoice::Renew => "with a new QR token".to_owned(),
             }),
         };
-        note(write, happened, now).await?;
-        // There is no undo that it would have to wait for. Who had it the maker's own audit says anyway.
-        write.settle_device(device.id, None).await?;
+        let id = note(write, happened, now).await?;
+        // There is no undo that it would have to wait for. Who had it the maker's own audit says still.
+        let erased = (request.history == History::Erase).then_some(id);
+        write.settle_device(device.id, erased).await?;
         let label_kept = label == LabelChoice::Keep;
         let how = GivenUp::TakenBack { label_kept };
         notices::released(core, write, acting, &device, how).await?;

@@ -84,7 +84,8 @@ struct Happened<'a> {
     detail: Option<String>,
 }
 
-async fn note(write: &mut Write, what: Happened<'_>, now: Time) -> Result<(), StoreError> {
+/// Gives the number of the first.
+async fn note(write: &mut Write, what: Happened<'_>, now: Time) -> Result<i64, StoreError> {
     let Happened { acting, device, .. } = what;
     let from = device.place();
     let row = NewMove {
@@ -98,7 +99,7 @@ async fn note(write: &mut Write, what: Happened<'_>, now: Time) -> Result<(), St
         open_until: what.open_until,
         history: what.history,
     };
-    write.insert_move(row, now).await?;
+    let id = write.insert_move(row, now).await?;
     write
         .audit(AuditRow {
             at: now,
@@ -109,5 +110,6 @@ async fn note(write: &mut Write, what: Happened<'_>, now: Time) -> Result<(), St
             user: what.to.and_then(|to| to.owner).or(from.owner),
             detail: what.detail,
         })
-        .await
+        .await?;
+    Ok(id)
 }

@@ -9,7 +9,7 @@ use super::endings::{Next, end_before};
 use super::kept::Keyed;
 use super::{HandsError, Happened, find, note};
 use crate::clock::Time;
-use crate::domain::{Acting, Hands, Holder, Reason, Was};
+use crate::domain::{Acting, Hands, Holder, Reason, Sees, Was};
 use crate::service::{Broken, Core};
 use crate::store::{Action, DeviceHands, Leaves, Write, change};
 
@@ -195,9 +195,14 @@ impl Transfer<'_> {
             to: Some(self.to),
             open_until: hands.open_until(),
             reason: self.reason,
-            history: self.history,
+            // Whoever sees nothing of what was before is not told who had it, either.
+            history: match sees {
+                Sees::Nothing => Some(History::Erase),
+                Sees::Before | Sees::Kept => self.history,
+            },
             detail: Some(format!("to organization {}", self.to.org)),
         };
-        Ok(note(write, happened, self.now).await?)
+        note(write, happened, self.now).await?;
+        Ok(())
     }
 }

@@ -82,6 +82,8 @@ async fn make(write: &mut Write, unseen: &Unseen, now: Time) -> Result<DeviceId,
         name: &name,
         auth,
         metadata: unseen.metadata.as_deref(),
+        // What it measured while somebody had it was erased with what they gave up.
+        since: unseen.was_had.then_some(now),
     };
     let device = write.insert_device(device, now).await?.device.id;
     write.mark_seen(unseen.token, device).await?;

@@ -24,7 +24,7 @@ pub(super) async fn come(
     liveness.connection = liveness.connection.connected(now);
     liveness.state_at = Time(now.0.max(liveness.state_at.0 + 1));
     write.set_connection(device, liveness.connection).await?;
-    write.end_absence(device, now).await
+    write.end_absence(device, liveness.tenure, now).await
 }
 
 /// It is away since then.

@@ -200,6 +200,7 @@ async fn who_fails_leaves_the_index_as_it_was() {
                 name: &name(format!("Added {number}")),
                 auth: &auth,
                 metadata: None,
+                since: None,
             };
             let added = write.insert_device(device, Time(1)).await?.device.id;
             let again = name(format!("Again {number}"));
