@@ -134,7 +134,8 @@ macro_rules! find_token {
     // With one more column.
     (with $column:literal, $($which:tt)+) => {
         concat!(
-            "SELECT s.*, ",
+            "SELECT s.id, s.org_id, s.template_id, s.device_id, s.name, s.metadata, s.auth_digest,
+                    s.auth_sealed, s.code_digest, s.claimed_at, s.first_claimed_at, s.revoked_at, ",
             $column,
             ", s.id AS token_id, p.name AS template_name,
                     p.parts AS template_parts, d.org_id AS holder_org_id,

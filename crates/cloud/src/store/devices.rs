@@ -52,7 +52,9 @@ impl NewDevice<'_> {
                                   auth_digest, auth_sealed, activated_at, metadata, name_sorted,
                                   tenure, last_tenure)
              VALUES ((SELECT id FROM next_device), $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11)
-             RETURNING *,
+             RETURNING id, org_id, owner_id, name, name_folded, name_sorted, auth_sealed, metadata,
+                 activated_at, first_connect_time, connect_time, disconnect_time, last_event_at,
+                 hardware, ip,
                  (SELECT p.template_id FROM templates p WHERE p.id = devices.template_id)
                      AS public_template_id,
                  (SELECT p.name FROM templates p WHERE p.id = devices.template_id) AS template_name,

@@ -123,7 +123,8 @@ impl Engine {
         match (self, purpose) {
             (Self::Sqlite, Use::Changing) => {
                 "PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = ON;
-                 PRAGMA secure_delete = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -32768"
+                 PRAGMA secure_delete = ON; PRAGMA temp_store = MEMORY; PRAGMA cache_size = -32768;
+                 PRAGMA wal_autocheckpoint = 4000"
             }
             (Self::Sqlite, Use::Reading | Use::Exporting) => {
                 "PRAGMA synchronous = FULL; PRAGMA query_only = ON"

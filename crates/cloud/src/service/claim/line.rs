@@ -13,7 +13,7 @@ use tokio::sync::{MutexGuard, oneshot};
 
 use super::complete::{Fresh, noted};
 use super::held::Held;
-use super::{Answered, ClaimError, Claimer, by_maker, digest_of, own_limits, written};
+use super::{Answered, ClaimError, Claimer, by_maker, digest_of, written};
 use crate::clock::Time;
 use crate::domain::{ClaimWith, Claimed, Claiming, Holder};
 use crate::secrets::Digest;
@@ -46,6 +46,7 @@ pub(super) struct Plain {
     held: Held,
     request: Digest,
     key: String,
+    counted: [Counted; 2],
 }
 
 impl Plain {
@@ -69,11 +70,19 @@ impl Plain {
             held: held.clone(),
             request: digest_of(core, request),
             key: key?.to_owned(),
+            counted: limits::claim(core, &claimer.actor.to_string(), claimer.origin),
         })
     }
 
-    fn counted(&self, core: &Core) -> [Counted; 2] {
-        limits::claim(core, &self.claimer.actor.to_string(), self.claimer.origin)
+    /// What it looks up.
+    fn question(&self) -> Option<ClaimQuestion<'_>> {
+        Some(ClaimQuestion {
+            actor: &self.claimer.actor,
+            key: &self.key,
+            counted: limits::digests(&self.counted),
+            into: self.into.org,
+            token: self.token()?,
+        })
     }
 
     fn token(&self) -> Option<TokenKey<'_>> {
@@ -134,7 +143,7 @@ async fn serve(core: &Core, turn: MutexGuard<'_, ()>) {
     }
     let mut turn = Some(turn);
     let made = change!(core.store, |write| {
-        let made = together(core, write, &some).await;
+        let made = together(write, &some, core.now()).await;
         turn.take();
         made
     });
@@ -154,19 +163,17 @@ async fn serve(core: &Core, turn: MutexGuard<'_, ()>) {
 
 /// Makes those that are ordinary claims.
 async fn together(
-    core: &Core,
     write: &mut Write,
     all: &[Waiting],
+    now: Time,
 ) -> Result<Vec<Option<Answered>>, ClaimError> {
-    let now = core.now();
-    let counted: Vec<[Counted; 2]> = all.iter().map(|one| one.plain.counted(core)).collect();
-    let questions: Option<Vec<_>> = all.iter().zip(&counted).map(question).collect();
+    let questions: Option<Vec<_>> = all.iter().map(|one| one.plain.question()).collect();
     let questions = questions.ok_or(StoreError::Corrupt("a label's secret is none"))?;
     let facts = write.claim_facts(&questions).await?;
     let mut ordinary = Ordinary::default();
-    let chosen = all.iter().zip(&counted).zip(facts);
+    let chosen = all.iter().zip(facts);
     let chosen: Vec<Option<Chosen<'_>>> = chosen
-        .map(|((one, counted), facts)| ordinary.choose(&one.plain, counted, facts, now))
+        .map(|(one, facts)| ordinary.choose(&one.plain, facts, now))
         .collect();
     let made = made(write, chosen.iter().flatten(), now).await?;
     let mut made = made.into_iter();
@@ -177,19 +184,9 @@ async fn together(
         let reply = made
             .next()
             .ok_or(StoreError::Corrupt("a claim is not made"))?;
-        Ok(Some(answered(core, write, chosen, reply, now)?))
+        Ok(Some(answered(write, chosen, reply, now)?))
     });
     answers.collect()
-}
-
-fn question<'a>((one, counted): (&'a Waiting, &'a [Counted; 2])) -> Option<ClaimQuestion<'a>> {
-    Some(ClaimQuestion {
-        actor: &one.plain.claimer.actor,
-        key: &one.plain.key,
-        counted: limits::digests(counted),
-        into: one.plain.into.org,
-        token: one.plain.token()?,
-    })
 }
 
 /// One that is made with others.
@@ -208,15 +205,9 @@ struct Ordinary<'a> {
 
 impl<'a> Ordinary<'a> {
     /// Whether it claims what nobody had, as its organization and its limits let it.
-    fn choose(
-        &mut self,
-        plain: &'a Plain,
-        counted: &[Counted],
-        facts: ClaimFacts,
-        now: Time,
-    ) -> Option<Chosen<'a>> {
+    fn choose(&mut self, plain: &'a Plain, facts: ClaimFacts, now: Time) -> Option<Chosen<'a>> {
         let found = facts.token.filter(|_| facts.has_room && !facts.is_known)?;
-        let allowed = limits::judge(counted, facts.free_at, now).ok()?;
+        let allowed = limits::judge(&plain.counted, facts.free_at, now).ok()?;
         let claiming = Claiming {
             with: plain.with(&found)?,
             into: plain.into,
@@ -270,7 +261,6 @@ async fn made<'a>(
 
 /// Its answer, kept under its key.
 fn answered(
-    core: &Core,
     write: &mut Write,
     chosen: &Chosen<'_>,
     reply: ClaimReply,
@@ -284,7 +274,7 @@ fn answered(
         body,
     };
     write.keep_answer(&plain.claimer.actor, &plain.key, &answer, now);
-    let own = own_limits(core, &plain.claimer, &plain.held);
-    let budget = chosen.allowed.smallest(&own, now).flatten();
+    // The first is the account's own: what others do does not show.
+    let budget = chosen.allowed.smallest(&plain.counted[..1], now).flatten();
     Ok(Answered { answer, budget })
 }
