@@ -20,7 +20,8 @@ async fn a_label_makes_one_device_and_a_wrong_one_none() {
     let labels: Vec<String> = (3..12).map(|index| site.qr(index)).collect();
     // Each label twice, and between them what no label has.
     let texts = labels.iter().flat_map(|label| {
-        let wrong = format!("{}x", &label[..label.len() - 1]);
+        let (rest, last) = label.split_at(label.len() - 1);
+        let wrong = format!("{rest}{}", if last == "x" { "y" } else { "x" });
         [label.clone(), wrong, label.clone()]
     });
     let texts: Vec<String> = texts.collect();
