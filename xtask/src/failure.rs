@@ -18,6 +18,15 @@ impl Failure {
         }
     }
 
+    /// The same failure with those that it is made of.
+    #[must_use]
+    pub fn naming(mut self, parts: &[String]) -> Self {
+        for part in parts {
+            self.what.push_str(&format!("\n    {part}"));
+        }
+        self
+    }
+
     /// The same failure with better advice.
     #[must_use]
     pub fn advise(mut self, next: impl Into<String>) -> Self {

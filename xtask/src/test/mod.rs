@@ -6,6 +6,7 @@ mod camera;
 pub mod cargo;
 mod console;
 mod devices;
+mod failed;
 mod mail;
 mod postgres;
 mod report;
@@ -179,13 +180,14 @@ fn judge(stage: &Stage, report: &Report) -> Verdict {
     if let Some(needed) = stage.needs.iter().find(|name| report.is_lost(name)) {
         return Verdict::NotRun(format!("needs {needed}, which failed"));
     }
+    failed::forget();
     match (stage.run)() {
         Ok(Outcome::Passed) => Verdict::Passed,
         Ok(Outcome::Skipped(why)) => {
             println!("  skipped: {why}");
             Verdict::Skipped(why)
         }
-        Err(failure) => Verdict::Failed(failure),
+        Err(failure) => Verdict::Failed(failure.naming(&failed::names())),
     }
 }
 
