@@ -314,6 +314,7 @@ impl Write {
         })
         .execute(&mut *self.0)
         .await?;
+        self.end_pairings(id).await?;
         self.forget_told(id).await?;
         self.forget_readings(id).await
     }
@@ -362,6 +363,7 @@ impl Write {
         .bind(holder.owner.map(|id| id.0))
         .execute(&mut *self.0)
         .await?;
+        self.end_pairings(id).await?;
         self.forget_told(id).await?;
         self.forget_readings(id).await
     }
