@@ -7,7 +7,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use handover_wire::{
     ApiError, DecideJoin, DevicePart, ErrorCode, JoinWindowAnswer, OpenJoinWindow, PairNode,
-    ReplaceGateway, ReplacedGateway, UnpairNode,
+    PairingProblem, ReplaceGateway, ReplacedGateway, UnpairNode,
 };
 
 use super::device::DeviceParams;
@@ -52,7 +52,7 @@ pub async fn look(
         (status = 403, body = ApiError, description = "Somebody else of the organization owns one of them"),
         (status = 404, body = ApiError, description = "No such device within reach"),
         (status = 409, body = ApiError, description = "It is no gateway, or the two do not go together: `problem` says why",
-            example = json!({"error": {"message": "The two cannot be paired.", "code": "not_pairable", "attributes": {"problem": "elsewhere"}}})),
+            example = json!({"error": {"message": "The node has another gateway: move it.", "code": "not_pairable", "attributes": {"problem": "elsewhere"}}})),
     )
 )]
 pub async fn pair(
@@ -174,6 +174,16 @@ pub async fn decide(
     Ok(StatusCode::NO_CONTENT)
 }
 
+fn why(problem: PairingProblem) -> &'static str {
+    match problem {
+        PairingProblem::IsGateway => "The node is a gateway itself.",
+        PairingProblem::Elsewhere => "The node has another gateway: move it.",
+        PairingProblem::NotPaired => "The node has no gateway: pair it.",
+        PairingProblem::Organization => "The node is not in the gateway's organization or below.",
+        PairingProblem::Full => "The gateway has as many nodes as it may have.",
+    }
+}
+
 impl From<GatewayError> for ApiFailure {
     fn from(error: GatewayError) -> Self {
         let conflict = |code, message| Self::new(StatusCode::CONFLICT, code, message);
@@ -184,8 +194,7 @@ impl From<GatewayError> for ApiFailure {
                 "The device is no gateway: its template does not let it speak for others.",
             ),
             GatewayError::NotPaired(NotPaired::Unfit(problem)) => {
-                conflict(ErrorCode::NotPairable, "The two cannot be paired.")
-                    .with("problem", problem.as_str())
+                conflict(ErrorCode::NotPairable, why(problem)).with("problem", problem.as_str())
             }
             GatewayError::Field(error) => error.into(),
             GatewayError::NotClaimable => conflict(
