@@ -217,6 +217,10 @@ async fn a_gateway_fetches_its_nodes_and_speaks_for_them_over_https() {
     assert_eq!(answer.status, 200, "{answer:?}");
     assert_eq!(moisture(&customer, one).await, 21.0);
     assert_eq!(state(&customer, one).await.1, json!(true));
+    // The gateway is there with that, too.
+    while state(&customer, gateway).await.0 != "online" {
+        tokio::task::yield_now().await;
+    }
     // The node itself, without its gateway.
     let answer = site.get(&format!("/external/api/{}", update(&own))).await;
     assert_eq!(answer.status, 200);

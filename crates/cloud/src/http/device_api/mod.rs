@@ -114,6 +114,11 @@ async fn carrier(
     Ok(Some(living::gateway(core, origin, token).await?))
 }
 
+/// A gateway that speaks over HTTPS is there. Nobody waits for that to be durable: what it carries is.
+async fn is_there(core: &Core, gateway: DeviceId) {
+    drop(living::say(core, gateway, Said::Here, Via::Http).await);
+}
+
 /// A gateway, by the header with its token.
 pub struct GatewayAsking {
     /// Which.
@@ -133,6 +138,7 @@ impl FromRequestParts<Arc<Core>> for GatewayAsking {
         let PeerOrigin(origin) = origin.map_err(DeviceFailure::Broken)?;
         let gateway = carrier(parts, core, origin).await?;
         let gateway = gateway.ok_or_else(|| DeviceFailure::of("Invalid token."))?;
+        is_there(core, gateway).await;
         Ok(Self { gateway, origin })
     }
 }
@@ -189,6 +195,9 @@ impl Asking {
 
     /// Says something for the device, and waits until it is durable.
     async fn say(&self, core: &Core, said: Said) -> Result<(), DeviceFailure> {
+        if let Via::Gateway(gateway) = self.via {
+            is_there(core, gateway).await;
+        }
         let heard = living::say(core, self.device, said, self.via).await;
         let heard = heard.await.unwrap_or(Err(Unsaid::Broken));
         Ok(heard?)
