@@ -52,6 +52,8 @@ mod making_tests;
 #[cfg(test)]
 mod matrix_tests;
 mod migrate;
+#[cfg(test)]
+mod moment_tests;
 mod mqtt;
 #[cfg(test)]
 mod mqtt_tests;
