@@ -282,7 +282,10 @@ pub async fn decide(
             claim_node(write, acting, gateway.holder()?, request.node_id, now).await?;
         }
         let node = own(write, acting, request.node_id).await?;
-        node.holder()?;
+        // That a label was claimed is written down at the end of the change, so it does not show yet.
+        if !asked.is_unclaimed {
+            node.holder()?;
+        }
         join(write, acting, (&gateway, with), &node, Manner::Pair, now).await
     })
 }
