@@ -17,5 +17,5 @@ pub use fields::{NulInside, fields, join};
 pub use frame::{Frame, FrameError, HEADER, MessageId, Payload};
 pub use pin::{NoPin, Pin};
 pub use status::Status;
-pub use topic::{Downward, Filter, Topic};
+pub use topic::{Downward, Filter, OfNode, Topic};
 pub use uplink::{Uplink, UplinkError};

@@ -100,6 +100,42 @@ fn datastream(rest: &str) -> Option<Topic<'_>> {
     }
 }
 
+/// A topic or filter of a node, as its gateway names it: `dev/TOKEN/` before what the node itself would say.
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub struct OfNode<'a> {
+    /// The node's auth token.
+    pub token: &'a str,
+    /// What the node itself would say.
+    pub rest: &'a str,
+}
+
+/// Its token is nobody's to read.
+impl fmt::Debug for OfNode<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let mut all = f.debug_struct("OfNode");
+        all.field("rest", &self.rest).finish_non_exhaustive()
+    }
+}
+
+impl<'a> OfNode<'a> {
+    /// Characters of a token at the most.
+    const MOST: usize = 64;
+
+    /// Reads one. None where no token stands there; wildcards are none.
+    pub fn read(text: &'a str) -> Option<Self> {
+        let (token, rest) = text.strip_prefix("dev/")?.split_once('/')?;
+        let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
+        let formed = (1..=Self::MOST).contains(&token.len()) && token.bytes().all(plain);
+        formed.then_some(Self { token, rest })
+    }
+}
+
+impl fmt::Display for OfNode<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "dev/{}/{}", self.token, self.rest)
+    }
+}
+
 /// Where a device is told something.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Downward<'a> {
@@ -270,6 +306,29 @@ mod tests {
             "$share/all/downlink/#",
         ] {
             assert_eq!(Filter::read(text), None, "{text}");
+        }
+    }
+
+    #[test]
+    fn gateways_name_their_nodes_one_by_one() {
+        for (text, want) in [
+            ("dev/AZaz-_09/ds/a", Some(("AZaz-_09", "ds/a"))),
+            ("dev/T/downlink/#", Some(("T", "downlink/#"))),
+            ("dev/+/ds/a", None),
+            ("dev/#", None),
+            ("dev/T", None),
+            ("dev//ds/a", None),
+            ("dev/a b/ds/a", None),
+            ("ds/a", None),
+            ("#", None),
+        ] {
+            let found = OfNode::read(text);
+            let plain = found.map(|one| (one.token, one.rest));
+            assert_eq!(plain, want, "{text}");
+            if let Some(found) = found {
+                assert_eq!(found.to_string(), text);
+                assert!(!format!("{found:?}").contains(found.token));
+            }
         }
     }
 

@@ -350,6 +350,7 @@ fn next_step(code: ErrorCode) -> &'static str {
         ErrorCode::TemplateChanged => {
             " Look at it with `handover templates show`, make your change to that, or give `--overwrite`."
         }
+        ErrorCode::NoGateway => " Whether devices are gateways is set in their template.",
         ErrorCode::BatchNotReady => " `handover tokens show` says how far it is.",
         ErrorCode::Internal => " The cloud's log says more.",
         _ => "",

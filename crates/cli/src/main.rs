@@ -14,6 +14,7 @@ mod events;
 mod explain;
 mod failure;
 mod faults;
+mod gateways;
 mod import_report;
 mod machines;
 mod mailbox;
@@ -79,6 +80,8 @@ enum Command {
     Approvals(approvals::ApprovalsArguments),
     /// The devices of your organization and those below it, and in whose hands they are.
     Devices(devices::DevicesArguments),
+    /// Gateways, the nodes that they speak for, and those that want to be.
+    Gateways(gateways::GatewaysArguments),
     /// The organizations below your own.
     Organizations(organizations::OrganizationsArguments),
     /// Devices in numbers, and claims day by day.
@@ -124,6 +127,7 @@ fn main() -> ExitCode {
         Command::Why(arguments) => done(why::run(&arguments)),
         Command::Approvals(arguments) => done(approvals::run(&arguments)),
         Command::Devices(arguments) => done(devices::run(&arguments)),
+        Command::Gateways(arguments) => done(gateways::run(&arguments)),
         Command::Organizations(arguments) => done(organizations::run(&arguments)),
         Command::Overview(arguments) => done(overview::run(&arguments)),
         Command::People(arguments) => done(people::run(&arguments)),

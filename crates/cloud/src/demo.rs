@@ -306,6 +306,7 @@ fn template() -> TemplateDraft {
                 event("battery_low", "The battery is low", Severity::Critical),
             ],
             test_values_shown: false,
+            gateway_api: false,
         },
     }
 }

@@ -34,6 +34,8 @@ mod entropy;
 #[cfg(test)]
 mod export_tests;
 #[cfg(test)]
+mod gateway_tests;
+#[cfg(test)]
 mod hands_tests;
 mod http;
 #[cfg(test)]
@@ -83,6 +85,8 @@ mod tls_tests;
 mod together_tests;
 #[cfg(test)]
 mod token_left_tests;
+#[cfg(test)]
+mod tunnel_tests;
 mod verify_audit;
 #[cfg(test)]
 mod why_tests;

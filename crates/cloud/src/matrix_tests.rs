@@ -166,7 +166,7 @@ impl Things {
         match name {
             "orgId" | "parentOrganizationId" | "newOrgId" => Some(self.org),
             "userId" | "ownerId" | "newUserId" => Some(self.user),
-            "deviceId" => Some(self.device),
+            "deviceId" | "nodeId" | "gatewayId" | "newGatewayId" => Some(self.device),
             "batchId" => Some(self.batch),
             "tokenId" => Some(self.token),
             "workId" => Some(self.work),

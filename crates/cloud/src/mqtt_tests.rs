@@ -13,15 +13,15 @@ use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
 use crate::testing::{Person, Site};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Version {
+pub enum Version {
     Three,
     Five,
 }
 
-const BOTH: [Version; 2] = [Version::Three, Version::Five];
+pub const BOTH: [Version; 2] = [Version::Three, Version::Five];
 
 /// A device that speaks MQTT.
-struct Client {
+pub struct Client {
     stream: TcpStream,
     version: Version,
 }
@@ -57,7 +57,7 @@ impl Version {
         }
     }
 
-    fn connect(self, user: &str, token: &str, keep_alive: u16) -> Vec<u8> {
+    pub fn connect(self, user: &str, token: &str, keep_alive: u16) -> Vec<u8> {
         let level = if self == Self::Three { 4 } else { 5 };
         let body = [
             &text(b"MQTT")[..],
@@ -91,13 +91,13 @@ impl Version {
 }
 
 impl Client {
-    async fn new(site: &Site, version: Version) -> Self {
+    pub async fn new(site: &Site, version: Version) -> Self {
         let address = site.cloud.doors().mqtt.expect("a demo speaks MQTT");
         let stream = TcpStream::connect(address).await.expect("connected");
         Self { stream, version }
     }
 
-    async fn signed_in(site: &Site, version: Version, token: &str) -> Self {
+    pub async fn signed_in(site: &Site, version: Version, token: &str) -> Self {
         let mut client = Self::new(site, version).await;
         client.send(&version.connect("device", token, 45)).await;
         let (first, body) = client.next().await.expect("an answer");
@@ -105,17 +105,17 @@ impl Client {
         client
     }
 
-    async fn send(&mut self, bytes: &[u8]) {
+    pub async fn send(&mut self, bytes: &[u8]) {
         // Whoever was cut off notices when reading.
         let _ = self.stream.write_all(bytes).await;
     }
 
-    async fn publish(&mut self, qos: u8, id: u16, topic: &str, payload: &[u8]) {
+    pub async fn publish(&mut self, qos: u8, id: u16, topic: &str, payload: &[u8]) {
         let bytes = self.version.publish(qos, id, topic, payload);
         self.send(&bytes).await;
     }
 
-    async fn subscribe(&mut self, filter: &str, qos: u8) -> u8 {
+    pub async fn subscribe(&mut self, filter: &str, qos: u8) -> u8 {
         let bytes = self.version.subscribe(9, filter, qos);
         self.send(&bytes).await;
         let (first, body) = self.next().await.expect("an answer");
@@ -124,7 +124,7 @@ impl Client {
     }
 
     /// The next packet: its first byte, and what comes after its length. None at the end.
-    async fn next(&mut self) -> Option<(u8, Vec<u8>)> {
+    pub async fn next(&mut self) -> Option<(u8, Vec<u8>)> {
         let first = self.stream.read_u8().await.ok()?;
         let (mut length, mut shift) = (0_usize, 0);
         loop {
@@ -141,7 +141,7 @@ impl Client {
     }
 
     /// It is acknowledged that a message was heard, or, in version 5, why not.
-    async fn hears(&mut self, kind: u8, id: u16, code: u8) {
+    pub async fn hears(&mut self, kind: u8, id: u16, code: u8) {
         let (first, body) = self.next().await.expect("an answer");
         assert_eq!((first, &body[..2]), (kind, &id.to_be_bytes()[..]));
         let want = if self.version == Version::Five {
@@ -153,7 +153,7 @@ impl Client {
     }
 
     /// It is told something; not surely unless an id comes with it, which is given back.
-    async fn is_told(&mut self, topic: &str, payload: &str) -> Option<[u8; 2]> {
+    pub async fn is_told(&mut self, topic: &str, payload: &str) -> Option<[u8; 2]> {
         let (first, body) = self.next().await.expect("a message");
         assert_eq!(first & 0xf0, 0x30, "{first:02x} {body:02x?}");
         let length = usize::from(u16::from_be_bytes([body[0], body[1]]));
@@ -172,7 +172,7 @@ impl Client {
     }
 
     /// It is cut off; in version 5 it is told why.
-    async fn is_cut_off(&mut self, reason: u8) {
+    pub async fn is_cut_off(&mut self, reason: u8) {
         let told = self.next().await;
         if self.version == Version::Five {
             let (first, body) = told.expect("a reason");
@@ -184,7 +184,7 @@ impl Client {
     }
 }
 
-async fn values(person: &Person<'_>, device: i64) -> Value {
+pub async fn values(person: &Person<'_>, device: i64) -> Value {
     let path = format!("/device?deviceId={device}");
     person.get(&path).await.json()["dataStreamValues"].clone()
 }
@@ -488,7 +488,7 @@ async fn who_is_no_device_is_refused_in_the_published_words() {
             ("device", ""),
             ("device", "x".repeat(800).as_str()),
             ("nobody", token.as_str()),
-            // Gateways have no names here yet.
+            // It is a device, and no gateway.
             ("mgmt_device", token.as_str()),
         ] {
             let mut client = Client::new(&site, version).await;

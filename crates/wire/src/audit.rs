@@ -69,6 +69,18 @@ actions! {
     Disclaim = "disclaim",
     /// A claim or a transfer was undone.
     Undo = "undo",
+    /// A node was paired with a gateway.
+    PairNode = "pair_node",
+    /// A node was paired with another gateway than before.
+    MoveNode = "move_node",
+    /// A node speaks for itself from now on.
+    UnpairNode = "unpair_node",
+    /// All nodes of a gateway were given to another one.
+    ReplaceGateway = "replace_gateway",
+    /// Nodes may ask a gateway to speak for them, for a while; or no longer.
+    SetJoinWindow = "set_join_window",
+    /// A node that asked was not taken.
+    RefuseNode = "refuse_node",
     /// Static tokens were made.
     GenerateTokens = "generate_tokens",
     /// A batch of static tokens was asked for.

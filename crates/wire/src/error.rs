@@ -80,6 +80,10 @@ codes! {
     NotHeld = "not_held",
     /// The device is with this organization or owner already.
     SameHolder = "same_holder",
+    /// The device speaks for no nodes: its template does not let it.
+    NoGateway = "no_gateway",
+    /// These two cannot be paired; attribute `problem` says why ([`PairingProblem`](crate::PairingProblem)).
+    NotPairable = "not_pairable",
     /// The organization cannot use the device's template.
     TemplateMissing = "template_missing",
     /// Another organization above has the template: only that one, or one above it, says what identifies its devices.

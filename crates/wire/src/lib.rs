@@ -12,6 +12,7 @@ mod device;
 mod device_list;
 mod error;
 mod faults;
+mod gateway;
 mod hands;
 mod id;
 mod import;
@@ -47,6 +48,11 @@ pub use device::{
 pub use device_list::{DeviceSort, DeviceView};
 pub use error::{ApiError, ErrorBody, ErrorCode};
 pub use faults::{ClaimFault, Fault, FaultRule, Faults, FaultsNow, RecordedCall};
+pub use gateway::{
+    DecideJoin, DevicePart, GatewayDetails, GatewayNode, GatewayOfNode, JoinAnswer, JoinState,
+    JoinWindowAnswer, NodePart, OpenJoinWindow, PairNode, PairingProblem, ReplaceGateway,
+    ReplacedGateway, TunnelledNode, TunnelledNodes, UnpairNode, WaitingNode,
+};
 pub use hands::{
     DeviceMove, DeviceOutcome, DeviceOutcomes, History, LabelChoice, MoveKind, ReleaseDevice,
     ReleasedDevice, TransferDevice, TransferDevices, Unclaim, Unclaimed, UndoMove, UndoMoves,
@@ -88,3 +94,5 @@ pub use why::{
 pub const VERSION: &str = env!("CARGO_PKG_VERSION");
 /// The header that makes a repeated claim answer what the first one answered (ours).
 pub const IDEMPOTENCY_KEY: &str = "idempotency-key";
+/// The header that says which gateway carries a node's request (ours).
+pub const GATEWAY_TOKEN: &str = "x-gateway-token";

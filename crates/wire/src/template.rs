@@ -68,6 +68,9 @@ pub struct TemplateParts {
     /// Whether the first owner of a device sees what it said while the maker tried it out (ours).
     #[serde(default)]
     pub test_values_shown: bool,
+    /// Whether devices of it speak for nodes: the published switch "Enable for Gateway API".
+    #[serde(default)]
+    pub gateway_api: bool,
 }
 
 /// One value that a device has (the shape is ours).

@@ -1086,6 +1086,174 @@ approvalId: ApprovalId,
  */
 reason?: string, };
 
+export type GatewayNode = { 
+/**
+ * Its number.
+ */
+deviceId: DeviceId, 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * What kind of device it is.
+ */
+templateName: string, 
+/**
+ * Its organization.
+ */
+orgId: OrgId, 
+/**
+ * What that is called.
+ */
+orgName: string, 
+/**
+ * Whether it is heard of.
+ */
+state: DeviceState, 
+/**
+ * When it last said something, in milliseconds since the epoch.
+ */
+lastValueAt: number | null, 
+/**
+ * Whether a gateway carried what it said last.
+ */
+isCarried: boolean, 
+/**
+ * When it was paired, in milliseconds since the epoch.
+ */
+pairedAt: number, };
+
+export type WaitingNode = { 
+/**
+ * Its number.
+ */
+deviceId: DeviceId, 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * What kind of device it is.
+ */
+templateName: string, 
+/**
+ * When it asked, in milliseconds since the epoch.
+ */
+askedAt: number, 
+/**
+ * Whether it is nobody's yet, so that accepting it claims it.
+ */
+isUnclaimed: boolean, };
+
+export type GatewayDetails = { 
+/**
+ * Until when nodes may ask to join, in milliseconds since the epoch; none where they may not.
+ */
+joinUntil: number | null, 
+/**
+ * Its nodes within reach, by name; 1,000 at the most.
+ */
+nodes: Array<GatewayNode>, 
+/**
+ * Nodes that have asked and wait for a word, the first first.
+ */
+waiting: Array<WaitingNode>, };
+
+export type GatewayOfNode = { 
+/**
+ * Its number.
+ */
+deviceId: DeviceId, 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * Whether it is there.
+ */
+state: DeviceState, };
+
+export type NodePart = { 
+/**
+ * Which; none where it is out of the caller's reach.
+ */
+gateway: GatewayOfNode | null, 
+/**
+ * When it was paired, in milliseconds since the epoch.
+ */
+pairedAt: number, 
+/**
+ * Whether a gateway carried what it said last.
+ */
+isCarried: boolean, };
+
+export type DevicePart = { "kind": "gateway" } & GatewayDetails | { "kind": "node" } & NodePart | { "kind": "alone" };
+
+export type PairNode = { 
+/**
+ * The gateway.
+ */
+gatewayId: DeviceId, 
+/**
+ * The node.
+ */
+nodeId: DeviceId, };
+
+export type UnpairNode = { 
+/**
+ * The node.
+ */
+nodeId: DeviceId, };
+
+export type ReplaceGateway = { 
+/**
+ * The gateway that is broken.
+ */
+gatewayId: DeviceId, 
+/**
+ * The one that takes its place.
+ */
+newGatewayId: DeviceId, };
+
+export type ReplacedGateway = { 
+/**
+ * Nodes that are the other gateway's now.
+ */
+nodes: number, };
+
+export type OpenJoinWindow = { 
+/**
+ * The gateway.
+ */
+gatewayId: DeviceId, 
+/**
+ * For how many minutes from now on, 60 at the most; 0 closes it, and forgets who waits.
+ */
+minutes: number, };
+
+export type JoinWindowAnswer = { 
+/**
+ * When it closes, in milliseconds since the epoch; none where it is closed.
+ */
+until: number | null, };
+
+export type DecideJoin = { 
+/**
+ * The gateway.
+ */
+gatewayId: DeviceId, 
+/**
+ * The node.
+ */
+nodeId: DeviceId, 
+/**
+ * Whether it is taken.
+ */
+accept: boolean, };
+
+export type PairingProblem = "is_gateway" | "elsewhere" | "not_paired" | "organization" | "full";
+
 export type LabelImage = { 
 /**
  * What the label's code says.
@@ -1932,7 +2100,11 @@ events: Array<TemplateEvent>,
 /**
  * Whether the first owner of a device sees what it said while the maker tried it out (ours).
  */
-testValuesShown: boolean, };
+testValuesShown: boolean, 
+/**
+ * Whether devices of it speak for nodes: the published switch "Enable for Gateway API".
+ */
+gatewayApi: boolean, };
 
 export type TemplateDraft = { 
 /**
@@ -1963,7 +2135,11 @@ events: Array<TemplateEvent>,
 /**
  * Whether the first owner of a device sees what it said while the maker tried it out (ours).
  */
-testValuesShown: boolean, };
+testValuesShown: boolean, 
+/**
+ * Whether devices of it speak for nodes: the published switch "Enable for Gateway API".
+ */
+gatewayApi: boolean, };
 
 export type TemplateEvent = { 
 /**
@@ -2021,7 +2197,11 @@ events: Array<TemplateEvent>,
 /**
  * Whether the first owner of a device sees what it said while the maker tried it out (ours).
  */
-testValuesShown: boolean, };
+testValuesShown: boolean, 
+/**
+ * Whether devices of it speak for nodes: the published switch "Enable for Gateway API".
+ */
+gatewayApi: boolean, };
 
 export type TokenId = number;
 
@@ -2798,6 +2978,8 @@ export const errorCodes = [
 	'wrong_status',
 	'not_held',
 	'same_holder',
+	'no_gateway',
+	'not_pairable',
 	'template_missing',
 	'template_not_yours',
 	'undo_over',
@@ -2902,6 +3084,12 @@ export const auditActions = [
 	'transfer_device',
 	'disclaim',
 	'undo',
+	'pair_node',
+	'move_node',
+	'unpair_node',
+	'replace_gateway',
+	'set_join_window',
+	'refuse_node',
 	'generate_tokens',
 	'create_batch',
 	'cancel_batch',

@@ -60,6 +60,8 @@ export class App {
 	readonly drafts = $state<Drafts>({ server: '', email: '', code: '', proof: '', why: '', names: {} });
 	/** The label that the program was opened with; it waits here while the person signs in. */
 	arrived = $state<string | null>(null);
+	/** The gateway that what is scanned next becomes a node of. */
+	gateway = $state<{ id: number; name: string } | null>(null);
 	/** The secret of a mailed link. */
 	linkCode = $state<string | null>(null);
 	/** The secret of a set-up link. */

@@ -98,6 +98,7 @@ impl Blueprint {
             meta_fields,
             events,
             test_values_shown: parts.test_values_shown,
+            gateway_api: parts.gateway_api,
         }))
     }
 

@@ -3,7 +3,7 @@
 use bytes::Bytes;
 use handover_blynk::Downward;
 use handover_blynk::mqtt::{PacketId, QoS, Reply};
-use handover_wire::{DataType, TemplateParts};
+use handover_wire::{DataType, DeviceId, TemplateParts};
 
 use super::clock;
 use super::session::{Session, Step};
@@ -33,11 +33,9 @@ fn unknown(error: &Broken) {
 
 impl Session {
     /// How surely the device wants to be told there; none where it does not want to.
-    fn wants(&self, topic: &str) -> Option<QoS> {
-        let all = self
-            .filters
-            .iter()
-            .filter(|(filter, _)| filter.takes(topic));
+    fn wants(&self, whose: DeviceId, topic: &str) -> Option<QoS> {
+        let all = self.voices.get(&whose)?.filters.iter();
+        let all = all.filter(|(filter, _)| filter.takes(topic));
         all.map(|(_, qos)| *qos).max_by_key(QoS::value)
     }
 
@@ -62,17 +60,39 @@ impl Session {
         };
         let fits = length <= self.buffer && self.wire.fits(reply);
         if !fits {
-            tracing::info!(device = %self.talk.device, topic, "a message is too long for the device");
+            tracing::info!(device = %self.talk.device, "a message is too long for the device");
         }
         fits
     }
 
-    /// Tells what people set, as far as the device has subscribed to it.
-    pub(super) async fn deliver(&mut self) -> Step {
-        if self.filters.is_empty() {
+    /// A topic as this connection names it.
+    fn named(&self, whose: DeviceId, topic: &str) -> String {
+        let prefix = self.voices.get(&whose).map(|voice| voice.prefix.as_str());
+        format!("{}{topic}", prefix.unwrap_or_default())
+    }
+
+    /// Whether it is still this gateway that speaks for the node; of itself whatever has signed in speaks.
+    async fn speaks_for(&mut self, whose: DeviceId) -> bool {
+        let own = self.talk.device;
+        if whose == own {
+            return true;
+        }
+        match living::speaks_for(&self.talk.core, own, whose).await {
+            Ok(speaks) => speaks,
+            Err(error) => {
+                unknown(&error);
+                false
+            }
+        }
+    }
+
+    /// Tells what people set, as far as the device has subscribed to it, or the gateway for it.
+    pub(super) async fn deliver(&mut self, whose: DeviceId) -> Step {
+        let listens = self.voices.get(&whose);
+        if listens.is_none_or(|voice| voice.filters.is_empty()) || !self.speaks_for(whose).await {
             return Ok(());
         }
-        let values = match living::pending(&self.talk.core, self.talk.device).await {
+        let values = match living::pending(&self.talk.core, whose).await {
             Ok(values) if values.is_empty() => return Ok(()),
             Ok(values) => values,
             Err(error) => {
@@ -80,8 +100,9 @@ impl Session {
                 return Ok(());
             }
         };
-        let parts = match living::parts(&self.talk.core, self.talk.device).await {
+        let parts = match living::parts(&self.talk.core, whose).await {
             Ok(Some((_, parts))) => parts,
+            Ok(None) if whose != self.talk.device => return Ok(()),
             Ok(None) => return Err(None),
             Err(error) => {
                 unknown(&error);
@@ -93,16 +114,17 @@ impl Session {
             let Some(topic) = topic_of(&parts, pin) else {
                 continue;
             };
-            let Some(surely) = self.wants(&topic) else {
+            let Some(surely) = self.wants(whose, &topic) else {
                 continue;
             };
             let message = payload(&value);
+            let topic = self.named(whose, &topic);
             // What it can never take would be tried for ever.
             if !self.fits(&topic, &message) {
-                told.push((pin, value));
+                told.push((whose, pin, value));
                 continue;
             }
-            let held = (pin, value);
+            let held = (whose, pin, value);
             let id = match surely {
                 QoS::AtMostOnce => None,
                 _ if self.open.values().any(|open| *open == held) => continue,
@@ -124,11 +146,15 @@ impl Session {
         Ok(())
     }
 
-    async fn was_told(&mut self, told: &[(u8, Value)]) {
-        if told.is_empty() {
+    async fn was_told(&mut self, told: &[(DeviceId, u8, Value)]) {
+        let Some((whose, ..)) = told.first() else {
             return;
-        }
-        if let Err(error) = living::was_told(&self.talk.core, self.talk.device, told).await {
+        };
+        let values: Vec<_> = told
+            .iter()
+            .map(|(_, pin, value)| (*pin, value.clone()))
+            .collect();
+        if let Err(error) = living::was_told(&self.talk.core, *whose, &values).await {
             tracing::warn!(%error, "a device is told the same again");
         }
     }
@@ -139,20 +165,23 @@ impl Session {
         if let Some(held) = self.open.remove(&id) {
             self.was_told(&[held]).await;
         }
-        match was_full {
-            true => self.deliver().await,
-            false => Ok(()),
+        if !was_full {
+            return Ok(());
         }
+        let all: Vec<DeviceId> = self.voices.keys().copied().collect();
+        for whose in all {
+            self.deliver(whose).await?;
+        }
+        Ok(())
     }
 
     /// Tells what was asked for, where the device has subscribed to it. Not surely: it can ask again.
-    async fn reply(&mut self, downward: Downward<'_>, payload: Bytes) -> Step {
+    async fn reply(&mut self, whose: DeviceId, downward: Downward<'_>, payload: Bytes) -> Step {
         let topic = downward.to_string();
+        let wanted = self.wants(whose, &topic).is_some();
+        let topic = self.named(whose, &topic);
         // A name that is no topic's cannot be told of.
-        if topic.contains(['+', '#', '\0'])
-            || self.wants(&topic).is_none()
-            || !self.fits(&topic, &payload)
-        {
+        if topic.contains(['+', '#', '\0']) || !wanted || !self.fits(&topic, &payload) {
             return Ok(());
         }
         self.send(Reply::Publish {
@@ -164,26 +193,30 @@ impl Session {
     }
 
     /// Answers a question.
-    pub(super) async fn answer(&mut self, asks: Meant) -> Step {
+    pub(super) async fn answer(&mut self, whose: DeviceId, asks: Meant) -> Step {
+        if !self.speaks_for(whose).await {
+            return Ok(());
+        }
         match asks {
             Meant::Says(_) | Meant::Is(..) => Ok(()),
-            Meant::AsksValues(names) => self.values(names).await,
-            Meant::AsksMeta(names) => self.meta(names).await,
+            Meant::AsksValues(names) => self.values(whose, names).await,
+            Meant::AsksMeta(names) => self.meta(whose, names).await,
             Meant::AsksTime => {
-                match clock::told(&self.talk.core, self.talk.device).await {
-                    Ok(Some(time)) => return self.reply(Downward::Time, time.into()).await,
+                match clock::told(&self.talk.core, whose).await {
+                    Ok(Some(time)) => return self.reply(whose, Downward::Time, time.into()).await,
                     Ok(None) => {}
                     Err(error) => unknown(&error),
                 }
                 Ok(())
             }
-            Meant::AsksPlace => self.place().await,
+            Meant::AsksPlace => self.place(whose).await,
         }
     }
 
-    async fn held(&mut self) -> Result<Option<living::Held>, super::session::End> {
-        match living::held(&self.talk.core, self.talk.device).await {
+    async fn held(&mut self, whose: DeviceId) -> Result<Option<living::Held>, super::session::End> {
+        match living::held(&self.talk.core, whose).await {
             Ok(Some(held)) => Ok(Some(held)),
+            Ok(None) if whose != self.talk.device => Ok(None),
             Ok(None) => Err(None),
             Err(error) => {
                 unknown(&error);
@@ -192,8 +225,8 @@ impl Session {
         }
     }
 
-    async fn values(&mut self, names: Option<Vec<String>>) -> Step {
-        let Some(held) = self.held().await? else {
+    async fn values(&mut self, whose: DeviceId, names: Option<Vec<String>>) -> Step {
+        let Some(held) = self.held(whose).await? else {
             return Ok(());
         };
         let named = names.map(|names| {
@@ -209,21 +242,24 @@ impl Session {
                 continue;
             };
             let name = one.name.as_str();
-            self.reply(Downward::Value { name }, payload(&value))
+            self.reply(whose, Downward::Value { name }, payload(&value))
                 .await?;
         }
         Ok(())
     }
 
-    async fn meta(&mut self, names: Vec<String>) -> Step {
+    async fn meta(&mut self, whose: DeviceId, names: Vec<String>) -> Step {
         for name in names {
             let field = name.as_str();
             let held = match field {
-                DEVICE_NAME => living::name(&self.talk.core, self.talk.device).await,
-                field => living::meta(&self.talk.core, self.talk.device, field).await,
+                DEVICE_NAME => living::name(&self.talk.core, whose).await,
+                field => living::meta(&self.talk.core, whose, field).await,
             };
             match held {
-                Ok(Some(value)) => self.reply(Downward::Meta { field }, value.into()).await?,
+                Ok(Some(value)) => {
+                    self.reply(whose, Downward::Meta { field }, value.into())
+                        .await?
+                }
                 Ok(None) => {}
                 Err(error) => unknown(&error),
             }
@@ -233,8 +269,8 @@ impl Session {
 
     /// Latitude and longitude, with a comma, as published: where the device itself says that it is (ours); empty where it
     /// does not say.
-    async fn place(&mut self) -> Step {
-        let Some(held) = self.held().await? else {
+    async fn place(&mut self, whose: DeviceId) -> Step {
+        let Some(held) = self.held(whose).await? else {
             return Ok(());
         };
         let mut places = held.parts.datastreams.iter();
@@ -245,6 +281,6 @@ impl Session {
             Some(Value::Place([longitude, latitude])) => format!("{latitude},{longitude}"),
             _ => String::new(),
         };
-        self.reply(Downward::Place, told.into()).await
+        self.reply(whose, Downward::Place, told.into()).await
     }
 }

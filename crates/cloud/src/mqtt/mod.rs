@@ -6,6 +6,9 @@
 //! it is durable. It is told what people set once it has subscribed to it, and counts as told when it has acknowledged that,
 //! where it asked to be told surely. Nothing is kept for others: no device hears of another one, and a session ends with its
 //! connection, as published.
+//!
+//! A gateway signs in as `mgmt_device`, and speaks for its nodes as well: each topic of a node begins with `dev/TOKEN/`. What
+//! is not its node is refused, with nothing said about why, and its connection stays.
 
 mod clock;
 mod downlink;
@@ -17,18 +20,19 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use handover_blynk::mqtt::{Connect, Reason, Refusal, Reply, Request};
-use handover_wire::DeviceId;
 
 use crate::connections::{Room, Stop};
 use crate::service::Core;
 use crate::service::limits::Origin;
 use crate::service::living::{self, HEARTBEATS, NotKnown, leave_seat, take_seat};
 use crate::streams::Stream;
-use session::Session;
+use session::{Session, SignedIn};
 use wire::Wire;
 
 /// Whom devices sign in as, as published.
 const USER: &str = "device";
+/// Whom gateways sign in as, as published.
+const GATEWAY: &str = "mgmt_device";
 
 /// Answers a device until it goes, another connection takes its place, or the cloud stops.
 pub async fn serve(
@@ -43,9 +47,10 @@ pub async fn serve(
         signed_in = tokio::time::timeout(patience, sign_in(&core, &mut wire, origin)) => signed_in,
         () = stop.gracefully.cancelled() => return,
     };
-    let Ok(Some((device, connect))) = signed_in else {
+    let Ok(Some((who, connect))) = signed_in else {
         return;
     };
+    let device = who.device;
     let Some(_place) = room.for_device() else {
         tracing::warn!("a device is refused: as many are signed in as this process takes");
         wire.send(Reply::Refused(Refusal::Busy)).await;
@@ -63,8 +68,7 @@ pub async fn serve(
         keep_alive: changed,
     };
     if wire.send(connected).await {
-        let mut session_of =
-            Session::new(core.clone(), device, seat, (wire, heartbeat, connect.open));
+        let mut session_of = Session::new(core.clone(), who, seat, (wire, heartbeat, connect.open));
         let why = tokio::select! {
             why = session_of.run() => why,
             () = stop.gracefully.cancelled() => Some(Reason::ServerShuttingDown),
@@ -88,12 +92,12 @@ fn heartbeat(keep_alive: u16) -> (i64, Option<u16>) {
 }
 
 /// Reads the login. Whoever says anything else first is cut off.
-async fn sign_in(core: &Core, wire: &mut Wire, origin: Origin) -> Option<(DeviceId, Connect)> {
+async fn sign_in(core: &Core, wire: &mut Wire, origin: Origin) -> Option<(SignedIn, Connect)> {
     let Ok(Some(Request::Connect(connect))) = wire.next().await else {
         return None;
     };
-    match device(core, origin, &connect).await {
-        Ok(device) => Some((device, connect)),
+    match who(core, origin, &connect).await {
+        Ok(who) => Some((who, connect)),
         Err(refusal) => {
             wire.send(Reply::Refused(refusal)).await;
             None
@@ -101,15 +105,23 @@ async fn sign_in(core: &Core, wire: &mut Wire, origin: Origin) -> Option<(Device
     }
 }
 
-async fn device(core: &Core, origin: Origin, connect: &Connect) -> Result<DeviceId, Refusal> {
+async fn who(core: &Core, origin: Origin, connect: &Connect) -> Result<SignedIn, Refusal> {
     if let Some(refusal) = connect.refusal {
         return Err(refusal);
     }
     // Nobody learns here whether it is the user's name or the token that is wrong. A wrong name is no guess at a token.
-    let login = connect.login.as_ref().filter(|login| login.user == USER);
-    let login = login.ok_or(Refusal::Credentials)?;
-    match living::known(core, origin, &login.password).await {
-        Ok(device) => Ok(device),
+    let login = connect.login.as_ref().ok_or(Refusal::Credentials)?;
+    let is_gateway = match login.user.as_str() {
+        USER => false,
+        GATEWAY => true,
+        _ => return Err(Refusal::Credentials),
+    };
+    let device = match is_gateway {
+        true => living::gateway(core, origin, &login.password).await,
+        false => living::known(core, origin, &login.password).await,
+    };
+    match device {
+        Ok(device) => Ok(SignedIn { device, is_gateway }),
         Err(NotKnown::Broken(error)) => {
             tracing::error!(%error, "a device could not be signed in");
             Err(Refusal::Unavailable)

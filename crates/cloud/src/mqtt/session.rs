@@ -6,7 +6,7 @@ use std::sync::Arc;
 use handover_blynk::mqtt::{
     MOST_OPEN, PacketId, Publish, QoS, Reason, Reply, Request, Takes, Wrong,
 };
-use handover_blynk::{Filter, Topic};
+use handover_blynk::{Filter, OfNode, Topic};
 use handover_wire::DeviceId;
 use tokio::time::{Instant, sleep_until};
 
@@ -14,7 +14,7 @@ use super::uplink::Meant;
 use super::wire::Wire;
 use crate::domain::Value;
 use crate::service::Core;
-use crate::service::living::{Said, Seat, Talk, Unsaid};
+use crate::service::living::{self, Bag, Said, Seat, Talk, Unsaid};
 
 /// Filters of one device at most.
 const MOST_FILTERS: usize = 32;
@@ -39,17 +39,39 @@ impl Due {
     }
 }
 
+/// In whose name something is said and heard.
+#[derive(Default)]
+pub struct Voice {
+    /// What stands before each of its topics.
+    pub prefix: String,
+    /// What it wants to be told, and how surely.
+    pub filters: HashMap<Filter, QoS>,
+}
+
+/// Who has signed in.
+#[derive(Clone, Copy, Debug)]
+pub struct SignedIn {
+    /// The device.
+    pub device: DeviceId,
+    /// Whether it speaks for nodes as well.
+    pub is_gateway: bool,
+}
+
 /// A device that has signed in.
 pub struct Session {
     pub(super) talk: Talk<Due>,
     seat: Seat,
     pub(super) wire: Wire,
-    /// What it wants to be told, and how surely.
-    pub(super) filters: HashMap<Filter, QoS>,
+    /// In whose names it speaks: its own, and of a gateway those of its nodes that it has named.
+    pub(super) voices: HashMap<DeviceId, Voice>,
+    /// Those whose tokens it has named; none for a device that is no gateway.
+    nodes: Option<HashMap<String, DeviceId>>,
+    /// Nodes that are to be told something.
+    bag: Arc<Bag>,
     /// Messages to be heard exactly once that it has not let go of.
     held: BTreeSet<PacketId>,
     /// What it was told, to be acknowledged by it.
-    pub(super) open: HashMap<PacketId, (u8, Value)>,
+    pub(super) open: HashMap<PacketId, (DeviceId, u8, Value)>,
     /// As much of that as it takes.
     pub(super) most_open: usize,
     pub(super) next_id: PacketId,
@@ -62,7 +84,7 @@ impl Session {
     /// unacknowledged.
     pub fn new(
         core: Arc<Core>,
-        device: DeviceId,
+        SignedIn { device, is_gateway }: SignedIn,
         seat: Seat,
         (wire, heartbeat, open): (Wire, i64, u16),
     ) -> Self {
@@ -70,7 +92,9 @@ impl Session {
             talk: Talk::new(core, device, &seat, heartbeat),
             seat,
             wire,
-            filters: HashMap::new(),
+            voices: HashMap::from([(device, Voice::default())]),
+            nodes: is_gateway.then(HashMap::new),
+            bag: Arc::default(),
             held: BTreeSet::new(),
             open: HashMap::new(),
             most_open: open.min(MOST_OPEN).into(),
@@ -88,7 +112,8 @@ impl Session {
             let step = tokio::select! {
                 () = self.seat.end.cancelled() => Err(Some(Reason::SessionTakenOver)),
                 () = sleep_until(deadline) => Err(Some(Reason::KeepAliveTimeout)),
-                () = self.seat.wake.notified() => self.deliver().await,
+                () = self.seat.wake.notified() => self.deliver(self.talk.device).await,
+                node = self.bag.next() => self.deliver(node).await,
                 (due, outcome) = self.talk.outcome() => self.tell(due, outcome).await,
                 request = self.wire.next(), if !full => {
                     heard = Instant::now();
@@ -107,6 +132,8 @@ impl Session {
 
     /// Waits until all that it said is durable, tells it why the connection ends, and ends it.
     pub async fn end(&mut self, why: End) {
+        let nodes = self.voices.keys().copied();
+        self.talk.core.hub.carry_no_more(nodes, self.seat.session);
         // What is wrong now was wrong before: it is not told twice.
         let _ = self.settle().await;
         if let Some(reason) = why {
@@ -141,6 +168,7 @@ impl Session {
                 | Unsaid::NoSuchDatastream(_)
                 | Unsaid::NoEvent
                 | Unsaid::NoField
+                | Unsaid::NotItsGateway
                 | Unsaid::WrongProperty),
             ) => Err(Wrong::Topic(why.to_string())),
             Err(why) => Err(Wrong::Payload(why.to_string())),
@@ -185,7 +213,8 @@ impl Session {
 
     async fn publish(&mut self, publish: Publish) -> Step {
         // A topic that no device publishes to is the end of the connection: in the older version there is no other no.
-        let topic = Topic::read(&publish.topic).ok_or(Some(Reason::TopicNameInvalid))?;
+        let (token, rest) = self.addressed(&publish.topic);
+        let topic = Topic::read(rest).ok_or(Some(Reason::TopicNameInvalid))?;
         if let Some((QoS::ExactlyOnce, id)) = publish.sure {
             if self.held.contains(&id) {
                 // It did not hear that it was heard. What is not durable yet is acknowledged when it is.
@@ -198,21 +227,43 @@ impl Session {
             self.held.insert(id);
         }
         let due = Due::of(publish.sure);
+        let own = self.talk.device;
+        let whose = match token {
+            None => own,
+            Some(token) => match self.node(token).await? {
+                Some(node) => node,
+                // Its other nodes have no part in it, so the connection stays.
+                None => {
+                    self.settle().await?;
+                    let wrong = Wrong::Topic(Unsaid::NotItsGateway.to_string());
+                    return self.acknowledge(due, Err(wrong)).await;
+                }
+            },
+        };
         match Meant::read(topic, &publish.payload) {
-            Ok(Meant::Says(said)) => {
+            Ok(Meant::Says(said)) if whose == own => {
                 self.talk.say(due, said).await;
                 Ok(())
             }
+            Ok(Meant::Says(said)) => {
+                self.talk.say_for(whose, due, said).await;
+                Ok(())
+            }
             Ok(Meant::Is(hardware, buffer)) => {
-                self.buffer = buffer.unwrap_or(self.buffer);
-                self.talk.say(due, Said::Hardware(hardware)).await;
+                let said = Said::Hardware(hardware);
+                if whose == own {
+                    self.buffer = buffer.unwrap_or(self.buffer);
+                    self.talk.say(due, said).await;
+                } else {
+                    self.talk.say_for(whose, due, said).await;
+                }
                 Ok(())
             }
             Ok(asks) => {
                 // What it said before is known to whoever asks after it, and acknowledged before that.
                 self.settle().await?;
                 self.acknowledge(due, Ok(())).await?;
-                self.answer(asks).await
+                self.answer(whose, asks).await
             }
             Err(not_taken) => {
                 self.settle().await?;
@@ -222,29 +273,82 @@ impl Session {
         }
     }
 
+    /// Whose topic it is, by the token in it, and what it is without that; of a device that is no gateway, as it stands.
+    fn addressed<'a>(&self, topic: &'a str) -> (Option<&'a str>, &'a str) {
+        match OfNode::read(topic) {
+            Some(OfNode { token, rest }) if self.nodes.is_some() => (Some(token), rest),
+            _ => (None, topic),
+        }
+    }
+
+    /// The node that has this token. What was one is remembered: whether it still is, is asked with all that is said.
+    async fn node(&mut self, token: &str) -> Result<Option<DeviceId>, End> {
+        let Some(nodes) = &mut self.nodes else {
+            return Ok(None);
+        };
+        if let Some(node) = nodes.get(token) {
+            return Ok(Some(*node));
+        }
+        let found = living::node(&self.talk.core, self.talk.device, token).await;
+        let found = found.map_err(|error| {
+            tracing::error!(%error, "whether a gateway speaks for a device is not known now");
+            Some(Reason::UnspecifiedError)
+        })?;
+        if let Some(node) = found {
+            nodes.insert(token.to_owned(), node);
+            let prefix = OfNode { token, rest: "" }.to_string();
+            self.voices.entry(node).or_default().prefix = prefix;
+        }
+        Ok(found)
+    }
+
     async fn subscribe(&mut self, id: PacketId, filters: Vec<(String, QoS)>) -> Step {
         let mut taken: Vec<Takes> = Vec::with_capacity(filters.len());
+        let mut whose_all = BTreeSet::new();
         for (text, asked) in filters {
-            let room = self.filters.len() < MOST_FILTERS;
-            let filter = Filter::read(&text);
-            let filter = filter.filter(|filter| room || self.filters.contains_key(filter));
+            let (token, rest) = self.addressed(&text);
+            let filter = Filter::read(rest);
+            let whose = match (token, &filter) {
+                (Some(token), Some(_)) => self.node(token).await?,
+                _ => Some(self.talk.device),
+            };
             // Nothing is told exactly once: what a datastream holds may be told again without harm.
             let granted = asked.less_value(QoS::AtLeastOnce);
-            taken.push(filter.map(|filter| {
-                self.filters.insert(filter, granted);
-                granted
-            }));
+            let took = filter.zip(whose).and_then(|(filter, whose)| {
+                let voice = self.voices.get_mut(&whose)?;
+                let room = voice.filters.len() < MOST_FILTERS;
+                (room || voice.filters.contains_key(&filter)).then(|| {
+                    voice.filters.insert(filter, granted);
+                    whose_all.insert(whose);
+                    granted
+                })
+            });
+            taken.push(took);
         }
         self.send(Reply::Subscribed(id, taken)).await?;
-        self.deliver().await
+        for whose in whose_all {
+            if whose == self.talk.device {
+                self.deliver(whose).await?;
+            } else {
+                let hub = &self.talk.core.hub;
+                hub.carry(whose, self.seat.session, &self.bag);
+            }
+        }
+        Ok(())
     }
 
     async fn unsubscribe(&mut self, id: PacketId, filters: &[String]) -> Step {
-        let known = filters.iter().map(|text| {
-            let filter = Filter::read(text);
-            filter.is_some_and(|filter| self.filters.remove(&filter).is_some())
-        });
-        let known = known.collect();
+        let mut known = Vec::with_capacity(filters.len());
+        for text in filters {
+            let (token, rest) = self.addressed(text);
+            let whose = match (token, &self.nodes) {
+                (Some(token), Some(nodes)) => nodes.get(token).copied(),
+                _ => Some(self.talk.device),
+            };
+            let voice = whose.and_then(|whose| self.voices.get_mut(&whose));
+            let was = Filter::read(rest).zip(voice);
+            known.push(was.is_some_and(|(filter, voice)| voice.filters.remove(&filter).is_some()));
+        }
         self.send(Reply::Unsubscribed(id, known)).await
     }
 }

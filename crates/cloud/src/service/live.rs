@@ -292,7 +292,13 @@ fn topics_of(action: AuditAction) -> &'static [Topic] {
         | Did::RefuseDevice
         | Did::ResetPins
         | Did::PinConflict
-        | Did::GiveToken => &[Topic::Devices],
+        | Did::GiveToken
+        | Did::PairNode
+        | Did::MoveNode
+        | Did::UnpairNode
+        | Did::ReplaceGateway
+        | Did::SetJoinWindow
+        | Did::RefuseNode => &[Topic::Devices],
         Did::SetValue => &[Topic::Values],
         // Whose a label is stands beside it, and beside whoever waits for it.
         Did::Claim

@@ -10,6 +10,7 @@ pub mod export;
 pub mod export_devices;
 pub mod faults;
 pub mod forgotten;
+pub mod gateways;
 pub mod hands;
 pub mod import;
 pub mod limits;

@@ -350,6 +350,7 @@ impl Write {
         })
         .execute(&mut *self.0)
         .await?;
+        self.end_pairings(id).await?;
         self.forget_told(id).await?;
         self.forget_readings(id).await
     }
@@ -398,6 +399,7 @@ impl Write {
         .bind(holder.owner.map(|id| id.0))
         .execute(&mut *self.0)
         .await?;
+        self.end_pairings(id).await?;
         self.forget_told(id).await?;
         self.forget_readings(id).await
     }

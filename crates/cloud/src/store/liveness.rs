@@ -48,6 +48,10 @@ pub struct Liveness {
     pub state_at: Time,
     /// When it last said something.
     pub values_at: Time,
+    /// The gateway that speaks for it.
+    pub gateway: Option<DeviceId>,
+    /// The gateway that carried what it said last; none where it said that itself.
+    pub carrier: Option<DeviceId>,
 }
 
 /// When something last changed about devices of an organization.
@@ -98,6 +102,8 @@ impl FromRow<'_, AnyRow> for Liveness {
             online_until: time("online_until")?,
             state_at: time("state_at")?,
             values_at: time("values_at")?,
+            gateway: row.try_get::<Option<i64>, _>("gateway_id")?.map(DeviceId),
+            carrier: row.try_get::<Option<i64>, _>("carrier")?.map(DeviceId),
         })
     }
 }
@@ -197,8 +203,12 @@ impl Write {
     pub async fn liveness(&mut self, device: DeviceId) -> Result<Option<Liveness>, StoreError> {
         Ok(sqlx::query_as(
             "SELECT d.first_connect_time, d.connect_time, d.disconnect_time, d.tenure,
-                    p.session, p.process, p.online_until, p.state_at, p.values_at
-             FROM devices d LEFT JOIN liveness p ON p.device_id = d.id WHERE d.id = $1",
+                    p.session, p.process, p.online_until, p.state_at, p.values_at, p.carrier,
+                    n.gateway_id
+             FROM devices d
+             LEFT JOIN liveness p ON p.device_id = d.id
+             LEFT JOIN gateway_nodes n ON n.node_id = d.id
+             WHERE d.id = $1",
         )
         .bind(device.0)
         .fetch_optional(&mut *self.0)
@@ -212,10 +222,11 @@ impl Write {
         liveness: &Liveness,
     ) -> Result<(), StoreError> {
         sqlx::query(
-            "INSERT INTO liveness (device_id, session, process, online_until, state_at, values_at)
-             VALUES ($1, $2, $3, $4, $5, $6)
+            "INSERT INTO liveness (device_id, session, process, online_until, state_at, values_at,
+                                   carrier)
+             VALUES ($1, $2, $3, $4, $5, $6, $7)
              ON CONFLICT (device_id) DO UPDATE SET session = $2, process = $3, online_until = $4,
-                                                   state_at = $5, values_at = $6",
+                                                   state_at = $5, values_at = $6, carrier = $7",
         )
         .bind(device.0)
         .bind(liveness.session)
@@ -223,6 +234,7 @@ impl Write {
         .bind(liveness.online_until.0)
         .bind(liveness.state_at.0)
         .bind(liveness.values_at.0)
+        .bind(liveness.carrier.map(|id| id.0))
         .execute(&mut *self.0)
         .await?;
         Ok(())

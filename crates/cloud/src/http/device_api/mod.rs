@@ -1,9 +1,11 @@
 //! `/external/api/...`: the published HTTPS API that devices speak, and gateways for them.
 //!
 //! Names of paths and of query parameters are case-sensitive, and what is wrong is answered 400 with the published
-//! sentence. The token is in the query, as published: no query is ever logged.
+//! sentence. The token is in the query, as published: no query is ever logged. With the header `X-Gateway-Token` a gateway
+//! carries the request for one of its nodes (ours).
 
 pub mod about;
+pub mod gateway;
 pub mod reading;
 pub mod writing;
 
@@ -15,12 +17,13 @@ use axum::http::request::Parts;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use handover_blynk::Pin;
-use handover_wire::{DeviceApiError, DeviceApiMessage, DeviceId};
+use handover_wire::{DeviceApiError, DeviceApiMessage, DeviceId, GATEWAY_TOKEN};
 use url::form_urlencoded;
 
 use super::error::ApiFailure;
 use super::origin::PeerOrigin;
 use crate::domain::TooOften;
+use crate::service::limits::Origin;
 use crate::service::living::{self, NotKnown, Said, Unsaid, Via, Which};
 use crate::service::{Broken, Core};
 
@@ -92,8 +95,52 @@ impl IntoResponse for DeviceFailure {
 pub struct Asking {
     /// The device.
     device: DeviceId,
+    /// How it says something.
+    via: Via,
     /// The other parameters, in their order.
     pairs: Vec<(String, String)>,
+}
+
+/// The gateway that carries a request, where one does.
+async fn carrier(
+    parts: &Parts,
+    core: &Core,
+    origin: Origin,
+) -> Result<Option<DeviceId>, DeviceFailure> {
+    let Some(token) = parts.headers.get(GATEWAY_TOKEN) else {
+        return Ok(None);
+    };
+    let token = token.to_str().unwrap_or_default();
+    Ok(Some(living::gateway(core, origin, token).await?))
+}
+
+/// A gateway that speaks over HTTPS is there. Nobody waits for that to be durable: what it carries is.
+async fn is_there(core: &Core, gateway: DeviceId) {
+    drop(living::say(core, gateway, Said::Here, Via::Http).await);
+}
+
+/// A gateway, by the header with its token.
+pub struct GatewayAsking {
+    /// Which.
+    gateway: DeviceId,
+    /// Where the request comes from.
+    origin: Origin,
+}
+
+impl FromRequestParts<Arc<Core>> for GatewayAsking {
+    type Rejection = DeviceFailure;
+
+    async fn from_request_parts(
+        parts: &mut Parts,
+        core: &Arc<Core>,
+    ) -> Result<Self, DeviceFailure> {
+        let origin = PeerOrigin::from_request_parts(parts, core).await;
+        let PeerOrigin(origin) = origin.map_err(DeviceFailure::Broken)?;
+        let gateway = carrier(parts, core, origin).await?;
+        let gateway = gateway.ok_or_else(|| DeviceFailure::of("Invalid token."))?;
+        is_there(core, gateway).await;
+        Ok(Self { gateway, origin })
+    }
 }
 
 impl FromRequestParts<Arc<Core>> for Asking {
@@ -110,8 +157,15 @@ impl FromRequestParts<Arc<Core>> for Asking {
         let all = all.take(MOST_PARAMETERS);
         let (tokens, pairs): (Vec<_>, Vec<_>) = all.partition(|(name, _)| name == "token");
         let token = tokens.first().map_or("", |(_, token)| token.as_str());
-        let device = living::known(core, origin, token).await?;
-        Ok(Self { device, pairs })
+        let (device, via) = match carrier(parts, core, origin).await? {
+            None => (living::known(core, origin, token).await?, Via::Http),
+            Some(gateway) => {
+                let node = living::node(core, gateway, token).await?;
+                let node = node.ok_or_else(|| DeviceFailure::of("Invalid token."))?;
+                (node, Via::Gateway(gateway))
+            }
+        };
+        Ok(Self { device, via, pairs })
     }
 }
 
@@ -141,7 +195,10 @@ impl Asking {
 
     /// Says something for the device, and waits until it is durable.
     async fn say(&self, core: &Core, said: Said) -> Result<(), DeviceFailure> {
-        let heard = living::say(core, self.device, said, Via::Http).await;
+        if let Via::Gateway(gateway) = self.via {
+            is_there(core, gateway).await;
+        }
+        let heard = living::say(core, self.device, said, self.via).await;
         let heard = heard.await.unwrap_or(Err(Unsaid::Broken));
         Ok(heard?)
     }

@@ -28,6 +28,7 @@ mod devices_listed;
 mod devices_transfer;
 mod events;
 mod faults;
+mod gateways;
 mod generate;
 mod import;
 mod machines;
@@ -125,6 +126,13 @@ pub fn router() -> OpenApiRouter<Arc<Core>> {
         .routes(routes!(device_label::label))
         .routes(routes!(device_token::token))
         .routes(routes!(device_moves::moves))
+        .routes(routes!(gateways::look))
+        .routes(routes!(gateways::pair))
+        .routes(routes!(gateways::go_to))
+        .routes(routes!(gateways::unpair))
+        .routes(routes!(gateways::replace))
+        .routes(routes!(gateways::window))
+        .routes(routes!(gateways::decide))
         .routes(routes!(devices_create::create))
         .routes(routes!(devices_create::work))
         .routes(routes!(devices_create::cancel))

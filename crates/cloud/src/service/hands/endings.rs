@@ -4,7 +4,7 @@
 //! process may do it, at any time after, and whatever else happens to the device does it first.
 
 use handover_label::QrToken;
-use handover_wire::{DeviceId, LabelChoice, LabelImage, MoveKind};
+use handover_wire::{DeviceId, LabelChoice, LabelImage, MoveKind, OrgId};
 
 use super::{HandsError, NewLabel, find, image};
 use crate::clock::Time;
@@ -110,7 +110,17 @@ pub async fn token_given(core: &Core, write: &mut Write, found: &TokenFound) -> 
     let (Some(device), Ok(holder)) = (found.device, found.hands.holder()) else {
         return Ok(());
     };
-    match write.device_hands(Reach::only(holder.org), device).await? {
+    token_given_of(core, write, holder.org, device).await
+}
+
+/// The same of a device that is there.
+pub async fn token_given_of(
+    core: &Core,
+    write: &mut Write,
+    org: OrgId,
+    device: DeviceId,
+) -> Result<(), Broken> {
+    match write.device_hands(Reach::only(org), device).await? {
         Some(device) => end_before(core, write, &device, Next::GoesOn).await,
         None => Ok(()),
     }

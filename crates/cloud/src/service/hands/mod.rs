@@ -10,7 +10,7 @@ mod transfer;
 mod undo;
 
 pub use disclaim::disclaim;
-pub use endings::{end_due, label, token_given, token_leaves};
+pub use endings::{end_due, label, token_given, token_given_of, token_leaves};
 pub use refusal::{DEVICE_LIMIT, HandsError};
 pub use release::{delete, release};
 pub use transfer::{MOST_AT_ONCE, transfer, transfer_many};

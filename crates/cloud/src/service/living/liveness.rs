@@ -60,6 +60,8 @@ pub async fn connect(
             return Ok::<_, StoreError>(None);
         };
         let before = liveness.session;
+        // What connects by itself takes over from its gateway.
+        liveness.carrier = None;
         come(write, device, &mut liveness, now).await?;
         liveness.session = Some(session);
         liveness.process = Some(core.hub.process);
@@ -88,7 +90,8 @@ pub async fn connect(
     Ok(Some(seat))
 }
 
-/// A connection of a device has ended. Where a newer one took its place the device is there as before.
+/// A connection of a device has ended. Where a newer one took its place, or a gateway speaks for it by now, the device is
+/// there as before.
 pub async fn disconnect(core: &Core, device: DeviceId, session: i64) -> Result<(), Broken> {
     {
         let mut seats = core.hub.seats();
@@ -103,7 +106,14 @@ pub async fn disconnect(core: &Core, device: DeviceId, session: i64) -> Result<(
     change!(core.store, |write| {
         let liveness = write.liveness(device).await?;
         if let Some(mut liveness) = liveness.filter(|liveness| liveness.session == Some(session)) {
-            leave(write, device, &mut liveness, now, now).await?;
+            match liveness.carrier {
+                None => leave(write, device, &mut liveness, now, now).await?,
+                // Its gateway carried what it said last: it is there as long as that says.
+                Some(_) => {
+                    liveness.session = None;
+                    write.set_liveness(device, &liveness).await?;
+                }
+            }
         }
         Ok::<_, StoreError>(())
     })?;

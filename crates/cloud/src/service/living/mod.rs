@@ -1,4 +1,4 @@
-//! Devices that live: who they are (`known`), what they say (`saying`), how a connection says it (`talk`), whether they are there (`liveness`), and what
+//! Devices that live: who they are (`known`), who speaks for them (`carrying`), what they say (`saying`), how a connection says it (`talk`), whether they are there (`liveness`), and what
 //! people have them do (`telling`).
 //!
 //! What devices say goes through one queue of each process (`Hub`), and whatever has gathered there becomes durable in one
@@ -6,6 +6,7 @@
 //! once it is durable. One over a connection is not acknowledged, as published: a crash loses what came within the last
 //! 100 milliseconds.
 
+mod carrying;
 mod known;
 mod liveness;
 mod saying;
@@ -13,6 +14,7 @@ mod shown;
 mod talk;
 mod telling;
 
+pub use carrying::{Bag, gateway, join, node, nodes, speaks_for};
 pub use known::{NotKnown, known};
 #[cfg(test)]
 pub use liveness::sweep;
@@ -45,6 +47,7 @@ pub struct Hub {
     queue: mpsc::Sender<saying::Job>,
     jobs: Mutex<Option<mpsc::Receiver<saying::Job>>>,
     seats: Mutex<HashMap<DeviceId, Seat>>,
+    carriers: Mutex<HashMap<DeviceId, carrying::Carrier>>,
     templates: Mutex<HashMap<(i64, i64), Arc<TemplateParts>>>,
 }
 
@@ -69,6 +72,7 @@ impl Hub {
             queue,
             jobs: Mutex::new(Some(jobs)),
             seats: Mutex::default(),
+            carriers: Mutex::default(),
             templates: Mutex::default(),
         }
     }
@@ -77,14 +81,19 @@ impl Hub {
         self.seats.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
+    fn carriers(&self) -> MutexGuard<'_, HashMap<DeviceId, carrying::Carrier>> {
+        self.carriers.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
     fn templates(&self) -> MutexGuard<'_, HashMap<(i64, i64), Arc<TemplateParts>>> {
         self.templates
             .lock()
             .unwrap_or_else(PoisonError::into_inner)
     }
 
-    /// Wakes the connection of a device, where this process has it.
+    /// Wakes the connection of a device, and that of its gateway, where this process has it.
     fn wake(&self, device: DeviceId) {
+        self.wake_carrier(device);
         if let Some(seat) = self.seats().get(&device) {
             seat.wake.notify_one();
         }

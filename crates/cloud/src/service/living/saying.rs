@@ -124,6 +124,8 @@ pub enum Via {
         /// For how long it is there.
         seconds: i64,
     },
+    /// A gateway carries it. It is heard as long as that is its gateway, whatever else the node speaks by.
+    Gateway(DeviceId),
 }
 
 /// Why it is as if it had not been said. Sentences are the published ones.
@@ -159,6 +161,9 @@ pub enum Unsaid {
     /// Another connection of the device took this one's place.
     #[error("another connection took over")]
     Replaced,
+    /// The gateway that carries it does not speak for the device, or no longer.
+    #[error("Invalid token.")]
+    NotItsGateway,
     /// The device is gone.
     #[error("Invalid token.")]
     Gone,
@@ -258,12 +263,15 @@ async fn commit(core: &Core, jobs: &[Job]) -> Result<Vec<Result<(), Unsaid>>, St
             }
             outcomes.push(match sheets.get_mut(&job.device.0) {
                 Some(Some(sheet)) => sheet.hear(core, write, job, now).await?,
-                _ => Err(Unsaid::Gone),
+                _ => Err(match job.via {
+                    Via::Gateway(_) => Unsaid::NotItsGateway,
+                    Via::Http | Via::Connection { .. } => Unsaid::Gone,
+                }),
             });
         }
         let mut told = Vec::new();
         for sheet in sheets.into_values().flatten() {
-            if !sheet.told_of.is_empty() {
+            if sheet.is_back || !sheet.told_of.is_empty() {
                 told.push(sheet.device);
             }
             sheet.close(write, now).await?;
@@ -288,6 +296,8 @@ struct Sheet {
     points: HashMap<(u8, i64, i64), Gathered>,
     until: Time,
     is_changed: bool,
+    /// Its gateway hears it again: what waited for it is told by way of that.
+    is_back: bool,
     said_something: bool,
 }
 
@@ -319,6 +329,7 @@ impl Sheet {
             told_of: Vec::new(),
             points: HashMap::new(),
             is_changed: false,
+            is_back: false,
             said_something: false,
         }))
     }
@@ -343,6 +354,11 @@ impl Sheet {
             && self.liveness.session != Some(session)
         {
             return Ok(Err(Unsaid::Replaced));
+        }
+        if let Via::Gateway(gateway) = job.via
+            && self.liveness.gateway != Some(gateway)
+        {
+            return Ok(Err(Unsaid::NotItsGateway));
         }
         let heard = match &job.said {
             Said::Values(values) => self.write_values(values, job.via, now),
@@ -376,14 +392,31 @@ impl Sheet {
         now: Time,
     ) -> Result<(), StoreError> {
         let seconds = match via {
-            Via::Http => core.hub.http_seconds,
+            Via::Http | Via::Gateway(_) => core.hub.http_seconds,
             Via::Connection { seconds, .. } => seconds,
         };
+        let carrier = match via {
+            Via::Gateway(gateway) => Some(gateway),
+            Via::Http | Via::Connection { .. } => None,
+        };
+        if self.liveness.carrier != carrier {
+            self.liveness.carrier = carrier;
+            self.is_changed = true;
+        }
+        // What people set is told by whichever process the gateway is connected with.
+        if carrier.is_some()
+            && self.liveness.session.is_none()
+            && self.liveness.process != Some(core.hub.process)
+        {
+            self.liveness.process = Some(core.hub.process);
+            self.is_changed = true;
+        }
         if self.liveness.connection.away_since().is_some()
             || self.liveness.connection.first().is_none()
         {
             come(write, self.device, &mut self.liveness, now).await?;
             self.is_changed = true;
+            self.is_back = matches!(via, Via::Gateway(_));
         }
         self.until = self.until.max(now.plus_seconds(seconds));
         Ok(())

@@ -110,6 +110,13 @@ impl<T: Copy> Talk<T> {
         self.waiting.push_back((known_by, heard));
     }
 
+    /// Says something for a node of this gateway.
+    pub async fn say_for(&mut self, node: DeviceId, known_by: T, said: Said) {
+        let via = Via::Gateway(self.device);
+        let heard = say(&self.core, node, said, via).await;
+        self.waiting.push_back((known_by, heard));
+    }
+
     /// Notes now and then that the device is there, though it says nothing.
     pub async fn note_life(&mut self, known_by: T) {
         let half = u64::try_from(self.heartbeat / 2).unwrap_or_default();

@@ -81,7 +81,7 @@ pub async fn set(core: &Core, acting: &Acting, request: &SetValue) -> Result<(),
         }
         let gone = StoreError::Corrupt("a device that was found is gone");
         let mut liveness = write.liveness(id).await?.ok_or(gone)?;
-        if liveness.session.is_some() || one.queued {
+        if liveness.session.is_some() || liveness.carrier.is_some() || one.queued {
             write
                 .add_pending(id, pin, &value, (liveness.process, one.queued))
                 .await?;

@@ -1,0 +1,312 @@
+//! `handover gateways`: gateways, the nodes that they speak for, and those that want to be.
+
+use std::io::{self, Write};
+
+use clap::{Args, Subcommand};
+use handover_client::{Client, Method};
+use handover_wire::{
+    ClaimReply, ClaimRequest, DecideJoin, DeviceId, DevicePart, DeviceState, JoinWindowAnswer,
+    OpenJoinWindow, PairNode, ReplaceGateway, ReplacedGateway, Secret, UnpairNode,
+};
+use serde::Serialize;
+use ulid::Ulid;
+
+use crate::account::{Account, first_line};
+use crate::failure::Failure;
+use crate::pages;
+use crate::printable::printable;
+use crate::runtime::block_on;
+use crate::table;
+use crate::times::local;
+
+/// What to do with gateways.
+#[derive(Args)]
+pub struct GatewaysArguments {
+    #[command(subcommand)]
+    command: GatewaysCommand,
+}
+
+#[derive(Subcommand)]
+enum GatewaysCommand {
+    /// Shows what a device is: a gateway with its nodes and those that wait, a node with its gateway, or neither.
+    Show(ShowArguments),
+    /// Pairs a node with a gateway, which speaks for it from then on.
+    Pair(PairArguments),
+    /// Moves a node from the gateway that it has to another one.
+    Move(MoveArguments),
+    /// Has a node speak for itself again.
+    Unpair(UnpairArguments),
+    /// Gives all nodes of a broken gateway to another one, or none.
+    Replace(ReplaceArguments),
+    /// Lets nodes ask a gateway to speak for them, for some minutes.
+    Window(WindowArguments),
+    /// Takes a node that has asked. One that is nobody's is claimed with that, for whoever has the gateway.
+    Accept(DecideArguments),
+    /// Does not take a node that has asked.
+    Refuse(DecideArguments),
+}
+
+#[derive(Args)]
+struct ShowArguments {
+    #[command(flatten)]
+    account: Account,
+    /// The device's number, as the list has it.
+    id: DeviceId,
+    /// Prints a JSON object.
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Args)]
+struct PairArguments {
+    #[command(flatten)]
+    account: Account,
+    /// The gateway's number.
+    gateway: DeviceId,
+    /// The node's number.
+    #[arg(required_unless_present = "label")]
+    node: Option<DeviceId>,
+    /// The node by what its label says, in place of its number: it is claimed first where it is nobody's. `-` reads it from
+    /// standard input, after the password where that comes from there, too.
+    #[arg(long, value_name = "TEXT", conflicts_with = "node")]
+    label: Option<String>,
+}
+
+#[derive(Args)]
+struct MoveArguments {
+    #[command(flatten)]
+    account: Account,
+    /// The node's number.
+    node: DeviceId,
+    /// The number of the gateway that it goes to.
+    gateway: DeviceId,
+}
+
+#[derive(Args)]
+struct UnpairArguments {
+    #[command(flatten)]
+    account: Account,
+    /// The node's number.
+    node: DeviceId,
+}
+
+#[derive(Args)]
+struct ReplaceArguments {
+    #[command(flatten)]
+    account: Account,
+    /// The number of the broken gateway.
+    gateway: DeviceId,
+    /// The number of the one that takes its place.
+    new: DeviceId,
+    /// Prints a JSON object.
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Args)]
+struct WindowArguments {
+    #[command(flatten)]
+    account: Account,
+    /// The gateway's number.
+    gateway: DeviceId,
+    /// For how many minutes from now on, 60 at the most; 0 closes it, and forgets who waits.
+    #[arg(long, value_name = "MINUTES", default_value_t = 5)]
+    minutes: i64,
+    /// Prints a JSON object.
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Args)]
+struct DecideArguments {
+    #[command(flatten)]
+    account: Account,
+    /// The gateway's number.
+    gateway: DeviceId,
+    /// The node's number.
+    node: DeviceId,
+}
+
+/// Does it.
+pub fn run(arguments: &GatewaysArguments) -> Result<(), Failure> {
+    match &arguments.command {
+        GatewaysCommand::Show(arguments) => show(arguments),
+        GatewaysCommand::Pair(arguments) => pair(arguments),
+        GatewaysCommand::Move(arguments) => {
+            let request = PairNode {
+                gateway_id: arguments.gateway,
+                node_id: arguments.node,
+            };
+            done(&arguments.account, "gateway/move", &request)
+        }
+        GatewaysCommand::Unpair(arguments) => {
+            let request = UnpairNode {
+                node_id: arguments.node,
+            };
+            done(&arguments.account, "gateway/unpair", &request)
+        }
+        GatewaysCommand::Replace(arguments) => replace(arguments),
+        GatewaysCommand::Window(arguments) => window(arguments),
+        GatewaysCommand::Accept(arguments) => decide(arguments, true),
+        GatewaysCommand::Refuse(arguments) => decide(arguments, false),
+    }
+}
+
+async fn post<T: serde::de::DeserializeOwned>(
+    client: &Client,
+    path: &str,
+    request: &impl Serialize,
+) -> Result<T, Failure> {
+    let body = serde_json::to_value(request).map_err(io::Error::from)?;
+    Ok(client.organization(Method::POST, path, Some(&body)).await?)
+}
+
+/// What has no answer but that it is done.
+fn done(account: &Account, path: &str, request: &impl Serialize) -> Result<(), Failure> {
+    block_on(async {
+        let client = account.sign_in(&mut io::stdin().lock()).await?;
+        post(&client, path, request).await
+    })
+}
+
+fn decide(arguments: &DecideArguments, accept: bool) -> Result<(), Failure> {
+    let request = DecideJoin {
+        gateway_id: arguments.gateway,
+        node_id: arguments.node,
+        accept,
+    };
+    done(&arguments.account, "gateway/decide", &request)
+}
+
+fn pair(arguments: &PairArguments) -> Result<(), Failure> {
+    block_on(async {
+        let mut input = io::stdin().lock();
+        let client = arguments.account.sign_in(&mut input).await?;
+        let node_id = match (arguments.node, arguments.label.as_deref()) {
+            (Some(node), _) => node,
+            (None, Some("-")) => claimed(&client, first_line(&mut input)?).await?,
+            (None, label) => claimed(&client, label.unwrap_or_default().to_owned()).await?,
+        };
+        let request = PairNode {
+            gateway_id: arguments.gateway,
+            node_id,
+        };
+        post(&client, "gateway/pair", &request).await
+    })
+}
+
+/// The device of a label, claimed where it was nobody's.
+async fn claimed(client: &Client, label: String) -> Result<DeviceId, Failure> {
+    if handover_label::claim(&label).is_none() {
+        let best = handover_label::explain(&label).into_iter().next();
+        return Err(Failure::NotALabel {
+            reason: best.map(|reading| reading.reason).unwrap_or_default(),
+        });
+    }
+    let request = ClaimRequest::of_label(Secret::new(label));
+    match client
+        .claim(&Ulid::generate().to_string(), &request)
+        .await?
+    {
+        ClaimReply::Device(answer) => Ok(answer.device.id),
+        // Only what asks for it waits, and this does not.
+        ClaimReply::Pending(_) => Err(Failure::NotPressed),
+    }
+}
+
+fn replace(arguments: &ReplaceArguments) -> Result<(), Failure> {
+    let request = ReplaceGateway {
+        gateway_id: arguments.gateway,
+        new_gateway_id: arguments.new,
+    };
+    let replaced: ReplacedGateway = block_on(async {
+        let client = arguments.account.sign_in(&mut io::stdin().lock()).await?;
+        post(&client, "gateway/replace", &request).await
+    })?;
+    let mut out = io::stdout().lock();
+    match arguments.json {
+        true => pages::write_json(&mut out, &[replaced])?,
+        false => writeln!(out, "{} nodes moved", replaced.nodes)?,
+    }
+    Ok(())
+}
+
+fn window(arguments: &WindowArguments) -> Result<(), Failure> {
+    let request = OpenJoinWindow {
+        gateway_id: arguments.gateway,
+        minutes: arguments.minutes,
+    };
+    let answer: JoinWindowAnswer = block_on(async {
+        let client = arguments.account.sign_in(&mut io::stdin().lock()).await?;
+        post(&client, "gateway/window", &request).await
+    })?;
+    let mut out = io::stdout().lock();
+    match (arguments.json, answer.until) {
+        (true, _) => pages::write_json(&mut out, &[answer])?,
+        (false, Some(until)) => writeln!(out, "open until {}", local(until))?,
+        (false, None) => writeln!(out, "closed")?,
+    }
+    Ok(())
+}
+
+fn state(state: DeviceState) -> &'static str {
+    match state {
+        DeviceState::Online => "online",
+        DeviceState::Offline => "offline",
+        DeviceState::NeverConnected => "never connected",
+    }
+}
+
+fn show(arguments: &ShowArguments) -> Result<(), Failure> {
+    let target = format!("gateway?deviceId={}", arguments.id);
+    let part: DevicePart = block_on(async {
+        let client = arguments.account.sign_in(&mut io::stdin().lock()).await?;
+        Ok(client.organization(Method::GET, &target, None).await?)
+    })?;
+    let mut out = io::stdout().lock();
+    if arguments.json {
+        return Ok(pages::write_json(&mut out, &[part])?);
+    }
+    let gateway = match part {
+        DevicePart::Alone => {
+            return Ok(writeln!(
+                out,
+                "It is no gateway, and no gateway speaks for it."
+            )?);
+        }
+        DevicePart::Node(node) => {
+            let gateway = match node.gateway {
+                Some(gateway) => {
+                    let (name, state) = (printable(&gateway.name), state(gateway.state));
+                    format!("{name} (number {}, {state})", gateway.device_id)
+                }
+                None => "that you do not see".to_owned(),
+            };
+            return Ok(writeln!(out, "It is a node of the gateway {gateway}.")?);
+        }
+        DevicePart::Gateway(gateway) => gateway,
+    };
+    if let Some(until) = gateway.join_until {
+        writeln!(out, "Nodes may ask to join until {}.", local(until))?;
+    }
+    let mut rows = vec![["ID", "NAME", "STATE", "SINCE"].map(str::to_owned)];
+    rows.extend(gateway.nodes.into_iter().map(|node| {
+        let (name, since) = (printable(&node.name), local(node.paired_at));
+        [
+            node.device_id.to_string(),
+            name,
+            state(node.state).to_owned(),
+            since,
+        ]
+    }));
+    rows.extend(gateway.waiting.into_iter().map(|node| {
+        let (name, since) = (printable(&node.name), local(node.asked_at));
+        [
+            node.device_id.to_string(),
+            name,
+            "waiting".to_owned(),
+            since,
+        ]
+    }));
+    Ok(table::write(&mut out, &rows)?)
+}

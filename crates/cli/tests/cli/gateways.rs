@@ -1,0 +1,68 @@
+//! `handover gateways` against a cloud of its own.
+
+use std::fs;
+
+use handover_wire::Role;
+
+use crate::cloud::TestCloud;
+use crate::run::{Outcome, argument};
+
+fn fine(outcome: Outcome) -> String {
+    assert_eq!(outcome.status, 0, "{}", outcome.err);
+    outcome.out.trim().to_owned()
+}
+
+#[test]
+fn nodes_are_paired_moved_and_let_go() {
+    let cloud = TestCloud::start();
+    let staff = |arguments: &[&str], input: &str| cloud.run_as(Role::Staff, arguments, input);
+    let gateways = |arguments: &[&str], input: &str| {
+        let all = [&["gateways"], arguments].concat();
+        staff(&all, input)
+    };
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = folder.path().join("template.json");
+    fs::write(&file, r#"{"name": "Hub", "gatewayApi": true}"#).expect("written");
+    let template = fine(staff(&["templates", "create", argument(&file)], ""));
+    let hubs = ["devices", "create", "Hub {n}", "--count", "2", "--template"];
+    fine(staff(&[&hubs[..], &[&template]].concat(), ""));
+    let list = [
+        "devices", "list", "--search", "Hub", "--sort", "name", "--json",
+    ];
+    let hubs = staff(&list, "").lines();
+    let ids: Vec<_> = hubs.iter().map(|hub| hub["id"].to_string()).collect();
+    let [one, two] = &ids[..] else {
+        panic!("{ids:?}");
+    };
+    // By its label, which claims it, and by its number.
+    for _ in 0..2 {
+        fine(gateways(&["pair", one, "--label", "-"], cloud.unclaimed()));
+    }
+    let part = gateways(&["show", one, "--json"], "").lines();
+    let node = part[0]["nodes"][0]["deviceId"].to_string();
+    let taken = gateways(&["pair", two, &node], "");
+    assert!(taken.err.contains("not_pairable"), "{}", taken.err);
+    assert!(taken.err.contains("move it"), "{}", taken.err);
+    let none = gateways(&["pair", &node, two], "");
+    assert!(none.err.contains("no_gateway"), "{}", none.err);
+    fine(gateways(&["move", &node, two], ""));
+    let shown = fine(gateways(&["show", &node], ""));
+    assert!(shown.contains("Hub 2"), "{shown}");
+    assert_eq!(fine(gateways(&["replace", two, one], "")), "1 nodes moved");
+    let opened = fine(gateways(&["window", one], ""));
+    assert!(opened.starts_with("open until"), "{opened}");
+    let shown = fine(gateways(&["show", one], ""));
+    assert!(
+        shown.contains("may ask") && shown.contains("never connected"),
+        "{shown}"
+    );
+    assert_eq!(
+        fine(gateways(&["window", one, "--minutes", "0"], "")),
+        "closed"
+    );
+    let asked = gateways(&["accept", one, &node], "");
+    assert!(asked.err.contains("not_found"), "{}", asked.err);
+    fine(gateways(&["unpair", &node], ""));
+    let shown = fine(gateways(&["show", &node], ""));
+    assert!(shown.contains("no gateway"), "{shown}");
+}

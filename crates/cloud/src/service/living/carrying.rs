@@ -1,0 +1,185 @@
+//! Gateways that speak for nodes: who may, for which, and how what nodes are to be told finds its way to them.
+
+use std::collections::BTreeSet;
+use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+
+use handover_wire::{DeviceId, JoinState, TunnelledNode};
+use tokio::sync::Notify;
+
+use super::{NotKnown, known};
+use crate::domain::{Hands, JoinWindow, Part, Reach};
+use crate::secrets::Purpose;
+use crate::service::hands;
+use crate::service::limits::Origin;
+use crate::service::{Broken, Core};
+use crate::store::{TokenKey, change};
+
+/// Nodes of one gateway's connection that are to be told something.
+#[derive(Default)]
+pub struct Bag {
+    nodes: Mutex<BTreeSet<DeviceId>>,
+    wake: Notify,
+}
+
+impl Bag {
+    fn nodes(&self) -> MutexGuard<'_, BTreeSet<DeviceId>> {
+        self.nodes.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// A node is to be told something.
+    pub fn put(&self, node: DeviceId) {
+        self.nodes().insert(node);
+        self.wake.notify_one();
+    }
+
+    /// Waits until there is something, and takes the next. It may be dropped while it waits.
+    pub async fn next(&self) -> DeviceId {
+        loop {
+            if let Some(node) = self.nodes().pop_first() {
+                return node;
+            }
+            self.wake.notified().await;
+        }
+    }
+}
+
+/// The connection of a gateway that wants to hear what a node is to be told.
+pub struct Carrier {
+    session: i64,
+    bag: Arc<Bag>,
+}
+
+impl super::Hub {
+    /// A gateway's connection wants to hear what a node is to be told; what waits is told at once.
+    pub fn carry(&self, node: DeviceId, session: i64, bag: &Arc<Bag>) {
+        let carrier = Carrier {
+            session,
+            bag: bag.clone(),
+        };
+        self.carriers().insert(node, carrier);
+        bag.put(node);
+    }
+
+    /// It has ended, or wants to hear no more of these.
+    pub fn carry_no_more(&self, nodes: impl IntoIterator<Item = DeviceId>, session: i64) {
+        let mut carriers = self.carriers();
+        for node in nodes {
+            if carriers
+                .get(&node)
+                .is_some_and(|one| one.session == session)
+            {
+                carriers.remove(&node);
+            }
+        }
+    }
+
+    /// Lets the gateway's connection that carries a node know that there is something to tell it.
+    pub(super) fn wake_carrier(&self, node: DeviceId) {
+        if let Some(carrier) = self.carriers().get(&node) {
+            carrier.bag.put(node);
+        }
+    }
+}
+
+/// The gateway that signs in with this token. To a device that is none it is told like a wrong token.
+pub async fn gateway(core: &Core, origin: Origin, token: &str) -> Result<DeviceId, NotKnown> {
+    let device = known(core, origin, token).await?;
+    let mut look = core.store.look().await?;
+    let standing = look.standing(device).await?;
+    let standing = standing.filter(|standing| standing.part == Part::Gateway);
+    // One that nobody has speaks for nobody.
+    let is_held = match &standing {
+        Some(standing) => {
+            let hands = look.device_hands(Reach::only(standing.org), device);
+            hands.await?.is_some_and(|one| one.hands.holder().is_ok())
+        }
+        None => false,
+    };
+    if is_held {
+        return Ok(device);
+    }
+    tracing::info!(%device, "a device that is nobody's gateway is refused as one");
+    Err(NotKnown::Token)
+}
+
+/// The node of a gateway that has this token. None of whatever else: unknown, another gateway's, another organization's.
+pub async fn node(core: &Core, gateway: DeviceId, token: &str) -> Result<Option<DeviceId>, Broken> {
+    let digest = core.digest(Purpose::AuthToken, token);
+    let mut look = core.store.look().await?;
+    let found = look.node_by_auth(gateway, &digest).await?;
+    if found.is_none() {
+        // What it named is a secret, and stays out of the log.
+        tracing::info!(%gateway, "a gateway is refused: what it speaks for is no node of its own");
+    }
+    Ok(found)
+}
+
+/// Whether a gateway still speaks for a node.
+pub async fn speaks_for(core: &Core, gateway: DeviceId, node: DeviceId) -> Result<bool, Broken> {
+    let mut look = core.store.look().await?;
+    let standing = look.standing(node).await?;
+    Ok(standing.is_some_and(|standing| standing.part == Part::Node { of: gateway }))
+}
+
+/// The nodes of a gateway, with what it needs to speak for them. A token that was given away ends what could be undone.
+pub async fn nodes(core: &Core, gateway: DeviceId) -> Result<Vec<TunnelledNode>, Broken> {
+    change!(core.store, |write| {
+        let Some(standing) = write.standing(gateway).await? else {
+            return Ok::<_, Broken>(Vec::new());
+        };
+        let mut nodes = Vec::new();
+        for node in write.node_secrets(gateway, standing.org).await? {
+            let token = core.keys.open_kept(Purpose::AuthToken, &node.auth.sealed)?;
+            if node.is_open && token.is_some() {
+                hands::token_given_of(core, write, node.org, node.id).await?;
+            }
+            nodes.push(TunnelledNode {
+                device_id: node.id,
+                name: node.name,
+                token,
+                derivation: node.derivation,
+            });
+        }
+        Ok(nodes)
+    })
+}
+
+/// A node asks a gateway to speak for it. It waits for a word of whoever has the gateway, as long as the join window is open:
+/// one of the gateway's organization or below, or one that is nobody's and whose label could be claimed there. Whatever else
+/// it is, it is told like a wrong token.
+pub async fn join(
+    core: &Core,
+    origin: Origin,
+    gateway: DeviceId,
+    token: &str,
+) -> Result<JoinState, NotKnown> {
+    let node = known(core, origin, token).await?;
+    let digest = core.digest(Purpose::AuthToken, token);
+    let now = core.now();
+    change!(core.store, |write| {
+        let (Some(own), Some(asks)) = (write.standing(gateway).await?, write.standing(node).await?)
+        else {
+            return Err(NotKnown::Token);
+        };
+        if asks.part == (Part::Node { of: gateway }) {
+            return Ok(JoinState::Paired);
+        }
+        let found = write
+            .find_token(TokenKey::AuthToken(&digest, own.org))
+            .await?;
+        let is_free = found.is_some_and(|found| matches!(found.hands, Hands::Minted | Hands::Seen));
+        let is_within = write.is_at_or_above(own.org, asks.org).await?;
+        let reach = Reach::only(asks.org);
+        let is_held = write.device_hands(reach, node).await?;
+        let is_held = is_held.is_some_and(|one| one.hands.holder().is_ok());
+        if asks.part != Part::Alone || !(is_free || (is_within && is_held)) {
+            return Err(NotKnown::Token);
+        }
+        let until = write.join_until(gateway).await?;
+        if JoinWindow::at(until, now) == JoinWindow::Closed {
+            return Ok(JoinState::Closed);
+        }
+        write.ask_to_join(node, gateway, now).await?;
+        Ok(JoinState::Waiting)
+    })
+}
