@@ -219,7 +219,7 @@ impl<'a> Ordinary<'a> {
         };
         let is_first =
             self.tokens.insert(found.id) && self.keys.insert((&plain.claimer.actor, &plain.key));
-        (is_fresh && is_first).then(|| Chosen {
+        (is_fresh && is_first).then_some(Chosen {
             plain,
             allowed,
             fresh: Fresh { found, was, hands },
