@@ -65,7 +65,7 @@ enum DevicesCommand {
     /// Gives a device up, and prints the link that adds it again, for its next owner.
     Release(hands::ReleaseArguments),
     /// Deletes devices, with what they reported: those that were made by hand are gone, those of a label can be claimed with
-    /// a new one.
+    /// a new one, whose link is printed beside each.
     Delete(hands::DeleteArguments),
     /// Moves devices to another organization or owner.
     ///

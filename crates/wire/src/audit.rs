@@ -77,6 +77,8 @@ actions! {
     CancelBatch = "cancel_batch",
     /// A batch was taken out in a file, with its secrets.
     ExportTokens = "export_tokens",
+    /// A label that nobody has claimed got another code.
+    RenewLabel = "renew_label",
     /// Static tokens were taken out of use.
     RevokeTokens = "revoke_tokens",
     /// A template was made.

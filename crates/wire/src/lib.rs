@@ -48,9 +48,9 @@ pub use device_list::{DeviceSort, DeviceView};
 pub use error::{ApiError, ErrorBody, ErrorCode};
 pub use faults::{ClaimFault, Fault, FaultRule, Faults, FaultsNow, RecordedCall};
 pub use hands::{
-    DeviceMove, DeviceOutcome, DeviceOutcomes, History, LabelChoice, MoveKind, ReleaseDevice,
-    ReleasedDevice, TransferDevice, TransferDevices, Unclaim, Unclaimed, UndoMove, UndoMoves,
-    UndoWindow, Undone,
+    DeletedDevice, DeviceMove, DeviceOutcome, DeviceOutcomes, History, LabelChoice, MoveKind,
+    ReleaseDevice, ReleasedDevice, TransferDevice, TransferDevices, Unclaim, Unclaimed, UndoMove,
+    UndoMoves, UndoWindow, Undone,
 };
 pub use id::{ApprovalId, BatchId, DeviceId, MailId, OrgId, TemplateId, TokenId, UserId, WorkId};
 pub use import::{ImportReport, RowFault, RowProblem, TableProblem};
@@ -73,7 +73,7 @@ pub use secret::Secret;
 pub use session::{CloudSettings, ConsoleInfo, ConsoleSession, SessionInfo, SetupRequest, SignIn};
 pub use static_token::{
     ClaimAnswer, ClaimOutcome, ClaimReply, ClaimRequest, GenerateTokens, LabelImage, PendingAnswer,
-    PendingOutcome, StaticToken, TokenStatus,
+    PendingOutcome, RenewLabel, StaticToken, TokenStatus,
 };
 pub use template::{
     DataType, Datastream, MetaField, MetaKind, Severity, Template, TemplateDetails, TemplateDraft,

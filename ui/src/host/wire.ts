@@ -470,7 +470,7 @@ build: string | null,
  */
 templateId: string | null, };
 
-export type MoveKind = "create" | "claim" | "transfer" | "release" | "disclaim" | "undo";
+export type MoveKind = "create" | "claim" | "transfer" | "release" | "disclaim" | "undo" | "renew";
 
 export type UndoWindow = { 
 /**
@@ -1386,6 +1386,27 @@ name: string,
  * Its new code.
  */
 label: LabelImage, };
+
+export type DeletedDevice = { 
+/**
+ * Which.
+ */
+deviceId: DeviceId, 
+/**
+ * What it was called.
+ */
+name: string, 
+/**
+ * The new code of its label, which claims it anew. None where it was made by hand, and where nobody had had it, so that
+ * the printed label stays good.
+ */
+label?: LabelImage, };
+
+export type RenewLabel = { 
+/**
+ * Which.
+ */
+tokenId: TokenId, };
 
 export type TransferDevices = { 
 /**
@@ -2906,6 +2927,7 @@ export const auditActions = [
 	'create_batch',
 	'cancel_batch',
 	'export_tokens',
+	'renew_label',
 	'revoke_tokens',
 	'create_template',
 	'edit_template',

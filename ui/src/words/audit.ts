@@ -76,6 +76,7 @@ const DETAILS: readonly [RegExp, (parts: string[]) => string][] = [
 		([id = '', count = '']) => m.audit_detail_batch_unclaimed({ id, count })
 	],
 	[/^tokens ([\d, ]+)$/, ([ids = '']) => m.audit_detail_tokens({ ids })],
+	[/^label (.+)$/s, ([name = '']) => m.audit_detail_label({ name })],
 	[/^again$/, m.audit_detail_again],
 	[/^by mail$/, m.audit_detail_by_mail],
 	[/^by its button$/, m.audit_detail_button],

@@ -28,6 +28,35 @@ fn a_released_device_is_claimed_with_what_is_printed() {
 }
 
 #[test]
+fn a_label_outlives_its_device() {
+    let cloud = TestCloud::start();
+    let support = |arguments: &[&str]| cloud.run_as(Role::Staff, arguments, "");
+    let delete = [
+        "devices", "delete", "1", "2", "--yes", "--key", "once", "--json",
+    ];
+    let deleted = support(&delete).lines();
+    assert_eq!(support(&delete).lines(), deleted, "the same labels again");
+    let label = deleted[0]["label"]["text"].as_str().expect("a label");
+    assert!(label.contains("claim#sqr_"), "{label}");
+    let tokens = support(&["tokens", "list", "--json"]).lines();
+    let shown = tokens.iter().find_map(|token| {
+        let id = token["id"].to_string();
+        (fine(support(&["tokens", "label", &id])) == label).then_some(id)
+    });
+    let id = shown.expect("its token is in the list");
+    let asked = support(&["tokens", "label", &id, "--renew"]);
+    assert!(asked.err.contains("--yes"), "{}", asked.err);
+    let renewed = fine(support(&["tokens", "label", &id, "--renew", "--yes"]));
+    assert_ne!(renewed, label);
+    let why = fine(support(&["why", label]));
+    let advice = format!("handover tokens label {id}");
+    assert!(why.contains(&advice), "{why}");
+    let old = cloud.as_customer(&["claim", "-"], label);
+    assert!(old.err.contains("not_claimable"), "{}", old.err);
+    fine(cloud.as_customer(&["claim", "-"], &renewed));
+}
+
+#[test]
 fn devices_are_moved_and_moved_back() {
     let cloud = TestCloud::start();
     let support = |arguments: &[&str]| cloud.run_as(Role::Staff, arguments, "");

@@ -4,13 +4,15 @@
 mod disclaim;
 mod endings;
 pub mod kept;
+mod labels;
 mod refusal;
 mod release;
 mod transfer;
 mod undo;
 
 pub use disclaim::disclaim;
-pub use endings::{end_due, label, token_given, token_leaves};
+pub use endings::{end_due, token_given, token_leaves};
+pub use labels::{label, label_of_token, renew_label};
 pub use refusal::{DEVICE_LIMIT, HandsError};
 pub use release::{delete, release};
 pub use transfer::{MOST_AT_ONCE, transfer, transfer_many};
