@@ -26,7 +26,7 @@ test('support shows and renews the label of a device that is gone', async () => 
 	const claimed = await (await call(CUSTOMER, 'POST', 'static-tokens/claim', { token: old })).json();
 	assert.equal((await call(CUSTOMER, 'DELETE', `device?deviceId=${claimed.id}`)).status, 200);
 	const page = await open(at.browser);
-	await signIn(page, at.cloud.url, at.cloud.user(STAFF));
+	await signIn(page, at.cloud.url, 'Support');
 	await go(page, '/why');
 	await page.getByRole('textbox', { name: 'What is on the label' }).fill(old);
 	await page.getByRole('button', { name: 'Tell me why' }).press('Enter');
@@ -64,7 +64,7 @@ test('support reads why a label does not claim, and what to do', async () => {
 	await field.fill(old);
 	await field.press('Enter');
 	await page.getByText(/This is an old label: the device was released \(.*, by Clara Green\)/).waitFor();
-	await page.getByText("You find it on the device's page").waitFor();
+	await page.getByText('Show it to them, or make another one').waitFor();
 	await picture(page, 'why-old-label');
 
 	// The label is photographed; nobody has had it.
