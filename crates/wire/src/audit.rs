@@ -65,6 +65,8 @@ actions! {
     ReleaseDevice = "release_device",
     /// A device was moved to another organization or owner.
     TransferDevice = "transfer_device",
+    /// A device came from another organization: moved, given up, taken back or undone there.
+    ReceiveDevice = "receive_device",
     /// A device was taken back by its maker.
     Disclaim = "disclaim",
     /// A claim or a transfer was undone.
@@ -175,6 +177,10 @@ pub struct AuditEntry {
     pub user_name: Option<String>,
     /// What else there is to know.
     pub detail: Option<String>,
+    /// What the organization or batch is called that `detail` names by its number, while it is within the caller's reach.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub detail_name: Option<String>,
 }
 
 /// Where the audit is not as it was sealed.

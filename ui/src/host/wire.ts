@@ -2515,7 +2515,11 @@ userName: string | null,
 /**
  * What else there is to know.
  */
-detail: string | null, };
+detail: string | null, 
+/**
+ * What the organization or batch is called that `detail` names by its number, while it is within the caller's reach.
+ */
+detailName?: string, };
 
 export type AuditFault = { "kind": "end_unproven" } | { "kind": "missing", 
 /**
@@ -2921,6 +2925,7 @@ export const auditActions = [
 	'delete_device',
 	'release_device',
 	'transfer_device',
+	'receive_device',
 	'disclaim',
 	'undo',
 	'generate_tokens',

@@ -18,6 +18,7 @@ use crate::pages;
 use crate::printable::printable;
 use crate::runtime::block_on;
 use crate::table;
+use crate::times::local;
 
 /// Devices in one request, as the cloud takes them.
 const PORTION: usize = 500;
@@ -380,13 +381,18 @@ pub fn history(arguments: &OneArguments) -> Result<(), Failure> {
         pages::write_json(&mut out, &moves)?;
         return Ok(());
     }
-    let mut rows = vec![["WHAT", "FROM", "TO", "BY", "REASON"].map(str::to_owned)];
+    let mut rows = vec![["TIME", "WHAT", "FROM", "TO", "BY", "REASON"].map(str::to_owned)];
     rows.extend(moves.iter().map(|one| {
         let text = |text: &Option<String>| printable(text.as_deref().unwrap_or("-"));
+        let side = |org: &Option<String>, owner: &Option<String>| match owner {
+            Some(owner) => format!("{}, {}", text(org), printable(owner)),
+            None => text(org),
+        };
         [
+            local(one.at),
             format!("{:?}", one.kind).to_lowercase(),
-            text(&one.from_org),
-            text(&one.to_org),
+            side(&one.from_org, &one.from_owner),
+            side(&one.to_org, &one.to_owner),
             text(&one.by),
             text(&one.reason),
         ]

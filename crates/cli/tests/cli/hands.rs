@@ -79,3 +79,31 @@ fn devices_are_moved_and_moved_back() {
     let customer = cloud.as_customer(&["devices", "transfer", "2", "--organization", "1"], "");
     assert!(customer.err.contains("forbidden"), "{}", customer.err);
 }
+
+#[test]
+fn programs_are_told_in_json_what_was_done_and_what_is_wrong() {
+    let cloud = TestCloud::start();
+    let support = |arguments: &[&str]| cloud.run_as(Role::Staff, arguments, "");
+    let wrong = support(&["audit", "list", "--action", "x", "--json"]);
+    assert_eq!(wrong.status, 2);
+    let told: serde_json::Value = serde_json::from_str(&wrong.err).expect("JSON");
+    assert_eq!(told["error"]["code"], "usage");
+    let message = told["error"]["message"].as_str().expect("a message");
+    assert!(message.contains("renew_label"), "{message}");
+    let people = fine(support(&["people", "list"]));
+    assert!(people.contains("Green Farm (2)"), "{people}");
+    let templates = fine(support(&["templates", "list"]));
+    assert!(templates.contains(" (1)"), "{templates}");
+    let history = fine(support(&["devices", "history", "1"]));
+    assert!(history.starts_with("TIME"), "{history}");
+    let numbered = fine(support(&["why", "#4"]));
+    assert!(numbered.starts_with("#4 "), "{numbered}");
+    let folder = std::env::temp_dir().display().to_string();
+    let export = ["devices", "export", "--json", "--to", &folder];
+    let there = cloud.run_as(Role::Admin, &export, "");
+    assert!(
+        there.err.contains("Name one that is not there yet"),
+        "{}",
+        there.err
+    );
+}

@@ -286,6 +286,7 @@ fn topics_of(action: AuditAction) -> &'static [Topic] {
     use AuditAction as Did;
     match action {
         Did::CreateDevice
+        | Did::ReceiveDevice
         | Did::RenameDevice
         | Did::EditDevice
         | Did::ConfirmDevice
