@@ -98,8 +98,9 @@ fn programs_are_told_in_json_what_was_done_and_what_is_wrong() {
     assert!(history.starts_with("TIME"), "{history}");
     let numbered = fine(support(&["why", "#4"]));
     assert!(numbered.starts_with("#4 "), "{numbered}");
-    let folder = std::env::temp_dir().display().to_string();
-    let export = ["devices", "export", "--json", "--to", &folder];
+    let file = tempfile::NamedTempFile::new().expect("a file");
+    let path = file.path().display().to_string();
+    let export = ["devices", "export", "--json", "--to", &path];
     let there = cloud.run_as(Role::Admin, &export, "");
     assert!(
         there.err.contains("Name one that is not there yet"),
