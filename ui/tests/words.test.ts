@@ -18,6 +18,8 @@ const PARTS = ['what', 'why', 'next'];
 
 /** Technical names that are the same in both languages. */
 const SAME = new Set([
+	'demo_as_support',
+	'role_2',
 	'app_name',
 	'field_server_hint',
 	'identity_cloud',

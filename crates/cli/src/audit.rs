@@ -5,7 +5,7 @@ use std::io::{self, Write};
 use clap::{Args, Subcommand, ValueEnum};
 use handover_client::Method;
 use handover_cloud::tell_audit_fault;
-use handover_wire::{AuditActor, AuditCheck, AuditEntry, DeviceId, OrgId, UserId};
+use handover_wire::{AuditAction, AuditActor, AuditCheck, AuditEntry, DeviceId, OrgId, UserId};
 
 use crate::account::Account;
 use crate::failure::Failure;
@@ -46,9 +46,9 @@ struct Which {
     /// What that person had to do with it.
     #[arg(long = "as", value_enum, requires = "person")]
     part: Option<Part>,
-    /// Only of this kind, such as `claim`; `handover audit list --json` shows the others.
-    #[arg(long, value_name = "ACTION")]
-    action: Option<String>,
+    /// Only of this kind, such as `claim`; one that there is not prints all that there are.
+    #[arg(long, value_name = "ACTION", value_parser = action)]
+    action: Option<AuditAction>,
     /// Only from this time on: `2026-11-28` (its first moment) or `2026-11-28T10:00`, in this machine's time zone; RFC 3339;
     /// or milliseconds since the epoch.
     #[arg(long, value_name = "TIME", value_parser = moment, allow_hyphen_values = true)]
@@ -56,6 +56,15 @@ struct Which {
     /// Only before this time, said in the same ways.
     #[arg(long, visible_alias = "to", value_name = "TIME", value_parser = moment, allow_hyphen_values = true)]
     until: Option<i64>,
+}
+
+/// A kind of entry by its name.
+fn action(name: &str) -> Result<AuditAction, String> {
+    let found = AuditAction::ALL.iter().find(|one| one.as_str() == name);
+    found.copied().ok_or_else(|| {
+        let names: Vec<&str> = AuditAction::ALL.iter().map(|one| one.as_str()).collect();
+        format!("one of {}", names.join(", "))
+    })
 }
 
 /// What a person had to do with it.
@@ -78,7 +87,10 @@ impl Which {
             ("deviceId", self.device.map(|id| id.to_string())),
             ("userId", self.person.map(|id| id.to_string())),
             ("as", part),
-            ("action", self.action.clone()),
+            (
+                "action",
+                self.action.map(|action| action.as_str().to_owned()),
+            ),
             ("from", self.from.map(|time| time.to_string())),
             ("until", self.until.map(|time| time.to_string())),
         ]
@@ -171,8 +183,17 @@ fn row(entry: &AuditEntry) -> [String; 7] {
         device.map_or_else(String::new, |id| named(entry.device_name.as_ref(), id)),
         user.map_or_else(String::new, |id| named(entry.user_name.as_ref(), id)),
         printable(&entry.org_name),
-        printable(entry.detail.as_deref().unwrap_or_default()),
+        detail(entry),
     ]
+}
+
+/// What else there is to know, with the name of what it says by a number.
+fn detail(entry: &AuditEntry) -> String {
+    let detail = printable(entry.detail.as_deref().unwrap_or_default());
+    match &entry.detail_name {
+        Some(name) => format!("{detail} ({})", printable(name)),
+        None => detail,
+    }
 }
 
 fn export(arguments: &ExportArguments) -> Result<(), Failure> {

@@ -40,6 +40,9 @@ enum DevicesCommand {
     /// Gives a device another name, or its metadata fields other values.
     Edit(about::EditArguments),
     /// Prints what a device signs in with. That you looked is written down.
+    ///
+    /// Unless you are of its maker, what brought it where it is can then be undone no longer. Of a batch whose secrets are
+    /// shown once there is nothing to show: its export had them.
     Token(about::TokenArguments),
     /// Makes devices by hand, all or none.
     ///
@@ -58,18 +61,20 @@ enum DevicesCommand {
     Cancel(many::WorkArguments),
     /// Writes devices into a CSV file, each with what it signs in with and its metadata.
     ///
-    /// Whoever has the file can act as any of these devices. The export stands in the audit.
+    /// Whoever has the file can act as any of these devices. The export stands in the audit. Unless you are of their maker,
+    /// what brought them where they are in the last 10 minutes can then be undone no longer.
     Export(many::ExportArguments),
     /// Gives a device another name.
     Rename(RenameArguments),
     /// Gives a device up, and prints the link that adds it again, for its next owner.
     Release(hands::ReleaseArguments),
     /// Deletes devices, with what they reported: those that were made by hand are gone, those of a label can be claimed with
-    /// a new one.
+    /// a new one, whose link is printed beside each.
     Delete(hands::DeleteArguments),
     /// Moves devices to another organization or owner.
     ///
-    /// Both sides get a mail after 10 minutes; until then it can be undone.
+    /// Both sides get a mail after 10 minutes. Until then it can be undone, unless the device is moved once more, or somebody
+    /// who is not of its maker looks at its token (`handover devices token`) or exports it (`handover devices export`).
     Transfer(hands::TransferArguments),
     /// Undoes the claim or transfer that brought devices where they are, within 10 minutes.
     Undo(hands::UndoArguments),

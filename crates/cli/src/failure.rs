@@ -49,7 +49,7 @@ pub enum Failure {
     #[error("The system gives no threads: {0}.")]
     Threads(#[source] io::Error),
     /// A file or folder of the person's does not work.
-    #[error("{}: {source}.", path.display())]
+    #[error("{}: {source}.{}", path.display(), about_file(source))]
     File {
         /// Which one.
         path: PathBuf,
@@ -222,6 +222,32 @@ pub enum Failure {
     Journey(&'static str),
 }
 
+/// JSON that steers no terminal.
+fn one_line(object: &serde_json::Value) -> String {
+    let mut line = String::new();
+    for character in object.to_string().chars() {
+        match character.is_control() {
+            true => line.push_str(&format!("\\u{:04x}", u32::from(character))),
+            false => line.push(character),
+        }
+    }
+    line
+}
+
+/// What to do about a file or folder that does not work, after a space; nothing where that depends on what is in it.
+fn about_file(source: &io::Error) -> &'static str {
+    match source.kind() {
+        io::ErrorKind::NotFound => " Is the path right, and its folder there?",
+        io::ErrorKind::AlreadyExists => " Name one that is not there yet, or remove this one.",
+        io::ErrorKind::PermissionDenied => {
+            " Choose another place, or have its permissions changed."
+        }
+        io::ErrorKind::IsADirectory => " It is a folder: name a file.",
+        io::ErrorKind::StorageFull => " Make room on the disk, or choose another place.",
+        _ => "",
+    }
+}
+
 impl Failure {
     /// A file or folder that does not work.
     pub fn file(path: &Path) -> impl FnOnce(io::Error) -> Self {
@@ -255,17 +281,16 @@ impl Failure {
             _ => None,
         };
         let next = Some(next.trim()).filter(|next| !next.is_empty());
-        let object = serde_json::json!({ "error": {
+        one_line(&serde_json::json!({ "error": {
             "code": code, "message": message, "next": next, "attributes": attributes,
-        } });
-        let mut line = String::new();
-        for character in object.to_string().chars() {
-            match character.is_control() {
-                true => line.push_str(&format!("\\u{:04x}", u32::from(character))),
-                false => line.push(character),
-            }
-        }
-        line
+        } }))
+    }
+
+    /// What is wrong with a command line, for programs that asked for JSON.
+    pub fn usage(message: &str) -> String {
+        one_line(&serde_json::json!({ "error": {
+            "code": "usage", "message": message.trim(), "next": "See `--help`.", "attributes": null,
+        } }))
     }
 
     /// What kind of failure it is, where it is none of the cloud's.

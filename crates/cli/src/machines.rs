@@ -5,6 +5,7 @@ use std::io;
 use clap::{Args, Subcommand};
 use handover_client::Method;
 use handover_wire::{CreateMachine, Machine, NewMachine};
+use serde_json::json;
 
 use crate::account::Account;
 use crate::failure::Failure;
@@ -47,6 +48,9 @@ struct RevokeArguments {
     /// The id of its credentials, as the list has it.
     #[arg(value_name = "CLIENT_ID")]
     id: String,
+    /// Prints what was done as a JSON object.
+    #[arg(long)]
+    json: bool,
 }
 
 #[derive(Args)]
@@ -115,6 +119,8 @@ fn revoke(arguments: &RevokeArguments) -> Result<(), Failure> {
         let client = arguments.account.sign_in(&mut io::stdin().lock()).await?;
         let which = [("clientId", Some(arguments.id.clone()))];
         let target = pages::target("oauth-clients", &which);
-        Ok(client.organization(Method::DELETE, &target, None).await?)
-    })
+        let () = client.organization(Method::DELETE, &target, None).await?;
+        Ok(())
+    })?;
+    pages::print_done(&json!({ "clientId": arguments.id }), arguments.json)
 }

@@ -115,7 +115,18 @@ enum Command {
 }
 
 fn main() -> ExitCode {
-    let matches = Arguments::command().get_matches();
+    let matches = match Arguments::command().try_get_matches() {
+        Ok(matches) => matches,
+        // Who asked for JSON reads no prose, also where the command line itself is not right.
+        Err(error)
+            if error.use_stderr() && std::env::args().any(|argument| argument == "--json") =>
+        {
+            let message = printable(&error.to_string());
+            let _ = writeln!(io::stderr(), "{}", Failure::usage(&message));
+            return ExitCode::from(2);
+        }
+        Err(error) => error.exit(),
+    };
     let json = wants_json(&matches);
     let arguments = Arguments::from_arg_matches(&matches).unwrap_or_else(|error| error.exit());
     let outcome = match arguments.command {

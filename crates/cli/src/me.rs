@@ -6,6 +6,7 @@ use clap::{Args, Subcommand};
 use handover_client::Method;
 use handover_cloud::LANGUAGES;
 use handover_wire::{ChangePassword, EditProfile, Secret, SessionInfo, User};
+use serde_json::json;
 
 use crate::account::{Account, first_line, password};
 use crate::failure::Failure;
@@ -70,6 +71,9 @@ struct SignOutArguments {
     account: Account,
     /// The session's number, as the list has it; all of them unless told.
     id: Option<i64>,
+    /// Prints what was done as a JSON object.
+    #[arg(long)]
+    json: bool,
 }
 
 /// Does it.
@@ -156,6 +160,8 @@ fn sign_out(arguments: &SignOutArguments) -> Result<(), Failure> {
         let client = arguments.account.sign_in(&mut io::stdin().lock()).await?;
         let id = arguments.id.map(|id| id.to_string());
         let target = pages::target("sessions", &[("sessionId", id)]);
-        Ok(client.organization(Method::DELETE, &target, None).await?)
-    })
+        let () = client.organization(Method::DELETE, &target, None).await?;
+        Ok(())
+    })?;
+    pages::print_done(&json!({ "sessionId": arguments.id }), arguments.json)
 }

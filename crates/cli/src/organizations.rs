@@ -1,13 +1,15 @@
 //! `handover organizations`: the organizations below one's own.
 
+use std::collections::HashMap;
 use std::io;
 
 use clap::{Args, Subcommand};
-use handover_client::Method;
+use handover_client::{Client, Method};
 use handover_wire::{
     CreateOrganization, OrgId, Organization, OrganizationSummary, RenameOrganization,
     SetDeviceLimit,
 };
+use serde_json::json;
 
 use crate::account::Account;
 use crate::failure::Failure;
@@ -116,6 +118,9 @@ struct DeleteArguments {
     account: Account,
     /// Its number, as the list has it.
     id: OrgId,
+    /// Prints what was done as a JSON object.
+    #[arg(long)]
+    json: bool,
 }
 
 /// Does it.
@@ -149,6 +154,35 @@ fn list(arguments: &ListArguments) -> Result<(), Failure> {
         "LIMIT",
     ];
     pages::print(&found, arguments.json, headings, row)
+}
+
+/// What organizations are called, as far as the account sees them.
+pub struct Names(HashMap<OrgId, String>);
+
+impl Names {
+    /// The name, with the number that commands take; the number alone where there is no name.
+    pub fn of(&self, id: OrgId) -> String {
+        match self.0.get(&id) {
+            Some(name) => format!("{} ({id})", printable(name)),
+            None => id.to_string(),
+        }
+    }
+}
+
+/// Asks for the names; `json` has numbers alone, so that none are asked for.
+pub async fn names(client: &Client, json: bool) -> Result<Names, Failure> {
+    let mut names = HashMap::new();
+    if !json {
+        let own: Organization = client.organization(Method::GET, "profile", None).await?;
+        names.insert(own.id, own.name);
+        let below: Vec<OrganizationSummary> = pages::all(client, "sub-organizations", &[]).await?;
+        names.extend(
+            below
+                .into_iter()
+                .map(|one| (one.organization.id, one.organization.name)),
+        );
+    }
+    Ok(Names(names))
 }
 
 fn row(found: &OrganizationSummary) -> [String; 8] {
@@ -220,6 +254,8 @@ fn delete(arguments: &DeleteArguments) -> Result<(), Failure> {
     block_on(async {
         let client = arguments.account.sign_in(&mut io::stdin().lock()).await?;
         let target = pages::target("", &[("orgId", Some(arguments.id.to_string()))]);
-        Ok(client.organization(Method::DELETE, &target, None).await?)
-    })
+        let () = client.organization(Method::DELETE, &target, None).await?;
+        Ok(())
+    })?;
+    pages::print_done(&json!({ "id": arguments.id }), arguments.json)
 }

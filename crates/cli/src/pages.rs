@@ -74,6 +74,17 @@ pub fn print_made<T: Serialize>(made: &T, id: impl Display, json: bool) -> Resul
     }
 }
 
+/// Says what was done where that was asked for: as a JSON object, to programs. People are told nothing, as all is well.
+pub fn print_done<T: Serialize>(done: &T, json: bool) -> Result<(), Failure> {
+    match json {
+        true => Ok(write_json(
+            &mut io::stdout().lock(),
+            std::slice::from_ref(done),
+        )?),
+        false => Ok(()),
+    }
+}
+
 /// Writes one JSON object for each row.
 pub fn write_json<T: Serialize>(out: &mut impl Write, rows: &[T]) -> io::Result<()> {
     for row in rows {

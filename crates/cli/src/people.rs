@@ -6,10 +6,11 @@ use clap::{Args, Subcommand, ValueEnum};
 use handover_client::{Client, Method};
 use handover_cloud::LANGUAGES;
 use handover_wire::{ChangeRole, InviteUser, OrgId, Role, User, UserId, UserStatus};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::account::Account;
 use crate::failure::Failure;
+use crate::organizations::{Names, names};
 use crate::pages;
 use crate::printable::printable;
 use crate::runtime::block_on;
@@ -104,6 +105,9 @@ struct WhoArguments {
     account: Account,
     /// Their number, as the list has it.
     id: UserId,
+    /// Prints what was done as a JSON object.
+    #[arg(long)]
+    json: bool,
 }
 
 #[derive(Args)]
@@ -129,16 +133,18 @@ pub fn run(arguments: &PeopleArguments) -> Result<(), Failure> {
 }
 
 fn list(arguments: &ListArguments) -> Result<(), Failure> {
-    let found: Vec<User> = block_on(async {
+    let (found, names): (Vec<User>, Names) = block_on(async {
         let client = arguments.account.sign_in(&mut io::stdin().lock()).await?;
         let parameters = [
             ("query", arguments.search.clone()),
             ("orgId", arguments.organization.map(|id| id.to_string())),
         ];
-        pages::all(&client, "users", &parameters).await
+        let found = pages::all(&client, "users", &parameters).await?;
+        let names = names(&client, arguments.json).await?;
+        Ok((found, names))
     })?;
     let headings = ["ID", "NAME", "ADDRESS", "ROLE", "STATUS", "ORGANIZATION"];
-    pages::print(&found, arguments.json, headings, row)
+    pages::print(&found, arguments.json, headings, |one| row(one, &names))
 }
 
 /// The number of somebody who is named by it or by their address.
@@ -161,7 +167,7 @@ pub async fn who(client: &Client, named: &str) -> Result<UserId, Failure> {
         })
 }
 
-fn row(user: &User) -> [String; 6] {
+fn row(user: &User, names: &Names) -> [String; 6] {
     let role = match user.role_id {
         Role::Admin => "admin",
         Role::Staff => "staff",
@@ -179,7 +185,7 @@ fn row(user: &User) -> [String; 6] {
         printable(&user.email),
         role.to_owned(),
         status.to_owned(),
-        user.org_id.to_string(),
+        names.of(user.org_id),
     ]
 }
 
@@ -222,6 +228,8 @@ fn send(
 ) -> Result<(), Failure> {
     block_on(async {
         let client = who.account.sign_in(&mut io::stdin().lock()).await?;
-        Ok(client.organization(method, target, body).await?)
-    })
+        let () = client.organization(method, target, body).await?;
+        Ok(())
+    })?;
+    pages::print_done(&json!({ "id": who.id }), who.json)
 }

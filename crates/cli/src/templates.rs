@@ -7,10 +7,11 @@ use std::path::{Path, PathBuf};
 use clap::{Args, Subcommand};
 use handover_client::Method;
 use handover_wire::{Template, TemplateDetails, TemplateDraft};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::account::Account;
 use crate::failure::Failure;
+use crate::organizations::{Names, names};
 use crate::pages;
 use crate::printable::printable;
 use crate::runtime::block_on;
@@ -59,6 +60,9 @@ struct OneArguments {
     account: Account,
     /// Its id, as in TMPLsoil00001.
     id: String,
+    /// Prints JSON; what is shown is JSON in any case.
+    #[arg(long)]
+    json: bool,
 }
 
 #[derive(Args)]
@@ -97,20 +101,22 @@ pub fn run(arguments: &TemplatesArguments) -> Result<(), Failure> {
 }
 
 fn list(arguments: &ListArguments) -> Result<(), Failure> {
-    let found: Vec<Template> = block_on(async {
+    let (found, names): (Vec<Template>, Names) = block_on(async {
         let client = arguments.account.sign_in(&mut io::stdin().lock()).await?;
         let parameters = [("query", arguments.search.clone())];
-        pages::all(&client, "templates", &parameters).await
+        let found = pages::all(&client, "templates", &parameters).await?;
+        let names = names(&client, arguments.json).await?;
+        Ok((found, names))
     })?;
     let headings = ["ID", "NAME", "ORGANIZATION", "DESCRIPTION"];
-    pages::print(&found, arguments.json, headings, row)
+    pages::print(&found, arguments.json, headings, |one| row(one, &names))
 }
 
-fn row(found: &Template) -> [String; 4] {
+fn row(found: &Template, names: &Names) -> [String; 4] {
     [
         printable(&found.template_id.0),
         printable(&found.name),
-        found.org_id.to_string(),
+        names.of(found.org_id),
         printable(found.description.as_deref().unwrap_or_default()),
     ]
 }
@@ -174,6 +180,8 @@ fn delete(arguments: &OneArguments) -> Result<(), Failure> {
     block_on(async {
         let client = arguments.account.sign_in(&mut io::stdin().lock()).await?;
         let target = one(&arguments.id);
-        Ok(client.organization(Method::DELETE, &target, None).await?)
-    })
+        let () = client.organization(Method::DELETE, &target, None).await?;
+        Ok(())
+    })?;
+    pages::print_done(&json!({ "templateId": arguments.id }), arguments.json)
 }

@@ -201,12 +201,14 @@ fn sentence(obstacle: ClaimObstacle, label: &WhyLabel) -> String {
                 Some(MoveKind::Transfer) => "was transferred",
                 Some(MoveKind::Disclaim) => "was taken back",
                 Some(MoveKind::Release) => "was released",
+                Some(MoveKind::Renew) => "had its label renewed",
                 _ => "changed hands",
             };
             format!(
-                "This code is an old one: the device {what}{}{} and has another label since. Show them that one, or print it (`handover devices label`).",
+                "This code is an old one: the device {what}{}{} and has another label since. Show them that one: `handover tokens label {}`.",
                 on(at),
-                by(whom)
+                by(whom),
+                label.token_id
             )
         }
         ClaimObstacle::AlreadyTheirs => {
@@ -221,7 +223,7 @@ fn sentence(obstacle: ClaimObstacle, label: &WhyLabel) -> String {
             label.undo_until.map(local).unwrap_or_default()
         ),
         ClaimObstacle::HadOwner => {
-            "The device had an owner, so its key, claim code or button claim no more. Its present label does; or add it for them yourself.".to_owned()
+            format!("The device had an owner, so its key, claim code or button claim no more. Its present label does (`handover tokens label {}`); or add it for them yourself.", label.token_id)
         }
         ClaimObstacle::NeedsCode => {
             "A claim code has to come with the number; it stands beside it on the label.".to_owned()

@@ -22,6 +22,7 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tower::ServiceExt;
 
+use crate::http::OverTls;
 use crate::service::Core;
 use crate::service::limits::Origin;
 use crate::streams::{Peeked, Stream};
@@ -193,7 +194,7 @@ impl Guest {
             opened = tokio::time::timeout(self.lobby.limits.header, self.open(stream, only_tls)) => opened,
             () = stop.cancelled() => return,
         };
-        let Ok(Some((first, stream))) = opened else {
+        let Ok(Some((first, stream, over_tls))) = opened else {
             return;
         };
         let (patience, stop) = (self.lobby.limits.header, self.lobby.stop.clone());
@@ -205,12 +206,13 @@ impl Guest {
             (Door::Web, Some(core)) if binary::is_spoken(first) => {
                 binary::serve(core, (stream, self.peer), patience, stop, self.room).await;
             }
-            _ => Box::pin(self.speak_http(stream)).await,
+            _ => Box::pin(self.speak_http(stream, over_tls)).await,
         }
     }
 
-    /// The first byte of what is spoken, within TLS where that is; and the connection, with that byte.
-    async fn open(&self, stream: TcpStream, only_tls: bool) -> Option<(u8, Stream)> {
+    /// The first byte of what is spoken, within TLS where that is; the connection, with that byte; and whether it is within
+    /// TLS.
+    async fn open(&self, stream: TcpStream, only_tls: bool) -> Option<(u8, Stream, bool)> {
         let mut first = [0];
         if stream.peek(&mut first).await.ok()? == 0 {
             return None;
@@ -222,15 +224,15 @@ impl Guest {
                     .inspect_err(|error| tracing::debug!(%error, "no TLS with this peer"))
                     .ok()?;
                 let (first, stream) = Peeked::look(stream).await?;
-                Some((first, Box::new(stream)))
+                Some((first, Box::new(stream), true))
             }
             _ if only_tls => None,
-            _ => Some((first[0], Box::new(stream))),
+            _ => Some((first[0], Box::new(stream), false)),
         }
     }
 
     /// Answers in HTTP.
-    async fn speak_http(self, stream: Stream) {
+    async fn speak_http(self, stream: Stream, over_tls: bool) {
         let Self { lobby, peer, room } = self;
         let mut builder = http1::Builder::new();
         builder
@@ -247,6 +249,9 @@ impl Guest {
             .router
             .map_request(move |mut request: hyper::Request<Incoming>| {
                 request.extensions_mut().insert(ConnectInfo(peer));
+                if over_tls {
+                    request.extensions_mut().insert(OverTls);
+                }
                 if let Some(doorway) = &doorway {
                     request.extensions_mut().insert(doorway.clone());
                 }

@@ -24,11 +24,15 @@ async fn many(admin: &Person<'_>) -> BatchId {
     BatchId(id)
 }
 
-/// Begins to export them.
+/// Begins to export them, as the administrator of the demo.
 async fn begin(site: &Site, batch: BatchId) -> Pieces {
+    begin_as(site, batch, UserId(1)).await
+}
+
+async fn begin_as(site: &Site, batch: BatchId, who: UserId) -> Pieces {
     let core = site.cloud.core();
     let acting = Acting {
-        actor: Actor::User(UserId(1)),
+        actor: Actor::User(who),
         role: Role::Admin,
         org: OrgId(1),
     };
@@ -83,4 +87,22 @@ async fn a_file_that_is_not_whole_says_so() {
     }
     assert!(last.is_some_and(|last| last.is_err()));
     assert!(pieces.next().await.is_none());
+}
+
+#[tokio::test]
+async fn a_file_ends_with_the_right_to_it() {
+    let site = Site::demo().await;
+    let admin = site.sign_in(Role::Admin).await;
+    let id = many(&admin).await;
+    let (_, other) = site.member(1, "other@maker.example", Role::Admin).await;
+    let mut pieces = begin_as(&site, id, UserId(other)).await;
+    assert!(pieces.next().await.expect("a piece").is_ok());
+    let suspend = format!("/users/suspend?userId={other}");
+    let suspended = admin.post(&suspend, json!({})).await;
+    assert!(suspended.status < 300, "{suspended:?}");
+    let mut last = None;
+    while let Some(piece) = pieces.next().await {
+        last = Some(piece);
+    }
+    assert!(last.is_some_and(|last| last.is_err()), "it breaks off");
 }

@@ -237,7 +237,7 @@ async fn what_was_only_tried_out_can_be_deleted_and_comes_back() {
     lives(&site, &token, "1").await;
     let id = site.count("SELECT MAX(id) FROM devices").await;
     let gone = admin.delete(&format!("/device?deviceId={id}")).await;
-    assert_eq!(gone.status, 204, "{gone:?}");
+    assert_eq!(gone.status, 200, "{gone:?}");
     assert_eq!(site.count("SELECT COUNT(*) FROM device_values").await, 0);
     // The printed label is as good as before, and so is the token.
     lives(&site, &token, "2").await;
@@ -395,4 +395,94 @@ async fn an_undo_brings_back_since_when_it_was_whose() {
     let undo = json!({ "deviceId": 4 });
     assert_eq!(one.post("/device/undo", undo).await.status, 200);
     assert_eq!(since().await, before);
+}
+
+#[tokio::test]
+async fn an_undo_brings_back_name_metadata_and_what_waited() {
+    let site = Site::demo().await;
+    let admin = site.sign_in(Role::Admin).await;
+    let (one, ..) = site.client("One", "one@example.com").await;
+    let (other, other_org, _) = site.client("Other", "other@example.com").await;
+    assert_eq!(one.claim(&site.qr(5)).await.status, 201);
+    let id = site.count("SELECT MAX(id) FROM devices").await;
+    site.clock.pass_seconds(601);
+    site.end_moves().await;
+    let path = format!("/device?deviceId={id}");
+    let edit = async |who: &Person<'_>, name: &str| {
+        let fields = json!({ "name": name, "metaFields": { "Serial Number": name } });
+        let edited = send(who.request(Method::PUT, &path).json(&fields)).await;
+        assert_eq!(edited.status, 200, "{edited:?}");
+    };
+    edit(&one, "Mine").await;
+    site.execute("INSERT INTO pending_writes (device_id, pin, value, process, waits) SELECT id, 1, '7', NULL, 1 FROM devices WHERE id = 4").await;
+    let moved = json!({ "deviceId": id, "newOrgId": other_org });
+    assert_eq!(admin.post("/device/transfer", moved).await.status, 204);
+    let waiting = async || site.count("SELECT COUNT(*) FROM pending_writes").await;
+    assert_eq!(waiting().await, 0);
+    edit(&other, "Theirs").await;
+    let undo = json!({ "deviceId": id });
+    assert_eq!(admin.post("/device/undo", undo).await.status, 200);
+    let back = one.get(&path).await;
+    assert!(back.text.contains("Mine"), "{back:?}");
+    assert!(!back.text.contains("Theirs"), "{back:?}");
+    assert_eq!(waiting().await, 1);
+    let found = one.get("/devices?sort=name").await.json();
+    assert_eq!(found["content"][0]["name"], "Mine");
+    // Once nothing can be undone any more there is nothing left of it.
+    let moved = json!({ "deviceId": id, "newOrgId": other_org });
+    assert_eq!(admin.post("/device/transfer", moved).await.status, 204);
+    site.clock.pass_seconds(601);
+    site.end_moves().await;
+    assert_eq!(waiting().await, 0);
+    for left in [
+        "SELECT COUNT(*) FROM former_writes",
+        "SELECT COUNT(*) FROM devices WHERE former_name IS NOT NULL OR former_metadata IS NOT NULL",
+    ] {
+        assert_eq!(site.count(left).await, 0, "{left}");
+    }
+}
+
+#[tokio::test]
+async fn since_when_a_device_was_there_is_its_holders_of_then() {
+    let site = Site::demo().await;
+    let admin = site.sign_in(Role::Admin).await;
+    let (_, other_org, _) = site.client("Other", "other@example.com").await;
+    let known = async |id: i64| {
+        let device = admin.get(&format!("/device?deviceId={id}")).await.json();
+        [
+            "firstConnectTime",
+            "connectTime",
+            "disconnectTime",
+            "hardwareInfo",
+            "state",
+        ]
+        .map(|field| device[field].clone())
+    };
+    // Device 1 is there, device 2 was, and both have said what they are made of.
+    site.execute("UPDATE devices SET first_connect_time = 5, connect_time = 6, disconnect_time = CASE WHEN id = 2 THEN 7 END, hardware = (SELECT hardware FROM devices WHERE id = 1) WHERE id IN (1, 2)")
+        .await;
+    for (id, history, anew) in [(1, "erase", true), (2, "erase", true), (2, "keep", false)] {
+        let before = known(id).await;
+        assert!(before[3].is_object(), "{before:?}");
+        let moved = json!({ "deviceId": id, "newOrgId": other_org, "history": history });
+        assert_eq!(admin.post("/device/transfer", moved).await.status, 204);
+        let after = known(id).await;
+        match (anew, id) {
+            (false, _) => assert_eq!(after, before),
+            (true, 1) => {
+                assert!(after[0].as_i64() > Some(6), "{after:?}");
+                assert_eq!((&after[2], &after[3]), (&Value::Null, &Value::Null));
+                assert_eq!(after[4], before[4], "it is there all the time");
+            }
+            (true, _) => assert!(after[..4].iter().all(Value::is_null), "{after:?}"),
+        }
+        let undo = json!({ "deviceId": id });
+        assert_eq!(admin.post("/device/undo", undo).await.status, 200);
+        assert_eq!(known(id).await, before);
+    }
+    // The list goes by the same.
+    let moved = json!({ "deviceId": 2, "newOrgId": other_org });
+    assert_eq!(admin.post("/device/transfer", moved).await.status, 204);
+    let never = format!("/devices?orgId={other_org}&state=never_connected");
+    assert_eq!(admin.get(&never).await.json()["totalElements"], 1);
 }

@@ -4,6 +4,7 @@ use std::path::Path;
 
 use handover_wire::Role;
 use reqwest::{Certificate, Client};
+use serde_json::json;
 use tokio::net::TcpListener;
 
 use crate::testing::{Ground, Site};
@@ -38,6 +39,17 @@ async fn whoever_trusts_the_certificate_speaks_https() {
     ] {
         let answer = client.get(&url).send().await.expect("an answer");
         assert_eq!(answer.status(), 200, "{url}");
+    }
+    // The session's cookie comes back over TLS alone where it was set over TLS, whatever the public address is.
+    let user = &site.cloud.demo().expect("a demo").users[2];
+    let body = json!({ "email": user.email, "password": user.password });
+    for (scheme, is_secure) in [("https", true), ("http", false)] {
+        let url = format!("{scheme}://127.0.0.1:{port}/api/session");
+        let begun = client.post(url).json(&body).send().await;
+        let begun = begun.expect("an answer");
+        let cookie = begun.headers().get("set-cookie").expect("a cookie");
+        let cookie = cookie.to_str().expect("text");
+        assert_eq!(cookie.contains("Secure"), is_secure, "{cookie}");
     }
     let in_plain = format!("http://{tls}/api/info");
     assert!(reqwest::get(&in_plain).await.is_err(), "TLS alone");

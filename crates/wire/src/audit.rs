@@ -65,6 +65,8 @@ actions! {
     ReleaseDevice = "release_device",
     /// A device was moved to another organization or owner.
     TransferDevice = "transfer_device",
+    /// A device came from another organization: moved, given up, taken back or undone there.
+    ReceiveDevice = "receive_device",
     /// A device was taken back by its maker.
     Disclaim = "disclaim",
     /// A claim or a transfer was undone.
@@ -89,6 +91,8 @@ actions! {
     CancelBatch = "cancel_batch",
     /// A batch was taken out in a file, with its secrets.
     ExportTokens = "export_tokens",
+    /// A label that nobody has claimed got another code.
+    RenewLabel = "renew_label",
     /// Static tokens were taken out of use.
     RevokeTokens = "revoke_tokens",
     /// A template was made.
@@ -185,6 +189,10 @@ pub struct AuditEntry {
     pub user_name: Option<String>,
     /// What else there is to know.
     pub detail: Option<String>,
+    /// What the organization or batch is called that `detail` names by its number, while it is within the caller's reach.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub detail_name: Option<String>,
 }
 
 /// Where the audit is not as it was sealed.

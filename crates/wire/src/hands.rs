@@ -22,6 +22,8 @@ pub enum MoveKind {
     Disclaim,
     /// A claim or a transfer was undone.
     Undo,
+    /// Its label was replaced, and it is whose it was.
+    Renew,
 }
 
 /// A claim or transfer that can still be undone (ours).
@@ -83,6 +85,21 @@ pub struct ReleasedDevice {
     pub name: String,
     /// Its new code.
     pub label: LabelImage,
+}
+
+/// The answer to `DELETE /device` (ours).
+#[derive(Clone, Debug, Serialize, Deserialize, utoipa::ToSchema, ts_rs::TS)]
+#[serde(rename_all = "camelCase")]
+pub struct DeletedDevice {
+    /// Which.
+    pub device_id: DeviceId,
+    /// What it was called.
+    pub name: String,
+    /// The new code of its label, which claims it anew. None where it was made by hand, and where nobody had had it, so that
+    /// the printed label stays good.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub label: Option<LabelImage>,
 }
 
 /// `POST /device/transfer` and its newer names: to whom or where; one of the two at least.

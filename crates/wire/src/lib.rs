@@ -54,9 +54,9 @@ pub use gateway::{
     ReplacedGateway, TunnelledNode, TunnelledNodes, UnpairNode, WaitingNode,
 };
 pub use hands::{
-    DeviceMove, DeviceOutcome, DeviceOutcomes, History, LabelChoice, MoveKind, ReleaseDevice,
-    ReleasedDevice, TransferDevice, TransferDevices, Unclaim, Unclaimed, UndoMove, UndoMoves,
-    UndoWindow, Undone,
+    DeletedDevice, DeviceMove, DeviceOutcome, DeviceOutcomes, History, LabelChoice, MoveKind,
+    ReleaseDevice, ReleasedDevice, TransferDevice, TransferDevices, Unclaim, Unclaimed, UndoMove,
+    UndoMoves, UndoWindow, Undone,
 };
 pub use id::{ApprovalId, BatchId, DeviceId, MailId, OrgId, TemplateId, TokenId, UserId, WorkId};
 pub use import::{ImportReport, RowFault, RowProblem, TableProblem};
@@ -79,7 +79,7 @@ pub use secret::Secret;
 pub use session::{CloudSettings, ConsoleInfo, ConsoleSession, SessionInfo, SetupRequest, SignIn};
 pub use static_token::{
     ClaimAnswer, ClaimOutcome, ClaimReply, ClaimRequest, GenerateTokens, LabelImage, PendingAnswer,
-    PendingOutcome, StaticToken, TokenStatus,
+    PendingOutcome, RenewLabel, StaticToken, TokenStatus,
 };
 pub use template::{
     DataType, Datastream, MetaField, MetaKind, Severity, Template, TemplateDetails, TemplateDraft,

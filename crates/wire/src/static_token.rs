@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{Device, DeviceId, OrgId, Secret, TemplateId, UserId};
+use crate::{Device, DeviceId, OrgId, Secret, TemplateId, TokenId, UserId};
 
 /// Whether a static token was claimed.
 #[derive(
@@ -90,6 +90,14 @@ impl ClaimRequest {
             presence: false,
         }
     }
+}
+
+/// `POST /static-tokens/label` (ours): which label gets another code.
+#[derive(Clone, Copy, Debug, Serialize, Deserialize, utoipa::ToSchema, ts_rs::TS)]
+#[serde(rename_all = "camelCase")]
+pub struct RenewLabel {
+    /// Which.
+    pub token_id: TokenId,
 }
 
 /// What a claim came to.

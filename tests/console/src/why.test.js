@@ -21,6 +21,35 @@ async function replaced(label) {
 	return { device: claimed.id, fresh: released.label.text };
 }
 
+test('support shows and renews the label of a device that is gone', async () => {
+	const [, , , old] = at.cloud.labels;
+	const claimed = await (await call(CUSTOMER, 'POST', 'static-tokens/claim', { token: old })).json();
+	assert.equal((await call(CUSTOMER, 'DELETE', `device?deviceId=${claimed.id}`)).status, 200);
+	const page = await open(at.browser);
+	await signIn(page, at.cloud.url, 'Support');
+	await go(page, '/why');
+	await page.getByRole('textbox', { name: 'What is on the label' }).fill(old);
+	await page.getByRole('button', { name: 'Tell me why' }).press('Enter');
+	await page.getByText(/This is an old label/).waitFor();
+	await page.getByRole('button', { name: 'Show the code' }).press('Enter');
+	const sheet = page.getByRole('dialog');
+	await sheet.getByRole('button', { name: 'Show the code' }).press('Enter');
+	const text = sheet.getByText(/claim#sqr_/);
+	const shown = await text.textContent();
+	await picture(page, 'why-label');
+	await sheet.getByRole('button', { name: 'Make a new code' }).press('Enter');
+	await page
+		.getByRole('dialog', { name: /Make a new code for/ })
+		.getByRole('button', { name: 'Make a new code' })
+		.press('Enter');
+	await page.getByText('The label has a new code.').waitFor({ state: 'attached' });
+	const renewed = await text.textContent();
+	assert.notEqual(renewed, shown);
+	assert.equal((await call(CUSTOMER, 'POST', 'static-tokens/claim', { token: shown })).status, 404);
+	assert.equal((await call(CUSTOMER, 'POST', 'static-tokens/claim', { token: renewed })).status, 201);
+	await page.context().close();
+});
+
 test('support reads why a label does not claim, and what to do', async () => {
 	const [old, other] = at.cloud.labels;
 	await replaced(old);
@@ -35,7 +64,7 @@ test('support reads why a label does not claim, and what to do', async () => {
 	await field.fill(old);
 	await field.press('Enter');
 	await page.getByText(/This is an old label: the device was released \(.*, by Clara Green\)/).waitFor();
-	await page.getByText("You find it on the device's page").waitFor();
+	await page.getByText('Show it to them, or make another one').waitFor();
 	await picture(page, 'why-old-label');
 
 	// The label is photographed; nobody has had it.

@@ -4,6 +4,7 @@ import type { Host } from './host';
 import type {
 	BatchState,
 	CreateDevices,
+	DeletedDevice,
 	Device,
 	DeviceToken,
 	DeviceView,
@@ -41,9 +42,9 @@ export interface DevicesOf {
 	filter?: Pick<DeviceView, 'state' | 'templateId'>;
 }
 
-/** Deletes a device for good. */
-export const deleteDevice = (host: Host, id: number) =>
-	host.organization<null>('DELETE', `device?deviceId=${id}`);
+/** Deletes a device for good. The same key gets the same answer again, so that a lost one loses no label. */
+export const deleteDevice = (host: Host, id: number, key: string) =>
+	host.organization<DeletedDevice>('DELETE', `device?${new URLSearchParams({ deviceId: String(id), key })}`);
 
 export function importDevicesTarget(plan: DevicePlan, dryRun: boolean): string {
 	const { templateId, orgId, ownerId, mapping, goodRows, key } = plan;

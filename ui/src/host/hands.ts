@@ -27,6 +27,12 @@ export const undoMoves = (host: Host, deviceIds: number[]) =>
 	host.organization<DeviceOutcomes>('POST', 'devices/undo', { deviceIds });
 export const takeBack = (host: Host, body: Unclaim) =>
 	host.organization<Unclaimed>('POST', 'static-tokens/unclaim', body);
+/** The label of a static token, whether or not there is a device of it. */
+export const labelOfToken = (host: Host, id: number) =>
+	host.organization<LabelImage>('GET', `static-tokens/label?tokenId=${id}`);
+/** Gives it another code: the one before claims nothing any more. */
+export const renewLabel = (host: Host, tokenId: number) =>
+	host.organization<LabelImage>('POST', 'static-tokens/label', { tokenId });
 export const labelOf = (host: Host, id: number) =>
 	host.organization<LabelImage>('GET', `device/label?deviceId=${id}`);
 export const movesOf = (host: Host, id: number, page: number) =>

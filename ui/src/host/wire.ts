@@ -470,7 +470,7 @@ build: string | null,
  */
 templateId: string | null, };
 
-export type MoveKind = "create" | "claim" | "transfer" | "release" | "disclaim" | "undo";
+export type MoveKind = "create" | "claim" | "transfer" | "release" | "disclaim" | "undo" | "renew";
 
 export type UndoWindow = { 
 /**
@@ -1554,6 +1554,27 @@ name: string,
  * Its new code.
  */
 label: LabelImage, };
+
+export type DeletedDevice = { 
+/**
+ * Which.
+ */
+deviceId: DeviceId, 
+/**
+ * What it was called.
+ */
+name: string, 
+/**
+ * The new code of its label, which claims it anew. None where it was made by hand, and where nobody had had it, so that
+ * the printed label stays good.
+ */
+label?: LabelImage, };
+
+export type RenewLabel = { 
+/**
+ * Which.
+ */
+tokenId: TokenId, };
 
 export type TransferDevices = { 
 /**
@@ -2674,7 +2695,11 @@ userName: string | null,
 /**
  * What else there is to know.
  */
-detail: string | null, };
+detail: string | null, 
+/**
+ * What the organization or batch is called that `detail` names by its number, while it is within the caller's reach.
+ */
+detailName?: string, };
 
 export type AuditFault = { "kind": "end_unproven" } | { "kind": "missing", 
 /**
@@ -3082,6 +3107,7 @@ export const auditActions = [
 	'delete_device',
 	'release_device',
 	'transfer_device',
+	'receive_device',
 	'disclaim',
 	'undo',
 	'pair_node',
@@ -3094,6 +3120,7 @@ export const auditActions = [
 	'create_batch',
 	'cancel_batch',
 	'export_tokens',
+	'renew_label',
 	'revoke_tokens',
 	'create_template',
 	'edit_template',

@@ -50,6 +50,15 @@ function isChoice(stored: unknown): stored is Choice {
 	return typeof by === 'number' && isNamed(organization) && isNamed(person);
 }
 
+/** Devices that were given up, each with its new code. */
+export interface Released {
+	labels: { name: string; label: LabelImage }[];
+	/** Whether they were deleted, and not only given up. */
+	deleted: boolean;
+	/** Whether the codes are in sight. */
+	open: boolean;
+}
+
 export class App {
 	readonly announcer = new Announcer();
 	readonly session: SessionStore;
@@ -72,10 +81,10 @@ export class App {
 	/** Devices that moved a moment ago, when, and where to: that can be undone for a while. */
 	moved = $state.raw<{ devices: Chosen[]; organization: string; at: number } | null>(null);
 	/**
-	 * The new code of a device that was released. It is shown once, so it stays at hand until whoever released it says
-	 * that they have it.
+	 * The new codes of devices that were released or deleted. They are shown once, so they stay at hand until whoever did it
+	 * says that they have them.
 	 */
-	released = $state.raw<{ name: string; label: LabelImage; open: boolean } | null>(null);
+	released = $state.raw<Released | null>(null);
 	private readonly keptChoice = new TabValue('handover.client', isChoice);
 	private chosen = $state.raw<Choice | null>(this.keptChoice.read());
 

@@ -38,6 +38,19 @@ export function viewPath(querystring: string, { sort, state, templateId }: Devic
 	return query.size > 0 ? `?${query}` : '';
 }
 
+/** The same with what is searched for. A label's or device's secret stays out of addresses, which are kept and shown. */
+export function searchPath(querystring: string, search: string): string {
+	const query = new URLSearchParams(querystring);
+	const text = search.trim();
+	query.delete('search');
+	if (text && !/[\w-]{32}/.test(text)) query.set('search', text);
+	return query.size > 0 ? `?${query}` : '';
+}
+
+/** What an address searches for. */
+export const readSearch = (querystring: string): string =>
+	new URLSearchParams(querystring).get('search') ?? '';
+
 export const isFiltered = ({ state, templateId }: DeviceView): boolean =>
 	state !== undefined || templateId !== undefined;
 

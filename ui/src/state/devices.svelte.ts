@@ -17,6 +17,8 @@ export class DeviceList extends PagedList<Device> {
 	only = $state.raw<{ id: number; name: string } | null>(null);
 	/** In which order, and which of them. */
 	view = $state.raw<DeviceView>({});
+	/** What the address says is searched for, as it was last read or written. */
+	addressed = '';
 	/** The device that was claimed last, to point it out. */
 	newest = $state<number | null>(null);
 
@@ -42,13 +44,18 @@ export class DeviceList extends PagedList<Device> {
 		return { search, ...orgId, ...this.view };
 	}
 
-	/** Shows those of one organization alone, or of all, in this order and with these filters. */
-	async show(only: { id: number; name: string } | null, view: DeviceView): Promise<void> {
+	/**
+	 * Shows those of one organization alone, or of all, in this order and with these filters; and where an address says what
+	 * is searched for, that.
+	 */
+	async show(only: { id: number; name: string } | null, view: DeviceView, search: string): Promise<void> {
 		const elsewhere = only?.id !== this.only?.id;
-		if (!elsewhere && JSON.stringify(view) === JSON.stringify(this.view)) return;
+		const sought = search !== this.addressed;
+		if (!elsewhere && !sought && JSON.stringify(view) === JSON.stringify(this.view)) return;
 		this.only = only;
 		this.view = view;
-		if (elsewhere) this.search = '';
+		this.addressed = search;
+		if (elsewhere || sought) this.search = search;
 		await this.refresh();
 	}
 

@@ -1,4 +1,4 @@
-// The devices that somebody is choosing, to do one thing with all of them. They stay chosen whatever the list shows.
+// The devices that somebody is choosing, to do one thing with all of them. They stay chosen from page to page, as long as the list is of the same.
 
 import type { Host } from '../host';
 import type { Device, DeviceQuery } from '../host/wire';
@@ -47,6 +47,11 @@ export class Selection {
 			after = answer.next;
 		}
 		this.chosen = next;
+	}
+
+	/** Nothing is chosen any more; what is chosen next is. */
+	clear(): void {
+		this.chosen = new Map();
 	}
 
 	/** Nothing is chosen, and nothing is to be. */

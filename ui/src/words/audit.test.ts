@@ -3,7 +3,8 @@ import { describe, expect, it } from 'vitest';
 import type { AuditAction, AuditEntry } from '../host/wire';
 import { detailText } from './audit';
 
-const entry = (action: AuditAction, detail: string | null) => ({ action, detail }) as AuditEntry;
+const entry = (action: AuditAction, detail: string | null, detailName?: string) =>
+	({ action, detail, detailName }) as AuditEntry;
 
 describe('details of the audit', () => {
 	it.each<[AuditAction, string | null, string | null]>([
@@ -12,6 +13,8 @@ describe('details of the audit', () => {
 		['set_device_limit', 'none, was 3', 'any number, before it 3'],
 		['release_device', 'history erased, with a new QR token', 'history erased, with a new code'],
 		['transfer_device', 'to organization 12', 'to organization 12'],
+		['receive_device', 'from organization 2, history erased', 'from organization 2, history erased'],
+		['disclaim', 'its label was kept, history kept', 'its label was kept, history kept'],
 		['create_batch', 'batch 4, 100 of template 1', 'batch 4, 100 of template 1'],
 		['export_tokens', 'batch 4, 100 tokens', 'batch 4, 100 labels'],
 		['revoke_tokens', 'tokens 1, 2', 'labels 1, 2'],
@@ -29,5 +32,12 @@ describe('details of the audit', () => {
 		['claim', null, null]
 	])('%s: %s', (action, detail, want) => {
 		expect(detailText(entry(action, detail))).toBe(want);
+	});
+
+	it('names what it knows the name of', () => {
+		const moved = entry('transfer_device', 'to organization 12, history kept', 'Orchard');
+		expect(detailText(moved)).toBe('to organization Orchard, history kept');
+		const made = entry('create_batch', 'batch 4, 100 of template 1', 'Line 2');
+		expect(detailText(made)).toBe('batch Line 2, 100 of template 1');
 	});
 });

@@ -46,16 +46,37 @@ export function faultText(fault: AuditFault): string {
 	}
 }
 
+const HISTORY = '(, history kept|, history erased)?$';
+
+/** With what became of what there was before. */
+function withHistory(what: string, history: string | undefined): string {
+	if (!history) return what;
+	return history.endsWith('kept') ? m.audit_detail_and_kept({ what }) : m.audit_detail_and_erased({ what });
+}
+
 /** What was said in the cloud's own words, and what that is in others. Names, numbers and reasons stay as they are. */
 const DETAILS: readonly [RegExp, (parts: string[]) => string][] = [
 	[/^history kept, with a new QR token$/, m.audit_detail_kept],
 	[/^history erased, with a new QR token$/, m.audit_detail_erased],
-	[/^its label was kept$/, m.audit_detail_label_kept],
-	[/^with a new QR token$/, m.audit_detail_new_label],
+	[
+		new RegExp(`^its label was kept${HISTORY}`),
+		([history]) => withHistory(m.audit_detail_label_kept(), history)
+	],
+	[
+		new RegExp(`^with a new QR token${HISTORY}`),
+		([history]) => withHistory(m.audit_detail_new_label(), history)
+	],
 	[/^its token is unclaimed, with a new QR token$/, m.audit_detail_unclaimed],
 	[/^nobody had claimed it$/, m.audit_detail_never_claimed],
 	[/^it connected before anybody claimed it$/, m.audit_detail_connected_first],
-	[/^to organization (\d+)$/, ([id = '']) => m.audit_detail_to_organization({ id })],
+	[
+		new RegExp(`^to organization (\\d+)${HISTORY}`),
+		([id = '', history]) => withHistory(m.audit_detail_to_organization({ id }), history)
+	],
+	[
+		new RegExp(`^from organization (\\d+)${HISTORY}`),
+		([id = '', history]) => withHistory(m.audit_detail_from_organization({ id }), history)
+	],
 	[/^a transfer$/, m.audit_detail_undid_transfer],
 	[/^a claim$/, m.audit_detail_undid_claim],
 	[/^sign-up on$/, m.audit_detail_sign_up_on],
@@ -76,6 +97,7 @@ const DETAILS: readonly [RegExp, (parts: string[]) => string][] = [
 		([id = '', count = '']) => m.audit_detail_batch_unclaimed({ id, count })
 	],
 	[/^tokens ([\d, ]+)$/, ([ids = '']) => m.audit_detail_tokens({ ids })],
+	[/^label (.+)$/s, ([name = '']) => m.audit_detail_label({ name })],
 	[/^again$/, m.audit_detail_again],
 	[/^by mail$/, m.audit_detail_by_mail],
 	[/^by its button$/, m.audit_detail_button],
@@ -124,12 +146,13 @@ const limit = (number: string): string => (number === 'none' ? m.audit_detail_no
 const OWN_WORDS: ReadonlySet<AuditAction> = new Set(['refuse_claim']);
 
 /** What else there is to know about an entry, in words; null where nothing is. */
-export function detailText({ action, detail }: AuditEntry): string | null {
+export function detailText({ action, detail, detailName }: AuditEntry): string | null {
 	if (!detail || OWN_WORDS.has(action)) return detail ?? null;
 	const own = OF_ACTION[action];
 	for (const [pattern, words] of own ? [own, ...DETAILS] : DETAILS) {
 		const found = pattern.exec(detail);
-		if (found) return words(found.slice(1));
+		// The number that has a name is the first that is told.
+		if (found) return words(detailName === undefined ? found.slice(1) : [detailName, ...found.slice(2)]);
 	}
 	return detail;
 }

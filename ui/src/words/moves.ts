@@ -23,6 +23,8 @@ export function moveText({ kind, fromOrg, fromOwner, toOrg, toOwner }: DeviceMov
 			return m.moves_disclaim(names);
 		case 'undo':
 			return m.moves_undo(names);
+		case 'renew':
+			return m.moves_renew();
 		default:
 			return m.unknown_name();
 	}

@@ -46,7 +46,8 @@ const MOVED: Readonly<Record<MoveKind, () => string>> = {
 	undo: m.why_replaced_other,
 	transfer: m.why_replaced_transfer,
 	release: m.why_replaced_release,
-	disclaim: m.why_replaced_disclaim
+	disclaim: m.why_replaced_disclaim,
+	renew: m.why_replaced_renew
 };
 const TAKES: Readonly<Record<ClaimProof, () => string>> = {
 	claim_code: m.batch_proof_code,

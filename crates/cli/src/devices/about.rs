@@ -48,6 +48,9 @@ pub struct SetArguments {
     /// enumeration, the number of the value, from 0.
     #[arg(allow_hyphen_values = true)]
     value: String,
+    /// Prints what was done as a JSON object.
+    #[arg(long)]
+    json: bool,
 }
 
 /// Reads a pin as people write it: V0 to V255.
@@ -141,7 +144,8 @@ pub fn set(arguments: &SetArguments) -> Result<(), Failure> {
         let set = client.organization(Method::PUT, "device/value", Some(&body));
         let () = set.await?;
         Ok(())
-    })
+    })?;
+    pages::print_done(&request, arguments.json)
 }
 
 pub fn edit(arguments: &EditArguments) -> Result<(), Failure> {

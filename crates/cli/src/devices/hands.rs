@@ -5,9 +5,9 @@ use std::io::{self, Write};
 use clap::{Args, ValueEnum};
 use handover_client::{Client, Method};
 use handover_wire::{
-    DeviceId, DeviceMove, DeviceOutcome, DeviceOutcomes, History, LabelChoice, LabelImage, OrgId,
-    ReleaseDevice, ReleasedDevice, TransferDevices, Unclaim, Unclaimed, UndoMove, UndoMoves,
-    Undone, UserId,
+    DeletedDevice, DeviceId, DeviceMove, DeviceOutcome, DeviceOutcomes, History, LabelChoice,
+    LabelImage, OrgId, ReleaseDevice, ReleasedDevice, TransferDevices, Unclaim, Unclaimed,
+    UndoMove, UndoMoves, Undone, UserId,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -18,6 +18,7 @@ use crate::pages;
 use crate::printable::printable;
 use crate::runtime::block_on;
 use crate::table;
+use crate::times::local;
 
 /// Devices in one request, as the cloud takes them.
 const PORTION: usize = 500;
@@ -52,7 +53,10 @@ pub struct DeleteArguments {
     /// Says that it is meant.
     #[arg(long)]
     yes: bool,
-    /// Prints one JSON object for each device.
+    /// Makes it safe to repeat the command: the same key prints the same labels again.
+    #[arg(long, value_name = "TEXT")]
+    key: Option<String>,
+    /// Prints one JSON object for each device, with its new label.
     #[arg(long)]
     json: bool,
 }
@@ -210,10 +214,24 @@ pub fn delete(arguments: &DeleteArguments) -> Result<(), Failure> {
         let client = arguments.account.sign_in(&mut io::stdin().lock()).await?;
         let mut all = Vec::new();
         for &device_id in &arguments.ids {
-            let target = format!("device?deviceId={device_id}");
-            let deleted = client.organization::<()>(Method::DELETE, &target, None);
-            let error = deleted.await.err();
-            all.push(DeviceOutcome { device_id, error });
+            let parameters = [
+                ("deviceId", Some(device_id.to_string())),
+                (
+                    "key",
+                    arguments
+                        .key
+                        .as_ref()
+                        .map(|key| format!("{key}-{device_id}")),
+                ),
+            ];
+            let target = pages::target("device", &parameters);
+            let deleted = client.organization::<DeletedDevice>(Method::DELETE, &target, None);
+            let (label, error) = match deleted.await {
+                Ok(deleted) => (deleted.label, None),
+                Err(error) => (None, Some(error)),
+            };
+            let outcome = DeviceOutcome { device_id, error };
+            all.push(Deleted { outcome, label });
         }
         Ok(all)
     })?;
@@ -274,10 +292,28 @@ pub fn undo(arguments: &UndoArguments) -> Result<(), Failure> {
     tell(outcomes, arguments.json, "done")
 }
 
+/// What became of one of many, with what there is to show of it.
+#[derive(Serialize)]
+struct Deleted {
+    #[serde(flatten)]
+    outcome: DeviceOutcome,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    label: Option<LabelImage>,
+}
+
+impl From<DeviceOutcome> for Deleted {
+    fn from(outcome: DeviceOutcome) -> Self {
+        let label = None;
+        Self { outcome, label }
+    }
+}
+
 /// Tells what became of each. Not all is well where something kept one of them.
-fn tell(outcomes: Vec<DeviceOutcome>, json: bool, done: &str) -> Result<(), Failure> {
+fn tell(outcomes: Vec<impl Into<Deleted>>, json: bool, done: &str) -> Result<(), Failure> {
     let mut out = io::stdout().lock();
-    let kept = outcomes.iter().filter(|one| one.error.is_some()).count();
+    let outcomes: Vec<Deleted> = outcomes.into_iter().map(Into::into).collect();
+    let kept = outcomes.iter().filter(|one| one.outcome.error.is_some());
+    let kept = kept.count();
     let total = outcomes.len();
     if json {
         pages::write_json(&mut out, &outcomes)?;
@@ -292,10 +328,11 @@ fn tell(outcomes: Vec<DeviceOutcome>, json: bool, done: &str) -> Result<(), Fail
     }
 }
 
-fn row(outcome: DeviceOutcome, done: &str) -> [String; 3] {
+fn row(Deleted { outcome, label }: Deleted, done: &str) -> [String; 3] {
+    let label = label.map(|label| printable(label.text.expose()));
     let (code, message) = match outcome.error {
         Some(error) => (error.code.as_str(), printable(&error.message)),
-        None => (done, String::new()),
+        None => (done, label.unwrap_or_default()),
     };
     [outcome.device_id.to_string(), code.to_owned(), message]
 }
@@ -330,13 +367,7 @@ pub fn label(arguments: &OneArguments) -> Result<(), Failure> {
         let target = format!("device/label?deviceId={}", arguments.id);
         Ok(client.organization(Method::GET, &target, None).await?)
     })?;
-    let mut out = io::stdout().lock();
-    if arguments.json {
-        pages::write_json(&mut out, &[label])?;
-    } else {
-        writeln!(out, "{}", printable(label.text.expose()))?;
-    }
-    Ok(())
+    crate::tokens::label::write(&label, arguments.json)
 }
 
 pub fn history(arguments: &OneArguments) -> Result<(), Failure> {
@@ -350,13 +381,18 @@ pub fn history(arguments: &OneArguments) -> Result<(), Failure> {
         pages::write_json(&mut out, &moves)?;
         return Ok(());
     }
-    let mut rows = vec![["WHAT", "FROM", "TO", "BY", "REASON"].map(str::to_owned)];
+    let mut rows = vec![["TIME", "WHAT", "FROM", "TO", "BY", "REASON"].map(str::to_owned)];
     rows.extend(moves.iter().map(|one| {
         let text = |text: &Option<String>| printable(text.as_deref().unwrap_or("-"));
+        let side = |org: &Option<String>, owner: &Option<String>| match owner {
+            Some(owner) => format!("{}, {}", text(org), printable(owner)),
+            None => text(org),
+        };
         [
+            local(one.at),
             format!("{:?}", one.kind).to_lowercase(),
-            text(&one.from_org),
-            text(&one.to_org),
+            side(&one.from_org, &one.from_owner),
+            side(&one.to_org, &one.to_owner),
             text(&one.by),
             text(&one.reason),
         ]

@@ -11,6 +11,7 @@ use handover_wire::{
     BatchFailure, BatchState, CreateDevices, DeviceState, DeviceWork, ImportReport, OrgId,
     TemplateId, UserId, WorkId,
 };
+use serde_json::json;
 
 use crate::account::Account;
 use crate::failure::Failure;
@@ -112,6 +113,9 @@ pub struct ExportArguments {
     /// Only those of this template.
     #[arg(long, value_name = "TEMPLATE")]
     template: Option<String>,
+    /// Prints what was done as a JSON object.
+    #[arg(long)]
+    json: bool,
 }
 
 pub fn create(arguments: &CreateArguments) -> Result<(), Failure> {
@@ -220,7 +224,9 @@ pub fn export(arguments: &ExportArguments) -> Result<(), Failure> {
         ("templateId", arguments.template.clone()),
     ];
     let target = pages::target("devices/export", &parameters);
-    save(&arguments.account, &target, &arguments.to)
+    save(&arguments.account, &target, &arguments.to)?;
+    let done = json!({ "file": arguments.to.display().to_string() });
+    pages::print_done(&done, arguments.json)
 }
 
 fn target(path: &str, id: WorkId) -> String {

@@ -4,6 +4,7 @@ use std::path::PathBuf;
 
 use clap::{Args, ValueEnum};
 use handover_wire::BatchId;
+use serde_json::json;
 
 use crate::account::Account;
 use crate::failure::Failure;
@@ -25,6 +26,9 @@ pub struct ExportArguments {
     /// What the images are named by.
     #[arg(long, value_enum, default_value = "label")]
     name_by: NameBy,
+    /// Prints what was done as a JSON object.
+    #[arg(long)]
+    json: bool,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -61,5 +65,7 @@ pub fn run(arguments: &ExportArguments) -> Result<(), Failure> {
         ("naming", Some(naming.to_owned())),
     ];
     let target = pages::target("static-tokens/batch/export", &parameters);
-    save(&arguments.account, &target, &arguments.to)
+    save(&arguments.account, &target, &arguments.to)?;
+    let done = json!({ "batchId": arguments.id, "file": arguments.to.display().to_string() });
+    pages::print_done(&done, arguments.json)
 }

@@ -4,6 +4,7 @@ mod batches;
 mod export;
 mod find;
 mod import;
+pub mod label;
 mod machines;
 mod revoke;
 
@@ -42,6 +43,9 @@ enum TokensCommand {
     ///
     /// Whoever has the file can claim every device that nobody has claimed. The export stands in the audit.
     Export(export::ExportArguments),
+    /// Prints the link of the label that a token has now, also where there is no device of it any more: after a release or a
+    /// deletion that erased it, its next owner needs this. That you looked is written down.
+    Label(label::LabelArguments),
     /// Takes tokens out of use for good: their labels claim nothing any more.
     ///
     /// Tokens that somebody has claimed stay as they are.
@@ -190,6 +194,7 @@ pub fn run(arguments: &TokensArguments) -> Result<(), Failure> {
         TokensCommand::Show(arguments) => batches::show(arguments),
         TokensCommand::Cancel(arguments) => batches::cancel(arguments),
         TokensCommand::Export(arguments) => export::run(arguments),
+        TokensCommand::Label(arguments) => label::run(arguments),
         TokensCommand::Revoke(arguments) => revoke::run(arguments),
         TokensCommand::ResetMachines(arguments) => machines::run(arguments),
     }

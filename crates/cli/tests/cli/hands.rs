@@ -28,6 +28,35 @@ fn a_released_device_is_claimed_with_what_is_printed() {
 }
 
 #[test]
+fn a_label_outlives_its_device() {
+    let cloud = TestCloud::start();
+    let support = |arguments: &[&str]| cloud.run_as(Role::Staff, arguments, "");
+    let delete = [
+        "devices", "delete", "1", "2", "--yes", "--key", "once", "--json",
+    ];
+    let deleted = support(&delete).lines();
+    assert_eq!(support(&delete).lines(), deleted, "the same labels again");
+    let label = deleted[0]["label"]["text"].as_str().expect("a label");
+    assert!(label.contains("claim#sqr_"), "{label}");
+    let tokens = support(&["tokens", "list", "--json"]).lines();
+    let shown = tokens.iter().find_map(|token| {
+        let id = token["id"].to_string();
+        (fine(support(&["tokens", "label", &id])) == label).then_some(id)
+    });
+    let id = shown.expect("its token is in the list");
+    let asked = support(&["tokens", "label", &id, "--renew"]);
+    assert!(asked.err.contains("--yes"), "{}", asked.err);
+    let renewed = fine(support(&["tokens", "label", &id, "--renew", "--yes"]));
+    assert_ne!(renewed, label);
+    let why = fine(support(&["why", label]));
+    let advice = format!("handover tokens label {id}");
+    assert!(why.contains(&advice), "{why}");
+    let old = cloud.as_customer(&["claim", "-"], label);
+    assert!(old.err.contains("not_claimable"), "{}", old.err);
+    fine(cloud.as_customer(&["claim", "-"], &renewed));
+}
+
+#[test]
 fn devices_are_moved_and_moved_back() {
     let cloud = TestCloud::start();
     let support = |arguments: &[&str]| cloud.run_as(Role::Staff, arguments, "");
@@ -49,4 +78,33 @@ fn devices_are_moved_and_moved_back() {
     assert!(taken.contains("claims again"), "{taken}");
     let customer = cloud.as_customer(&["devices", "transfer", "2", "--organization", "1"], "");
     assert!(customer.err.contains("forbidden"), "{}", customer.err);
+}
+
+#[test]
+fn programs_are_told_in_json_what_was_done_and_what_is_wrong() {
+    let cloud = TestCloud::start();
+    let support = |arguments: &[&str]| cloud.run_as(Role::Staff, arguments, "");
+    let wrong = support(&["audit", "list", "--action", "x", "--json"]);
+    assert_eq!(wrong.status, 2);
+    let told: serde_json::Value = serde_json::from_str(&wrong.err).expect("JSON");
+    assert_eq!(told["error"]["code"], "usage");
+    let message = told["error"]["message"].as_str().expect("a message");
+    assert!(message.contains("renew_label"), "{message}");
+    let people = fine(support(&["people", "list"]));
+    assert!(people.contains("Green Farm (2)"), "{people}");
+    let templates = fine(support(&["templates", "list"]));
+    assert!(templates.contains(" (1)"), "{templates}");
+    let history = fine(support(&["devices", "history", "1"]));
+    assert!(history.starts_with("TIME"), "{history}");
+    let numbered = fine(support(&["why", "#4"]));
+    assert!(numbered.starts_with("#4 "), "{numbered}");
+    let file = tempfile::NamedTempFile::new().expect("a file");
+    let path = file.path().display().to_string();
+    let export = ["devices", "export", "--json", "--to", &path];
+    let there = cloud.run_as(Role::Admin, &export, "");
+    assert!(
+        there.err.contains("Name one that is not there yet"),
+        "{}",
+        there.err
+    );
 }

@@ -42,6 +42,7 @@ use utoipa_axum::routes;
 
 pub use faults::cut;
 pub use guard::Guard;
+pub use origin::OverTls;
 
 use document::Document;
 use error::ApiFailure;

@@ -12,6 +12,10 @@ use crate::service::limits::Origin;
 /// The header in which a proxy says whom it speaks for; the last entry is its own, those before are anybody's word.
 const FORWARDED: &str = "x-forwarded-for";
 
+/// That a request came over TLS of the cloud's own, whatever its public address is.
+#[derive(Clone, Copy, Debug)]
+pub struct OverTls;
+
 /// The request's origin: the peer, or where that is a proxy on this machine, whom it speaks for.
 pub struct PeerOrigin(pub Origin);
 

@@ -3,16 +3,16 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use axum::Json;
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
+use axum::{Extension, Json};
 use axum_extra::extract::CookieJar;
 use axum_extra::extract::cookie::{Cookie, SameSite};
 use handover_wire::{ApiError, ConsoleSession, ErrorCode, Secret, SignIn};
 
 use super::error::ApiFailure;
 use super::extract::{Body, program};
-use super::origin::PeerOrigin;
+use super::origin::{OverTls, PeerOrigin};
 use super::v1;
 use crate::domain::SessionKind;
 use crate::service::Core;
@@ -52,6 +52,7 @@ impl From<SignInError> for ApiFailure {
 pub async fn begin(
     State(core): State<Arc<Core>>,
     PeerOrigin(origin): PeerOrigin,
+    over_tls: Option<Extension<OverTls>>,
     headers: HeaderMap,
     jar: CookieJar,
     Body(sign_in): Body<SignIn>,
@@ -63,7 +64,7 @@ pub async fn begin(
         origin,
     };
     let session = sessions::sign_in(&core, &sign_in.email, &sign_in.password, way).await?;
-    answer(&core, jar, session).await
+    answer(&core, jar, session, over_tls.is_some()).await
 }
 
 /// Renews the session of the cookie.
@@ -78,11 +79,12 @@ pub async fn begin(
 )]
 pub async fn refresh(
     State(core): State<Arc<Core>>,
+    over_tls: Option<Extension<OverTls>>,
     jar: CookieJar,
 ) -> Result<(CookieJar, Json<ConsoleSession>), ApiFailure> {
     let token = token_of(&jar).ok_or_else(ApiFailure::unauthenticated)?;
     let session = sessions::refresh(&core, &token, SessionKind::Cookie).await?;
-    answer(&core, jar, session).await
+    answer(&core, jar, session, over_tls.is_some()).await
 }
 
 /// Signs out: the session of the cookie ends, whoever holds its tokens.
@@ -111,10 +113,11 @@ async fn answer(
     core: &Core,
     jar: CookieJar,
     session: Session,
+    over_tls: bool,
 ) -> Result<(CookieJar, Json<ConsoleSession>), ApiFailure> {
     let profile = v1::me::profile_of(core, session.user).await?;
     let jar = match session.tokens.refresh_token {
-        Some(token) => jar.add(cookie(core, &token)),
+        Some(token) => jar.add(cookie(core, &token, over_tls)),
         None => jar,
     };
     let answer = ConsoleSession {
@@ -125,12 +128,13 @@ async fn answer(
     Ok((jar, Json(answer)))
 }
 
-fn cookie(core: &Core, token: &Secret) -> Cookie<'static> {
+fn cookie(core: &Core, token: &Secret, over_tls: bool) -> Cookie<'static> {
     // A Secure cookie would never come back to a cloud that is spoken to without TLS.
-    let tls = core
-        .address
-        .get()
-        .is_some_and(|url| url.scheme() == "https");
+    let tls = over_tls
+        || core
+            .address
+            .get()
+            .is_some_and(|url| url.scheme() == "https");
     let lifetime = Duration::from_secs(REFRESH_SECONDS.unsigned_abs());
     let lifetime = lifetime.try_into().expect("weeks fit every type of time");
     Cookie::build((COOKIE, token.expose().to_owned()))

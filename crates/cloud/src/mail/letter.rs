@@ -58,6 +58,15 @@ pub enum Letter {
         /// The organization that it was in.
         organization: String,
     },
+    /// Support deleted a device on somebody's behalf.
+    DeviceDeletedForYou {
+        /// The device's name.
+        device: String,
+        /// The name of who deleted it.
+        by: String,
+        /// The organization that it was in.
+        organization: String,
+    },
     /// The maker took a device back.
     DeviceTakenBack {
         /// The device's name.
@@ -115,6 +124,7 @@ impl Letter {
             Self::AlreadyHasAccount { .. } => "already_has_account",
             Self::DeviceClaimedForYou { .. } => "device_claimed_for_you",
             Self::DeviceReleasedForYou { .. } => "device_released_for_you",
+            Self::DeviceDeletedForYou { .. } => "device_deleted_for_you",
             Self::DeviceTakenBack { .. } => "device_taken_back",
             Self::DeviceTransferred { .. } => "device_transferred",
             Self::ApprovalWaiting { .. } => "approval_waiting",
@@ -152,6 +162,11 @@ impl Letter {
                 organization: name("Gärtnerei Grün"),
             },
             Self::DeviceReleasedForYou {
+                device: name("Gewächshaus Nord"),
+                by: name("Sam Reed"),
+                organization: name("Gärtnerei Grün"),
+            },
+            Self::DeviceDeletedForYou {
                 device: name("Gewächshaus Nord"),
                 by: name("Sam Reed"),
                 organization: name("Gärtnerei Grün"),

@@ -136,6 +136,11 @@ mod tests {
                     by: name(),
                     organization: name(),
                 },
+                Letter::DeviceDeletedForYou {
+                    device: name(),
+                    by: name(),
+                    organization: name(),
+                },
                 Letter::DeviceTakenBack {
                     device: name(),
                     by: name(),

@@ -13,7 +13,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use handover_label::{QrToken, claim_link};
-use handover_wire::{Batch, BatchState, Secret, SecretsShown, TokenState};
+use handover_wire::{Batch, BatchState, OrgId, Permission, Secret, SecretsShown, TokenState};
 use serde::Deserialize;
 use tokio::runtime::Handle;
 use tokio::sync::{mpsc, oneshot};
@@ -131,6 +131,7 @@ pub async fn export(
     })?;
     let export = Export {
         core: core.clone(),
+        acting: acting.clone(),
         runtime: Handle::current(),
         fields: serde_json::from_str(&fields)?,
         batch,
@@ -161,8 +162,19 @@ pub async fn export(
     })
 }
 
+/// Looks whether somebody may still take secrets of an organization out, so that a file which is on its way ends with the
+/// right to it.
+pub(super) async fn still_may(core: &Core, acting: &Acting, org: OrgId) -> Result<(), Broken> {
+    let now = core.store.look().await?.acting(&acting.actor).await?;
+    match now.filter(|now| now.may(Permission::ExportTokens)) {
+        Some(now) if core.store.reaches(now.reach(), org).await? => Ok(()),
+        _ => Err(Broken::Withdrawn),
+    }
+}
+
 struct Export {
     core: Arc<Core>,
+    acting: Acting,
     runtime: Handle,
     batch: Batch,
     /// Metadata fields, in the table's order.
@@ -247,6 +259,8 @@ impl Export {
     ) -> Result<(), ExportError> {
         let mut after = 0;
         loop {
+            let allowed = still_may(&self.core, &self.acting, self.batch.org_id);
+            self.runtime.block_on(allowed)?;
             let rows = moment.export_after(self.batch.id, after, CHUNK);
             let rows = self.runtime.block_on(rows)?;
             let Some(last) = rows.last() else {

@@ -7,6 +7,7 @@ use futures_util::stream::{Stream, StreamExt as _, TryStreamExt as _, once, try_
 use handover_wire::{Device, DeviceId, MetaFieldContent};
 use serde_json::Value;
 
+use super::export::still_may;
 use super::{Broken, Core, hands};
 use crate::clock::Time;
 use crate::domain::{AUTH_TOKEN, Acting, DEVICE_NAME, Reach, harmless, table_rows, values};
@@ -102,6 +103,7 @@ async fn next(
     before: i64,
 ) -> Result<Option<(Vec<u8>, i64)>, Broken> {
     let (acting, query) = asked.as_ref();
+    still_may(&core, acting, query.reach.org).await?;
     let mut found = core.store.devices_before(query, before, CHUNK).await?;
     let Some(last) = found.last().map(|row| row.device.id.0) else {
         return Ok(None);

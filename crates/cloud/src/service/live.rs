@@ -286,6 +286,7 @@ fn topics_of(action: AuditAction) -> &'static [Topic] {
     use AuditAction as Did;
     match action {
         Did::CreateDevice
+        | Did::ReceiveDevice
         | Did::RenameDevice
         | Did::EditDevice
         | Did::ConfirmDevice
@@ -308,6 +309,7 @@ fn topics_of(action: AuditAction) -> &'static [Topic] {
         | Did::Disclaim
         | Did::Undo => &[Topic::Devices, Topic::Tokens, Topic::Approvals],
         Did::GenerateTokens | Did::CreateBatch | Did::CancelBatch => &[Topic::Tokens],
+        Did::RenewLabel => &[Topic::Devices, Topic::Tokens],
         Did::RevokeTokens => &[Topic::Tokens, Topic::Approvals],
         Did::CreateTemplate | Did::EditTemplate | Did::DeleteTemplate => &[Topic::Templates],
         Did::AskApproval | Did::ApproveClaim | Did::RefuseClaim | Did::ExpireClaim => {

@@ -127,6 +127,9 @@ pub enum Broken {
         "the end of the audit's chain is missing or was changed: `handover cloud verify-audit` tells more"
     )]
     AuditEnd,
+    /// Whoever had something taken out may not any more.
+    #[error("whoever asked for it may not have it any more")]
+    Withdrawn,
     /// A table that cannot be written.
     #[error("a table cannot be written: {0}")]
     Table(#[from] csv::Error),

@@ -48,6 +48,8 @@ async fn claimed_for_you(core: &Core, write: &mut Write, ending: &Ending) -> Res
 pub enum GivenUp {
     /// Support released it on their behalf.
     ForYou,
+    /// Support deleted it.
+    Deleted,
     /// The maker took it back.
     TakenBack {
         /// Whether its label claims it again.
@@ -73,6 +75,11 @@ pub async fn released(
     let name = device.name.clone();
     let letter = match how {
         GivenUp::ForYou => Letter::DeviceReleasedForYou {
+            device: name,
+            by,
+            organization,
+        },
+        GivenUp::Deleted => Letter::DeviceDeletedForYou {
             device: name,
             by,
             organization,

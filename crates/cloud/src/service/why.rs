@@ -4,7 +4,7 @@
 use handover_label::{QrToken, claim_link};
 use handover_wire::{
     AskWhy, ClaimLimit, ClaimObstacle, ClaimProof, ClaimRequest, ClaimWait, HandsState, ReadAs,
-    RefusedClaim, Secret, User, UserId, WhyAnswer, WhyClaimer, WhyLabel, WrongCodes,
+    RefusedClaim, Secret, TokenId, User, UserId, WhyAnswer, WhyClaimer, WhyLabel, WrongCodes,
 };
 use subtle::ConstantTimeEq as _;
 
@@ -146,6 +146,16 @@ impl Asked<'_> {
                 ReadAs::Identifier
             }
         };
+        // A label without a batch is called by its number.
+        if let Some(number) = self
+            .text()
+            .strip_prefix('#')
+            .and_then(|text| text.parse().ok())
+        {
+            let sought = Sought::Number(TokenId(number));
+            let found = look.sought_labels(reach, sought).await?;
+            return Ok((ReadAs::Text, found, By::Name));
+        }
         let is_code = handover_label::claim(self.text()).is_some();
         let read_as = if is_code { read_as } else { ReadAs::Text };
         // What is a secret is in no name.

@@ -1,5 +1,7 @@
 //! The audit, as those read it who may.
 
+use std::collections::{HashMap, HashSet};
+
 use handover_wire::{
     AuditAction, AuditActor, AuditEntry, DeviceId, OrgId, Page, PageQuery, UserId,
 };
@@ -64,6 +66,7 @@ impl FromRow<'_, AnyRow> for EntryRow {
             user_id: user.map(UserId),
             user_name: named(row.try_get("user_name")?),
             detail: row.try_get("detail")?,
+            detail_name: None,
         }))
     }
 }
@@ -197,7 +200,69 @@ impl Asked {
     }
 }
 
+/// What a detail names by a number.
+#[derive(Clone, Copy, PartialEq, Eq, Hash)]
+enum Meant {
+    Org(i64),
+    Batch(i64),
+}
+
+impl Meant {
+    fn of(detail: &str) -> Option<Self> {
+        let number = |rest: &str| {
+            let end = rest.find(|sign: char| !sign.is_ascii_digit());
+            rest[..end.unwrap_or(rest.len())].parse().ok()
+        };
+        let org = ["to organization ", "from organization "];
+        let org = org.iter().find_map(|before| detail.strip_prefix(before));
+        match org {
+            Some(rest) => number(rest).map(Self::Org),
+            None => number(detail.strip_prefix("batch ")?).map(Self::Batch),
+        }
+    }
+
+    fn sql(self) -> (&'static str, i64) {
+        match self {
+            Self::Org(id) => (
+                "SELECT o.name FROM organizations o JOIN org_tree t ON t.org_id = o.id
+                 WHERE t.ancestor_id = $1 AND t.depth <= $2 AND o.id = $3",
+                id,
+            ),
+            Self::Batch(id) => (
+                "SELECT b.name FROM batches b JOIN org_tree t ON t.org_id = b.org_id
+                 WHERE t.ancestor_id = $1 AND t.depth <= $2 AND b.id = $3",
+                id,
+            ),
+        }
+    }
+}
+
 impl Store {
+    /// Gives the entries the names of what their details name by a number; each is asked for once.
+    async fn name_details(
+        &self,
+        reach: Reach,
+        entries: &mut [AuditEntry],
+    ) -> Result<(), StoreError> {
+        let mut known: HashMap<Meant, Option<String>> = HashMap::new();
+        let meant = |entry: &AuditEntry| entry.detail.as_deref().and_then(Meant::of);
+        let mut connection = self.read().await?;
+        for one in entries.iter().filter_map(meant).collect::<HashSet<_>>() {
+            let (sql, id) = one.sql();
+            let name: Option<String> = sqlx::query_scalar(sql)
+                .bind(reach.org.0)
+                .bind(reach.depth)
+                .bind(id)
+                .fetch_optional(&mut *connection)
+                .await?;
+            known.insert(one, name);
+        }
+        for entry in entries {
+            entry.detail_name = meant(entry).and_then(|one| known.get(&one).cloned().flatten());
+        }
+        Ok(())
+    }
+
     /// A page of the audit, the newest first.
     pub async fn audit(
         &self,
@@ -211,7 +276,9 @@ impl Store {
             bound: &asked.bound(&query),
         };
         let found: Page<EntryRow> = self.list(listing, page).await?;
-        Ok(found.map(|row| row.0))
+        let mut found = found.map(|row| row.0);
+        self.name_details(query.reach, &mut found.content).await?;
+        Ok(found)
     }
 
     /// The rows before this one, at most so many: for going through all of them without counting.
@@ -231,7 +298,9 @@ impl Store {
         }
         let rows = rows.bind(i64::from(most)).bind(0_i64);
         let found = rows.fetch_all(&mut *self.read().await?).await?;
-        Ok(found.into_iter().map(|row| row.0).collect())
+        let mut found: Vec<AuditEntry> = found.into_iter().map(|row| row.0).collect();
+        self.name_details(query.reach, &mut found).await?;
+        Ok(found)
     }
 
     /// Whether a device is within reach, or was, as the audit knows.

@@ -43,6 +43,7 @@ const TABLES: &[Table] = &[
     table("device_events", "id"),
     table("device_properties", "device_id, tenure, pin, name"),
     table("pending_writes", "device_id, pin"),
+    table("former_writes", "device_id, pin"),
     table("device_moves", "id"),
     table("pins", "id"),
     table("presence_waits", "user_id, identifier"),

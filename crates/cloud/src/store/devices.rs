@@ -320,7 +320,11 @@ impl Write {
              SET org_id = $2, owner_id = $3, activated_at = COALESCE($4, activated_at),
                  ip = NULL, last_event_at = NULL, former_tenure = tenure,
                  former_kept_from = kept_from, former_kept_to = kept_to,
-                 former_activated_at = activated_at,
+                 former_activated_at = activated_at, former_name = name,
+                 former_name_folded = name_folded, former_name_sorted = name_sorted,
+                 former_metadata = metadata, former_hardware = hardware,
+                 former_first_connect_time = first_connect_time,
+                 former_connect_time = connect_time, former_disconnect_time = disconnect_time,
                  kept_from = CASE $6
                      WHEN 1 THEN CASE WHEN kept_from <= kept_to THEN kept_from ELSE tenure END
                      WHEN 2 THEN next_from ELSE 1 END,
@@ -350,9 +354,77 @@ impl Write {
         })
         .execute(&mut *self.0)
         .await?;
+        // What is kept for whoever comes next they see as it is.
+        if sees == Sees::Nothing && leaves != Leaves::History {
+            self.begin_anew(id, now).await?;
+        }
+        self.keep_writes(id).await?;
         self.end_pairings(id).await?;
         self.forget_told(id).await?;
         self.forget_readings(id).await
+    }
+
+    /// What is known of a device begins anew for whoever has it now: one that is there came a moment ago, any other one was
+    /// never there, and what it is made of it says when it next connects.
+    async fn begin_anew(&mut self, id: DeviceId, now: Time) -> Result<(), StoreError> {
+        sqlx::query(
+            "UPDATE devices
+             SET hardware = NULL, disconnect_time = NULL,
+                 first_connect_time = CASE WHEN first_connect_time IS NOT NULL AND connect_time IS NOT NULL
+                                           AND disconnect_time IS NULL THEN $2 END,
+                 connect_time = CASE WHEN first_connect_time IS NOT NULL AND connect_time IS NOT NULL
+                                     AND disconnect_time IS NULL THEN $2 END
+             WHERE id = $1",
+        )
+        .bind(id.0)
+        .bind(now.0)
+        .execute(&mut *self.0)
+        .await?;
+        Ok(())
+    }
+
+    /// Keeps what a device is to be told once it is back, so that an undo brings that back, too.
+    async fn keep_writes(&mut self, id: DeviceId) -> Result<(), StoreError> {
+        for sql in [
+            "DELETE FROM former_writes WHERE device_id = $1",
+            "INSERT INTO former_writes (device_id, pin, value)
+             SELECT device_id, pin, value FROM pending_writes WHERE device_id = $1 AND waits = 1",
+        ] {
+            sqlx::query(sql).bind(id.0).execute(&mut *self.0).await?;
+        }
+        Ok(())
+    }
+
+    /// A device has its name and metadata again, is to be told what it was to be told, and is known as it was; what it did
+    /// meanwhile is known, too.
+    async fn bring_back(&mut self, id: DeviceId) -> Result<(), StoreError> {
+        for sql in [
+            // Apart from what follows, whose triggers ask for its place in the order.
+            "UPDATE devices SET name = former_name, name_folded = former_name_folded,
+                    name_sorted = former_name_sorted
+             WHERE id = $1 AND former_name IS NOT NULL AND former_name <> name",
+            "UPDATE devices
+             SET metadata = CASE WHEN former_name IS NULL THEN metadata ELSE former_metadata END,
+                 hardware = COALESCE(hardware, former_hardware),
+                 first_connect_time = COALESCE(former_first_connect_time, first_connect_time),
+                 connect_time = CASE
+                     WHEN connect_time IS NULL THEN former_connect_time
+                     WHEN connect_time = first_connect_time AND former_disconnect_time IS NULL
+                         THEN COALESCE(former_connect_time, connect_time)
+                     ELSE connect_time END,
+                 disconnect_time = CASE WHEN connect_time IS NULL THEN former_disconnect_time
+                                        ELSE disconnect_time END
+             WHERE id = $1",
+            "INSERT INTO pending_writes (device_id, pin, value, process, waits)
+             SELECT f.device_id, f.pin, f.value,
+                    (SELECT l.process FROM liveness l
+                     WHERE l.device_id = f.device_id AND l.session IS NOT NULL), 1
+             FROM former_writes f WHERE f.device_id = $1",
+            "DELETE FROM former_writes WHERE device_id = $1",
+        ] {
+            sqlx::query(sql).bind(id.0).execute(&mut *self.0).await?;
+        }
+        Ok(())
     }
 
     /// A device is where it is for good: what it said before and whoever has it does not see is deleted. With `erased` what
@@ -365,12 +437,19 @@ impl Write {
         sqlx::query(
             "UPDATE devices
              SET former_tenure = tenure, former_kept_from = kept_from, former_kept_to = kept_to,
-                 next_from = 1, next_to = 0
+                 next_from = 1, next_to = 0, former_name = NULL, former_name_folded = NULL,
+                 former_name_sorted = NULL, former_metadata = NULL, former_hardware = NULL,
+                 former_first_connect_time = NULL, former_connect_time = NULL,
+                 former_disconnect_time = NULL
              WHERE id = $1",
         )
         .bind(id.0)
         .execute(&mut *self.0)
         .await?;
+        sqlx::query("DELETE FROM former_writes WHERE device_id = $1")
+            .bind(id.0)
+            .execute(&mut *self.0)
+            .await?;
         if let Some(first) = erased_before {
             sqlx::query(
                 "UPDATE device_moves SET erased = 1, reason = NULL, actor_user_id = NULL,
@@ -401,6 +480,7 @@ impl Write {
         .await?;
         self.end_pairings(id).await?;
         self.forget_told(id).await?;
+        self.bring_back(id).await?;
         self.forget_readings(id).await
     }
 

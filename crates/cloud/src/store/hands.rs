@@ -139,13 +139,14 @@ pub struct Ending {
 /// The name of what was chosen where it is to be erased.
 const ERASE: &str = "erase";
 
-const KINDS: [(MoveKind, &str); 6] = [
+const KINDS: [(MoveKind, &str); 7] = [
     (MoveKind::Create, "create"),
     (MoveKind::Claim, "claim"),
     (MoveKind::Transfer, "transfer"),
     (MoveKind::Release, "release"),
     (MoveKind::Disclaim, "disclaim"),
     (MoveKind::Undo, "undo"),
+    (MoveKind::Renew, "renew"),
 ];
 
 /// The name of what happened.
@@ -390,6 +391,16 @@ impl Store {
 }
 
 impl Work {
+    /// A token's QR token, sealed.
+    pub async fn sealed_label(&mut self, token: i64) -> Result<Vec<u8>, StoreError> {
+        Ok(
+            sqlx::query_scalar("SELECT qr_sealed FROM static_tokens WHERE id = $1")
+                .bind(token)
+                .fetch_one(&mut **self)
+                .await?,
+        )
+    }
+
     /// The newest of what became of a device. Organizations and people out of reach have no names.
     pub async fn last_moves(
         &mut self,

@@ -2,7 +2,7 @@
 
 use handover_wire::{OrgId, Role, SessionInfo, UserId, UserStatus};
 
-use super::{Store, StoreError, Write, users};
+use super::{Store, StoreError, Work, Write, users};
 use crate::clock::Time;
 use crate::domain::{Acting, Actor, RefreshToken, SessionKind};
 use crate::secrets::Digest;
@@ -76,7 +76,7 @@ fn session_kind(name: &str) -> Result<SessionKind, StoreError> {
         .ok_or(StoreError::Corrupt("a session of no known kind"))
 }
 
-impl Write {
+impl Work {
     /// Somebody as they are now, for what is done in their name while they are away; none where nothing is any more.
     pub async fn acting(&mut self, actor: &Actor) -> Result<Option<Acting>, StoreError> {
         let (role, org) = match actor {
@@ -92,7 +92,7 @@ impl Write {
                     "SELECT org_id FROM oauth_clients WHERE client_id = $1 AND revoked_at IS NULL",
                 )
                 .bind(client)
-                .fetch_optional(&mut *self.0)
+                .fetch_optional(&mut **self)
                 .await?;
                 let Some(org) = org else {
                     return Ok(None);

@@ -6,7 +6,7 @@ use sqlx::any::{AnyExecutor, AnyRow};
 use sqlx::{FromRow, Row};
 
 use super::listing::{Bound, Listing, contains};
-use super::{Store, StoreError, Write, sought};
+use super::{Store, StoreError, Work, Write, sought};
 use crate::clock::Time;
 use crate::domain::{EmailAddress, PersonName, Reach};
 
@@ -232,6 +232,17 @@ impl Store {
     }
 }
 
+impl Work {
+    /// A person, wherever they belong.
+    pub async fn person(&mut self, id: UserId) -> Result<Option<User>, StoreError> {
+        let row: Option<UserRow> = sqlx::query_as("SELECT * FROM users WHERE id = $1")
+            .bind(id.0)
+            .fetch_optional(&mut **self)
+            .await?;
+        Ok(row.map(|row| row.0))
+    }
+}
+
 impl Write {
     /// The same as of this change.
     pub async fn credentials(&mut self, email: &str) -> Result<Option<Credentials>, StoreError> {
@@ -397,15 +408,6 @@ impl Write {
                 .fetch_one(&mut *self.0)
                 .await?,
         )
-    }
-
-    /// A person, wherever they belong.
-    pub async fn person(&mut self, id: UserId) -> Result<Option<User>, StoreError> {
-        let row: Option<UserRow> = sqlx::query_as("SELECT * FROM users WHERE id = $1")
-            .bind(id.0)
-            .fetch_optional(&mut *self.0)
-            .await?;
-        Ok(row.map(|row| row.0))
     }
 }
 

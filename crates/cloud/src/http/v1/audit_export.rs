@@ -77,7 +77,7 @@ impl Format {
     }
 }
 
-const HEADINGS: [&str; 13] = [
+const HEADINGS: [&str; 14] = [
     "entry",
     "sequence",
     "time",
@@ -91,6 +91,7 @@ const HEADINGS: [&str; 13] = [
     "person",
     "person_name",
     "detail",
+    "detail_name",
 ];
 
 fn cells(entry: &AuditEntry) -> [String; HEADINGS.len()] {
@@ -115,6 +116,7 @@ fn cells(entry: &AuditEntry) -> [String; HEADINGS.len()] {
         or_nothing(entry.user_id.map(|id| id.0)),
         named(&entry.user_name),
         named(&entry.detail),
+        named(&entry.detail_name),
     ]
 }
 

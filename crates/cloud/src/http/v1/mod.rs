@@ -45,6 +45,7 @@ mod sub_organizations;
 mod templates;
 #[cfg(test)]
 mod tests;
+mod token_label;
 mod unclaim;
 mod user;
 mod user_change;
@@ -157,6 +158,7 @@ pub fn router() -> OpenApiRouter<Arc<Core>> {
         .routes(routes!(batch_export::export))
         .routes(routes!(batch_tokens::find))
         .routes(routes!(batch_tokens::revoke))
+        .routes(routes!(token_label::label, token_label::renew))
         .merge(
             OpenApiRouter::new()
                 .routes(routes!(import::import))

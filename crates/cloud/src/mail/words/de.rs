@@ -118,6 +118,23 @@ pub fn words(letter: &Letter) -> Words {
                 ..frame(format!("{device} wurde freigegeben"))
             }
         }
+        Letter::DeviceDeletedForYou {
+            device,
+            by,
+            organization,
+        } => {
+            let (device, by, organization) = (Name(device), Name(by), Name(organization));
+            Words {
+                before: vec![
+                    format!(
+                        "{by} hat „{device}“ für Sie gelöscht. Es gehört nicht mehr zu „{organization}“, was es gemeldet hat, ist \
+                         gelöscht, und mit dem alten Etikett lässt es sich nicht mehr hinzufügen."
+                    ),
+                    "Falls das ein Irrtum ist, sagen Sie es dem Support: Was es gemeldet hat, ist fort, doch das Gerät lässt sich neu hinzufügen.".into(),
+                ],
+                ..frame(format!("{device} wurde gelöscht"))
+            }
+        }
         Letter::DeviceTakenBack {
             device,
             by,

@@ -111,6 +111,23 @@ pub fn words(letter: &Letter) -> Words {
                 ..frame(format!("{device} was released"))
             }
         }
+        Letter::DeviceDeletedForYou {
+            device,
+            by,
+            organization,
+        } => {
+            let (device, by, organization) = (Name(device), Name(by), Name(organization));
+            Words {
+                before: vec![
+                    format!(
+                        "{by} has deleted “{device}” for you. It is no longer in “{organization}”, what it reported is \
+                         erased, and its old label claims nothing any more."
+                    ),
+                    "If that is a mistake, tell the support: what it reported is gone, and the device can be added anew.".into(),
+                ],
+                ..frame(format!("{device} was deleted"))
+            }
+        }
         Letter::DeviceTakenBack {
             device,
             by,

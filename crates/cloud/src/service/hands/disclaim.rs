@@ -3,7 +3,7 @@
 use handover_wire::{History, LabelChoice, MoveKind, Unclaim, Unclaimed};
 
 use super::endings::{Next, end_before, is_overdue};
-use super::{HandsError, Happened, NewLabel, find, note};
+use super::{HandsError, Happened, NewLabel, find, history_told, note};
 use crate::domain::{Acting, Holder, Reason, Sees, Was};
 use crate::service::Core;
 use crate::service::notices::{self, GivenUp};
@@ -57,6 +57,10 @@ pub async fn disclaim(
         write
             .place_device(device.id, back, None, passes, now)
             .await?;
+        let what = match label {
+            LabelChoice::Keep => "its label was kept",
+            LabelChoice::Renew => "with a new QR token",
+        };
         let happened = Happened {
             acting,
             device: &device,
@@ -67,10 +71,7 @@ pub async fn disclaim(
             open_until: None,
             reason: reason.as_ref(),
             history: Some(request.history),
-            detail: Some(match label {
-                LabelChoice::Keep => "its label was kept".to_owned(),
-                LabelChoice::Renew => "with a new QR token".to_owned(),
-            }),
+            detail: Some(format!("{what}{}", history_told(Some(request.history)))),
         };
         let id = note(write, happened, now).await?;
         // There is no undo that it would have to wait for. Who had it the maker's own audit says still.

@@ -3,14 +3,12 @@
 //! Whose a device is, and whether its label claims, the rules decide by the time alone; this only writes it down. Any
 //! process may do it, at any time after, and whatever else happens to the device does it first.
 
-use handover_label::QrToken;
-use handover_wire::{DeviceId, LabelChoice, LabelImage, MoveKind, OrgId};
+use handover_wire::{DeviceId, LabelChoice, MoveKind, OrgId};
 
-use super::{HandsError, NewLabel, find, image};
+use super::NewLabel;
 use crate::clock::Time;
 use crate::domain::{Acting, Hands, Reach};
-use crate::secrets::{Kept, Purpose};
-use crate::service::{Broken, Core, devices, notices};
+use crate::service::{Broken, Core, notices};
 use crate::store::{DeviceHands, Ending, Replaced, StoreError, TokenFound, Write, change};
 
 /// Endings in one change: it is short enough for others to wait.
@@ -124,37 +122,6 @@ pub async fn token_given_of(
         Some(device) => end_before(core, write, &device, Next::GoesOn).await,
         None => Ok(()),
     }
-}
-
-/// A device's label, for those who may see it: the one that counts now, whether or not a transfer's end was written down.
-pub async fn label(core: &Core, acting: &Acting, id: DeviceId) -> Result<LabelImage, HandsError> {
-    let now = core.now();
-    change!(core.store, |write| {
-        let found = find(write, acting, id).await?;
-        let found = if is_overdue(found.hands, now) {
-            end_before(core, write, &found, Next::GoesOn).await?;
-            find(write, acting, id).await?
-        } else {
-            found
-        };
-        let token = found.token.ok_or(HandsError::NoLabel)?;
-        if found.hands == Hands::Revoked {
-            return Err(HandsError::NotHeld);
-        }
-        devices::note_shown_within(write, &acting.actor, found.org, Some(id), 1, now).await?;
-        let qr = core.keys.open_kept(Purpose::QrToken, &token.qr_sealed)?;
-        let qr = qr.ok_or(HandsError::SecretsGone)?;
-        if token.once {
-            let digest = core.digest(Purpose::QrToken, qr.expose());
-            let sealed = Vec::new();
-            write.set_label(token.id, &Kept { digest, sealed }).await?;
-        }
-        let qr = QrToken::parse(qr.expose());
-        Ok(image(
-            core,
-            &qr.ok_or(StoreError::Corrupt("a QR token that is none"))?,
-        )?)
-    })
 }
 
 pub(super) fn is_overdue(hands: Hands, now: Time) -> bool {

@@ -4,13 +4,15 @@
 mod disclaim;
 mod endings;
 pub mod kept;
+mod labels;
 mod refusal;
 mod release;
 mod transfer;
 mod undo;
 
 pub use disclaim::disclaim;
-pub use endings::{end_due, label, token_given, token_given_of, token_leaves};
+pub use endings::{end_due, token_given, token_given_of, token_leaves};
+pub use labels::{label, label_of_token, renew_label};
 pub use refusal::{DEVICE_LIMIT, HandsError};
 pub use release::{delete, release};
 pub use transfer::{MOST_AT_ONCE, transfer, transfer_many};
@@ -111,5 +113,26 @@ async fn note(write: &mut Write, what: Happened<'_>, now: Time) -> Result<i64, S
             detail: what.detail,
         })
         .await?;
+    if let Some(to) = what.to.filter(|to| to.org != from.org) {
+        // Whoever looks after the organization that it came to finds it there, too.
+        let mut row = AuditRow::about(acting, Action::ReceiveDevice, to.org, now);
+        row.device = Some(device.id);
+        row.user = to.owner;
+        let detail = format!(
+            "from organization {}{}",
+            from.org,
+            history_told(what.history)
+        );
+        write.audit(row.detail(detail)).await?;
+    }
     Ok(id)
+}
+
+/// What became of what there was before, at the end of an audit row's detail.
+fn history_told(history: Option<History>) -> &'static str {
+    match history {
+        Some(History::Keep) => ", history kept",
+        Some(History::Erase) => ", history erased",
+        None => "",
+    }
 }

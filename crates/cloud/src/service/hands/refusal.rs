@@ -15,6 +15,14 @@ pub enum HandsError {
     /// There is no such device within reach.
     #[error("Device with identifier {0} is not found or belong to another organization.")]
     NotFound(DeviceId),
+    /// There is no such label within reach.
+    #[error("There is no such label within reach.")]
+    NoSuchLabel,
+    /// Its label is replaced when they give it up.
+    #[error(
+        "Somebody has the device: it gets another label when they release it, or you take it back."
+    )]
+    Held,
     /// The caller's role gives up its own devices alone.
     #[error("Your role gives up devices of your own alone.")]
     NotTheirs,
@@ -55,7 +63,7 @@ pub enum HandsError {
     NoLabel,
     /// Its label was shown once, and is not kept.
     #[error(
-        "The label's secret was shown once and is not kept: release the device or take it back for a new label, or revoke it and generate another."
+        "The label's secret was shown once and is not kept. While nobody has the device its label can be renewed; after that release it or take it back for a new one."
     )]
     SecretsGone,
     /// The key stands for another request.
@@ -76,8 +84,10 @@ impl HandsError {
     pub fn told(self) -> Result<ErrorBody, Broken> {
         use ErrorCode as Code;
         let code = match &self {
-            Self::NotFound(_) | Self::NoDestination | Self::NoOwner => Code::NotFound,
-            Self::NotTheirs | Self::NotTheirsToUndo => Code::Forbidden,
+            Self::NotFound(_) | Self::NoSuchLabel | Self::NoDestination | Self::NoOwner => {
+                Code::NotFound
+            }
+            Self::NotTheirs | Self::NotTheirsToUndo | Self::Held => Code::Forbidden,
             Self::NotHeld => Code::NotHeld,
             Self::Same => Code::SameHolder,
             Self::OwnerStatus(_) => Code::WrongStatus,

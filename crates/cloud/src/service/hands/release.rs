@@ -3,8 +3,10 @@
 use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use handover_wire::{
-    DeviceId, History, MoveKind, OrgId, Permission, ReleaseDevice, ReleasedDevice,
+    DeletedDevice, DeviceId, History, MoveKind, OrgId, Permission, ReleaseDevice, ReleasedDevice,
 };
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 use zeroize::Zeroizing;
 
 use super::endings::{Next, end_before};
@@ -70,13 +72,13 @@ pub async fn release(
 }
 
 /// An answer has the label's secret, which no database has in clear.
-fn for_later(core: &Core, released: &ReleasedDevice) -> Result<String, Broken> {
-    let text = Zeroizing::new(serde_json::to_string(released)?);
+fn for_later(core: &Core, answer: &impl Serialize) -> Result<String, Broken> {
+    let text = Zeroizing::new(serde_json::to_string(answer)?);
     let sealed = core.seal(Purpose::ReleaseAnswer, &text);
     Ok(STANDARD.encode(sealed))
 }
 
-fn read_again(core: &Core, kept: &str) -> Result<ReleasedDevice, Broken> {
+fn read_again<T: DeserializeOwned>(core: &Core, kept: &str) -> Result<T, Broken> {
     let sealed = STANDARD.decode(kept);
     let sealed = sealed.map_err(|_| StoreError::Corrupt("a kept answer is not base64"))?;
     let text = core.keys.open(Purpose::ReleaseAnswer, &sealed)?;
@@ -164,26 +166,41 @@ async fn unhand(
     Ok(maker)
 }
 
-/// Deletes a device, as published: what it said goes with it, and one that was made by hand is gone. A static token is
-/// nobody's again, and has another QR token: whoever has seen the label, a former owner for one, claims nothing with it.
-pub async fn delete(core: &Core, acting: &Acting, id: DeviceId) -> Result<(), HandsError> {
+/// Deletes a device: what it said goes with it, and one that was made by hand is gone. A static token is nobody's again, and
+/// has another QR token, which is in the answer: whoever has seen the label, a former owner for one, claims nothing with it.
+/// The same key gets the same answer again.
+pub async fn delete(
+    core: &Core,
+    acting: &Acting,
+    id: DeviceId,
+    key: Option<&str>,
+) -> Result<DeletedDevice, HandsError> {
     let label = NewLabel::draw(core);
     let now = core.now();
+    let keyed = Keyed::new(core, "delete", key, &id)?;
     change!(core.store, |write| {
+        if let Some(before) = keyed.before::<HandsError>(write, acting).await? {
+            return Ok(read_again(core, &before)?);
+        }
         let device = find(write, acting, id).await?;
         may_give_up(acting, &device)?;
         end_before(core, write, &device, Next::IsGivenUp).await?;
-        let had_token = device.token.is_some();
-        if let (Hands::Seen, Some(token)) = (device.hands, &device.token) {
+        let renewed = match (&device.token, device.hands) {
             // Nobody has had it: what was tried out is gone, and the printed label stays good.
-            write.free_token(token.id, None, true).await?;
-            write.delete_device(id).await?;
-        } else if had_token {
-            unhand(write, &device, &label, false, replaced(acting, now)).await?;
-            notices::released(core, write, acting, &device, GivenUp::ForYou).await?;
-        } else {
-            write.delete_device(id).await?;
-        }
+            (Some(token), Hands::Seen) => {
+                write.free_token(token.id, None, true).await?;
+                write.delete_device(id).await?;
+                false
+            }
+            (Some(_), _) => {
+                unhand(write, &device, &label, false, replaced(acting, now)).await?;
+                true
+            }
+            (None, _) => {
+                write.delete_device(id).await?;
+                false
+            }
+        };
         let happened = Happened {
             acting,
             device: &device,
@@ -196,10 +213,21 @@ pub async fn delete(core: &Core, acting: &Acting, id: DeviceId) -> Result<(), Ha
             history: Some(History::Erase),
             detail: match device.hands {
                 Hands::Seen => Some("nobody had claimed it".to_owned()),
-                _ => had_token.then(|| "its token is unclaimed, with a new QR token".to_owned()),
+                _ => renewed.then(|| "its token is unclaimed, with a new QR token".to_owned()),
             },
         };
         note(write, happened, now).await?;
-        Ok(())
+        notices::released(core, write, acting, &device, GivenUp::Deleted).await?;
+        let deleted = DeletedDevice {
+            device_id: device.id,
+            label: match renewed {
+                true => Some(image(core, &label.token)?),
+                false => None,
+            },
+            name: device.name,
+        };
+        let body = for_later(core, &deleted)?;
+        keyed.keep(core, write, acting, body).await?;
+        Ok(deleted)
     })
 }

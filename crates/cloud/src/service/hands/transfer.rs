@@ -7,7 +7,7 @@ use handover_wire::{
 
 use super::endings::{Next, end_before};
 use super::kept::Keyed;
-use super::{HandsError, Happened, find, note};
+use super::{HandsError, Happened, find, history_told, note};
 use crate::clock::Time;
 use crate::domain::{Acting, Hands, Holder, Reason, Sees, Was};
 use crate::service::{Broken, Core};
@@ -186,6 +186,12 @@ impl Transfer<'_> {
         write
             .place_device(device.id, self.to, None, (sees, leaves), self.now)
             .await?;
+        // Whoever sees nothing of what was before is not told who had it, either.
+        let history = match sees {
+            Sees::Nothing => Some(History::Erase),
+            Sees::Before | Sees::Kept => self.history,
+        };
+        let told = history_told(history.or(Some(History::Keep)));
         let happened = Happened {
             acting: self.acting,
             device,
@@ -195,12 +201,8 @@ impl Transfer<'_> {
             to: Some(self.to),
             open_until: hands.open_until(),
             reason: self.reason,
-            // Whoever sees nothing of what was before is not told who had it, either.
-            history: match sees {
-                Sees::Nothing => Some(History::Erase),
-                Sees::Before | Sees::Kept => self.history,
-            },
-            detail: Some(format!("to organization {}", self.to.org)),
+            history,
+            detail: Some(format!("to organization {}{told}", self.to.org)),
         };
         note(write, happened, self.now).await?;
         Ok(())

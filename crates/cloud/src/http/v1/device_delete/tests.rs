@@ -31,11 +31,11 @@ async fn owners_delete_their_own_and_support_everything_within_reach() {
         (&customer, "?deviceId=99", (404, "not_found")),
         (&customer, "?deviceId=x", (400, "invalid_request")),
         (&customer, "", (400, "invalid_request")),
-        (&customer, "?deviceId=1", (204, "-")),
+        (&customer, "?deviceId=1", (200, "-")),
         (&customer, "?deviceId=1", (404, "not_found")),
-        (&support, "?deviceId=2", (204, "-")),
-        (&support, "?deviceId=4", (204, "-")),
-        (&admin, "?deviceId=5", (204, "-")),
+        (&support, "?deviceId=2", (200, "-")),
+        (&support, "?deviceId=4", (200, "-")),
+        (&admin, "?deviceId=5", (200, "-")),
     ] {
         let answer = who.delete(&format!("/device{query}")).await;
         assert_eq!(answer.outcome(), (want.0, want.1.to_owned()), "{query}");
@@ -72,7 +72,9 @@ async fn a_deleted_device_s_token_is_unclaimed_and_its_old_label_claims_nothing(
     let body = json!({ "token": site.qr(3) });
     let first = customer.claim_as("one", body.clone()).await;
     let path = format!("/device?deviceId={}", first.json()["id"]);
-    assert_eq!(customer.delete(&path).await.status, 204);
+    let deleted = customer.delete(&path).await;
+    assert_eq!(deleted.status, 200, "{deleted:?}");
+    let shown = deleted.json()["label"]["text"].as_str().map(str::to_owned);
     let list = support.get("/static-tokens").await;
     assert_eq!(status_of_token(&list, 3), "UNCLAIMED");
     let token = list.json()["content"][3].clone();
@@ -82,6 +84,10 @@ async fn a_deleted_device_s_token_is_unclaimed_and_its_old_label_claims_nothing(
     assert_eq!(token["deviceToken"], site.auth(3));
     let new_qr = token["token"].as_str().expect("a QR token").to_owned();
     assert_ne!(new_qr, site.qr(3));
+    assert!(
+        shown.is_some_and(|text| text.ends_with(&new_qr)),
+        "whoever deleted it is shown the new label"
+    );
     let unknown = customer.claim("sqr_AAAAAAAAAAAAAAAAAAAAAAAAAAAAAAAA").await;
     for (person, text) in [
         (&customer, site.qr(3)),
@@ -103,4 +109,42 @@ async fn a_deleted_device_s_token_is_unclaimed_and_its_old_label_claims_nothing(
     let next = customer.claim(&new_qr).await;
     assert_eq!(next.status, 201);
     assert_ne!(next.json()["id"], first.json()["id"]);
+}
+
+#[tokio::test]
+async fn a_lost_answer_loses_no_label() {
+    let site = Site::demo().await;
+    let customer = site.sign_in(Role::User).await;
+    let first = customer.delete("/device?deviceId=1&key=once").await;
+    assert_eq!(first.status, 200, "{first:?}");
+    let again = customer.delete("/device?deviceId=1&key=once").await;
+    assert_eq!((again.status, &again.text), (200, &first.text));
+    let other = customer.delete("/device?deviceId=2&key=once").await;
+    assert_eq!(other.outcome(), (409, "idempotency_conflict".to_owned()));
+    let long = format!("/device?deviceId=2&key={}", "x".repeat(201));
+    let long = customer.delete(&long).await;
+    assert_eq!(long.outcome(), (400, "invalid_request".to_owned()));
+}
+
+#[tokio::test]
+async fn what_has_no_label_gets_none_and_its_owner_is_told_either_way() {
+    let site = Site::demo().await;
+    let support = site.sign_in(Role::Staff).await;
+    let shed = json!({
+        "templateId": "TMPLsoil00001", "orgId": 2, "name": "Shed", "ownerId": 3
+    });
+    let made = support.post("/device/create", shed).await.json();
+    for (device, has_label, subject) in [
+        (made["id"].clone(), false, "Shed was deleted"),
+        (json!(2), true, "Tomato bed 2 was deleted"),
+    ] {
+        let deleted = support.delete(&format!("/device?deviceId={device}")).await;
+        assert_eq!(
+            deleted.json()["label"].is_object(),
+            has_label,
+            "{deleted:?}"
+        );
+        let mails = site.mails("customer@greenfarm.example").await;
+        assert_eq!(mails[0]["subject"], subject);
+    }
 }
