@@ -33,6 +33,7 @@ mod durable;
 mod entropy;
 #[cfg(test)]
 mod export_tests;
+mod files;
 #[cfg(test)]
 mod hands_tests;
 mod http;
@@ -89,6 +90,7 @@ pub use clock::{Clock, SystemClock, Time};
 pub use database::{DatabaseUrl, DatabaseUrlError};
 pub use demo::{Demo, DemoToken, DemoUser};
 pub use entropy::{Entropy, SystemEntropy};
+pub use files::open_many_files;
 pub use http::openapi;
 pub use mail::{LANGUAGES, MailServer, MailServerError, Refusal, Taken, TryMailError, try_mail};
 pub use migrate::{MigrateError, migrate};
