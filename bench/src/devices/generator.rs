@@ -3,6 +3,7 @@
 //! It writes and reads bytes by itself rather than through a library, so that it takes as little as possible of the
 //! processors that it shares with what it measures.
 
+use std::fmt;
 use std::net::SocketAddr;
 use std::time::{Duration, Instant};
 
@@ -32,6 +33,8 @@ pub struct Load {
     pub open: u16,
     /// So many before each of these that are not to be acknowledged (QoS 0).
     pub unsure: usize,
+    /// By each device in a second; else as soon as one is acknowledged.
+    pub each_second: Option<u32>,
 }
 
 impl Load {
@@ -41,6 +44,15 @@ impl Load {
             clients,
             open,
             unsure,
+            each_second: None,
+        }
+    }
+
+    /// So many devices that say something so often, whatever was acknowledged.
+    pub const fn steady(clients: usize, each_second: u32) -> Self {
+        Self {
+            each_second: Some(each_second),
+            ..Self::new(clients, 1, 0)
         }
     }
 
@@ -52,6 +64,20 @@ impl Load {
         }
         publish(&mut bytes, 0x32, Some(id));
         bytes
+    }
+}
+
+impl fmt::Display for Load {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{} devices, ", self.clients)?;
+        match self.each_second {
+            Some(each) => write!(f, "{each} a second each"),
+            None => write!(f, "{} open each", self.open),
+        }?;
+        match self.unsure {
+            0 => Ok(()),
+            unsure => write!(f, " after {unsure} of QoS 0"),
+        }
     }
 }
 
@@ -96,8 +122,17 @@ impl Crowd {
         let began = Instant::now();
         let end = began + Duration::from_secs(seconds.into());
         let mut tasks = JoinSet::new();
-        for stream in self.0.drain(..) {
-            tasks.spawn(speak(stream, load, end));
+        let all = self.0.len().max(1);
+        for (number, stream) in self.0.drain(..).enumerate() {
+            match load.each_second {
+                None => tasks.spawn(speak(stream, load, end)),
+                Some(each) => {
+                    let every = Duration::from_secs(1) / each;
+                    // They do not all speak at the same moment.
+                    let first = began + every.mul_f64(number as f64 / all as f64);
+                    tasks.spawn(speak_steadily(stream, load, (first, every, end)))
+                }
+            };
         }
         let mut times = Vec::new();
         while let Some(done) = tasks.join_next().await {
@@ -203,6 +238,26 @@ async fn speak(
         read.copy_within(whole..held, 0);
         held -= whole;
         stream.write_all(&next).await?;
+    }
+    Ok((stream, times))
+}
+
+/// Speaks at its own times, and gives how many microseconds each acknowledgement took from then on.
+async fn speak_steadily(
+    mut stream: TcpStream,
+    load: Load,
+    (mut next, every, end): (Instant, Duration, Instant),
+) -> Result<(TcpStream, Vec<u32>), Trouble> {
+    let mut times = Vec::new();
+    let bytes = load.bytes(1);
+    while next < end {
+        tokio::time::sleep_until(next.into()).await;
+        stream.write_all(&bytes).await?;
+        let mut answer = [0; ACKNOWLEDGEMENT];
+        stream.read_exact(&mut answer).await?;
+        // Whoever was late with the one before is late with this one.
+        times.push(u32::try_from(next.elapsed().as_micros()).unwrap_or(u32::MAX));
+        next += every;
     }
     Ok((stream, times))
 }

@@ -25,8 +25,11 @@ use report::{Idle, Row};
 use served::Served;
 pub use served::serve;
 
-/// What is offered: many devices that say something now and then, and few that say much.
-const LOADS: [Load; 4] = [
+/// What is offered: devices that say something so often, many that say the next thing once the last is acknowledged, and few
+/// that say much.
+const LOADS: [Load; 6] = [
+    Load::steady(1_000, 5),
+    Load::steady(1_000, 10),
     Load::new(1_000, 1, 0),
     Load::new(100, 16, 0),
     Load::new(1_000, 1, 15),

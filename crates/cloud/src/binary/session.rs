@@ -73,7 +73,7 @@ impl Session {
                     return;
                 }
                 () = self.seat.wake.notified() => {
-                    if !self.deliver().await {
+                    if !Box::pin(self.deliver()).await {
                         return;
                     }
                 }
@@ -85,7 +85,8 @@ impl Session {
                 bytes = self.wire.next(), if !full => {
                     let Some(bytes) = bytes else { return };
                     heard = Instant::now();
-                    if !self.hear(&bytes).await {
+                    // What a message takes is taken while there is one.
+                    if !Box::pin(self.hear(&bytes)).await {
                         return;
                     }
                     self.talk.note_life((MessageId::MIN, Answered::OnlyNo)).await;

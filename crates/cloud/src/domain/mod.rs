@@ -19,6 +19,7 @@ mod metadata;
 mod name_order;
 mod names;
 mod one_time_link;
+mod pace;
 mod permission;
 mod person;
 mod reach;
@@ -57,6 +58,7 @@ pub use names::{
     PersonName, Reason, SearchText, TemplateName, TimeZone,
 };
 pub use one_time_link::{LinkError, LinkState, lifetime};
+pub use pace::Pace;
 pub use permission::{may, may_give, permissions};
 pub use person::{PersonStep, WrongStatus, after};
 pub use reach::{Actor, Reach};
