@@ -14,6 +14,8 @@ mod address;
 #[cfg(test)]
 mod audit_tests;
 #[cfg(test)]
+mod bad_input_tests;
+#[cfg(test)]
 mod batch_tests;
 mod binary;
 #[cfg(test)]

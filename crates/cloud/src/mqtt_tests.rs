@@ -1,6 +1,8 @@
 //! Devices that live over MQTT, in both versions, as clients and people see them. The packets are written here by hand: what
 //! is read was read by somebody else's codec.
 
+use std::net::SocketAddr;
+
 use axum::body::Bytes;
 use futures_util::{SinkExt as _, StreamExt as _};
 use handover_wire::Role;
@@ -13,7 +15,7 @@ use tokio_tungstenite::tungstenite::client::IntoClientRequest as _;
 use crate::testing::{Person, Site};
 
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Version {
+pub enum Version {
     Three,
     Five,
 }
@@ -21,7 +23,7 @@ enum Version {
 const BOTH: [Version; 2] = [Version::Three, Version::Five];
 
 /// A device that speaks MQTT.
-struct Client {
+pub struct Client {
     stream: TcpStream,
     version: Version,
 }
@@ -57,7 +59,7 @@ impl Version {
         }
     }
 
-    fn connect(self, user: &str, token: &str, keep_alive: u16) -> Vec<u8> {
+    pub fn connect(self, user: &str, token: &str, keep_alive: u16) -> Vec<u8> {
         let level = if self == Self::Three { 4 } else { 5 };
         let body = [
             &text(b"MQTT")[..],
@@ -91,13 +93,17 @@ impl Version {
 }
 
 impl Client {
-    async fn new(site: &Site, version: Version) -> Self {
+    pub async fn new(site: &Site, version: Version) -> Self {
         let address = site.cloud.doors().mqtt.expect("a demo speaks MQTT");
+        Self::at(address, version).await
+    }
+
+    pub async fn at(address: SocketAddr, version: Version) -> Self {
         let stream = TcpStream::connect(address).await.expect("connected");
         Self { stream, version }
     }
 
-    async fn signed_in(site: &Site, version: Version, token: &str) -> Self {
+    pub async fn signed_in(site: &Site, version: Version, token: &str) -> Self {
         let mut client = Self::new(site, version).await;
         client.send(&version.connect("device", token, 45)).await;
         let (first, body) = client.next().await.expect("an answer");
@@ -105,12 +111,12 @@ impl Client {
         client
     }
 
-    async fn send(&mut self, bytes: &[u8]) {
+    pub async fn send(&mut self, bytes: &[u8]) {
         // Whoever was cut off notices when reading.
         let _ = self.stream.write_all(bytes).await;
     }
 
-    async fn publish(&mut self, qos: u8, id: u16, topic: &str, payload: &[u8]) {
+    pub async fn publish(&mut self, qos: u8, id: u16, topic: &str, payload: &[u8]) {
         let bytes = self.version.publish(qos, id, topic, payload);
         self.send(&bytes).await;
     }
@@ -124,7 +130,7 @@ impl Client {
     }
 
     /// The next packet: its first byte, and what comes after its length. None at the end.
-    async fn next(&mut self) -> Option<(u8, Vec<u8>)> {
+    pub async fn next(&mut self) -> Option<(u8, Vec<u8>)> {
         let first = self.stream.read_u8().await.ok()?;
         let (mut length, mut shift) = (0_usize, 0);
         loop {
@@ -141,7 +147,7 @@ impl Client {
     }
 
     /// It is acknowledged that a message was heard, or, in version 5, why not.
-    async fn hears(&mut self, kind: u8, id: u16, code: u8) {
+    pub async fn hears(&mut self, kind: u8, id: u16, code: u8) {
         let (first, body) = self.next().await.expect("an answer");
         assert_eq!((first, &body[..2]), (kind, &id.to_be_bytes()[..]));
         let want = if self.version == Version::Five {

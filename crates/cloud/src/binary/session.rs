@@ -315,8 +315,9 @@ impl Session {
 
     /// Tells what a metadata field holds.
     async fn meta(&mut self, id: MessageId, name: &str) -> bool {
-        let held = living::meta(&self.talk.core, self.talk.device, name).await;
-        let Ok(Some(value)) = held else {
+        let names = [name.to_owned()];
+        let held = living::meta(&self.talk.core, self.talk.device, &names).await;
+        let Some((_, value)) = held.ok().and_then(|mut held| held.pop()) else {
             return self.answer(id, Status::IllegalBody).await;
         };
         let body = handover_blynk::join(&["meta", "get", name, &value]);

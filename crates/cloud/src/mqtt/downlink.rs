@@ -12,9 +12,6 @@ use crate::domain::{Value, datastream};
 use crate::service::Broken;
 use crate::service::living::{self, Which};
 
-/// The device's own field that every device has, as published.
-const DEVICE_NAME: &str = "Device Name";
-
 /// A value as devices read it: of a place, its two numbers with a NUL between them.
 fn payload(value: &Value) -> Bytes {
     value.fields().join("\0").into()
@@ -216,17 +213,14 @@ impl Session {
     }
 
     async fn meta(&mut self, names: Vec<String>) -> Step {
-        for name in names {
-            let field = name.as_str();
-            let held = match field {
-                DEVICE_NAME => living::name(&self.talk.core, self.talk.device).await,
-                field => living::meta(&self.talk.core, self.talk.device, field).await,
-            };
-            match held {
-                Ok(Some(value)) => self.reply(Downward::Meta { field }, value.into()).await?,
-                Ok(None) => {}
-                Err(error) => unknown(&error),
+        match living::meta(&self.talk.core, self.talk.device, &names).await {
+            Ok(all) => {
+                for (field, value) in all {
+                    let field = field.as_str();
+                    self.reply(Downward::Meta { field }, value.into()).await?;
+                }
             }
+            Err(error) => unknown(&error),
         }
         Ok(())
     }

@@ -20,7 +20,7 @@ pub use known::{NotKnown, known};
 pub use liveness::sweep;
 use liveness::{connect, disconnect};
 pub use saying::{Said, Unsaid, Via, Which, keep, say};
-pub use shown::{Held, details, events, held, history, meta, name, parts, properties};
+pub use shown::{Held, details, events, held, history, meta, parts, properties};
 pub use talk::{HEARTBEAT, HEARTBEATS, Talk, leave_seat, take_seat};
 pub use telling::{SetError, pending, set, was_told, watch};
 
