@@ -77,7 +77,13 @@ async fn a_thousand_devices_are_asked_for_in_few_words() {
     let before = quiet.core.store.calls.load(Ordering::Relaxed);
     quiet.work().await;
     let calls = quiet.core.store.calls.load(Ordering::Relaxed) - before;
-    assert!(calls < 100, "{calls} statements for 3,000 devices");
+    // SQLite takes fewer values in a statement than PostgreSQL does.
+    let few = if quiet.core.store.is_grouped() {
+        300
+    } else {
+        100
+    };
+    assert!(calls < few, "{calls} statements for 3,000 devices");
     let numbered = "SELECT COUNT(*) FROM devices d JOIN devices f ON f.name = 'Pump 1'
                     WHERE d.name = 'Pump 3000' AND d.id = f.id + 2999";
     assert_eq!(quiet.ground.count(numbered).await, 1, "in their order");

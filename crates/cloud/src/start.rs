@@ -117,6 +117,7 @@ pub async fn open(
         faults,
         address: OnceLock::new(),
         requests: Requests::default(),
+        line: crate::service::claim::Line::default(),
         last_demo_label: AtomicI64::new(0),
         _lock: lock,
     };

@@ -87,7 +87,7 @@ pub async fn approve(
         }
         write.settle_approval(id, state, None, now).await?;
         let row = AuditRow::about(acting, Action::ApproveClaim, asker.org_id, now);
-        write.audit(row.user(found.user)).await?;
+        write.audit_last(row.user(found.user));
         Ok(answer)
     })
 }

@@ -276,6 +276,12 @@ impl Budget {
             wait,
         }
     }
+
+    /// Whichever is the nearest to its end.
+    fn smallest(all: impl IntoIterator<Item = Self>) -> Option<Self> {
+        let nearness = |budget: &Self| (budget.left, -budget.wait);
+        all.into_iter().min_by_key(nearness)
+    }
 }
 
 /// What is left of whichever of these is the nearest to its end.
@@ -284,8 +290,7 @@ pub async fn smallest(
     all: &[Counted],
     now: Time,
 ) -> Result<Option<Budget>, StoreError> {
-    let left = left(write, all, now).await?.into_iter();
-    Ok(left.min_by_key(|budget| (budget.left, -budget.wait)))
+    Ok(Budget::smallest(left(write, all, now).await?))
 }
 
 /// What is left of each of these.
@@ -312,7 +317,21 @@ pub struct Allowed(Vec<Next>);
 /// One of them, and until when it is counted with one more.
 struct Next {
     digest: Digest,
+    now: Option<Time>,
     then: Time,
+}
+
+impl Allowed {
+    /// What is left of whichever of these is the nearest to its end, as long as nothing was counted. None where that was not
+    /// asked for all of them.
+    pub fn smallest(&self, all: &[Counted], now: Time) -> Option<Option<Budget>> {
+        let of = |one: &Counted| {
+            let next = self.0.iter().find(|next| next.digest == one.digest)?;
+            Some(Budget::of(one.limit, next.now, now))
+        };
+        let left: Option<Vec<Budget>> = all.iter().map(of).collect();
+        left.map(Budget::smallest)
+    }
 }
 
 /// Whether one more of each may happen. It is counted in the same change, or did not happen.
@@ -321,20 +340,32 @@ pub async fn allow(
     counted: &[Counted],
     now: Time,
 ) -> Result<Result<Allowed, TooOften>, StoreError> {
-    let all: Vec<(Limit, &Digest)> = counted.iter().flat_map(Counted::each).collect();
-    let digests: Vec<&Digest> = all.iter().map(|(_, digest)| *digest).collect();
-    let times = write.free_at(&digests).await?;
-    let next = all
-        .into_iter()
-        .zip(times)
-        .map(|((limit, digest), free_at)| {
-            let then = limit.take(free_at, now)?;
-            Ok(Next {
-                digest: *digest,
-                then,
-            })
-        });
-    Ok(next.collect::<Result<_, _>>().map(Allowed))
+    let times = write.free_at(&digests(counted)).await?;
+    Ok(judge(counted, times, now))
+}
+
+/// What is looked up for that.
+pub fn digests(counted: &[Counted]) -> Vec<&Digest> {
+    let each = counted.iter().flat_map(Counted::each);
+    each.map(|(_, digest)| digest).collect()
+}
+
+/// The same by what was found.
+pub fn judge(
+    counted: &[Counted],
+    times: Vec<Option<Time>>,
+    now: Time,
+) -> Result<Allowed, TooOften> {
+    let each = counted.iter().flat_map(Counted::each);
+    let next = each.zip(times).map(|((limit, digest), free_at)| {
+        let then = limit.take(free_at, now)?;
+        Ok(Next {
+            digest: *digest,
+            now: free_at,
+            then,
+        })
+    });
+    next.collect::<Result<_, _>>().map(Allowed)
 }
 
 /// Counts what was allowed.

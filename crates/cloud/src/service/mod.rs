@@ -66,6 +66,8 @@ pub struct Core {
     pub making: Arc<Notify>,
     /// Requests that organizations may still make.
     pub requests: requests::Requests,
+    /// Claims that are made together.
+    pub line: claim::Line,
     /// Pages that are told of changes.
     pub live: live::Live,
     /// Devices that speak with this process.

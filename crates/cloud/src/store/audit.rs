@@ -3,6 +3,7 @@
 pub use handover_wire::AuditAction as Action;
 use handover_wire::{DeviceId, OrgId, UserId};
 
+use super::together::Statement;
 use super::{StoreError, Write};
 use crate::clock::Time;
 use crate::domain::{Acting, Actor};
@@ -62,26 +63,34 @@ impl<'a> AuditRow<'a> {
             ..self
         }
     }
+
+    fn added(self) -> Statement {
+        Statement::new(
+            "INSERT INTO audit (at, actor, action, org_id, device_id, user_id, detail)
+             VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        )
+        .bind(self.at.0)
+        .bind(self.actor.to_string())
+        .bind(self.action.as_str())
+        .bind(self.org.0)
+        .bind(self.device.map(|id| id.0))
+        .bind(self.user.map(|id| id.0))
+        .bind(self.detail)
+    }
 }
 
 impl Write {
     /// Adds a row; it is sealed a moment after this change.
     pub async fn audit(&mut self, row: AuditRow<'_>) -> Result<(), StoreError> {
-        sqlx::query(
-            "INSERT INTO audit (at, actor, action, org_id, device_id, user_id, detail)
-             VALUES ($1, $2, $3, $4, $5, $6, $7)",
-        )
-        .bind(row.at.0)
-        .bind(row.actor.to_string())
-        .bind(row.action.as_str())
-        .bind(row.org.0)
-        .bind(row.device.map(|id| id.0))
-        .bind(row.user.map(|id| id.0))
-        .bind(row.detail)
-        .execute(&mut *self.0)
-        .await?;
+        self.write_now(row.added()).await?;
         self.wake_audit();
         Ok(())
+    }
+
+    /// Adds a row when the change ends.
+    pub fn audit_last(&mut self, row: AuditRow<'_>) {
+        self.write_last(row.added());
+        self.wake_audit();
     }
 
     /// Wakes whoever seals the audit, after a change that added to it.

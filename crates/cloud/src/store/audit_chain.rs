@@ -167,11 +167,17 @@ impl Write {
         Ok(rows.into_iter().map(|row| row.0).collect())
     }
 
-    /// Gives rows their places, in one statement: whoever else changes something waits no longer than for that.
+    /// Gives rows their places, many in one statement: whoever else changes something waits no longer than for that.
     pub async fn seal_audit(&mut self, places: &[(i64, Link)]) -> Result<(), StoreError> {
-        if places.is_empty() {
-            return Ok(());
+        let together = self.rows_at_once(3);
+        for some in places.chunks(together) {
+            self.seal_some(some, some.len() == together).await?;
         }
+        Ok(())
+    }
+
+    /// Gives some rows their places, with a statement that is kept where there are as many rows as usual.
+    async fn seal_some(&mut self, places: &[(i64, Link)], usual: bool) -> Result<(), StoreError> {
         // Both databases name the columns of a list of values like this.
         let row = |index: usize| {
             let first = 3 * index + 1;
@@ -183,7 +189,7 @@ impl Write {
              WHERE audit.id = v.column1",
             rows.join(", ")
         ));
-        let mut update = sqlx::query(update);
+        let mut update = sqlx::query(update).persistent(usual);
         for (id, place) in places {
             update = update.bind(*id).bind(place.seq).bind(&place.digest[..]);
         }

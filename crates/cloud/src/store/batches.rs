@@ -469,30 +469,34 @@ impl Write {
             return Ok(false);
         }
         let kind = batch.identifier_kind.as_deref();
-        // One statement for all: to ask for each by itself takes as long as all else together.
-        let sql = insert_tokens(tokens.len());
-        let mut query = sqlx::query(sqlx::AssertSqlSafe(sql)).persistent(false);
-        for (token, details) in tokens {
-            query = query
-                .bind(token.org.0)
-                .bind(token.template)
-                .bind(token.auth.digest.as_slice())
-                .bind(&token.auth.sealed)
-                .bind(token.qr.digest.as_slice())
-                .bind(&token.qr.sealed)
-                .bind(now.0)
-                .bind(batch.id)
-                .bind(details.number)
-                .bind(&details.name)
-                .bind(details.identifier.as_ref().and(kind))
-                .bind(&details.identifier)
-                .bind(&details.metadata)
-                .bind(&details.folded)
-                .bind(details.code.as_ref().map(|code| code.digest.as_slice()))
-                .bind(details.code.as_ref().map(|code| code.sealed.as_slice()))
-                .bind(details.identifier.as_deref().map(caseless));
+        // Many in one statement: to ask for each by itself takes as long as all else together.
+        let together = self.rows_at_once(TOKEN_COLUMNS.len());
+        for some in tokens.chunks(together) {
+            let sql = insert_tokens(some.len());
+            let mut query =
+                sqlx::query(sqlx::AssertSqlSafe(sql)).persistent(some.len() == together);
+            for (token, details) in some {
+                query = query
+                    .bind(token.org.0)
+                    .bind(token.template)
+                    .bind(token.auth.digest.as_slice())
+                    .bind(&token.auth.sealed)
+                    .bind(token.qr.digest.as_slice())
+                    .bind(&token.qr.sealed)
+                    .bind(now.0)
+                    .bind(batch.id)
+                    .bind(details.number)
+                    .bind(&details.name)
+                    .bind(details.identifier.as_ref().and(kind))
+                    .bind(&details.identifier)
+                    .bind(&details.metadata)
+                    .bind(&details.folded)
+                    .bind(details.code.as_ref().map(|code| code.digest.as_slice()))
+                    .bind(details.code.as_ref().map(|code| code.sealed.as_slice()))
+                    .bind(details.identifier.as_deref().map(caseless));
+            }
+            query.execute(&mut *self.0).await?;
         }
-        query.execute(&mut *self.0).await?;
         Ok(true)
     }
 

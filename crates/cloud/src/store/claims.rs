@@ -5,9 +5,11 @@ use sqlx::any::AnyRow;
 use sqlx::{FromRow, Row as _};
 
 use super::batches::word;
-use super::hands::hands_of;
+use super::hands::{NewMove, hands_of};
 use super::pins::template_or_none;
-use super::{StoreError, Work, Write, digest};
+use super::readings::parts_of;
+use super::together::{self, Statement};
+use super::{StoreError, Work, Write, digest, limits, orgs};
 use crate::clock::Time;
 use crate::domain::{Actor, Hands, Holder, Names};
 use crate::secrets::{Digest, Kept};
@@ -36,6 +38,8 @@ pub struct TokenFound {
     pub template: i64,
     /// What the template is called.
     pub template_name: String,
+    /// Whether the template shows its first owners what the maker's tests said.
+    pub test_values_shown: bool,
     /// Whose it is.
     pub hands: Hands,
     /// The device that came of it, if there is one.
@@ -79,6 +83,9 @@ impl FromRow<'_, AnyRow> for TokenFound {
             org: OrgId(row.try_get("org_id")?),
             template: row.try_get("template_id")?,
             template_name: row.try_get("template_name")?,
+            test_values_shown: parts_of(&row.try_get::<String, _>("template_parts")?)
+                .map_err(|error| sqlx::Error::Decode(error.into()))?
+                .test_values_shown,
             hands: hands_of(row)?,
             device: row.try_get::<Option<i64>, _>("device_id")?.map(DeviceId),
             name: row.try_get("name")?,
@@ -129,7 +136,8 @@ macro_rules! find_token {
         concat!(
             "SELECT s.*, ",
             $column,
-            ", s.id AS token_id, p.name AS template_name, d.org_id AS holder_org_id,
+            ", s.id AS token_id, p.name AS template_name,
+                    p.parts AS template_parts, d.org_id AS holder_org_id,
                     d.owner_id AS holder_owner_id, m.kind AS move_kind, m.was AS move_was,
                     m.from_org_id, m.from_owner_id, m.open_until, b.proof, b.secrets,
                     (SELECT x.pressed_at FROM pins x WHERE x.token_id = s.id AND x.state <> 'refused'
@@ -164,20 +172,89 @@ impl Work {
         &mut self,
         key: TokenKey<'_>,
     ) -> Result<Option<TokenFound>, StoreError> {
-        let query = match key {
+        let found = together::ask(self.engine, &mut *self, vec![key.sought()]).await?;
+        first(&found[0])
+    }
+}
+
+impl TokenKey<'_> {
+    /// What finds it.
+    fn sought(self) -> Statement {
+        match self {
             TokenKey::QrToken(digest, into) => {
-                sqlx::query_as(find_token!(above "$2", "s.qr_digest = $1"))
+                Statement::new(find_token!(above "$2", "s.qr_digest = $1"))
                     .bind(digest.as_slice())
                     .bind(into.0)
             }
             TokenKey::AuthToken(digest, into) => {
-                sqlx::query_as(find_token!(above "$2", "s.auth_digest = $1"))
+                Statement::new(find_token!(above "$2", "s.auth_digest = $1"))
                     .bind(digest.as_slice())
                     .bind(into.0)
             }
-            TokenKey::Id(id) => sqlx::query_as(find_token!("s.id = $1")).bind(id),
-        };
-        Ok(query.fetch_optional(&mut **self).await?)
+            TokenKey::Id(id) => Statement::new(find_token!("s.id = $1")).bind(id),
+        }
+    }
+}
+
+/// The row that was found, if one was.
+fn first<T: for<'r> FromRow<'r, AnyRow>>(rows: &[AnyRow]) -> Result<Option<T>, StoreError> {
+    Ok(rows.first().map(T::from_row).transpose()?)
+}
+
+/// What a claim of a label's secret looks up.
+pub struct ClaimQuestion<'a> {
+    /// Who claims.
+    pub actor: &'a Actor,
+    /// What tells this request from others of theirs.
+    pub key: &'a str,
+    /// What may happen only so often.
+    pub counted: Vec<&'a Digest>,
+    /// Into which organization.
+    pub into: OrgId,
+    /// What is claimed.
+    pub token: TokenKey<'a>,
+}
+
+/// What it finds.
+pub struct ClaimFacts {
+    /// Whether this request was answered before.
+    pub is_known: bool,
+    /// When all of what happened is forgotten, for each of what was asked for.
+    pub free_at: Vec<Option<Time>>,
+    /// Whether the organization has room for all of the claims that were asked about.
+    pub has_room: bool,
+    /// The token.
+    pub token: Option<TokenFound>,
+}
+
+impl Write {
+    /// Looks up what several claims have to do with, all at once.
+    pub async fn claim_facts(
+        &mut self,
+        asked: &[ClaimQuestion<'_>],
+    ) -> Result<Vec<ClaimFacts>, StoreError> {
+        let more = i64::try_from(asked.len()).unwrap_or(i64::MAX);
+        let questions = asked.iter().flat_map(|asked| {
+            [
+                kept(asked.actor, asked.key),
+                limits::asked(&asked.counted),
+                orgs::room(asked.into, None, more),
+                asked.token.sought(),
+            ]
+        });
+        let found = self.ask(questions.collect()).await?;
+        let facts = asked.iter().zip(found.chunks_exact(4));
+        facts
+            .map(|(asked, found)| {
+                let full: Option<(i64,)> = first(&found[2])?;
+                Ok(ClaimFacts {
+                    is_known: !found[0].is_empty(),
+                    free_at: limits::times_of(&asked.counted, &found[1])?,
+                    has_room: full == Some((0,)),
+                    token: first(&found[3])?,
+                })
+            })
+            .collect()
     }
 }
 
@@ -251,20 +328,13 @@ impl Write {
         device: DeviceId,
         at: Time,
     ) -> Result<(), StoreError> {
-        sqlx::query(
-            "UPDATE static_tokens
-             SET claimed_at = $2, first_claimed_at = COALESCE(first_claimed_at, $2),
-                 claimed_org_id = $3, owner_id = $4, device_id = $5
-             WHERE id = $1",
-        )
-        .bind(token)
-        .bind(at.0)
-        .bind(holder.org.0)
-        .bind(holder.owner.map(|id| id.0))
-        .bind(device.0)
-        .execute(&mut *self.0)
-        .await?;
-        Ok(())
+        self.write_now(marked(token, holder, device, at)).await
+    }
+
+    /// The same when the change ends, and the row of the device's history with it.
+    pub fn mark_claimed_last(&mut self, token: i64, holder: Holder, row: NewMove<'_>, at: Time) {
+        self.write_last(marked(token, holder, row.device, at));
+        self.write_last(row.added(at));
     }
 
     /// What this caller was answered under this key before.
@@ -273,14 +343,8 @@ impl Write {
         actor: &Actor,
         key: &str,
     ) -> Result<Option<KeptAnswer>, StoreError> {
-        let row: Option<(Vec<u8>, i64, String)> = sqlx::query_as(
-            "SELECT request_digest, status, body FROM claim_answers
-             WHERE actor = $1 AND idempotency = $2",
-        )
-        .bind(actor.to_string())
-        .bind(key)
-        .fetch_optional(&mut *self.0)
-        .await?;
+        let found = self.ask(vec![kept(actor, key)]).await?;
+        let row: Option<(Vec<u8>, i64, String)> = first(&found[0])?;
         row.map(|(request, status, body)| {
             Ok(KeptAnswer {
                 request: digest(&request)?,
@@ -292,15 +356,9 @@ impl Write {
         .transpose()
     }
 
-    /// Keeps an answer for the same caller and key.
-    pub async fn keep_answer(
-        &mut self,
-        actor: &Actor,
-        key: &str,
-        answer: &KeptAnswer,
-        now: Time,
-    ) -> Result<(), StoreError> {
-        sqlx::query(
+    /// Keeps an answer for the same caller and key, when the change ends.
+    pub fn keep_answer(&mut self, actor: &Actor, key: &str, answer: &KeptAnswer, now: Time) {
+        let kept = Statement::new(
             "INSERT INTO claim_answers (actor, idempotency, request_digest, status, body, created_at)
              VALUES ($1, $2, $3, $4, $5, $6)",
         )
@@ -308,10 +366,32 @@ impl Write {
         .bind(key)
         .bind(answer.request.as_slice())
         .bind(i64::from(answer.status))
-        .bind(&answer.body)
-        .bind(now.0)
-        .execute(&mut *self.0)
-        .await?;
-        Ok(())
+        .bind(answer.body.as_str())
+        .bind(now.0);
+        self.write_last(kept);
     }
+}
+
+/// What finds what this caller was answered under this key.
+fn kept(actor: &Actor, key: &str) -> Statement {
+    Statement::new(
+        "SELECT request_digest, status, body FROM claim_answers
+         WHERE actor = $1 AND idempotency = $2",
+    )
+    .bind(actor.to_string())
+    .bind(key)
+}
+
+fn marked(token: i64, holder: Holder, device: DeviceId, at: Time) -> Statement {
+    Statement::new(
+        "UPDATE static_tokens
+         SET claimed_at = $2, first_claimed_at = COALESCE(first_claimed_at, $2),
+             claimed_org_id = $3, owner_id = $4, device_id = $5
+         WHERE id = $1",
+    )
+    .bind(token)
+    .bind(at.0)
+    .bind(holder.org.0)
+    .bind(holder.owner.map(|id| id.0))
+    .bind(device.0)
 }

@@ -10,6 +10,7 @@ use sqlx::{FromRow, Row};
 
 use super::batches::word;
 use super::hands::kind_of;
+use super::together::{self, Statement};
 use super::{Store, StoreError, Write};
 use crate::clock::Time;
 use crate::domain::{Connection, DeviceName, Holder, Reach, Sees};
@@ -41,6 +42,48 @@ pub struct NewDevice<'a> {
     pub metadata: Option<&'a str>,
     /// Since when what it measures is its holder's to see; none where all that it ever measured is.
     pub since: Option<Time>,
+}
+
+impl NewDevice<'_> {
+    /// What adds it, under a number that no device had before, and gives it as it is then.
+    fn added(self, now: Time) -> Statement {
+        Statement::new(
+            "INSERT INTO devices (id, template_id, org_id, name, name_folded, owner_id,
+                                  auth_digest, auth_sealed, activated_at, metadata, name_sorted,
+                                  tenure, last_tenure)
+             VALUES ((SELECT id FROM next_device), $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11)
+             RETURNING *,
+                 (SELECT p.template_id FROM templates p WHERE p.id = devices.template_id)
+                     AS public_template_id,
+                 (SELECT p.name FROM templates p WHERE p.id = devices.template_id) AS template_name,
+                 (SELECT o.name FROM organizations o WHERE o.id = devices.org_id) AS org_name,
+                 CAST(NULL AS BIGINT) AS open_until",
+        )
+        .bind(self.template)
+        .bind(self.holder.org.0)
+        .bind(self.name.as_str())
+        .bind(self.name.folded())
+        .bind(self.holder.owner.map(|id| id.0))
+        .bind(self.auth.digest.as_slice())
+        .bind(self.auth.sealed.as_slice())
+        .bind(now.0)
+        .bind(self.metadata)
+        .bind(self.name.sorted())
+        .bind(self.since.map_or(0, |at| at.0))
+    }
+}
+
+/// What gives the last of so many running numbers.
+fn numbers(org: OrgId, template: i64, many: i64) -> Statement {
+    Statement::new(
+        "INSERT INTO device_numbers (org_id, template_id, last_number) VALUES ($1, $2, $3)
+         ON CONFLICT (org_id, template_id)
+         DO UPDATE SET last_number = device_numbers.last_number + $3
+         RETURNING last_number",
+    )
+    .bind(org.0)
+    .bind(template)
+    .bind(many)
 }
 
 impl FromRow<'_, AnyRow> for DeviceRow {
@@ -218,17 +261,7 @@ impl Write {
         template: i64,
         many: i64,
     ) -> Result<i64, StoreError> {
-        let last: i64 = sqlx::query_scalar(
-            "INSERT INTO device_numbers (org_id, template_id, last_number) VALUES ($1, $2, $3)
-             ON CONFLICT (org_id, template_id)
-             DO UPDATE SET last_number = device_numbers.last_number + $3
-             RETURNING last_number",
-        )
-        .bind(org.0)
-        .bind(template)
-        .bind(many)
-        .fetch_one(&mut *self.0)
-        .await?;
+        let last = together::number(&mut self.0, numbers(org, template, many)).await?;
         Ok(last - many + 1)
     }
 
@@ -239,32 +272,33 @@ impl Write {
         device: NewDevice<'_>,
         now: Time,
     ) -> Result<DeviceRow, StoreError> {
-        let row = sqlx::query_as(
-            "INSERT INTO devices (id, template_id, org_id, name, name_folded, owner_id,
-                                  auth_digest, auth_sealed, activated_at, metadata, name_sorted,
-                                  tenure, last_tenure)
-             VALUES ((SELECT id FROM next_device), $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11)
-             RETURNING *,
-                 (SELECT p.template_id FROM templates p WHERE p.id = devices.template_id)
-                     AS public_template_id,
-                 (SELECT p.name FROM templates p WHERE p.id = devices.template_id) AS template_name,
-                 (SELECT o.name FROM organizations o WHERE o.id = devices.org_id) AS org_name,
-                 CAST(NULL AS BIGINT) AS open_until",
-        )
-        .bind(device.template)
-        .bind(device.holder.org.0)
-        .bind(device.name.as_str())
-        .bind(device.name.folded())
-        .bind(device.holder.owner.map(|id| id.0))
-        .bind(device.auth.digest.as_slice())
-        .bind(&device.auth.sealed)
-        .bind(now.0)
-        .bind(device.metadata)
-        .bind(device.name.sorted())
-        .bind(device.since.map_or(0, |at| at.0))
-        .fetch_one(&mut *self.0)
-        .await?;
-        Ok(row)
+        let added = self.ask(vec![device.added(now)]).await?;
+        let row = added.iter().flatten().next();
+        let row = row.ok_or(StoreError::Corrupt("a device that was added is not there"))?;
+        Ok(DeviceRow::from_row(row)?)
+    }
+
+    /// The next running numbers of several devices, and the devices under them.
+    pub async fn next_numbers_of(&mut self, all: &[(OrgId, i64)]) -> Result<Vec<i64>, StoreError> {
+        let asked = all.iter().map(|&(org, template)| numbers(org, template, 1));
+        let found = self.ask(asked.collect()).await?;
+        let number = |rows: Vec<AnyRow>| match rows.first() {
+            Some(row) => Ok(row.try_get(0)?),
+            None => Err(StoreError::Corrupt("a number was not given")),
+        };
+        found.into_iter().map(number).collect()
+    }
+
+    /// Adds several devices.
+    pub async fn insert_devices(
+        &mut self,
+        devices: Vec<NewDevice<'_>>,
+        now: Time,
+    ) -> Result<Vec<DeviceRow>, StoreError> {
+        let added = devices.into_iter().map(|device| device.added(now));
+        let added = self.ask(added.collect()).await?;
+        let rows: Result<_, _> = added.iter().flatten().map(DeviceRow::from_row).collect();
+        Ok(rows?)
     }
 
     /// Puts a device into an organization, as its or somebody's. `activated` is when it became theirs, where it did. With

@@ -5,6 +5,7 @@ use sqlx::any::AnyRow;
 use sqlx::{FromRow, Row as _};
 
 use super::listing::{Bound, Listing};
+use super::together::{self, Statement};
 use super::{Store, StoreError, Work, Write, digest};
 use crate::clock::Time;
 use crate::domain::{Actor, Hands, Holder, Reach, Was};
@@ -70,6 +71,36 @@ pub struct NewMove<'a> {
     pub open_until: Option<Time>,
     /// What becomes of what there was before, where that was chosen or follows from what happened.
     pub history: Option<History>,
+}
+
+impl NewMove<'_> {
+    /// What writes it down; gives its number.
+    pub(super) fn added(self, now: Time) -> Statement {
+        let org = |holder: Option<Holder>| holder.map(|holder| holder.org.0);
+        let owner = |holder: Option<Holder>| holder.and_then(|holder| holder.owner).map(|id| id.0);
+        Statement::new(
+            "INSERT INTO device_moves (device_id, kind, at, actor, actor_user_id, reason, was,
+                 from_org_id, from_owner_id, to_org_id, to_owner_id, open_until, history)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
+             RETURNING id",
+        )
+        .bind(self.device.0)
+        .bind(kind_name(self.kind))
+        .bind(now.0)
+        .bind(self.actor.to_string())
+        .bind(self.actor.user().map(|id| id.0))
+        .bind(self.reason)
+        .bind(was_name(self.was))
+        .bind(org(self.from))
+        .bind(owner(self.from))
+        .bind(org(self.to))
+        .bind(owner(self.to))
+        .bind(self.open_until.map(|at| at.0))
+        .bind(self.history.map(|history| match history {
+            History::Keep => "keep",
+            History::Erase => ERASE,
+        }))
+    }
 }
 
 /// What a label was replaced for.
@@ -410,33 +441,7 @@ impl Work {
 impl Write {
     /// Writes down what happened, and gives its number.
     pub async fn insert_move(&mut self, row: NewMove<'_>, now: Time) -> Result<i64, StoreError> {
-        let user = row.actor.user().map(|id| id.0);
-        let org = |holder: Option<Holder>| holder.map(|holder| holder.org.0);
-        let owner = |holder: Option<Holder>| holder.and_then(|holder| holder.owner).map(|id| id.0);
-        Ok(sqlx::query_scalar(
-            "INSERT INTO device_moves (device_id, kind, at, actor, actor_user_id, reason, was,
-                 from_org_id, from_owner_id, to_org_id, to_owner_id, open_until, history)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
-             RETURNING id",
-        )
-        .bind(row.device.0)
-        .bind(kind_name(row.kind))
-        .bind(now.0)
-        .bind(row.actor.to_string())
-        .bind(user)
-        .bind(row.reason)
-        .bind(was_name(row.was))
-        .bind(org(row.from))
-        .bind(owner(row.from))
-        .bind(org(row.to))
-        .bind(owner(row.to))
-        .bind(row.open_until.map(|at| at.0))
-        .bind(row.history.map(|history| match history {
-            History::Keep => "keep",
-            History::Erase => ERASE,
-        }))
-        .fetch_one(&mut *self.0)
-        .await?)
+        together::number(&mut self.0, row.added(now)).await
     }
 
     /// What can still be undone of a device, to end it now.

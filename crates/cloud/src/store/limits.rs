@@ -1,5 +1,9 @@
 //! How often things happened, by the digest of what is counted: no table says whose addresses those are.
 
+use sqlx::FromRow;
+use sqlx::any::AnyRow;
+
+use super::together::{self, Statement};
 use super::{StoreError, Work, Write};
 use crate::clock::Time;
 use crate::secrets::Digest;
@@ -10,24 +14,38 @@ const TOGETHER: usize = 4;
 impl Work {
     /// When all of what happened is forgotten: for each of some, none where nothing did. One question, however many they are.
     pub async fn free_at(&mut self, counted: &[&Digest]) -> Result<Vec<Option<Time>>, StoreError> {
+        let some: Vec<&[&Digest]> = counted.chunks(TOGETHER).collect();
+        let asked = some.iter().map(|some| asked(some)).collect();
+        let found = together::ask(self.engine, &mut *self, asked).await?;
         let mut times = Vec::with_capacity(counted.len());
-        for some in counted.chunks(TOGETHER) {
-            let mut query = sqlx::query_as::<_, (Vec<u8>, i64)>(
-                "SELECT counted, free_at FROM limits WHERE counted IN ($1, $2, $3, $4)",
-            );
-            // Places that are left over are filled once more, so that there is one query to prepare.
-            for place in 0..TOGETHER {
-                query = query.bind(some[place.min(some.len() - 1)].as_slice());
-            }
-            let found = query.fetch_all(&mut **self).await?;
-            let time = |one: &&Digest| {
-                let found = found.iter().find(|(counted, _)| counted == one.as_slice());
-                found.map(|&(_, time)| Time(time))
-            };
-            times.extend(some.iter().map(time));
+        for (some, found) in some.into_iter().zip(found) {
+            times.extend(times_of(some, &found)?);
         }
         Ok(times)
     }
+}
+
+/// Asks for up to `TOGETHER` of them.
+pub(super) fn asked(some: &[&Digest]) -> Statement {
+    let asked =
+        Statement::new("SELECT counted, free_at FROM limits WHERE counted IN ($1, $2, $3, $4)");
+    // Places that are left over are filled once more, so that there is one query to prepare.
+    let places = (0..TOGETHER).map(|place| some[place.min(some.len() - 1)]);
+    places.fold(asked, |asked, one| asked.bind(one.as_slice()))
+}
+
+/// What was answered to that.
+pub(super) fn times_of(
+    some: &[&Digest],
+    found: &[AnyRow],
+) -> Result<Vec<Option<Time>>, StoreError> {
+    let found: Result<Vec<(Vec<u8>, i64)>, _> = found.iter().map(FromRow::from_row).collect();
+    let found = found?;
+    let time = |one: &&Digest| {
+        let found = found.iter().find(|(counted, _)| counted == one.as_slice());
+        found.map(|&(_, time)| Time(time))
+    };
+    Ok(some.iter().map(time).collect())
 }
 
 impl Write {

@@ -49,6 +49,7 @@ mod sessions;
 mod settings;
 mod tallies;
 mod templates;
+mod together;
 mod tokens;
 mod users;
 mod why;
@@ -59,6 +60,7 @@ use std::sync::Arc;
 
 use sqlx::pool::PoolConnection;
 
+use sqlx::any::AnyRow;
 use sqlx::{Any, AnyPool, Transaction};
 use tokio::sync::Notify;
 
@@ -70,7 +72,7 @@ pub use audit_chain::AuditChange;
 pub use audit_list::{AuditQuery, Part};
 pub use batch_tokens::{ExportRow, Revocation, TokenQuery};
 pub use batches::{BatchSort, LeasedBatch, NewBatch, NewRows, TokenDetails};
-pub use claims::{KeptAnswer, TokenFound, TokenKey};
+pub use claims::{ClaimFacts, ClaimQuestion, KeptAnswer, TokenFound, TokenKey};
 pub use copy::{Copied, CopyError};
 pub use device_export::DeviceQuery;
 pub use devices::{DeviceRow, Leaves, NewDevice};
@@ -92,6 +94,7 @@ pub use why::Sought;
 use engine::{Engine, Use};
 use group::Group;
 use lanes::Lanes;
+use together::Statement;
 use work::Held;
 pub use work::Work;
 
@@ -239,7 +242,7 @@ pub struct Store {
     pub looks: Arc<std::sync::atomic::AtomicU64>,
 }
 
-/// One change, all of it or nothing, and who is to be woken once it is durable.
+/// One change, all of it or nothing, what it writes last, and who is to be woken once it is durable.
 pub struct Write(Work, After);
 
 /// A look at what there is at one moment, which changes nothing and holds nobody up.
@@ -248,8 +251,11 @@ pub struct Look(Work);
 /// All that there was at one moment, whatever changes meanwhile: from the first look on.
 pub struct Moment(Transaction<'static, Any>);
 
-/// Who is to be woken after a change.
+/// What is left to do when a change ends, and after it.
 struct After {
+    /// What nothing within the change reads.
+    last: Vec<Statement>,
+    /// Who is to be woken.
     waiting: Vec<Arc<Notify>>,
     /// Who seals the audit.
     audited: Arc<Notify>,
@@ -284,6 +290,11 @@ impl Store {
         })
     }
 
+    /// Whether changes come one after the other anyway.
+    pub fn is_grouped(&self) -> bool {
+        self.group.is_some()
+    }
+
     /// Begins a change, for `change!`.
     pub async fn begin(&self, turn: Turn) -> Result<Write, StoreError> {
         let statement = self.engine.begin_change();
@@ -299,10 +310,12 @@ impl Store {
         };
         let work = Work {
             held,
+            engine: self.engine,
             #[cfg(test)]
             calls: self.calls.clone(),
         };
         let after = After {
+            last: Vec::new(),
             waiting: Vec::new(),
             audited: self.audited.clone(),
         };
@@ -334,6 +347,7 @@ impl Store {
     pub async fn look(&self) -> Result<Look, StoreError> {
         Ok(Look(Work {
             held: Held::Own(self.snapshot().await?),
+            engine: self.engine,
             #[cfg(test)]
             calls: self.looks.clone(),
         }))
@@ -388,8 +402,31 @@ impl Write {
         self.1.waiting.push(waiting);
     }
 
+    /// Asks several things at once, and gives the rows of each.
+    async fn ask(&mut self, statements: Vec<Statement>) -> Result<Vec<Vec<AnyRow>>, StoreError> {
+        together::ask(self.0.engine, &mut self.0, statements).await
+    }
+
+    /// Writes something now.
+    async fn write_now(&mut self, statement: Statement) -> Result<(), StoreError> {
+        together::run(self.0.engine, &mut self.0, vec![statement]).await
+    }
+
+    /// Writes something when the change ends. Nothing within the change may read it.
+    fn write_last(&mut self, statement: Statement) {
+        self.1.last.push(statement);
+    }
+
     /// Ends a change, for `change!`: it is durable once this returns; where the work failed, nothing of it has happened.
-    pub async fn end<T, E: From<StoreError>>(self, outcome: Result<T, E>) -> Result<T, E> {
+    pub async fn end<T, E: From<StoreError>>(mut self, outcome: Result<T, E>) -> Result<T, E> {
+        let outcome = match outcome {
+            Ok(outcome) => {
+                let last = std::mem::take(&mut self.1.last);
+                let written = together::run(self.0.engine, &mut self.0, last).await;
+                written.map(|()| outcome).map_err(E::from)
+            }
+            Err(error) => Err(error),
+        };
         let waiting = self.1.waiting;
         match self.0.held {
             Held::Shared(share) => share.end(outcome.is_ok(), waiting).await?,

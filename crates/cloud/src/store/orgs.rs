@@ -5,6 +5,7 @@ use sqlx::any::AnyRow;
 use sqlx::{FromRow, Row};
 
 use super::listing::{Bound, Listing, contains};
+use super::together::{self, Statement};
 use super::{Store, StoreError, Work, Write};
 use crate::clock::Time;
 use crate::domain::{Description, OrgName, Reach};
@@ -206,22 +207,26 @@ impl Work {
         from: Option<OrgId>,
         more: i64,
     ) -> Result<bool, StoreError> {
-        let full: i64 = sqlx::query_scalar(
-            "SELECT COUNT(*) FROM org_tree t JOIN organizations o ON o.id = t.ancestor_id
+        let asked = room(org, from, more);
+        let full = together::number(&mut *self, asked).await?;
+        Ok(full == 0)
+    }
+}
+
+/// Asks how many organizations have no room for so many more.
+pub(super) fn room(org: OrgId, from: Option<OrgId>, more: i64) -> Statement {
+    Statement::new(
+        "SELECT COUNT(*) FROM org_tree t JOIN organizations o ON o.id = t.ancestor_id
              WHERE t.org_id = $1 AND o.device_limit IS NOT NULL
              AND NOT EXISTS (SELECT 1 FROM org_tree f
                              WHERE f.ancestor_id = o.id AND f.org_id = $2)
              AND o.device_limit - $3 <
                  (SELECT CAST(COALESCE(SUM(n.amount), 0) AS BIGINT) FROM tallies n
                   WHERE n.kind = 'reach' AND n.of_id = o.id)",
-        )
-        .bind(org.0)
-        .bind(from.map(|org| org.0))
-        .bind(more)
-        .fetch_one(&mut **self)
-        .await?;
-        Ok(full == 0)
-    }
+    )
+    .bind(org.0)
+    .bind(from.map(|org| org.0))
+    .bind(more)
 }
 
 impl Write {

@@ -135,7 +135,12 @@ async fn parts(executor: impl AnyExecutor<'_>, template: i64) -> Result<Template
         .bind(template)
         .fetch_one(executor)
         .await?;
-    serde_json::from_str(&json).map_err(|_| StoreError::Corrupt("a template's parts are none"))
+    parts_of(&json)
+}
+
+/// What belongs to a template, as it is kept.
+pub(super) fn parts_of(json: &str) -> Result<TemplateParts, StoreError> {
+    serde_json::from_str(json).map_err(|_| StoreError::Corrupt("a template's parts are none"))
 }
 
 impl Store {

@@ -9,6 +9,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 
 use sqlx::{Any, AnyConnection, Transaction};
 
+use super::engine::Engine;
 use super::group::Share;
 
 /// The transaction that it is in.
@@ -23,8 +24,16 @@ pub(super) enum Held {
 /// nothing.
 pub struct Work {
     pub(super) held: Held,
+    pub(super) engine: Engine,
     #[cfg(test)]
     pub(super) calls: Arc<AtomicU64>,
+}
+
+impl Work {
+    /// How many rows of so many values one statement takes.
+    pub(super) fn rows_at_once(&self, values: usize) -> usize {
+        self.engine.most_values() / values
+    }
 }
 
 impl Deref for Work {

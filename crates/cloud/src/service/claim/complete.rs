@@ -4,7 +4,8 @@ use handover_wire::{ClaimAnswer, ClaimOutcome, Device, DeviceId, MoveKind, UndoW
 
 use super::Refused;
 use crate::clock::Time;
-use crate::domain::{Actor, Claimed, Claiming, DeviceName, Holder, Reach, Sees, Was};
+use crate::domain::{Actor, Claimed, Claiming, DeviceName, Hands, Holder, Reach, Sees, Was};
+use crate::secrets::Kept;
 use crate::service::Broken;
 use crate::store::{Action, AuditRow, Leaves, NewDevice, NewMove, StoreError, TokenFound, Write};
 
@@ -26,18 +27,31 @@ pub async fn complete(
             return Err(StoreError::Corrupt("a claimed token without its device").into());
         }
         (Claimed::Now { was, hands }, _) => {
-            let mut device = take(write, into, (found, was), now).await?;
-            let open_until = hands.open_until();
-            note(write, actor, found, device.id, (was, into, open_until), now).await?;
-            device.undo = open_until.map(|until| UndoWindow {
-                kind: MoveKind::Claim,
-                until: until.0,
-                by_user_id: actor.user(),
-            });
-            (device, ClaimOutcome::Claimed)
+            let device = take(write, into, (found, was), now).await?;
+            return Ok(noted(write, actor, found, device, (into, hands, was), now));
         }
     };
     Ok(ClaimAnswer { device, outcome })
+}
+
+/// Writes down that it was claimed.
+pub fn noted(
+    write: &mut Write,
+    actor: &Actor,
+    found: &TokenFound,
+    mut device: Device,
+    (into, hands, was): (Holder, Hands, Was),
+    now: Time,
+) -> ClaimAnswer {
+    let open_until = hands.open_until();
+    note(write, actor, found, device.id, (was, into, open_until), now);
+    device.undo = open_until.map(|until| UndoWindow {
+        kind: MoveKind::Claim,
+        until: until.0,
+        by_user_id: actor.user(),
+    });
+    let outcome = ClaimOutcome::Claimed;
+    ClaimAnswer { device, outcome }
 }
 
 /// A device where it was put.
@@ -49,17 +63,16 @@ async fn there(write: &mut Write, holder: Holder, device: DeviceId) -> Result<De
     Ok(row.device)
 }
 
-/// Makes the device, or moves the one that its former owner left with its history, and marks the token.
+/// Makes the device, or moves the one that its former owner left with its history.
 async fn take(
     write: &mut Write,
     holder: Holder,
     (found, was): (&TokenFound, Was),
     now: Time,
 ) -> Result<Device, Broken> {
-    let parts = write.parts(found.template).await?;
-    let sees = was.claimer_sees(parts.test_values_shown);
     let device = match found.device {
         Some(device) => {
+            let sees = was.claimer_sees(found.test_values_shown);
             let passes = (sees, Leaves::AsItIs);
             write
                 .place_device(device, holder, Some(now), passes, now)
@@ -68,42 +81,86 @@ async fn take(
         }
         None => {
             let number = write.next_device_number(holder.org, found.template).await?;
-            // The maker's own name for it, where the batch came from a table that has one.
-            let given = found.name.as_deref().map(DeviceName::parse);
-            let name = match given {
-                Some(Ok(name)) => name,
-                _ => DeviceName::numbered(&found.template_name, number),
-            };
-            let auth = match found.once {
-                true => &found.auth.shown_once(),
-                false => &found.auth,
-            };
-            // Without a device nothing was left for whoever claims it: what it still sends of the time before is a former
-            // owner's, who chose that it is erased, or the maker's, who may let it be seen.
-            let device = NewDevice {
-                template: found.template,
-                holder,
-                name: &name,
-                auth,
-                metadata: found.metadata.as_deref(),
-                since: (sees != Sees::Before).then_some(now),
-            };
+            let parts = parts(found, number);
+            let device = new_device((found, was), holder, &parts, now);
             write.insert_device(device, now).await?.device
         }
     };
-    write.mark_claimed(found.id, holder, device.id, now).await?;
     Ok(device)
 }
 
-/// A row of the device's history, and one for the audit. Whoever it is for is told once it cannot be undone any more.
-async fn note(
+/// A token that nobody had, and what its claim makes of it.
+pub struct Fresh {
+    /// The token, without a device.
+    pub found: TokenFound,
+    /// What it was.
+    pub was: Was,
+    /// What it is now.
+    pub hands: Hands,
+}
+
+impl Fresh {
+    /// The name and the auth token of its device.
+    pub fn parts(&self, number: i64) -> (DeviceName, Kept) {
+        parts(&self.found, number)
+    }
+
+    /// Its device.
+    pub fn device<'a>(
+        &'a self,
+        holder: Holder,
+        parts: &'a (DeviceName, Kept),
+        now: Time,
+    ) -> NewDevice<'a> {
+        new_device((&self.found, self.was), holder, parts, now)
+    }
+}
+
+/// The name and the auth token of the device that comes of a token.
+fn parts(found: &TokenFound, number: i64) -> (DeviceName, Kept) {
+    // The maker's own name for it, where the batch came from a table that has one.
+    let given = found.name.as_deref().map(DeviceName::parse);
+    let name = match given {
+        Some(Ok(name)) => name,
+        _ => DeviceName::numbered(&found.template_name, number),
+    };
+    let auth = match found.once {
+        true => found.auth.shown_once(),
+        false => found.auth.clone(),
+    };
+    (name, auth)
+}
+
+/// The device that comes of a token.
+fn new_device<'a>(
+    (found, was): (&'a TokenFound, Was),
+    holder: Holder,
+    (name, auth): &'a (DeviceName, Kept),
+    now: Time,
+) -> NewDevice<'a> {
+    // Without a device nothing was left for whoever claims it: what it still sends of the time before is a former owner's, who
+    // chose that it is erased, or the maker's, who may let it be seen.
+    let sees = was.claimer_sees(found.test_values_shown);
+    NewDevice {
+        template: found.template,
+        holder,
+        name,
+        auth,
+        metadata: found.metadata.as_deref(),
+        since: (sees != Sees::Before).then_some(now),
+    }
+}
+
+/// Marks the token, with a row of the device's history, and one for the audit. Whoever it is for is told once it cannot be
+/// undone any more.
+fn note(
     write: &mut Write,
     actor: &Actor,
     found: &TokenFound,
     device: DeviceId,
     (was, to, open_until): (Was, Holder, Option<Time>),
     now: Time,
-) -> Result<(), Broken> {
+) {
     let left = found.device.map(|_| Holder {
         org: found.org,
         owner: None,
@@ -119,17 +176,14 @@ async fn note(
         open_until,
         history: None,
     };
-    write.insert_move(row, now).await?;
-    write
-        .audit(AuditRow {
-            at: now,
-            actor,
-            action: Action::Claim,
-            org: to.org,
-            device: Some(device),
-            user: to.owner,
-            detail: None,
-        })
-        .await?;
-    Ok(())
+    write.mark_claimed_last(found.id, to, row, now);
+    write.audit_last(AuditRow {
+        at: now,
+        actor,
+        action: Action::Claim,
+        org: to.org,
+        device: Some(device),
+        user: to.owner,
+        detail: None,
+    });
 }

@@ -8,6 +8,7 @@ use crate::secrets::{Digest, Purpose};
 use crate::service::Core;
 
 /// What a claim looks up.
+#[derive(Clone)]
 pub enum Held {
     /// A label's secret, and the organization that the label names.
     QrToken(Digest, Option<OrgId>),
@@ -23,6 +24,7 @@ pub enum Held {
 }
 
 /// What comes with an identifier.
+#[derive(Clone)]
 pub enum Proof {
     /// A claim code.
     Code {

@@ -2,6 +2,7 @@
 
 mod complete;
 mod held;
+mod line;
 mod pretended;
 mod proof;
 
@@ -11,10 +12,12 @@ use handover_wire::{
     PendingOutcome, UserId,
 };
 pub(super) use held::{Held, Proof};
+pub use line::Line;
+use line::Plain;
 pub use pretended::pretend;
 use proof::{Lacking, claiming, with_proof};
 
-use super::limits::{self, Budget, Counted, Origin};
+use super::limits::{self, Allowed, Budget, Counted, Origin};
 use super::{Broken, Core, bootstrap, breaks};
 use crate::clock::Time;
 use crate::domain::{
@@ -27,6 +30,7 @@ use crate::store::{
 };
 
 /// Who claims.
+#[derive(Clone)]
 pub struct Claimer {
     /// For the audit and the idempotency key.
     pub actor: Actor,
@@ -101,13 +105,25 @@ pub async fn claim(
 ) -> Result<Answered, ClaimError> {
     let request_digest = digest_of(core, request);
     let held = Held::read(core, request);
+    if core.store.is_grouped()
+        && let Some(plain) = Plain::of(core, claimer, (request, &held), key)
+        && let Some(answered) = line::claim(core, plain).await
+    {
+        return Ok(answered);
+    }
     let own = own_limits(core, claimer, &held);
     // Two claims of one organization number its devices.
     let _lane = core.store.lane(claimer.org).await;
     // What was counted stays counted where the wait is the answer: that is no failure of the change.
     let (answered, budget) = change!(core.store, |write| {
-        let answered = answer(core, write, claimer, (request, &held), request_digest, key).await?;
-        let budget = limits::smallest(write, &own, core.now()).await?;
+        let (answered, untouched) =
+            answer(core, write, claimer, (request, &held), request_digest, key).await?;
+        // What nothing was counted of is as it was looked up.
+        let known = untouched.and_then(|allowed| allowed.smallest(&own, core.now()));
+        let budget = match known {
+            Some(budget) => budget,
+            None => limits::smallest(write, &own, core.now()).await?,
+        };
         Ok::<_, ClaimError>((answered, budget))
     })?;
     match answered {
@@ -152,7 +168,8 @@ impl From<TooOften> for Unasked {
     }
 }
 
-/// The answer, written down before it is given; or why there is none.
+/// The answer, written down before it is given, or why there is none; and what was looked up of the account's limits, where
+/// nothing was counted.
 async fn answer(
     core: &Core,
     write: &mut Write,
@@ -160,7 +177,7 @@ async fn answer(
     (request, held): (&ClaimRequest, &Held),
     request_digest: Digest,
     key: Option<&str>,
-) -> Result<Result<KeptAnswer, Unasked>, ClaimError> {
+) -> Result<(Result<KeptAnswer, Unasked>, Option<Allowed>), ClaimError> {
     let now = core.now();
     if let Some(key) = key
         && let Some(answer) = write.kept_answer(&claimer.actor, key).await?
@@ -168,12 +185,12 @@ async fn answer(
         if answer.request != request_digest {
             return Err(ClaimError::IdempotencyConflict);
         }
-        return Ok(Ok(answer));
+        return Ok((Ok(answer), None));
     }
     let holder = for_whom(write, claimer, request.user_id).await?;
-    let decided = match counted(core, write, claimer, holder, held, now).await? {
+    let (decided, untouched) = match counted(core, write, claimer, holder, held, now).await? {
         Ok(decided) => decided,
-        Err(wait) => return Ok(Err(wait)),
+        Err(wait) => return Ok((Err(wait), None)),
     };
     // A claim that waits for a button is sent again until it was pressed, so that is no answer to be kept.
     let is_final = !matches!(
@@ -190,9 +207,9 @@ async fn answer(
         body,
     };
     if let Some(key) = key.filter(|_| is_final) {
-        write.keep_answer(&claimer.actor, key, &answer, now).await?;
+        write.keep_answer(&claimer.actor, key, &answer, now);
     }
-    Ok(Ok(answer))
+    Ok((Ok(answer), untouched))
 }
 
 /// What a claim may get wrong, and what it may ask for, each as often as the limits let it.
@@ -251,7 +268,7 @@ async fn counted(
     holder: Holder,
     held: &Held,
     now: Time,
-) -> Result<Result<Result<ClaimReply, Refused>, Unasked>, Broken> {
+) -> Result<Result<(Result<ClaimReply, Refused>, Option<Allowed>), Unasked>, Broken> {
     let waits = waits_until(write, holder, held, now).await?;
     let limited = Limited::of(core, claimer, held, waits.is_some());
     let wrong = match limits::allow(write, &limited.wrong, now).await? {
@@ -268,7 +285,8 @@ async fn counted(
     };
     let decided = decide(write, claimer, holder, held, waits, now).await;
     match &decided {
-        Ok(ClaimReply::Device(_)) | Err(Refused::Broken(_)) => {}
+        Ok(ClaimReply::Device(_)) => return Ok(Ok((decided, Some(wrong)))),
+        Err(Refused::Broken(_)) => {}
         Ok(ClaimReply::Pending(_)) => {
             limits::count(write, &asks).await?;
             // A code that was not right is a guess, also where support is asked after it.
@@ -287,7 +305,7 @@ async fn counted(
             }
         }
     }
-    Ok(Ok(decided))
+    Ok(Ok((decided, None)))
 }
 
 /// Until when this claim waits for a button, where it has waited before.
@@ -419,13 +437,18 @@ async fn decide(
     let claiming = Claiming {
         with,
         into,
-        by_maker: claimer.on_behalf.is_some() && claimer.org == found.org,
+        by_maker: by_maker(claimer, &found),
     };
     let answer = complete(write, &claimer.actor, claiming, &found, now).await?;
     if with == ClaimWith::Presence && answer.outcome == ClaimOutcome::Claimed {
         bootstrap::note_claimed_by_press(write, found.id).await?;
     }
     Ok(ClaimReply::Device(Box::new(answer)))
+}
+
+/// Whether the maker's own people claim it, whose hands it may have come back to.
+fn by_maker(claimer: &Claimer, found: &TokenFound) -> bool {
+    claimer.on_behalf.is_some() && claimer.org == found.org
 }
 
 /// Finds the token of a label's secret, if it is of the organization that the label names, where it names one.

@@ -62,7 +62,7 @@ impl<'a> Keyed<'a> {
                 body,
             };
             let now = core.now();
-            write.keep_answer(&acting.actor, key, &kept, now).await?;
+            write.keep_answer(&acting.actor, key, &kept, now);
         }
         Ok(())
     }

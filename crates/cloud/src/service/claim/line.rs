@@ -1,0 +1,290 @@
+//! Claims that come at the same time and are made together, where changes come one after the other anyway.
+//!
+//! Most claims are the same: somebody scans a label that nobody had before. What such a claim looks up hangs on nothing that
+//! the others of its moment do, so that all of them are looked up at once, and written at once. Everything else (a label that
+//! claims nothing, one that had an owner, an answer that was given before, a limit that is reached, an error) goes its usual
+//! way by itself, after them: this makes nothing but ordinary claims, faster.
+
+use std::collections::HashSet;
+use std::sync::{Mutex, PoisonError};
+
+use handover_wire::{ClaimReply, ClaimRequest};
+use tokio::sync::{MutexGuard, oneshot};
+
+use super::complete::{Fresh, noted};
+use super::held::Held;
+use super::{Answered, ClaimError, Claimer, by_maker, digest_of, own_limits, written};
+use crate::clock::Time;
+use crate::domain::{ClaimWith, Claimed, Claiming, Holder};
+use crate::secrets::Digest;
+use crate::service::limits::{self, Allowed, Counted};
+use crate::service::{Broken, Core};
+use crate::store::{
+    ClaimFacts, ClaimQuestion, KeptAnswer, StoreError, TokenFound, TokenKey, Write, change,
+};
+
+/// The most that are made together, so that nobody waits long for others.
+const MOST: usize = 32;
+
+/// The claims that wait, and whose turn it is.
+#[derive(Default)]
+pub struct Line {
+    waiting: Mutex<Vec<Waiting>>,
+    turn: tokio::sync::Mutex<()>,
+}
+
+/// One that waits. It is told its answer; or nothing, where it has to go its usual way.
+struct Waiting {
+    plain: Plain,
+    tell: oneshot::Sender<Answered>,
+}
+
+/// A claim of a label's secret, by somebody for themselves, with a key.
+pub(super) struct Plain {
+    claimer: Claimer,
+    into: Holder,
+    held: Held,
+    request: Digest,
+    key: String,
+}
+
+impl Plain {
+    /// Whether a claim is one.
+    pub fn of(
+        core: &Core,
+        claimer: &Claimer,
+        (request, held): (&ClaimRequest, &Held),
+        key: Option<&str>,
+    ) -> Option<Self> {
+        let own = claimer.user?;
+        let is_secret = matches!(held, Held::QrToken(..) | Held::AuthToken(_));
+        let is_own = request.user_id.is_none_or(|wanted| wanted == own);
+        (is_secret && is_own).then_some(())?;
+        Some(Self {
+            claimer: claimer.clone(),
+            into: Holder {
+                org: claimer.org,
+                owner: Some(own),
+            },
+            held: held.clone(),
+            request: digest_of(core, request),
+            key: key?.to_owned(),
+        })
+    }
+
+    fn counted(&self, core: &Core) -> [Counted; 2] {
+        limits::claim(core, &self.claimer.actor.to_string(), self.claimer.origin)
+    }
+
+    fn token(&self) -> Option<TokenKey<'_>> {
+        match &self.held {
+            Held::QrToken(digest, _) => Some(TokenKey::QrToken(digest, self.into.org)),
+            Held::AuthToken(digest) => Some(TokenKey::AuthToken(digest, self.into.org)),
+            Held::Named { .. } => None,
+        }
+    }
+
+    /// What its token is claimed with, if it is of the organization that the label names, where it names one.
+    fn with(&self, found: &TokenFound) -> Option<ClaimWith> {
+        match self.held {
+            Held::QrToken(_, named) if named.is_none_or(|named| named == found.org) => {
+                Some(ClaimWith::QrToken)
+            }
+            Held::AuthToken(_) => Some(ClaimWith::AuthToken),
+            Held::QrToken(..) | Held::Named { .. } => None,
+        }
+    }
+}
+
+/// Claims with others. None: nothing has happened, and it goes its usual way.
+pub(super) async fn claim(core: &Core, plain: Plain) -> Option<Answered> {
+    let (tell, mut told) = oneshot::channel();
+    core.line.join(Waiting { plain, tell });
+    loop {
+        tokio::select! {
+            biased;
+            answered = &mut told => return answered.ok(),
+            turn = core.line.turn.lock() => serve(core, turn).await,
+        }
+    }
+}
+
+impl Line {
+    fn join(&self, waiting: Waiting) {
+        let mut all = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+        all.push(waiting);
+    }
+
+    /// Those whose turn it is. As many as a power of two says: each number of claims has statements of its own, which are kept.
+    fn take(&self) -> Vec<Waiting> {
+        let mut all = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+        // Who went away meanwhile wants nothing any more.
+        all.retain(|waiting| !waiting.tell.is_closed());
+        let many = all.len().min(MOST);
+        let many = many.checked_ilog2().map_or(0, |power| 1 << power);
+        all.drain(..many).collect()
+    }
+}
+
+/// Makes the claims of those who are first, and tells them. Others have their turn while these become durable.
+async fn serve(core: &Core, turn: MutexGuard<'_, ()>) {
+    let some = core.line.take();
+    if some.is_empty() {
+        return;
+    }
+    let mut turn = Some(turn);
+    let made = change!(core.store, |write| {
+        let made = together(core, write, &some).await;
+        turn.take();
+        made
+    });
+    match made {
+        Ok(made) => {
+            for (waiting, answered) in some.into_iter().zip(made) {
+                if let Some(answered) = answered {
+                    // Whoever went away meanwhile asks again with the same key.
+                    let _ = waiting.tell.send(answered);
+                }
+            }
+        }
+        // Each finds out for itself whether it is to blame.
+        Err(error) => tracing::debug!(%error, "claims were not made together"),
+    }
+}
+
+/// Makes those that are ordinary claims.
+async fn together(
+    core: &Core,
+    write: &mut Write,
+    all: &[Waiting],
+) -> Result<Vec<Option<Answered>>, ClaimError> {
+    let now = core.now();
+    let counted: Vec<[Counted; 2]> = all.iter().map(|one| one.plain.counted(core)).collect();
+    let questions: Option<Vec<_>> = all.iter().zip(&counted).map(question).collect();
+    let questions = questions.ok_or(StoreError::Corrupt("a label's secret is none"))?;
+    let facts = write.claim_facts(&questions).await?;
+    let mut ordinary = Ordinary::default();
+    let chosen = all.iter().zip(&counted).zip(facts);
+    let chosen: Vec<Option<Chosen<'_>>> = chosen
+        .map(|((one, counted), facts)| ordinary.choose(&one.plain, counted, facts, now))
+        .collect();
+    let made = made(write, chosen.iter().flatten(), now).await?;
+    let mut made = made.into_iter();
+    let answers = chosen.iter().map(|chosen| {
+        let Some(chosen) = chosen else {
+            return Ok(None);
+        };
+        let reply = made
+            .next()
+            .ok_or(StoreError::Corrupt("a claim is not made"))?;
+        Ok(Some(answered(core, write, chosen, reply, now)?))
+    });
+    answers.collect()
+}
+
+fn question<'a>((one, counted): (&'a Waiting, &'a [Counted; 2])) -> Option<ClaimQuestion<'a>> {
+    Some(ClaimQuestion {
+        actor: &one.plain.claimer.actor,
+        key: &one.plain.key,
+        counted: limits::digests(counted),
+        into: one.plain.into.org,
+        token: one.plain.token()?,
+    })
+}
+
+/// One that is made with others.
+struct Chosen<'a> {
+    plain: &'a Plain,
+    allowed: Allowed,
+    fresh: Fresh,
+}
+
+/// Which tokens and keys are taken already: each claim is made as if it were the only one.
+#[derive(Default)]
+struct Ordinary<'a> {
+    tokens: HashSet<i64>,
+    keys: HashSet<(&'a crate::domain::Actor, &'a str)>,
+}
+
+impl<'a> Ordinary<'a> {
+    /// Whether it claims what nobody had, as its organization and its limits let it.
+    fn choose(
+        &mut self,
+        plain: &'a Plain,
+        counted: &[Counted],
+        facts: ClaimFacts,
+        now: Time,
+    ) -> Option<Chosen<'a>> {
+        let found = facts.token.filter(|_| facts.has_room && !facts.is_known)?;
+        let allowed = limits::judge(counted, facts.free_at, now).ok()?;
+        let claiming = Claiming {
+            with: plain.with(&found)?,
+            into: plain.into,
+            by_maker: by_maker(&plain.claimer, &found),
+        };
+        let is_fresh = found.device.is_none();
+        let Ok(Claimed::Now { was, hands }) = found.hands.claim(claiming, now) else {
+            return None;
+        };
+        let is_first =
+            self.tokens.insert(found.id) && self.keys.insert((&plain.claimer.actor, &plain.key));
+        (is_fresh && is_first).then(|| Chosen {
+            plain,
+            allowed,
+            fresh: Fresh { found, was, hands },
+        })
+    }
+}
+
+/// Makes their devices.
+async fn made<'a>(
+    write: &mut Write,
+    chosen: impl Iterator<Item = &'a Chosen<'a>> + Clone,
+    now: Time,
+) -> Result<Vec<ClaimReply>, Broken> {
+    let kinds = chosen.clone();
+    let kinds = kinds.map(|one| (one.plain.into.org, one.fresh.found.template));
+    let numbers = write.next_numbers_of(&kinds.collect::<Vec<_>>()).await?;
+    let parts: Vec<_> = chosen
+        .clone()
+        .zip(numbers)
+        .map(|(one, number)| one.fresh.parts(number))
+        .collect();
+    let devices = chosen.clone().zip(&parts);
+    let devices = devices.map(|(one, parts)| one.fresh.device(one.plain.into, parts, now));
+    let rows = write.insert_devices(devices.collect(), now).await?;
+    let replies = chosen.zip(rows).map(|(one, row)| {
+        let claim = (one.plain.into, one.fresh.hands, one.fresh.was);
+        let answer = noted(
+            write,
+            &one.plain.claimer.actor,
+            &one.fresh.found,
+            row.device,
+            claim,
+            now,
+        );
+        ClaimReply::Device(Box::new(answer))
+    });
+    Ok(replies.collect())
+}
+
+/// Its answer, kept under its key.
+fn answered(
+    core: &Core,
+    write: &mut Write,
+    chosen: &Chosen<'_>,
+    reply: ClaimReply,
+    now: Time,
+) -> Result<Answered, ClaimError> {
+    let (status, body) = written(Ok(reply))?;
+    let plain = chosen.plain;
+    let answer = KeptAnswer {
+        request: plain.request,
+        status,
+        body,
+    };
+    write.keep_answer(&plain.claimer.actor, &plain.key, &answer, now);
+    let own = own_limits(core, &plain.claimer, &plain.held);
+    let budget = chosen.allowed.smallest(&own, now).flatten();
+    Ok(Answered { answer, budget })
+}
