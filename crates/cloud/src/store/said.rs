@@ -193,9 +193,7 @@ impl Write {
         bind: impl for<'q> Fn(Bound<'q>, &T) -> Bound<'q>,
     ) -> Result<(), StoreError> {
         for (sql, part) in parts(rows, statements) {
-            let query = part
-                .iter()
-                .fold(sqlx::query(sql), |query, row| bind(query, row));
+            let query = part.iter().fold(sqlx::query(sql), &bind);
             query.execute(&mut *self.0).await?;
         }
         Ok(())

@@ -75,7 +75,7 @@ pub async fn set(core: &Core, acting: &Acting, request: &SetValue) -> Result<(),
         };
         write.set_values(&[held]).await?;
         if let Some(number) = value.plotted(&one.data_type) {
-            let points = rows_of(now, now).into_iter();
+            let points = rows_of(now, now);
             let points = points.map(|(step, start)| NewPoint {
                 device,
                 tenure,
