@@ -5,6 +5,7 @@
 mod altered;
 mod cartons;
 mod cloud;
+mod devices;
 mod film_report;
 mod films;
 mod half;
@@ -46,6 +47,12 @@ fn main() -> ExitCode {
             |reports| cloud::oracle::text(reports),
             options.place.json.as_deref(),
         ),
+        What::Devices(options) => measured(
+            devices::measure(&options),
+            devices::Report::text,
+            options.json.as_deref(),
+        ),
+        What::Serve(options) => devices::serve(&options),
     };
     match done {
         Ok(()) => ExitCode::SUCCESS,

@@ -32,6 +32,12 @@ pub enum What {
     Cloud(Cloud),
     /// The cloud's refusals of labels: whether their times tell what a label is.
     Oracle(Oracle),
+    /// Devices that are connected, over MQTT, beside mosquitto's broker: messages in a second, what one costs, and the memory
+    /// of connections. Linux alone.
+    Devices(Devices),
+    /// A cloud that `devices` measures.
+    #[command(hide = true)]
+    Serve(Serve),
 }
 
 /// Where a cloud that is measured keeps its data.
@@ -95,6 +101,45 @@ pub struct Oracle {
     /// Refusals of each kind.
     #[arg(long, value_name = "TIMES", default_value_t = 2_400)]
     pub times: usize,
+}
+
+/// How to measure connected devices.
+#[derive(Args)]
+pub struct Devices {
+    /// A folder on the disk that is to be measured.
+    #[arg(long, value_name = "DIR", default_value = ".")]
+    pub folder: PathBuf,
+    /// Write everything as JSON as well.
+    #[arg(long, value_name = "FILE")]
+    pub json: Option<PathBuf>,
+    /// Speak for so many seconds under each load.
+    #[arg(long, value_name = "SECONDS", default_value_t = 5, value_parser = clap::value_parser!(u32).range(1..))]
+    pub seconds: u32,
+    /// Measure each load so many times, cloud and broker in turns; the middle one counts.
+    #[arg(long, value_name = "TIMES", default_value_t = 3, value_parser = clap::value_parser!(u32).range(1..))]
+    pub rounds: u32,
+    /// Connections that say nothing.
+    #[arg(long, value_name = "NUMBER", default_value_t = 10_000)]
+    pub idle: usize,
+    /// The loads alone, or the connections that say nothing.
+    #[arg(long, value_enum)]
+    pub only: Option<DevicesPart>,
+}
+
+/// What of connected devices.
+#[derive(Clone, Copy, PartialEq, Eq, ValueEnum)]
+pub enum DevicesPart {
+    /// Messages in a second.
+    Rate,
+    /// The memory of connections.
+    Idle,
+}
+
+/// The cloud as a process of its own.
+#[derive(Args)]
+pub struct Serve {
+    /// Where it has its data.
+    pub folder: PathBuf,
 }
 
 /// How to measure the stages.

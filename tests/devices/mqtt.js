@@ -22,14 +22,20 @@ const device = mqtt.connect(url, {
 	...(certificate ? { ca: readFileSync(certificate) } : {})
 });
 
-// Messages are told of once the device has told what it began with.
+// Messages are told of once the device has told what it began with, and once the cloud knows that it has them: whoever reads
+// of one may end this process at once. The package acknowledges a message after it was handed over here; asking after nothing
+// that there is comes after that, and is acknowledged after it.
 const early = [];
 let begun = false;
 
 device.on('message', (topic, payload) => {
 	const told = { topic, payload: payload.toString() };
-	if (begun) tell(told);
-	else early.push(told);
+	setImmediate(async () => {
+		// Where the connection has ended meanwhile, the message was told nevertheless.
+		await device.publishAsync('get/ds', 'Nothing', { qos: 1 }).catch(() => {});
+		if (begun) tell(told);
+		else early.push(told);
+	});
 });
 
 device.on('connect', async () => {

@@ -10,9 +10,9 @@ mod http;
 mod lists;
 pub mod oracle;
 mod seed;
-mod site;
+pub mod site;
 mod tokens;
-mod verdict;
+pub mod verdict;
 
 use std::path::{Path, PathBuf};
 use std::time::Instant;
@@ -146,7 +146,8 @@ pub fn measure(options: &Options) -> Result<Report, Failure> {
     runtime()?.block_on(all(options)).map_err(Failure::Cloud)
 }
 
-fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
+/// What measurements run on.
+pub fn runtime() -> Result<tokio::runtime::Runtime, Failure> {
     tokio::runtime::Builder::new_multi_thread()
         .enable_all()
         .build()

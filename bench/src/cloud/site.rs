@@ -221,6 +221,11 @@ impl Site {
         self.column(batch, "QR Token").await
     }
 
+    /// The auth tokens of a batch.
+    pub async fn auth_tokens(&self, batch: i64) -> Result<Vec<String>, Trouble> {
+        self.column(batch, "Auth Token").await
+    }
+
     /// A column of a batch's export.
     async fn column(&self, batch: i64, title: &str) -> Result<Vec<String>, Trouble> {
         let mut admin = self.connect(&self.sign_in(Role::Admin).await?).await?;

@@ -14,6 +14,8 @@ mod address;
 #[cfg(test)]
 mod audit_tests;
 #[cfg(test)]
+mod bad_input_tests;
+#[cfg(test)]
 mod batch_tests;
 mod binary;
 #[cfg(test)]
@@ -33,6 +35,7 @@ mod durable;
 mod entropy;
 #[cfg(test)]
 mod export_tests;
+mod files;
 #[cfg(test)]
 mod gateway_tests;
 #[cfg(test)]
@@ -95,6 +98,7 @@ pub use clock::{Clock, SystemClock, Time};
 pub use database::{DatabaseUrl, DatabaseUrlError};
 pub use demo::{Demo, DemoToken, DemoUser};
 pub use entropy::{Entropy, SystemEntropy};
+pub use files::open_many_files;
 pub use http::openapi;
 pub use mail::{LANGUAGES, MailServer, MailServerError, Refusal, Taken, TryMailError, try_mail};
 pub use migrate::{MigrateError, migrate};

@@ -347,6 +347,17 @@ impl Client {
         Self(TcpStream::connect(address).await.expect("connected"))
     }
 
+    /// Sends what may be no message.
+    pub async fn send_bytes(&mut self, bytes: &[u8]) {
+        // Whoever was cut off notices when reading.
+        let _ = self.0.write_all(bytes).await;
+    }
+
+    /// Says that nothing more comes.
+    pub async fn has_said_all(&mut self) {
+        let _ = self.0.shutdown().await;
+    }
+
     pub async fn signed_in(site: &Site, token: &str) -> Self {
         let mut client = Self::connect(site).await;
         client.send(29, 1, token.as_bytes()).await;
@@ -359,8 +370,7 @@ impl Client {
         bytes.extend(id.to_be_bytes());
         bytes.extend(u16::try_from(body.len()).expect("short").to_be_bytes());
         bytes.extend(body);
-        // Whoever was cut off notices when reading.
-        let _ = self.0.write_all(&bytes).await;
+        self.send_bytes(&bytes).await;
     }
 
     /// The next message: command, id, length or status, body. None at the end.

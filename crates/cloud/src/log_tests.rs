@@ -10,6 +10,7 @@ use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 use tracing_subscriber::fmt::MakeWriter;
 
+use crate::mqtt_tests;
 use crate::testing::{Site, send};
 
 #[derive(Clone, Default)]
@@ -95,6 +96,29 @@ async fn a_whole_journey_logs_no_secret() {
         login.extend(token.as_bytes());
         device.write_all(&login).await.expect("sent");
         device.read_exact(&mut [0; 5]).await.expect("an answer");
+        // Where they do not belong either: a frame that is none, a topic, an event, a name.
+        for frame in [[0, 0, 0], [64, 0, 9], [17, 0, 9]] {
+            let mut bytes = frame.to_vec();
+            bytes.extend([0, 32]);
+            bytes.extend(token.as_bytes());
+            // It may be cut off by now.
+            let _ = device.write_all(&bytes).await;
+        }
+        for (user, password, topic) in [
+            ("device", token.as_str(), format!("dev/{token}/ds/Light")),
+            ("device", &token, format!("event/{token}")),
+            ("device", &token, format!("ds/{token}")),
+            ("device", &token, format!("meta/{token}")),
+            ("device", &misplaced, "ds/Light".to_owned()),
+            (&token, &token, "ds/Light".to_owned()),
+        ] {
+            let version = mqtt_tests::Version::Five;
+            let mut device = mqtt_tests::Client::new(&site, version).await;
+            device.send(&version.connect(user, password, 45)).await;
+            device.next().await;
+            device.publish(1, 1, &topic, token.as_bytes()).await;
+            device.next().await;
+        }
     }
     for index in 0..12 {
         secrets.extend([site.qr(index), site.auth(index)]);

@@ -1,6 +1,8 @@
 //! Devices that live over MQTT, in both versions, as clients and people see them. The packets are written here by hand: what
 //! is read was read by somebody else's codec.
 
+use std::net::SocketAddr;
+
 use axum::body::Bytes;
 use futures_util::{SinkExt as _, StreamExt as _};
 use handover_wire::Role;
@@ -93,6 +95,10 @@ impl Version {
 impl Client {
     pub async fn new(site: &Site, version: Version) -> Self {
         let address = site.cloud.doors().mqtt.expect("a demo speaks MQTT");
+        Self::at(address, version).await
+    }
+
+    pub async fn at(address: SocketAddr, version: Version) -> Self {
         let stream = TcpStream::connect(address).await.expect("connected");
         Self { stream, version }
     }
@@ -525,6 +531,54 @@ async fn who_is_no_device_is_refused_in_the_published_words() {
         assert_eq!(body[1], 0x86);
     }
     Client::signed_in(&site, Version::Five, &token).await;
+}
+
+#[tokio::test]
+async fn a_device_is_there_for_one_and_a_half_of_its_keep_alives() {
+    let site = Site::demo().await;
+    for version in BOTH {
+        for seconds in [10, 40, 45, 50, 60] {
+            let mut device = Client::new(&site, version).await;
+            let connect = version.connect("device", &site.auth(2), seconds);
+            device.send(&connect).await;
+            device.next().await.expect("an answer");
+            let until = "SELECT online_until FROM liveness WHERE device_id = 3";
+            let there = site.count(until).await - site.cloud.core().now().0;
+            // The database believes in it for ten seconds more, and counts in whole ones.
+            let want = i64::from(seconds + seconds / 2) + 10;
+            assert_eq!(there, want * 1_000, "{version:?} {seconds}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn a_will_is_taken_and_nobody_hears_it() {
+    let site = Site::demo().await;
+    let customer = site.sign_in(Role::User).await;
+    for version in BOTH {
+        let level = if version == Version::Three { 4 } else { 5 };
+        let body = [
+            &text(b"MQTT")[..],
+            &[level, 0xce, 0, 45],
+            version.none(),
+            &text(b"test"),
+            version.none(),
+            &text(b"ds/Moisture"),
+            &text(b"99"),
+            &text(b"device"),
+            &text(site.auth(2).as_bytes()),
+        ];
+        let mut device = Client::new(&site, version).await;
+        device.send(&packet(0x10, &body.concat())).await;
+        let (first, code) = device.next().await.expect("an answer");
+        assert_eq!((first, &code[..2]), (0x20, &[0, 0][..]));
+        // It is gone without a word, which is when a will would be said.
+        drop(device);
+        while customer.get("/device/online?deviceId=3").await.json()["connected"] == true {
+            tokio::task::yield_now().await;
+        }
+        assert_eq!(values(&customer, 3).await[1]["value"], Value::Null);
+    }
 }
 
 #[tokio::test]

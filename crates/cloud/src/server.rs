@@ -13,6 +13,7 @@ use crate::clock::Clock;
 use crate::connections::{Door, Limits, Lobby, Stop};
 use crate::demo::Demo;
 use crate::entropy::Entropy;
+use crate::files::open_many_files;
 use crate::http::{self, Guard};
 use crate::mail::{self, MailServer, Smtp};
 use crate::service::{
@@ -40,6 +41,27 @@ pub struct Doors {
     pub tls: Option<SocketAddr>,
     /// MQTT in TLS.
     pub mqtts: Option<SocketAddr>,
+}
+
+/// Files that a cloud needs beside its connections: the database's, and those of what it sends and prints.
+const OTHER_FILES: usize = 200;
+
+/// What no peer may exceed, on a machine that may let a program open too few files for that many devices.
+fn limits() -> Limits {
+    let limits = Limits::default();
+    let files = usize::try_from(open_many_files()).unwrap_or(usize::MAX);
+    let devices = files.saturating_sub(limits.at_once + OTHER_FILES).max(1);
+    if devices < limits.devices {
+        tracing::warn!(
+            files,
+            devices,
+            "this machine lets the program open few files, so fewer devices may be connected: raise the limit (ulimit -n)"
+        );
+    }
+    Limits {
+        devices: devices.min(limits.devices),
+        ..limits
+    }
 }
 
 /// A cloud that listens. Dropping it stops it without waiting for answers under way.
@@ -121,7 +143,7 @@ impl Cloud {
         let lobby = Lobby::new(
             http::router(core.clone(), guard),
             Some(core.clone()),
-            Limits::default(),
+            limits(),
             (stop.clone(), tasks.clone()),
         );
         let lobby = lobby.with(

@@ -1,11 +1,14 @@
 //! Connections as those see them who speak over them, whatever is below: TCP, TLS or a WebSocket.
 
+use std::future::poll_fn;
 use std::io;
+use std::mem::MaybeUninit;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
 
 use axum::body::Bytes;
 use axum::extract::ws::{Message, WebSocket};
+use bytes::BufMut;
 use futures_util::{Sink as _, Stream as _};
 use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, ReadBuf};
 
@@ -16,6 +19,22 @@ impl<T: AsyncRead + AsyncWrite + Unpin + Send> Bytewise for T {}
 
 /// A connection.
 pub type Stream = Box<dyn Bytewise>;
+
+/// Takes what comes next, up to `MOST` bytes, and gives how many these were. It may be dropped while it waits: nothing is lost.
+/// No memory is held for it meanwhile: most devices say nothing most of the time.
+pub async fn take<const MOST: usize>(
+    stream: &mut Stream,
+    taken: &mut impl BufMut,
+) -> io::Result<usize> {
+    poll_fn(|context| {
+        let mut bytes = [MaybeUninit::uninit(); MOST];
+        let mut buffer = ReadBuf::uninit(&mut bytes);
+        ready!(Pin::new(&mut *stream).poll_read(context, &mut buffer))?;
+        taken.put_slice(buffer.filled());
+        Poll::Ready(Ok(buffer.filled().len()))
+    })
+    .await
+}
 
 /// A connection whose first byte was looked at.
 pub struct Peeked<S> {

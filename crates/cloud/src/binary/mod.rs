@@ -41,7 +41,7 @@ pub async fn serve(
     let origin = Origin::of(peer.ip());
     let mut wire = Wire::new(stream);
     let signed_in = tokio::select! {
-        signed_in = tokio::time::timeout(patience, sign_in(&core, &mut wire, origin)) => signed_in,
+        signed_in = tokio::time::timeout(patience, Box::pin(sign_in(&core, &mut wire, origin))) => signed_in,
         () = stop.gracefully.cancelled() => return,
     };
     let Ok(Some((device, login))) = signed_in else {
@@ -51,7 +51,7 @@ pub async fn serve(
         tracing::warn!("a device is refused: as many are signed in as this process takes");
         return;
     };
-    let Some(seat) = take_seat(&core, device, origin, HEARTBEAT).await else {
+    let Some(seat) = Box::pin(take_seat(&core, device, origin, HEARTBEAT)).await else {
         return;
     };
     let session = seat.session;
@@ -61,9 +61,9 @@ pub async fn serve(
             () = session_of.run() => {}
             () = stop.gracefully.cancelled() => {}
         }
-        session_of.settle().await;
+        Box::pin(session_of.settle()).await;
     }
-    leave_seat(&core, device, session).await;
+    Box::pin(leave_seat(&core, device, session)).await;
 }
 
 /// Reads the login. Anything else before it is answered that nobody has signed in.

@@ -73,7 +73,7 @@ impl Session {
                     return;
                 }
                 () = self.seat.wake.notified() => {
-                    if !self.deliver().await {
+                    if !Box::pin(self.deliver()).await {
                         return;
                     }
                 }
@@ -85,7 +85,8 @@ impl Session {
                 bytes = self.wire.next(), if !full => {
                     let Some(bytes) = bytes else { return };
                     heard = Instant::now();
-                    if !self.hear(&bytes).await {
+                    // What a message takes is taken while there is one.
+                    if !Box::pin(self.hear(&bytes)).await {
                         return;
                     }
                     self.talk.note_life((MessageId::MIN, Answered::OnlyNo)).await;
@@ -314,8 +315,9 @@ impl Session {
 
     /// Tells what a metadata field holds.
     async fn meta(&mut self, id: MessageId, name: &str) -> bool {
-        let held = living::meta(&self.talk.core, self.talk.device, name).await;
-        let Ok(Some(value)) = held else {
+        let names = [name.to_owned()];
+        let held = living::meta(&self.talk.core, self.talk.device, &names).await;
+        let Some((_, value)) = held.ok().and_then(|mut held| held.pop()) else {
             return self.answer(id, Status::IllegalBody).await;
         };
         let body = handover_blynk::join(&["meta", "get", name, &value]);

@@ -3,12 +3,14 @@
 use std::time::Duration;
 
 use handover_blynk::{Frame, HEADER};
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::io::AsyncWriteExt as _;
 
-use crate::streams::Stream;
+use crate::streams::{self, Stream};
 
 /// Bytes of a message's body: room for a text of 1,024 bytes, as published, and what stands before it.
 pub const MOST_BODY: usize = 1_536;
+/// Bytes that are read at once; a message may come in more pieces.
+const AT_ONCE: usize = HEADER + MOST_BODY;
 /// How long a device may take to take what it is sent.
 const PATIENCE: Duration = Duration::from_secs(10);
 
@@ -43,8 +45,7 @@ impl Wire {
                     return None;
                 }
             }
-            self.read.reserve(HEADER + MOST_BODY);
-            match self.stream.read_buf(&mut self.read).await {
+            match streams::take::<AT_ONCE>(&mut self.stream, &mut self.read).await {
                 Ok(0) => return None,
                 Ok(_) => {}
                 Err(error) => {

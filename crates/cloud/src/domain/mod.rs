@@ -19,6 +19,7 @@ mod metadata;
 mod name_order;
 mod names;
 mod one_time_link;
+mod pace;
 mod pairing;
 mod permission;
 mod person;
@@ -58,6 +59,7 @@ pub use names::{
     PersonName, Reason, SearchText, TemplateName, TimeZone,
 };
 pub use one_time_link::{LinkError, LinkState, lifetime};
+pub use pace::Pace;
 pub use pairing::{Gateway, JoinWindow, NotPaired, Paired, Part};
 pub use permission::{may, may_give, permissions};
 pub use person::{PersonStep, WrongStatus, after};

@@ -12,9 +12,6 @@ use crate::domain::{Value, datastream};
 use crate::service::Broken;
 use crate::service::living::{self, Which};
 
-/// The device's own field that every device has, as published.
-const DEVICE_NAME: &str = "Device Name";
-
 /// A value as devices read it: of a place, its two numbers with a NUL between them.
 fn payload(value: &Value) -> Bytes {
     value.fields().join("\0").into()
@@ -249,20 +246,15 @@ impl Session {
     }
 
     async fn meta(&mut self, whose: DeviceId, names: Vec<String>) -> Step {
-        for name in names {
-            let field = name.as_str();
-            let held = match field {
-                DEVICE_NAME => living::name(&self.talk.core, whose).await,
-                field => living::meta(&self.talk.core, whose, field).await,
-            };
-            match held {
-                Ok(Some(value)) => {
+        match living::meta(&self.talk.core, whose, &names).await {
+            Ok(all) => {
+                for (field, value) in all {
+                    let field = field.as_str();
                     self.reply(whose, Downward::Meta { field }, value.into())
-                        .await?
+                        .await?;
                 }
-                Ok(None) => {}
-                Err(error) => unknown(&error),
             }
+            Err(error) => unknown(&error),
         }
         Ok(())
     }

@@ -44,7 +44,7 @@ pub async fn serve(
 ) {
     let mut wire = Wire::new(stream);
     let signed_in = tokio::select! {
-        signed_in = tokio::time::timeout(patience, sign_in(&core, &mut wire, origin)) => signed_in,
+        signed_in = tokio::time::timeout(patience, Box::pin(sign_in(&core, &mut wire, origin))) => signed_in,
         () = stop.gracefully.cancelled() => return,
     };
     let Ok(Some((who, connect))) = signed_in else {
@@ -57,7 +57,7 @@ pub async fn serve(
         return;
     };
     let (heartbeat, changed) = heartbeat(connect.keep_alive);
-    let Some(seat) = take_seat(&core, device, origin, heartbeat).await else {
+    let Some(seat) = Box::pin(take_seat(&core, device, origin, heartbeat)).await else {
         wire.send(Reply::Refused(Refusal::Unavailable)).await;
         return;
     };
@@ -73,9 +73,9 @@ pub async fn serve(
             why = session_of.run() => why,
             () = stop.gracefully.cancelled() => Some(Reason::ServerShuttingDown),
         };
-        session_of.end(why).await;
+        Box::pin(session_of.end(why)).await;
     }
-    leave_seat(&core, device, session).await;
+    Box::pin(leave_seat(&core, device, session)).await;
 }
 
 /// Seconds between two signs of life, and the same where the device has to be told that they are others than it said.

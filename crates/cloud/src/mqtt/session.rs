@@ -112,13 +112,14 @@ impl Session {
             let step = tokio::select! {
                 () = self.seat.end.cancelled() => Err(Some(Reason::SessionTakenOver)),
                 () = sleep_until(deadline) => Err(Some(Reason::KeepAliveTimeout)),
-                () = self.seat.wake.notified() => self.deliver(self.talk.device).await,
-                node = self.bag.next() => self.deliver(node).await,
+                () = self.seat.wake.notified() => Box::pin(self.deliver(self.talk.device)).await,
+                node = self.bag.next() => Box::pin(self.deliver(node)).await,
                 (due, outcome) = self.talk.outcome() => self.tell(due, outcome).await,
                 request = self.wire.next(), if !full => {
                     heard = Instant::now();
                     match request {
-                        Ok(Some(request)) => self.hear(request).await,
+                        // What a message takes is taken while there is one.
+                        Ok(Some(request)) => Box::pin(self.hear(request)).await,
                         Ok(None) => Err(None),
                         Err(reason) => Err(Some(reason)),
                     }

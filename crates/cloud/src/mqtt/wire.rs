@@ -4,9 +4,9 @@ use std::time::Duration;
 
 use bytes::BytesMut;
 use handover_blynk::mqtt::{Codec, MOST_BYTES, Reason, Reply, Request};
-use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::io::AsyncWriteExt as _;
 
-use crate::streams::Stream;
+use crate::streams::{self, Stream};
 
 /// How long a device may take to take what it is sent.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -37,8 +37,11 @@ impl Wire {
             if let Some(request) = self.codec.read(&mut self.read)? {
                 return Ok(Some(request));
             }
-            self.read.reserve(AT_ONCE);
-            match self.stream.read_buf(&mut self.read).await {
+            if self.read.is_empty() {
+                // Its memory, too, is needed only while a packet is in pieces.
+                self.read = BytesMut::new();
+            }
+            match streams::take::<AT_ONCE>(&mut self.stream, &mut self.read).await {
                 Ok(0) => return Ok(None),
                 Ok(_) => {}
                 Err(error) => {

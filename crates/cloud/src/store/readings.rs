@@ -27,6 +27,10 @@ pub struct Told {
 
 /// A row of the history to add to.
 pub struct NewPoint {
+    /// Whose.
+    pub device: DeviceId,
+    /// In which tenure.
+    pub tenure: i64,
     /// The datastream.
     pub pin: u8,
     /// Minute or hour, in milliseconds.
@@ -291,57 +295,6 @@ impl Write {
     /// What belongs to a template.
     pub async fn parts(&mut self, template: i64) -> Result<TemplateParts, StoreError> {
         parts(&mut *self.0, template).await
-    }
-
-    /// A datastream holds this since then, unless something newer is there.
-    pub async fn set_value(
-        &mut self,
-        (id, tenure): (DeviceId, i64),
-        pin: u8,
-        value: &Value,
-        at: Time,
-    ) -> Result<(), StoreError> {
-        sqlx::query(
-            "INSERT INTO device_values (device_id, tenure, pin, value, at) VALUES ($1, $2, $3, $4, $5)
-             ON CONFLICT (device_id, tenure, pin) DO UPDATE SET value = $4, at = $5
-             WHERE device_values.at <= $5",
-        )
-        .bind(id.0)
-        .bind(tenure)
-        .bind(i64::from(pin))
-        .bind(value.json().to_string())
-        .bind(at.0)
-        .execute(&mut *self.0)
-        .await?;
-        Ok(())
-    }
-
-    /// Adds to a row of the history.
-    pub async fn add_point(
-        &mut self,
-        (id, tenure): (DeviceId, i64),
-        point: &NewPoint,
-    ) -> Result<(), StoreError> {
-        sqlx::query(
-            "INSERT INTO device_points (device_id, tenure, pin, step, start, amount, total, least, most)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9)
-             ON CONFLICT (device_id, tenure, pin, step, start) DO UPDATE SET
-                 amount = device_points.amount + $6, total = device_points.total + $7,
-                 least = CASE WHEN device_points.least < $8 THEN device_points.least ELSE $8 END,
-                 most = CASE WHEN device_points.most > $9 THEN device_points.most ELSE $9 END",
-        )
-        .bind(id.0)
-        .bind(tenure)
-        .bind(i64::from(point.pin))
-        .bind(point.step)
-        .bind(point.start)
-        .bind(point.gathered.amount)
-        .bind(point.gathered.total)
-        .bind(point.gathered.least)
-        .bind(point.gathered.most)
-        .execute(&mut *self.0)
-        .await?;
-        Ok(())
     }
 
     /// Writes down what a device told, and forgets the oldest where there are too many.

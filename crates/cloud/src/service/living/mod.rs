@@ -2,9 +2,11 @@
 //! people have them do (`telling`).
 //!
 //! What devices say goes through one queue of each process (`Hub`), and whatever has gathered there becomes durable in one
-//! commit: a message waits for the commit under way at the most, some tens of milliseconds. A message over HTTP is answered
-//! once it is durable. One over a connection is not acknowledged, as published: a crash loses what came within the last
-//! 100 milliseconds.
+//! commit: a message waits for the commit under way at the most. How much goes into one, and how much is taken before any of
+//! it is durable, follows from how long the last ones took (`domain/pace.rs`), so that all that was taken is durable within 100
+//! milliseconds on a disk that keeps up. A message over HTTP is answered once it is durable, and one over MQTT with QoS 1 or 2
+//! is acknowledged then. Others over a connection are not acknowledged, as published: a crash loses what came of them within
+//! those 100 milliseconds, and of each connection one more that waited to be taken.
 
 mod carrying;
 mod known;
@@ -20,7 +22,7 @@ pub use known::{NotKnown, known};
 pub use liveness::sweep;
 use liveness::{connect, disconnect};
 pub use saying::{Said, Unsaid, Via, Which, keep, say};
-pub use shown::{Held, details, events, held, history, meta, name, parts, properties};
+pub use shown::{Held, details, events, held, history, meta, parts, properties};
 pub use talk::{HEARTBEAT, HEARTBEATS, Talk, leave_seat, take_seat};
 pub use telling::{SetError, pending, set, was_told, watch};
 
@@ -28,13 +30,12 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use handover_wire::{DeviceId, TemplateParts};
-use tokio::sync::{Notify, mpsc};
+use tokio::sync::{Notify, Semaphore, mpsc};
 use tokio_util::sync::CancellationToken;
 
+use crate::domain::Pace;
 use crate::entropy::{Entropy, bytes};
 
-/// Messages that wait for a commit; whoever has one more waits with it.
-const QUEUE: usize = 4_096;
 /// Templates that are remembered.
 const MOST_TEMPLATES: usize = 256;
 
@@ -44,8 +45,10 @@ pub struct Hub {
     pub process: i64,
     /// Seconds for which a device counts as there after a message over HTTP.
     pub http_seconds: i64,
-    queue: mpsc::Sender<saying::Job>,
-    jobs: Mutex<Option<mpsc::Receiver<saying::Job>>>,
+    /// Messages that wait for a commit, as many as there is room for; whoever has one more waits with it.
+    queue: mpsc::UnboundedSender<saying::Job>,
+    jobs: Mutex<Option<mpsc::UnboundedReceiver<saying::Job>>>,
+    room: Arc<Semaphore>,
     seats: Mutex<HashMap<DeviceId, Seat>>,
     carriers: Mutex<HashMap<DeviceId, carrying::Carrier>>,
     templates: Mutex<HashMap<(i64, i64), Arc<TemplateParts>>>,
@@ -65,12 +68,13 @@ pub struct Seat {
 impl Hub {
     /// Of a process that nobody speaks with yet.
     pub fn new(entropy: &dyn Entropy, http_seconds: i64) -> Self {
-        let (queue, jobs) = mpsc::channel(QUEUE);
+        let (queue, jobs) = mpsc::unbounded_channel();
         Self {
             process: number(entropy),
             http_seconds,
             queue,
             jobs: Mutex::new(Some(jobs)),
+            room: Arc::new(Semaphore::new(Pace::default().of_a_change())),
             seats: Mutex::default(),
             carriers: Mutex::default(),
             templates: Mutex::default(),

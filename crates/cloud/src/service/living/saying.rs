@@ -1,23 +1,23 @@
 //! What devices say, by whichever protocol, and how it becomes durable.
 
-use std::collections::btree_map::Entry;
-use std::collections::{BTreeMap, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use handover_blynk::Pin;
 use handover_wire::{Datastream, DeviceId, HardwareInfo, MetaField, TemplateParts};
-use tokio::sync::oneshot;
+use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
+use tokio::time::Instant;
 
 use super::liveness::come;
 use crate::clock::Time;
 use crate::connections::Stop;
-use crate::domain::{Gathered, Value, datastream, datastream_id, edited, point_time, rows_of};
+use crate::domain::{
+    Gathered, Pace, Value, datastream, datastream_id, edited, point_time, rows_of,
+};
 use crate::service::Core;
-use crate::store::{Liveness, NewPoint, StoreError, Told, Write, change};
+use crate::store::{Liveness, NewPoint, NewValue, Speaker, StoreError, Told, Write, change};
 
-/// Messages in one commit.
-const AT_ONCE: usize = 1_000;
 /// Milliseconds by which a device's time has to grow before it is written down.
 const GROWS: i64 = 5_000;
 /// Bytes of an event's description and of a property.
@@ -174,6 +174,8 @@ pub enum Unsaid {
 
 /// Something said that waits for its commit.
 pub(super) struct Job {
+    /// Its place among those that wait, until its change begins.
+    room: Option<OwnedSemaphorePermit>,
     device: DeviceId,
     said: Said,
     via: Via,
@@ -189,13 +191,14 @@ pub async fn say(
 ) -> oneshot::Receiver<Result<(), Unsaid>> {
     let (answer, heard) = oneshot::channel();
     let job = Job {
+        room: core.hub.room.clone().acquire_owned().await.ok(),
         device,
         said,
         via,
         answer,
     };
     // Where the queue is closed the sender is dropped, which the receiver hears.
-    let _ = core.hub.queue.send(job).await;
+    let _ = core.hub.queue.send(job);
     heard
 }
 
@@ -205,12 +208,15 @@ pub async fn keep(core: Arc<Core>, stop: Stop) {
     let jobs = jobs.unwrap_or_else(PoisonError::into_inner).take();
     let Some(mut jobs) = jobs else { return };
     let mut waiting = Vec::new();
+    let mut pace = Pace::default();
+    let mut room = pace.of_a_change();
     loop {
+        let most = pace.of_a_change();
         let got = tokio::select! {
             biased;
-            got = jobs.recv_many(&mut waiting, AT_ONCE) => got,
+            got = jobs.recv_many(&mut waiting, most) => got,
             () = stop.gracefully.cancelled() => {
-                let more = jobs.recv_many(&mut waiting, AT_ONCE);
+                let more = jobs.recv_many(&mut waiting, most);
                 match tokio::time::timeout(LAST_PAUSE, more).await {
                     Ok(got) => got,
                     Err(_) if core.hub.seats().is_empty() => return,
@@ -221,7 +227,23 @@ pub async fn keep(core: Arc<Core>, stop: Stop) {
         if got == 0 || stop.at_once.is_cancelled() {
             return;
         }
+        waiting.iter_mut().for_each(|job| drop(job.room.take()));
+        let began = Instant::now();
         write_down(&core, std::mem::take(&mut waiting)).await;
+        pace.learn(got, began.elapsed());
+        room = make_room(&core.hub.room, room, pace.of_a_change());
+    }
+}
+
+/// Has room for so many messages rather than for that many; places that are taken are given up later. Gives how many there
+/// are now.
+fn make_room(room: &Semaphore, there: usize, wanted: usize) -> usize {
+    match wanted.checked_sub(there) {
+        Some(more) => {
+            room.add_permits(more);
+            wanted
+        }
+        None => there - room.forget_permits(there - wanted),
     }
 }
 
@@ -255,27 +277,33 @@ async fn commit(core: &Core, jobs: &[Job]) -> Result<Vec<Result<(), Unsaid>>, St
     let now = core.now();
     let (outcomes, told) = change!(core.store, |write| {
         // In the order of the devices, so that two processes that write about the same never wait for each other in a ring.
+        let devices = jobs.iter().map(|job| job.device.0);
+        let devices: BTreeSet<i64> = devices.collect();
+        let devices: Vec<DeviceId> = devices.into_iter().map(DeviceId).collect();
         let mut sheets = BTreeMap::new();
+        for speaker in write.speakers(&devices).await? {
+            let device = speaker.device.0;
+            sheets.insert(device, Sheet::open(core, write, speaker).await?);
+        }
         let mut outcomes = Vec::with_capacity(jobs.len());
         for job in jobs {
-            if let Entry::Vacant(place) = sheets.entry(job.device.0) {
-                place.insert(Sheet::open(core, write, job.device).await?);
-            }
             outcomes.push(match sheets.get_mut(&job.device.0) {
-                Some(Some(sheet)) => sheet.hear(core, write, job, now).await?,
-                _ => Err(match job.via {
+                Some(sheet) => sheet.hear(core, write, job, now).await?,
+                None => Err(match job.via {
                     Via::Gateway(_) => Unsaid::NotItsGateway,
                     Via::Http | Via::Connection { .. } => Unsaid::Gone,
                 }),
             });
         }
         let mut told = Vec::new();
-        for sheet in sheets.into_values().flatten() {
+        let mut rows = Rows::default();
+        for sheet in sheets.into_values() {
             if sheet.is_back || !sheet.told_of.is_empty() {
                 told.push(sheet.device);
             }
-            sheet.close(write, now).await?;
+            sheet.close(write, &mut rows, now).await?;
         }
+        rows.write(write).await?;
         Ok::<_, StoreError>((outcomes, told))
     })?;
     for device in told {
@@ -302,16 +330,12 @@ struct Sheet {
 }
 
 impl Sheet {
-    async fn open(
-        core: &Core,
-        write: &mut Write,
-        device: DeviceId,
-    ) -> Result<Option<Self>, StoreError> {
-        let (Some(told), Some(liveness)) =
-            (write.told(device).await?, write.liveness(device).await?)
-        else {
-            return Ok(None);
-        };
+    async fn open(core: &Core, write: &mut Write, speaker: Speaker) -> Result<Self, StoreError> {
+        let Speaker {
+            device,
+            told,
+            liveness,
+        } = speaker;
         let parts = match core.hub.remembered(told.template, told.revision) {
             Some(parts) => parts,
             None => {
@@ -319,7 +343,7 @@ impl Sheet {
                 core.hub.remember(told.template, told.revision, parts)
             }
         };
-        Ok(Some(Self {
+        Ok(Self {
             device,
             told,
             parts,
@@ -331,7 +355,7 @@ impl Sheet {
             is_changed: false,
             is_back: false,
             said_something: false,
-        }))
+        })
     }
 
     fn datastream(&self, which: &Which) -> Result<&Datastream, Unsaid> {
@@ -566,28 +590,40 @@ impl Sheet {
         }
     }
 
-    async fn close(mut self, write: &mut Write, now: Time) -> Result<(), StoreError> {
-        let whose = (self.device, self.told.tenure);
-        for (pin, (value, at)) in &self.values {
-            write.set_value(whose, *pin, value, *at).await?;
-            if self.told_of.contains(pin) {
+    async fn close(
+        mut self,
+        write: &mut Write,
+        rows: &mut Rows,
+        now: Time,
+    ) -> Result<(), StoreError> {
+        let (device, tenure) = (self.device, self.told.tenure);
+        for (pin, (value, at)) in self.values {
+            if self.told_of.contains(&pin) {
                 let process = self.liveness.process;
                 write
-                    .add_pending(self.device, *pin, value, (process, false))
+                    .add_pending(device, pin, &value, (process, false))
                     .await?;
             }
+            rows.values.push(NewValue {
+                device,
+                tenure,
+                pin,
+                value,
+                at,
+            });
         }
-        let mut points: Vec<_> = self.points.drain().collect();
+        let mut points: Vec<_> = self.points.into_iter().collect();
         points.sort_unstable_by_key(|(key, _)| *key);
-        for ((pin, step, start), gathered) in points {
-            let point = NewPoint {
+        let points = points.into_iter();
+        rows.points
+            .extend(points.map(|((pin, step, start), gathered)| NewPoint {
+                device,
+                tenure,
                 pin,
                 step,
                 start,
                 gathered,
-            };
-            write.add_point(whose, &point).await?;
-        }
+            }));
         let grows = self.until.0 - self.liveness.online_until.0 >= GROWS;
         if !(grows || self.is_changed || self.said_something) {
             return Ok(());
@@ -596,7 +632,24 @@ impl Sheet {
         if self.said_something {
             self.liveness.values_at = Time(now.0.max(self.liveness.values_at.0 + 1));
         }
-        write.set_liveness(self.device, &self.liveness).await
+        rows.lives.push((device, self.liveness));
+        Ok(())
+    }
+}
+
+/// What is to be written of all devices, in their order.
+#[derive(Default)]
+struct Rows {
+    values: Vec<NewValue>,
+    points: Vec<NewPoint>,
+    lives: Vec<(DeviceId, Liveness)>,
+}
+
+impl Rows {
+    async fn write(self, write: &mut Write) -> Result<(), StoreError> {
+        write.set_values(&self.values).await?;
+        write.add_points(&self.points).await?;
+        write.set_lives(&self.lives).await
     }
 }
 

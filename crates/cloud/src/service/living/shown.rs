@@ -1,6 +1,6 @@
 //! What people see of what devices said: of the present tenure alone.
 
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, HashMap};
 use std::sync::Arc;
 
 use handover_wire::{
@@ -9,7 +9,7 @@ use handover_wire::{
 };
 
 use crate::clock::Time;
-use crate::domain::{Value, datastream_id, step_for, values};
+use crate::domain::{DEVICE_NAME, Value, datastream_id, step_for, values};
 use crate::service::{Broken, Core};
 use crate::store::StoreError;
 
@@ -69,24 +69,29 @@ pub async fn held(core: &Core, device: DeviceId) -> Result<Option<Held>, Broken>
     }))
 }
 
-/// What a device is called.
-pub async fn name(core: &Core, device: DeviceId) -> Result<Option<String>, Broken> {
-    let found = core.store.device_itself(device).await?;
-    Ok(found.map(|found| found.device.name))
-}
-
-/// What a device's metadata field holds, in words. None where it has no such field.
-pub async fn meta(core: &Core, device: DeviceId, name: &str) -> Result<Option<String>, Broken> {
+/// What a device's metadata fields hold, in words: those of these names that it has, in their order. However many there are, the
+/// database is asked twice.
+pub async fn meta(
+    core: &Core,
+    device: DeviceId,
+    names: &[String],
+) -> Result<Vec<(String, String)>, Broken> {
     let Some(found) = core.store.device_itself(device).await? else {
-        return Ok(None);
+        return Ok(Vec::new());
     };
     let fields = core.store.meta_fields(&found.device.template_id).await?;
-    let mut all = values(&fields, &found.metadata).into_iter();
-    let field = all.find(|field| field.name == name);
-    Ok(field.map(|field| match field.value.value {
-        serde_json::Value::String(text) => text,
-        other => other.to_string(),
-    }))
+    let fields = values(&fields, &found.metadata).into_iter();
+    let fields = fields.map(|field| match field.value.value {
+        serde_json::Value::String(text) => (field.name, text),
+        other => (field.name, other.to_string()),
+    });
+    // Its own field, which every device has, as published.
+    let own = [(DEVICE_NAME.to_owned(), found.device.name)];
+    let all: HashMap<String, String> = fields.chain(own).collect();
+    let named = names.iter().filter_map(|name| all.get_key_value(name));
+    Ok(named
+        .map(|(name, value)| (name.clone(), value.clone()))
+        .collect())
 }
 
 /// The same as the platform API has it.

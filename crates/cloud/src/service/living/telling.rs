@@ -10,7 +10,7 @@ use crate::clock::Time;
 use crate::connections::Stop;
 use crate::domain::{Acting, Gathered, Value, WrongValue, datastream, rows_of};
 use crate::service::{Broken, Core, breaks};
-use crate::store::{Action, AuditRow, NewPoint, StoreError, change};
+use crate::store::{Action, AuditRow, NewPoint, NewValue, StoreError, change};
 
 /// How often is looked for what other processes want this one's devices to be told.
 const LOOK_EVERY: Duration = Duration::from_millis(200);
@@ -65,19 +65,26 @@ pub async fn set(core: &Core, acting: &Acting, request: &SetValue) -> Result<(),
         let fields = written(&request.value);
         let fields: Vec<&str> = fields.iter().map(String::as_str).collect();
         let value = Value::read(&one.data_type, &fields)?;
-        let whose = (id, told.tenure);
-        write.set_value(whose, pin, &value, now).await?;
+        let (device, tenure) = (id, told.tenure);
+        let held = NewValue {
+            device,
+            tenure,
+            pin,
+            value: value.clone(),
+            at: now,
+        };
+        write.set_values(&[held]).await?;
         if let Some(number) = value.plotted(&one.data_type) {
-            for (step, start) in rows_of(now, now) {
-                let gathered = Gathered::of(number);
-                let point = NewPoint {
-                    pin,
-                    step,
-                    start,
-                    gathered,
-                };
-                write.add_point(whose, &point).await?;
-            }
+            let points = rows_of(now, now);
+            let points = points.map(|(step, start)| NewPoint {
+                device,
+                tenure,
+                pin,
+                step,
+                start,
+                gathered: Gathered::of(number),
+            });
+            write.add_points(&points.collect::<Vec<_>>()).await?;
         }
         let gone = StoreError::Corrupt("a device that was found is gone");
         let mut liveness = write.liveness(id).await?.ok_or(gone)?;
