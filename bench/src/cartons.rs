@@ -55,8 +55,9 @@ const LABELS: [usize; 4] = [10, 30, 60, 100];
 const HEAPS: u64 = 4;
 
 /// The cartons that are measured, taken one after the other: each number of labels on each of what they are on.
-pub fn cartons() -> impl Iterator<Item = Carton> {
-    let of_kind = |(number, layout): (u64, Layout)| {
+pub fn cartons(options: &Scan) -> impl Iterator<Item = Carton> {
+    let first = options.seed.unwrap_or(0);
+    let of_kind = move |(number, layout): (u64, Layout)| {
         let (pictures, module_px) = match layout {
             Layout::Heap | Layout::Worn => (HEAPS, 2.5),
             Layout::Sheet | Layout::Carton | Layout::Pallet => (1, 4.0),
@@ -65,7 +66,7 @@ pub fn cartons() -> impl Iterator<Item = Carton> {
             labels,
             layout,
             module_px,
-            seed: 10 * picture + number,
+            seed: 1000 * first + 10 * picture + number,
         };
         let pictures = move |labels| (0..pictures).map(move |picture| carton(labels, picture));
         LABELS.into_iter().flat_map(pictures)
@@ -181,7 +182,7 @@ mod tests {
     #[test]
     fn a_carton_has_as_many_labels_as_it_says() {
         let line_up = &mut peers::line_up(&Scan::default());
-        let results = measure(cartons().take(1), &Scan::default(), line_up);
+        let results = measure(cartons(&Scan::default()).take(1), &Scan::default(), line_up);
         assert_eq!(
             (results[0].name.as_str(), results[0].shown),
             ("sheet of 10", 10)

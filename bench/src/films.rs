@@ -43,7 +43,7 @@ pub struct FirstRead {
     pub wrong: usize,
 }
 
-/// Another seed makes other films.
+/// The films that the scanner was tuned on.
 const SEED: u64 = 7;
 
 /// The films that are measured, made one after the other: one of each difficulty, or all four.
@@ -51,7 +51,7 @@ pub fn films(options: &Scan) -> impl Iterator<Item = Film> {
     const TAKES: usize = 4;
     let all = options.all_films;
     let is_shown = move |number: usize| all || number % TAKES == number / TAKES % TAKES;
-    let scripts = scene::films(SEED).into_iter().enumerate();
+    let scripts = scene::films(seed(options)).into_iter().enumerate();
     scripts
         .filter(move |(number, _)| is_shown(*number))
         .map(|(_, script)| Film::of(script))
@@ -59,8 +59,12 @@ pub fn films(options: &Scan) -> impl Iterator<Item = Film> {
 
 /// Films without a label, all of them: each has a texture of its own, and what a frame costs differs more between textures
 /// than between decoders.
-pub fn empty_films() -> impl Iterator<Item = Film> {
-    scene::empty_films(SEED).into_iter().map(Film::of)
+pub fn empty_films(options: &Scan) -> impl Iterator<Item = Film> {
+    scene::empty_films(seed(options)).into_iter().map(Film::of)
+}
+
+fn seed(options: &Scan) -> u64 {
+    options.seed.unwrap_or(SEED)
 }
 
 impl Film {

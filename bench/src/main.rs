@@ -76,14 +76,14 @@ fn scan(options: &options::Scan) -> Result<(), Failure> {
     if options.films {
         let mut line_up = peers::film_line_up(options);
         report.films = films::measure(films::films(options), options, &mut line_up);
-        report.empty_films = films::measure(films::empty_films(), options, &mut line_up);
+        report.empty_films = films::measure(films::empty_films(options), options, &mut line_up);
     }
     if options.cartons {
-        report.cartons = cartons::measure(cartons::cartons(), options, &mut line_up);
+        report.cartons = cartons::measure(cartons::cartons(options), options, &mut line_up);
     }
     if options.symbols {
         let mut line_up = peers::symbol_line_up(options);
-        report.symbols = cartons::measure(symbols::labels(), options, &mut line_up);
+        report.symbols = cartons::measure(symbols::labels(options), options, &mut line_up);
     }
     print!("{}", report.text(options.list));
     if let Some(path) = &options.json {

@@ -177,6 +177,9 @@ pub struct Scan {
     /// All films of labels, not only one of each difficulty.
     #[arg(long)]
     pub all_films: bool,
+    /// Another seed makes other films, cartons and symbols: what holds must not hold for those of one seed alone.
+    #[arg(long, value_name = "NUMBER")]
+    pub seed: Option<u64>,
     /// Show each photograph to our decoder of a camera's frames three times, and once to the others.
     #[arg(long)]
     pub three_frames: bool,

@@ -4,6 +4,7 @@ use handover_hostile::Random;
 use handover_scan::{Picture, Symbology};
 
 use crate::cartons::Carton;
+use crate::options::Scan;
 use crate::peers::modules;
 
 /// How many labels of each kind, of each size and shown in each way.
@@ -12,7 +13,7 @@ const LABELS: u32 = 50;
 /// Pixels for a module.
 const MODULES: [u32; 3] = [2, 3, 4];
 
-/// Another seed makes other labels.
+/// What is drawn where no other seed is asked for.
 const SEED: u64 = 11;
 
 /// Draws a text that a symbol of a kind can say.
@@ -52,11 +53,12 @@ enum Look {
 }
 
 /// The labels, one in each picture. None without the decoder that draws them.
-pub fn labels() -> impl Iterator<Item = Carton> {
-    let of_kind = |(symbology, text): (Symbology, fn(&mut Random) -> String)| {
+pub fn labels(options: &Scan) -> impl Iterator<Item = Carton> {
+    let seed = options.seed.unwrap_or(SEED);
+    let of_kind = move |(symbology, text): (Symbology, fn(&mut Random) -> String)| {
         let of_size = move |module: u32| {
             let of_look = move |(look, name): (Look, &'static str)| {
-                let mut random = Random::new(SEED + u64::from(module));
+                let mut random = Random::new(seed + u64::from(module));
                 (0..LABELS).filter_map(move |_| {
                     let text = text(&mut random);
                     Some(Carton {

@@ -171,14 +171,19 @@ impl Stages {
         Self(self.0 & !(1 << stage as u8))
     }
 
-    /// Whether one of them reads what is seen: a way of reading, or a look for what is read in its own way.
+    /// Whether these can read anything: a look and a way of reading, or a look for what is read in its own way.
     #[must_use]
     pub fn can_read(self) -> bool {
         let by_itself = [Stage::Bars, Stage::MicroQr, Stage::DataMatrix, Stage::Rqrr];
-        let ways = Stage::ALL
-            .into_iter()
-            .filter(|stage| *stage >= Stage::Plain);
-        ways.chain(by_itself).any(|stage| self.has(stage))
+        // What is hidden is guessed from finder patterns that other looks have seen.
+        let sees = |stage: Stage| stage < Stage::Bars && stage != Stage::Hidden;
+        let reads = |stage: Stage| stage >= Stage::Plain;
+        let has_any = |is_such: &dyn Fn(Stage) -> bool| {
+            Stage::ALL
+                .into_iter()
+                .any(|stage| is_such(stage) && self.has(stage))
+        };
+        by_itself.into_iter().any(|stage| self.has(stage)) || has_any(&sees) && has_any(&reads)
     }
 
     /// Whether a stage is among them.
@@ -212,13 +217,15 @@ mod tests {
     }
 
     #[test]
-    fn looks_alone_read_nothing() {
+    fn neither_looks_nor_ways_of_reading_read_anything_alone() {
         let check = |stages: &[Stage], expected: bool| {
             let stages: Stages = stages.iter().copied().collect();
             assert_eq!(stages.can_read(), expected, "{stages:?}");
         };
         check(&[], false);
         check(&[Stage::Size640, Stage::Drawn, Stage::Inverted], false);
+        check(&[Stage::Inverted, Stage::Plain, Stage::Varied], false);
+        check(&[Stage::Hidden, Stage::Plain], false);
         check(&[Stage::Size640, Stage::Plain], true);
         check(&[Stage::Bars], true);
     }

@@ -53,7 +53,7 @@ pub(super) fn run(arguments: &ScanArguments) -> Result<ExitCode, Failure> {
     if !arguments.stages().can_read() {
         writeln!(
             io::stderr(),
-            "None of these stages reads what is seen, so there will be no codes: add one, as `plain`."
+            "These stages read nothing together, so there will be no codes: it takes one that looks, as `640`, and one that reads, as `plain`; `bars`, `micro-qr`, `data-matrix` and `rqrr` do both."
         )?;
     }
     let mut reader = if arguments.live {

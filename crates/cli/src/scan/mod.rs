@@ -31,7 +31,8 @@ pub struct ScanArguments {
     /// milliseconds each, and with what the frames before have shown.
     #[arg(long, conflicts_with = "camera")]
     live: bool,
-    /// Uses these stages of the search alone, separated by commas: at least one that looks and one that reads.
+    /// Uses these stages of the search alone, separated by commas: at least one that looks (`640` to
+    /// `doubled`) and one that reads (`plain` and after), or `bars`, `micro-qr`, `data-matrix` or `rqrr`, which do both.
     #[arg(long, value_name = "STAGES", value_delimiter = ',', value_parser = stage(), conflicts_with_all = ["camera", "live", "without"])]
     stages: Option<Vec<Stage>>,
     /// Uses all stages but these.
