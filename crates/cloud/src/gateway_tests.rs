@@ -266,3 +266,54 @@ async fn a_join_window_closes_by_itself() {
     let closed = customer.post("/gateway/window", open(0)).await.json();
     assert_eq!(closed, json!({ "until": null }));
 }
+
+/// The keys on the air follow from token and derivation: whoever had a node before must not have those of whoever has it next.
+#[tokio::test]
+async fn keys_on_the_air_are_never_the_same_again() {
+    let site = Site::demo().await;
+    let customer = site.sign_in(Role::User).await;
+    let Scene {
+        gateway,
+        nodes: [one, _],
+        ..
+    } = scene(&site).await;
+    let derivation = "SELECT MAX(derivation) FROM devices WHERE name LIKE 'Probe%'";
+    let other = json!({ "gatewayId": gateway, "nodeId": one });
+    assert_eq!(pair(&customer, gateway, one).await, said(204, "-"));
+    assert_eq!(customer.post("/gateway/unpair", other).await.status, 204);
+    assert_eq!(pair(&customer, gateway, one).await, said(204, "-"));
+    assert_eq!(site.count(derivation).await, 2);
+    let gone = customer
+        .post("/device/release", json!({ "deviceId": one }))
+        .await;
+    let label = gone.json()["label"]["text"]
+        .as_str()
+        .expect("a label")
+        .to_owned();
+    let again = customer.claim(&label).await;
+    let again = again.json()["id"].as_i64().expect("a number");
+    assert_ne!(again, one, "it was erased and made anew");
+    assert_eq!(pair(&customer, gateway, again).await, said(204, "-"));
+    assert_eq!(site.count("SELECT MAX(derivation) FROM devices").await, 3);
+}
+
+#[tokio::test]
+async fn what_is_no_gateway_any_more_has_no_nodes() {
+    let site = Site::demo().await;
+    let admin = site.sign_in(Role::Admin).await;
+    let customer = site.sign_in(Role::User).await;
+    let Scene {
+        gateway,
+        nodes: [one, _],
+        hub,
+        ..
+    } = scene(&site).await;
+    assert_eq!(pair(&customer, gateway, one).await, said(204, "-"));
+    let path = format!("/template?templateId={}", hub.as_str().expect("an id"));
+    let mut draft = admin.get(&path).await.json();
+    draft["gatewayApi"] = json!(false);
+    let changed = admin.put(&path, draft).await;
+    assert_eq!(changed.status, 200, "{changed:?}");
+    assert_eq!(part(&customer, one).await, json!({ "kind": "alone" }));
+    assert_eq!(site.count("SELECT COUNT(*) FROM gateway_nodes").await, 0);
+}

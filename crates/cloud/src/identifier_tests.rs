@@ -651,3 +651,21 @@ async fn identifiers_of_a_batch_are_checked() {
     let made = admin.post("/static-tokens/batches", body).await;
     assert_eq!(made.json()["identifierPattern"], "GF-[0-9]{2}");
 }
+
+#[tokio::test]
+async fn the_claim_code_of_a_renewed_label_claims_nothing() {
+    let site = Site::demo().await;
+    let admin = site.sign_in(Role::Admin).await;
+    let id = batch(&admin, "serial", "A1000", "claim_code").await;
+    let before = codes(&admin, id).await[0].clone();
+    let first = "SELECT MIN(id) FROM static_tokens WHERE batch_id IS NOT NULL";
+    let token = site.count(first).await;
+    let renewed = json!({ "tokenId": token });
+    let renewed = admin.post("/static-tokens/label", renewed).await;
+    assert_eq!(renewed.status, 200, "{renewed:?}");
+    let customer = site.sign_in(Role::User).await;
+    let old = with_code(&customer, "A1000", &before).await;
+    assert_eq!(code(&old), (404, "not_claimable"));
+    let label = renewed.json()["text"].as_str().expect("a label").to_owned();
+    assert_eq!(customer.claim(&label).await.status, 201);
+}

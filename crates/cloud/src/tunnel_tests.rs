@@ -309,3 +309,33 @@ async fn a_node_asks_to_join_and_is_accepted_and_claimed() {
     site.clock.pass_seconds(300);
     assert_eq!(asks(&own).await.json(), state("closed"));
 }
+
+/// A gateway that has lost a node and asks for it again keeps nothing from the one that has it now.
+#[tokio::test]
+async fn a_gateway_before_hears_nothing_and_holds_up_nothing() {
+    for version in BOTH {
+        let site = Site::demo().await;
+        let customer = site.sign_in(Role::User).await;
+        let Scene {
+            gateway,
+            other,
+            nodes: [one, _],
+            ..
+        } = scene(&site).await;
+        assert_eq!(pair(&customer, gateway, one).await.0, 204);
+        let own = token(&site, one).await;
+        let filter = format!("dev/{own}/downlink/#");
+        let mut before = signed_in(&site, version, &token(&site, gateway).await).await;
+        assert_eq!(before.subscribe(&filter, 1).await, 1);
+        let both = json!({ "gatewayId": other, "nodeId": one });
+        assert_eq!(customer.post("/gateway/move", both).await.status, 204);
+        let mut now = signed_in(&site, version, &token(&site, other).await).await;
+        assert_eq!(now.subscribe(&filter, 1).await, 1);
+        let no = if version == Version::Five { 0x87 } else { 0x80 };
+        assert_eq!(before.subscribe(&filter, 1).await, no);
+        let set = json!({ "deviceId": one, "pin": 0, "value": 7 });
+        assert_eq!(customer.put("/device/value", set).await.status, 204);
+        let topic = format!("dev/{own}/downlink/ds/Light");
+        assert!(now.is_told(&topic, "7").await.is_some());
+    }
+}

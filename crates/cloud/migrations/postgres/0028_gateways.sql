@@ -20,5 +20,10 @@ CREATE INDEX join_requests_by_gateway ON join_requests (gateway_id);
 -- How often a device was given to a gateway: its keys on the air follow from this, so that a gateway that it was taken from
 -- reads nothing that comes after.
 ALTER TABLE devices ADD COLUMN derivation BIGINT NOT NULL DEFAULT 0;
+-- The last derivation of each auth token. A device that is erased and made anew has the same token, and goes on from there.
+CREATE TABLE air_keys (
+    auth_digest BYTEA PRIMARY KEY,
+    derivation  BIGINT NOT NULL
+);
 -- The gateway that carried what it said last; none where it said that itself.
 ALTER TABLE liveness ADD COLUMN carrier BIGINT;

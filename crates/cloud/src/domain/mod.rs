@@ -60,7 +60,7 @@ pub use names::{
 };
 pub use one_time_link::{LinkError, LinkState, lifetime};
 pub use pace::Pace;
-pub use pairing::{Gateway, JoinWindow, NotPaired, Paired, Part};
+pub use pairing::{Gateway, JoinWindow, MOST_MINUTES, NotPaired, Paired, Part};
 pub use permission::{may, may_give, permissions};
 pub use person::{PersonStep, WrongStatus, after};
 pub use reach::{Actor, Reach};

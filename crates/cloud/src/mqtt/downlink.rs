@@ -159,7 +159,9 @@ impl Session {
     /// The device has what it was told.
     pub(super) async fn acknowledged(&mut self, id: PacketId) -> Step {
         let was_full = self.open.len() >= self.most_open;
-        if let Some(held) = self.open.remove(&id) {
+        if let Some(held) = self.open.remove(&id)
+            && self.speaks_for(held.0).await
+        {
             self.was_told(&[held]).await;
         }
         if !was_full {

@@ -303,6 +303,18 @@ impl Session {
         Ok(found)
     }
 
+    /// The same, asked anew. What is no longer one is told of no more.
+    async fn node_now(&mut self, token: &str) -> Result<Option<DeviceId>, End> {
+        let was = self.nodes.as_mut().and_then(|nodes| nodes.remove(token));
+        let is = self.node(token).await?;
+        if let Some(was) = was.filter(|was| is != Some(*was)) {
+            self.voices.remove(&was);
+            let hub = &self.talk.core.hub;
+            hub.carry_no_more([was], self.seat.session);
+        }
+        Ok(is)
+    }
+
     async fn subscribe(&mut self, id: PacketId, filters: Vec<(String, QoS)>) -> Step {
         let mut taken: Vec<Takes> = Vec::with_capacity(filters.len());
         let mut whose_all = BTreeSet::new();
@@ -310,7 +322,7 @@ impl Session {
             let (token, rest) = self.addressed(&text);
             let filter = Filter::read(rest);
             let whose = match (token, &filter) {
-                (Some(token), Some(_)) => self.node(token).await?,
+                (Some(token), Some(_)) => self.node_now(token).await?,
                 _ => Some(self.talk.device),
             };
             // Nothing is told exactly once: what a datastream holds may be told again without harm.

@@ -11,8 +11,8 @@ use super::hands::HandsError;
 use super::{Broken, Core, breaks};
 use crate::clock::Time;
 use crate::domain::{
-    Acting, ClaimWith, Claiming, FieldError, Gateway, Holder, JoinWindow, NotPaired, Paired, Part,
-    Reach,
+    Acting, ClaimWith, Claiming, FieldError, Gateway, Holder, JoinWindow, MOST_MINUTES, NotPaired,
+    Paired, Part, Reach,
 };
 use crate::store::{Action, AuditRow, DeviceHands, Standing, TokenKey, Work, Write, change};
 
@@ -100,7 +100,7 @@ pub async fn look(core: &Core, acting: &Acting, id: DeviceId) -> Result<DevicePa
             DevicePart::Gateway(GatewayDetails {
                 join_until: until.map(|at| at.0),
                 nodes: look.nodes_of(reach, id).await?,
-                waiting: look.waiting_at(id).await?,
+                waiting: look.waiting_at(id, asked_since(core.now())).await?,
             })
         }
         Part::Node { of } => DevicePart::Node(NodePart {
@@ -175,8 +175,9 @@ async fn join(
     }
     write.pair(node.hands.id, gateway.hands.id, now).await?;
     let detail = format!("with gateway {}", gateway.hands.id);
-    let row = about(acting, action, &node.hands, detail, now);
-    Ok(write.audit(row).await?)
+    // After the claim that it may come with.
+    write.audit_last(about(acting, action, &node.hands, detail, now));
+    Ok(())
 }
 
 /// A node speaks for itself from now on. Nothing changes where it did before.
@@ -259,6 +260,11 @@ pub async fn open_window(
     })
 }
 
+/// What asked longer ago has given up, and has to ask again: as long as a join window is open at the most.
+fn asked_since(now: Time) -> Time {
+    now.plus_seconds(-60 * MOST_MINUTES)
+}
+
 /// Takes a node that waits, or does not. One that is nobody's is claimed with that, for whoever has the gateway: it has said
 /// its auth token, which claims what never had an owner.
 pub async fn decide(
@@ -269,7 +275,7 @@ pub async fn decide(
     let now = core.now();
     change!(core.store, |write| {
         let (gateway, with) = own_gateway(write, acting, request.gateway_id).await?;
-        let waiting = write.waiting_at(gateway.hands.id).await?;
+        let waiting = write.waiting_at(gateway.hands.id, asked_since(now)).await?;
         let asked = waiting.iter().find(|one| one.device_id == request.node_id);
         let asked = asked.ok_or_else(|| not_found(request.node_id))?;
         if !request.accept {

@@ -95,6 +95,9 @@ pub async fn edit(
             return Err(TemplateError::Changed(found.revision));
         }
         let before = found.template;
+        if found.parts.gateway_api && !draft.blueprint.parts().gateway_api {
+            write.end_gateways_of(before.id).await?;
+        }
         write.edit_template(before.id, draft.row()).await?;
         let row = AuditRow::about(acting, Action::EditTemplate, acting.org, now);
         let detail = match before.name == draft.name.as_str() {

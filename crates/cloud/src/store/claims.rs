@@ -56,6 +56,8 @@ pub struct TokenFound {
     pub code: Option<Digest>,
     /// Whether its secrets are shown once, so that no device keeps them.
     pub once: bool,
+    /// Whether they were shown by the export of its batch.
+    pub exported: bool,
     /// When the button of the machine was pressed that was the first to say that it is its device. What others press proves
     /// nothing, and takes nothing from it.
     pub pressed_at: Option<Time>,
@@ -96,6 +98,7 @@ impl FromRow<'_, AnyRow> for TokenFound {
             },
             proof: proof.map(word).transpose()?,
             code: code.as_deref().map(read).transpose()?,
+            exported: row.try_get::<Option<i64>, _>("exported_at")?.is_some(),
             once: row.try_get::<Option<String>, _>("secrets")?.as_deref() == Some("once"),
             pressed_at: row.try_get::<Option<i64>, _>("pressed_at")?.map(Time),
         })
@@ -140,7 +143,7 @@ macro_rules! find_token {
             ", s.id AS token_id, p.name AS template_name,
                     p.parts AS template_parts, d.org_id AS holder_org_id,
                     d.owner_id AS holder_owner_id, m.kind AS move_kind, m.was AS move_was,
-                    m.from_org_id, m.from_owner_id, m.open_until, b.proof, b.secrets,
+                    m.from_org_id, m.from_owner_id, m.open_until, b.proof, b.secrets, b.exported_at,
                     (SELECT x.pressed_at FROM pins x WHERE x.token_id = s.id AND x.state <> 'refused'
                      ORDER BY x.id LIMIT 1) AS pressed_at
              FROM static_tokens s

@@ -50,6 +50,7 @@ const TABLES: &[Table] = &[
     table("gateway_nodes", "node_id"),
     table("join_windows", "gateway_id"),
     table("join_requests", "node_id"),
+    table("air_keys", "auth_digest"),
     table("approvals", "id"),
     table("claim_answers", "actor, idempotency"),
     table("audit", "id"),

@@ -255,8 +255,12 @@ impl Work {
         Ok(until.map(Time))
     }
 
-    /// Nodes that wait for a word whether this gateway is theirs, the first first.
-    pub async fn waiting_at(&mut self, gateway: DeviceId) -> Result<Vec<WaitingNode>, StoreError> {
+    /// Nodes that have asked since then and wait for a word whether this gateway is theirs.
+    pub async fn waiting_at(
+        &mut self,
+        gateway: DeviceId,
+        since: Time,
+    ) -> Result<Vec<WaitingNode>, StoreError> {
         let rows: Vec<WaitingRow> = sqlx::query_as(
             "SELECT d.id, d.name, p.name AS template_name, j.asked_at,
                     (SELECT COUNT(*) FROM static_tokens s
@@ -264,10 +268,11 @@ impl Work {
              FROM join_requests j
              JOIN devices d ON d.id = j.node_id
              JOIN templates p ON p.id = d.template_id
-             WHERE j.gateway_id = $1
-             ORDER BY j.asked_at, d.id",
+             WHERE j.gateway_id = $1 AND j.asked_at >= $2
+             ORDER BY d.id",
         )
         .bind(gateway.0)
+        .bind(since.0)
         .fetch_all(&mut **self)
         .await?;
         Ok(rows.into_iter().map(|row| row.0).collect())
@@ -291,10 +296,16 @@ impl Write {
         .bind(now.0)
         .execute(&mut *self.0)
         .await?;
-        sqlx::query("UPDATE devices SET derivation = derivation + 1 WHERE id = $1")
-            .bind(node.0)
-            .execute(&mut *self.0)
-            .await?;
+        for sql in [
+            "INSERT INTO air_keys (auth_digest, derivation)
+             SELECT auth_digest, 1 FROM devices WHERE id = $1
+             ON CONFLICT (auth_digest) DO UPDATE SET derivation = air_keys.derivation + 1",
+            "UPDATE devices SET derivation = (SELECT a.derivation FROM air_keys a
+                                              WHERE a.auth_digest = devices.auth_digest)
+             WHERE id = $1",
+        ] {
+            sqlx::query(sql).bind(node.0).execute(&mut *self.0).await?;
+        }
         self.forget_request(node).await
     }
 
@@ -347,6 +358,21 @@ impl Write {
         Ok(())
     }
 
+    /// Devices of this template are no gateways any more: their nodes have none.
+    pub async fn end_gateways_of(&mut self, template: i64) -> Result<(), StoreError> {
+        for sql in [
+            "DELETE FROM gateway_nodes WHERE gateway_id IN (SELECT id FROM devices WHERE template_id = $1)",
+            "DELETE FROM join_requests WHERE gateway_id IN (SELECT id FROM devices WHERE template_id = $1)",
+            "DELETE FROM join_windows WHERE gateway_id IN (SELECT id FROM devices WHERE template_id = $1)",
+        ] {
+            sqlx::query(sql)
+                .bind(template)
+                .execute(&mut *self.0)
+                .await?;
+        }
+        Ok(())
+    }
+
     /// A node asks a gateway to speak for it.
     pub async fn ask_to_join(
         &mut self,
@@ -356,9 +382,7 @@ impl Write {
     ) -> Result<(), StoreError> {
         sqlx::query(
             "INSERT INTO join_requests (node_id, gateway_id, asked_at) VALUES ($1, $2, $3)
-             ON CONFLICT (node_id) DO UPDATE SET gateway_id = $2,
-                 asked_at = CASE WHEN join_requests.gateway_id = $2
-                            THEN join_requests.asked_at ELSE $3 END",
+             ON CONFLICT (node_id) DO UPDATE SET gateway_id = $2, asked_at = $3",
         )
         .bind(node.0)
         .bind(gateway.0)

@@ -517,6 +517,17 @@ impl Write {
         self.set_label(token, qr).await
     }
 
+    /// A token's claim code claims nothing any more.
+    pub async fn forget_claim_code(&mut self, token: i64) -> Result<(), StoreError> {
+        sqlx::query(
+            "UPDATE static_tokens SET code_digest = NULL, code_sealed = NULL WHERE id = $1",
+        )
+        .bind(token)
+        .execute(&mut *self.0)
+        .await?;
+        Ok(())
+    }
+
     /// Keeps a token's QR token in another way.
     pub async fn set_label(&mut self, token: i64, qr: &Kept) -> Result<(), StoreError> {
         sqlx::query("UPDATE static_tokens SET qr_digest = $2, qr_sealed = $3 WHERE id = $1")

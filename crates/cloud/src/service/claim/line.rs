@@ -29,12 +29,20 @@ const MOST: usize = 32;
 /// The claims that wait, and whose turn it is.
 #[derive(Default)]
 pub struct Line {
-    waiting: Mutex<Vec<Waiting>>,
+    waiting: Mutex<Queue>,
     turn: tokio::sync::Mutex<()>,
+}
+
+#[derive(Default)]
+struct Queue {
+    /// The number of whoever comes next.
+    next: u64,
+    all: Vec<Waiting>,
 }
 
 /// One that waits. It is told its answer; or nothing, where it has to go its usual way.
 struct Waiting {
+    number: u64,
     plain: Plain,
     tell: oneshot::Sender<Answered>,
 }
@@ -108,25 +116,47 @@ impl Plain {
 /// Claims with others. None: nothing has happened, and it goes its usual way.
 pub(super) async fn claim(core: &Core, plain: Plain) -> Option<Answered> {
     let (tell, mut told) = oneshot::channel();
-    core.line.join(Waiting { plain, tell });
-    loop {
+    let number = core.line.join(plain, tell);
+    while core.line.has(number) {
         tokio::select! {
             biased;
             answered = &mut told => return answered.ok(),
-            turn = core.line.turn.lock() => serve(core, turn).await,
+            turn = core.line.turn.lock() => {
+                // Somebody may have taken it with others while it waited for the turn.
+                if core.line.has(number) {
+                    serve(core, turn).await;
+                }
+            }
         }
     }
+    told.await.ok()
 }
 
 impl Line {
-    fn join(&self, waiting: Waiting) {
-        let mut all = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
-        all.push(waiting);
+    fn queue(&self) -> std::sync::MutexGuard<'_, Queue> {
+        self.waiting.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    fn join(&self, plain: Plain, tell: oneshot::Sender<Answered>) -> u64 {
+        let mut queue = self.queue();
+        let number = queue.next;
+        queue.next += 1;
+        queue.all.push(Waiting {
+            number,
+            plain,
+            tell,
+        });
+        number
+    }
+
+    /// Whether it still waits for somebody to take it.
+    fn has(&self, number: u64) -> bool {
+        self.queue().all.iter().any(|one| one.number == number)
     }
 
     /// Those whose turn it is. As many as a power of two says: each number of claims has statements of its own, which are kept.
     fn take(&self) -> Vec<Waiting> {
-        let mut all = self.waiting.lock().unwrap_or_else(PoisonError::into_inner);
+        let all = &mut self.queue().all;
         // Who went away meanwhile wants nothing any more.
         all.retain(|waiting| !waiting.tell.is_closed());
         let many = all.len().min(MOST);

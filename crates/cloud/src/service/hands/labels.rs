@@ -76,6 +76,8 @@ pub async fn renew_label(
             false => &label.kept,
         };
         write.replace_label(found.id, qr, replaced).await?;
+        // Whoever has seen the label has seen its claim code.
+        write.forget_claim_code(found.id).await?;
         let name = write.label_row(acting.reach(), found.id).await?.label;
         note_renewed(write, acting, &found, name, now).await?;
         Ok(image(core, &label.token)?)
@@ -135,6 +137,10 @@ async fn find_label(
     }
     match found.hands {
         Hands::Revoked => Err(HandsError::NotHeld),
+        // All labels of such a batch are in its one export, and in nobody's hands before.
+        Hands::Minted | Hands::Seen if found.once && !found.exported => {
+            Err(HandsError::NotExported)
+        }
         _ => Ok(found),
     }
 }

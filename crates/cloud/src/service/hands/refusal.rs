@@ -66,6 +66,11 @@ pub enum HandsError {
         "The label's secret was shown once and is not kept. While nobody has the device its label can be renewed; after that release it or take it back for a new one."
     )]
     SecretsGone,
+    /// It leaves by its batch's export first.
+    #[error(
+        "The secrets of this label's batch are shown once, by its export, which was not made yet: export the batch first."
+    )]
+    NotExported,
     /// The key stands for another request.
     #[error("This key was used for a different request.")]
     KeyUsed,
@@ -87,7 +92,9 @@ impl HandsError {
             Self::NotFound(_) | Self::NoSuchLabel | Self::NoDestination | Self::NoOwner => {
                 Code::NotFound
             }
-            Self::NotTheirs | Self::NotTheirsToUndo | Self::Held => Code::Forbidden,
+            Self::NotTheirs | Self::NotTheirsToUndo | Self::Held | Self::NotExported => {
+                Code::Forbidden
+            }
             Self::NotHeld => Code::NotHeld,
             Self::Same => Code::SameHolder,
             Self::OwnerStatus(_) => Code::WrongStatus,

@@ -1,6 +1,7 @@
 //! Gateways that speak for nodes: who may, for which, and how what nodes are to be told finds its way to them.
 
 use std::collections::BTreeSet;
+use std::collections::hash_map::Entry;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use handover_wire::{DeviceId, JoinState, TunnelledNode};
@@ -56,7 +57,11 @@ impl super::Hub {
             session,
             bag: bag.clone(),
         };
-        self.carriers().insert(node, carrier);
+        let mut carriers = self.carriers();
+        let all = carriers.entry(node).or_default();
+        all.retain(|one| one.session != session);
+        all.push(carrier);
+        drop(carriers);
         bag.put(node);
     }
 
@@ -64,18 +69,19 @@ impl super::Hub {
     pub fn carry_no_more(&self, nodes: impl IntoIterator<Item = DeviceId>, session: i64) {
         let mut carriers = self.carriers();
         for node in nodes {
-            if carriers
-                .get(&node)
-                .is_some_and(|one| one.session == session)
-            {
-                carriers.remove(&node);
+            if let Entry::Occupied(mut all) = carriers.entry(node) {
+                all.get_mut().retain(|one| one.session != session);
+                if all.get().is_empty() {
+                    all.remove();
+                }
             }
         }
     }
 
-    /// Lets the gateway's connection that carries a node know that there is something to tell it.
+    /// Lets the gateways' connections that want to carry a node know that there is something to tell it. Each asks whether it
+    /// still speaks for the node before it tells: one that has lost it keeps nothing from the one that has it now.
     pub(super) fn wake_carrier(&self, node: DeviceId) {
-        if let Some(carrier) = self.carriers().get(&node) {
+        for carrier in self.carriers().get(&node).into_iter().flatten() {
             carrier.bag.put(node);
         }
     }

@@ -50,7 +50,7 @@ pub struct Hub {
     jobs: Mutex<Option<mpsc::UnboundedReceiver<saying::Job>>>,
     room: Arc<Semaphore>,
     seats: Mutex<HashMap<DeviceId, Seat>>,
-    carriers: Mutex<HashMap<DeviceId, carrying::Carrier>>,
+    carriers: Mutex<HashMap<DeviceId, Vec<carrying::Carrier>>>,
     templates: Mutex<HashMap<(i64, i64), Arc<TemplateParts>>>,
 }
 
@@ -85,7 +85,7 @@ impl Hub {
         self.seats.lock().unwrap_or_else(PoisonError::into_inner)
     }
 
-    fn carriers(&self) -> MutexGuard<'_, HashMap<DeviceId, carrying::Carrier>> {
+    fn carriers(&self) -> MutexGuard<'_, HashMap<DeviceId, Vec<carrying::Carrier>>> {
         self.carriers.lock().unwrap_or_else(PoisonError::into_inner)
     }
 

@@ -34,7 +34,16 @@ async fn batch(admin: &Person<'_>, secrets: &str) -> Vec<Value> {
     let found = format!("/static-tokens/find?batchId={id}");
     let found = admin.get(&found).await.json();
     let tokens = found["content"].as_array().expect("a list");
-    tokens.iter().map(|token| token["id"].clone()).collect()
+    let tokens: Vec<Value> = tokens.iter().map(|token| token["id"].clone()).collect();
+    if secrets == "once" {
+        // Its labels leave by its export, and by nothing before it.
+        let early = (403, "forbidden".to_owned());
+        assert_eq!(admin.get(&path(&tokens[0])).await.outcome(), early);
+        assert_eq!(renew(admin, &tokens[0]).await.outcome(), early);
+        let export = format!("/static-tokens/batch/export?batchId={id}");
+        assert_eq!(admin.get(&export).await.status, 200);
+    }
+    tokens
 }
 
 #[tokio::test]
