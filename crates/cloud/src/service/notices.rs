@@ -57,7 +57,8 @@ pub enum GivenUp {
     },
 }
 
-/// A device was given up for whoever had it. One that nobody was told of when it came is nothing to be told of either.
+/// A device was given up for whoever had it. One that somebody else claimed for them a moment ago, of which they were not told
+/// yet, is nothing to be told of either.
 pub async fn released(
     core: &Core,
     write: &mut Write,
@@ -65,7 +66,9 @@ pub async fn released(
     device: &DeviceHands,
     how: GivenUp,
 ) -> Result<(), Broken> {
-    let untold = matches!(device.hands, Hands::Claimed { undo: Some(_), .. });
+    let claimer = device.open_by.as_deref().and_then(Actor::parse);
+    let untold = matches!(device.hands, Hands::Claimed { undo: Some(_), .. })
+        && !claimer.is_some_and(|claimer| claimer.is(device.owner));
     // Nor is anybody told of one that nobody has.
     if untold || acting.actor.is(device.owner) || device.hands.holder().is_err() {
         return Ok(());

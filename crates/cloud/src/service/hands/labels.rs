@@ -45,7 +45,10 @@ pub async fn label_of_token(
     let now = core.now();
     change!(core.store, |write| {
         let found = find_label(core, write, acting, id, now).await?;
-        let row = AuditRow::about(acting, Action::ShowSecrets, found.org, now);
+        // It is something about the device, where there is one, and told where that is.
+        let place = found.hands.holder().map_or(found.org, |holder| holder.org);
+        let mut row = AuditRow::about(acting, Action::ShowSecrets, place, now);
+        row.device = found.device;
         let name = write.label_row(acting.reach(), found.id).await?.label;
         write.audit(row.detail(format!("label {name}"))).await?;
         let sealed = write.sealed_label(found.id).await?;

@@ -148,3 +148,23 @@ async fn what_has_no_label_gets_none_and_its_owner_is_told_either_way() {
         assert_eq!(mails[0]["subject"], subject);
     }
 }
+
+/// What somebody has claimed themselves they know of, however short it is theirs; of what support claimed for them a moment ago
+/// they were not told yet.
+#[tokio::test]
+async fn whoever_knows_of_a_device_is_told_that_it_is_gone() {
+    let site = Site::demo().await;
+    let support = site.sign_in(Role::Staff).await;
+    let customer = site.sign_in(Role::User).await;
+    let me = customer.get("/me").await.json()["user"]["id"].clone();
+    let own = customer.claim(&site.qr(3)).await.json()["id"].clone();
+    let theirs = json!({ "token": site.qr(4), "userId": me });
+    let theirs = support.post("/static-tokens/claim", theirs).await;
+    let theirs = theirs.json()["id"].clone();
+    for (device, letters) in [(theirs, 0), (own, 1)] {
+        let gone = support.delete(&format!("/device?deviceId={device}")).await;
+        assert_eq!(gone.status, 200, "{gone:?}");
+        let mails = site.mails("customer@greenfarm.example").await;
+        assert_eq!(mails.len(), letters, "{mails:?}");
+    }
+}
