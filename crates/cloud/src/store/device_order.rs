@@ -8,6 +8,7 @@ use sqlx::{Any, AssertSqlSafe, Transaction};
 
 use super::StoreError;
 use super::devices::{DeviceRow, select_devices};
+use super::engine::Engine;
 use super::listing::{Bound, counted, found};
 use crate::domain::{Cursor, DeviceFilter, Listed, Place};
 
@@ -50,15 +51,23 @@ impl Source<'_> {
     }
 
     /// These of them alone. The numbers stand in the query: a database knows best what to do with those that it sees. The limit,
-    /// which they never come to, has it look them up first: it would rather go through all devices in the order that is
-    /// asked for.
-    pub(super) fn these(org: i64, ids: &[i64]) -> Self {
+    /// which they never come to, has SQLite look them up first: it would rather go through all devices in the order that is
+    /// asked for. PostgreSQL would go through an index of all devices and leave out those that are not asked for, so it is told
+    /// to look up each (which is what the offset is for).
+    pub(super) fn these(engine: Engine, org: i64, ids: &[i64]) -> Self {
         let ids: Vec<String> = ids.iter().map(i64::to_string).collect();
         let ids = ids.join(", ");
         Self {
-            from: format!(
-                "(SELECT * FROM device_reach WHERE ancestor_id = $1 AND device_id IN ({ids}) LIMIT {MOST_THESE}) these"
-            ),
+            from: match engine {
+                Engine::Sqlite => format!(
+                    "(SELECT * FROM device_reach WHERE ancestor_id = $1 AND device_id IN ({ids}) LIMIT {MOST_THESE}) these"
+                ),
+                Engine::Postgres => format!(
+                    "(SELECT r.* FROM unnest(ARRAY[{ids}]::BIGINT[]) AS wanted (id)
+                      CROSS JOIN LATERAL (SELECT * FROM device_reach
+                                          WHERE ancestor_id = $1 AND device_id = wanted.id OFFSET 0) r) these"
+                ),
+            },
             is_indexed: false,
             ..Self::reach(org)
         }
@@ -176,11 +185,15 @@ fn numbers<'a>(
     let (columns, down) = order(listed);
     let ordered = ordered(columns, down);
     let from = &source.from;
-    let end = format!(
-        "{ordered} LIMIT {} OFFSET {}",
-        draft.place(Bound::Number(limit)),
-        draft.place(Bound::Number(offset))
-    );
+    // A page's length stands in the query: where PostgreSQL does not know it, it expects many rows, and plans anew for each
+    // request, which takes as long as the page.
+    let end = match offset {
+        0 => format!("{ordered} LIMIT {limit}"),
+        _ => {
+            let offset = draft.place(Bound::Number(offset));
+            format!("{ordered} LIMIT {limit} OFFSET {offset}")
+        }
+    };
     // Their indexes begin with the state: all three are read as far as the page goes, and brought together.
     let by_state = source.is_indexed
         && listed.filter.state.is_none()
@@ -193,7 +206,10 @@ fn numbers<'a>(
         let sql = format!("SELECT device_id FROM {from} WHERE {chosen} {end}");
         return (sql, draft.bound);
     }
-    let enough = draft.place(Bound::Number(limit.saturating_add(offset)));
+    let enough = match offset {
+        0 => limit.to_string(),
+        _ => draft.place(Bound::Number(limit.saturating_add(offset))),
+    };
     let columns = columns.join(", ");
     let parts = [0, 1, 2].map(|state| {
         format!(
@@ -293,7 +309,6 @@ pub(super) fn first<'a>(
         bound: source.bound.clone(),
     };
     let chosen = draft.chosen(source, filter);
-    let most = draft.place(Bound::Number(i64::try_from(most).unwrap_or(i64::MAX)));
     let from = &source.from;
     let sql =
         format!("SELECT device_id FROM {from} WHERE {chosen} ORDER BY {AS_FILTERED} LIMIT {most}");

@@ -353,6 +353,7 @@ impl Store {
         let numbered = numbered(&mut moment, reach, &text).await?;
         let (scope, all) = scope(&mut moment, reach).await?;
         let mut search = Search {
+            engine: self.engine,
             moment: &mut moment,
             scope,
             reach,
@@ -443,6 +444,7 @@ fn can_be_in_a_name(text: &str) -> bool {
 
 /// A search at one moment.
 struct Search<'a> {
+    engine: Engine,
     moment: &'a mut Transaction<'static, Any>,
     scope: Scope,
     reach: Reach,
@@ -555,7 +557,7 @@ impl<'a> Search<'a> {
         if ids.is_empty() {
             return Ok(Page::new(Vec::new(), 0));
         }
-        let mut source = Source::these(self.reach.org.0, &ids);
+        let mut source = Source::these(self.engine, self.reach.org.0, &ids);
         if is_one(self.reach) {
             source.within = "ancestor_id = $1 AND EXISTS (SELECT 1 FROM devices e
                              WHERE e.id = these.device_id AND e.org_id = $1)";
