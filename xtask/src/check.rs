@@ -55,9 +55,18 @@ fn arm() -> Result<(), Failure> {
     println!("[2/2] the scanner and its tests …");
     // Without the features of the crate, which film with C libraries.
     Shell::cargo()
-        .args(["check", "--locked", "--lib", "--tests", "--package", "handover-scan"])
+        .args([
+            "check",
+            "--locked",
+            "--lib",
+            "--tests",
+            "--package",
+            "handover-scan",
+        ])
         .args(["--target", ARM])
-        .advice("mend what the compiler says above; the NEON kernels are crates/scan/src/simd/neon.rs")
+        .advice(
+            "mend what the compiler says above; the NEON kernels are crates/scan/src/simd/neon.rs",
+        )
         .run()
 }
 

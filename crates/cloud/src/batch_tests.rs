@@ -121,7 +121,10 @@ async fn labels_are_found_by_their_number_and_their_device() {
     let path = format!("/device?deviceId={}", found[0]["deviceId"]);
     assert_eq!(support.put(&path, renamed).await.status, 200);
     assert!(tokens(&support, "query=tomato").await.is_empty());
-    assert_eq!(tokens(&support, "query=roof").await[0]["id"], found[0]["id"]);
+    assert_eq!(
+        tokens(&support, "query=roof").await[0]["id"],
+        found[0]["id"]
+    );
     // Of the maker's organization alone: the device is elsewhere, and seen.
     assert_eq!(tokens(&support, "orgId=1&query=roof").await.len(), 1);
 }
@@ -131,7 +134,12 @@ async fn columns_that_are_no_field_are_told() {
     let site = Site::demo().await;
     let admin = site.sign_in(Role::Admin).await;
     let table = "Device Name,Serial Number,Colour,Note\nA,1,red,x\n";
-    let report = import(&admin, "dryRun=true&mapping=%7B%22Note%22%3A%22%22%7D", table).await;
+    let report = import(
+        &admin,
+        "dryRun=true&mapping=%7B%22Note%22%3A%22%22%7D",
+        table,
+    )
+    .await;
     assert_eq!(report.status, 200, "{report:?}");
     let report = report.json();
     assert_eq!(report["leftOut"], json!(["Note"]));

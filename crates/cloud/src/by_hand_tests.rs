@@ -381,9 +381,7 @@ async fn an_export_has_the_order_of_its_list() {
         let listed = admin.get(&listed).await.json();
         let listed = listed["content"].as_array().expect("a list").iter();
         let listed: Vec<String> = listed.map(|device| device["id"].to_string()).collect();
-        let exported = admin
-            .get(&format!("/devices/export?orgId=2&{query}"))
-            .await;
+        let exported = admin.get(&format!("/devices/export?orgId=2&{query}")).await;
         let exported: Vec<String> = rows(&exported.text)
             .iter()
             .map(|row| row["Device ID"].clone())

@@ -34,7 +34,8 @@ async fn claims_of_one_moment_are_in_the_audit_in_their_order() {
     let claims = "SELECT COUNT(*) FROM audit WHERE action = 'claim'";
     assert_eq!(site.count(claims).await, MANY as i64);
     // On PostgreSQL they are changes of their own, side by side.
-    let crossed = "SELECT COUNT(*) FROM audit a JOIN audit b ON a.id < b.id AND a.device_id > b.device_id
+    let crossed =
+        "SELECT COUNT(*) FROM audit a JOIN audit b ON a.id < b.id AND a.device_id > b.device_id
                    WHERE a.action = 'claim' AND b.action = 'claim'";
     if site.database.is_none() {
         assert_eq!(site.count(crossed).await, 0);

@@ -355,7 +355,8 @@ async fn a_gateway_before_hears_nothing_and_holds_up_nothing() {
 #[tokio::test]
 async fn a_request_to_join_grows_old() {
     let site = Site::demo().await;
-    let customer = site.sign_in(Role::User).await;
+    // Longer than anybody stays signed in.
+    let customer = async || site.sign_in(Role::User).await;
     let Scene {
         gateway,
         nodes: [one, _],
@@ -364,11 +365,14 @@ async fn a_request_to_join_grows_old() {
     let (hub, own) = (token(&site, gateway).await, token(&site, one).await);
     let opened = async || {
         let open = json!({ "gatewayId": gateway, "minutes": 60 });
-        assert_eq!(customer.post("/gateway/window", open).await.status, 200);
+        assert_eq!(
+            customer().await.post("/gateway/window", open).await.status,
+            200
+        );
     };
     let waiting = async || {
         let path = format!("/gateway?deviceId={gateway}");
-        let found = customer.get(&path).await.json();
+        let found = customer().await.get(&path).await.json();
         let found = found["waiting"].as_array().expect("a list").clone();
         let ages = found.iter().map(|node| node["askedAt"].as_i64());
         ages.collect::<Vec<_>>()
@@ -383,11 +387,17 @@ async fn a_request_to_join_grows_old() {
     assert_eq!(waiting().await, [Some(asked)]);
     site.clock.pass_seconds(2);
     assert!(waiting().await.is_empty(), "though the window is open");
-    let late = customer.post("/gateway/decide", accept.clone()).await;
+    let decide = async || {
+        customer()
+            .await
+            .post("/gateway/decide", accept.clone())
+            .await
+    };
+    let late = decide().await;
     assert_eq!(late.outcome(), (404, "not_found".to_owned()));
     let asked = site.clock.now().0;
     assert_eq!(join(&site, &hub, &own).await.json()["state"], "waiting");
     assert_eq!(waiting().await, [Some(asked)]);
-    let taken = customer.post("/gateway/decide", accept).await;
+    let taken = decide().await;
     assert_eq!(taken.status, 204, "{taken:?}");
 }

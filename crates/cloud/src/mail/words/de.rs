@@ -251,7 +251,9 @@ fn transferred(devices: &[String], from: &str, to: &str, history: History) -> Wo
         ),
     };
     let history = match history {
-        History::Keep => format!("{to} sieht, was vorher zu sehen war: Namen, Metadaten, Werte, Verläufe, Ereignisse und wann es in andere Hände kam."),
+        History::Keep => format!(
+            "{to} sieht, was vorher zu sehen war: Namen, Metadaten, Werte, Verläufe, Ereignisse und wann es in andere Hände kam."
+        ),
         History::Erase => "Was vorher gemeldet wurde, ist gelöscht.".into(),
     };
     Words {

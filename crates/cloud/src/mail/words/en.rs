@@ -237,13 +237,18 @@ fn transferred(devices: &[String], from: &str, to: &str, history: History) -> Wo
         ),
     };
     let history = match history {
-        History::Keep => format!("{to} sees what was seen before: name, metadata, values, charts, events, and when it changed hands."),
+        History::Keep => format!(
+            "{to} sees what was seen before: name, metadata, values, charts, events, and when it changed hands."
+        ),
         History::Erase => "What was reported before is erased.".into(),
     };
     Words {
         before: vec![format!("{what} moved from “{from}” to “{to}”:")],
         list,
-        after: vec![history, "If that is a mistake, tell the support: they can move it back.".into()],
+        after: vec![
+            history,
+            "If that is a mistake, tell the support: they can move it back.".into(),
+        ],
         ..frame(subject)
     }
 }
