@@ -55,7 +55,9 @@ test('a customer deletes a device of their own, after they were told what goes w
 	const claimed = await at.cloud.call(at.cloud.user(3), 'POST', 'static-tokens/claim', { token: link });
 	assert.equal(claimed.status, 201);
 	const { id } = await claimed.json();
-	const renamed = await at.cloud.call(at.cloud.user(3), 'PUT', `device?deviceId=${id}`, { name: 'Tomato bed 2' });
+	const renamed = await at.cloud.call(at.cloud.user(3), 'PUT', `device?deviceId=${id}`, {
+		name: 'Tomato bed 2'
+	});
 	assert.equal(renamed.status, 200);
 	assert.deepEqual(mistakes(page), []);
 	await page.context().close();

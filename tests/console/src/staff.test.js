@@ -53,7 +53,13 @@ test('"Find anything" asks the cloud: devices beyond the page, organizations, pe
 		await palette.getByRole('combobox').press('Enter');
 		await page.getByRole('heading', { level: 1, name: 'Find labels' }).waitFor();
 		await page.getByRole('listitem').filter({ hasText: label }).waitFor();
-		assert.equal(await page.getByRole('listitem').filter({ hasText: /Airship \d\d/ }).count(), 1);
+		assert.equal(
+			await page
+				.getByRole('listitem')
+				.filter({ hasText: /Airship \d\d/ })
+				.count(),
+			1
+		);
 	}
 	// One without a batch by its number, and what was claimed by what its device is called.
 	const field = page.getByRole('searchbox', { name: 'Search by number, identifier or name' });
