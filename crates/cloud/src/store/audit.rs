@@ -65,9 +65,10 @@ impl<'a> AuditRow<'a> {
     }
 
     fn added(self) -> Statement {
-        Statement::new(
-            "INSERT INTO audit (at, actor, action, org_id, device_id, user_id, detail)
-             VALUES ($1, $2, $3, $4, $5, $6, $7)",
+        Statement::row(
+            "INSERT INTO audit (at, actor, action, org_id, device_id, user_id, detail) VALUES ",
+            "($1, $2, $3, $4, $5, $6, $7)",
+            "",
         )
         .bind(self.at.0)
         .bind(self.actor.to_string())

@@ -362,9 +362,10 @@ impl Write {
 
     /// Keeps an answer for the same caller and key, when the change ends.
     pub fn keep_answer(&mut self, actor: &Actor, key: &str, answer: &KeptAnswer, now: Time) {
-        let kept = Statement::new(
-            "INSERT INTO claim_answers (actor, idempotency, request_digest, status, body, created_at)
-             VALUES ($1, $2, $3, $4, $5, $6)",
+        let kept = Statement::row(
+            "INSERT INTO claim_answers (actor, idempotency, request_digest, status, body, created_at) VALUES ",
+            "($1, $2, $3, $4, $5, $6)",
+            "",
         )
         .bind(actor.to_string())
         .bind(key)
@@ -387,11 +388,14 @@ fn kept(actor: &Actor, key: &str) -> Statement {
 }
 
 fn marked(token: i64, holder: Holder, device: DeviceId, at: Time) -> Statement {
-    Statement::new(
+    // Both databases name the columns of a list of values like this.
+    Statement::row(
         "UPDATE static_tokens
-         SET claimed_at = $2, first_claimed_at = COALESCE(first_claimed_at, $2),
-             claimed_org_id = $3, owner_id = $4, device_id = $5
-         WHERE id = $1",
+         SET claimed_at = v.column2, first_claimed_at = COALESCE(first_claimed_at, v.column2),
+             claimed_org_id = v.column3, owner_id = v.column4, device_id = v.column5
+         FROM (VALUES ",
+        "($1, $2, $3, CAST($4 AS BIGINT), $5)",
+        ") AS v WHERE static_tokens.id = v.column1",
     )
     .bind(token)
     .bind(at.0)

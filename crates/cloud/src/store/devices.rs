@@ -45,14 +45,15 @@ pub struct NewDevice<'a> {
 }
 
 impl NewDevice<'_> {
-    /// What adds it, under a number that no device had before, and gives it as it is then.
-    fn added(self, now: Time) -> Statement {
-        Statement::new(
+    /// What adds it, under a number that no device had before, and gives it as it is then. Of several that are added by one
+    /// statement each has a place, from 0 on.
+    fn added(self, place: i64, now: Time) -> Statement {
+        Statement::row(
             "INSERT INTO devices (id, template_id, org_id, name, name_folded, owner_id,
                                   auth_digest, auth_sealed, activated_at, metadata, name_sorted,
-                                  tenure, last_tenure)
-             VALUES ((SELECT id FROM next_device), $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11)
-             RETURNING id, org_id, owner_id, name, name_folded, name_sorted, auth_sealed, metadata,
+                                  tenure, last_tenure) VALUES ",
+            "((SELECT id FROM next_device) + $12, $1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $11)",
+            " RETURNING id, org_id, owner_id, name, name_folded, name_sorted, auth_sealed, metadata,
                  activated_at, first_connect_time, connect_time, disconnect_time, last_event_at,
                  hardware, ip,
                  (SELECT p.template_id FROM templates p WHERE p.id = devices.template_id)
@@ -72,6 +73,7 @@ impl NewDevice<'_> {
         .bind(self.metadata)
         .bind(self.name.sorted())
         .bind(self.since.map_or(0, |at| at.0))
+        .bind(place)
     }
 }
 
@@ -274,33 +276,54 @@ impl Write {
         device: NewDevice<'_>,
         now: Time,
     ) -> Result<DeviceRow, StoreError> {
-        let added = self.ask(vec![device.added(now)]).await?;
+        let added = self.ask(vec![device.added(0, now)]).await?;
         let row = added.iter().flatten().next();
         let row = row.ok_or(StoreError::Corrupt("a device that was added is not there"))?;
         Ok(DeviceRow::from_row(row)?)
     }
 
-    /// The next running numbers of several devices, and the devices under them.
+    /// The next running numbers of several devices, each of an organization and a template.
     pub async fn next_numbers_of(&mut self, all: &[(OrgId, i64)]) -> Result<Vec<i64>, StoreError> {
-        let asked = all.iter().map(|&(org, template)| numbers(org, template, 1));
+        let mut many = BTreeMap::new();
+        for kind in all {
+            *many.entry(*kind).or_insert(0) += 1;
+        }
+        let asked = many
+            .iter()
+            .map(|(&(org, template), &many)| numbers(org, template, many));
         let found = self.ask(asked.collect()).await?;
-        let number = |rows: Vec<AnyRow>| match rows.first() {
-            Some(row) => Ok(row.try_get(0)?),
-            None => Err(StoreError::Corrupt("a number was not given")),
+        for (left, rows) in many.values_mut().zip(found) {
+            let row = rows.first();
+            let row = row.ok_or(StoreError::Corrupt("a number was not given"))?;
+            *left = row.try_get::<i64, _>(0)? - *left;
+        }
+        let number = |kind| {
+            let last = many.get_mut(kind)?;
+            *last += 1;
+            Some(*last)
         };
-        found.into_iter().map(number).collect()
+        let numbers: Option<_> = all.iter().map(number).collect();
+        numbers.ok_or(StoreError::Corrupt("a number was not asked for"))
     }
 
-    /// Adds several devices.
+    /// Adds several devices, which follow each other.
     pub async fn insert_devices(
         &mut self,
         devices: Vec<NewDevice<'_>>,
         now: Time,
     ) -> Result<Vec<DeviceRow>, StoreError> {
-        let added = devices.into_iter().map(|device| device.added(now));
-        let added = self.ask(added.collect()).await?;
-        let rows: Result<_, _> = added.iter().flatten().map(DeviceRow::from_row).collect();
-        Ok(rows?)
+        // Where each is a statement of its own, each finds the next number by itself.
+        let step = i64::from(self.0.engine.takes_several());
+        let places = (0..).map(|place| place * step);
+        let added = places
+            .zip(devices)
+            .map(|(place, device)| device.added(place, now));
+        let rows = together::run(self.0.engine, &mut self.0, added.collect()).await?;
+        let rows: Result<Vec<_>, _> = rows.iter().map(DeviceRow::from_row).collect();
+        let mut rows = rows?;
+        // A database gives the rows of one statement in whatever order it likes.
+        rows.sort_unstable_by_key(|row| row.device.id);
+        Ok(rows)
     }
 
     /// Puts a device into an organization, as its or somebody's. `activated` is when it became theirs, where it did. With

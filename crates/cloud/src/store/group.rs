@@ -45,6 +45,15 @@ struct Ended {
     wake: Vec<Arc<Notify>>,
 }
 
+/// When the group of a change that ends is committed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Until {
+    /// Once those who stand in line have had their turn.
+    Joined,
+    /// At once. For a change that is many already: while the next one runs its own people are answered, and ask again.
+    Ended,
+}
+
 /// The turn of one change, which has the transaction to itself until it ends.
 pub(super) struct Share {
     group: Group,
@@ -89,16 +98,7 @@ impl Group {
 
     /// Makes the group durable, once those who wait now have had their turn.
     async fn commit(self) {
-        let mut open = self.0.lock().await;
-        open.take_back().await;
-        let Some(transaction) = open.transaction.take() else {
-            return;
-        };
-        let committed = transaction.commit().await.map_err(StoreError::from);
-        open.tell(|| match &committed {
-            Ok(()) => Ok(()),
-            Err(error) => Err(error.for_another()),
-        });
+        self.0.lock().await.commit().await;
     }
 }
 
@@ -107,6 +107,18 @@ impl Open {
         let transaction = self.transaction.as_mut().ok_or(sqlx::Error::PoolClosed)?;
         sqlx::raw_sql(sql).execute(&mut **transaction).await?;
         Ok(())
+    }
+
+    async fn commit(&mut self) {
+        self.take_back().await;
+        let Some(transaction) = self.transaction.take() else {
+            return;
+        };
+        let committed = transaction.commit().await.map_err(StoreError::from);
+        self.tell(|| match &committed {
+            Ok(()) => Ok(()),
+            Err(error) => Err(error.for_another()),
+        });
     }
 
     /// Ends the savepoint of a change that did not come to its end.
@@ -140,15 +152,20 @@ impl Open {
 
 impl Share {
     /// Ends the change; what it did is kept or taken back. Returns once the group is durable.
-    pub async fn end(self, kept: bool, wake: Vec<Arc<Notify>>) -> Result<(), StoreError> {
+    pub async fn end(
+        self,
+        kept: bool,
+        until: Until,
+        wake: Vec<Arc<Notify>>,
+    ) -> Result<(), StoreError> {
         let (tell, told) = oneshot::channel();
-        tokio::spawn(self.leave(kept, Ended { tell, wake }));
+        tokio::spawn(self.leave(kept, until, Ended { tell, wake }));
         // Whoever was to tell is gone: the runtime ends.
         told.await
             .unwrap_or(Err(StoreError::Unavailable(sqlx::Error::WorkerCrashed)))
     }
 
-    async fn leave(mut self, kept: bool, mut ended: Ended) {
+    async fn leave(mut self, kept: bool, until: Until, mut ended: Ended) {
         let Some(mut open) = self.open.take() else {
             return;
         };
@@ -168,8 +185,12 @@ impl Share {
             }
         }
         open.ended.push(ended);
-        if open.ended.len() == 1 {
-            tokio::spawn(self.group.clone().commit());
+        match until {
+            Until::Ended => open.commit().await,
+            Until::Joined if open.ended.len() == 1 => {
+                tokio::spawn(self.group.clone().commit());
+            }
+            Until::Joined => {}
         }
     }
 }

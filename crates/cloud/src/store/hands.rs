@@ -78,11 +78,11 @@ impl NewMove<'_> {
     pub(super) fn added(self, now: Time) -> Statement {
         let org = |holder: Option<Holder>| holder.map(|holder| holder.org.0);
         let owner = |holder: Option<Holder>| holder.and_then(|holder| holder.owner).map(|id| id.0);
-        Statement::new(
+        Statement::row(
             "INSERT INTO device_moves (device_id, kind, at, actor, actor_user_id, reason, was,
-                 from_org_id, from_owner_id, to_org_id, to_owner_id, open_until, history)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)
-             RETURNING id",
+                 from_org_id, from_owner_id, to_org_id, to_owner_id, open_until, history) VALUES ",
+            "($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+            " RETURNING id",
         )
         .bind(self.device.0)
         .bind(kind_name(self.kind))

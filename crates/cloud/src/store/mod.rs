@@ -94,7 +94,7 @@ pub use users::{NewUser, PeopleQuery, PeopleSort};
 pub use why::Sought;
 
 use engine::{Engine, Use};
-use group::Group;
+use group::{Group, Until};
 use lanes::Lanes;
 use together::Statement;
 use work::Held;
@@ -261,6 +261,8 @@ struct After {
     waiting: Vec<Arc<Notify>>,
     /// Who seals the audit.
     audited: Arc<Notify>,
+    /// Whether others are to join it before it becomes durable.
+    until: Until,
 }
 
 impl Store {
@@ -319,6 +321,7 @@ impl Store {
         let after = After {
             last: Vec::new(),
             waiting: Vec::new(),
+            until: Until::Joined,
             audited: self.audited.clone(),
         };
         Ok(Write(work, after))
@@ -411,12 +414,18 @@ impl Write {
 
     /// Writes something now.
     async fn write_now(&mut self, statement: Statement) -> Result<(), StoreError> {
-        together::run(self.0.engine, &mut self.0, vec![statement]).await
+        together::run(self.0.engine, &mut self.0, vec![statement]).await?;
+        Ok(())
     }
 
     /// Writes something when the change ends. Nothing within the change may read it.
     fn write_last(&mut self, statement: Statement) {
         self.1.last.push(statement);
+    }
+
+    /// Has this change become durable as soon as it ends, where others would join it otherwise (see `group`).
+    pub fn commit_at_once(&mut self) {
+        self.1.until = Until::Ended;
     }
 
     /// Ends a change, for `change!`: it is durable once this returns; where the work failed, nothing of it has happened.
@@ -425,13 +434,13 @@ impl Write {
             Ok(outcome) => {
                 let last = std::mem::take(&mut self.1.last);
                 let written = together::run(self.0.engine, &mut self.0, last).await;
-                written.map(|()| outcome).map_err(E::from)
+                written.map(|_| outcome).map_err(E::from)
             }
             Err(error) => Err(error),
         };
         let waiting = self.1.waiting;
         match self.0.held {
-            Held::Shared(share) => share.end(outcome.is_ok(), waiting).await?,
+            Held::Shared(share) => share.end(outcome.is_ok(), self.1.until, waiting).await?,
             Held::Own(transaction) if outcome.is_ok() => {
                 transaction.commit().await.map_err(StoreError::from)?;
                 waiting.iter().for_each(|one| one.notify_one());

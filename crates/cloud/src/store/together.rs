@@ -14,8 +14,16 @@ use super::engine::Engine;
 
 /// A statement and its values, which are numbered `$1` and so on.
 pub(super) struct Statement {
-    sql: &'static str,
+    text: Text,
     values: Vec<Value>,
+}
+
+/// What a statement says.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Text {
+    Whole(&'static str),
+    /// One row of a list of them, between what stands before and after the list.
+    Row([&'static str; 3]),
 }
 
 /// A value of a statement.
@@ -70,8 +78,15 @@ impl From<&[u8]> for Value {
 impl Statement {
     /// A statement without its values.
     pub fn new(sql: &'static str) -> Self {
-        let values = Vec::new();
-        Self { sql, values }
+        let (text, values) = (Text::Whole(sql), Vec::new());
+        Self { text, values }
+    }
+
+    /// A statement about a row, whose like is said of many rows at once: what stands before the rows, the row, and what
+    /// stands after them, which has no values.
+    pub fn row(before: &'static str, row: &'static str, after: &'static str) -> Self {
+        let (text, values) = (Text::Row([before, row, after]), Vec::new());
+        Self { text, values }
     }
 
     /// With its next value.
@@ -89,9 +104,8 @@ pub(super) async fn ask(
 ) -> Result<Vec<Vec<AnyRow>>, StoreError> {
     let mut all = Vec::with_capacity(statements.len() + 1);
     if !engine.takes_several() {
-        for Statement { sql, values } in statements {
-            let query = bound(sqlx::query(sql), values);
-            all.push(query.fetch_all(&mut *connection).await?);
+        for statement in statements {
+            all.push(single(statement).fetch_all(&mut *connection).await?);
         }
         return Ok(all);
     }
@@ -113,39 +127,44 @@ pub(super) async fn ask(
     }
 }
 
-/// Runs all of them, in their order.
+/// Runs all of them, those about rows of one list as one statement, and gives the rows of all. Those of different lists must
+/// not need an order among themselves.
 pub(super) async fn run(
     engine: Engine,
     connection: &mut AnyConnection,
     statements: Vec<Statement>,
-) -> Result<(), StoreError> {
+) -> Result<Vec<AnyRow>, StoreError> {
     if statements.is_empty() {
-        return Ok(());
+        return Ok(Vec::new());
     }
+    let mut all = Vec::new();
     if engine.takes_several() {
         let (sql, values) = joined(statements);
-        bound(sqlx::query(AssertSqlSafe(sql)), values)
-            .execute(connection)
-            .await?;
-        return Ok(());
+        let query = bound(sqlx::query(AssertSqlSafe(sql)), values);
+        all.extend(query.fetch_all(connection).await?);
+        return Ok(all);
     }
-    for Statement { sql, values } in statements {
-        bound(sqlx::query(sql), values)
-            .execute(&mut *connection)
-            .await?;
+    for statement in statements {
+        all.extend(single(statement).fetch_all(&mut *connection).await?);
     }
-    Ok(())
+    Ok(all)
 }
 
 /// Runs one that gives a number.
 pub(super) async fn number(
     connection: &mut AnyConnection,
-    Statement { sql, values }: Statement,
+    statement: Statement,
 ) -> Result<i64, StoreError> {
-    let row = bound(sqlx::query(sql), values)
-        .fetch_one(connection)
-        .await?;
+    let row = single(statement).fetch_one(connection).await?;
     Ok(row.try_get(0)?)
+}
+
+fn single(statement: Statement) -> Query<'static, Any, AnyArguments> {
+    let query = match statement.text {
+        Text::Whole(sql) => sqlx::query(sql),
+        Text::Row(parts) => sqlx::query(AssertSqlSafe(parts.concat())),
+    };
+    bound(query, statement.values)
 }
 
 fn bound(
@@ -165,12 +184,36 @@ fn bound(
 /// One text of all of them, whose values are numbered on. Nothing but our own statements and numbers is in it.
 fn joined(statements: Vec<Statement>) -> (String, Vec<Value>) {
     let (mut sql, mut values) = (String::new(), Vec::new());
-    for statement in statements {
-        renumbered(&mut sql, statement.sql, values.len());
+    for (text, rows) in listed(statements) {
+        let (mut between, after) = match text {
+            Text::Whole(_) => ("", ""),
+            Text::Row([before, _, after]) => (before, after),
+        };
+        for row in rows {
+            sql.push_str(between);
+            let (Text::Whole(part) | Text::Row([_, part, _])) = text;
+            renumbered(&mut sql, part, values.len());
+            values.extend(row);
+            between = ", ";
+        }
+        sql.push_str(after);
         sql.push(';');
-        values.extend(statement.values);
     }
     (sql, values)
+}
+
+/// Those about rows of one list come together, where the first of them stood, as long as nothing else comes between.
+fn listed(statements: Vec<Statement>) -> Vec<(Text, Vec<Vec<Value>>)> {
+    let mut all: Vec<(Text, Vec<Vec<Value>>)> = Vec::new();
+    for Statement { text, values } in statements {
+        let is_row = |(text, _): &&mut (Text, _)| matches!(text, Text::Row(_));
+        let mut lists = all.iter_mut().rev().take_while(is_row);
+        match lists.find(|(other, _)| *other == text) {
+            Some((_, rows)) => rows.push(values),
+            None => all.push((text, vec![values])),
+        }
+    }
+    all
 }
 
 /// Adds a statement whose values come after so many others.
@@ -200,5 +243,22 @@ mod tests {
             "UPDATE a SET b = COALESCE(b, $2) WHERE c = $1;DELETE FROM e;INSERT INTO d VALUES ($3, $4, $12);"
         );
         assert_eq!(values.len(), 3);
+    }
+
+    #[test]
+    fn rows_of_one_list_are_one_statement() {
+        let a = |value: i64| Statement::row("INSERT INTO a VALUES ", "($1)", "").bind(value);
+        let b = |value: i64| {
+            let b = Statement::row("INSERT INTO b VALUES ", "($1, $2)", " RETURNING id");
+            b.bind(value).bind(value)
+        };
+        let end = Statement::new("DELETE FROM a");
+        let (sql, values) = joined(vec![a(1), b(1), a(2), b(2), end, a(3)]);
+        assert_eq!(
+            sql,
+            "INSERT INTO a VALUES ($1), ($2);INSERT INTO b VALUES ($3, $4), ($5, $6) RETURNING id;\
+             DELETE FROM a;INSERT INTO a VALUES ($7);"
+        );
+        assert_eq!(values.len(), 7);
     }
 }

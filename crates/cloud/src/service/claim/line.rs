@@ -165,17 +165,18 @@ impl Line {
     }
 }
 
-/// Makes the claims of those who are first, and tells them. Others have their turn while these become durable.
+/// Makes the claims of those who are first, and tells them. Who is next waits for the database meanwhile, and takes those who
+/// have come by then: while some are made, those before are answered, and claim again.
 async fn serve(core: &Core, turn: MutexGuard<'_, ()>) {
-    let some = core.line.take();
-    if some.is_empty() {
-        return;
-    }
     let mut turn = Some(turn);
+    let mut some = Vec::new();
     let made = change!(core.store, |write| {
-        let made = together(write, &some, core.now()).await;
-        turn.take();
-        made
+        if turn.is_some() {
+            some = core.line.take();
+            turn.take();
+        }
+        write.commit_at_once();
+        together(write, &some, core.now()).await
     });
     match made {
         Ok(made) => {
@@ -197,6 +198,9 @@ async fn together(
     all: &[Waiting],
     now: Time,
 ) -> Result<Vec<Option<Answered>>, ClaimError> {
+    if all.is_empty() {
+        return Ok(Vec::new());
+    }
     let questions: Option<Vec<_>> = all.iter().map(|one| one.plain.question()).collect();
     let questions = questions.ok_or(StoreError::Corrupt("a label's secret is none"))?;
     let facts = write.claim_facts(&questions).await?;
