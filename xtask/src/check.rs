@@ -1,7 +1,9 @@
-//! `cargo xtask check --target android`: does the app's code compile for phones?
+//! `cargo xtask check --target android`, `--target arm`: does the code compile where this machine cannot run it?
 //!
-//! A check only: nothing is linked or run. The standard library is built along the way, with Debian's compiler and its
-//! sources, so that no toolchain has to be downloaded; `tests/` and CI have no part in it.
+//! A check only: nothing is linked or run; `tests/` and CI have no part in it. For phones it is all of the app's code, and
+//! the standard library is built along the way, with Debian's compiler and its sources, so that no toolchain has to be
+//! downloaded. For ARM it is the one crate that has instructions of its own for it, with its tests; nothing of that is C,
+//! so that Rust's own standard library for ARM is all it takes.
 
 use std::fs;
 use std::path::{Path, PathBuf};
@@ -25,8 +27,10 @@ pub struct Options {
 /// A platform that this machine cannot run.
 #[derive(Clone, Copy, ValueEnum)]
 enum Target {
-    /// 64-bit ARM phones.
+    /// 64-bit ARM phones: all of the app's code.
     Android,
+    /// 64-bit ARM with Linux: the scanner and its tests, whose NEON instructions no other check sees.
+    Arm,
 }
 
 /// Debian's compiler of the same age as browsers need, and the standard library's sources.
@@ -35,12 +39,50 @@ const PACKAGES: &[&str] = &["cargo-web", "rust-web-src", "rustc-web"];
 const CARGO: &str = "/usr/bin/cargo";
 const RUSTC: &str = "/usr/bin/rustc";
 const TRIPLE: &str = "aarch64-linux-android";
+const ARM: &str = "aarch64-unknown-linux-gnu";
 
-/// Type-checks the app's library for the platform.
+/// Type-checks what the platform is about.
 pub fn check(options: &Options) -> Result<(), Failure> {
     match options.target {
         Target::Android => android(),
+        Target::Arm => arm(),
     }
+}
+
+fn arm() -> Result<(), Failure> {
+    println!("[1/2] the standard library for {ARM} …");
+    ensure_standard_library(ARM)?;
+    println!("[2/2] the scanner and its tests …");
+    // Without the features of the crate, which film with C libraries.
+    Shell::cargo()
+        .args([
+            "check",
+            "--locked",
+            "--lib",
+            "--tests",
+            "--package",
+            "handover-scan",
+        ])
+        .args(["--target", ARM])
+        .advice(
+            "mend what the compiler says above; the NEON kernels are crates/scan/src/simd/neon.rs",
+        )
+        .run()
+}
+
+/// Lets rustup fetch the platform's standard library, unless it is there.
+fn ensure_standard_library(triple: &str) -> Result<(), Failure> {
+    let folder = Shell::new("rustc")
+        .args(["--print", "target-libdir", "--target", triple])
+        .output()?;
+    if Path::new(folder.trim()).is_dir() {
+        println!("  there");
+        return Ok(());
+    }
+    Shell::new("rustup")
+        .args(["target", "add", triple])
+        .advice(format!("check the network; without rustup, install your compiler's standard library for {triple}"))
+        .run()
 }
 
 fn android() -> Result<(), Failure> {

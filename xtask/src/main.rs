@@ -46,7 +46,7 @@ enum Command {
     Setup,
     /// Write the generated files anew: the UI's TypeScript and the OpenAPI document.
     Codegen,
-    /// Type-check the app for a platform that this machine cannot run.
+    /// Type-check the app, or the scanner's NEON code, for a platform that this machine cannot run.
     Check(check::Options),
     /// Measure: what is read, what is wrong, and what it costs, for ours and for others.
     #[command(disable_help_flag = true)]

@@ -97,8 +97,8 @@ enum DevicesCommand {
 struct ListArguments {
     #[command(flatten)]
     account: Account,
-    /// Only those whose name has this in it, or whose serial number, MAC address or other identifier it is, written in any
-    /// way; three characters or more. Of more than 1,000 found the newest 1,000 are sorted and filtered.
+    /// Only those whose name has this in it, or whose serial number, MAC address or other identifier it is, also in the
+    /// metadata, written in any way; three characters or more. Of more than 1,000 found the newest 1,000 are sorted and filtered.
     #[arg(long, value_name = "TEXT", default_value = "")]
     search: String,
     /// Only those of this organization and those below it; of your own unless told.

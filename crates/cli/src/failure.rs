@@ -376,6 +376,9 @@ fn next_step(code: ErrorCode) -> &'static str {
             " Look at it with `handover templates show`, make your change to that, or give `--overwrite`."
         }
         ErrorCode::NoGateway => " Whether devices are gateways is set in their template.",
+        ErrorCode::SecretsGone => {
+            " `handover tokens label ID --renew --yes` makes another label while nobody has the device."
+        }
         ErrorCode::BatchNotReady => " `handover tokens show` says how far it is.",
         ErrorCode::Internal => " The cloud's log says more.",
         _ => "",

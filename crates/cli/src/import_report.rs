@@ -64,6 +64,14 @@ pub fn told(report: &ImportReport) {
         let columns: Vec<String> = report.left_out.iter().map(|one| printable(one)).collect();
         let _ = writeln!(out, "left out: {}", columns.join(", "));
     }
+    if !report.new_fields.is_empty() {
+        let fields: Vec<String> = report.new_fields.iter().map(|one| printable(one)).collect();
+        let fields = fields.join(", ");
+        let _ = writeln!(
+            out,
+            "metadata that the template has no field for: {fields} (`--map \"HEADER=\"` leaves a column out)"
+        );
+    }
     for fault in &report.faults {
         let _ = writeln!(out, "{}", sentence(fault));
     }

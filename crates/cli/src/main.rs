@@ -121,8 +121,7 @@ fn main() -> ExitCode {
         Err(error)
             if error.use_stderr() && std::env::args().any(|argument| argument == "--json") =>
         {
-            let message = printable(&error.to_string());
-            let _ = writeln!(io::stderr(), "{}", Failure::usage(&message));
+            let _ = writeln!(io::stderr(), "{}", Failure::usage(&error.to_string()));
             return ExitCode::from(2);
         }
         Err(error) => error.exit(),

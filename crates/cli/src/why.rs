@@ -181,6 +181,18 @@ fn by(whom: Option<&String>) -> String {
     whom.map_or_else(String::new, |whom| format!(" by {}", printable(whom)))
 }
 
+/// How support comes to the label that counts now, as sentences.
+fn present(label: &WhyLabel, show: &str) -> String {
+    let command = format!("`handover tokens label {}`", label.token_id);
+    match label.once {
+        false => format!("{show}: {command}."),
+        true => format!(
+            "Its batch shows secrets once, and whoever was shown that label has it: {command} shows it where nobody was. \
+             While nobody has the device, `--renew` makes another; after that release it or take it back for one."
+        ),
+    }
+}
+
 /// What is in the way, and what to do about it.
 fn sentence(obstacle: ClaimObstacle, label: &WhyLabel) -> String {
     let on = |at: Option<i64>| at.map_or_else(String::new, |at| format!(" on {}", local(at)));
@@ -205,10 +217,10 @@ fn sentence(obstacle: ClaimObstacle, label: &WhyLabel) -> String {
                 _ => "changed hands",
             };
             format!(
-                "This code is an old one: the device {what}{}{} and has another label since. Show them that one: `handover tokens label {}`.",
+                "This code is an old one: the device {what}{}{} and has another label since. {}",
                 on(at),
                 by(whom),
-                label.token_id
+                present(label, "Show them that one")
             )
         }
         ClaimObstacle::AlreadyTheirs => {
@@ -223,7 +235,13 @@ fn sentence(obstacle: ClaimObstacle, label: &WhyLabel) -> String {
             label.undo_until.map(local).unwrap_or_default()
         ),
         ClaimObstacle::HadOwner => {
-            format!("The device had an owner, so its key, claim code or button claim no more. Its present label does (`handover tokens label {}`); or add it for them yourself.", label.token_id)
+            format!(
+                "The device had an owner, so its key, claim code or button claim no more. Its present label does. {} Or add it for them yourself.",
+                present(label, "Show it to them")
+            )
+        }
+        ClaimObstacle::WrongCode if label.once => {
+            "The claim code is another one. Have it read again; the right one is in the file of the batch's one export, and nowhere else.".to_owned()
         }
         ClaimObstacle::NeedsCode => {
             "A claim code has to come with the number; it stands beside it on the label.".to_owned()

@@ -98,6 +98,54 @@ async fn a_batch_is_made_found_and_claimed_from() {
     assert_eq!(listed["content"][0]["templateName"], "Soil sensor");
 }
 
+/// By what they are called without a batch, and by what their devices are called now, where the one who looks sees those.
+#[tokio::test]
+async fn labels_are_found_by_their_number_and_their_device() {
+    let site = Site::demo().await;
+    let support = site.sign_in(Role::Staff).await;
+    let all = tokens(&support, "size=1000").await;
+    for token in &all {
+        assert_eq!(token["label"], format!("#{}", token["id"]));
+        let found = tokens(&support, &format!("query=%23{}", token["id"])).await;
+        assert!(found.contains(token), "{token}");
+        let every = found.iter().all(|one| {
+            let label = one["label"].as_str().expect("a text");
+            label.contains(token["label"].as_str().expect("a text"))
+        });
+        assert!(every, "{found:?}");
+    }
+    let found = tokens(&support, "query=TOMATO").await;
+    assert_eq!(found.len(), 1, "{found:?}");
+    assert_eq!(found[0]["deviceName"], "Tomato bed 2");
+    let renamed = json!({ "name": "Roof garden" });
+    let path = format!("/device?deviceId={}", found[0]["deviceId"]);
+    assert_eq!(support.put(&path, renamed).await.status, 200);
+    assert!(tokens(&support, "query=tomato").await.is_empty());
+    assert_eq!(
+        tokens(&support, "query=roof").await[0]["id"],
+        found[0]["id"]
+    );
+    // Of the maker's organization alone: the device is elsewhere, and seen.
+    assert_eq!(tokens(&support, "orgId=1&query=roof").await.len(), 1);
+}
+
+#[tokio::test]
+async fn columns_that_are_no_field_are_told() {
+    let site = Site::demo().await;
+    let admin = site.sign_in(Role::Admin).await;
+    let table = "Device Name,Serial Number,Colour,Note\nA,1,red,x\n";
+    let report = import(
+        &admin,
+        "dryRun=true&mapping=%7B%22Note%22%3A%22%22%7D",
+        table,
+    )
+    .await;
+    assert_eq!(report.status, 200, "{report:?}");
+    let report = report.json();
+    assert_eq!(report["leftOut"], json!(["Note"]));
+    assert_eq!(report["newFields"], json!(["Colour"]));
+}
+
 #[tokio::test]
 async fn an_unfinished_batch_is_there_for_nobody() {
     let site = Site::demo().await;

@@ -356,6 +356,104 @@ async fn an_export_is_for_administrators_of_what_they_see_and_is_written_down() 
     );
 }
 
+/// What a list shows, its export has, in the same order.
+#[tokio::test]
+async fn an_export_has_the_order_of_its_list() {
+    let site = Site::demo().await;
+    let admin = site.sign_in(Role::Admin).await;
+    assert_eq!(made(&admin, pumps(700)).await["state"], "ready");
+    for query in [
+        "sort=newest",
+        "sort=oldest",
+        "sort=name",
+        "sort=name_reversed",
+        "sort=recently_seen",
+        "sort=long_unseen",
+        "sort=name&state=never_connected",
+        "sort=name&query=PUMP",
+        "sort=name_reversed&query=tomato",
+    ] {
+        let path = match query.contains("query=") {
+            true => "search/devices",
+            false => "devices",
+        };
+        let listed = format!("/{path}?orgId=2&size=1000&{query}");
+        let listed = admin.get(&listed).await.json();
+        let listed = listed["content"].as_array().expect("a list").iter();
+        let listed: Vec<String> = listed.map(|device| device["id"].to_string()).collect();
+        let exported = admin.get(&format!("/devices/export?orgId=2&{query}")).await;
+        let exported: Vec<String> = rows(&exported.text)
+            .iter()
+            .map(|row| row["Device ID"].clone())
+            .collect();
+        assert!(!exported.is_empty(), "{query}");
+        assert_eq!(exported, listed, "{query}");
+    }
+    let wrong = admin.get("/devices/export?orgId=2&sort=height").await;
+    assert_eq!(wrong.status, 400);
+}
+
+/// A serial number that came with a table stands in the metadata alone.
+#[tokio::test]
+async fn a_device_is_found_by_a_number_in_its_metadata() {
+    let site = Site::demo().await;
+    let admin = site.sign_in(Role::Admin).await;
+    let table = "Device Name,Serial Number\nPump 1,sn-77:1 2\nPump 2,SN-77:13\nPump 3,blue\n";
+    let asked = import(&admin, "", table).await;
+    assert_eq!(ended(&admin, &asked.json()["work"]).await["state"], "ready");
+    let found = async |text: &str| {
+        let text: String = url_encoded(text);
+        let path = format!("/search/devices?query={text}");
+        let found = admin.get(&path).await;
+        assert_eq!(found.status, 200, "{found:?}");
+        let exported = admin
+            .get(&format!("/devices/export?orgId=2&query={text}"))
+            .await;
+        let names = |rows: &[String]| rows.join(", ");
+        let exported: Vec<String> = rows(&exported.text)
+            .iter()
+            .map(|row| row["Device Name"].clone())
+            .collect();
+        let found = found.json();
+        let found = found["content"].as_array().expect("a list").iter();
+        let found: Vec<String> = found
+            .map(|device| device["name"].as_str().expect("a name").to_owned())
+            .collect();
+        assert_eq!(found, exported, "{text}");
+        names(&found)
+    };
+    for (text, want) in [
+        ("SN7712", "Pump 1"),
+        ("sn-77:12", "Pump 1"),
+        ("Sn 77 13", "Pump 2"),
+        // It is a whole number, or nothing; and a word is none.
+        ("SN771", ""),
+        ("blue", ""),
+    ] {
+        assert_eq!(found(text).await, want, "{text}");
+    }
+    let id = site
+        .count("SELECT id FROM devices WHERE name = 'Pump 2'")
+        .await;
+    let edited = json!({ "metaFields": { "Serial Number": "SN-77:99" } });
+    let path = format!("/device?deviceId={id}");
+    assert_eq!(admin.put(&path, edited).await.status, 200);
+    assert_eq!(found("SN7713").await, "");
+    assert_eq!(found("SN7799").await, "Pump 2");
+    // Another organization's is nobody else's to find.
+    let (other, _, _) = site.client("Meadow", "m@meadow.example").await;
+    let foreign = other.get("/search/devices?query=SN7712").await.json();
+    assert_eq!(foreign["totalElements"], 0);
+    assert_eq!(admin.delete(&path).await.status, 200);
+    assert_eq!(found("SN7799").await, "");
+    let left = "SELECT COUNT(*) FROM device_serials";
+    assert_eq!(site.count(left).await, 1);
+}
+
+fn url_encoded(text: &str) -> String {
+    text.replace(' ', "%20")
+}
+
 #[tokio::test]
 async fn a_long_export_comes_in_pieces_and_whole() {
     let site = Site::demo().await;

@@ -13,6 +13,38 @@ use serde_json::{Value, json};
 
 use crate::testing::{Answer, Person, Site};
 
+/// Claims that are made together stand in the audit in the order in which they were made, as if each had come by itself.
+#[tokio::test(flavor = "multi_thread")]
+async fn claims_of_one_moment_are_in_the_audit_in_their_order() {
+    const MANY: usize = 40;
+    let site = Site::demo().await;
+    let customer = site.sign_in(Role::User).await;
+    let support = site.sign_in(Role::Staff).await;
+    let body = json!({ "templateId": "TMPLsoil00001", "count": MANY });
+    let made = support.post("/static-tokens/generate", body).await.json();
+    let made = made["content"].as_array().expect("a list");
+    let claims = made.iter().enumerate().map(|(index, token)| {
+        let body = json!({ "token": token["token"] });
+        let customer = &customer;
+        async move { customer.claim_as(&format!("key {index}"), body).await }
+    });
+    for answer in join_all(claims).await {
+        assert_eq!(answer.status, 201, "{answer:?}");
+    }
+    let claims = "SELECT COUNT(*) FROM audit WHERE action = 'claim'";
+    assert_eq!(site.count(claims).await, MANY as i64);
+    // On PostgreSQL they are changes of their own, side by side.
+    let crossed =
+        "SELECT COUNT(*) FROM audit a JOIN audit b ON a.id < b.id AND a.device_id > b.device_id
+                   WHERE a.action = 'claim' AND b.action = 'claim'";
+    if site.database.is_none() {
+        assert_eq!(site.count(crossed).await, 0);
+    }
+    let other = "SELECT COUNT(*) FROM audit a JOIN devices d ON d.id = a.device_id
+                 WHERE a.action = 'claim' AND (a.org_id <> d.org_id OR a.user_id <> d.owner_id)";
+    assert_eq!(site.count(other).await, 0);
+}
+
 /// Two customers and support, which is the maker's staff: each of another organization.
 const PEOPLE: usize = 3;
 const SUPPORT: usize = 2;

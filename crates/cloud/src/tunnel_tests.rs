@@ -4,6 +4,7 @@ use handover_wire::Role;
 use reqwest::Method;
 use serde_json::{Value, json};
 
+use crate::clock::Clock as _;
 use crate::gateway_tests::{FARM, Scene, device, pair, scene};
 use crate::mqtt_tests::{BOTH, Client, Version, values};
 use crate::testing::{Answer, Person, Site, send};
@@ -336,6 +337,67 @@ async fn a_gateway_before_hears_nothing_and_holds_up_nothing() {
         let set = json!({ "deviceId": one, "pin": 0, "value": 7 });
         assert_eq!(customer.put("/device/value", set).await.status, 204);
         let topic = format!("dev/{own}/downlink/ds/Light");
-        assert!(now.is_told(&topic, "7").await.is_some());
+        let told = now.is_told(&topic, "7").await.expect("with a number");
+        // What the one before acknowledges is nothing that it was told, so it ends no waiting.
+        before.send(&[0x40, 2, told[0], told[1]]).await;
+        before.publish(1, 9, "ds/Moisture", b"1").await;
+        before.hears(0x40, 9, 0).await;
+        let waits = "SELECT COUNT(*) FROM pending_writes";
+        assert_eq!(site.count(waits).await, 1);
+        now.send(&[0x40, 2, told[0], told[1]]).await;
+        while site.count(waits).await > 0 {
+            tokio::task::yield_now().await;
+        }
     }
+}
+
+/// A request to join is as old as a window can be open at the most; after that the node has to ask again.
+#[tokio::test]
+async fn a_request_to_join_grows_old() {
+    let site = Site::demo().await;
+    // Longer than anybody stays signed in.
+    let customer = async || site.sign_in(Role::User).await;
+    let Scene {
+        gateway,
+        nodes: [one, _],
+        ..
+    } = scene(&site).await;
+    let (hub, own) = (token(&site, gateway).await, token(&site, one).await);
+    let opened = async || {
+        let open = json!({ "gatewayId": gateway, "minutes": 60 });
+        assert_eq!(
+            customer().await.post("/gateway/window", open).await.status,
+            200
+        );
+    };
+    let waiting = async || {
+        let path = format!("/gateway?deviceId={gateway}");
+        let found = customer().await.get(&path).await.json();
+        let found = found["waiting"].as_array().expect("a list").clone();
+        let ages = found.iter().map(|node| node["askedAt"].as_i64());
+        ages.collect::<Vec<_>>()
+    };
+    let accept = json!({ "gatewayId": gateway, "nodeId": one, "accept": true });
+    opened().await;
+    let asked = site.clock.now().0;
+    assert_eq!(join(&site, &hub, &own).await.json()["state"], "waiting");
+    assert_eq!(waiting().await, [Some(asked)]);
+    site.clock.pass_seconds(3_599);
+    opened().await;
+    assert_eq!(waiting().await, [Some(asked)]);
+    site.clock.pass_seconds(2);
+    assert!(waiting().await.is_empty(), "though the window is open");
+    let decide = async || {
+        customer()
+            .await
+            .post("/gateway/decide", accept.clone())
+            .await
+    };
+    let late = decide().await;
+    assert_eq!(late.outcome(), (404, "not_found".to_owned()));
+    let asked = site.clock.now().0;
+    assert_eq!(join(&site, &hub, &own).await.json()["state"], "waiting");
+    assert_eq!(waiting().await, [Some(asked)]);
+    let taken = decide().await;
+    assert_eq!(taken.status, 204, "{taken:?}");
 }

@@ -258,6 +258,9 @@ pub struct BatchToken {
     /// The device that came of it.
     #[ts(optional)]
     pub device_id: Option<DeviceId>,
+    /// What that is called now, where it is within reach.
+    #[ts(optional)]
+    pub device_name: Option<String>,
     /// Into which organization it was claimed.
     #[ts(optional)]
     pub claimed_org_id: Option<OrgId>,

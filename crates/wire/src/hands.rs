@@ -47,7 +47,8 @@ pub struct UndoWindow {
 )]
 #[serde(rename_all = "snake_case")]
 pub enum History {
-    /// Whoever has the device next sees it with what comes after.
+    /// Whoever has the device next sees what was seen before, with what comes after: its name, its metadata, values, charts,
+    /// events, and when it changed hands. Of who had it they see the names of those that they see anyway.
     Keep,
     /// Nobody sees it any more, and it is deleted as soon as that cannot be undone. A device that is given up goes with it,
     /// name and number: whoever claims it next begins anew.

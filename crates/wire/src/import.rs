@@ -152,6 +152,9 @@ pub struct ImportReport {
     /// secrets, which are never taken out of a table, since each row gets its own.
     #[serde(default)]
     pub left_out: Vec<String>,
+    /// Fields that columns fill and the template does not have: devices have them as metadata of their own.
+    #[serde(default)]
+    pub new_fields: Vec<String>,
     /// The batch that is being made of the good rows. Neither this nor `work`: nothing was imported.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional)]

@@ -150,6 +150,8 @@ pub struct WhyLabel {
     /// Its batch.
     #[ts(optional)]
     pub batch_id: Option<BatchId>,
+    /// Whether its batch shows secrets once, so that neither its code nor its claim code is shown again.
+    pub once: bool,
     /// The organization that made it.
     pub org_id: OrgId,
     /// What that is called.

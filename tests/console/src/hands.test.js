@@ -38,6 +38,31 @@ test('a customer releases a device, and the code on the screen claims it', async
 	await page.context().close();
 });
 
+test('a customer deletes a device of their own, after they were told what goes with it', async () => {
+	const page = await open(at.browser);
+	await signIn(page, at.cloud.url);
+	await page.getByRole('link', { name: 'Tomato bed 2' }).click();
+	await page.getByRole('button', { name: 'Delete', exact: true }).press('Enter');
+	const asked = page.getByRole('dialog', { name: 'Delete Tomato bed 2?' });
+	await asked.getByText('nothing brings it back').waitFor();
+	await picture(page, 'device-delete-own');
+	await asked.getByRole('button', { name: 'Cancel' }).press('Enter');
+	await page.getByRole('button', { name: 'Delete', exact: true }).press('Enter');
+	await asked.getByRole('button', { name: 'Delete for good' }).press('Enter');
+	const link = await page.getByRole('dialog').getByText('claim#sqr_').innerText();
+	await page.getByRole('dialog').getByRole('button', { name: 'Done' }).press('Enter');
+	await page.getByRole('link', { name: 'Tomato bed 2' }).waitFor({ state: 'detached' });
+	const claimed = await at.cloud.call(at.cloud.user(3), 'POST', 'static-tokens/claim', { token: link });
+	assert.equal(claimed.status, 201);
+	const { id } = await claimed.json();
+	const renamed = await at.cloud.call(at.cloud.user(3), 'PUT', `device?deviceId=${id}`, {
+		name: 'Tomato bed 2'
+	});
+	assert.equal(renamed.status, 200);
+	assert.deepEqual(mistakes(page), []);
+	await page.context().close();
+});
+
 test('support moves all that there are, sees what became of each, and takes it back', async () => {
 	const made = await at.cloud.call(at.cloud.user(1), 'POST', 'create', { name: 'Orchard Hill' });
 	assert.equal(made.status, 201);

@@ -9,7 +9,7 @@ import { stage } from './support/stage.js';
 const at = stage({ faulty: true });
 const LONG = `Long ${'Wheelbarrow '.repeat(6)}Cooperative`;
 
-test('"Find anything" asks the cloud: devices beyond the page, organizations and people', async () => {
+test('"Find anything" asks the cloud: devices beyond the page, organizations, people and labels', async () => {
 	const maker = at.cloud.user(1);
 	const known = await (await at.cloud.call(maker, 'GET', 'devices?includeSubOrgDevices=true&size=1')).json();
 	const [{ templateId }] = known.content;
@@ -23,6 +23,12 @@ test('"Find anything" asks the cloud: devices beyond the page, organizations and
 		work = await (await at.cloud.call(maker, 'GET', `devices/work?workId=${work.id}`)).json();
 	}
 	assert.equal(work.state, 'ready');
+	const batch = { templateId, name: 'Airship', count: 12 };
+	let labels = await (await at.cloud.call(maker, 'POST', 'static-tokens/batches', batch)).json();
+	while (labels.state === 'making') {
+		const path = `static-tokens/batch?batchId=${labels.id}`;
+		labels = await (await at.cloud.call(maker, 'GET', path)).json();
+	}
 	const page = await open(at.browser);
 	await signIn(page, at.cloud.url, 'Maker');
 	await page.keyboard.press('Control+k');
@@ -30,6 +36,7 @@ test('"Find anything" asks the cloud: devices beyond the page, organizations and
 	for (const [typed, option] of [
 		['zeppelin 1', /^Zeppelin 1/],
 		['green farm', /^Green Farm.*Organizations/],
+		['airship 11', /^Airship 11.*Labels/],
 		['clara', /^Clara/]
 	]) {
 		await palette.getByRole('combobox').fill(typed);
@@ -38,6 +45,29 @@ test('"Find anything" asks the cloud: devices beyond the page, organizations and
 	await picture(page, 'palette-found');
 	await palette.getByRole('combobox').press('Enter');
 	await page.getByRole('heading', { level: 1, name: /^Clara/ }).waitFor();
+	// A label is found where it can be looked at; so is the next one, from there.
+	for (const label of ['Airship 11', 'Airship 07']) {
+		await page.keyboard.press('Control+k');
+		await palette.getByRole('combobox').fill(label);
+		await palette.getByRole('option', { name: new RegExp(`^${label}`) }).waitFor();
+		await palette.getByRole('combobox').press('Enter');
+		await page.getByRole('heading', { level: 1, name: 'Find labels' }).waitFor();
+		await page.getByRole('listitem').filter({ hasText: label }).waitFor();
+		assert.equal(
+			await page
+				.getByRole('listitem')
+				.filter({ hasText: /Airship \d\d/ })
+				.count(),
+			1
+		);
+	}
+	// One without a batch by its number, and what was claimed by what its device is called.
+	const field = page.getByRole('searchbox', { name: 'Search by number, identifier or name' });
+	await field.fill('#1');
+	await page.getByRole('listitem').filter({ hasText: '#12' }).waitFor();
+	await field.fill('tomato bed');
+	await page.getByRole('listitem').filter({ hasText: 'Tomato bed 2' }).waitFor();
+	await picture(page, 'labels-found');
 	assert.deepEqual(mistakes(page), []);
 	await page.context().close();
 });

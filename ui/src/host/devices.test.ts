@@ -18,6 +18,9 @@ it.each([
 it('exports what is searched for', () => {
 	const of = { orgId: 2, below: true, search: '' };
 	expect(exportDevicesTarget(of)).toBe('devices/export?orgId=2&includeSubOrgDevices=true');
+	expect(exportDevicesTarget({ ...of, filter: { sort: 'name', state: 'online' } })).toBe(
+		'devices/export?orgId=2&includeSubOrgDevices=true&state=online&sort=name'
+	);
 	expect(exportDevicesTarget({ ...of, below: false, search: 'a&b' })).toBe(
 		'devices/export?orgId=2&includeSubOrgDevices=false&query=a%26b'
 	);

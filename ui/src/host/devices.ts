@@ -38,8 +38,8 @@ export interface DevicesOf {
 	below: boolean;
 	/** Part of their names; empty for all. */
 	search: string;
-	/** Which of them. */
-	filter?: Pick<DeviceView, 'state' | 'templateId'>;
+	/** Which of them, in which order. */
+	filter?: Pick<DeviceView, 'state' | 'templateId' | 'sort'>;
 }
 
 /** Deletes a device for good. The same key gets the same answer again, so that a lost one loses no label. */
@@ -65,6 +65,7 @@ export function exportDevicesTarget({ orgId, below, search, filter = {} }: Devic
 	if (search) query.set('query', search);
 	if (filter.state) query.set('state', filter.state);
 	if (filter.templateId) query.set('templateId', filter.templateId);
+	if (filter.sort) query.set('sort', filter.sort);
 	return `devices/export?${query}`;
 }
 

@@ -1917,6 +1917,10 @@ createdAt: number,
  */
 deviceId?: DeviceId, 
 /**
+ * What that is called now, where it is within reach.
+ */
+deviceName?: string, 
+/**
  * Into which organization it was claimed.
  */
 claimedOrgId?: OrgId, };
@@ -2298,6 +2302,10 @@ faults: Array<RowFault>,
  * secrets, which are never taken out of a table, since each row gets its own.
  */
 leftOut: Array<string>, 
+/**
+ * Fields that columns fill and the template does not have: devices have them as metadata of their own.
+ */
+newFields: Array<string>, 
 /**
  * The batch that is being made of the good rows. Neither this nor `work`: nothing was imported.
  */
@@ -2830,6 +2838,10 @@ label: string,
  * Its batch.
  */
 batchId?: BatchId, 
+/**
+ * Whether its batch shows secrets once, so that neither its code nor its claim code is shown again.
+ */
+once: boolean, 
 /**
  * The organization that made it.
  */

@@ -12,6 +12,13 @@ describe('details of the audit', () => {
 		['set_device_limit', '500, was none', '500, before it any number'],
 		['set_device_limit', 'none, was 3', 'any number, before it 3'],
 		['release_device', 'history erased, with a new QR token', 'history erased, with a new code'],
+		[
+			'release_device',
+			'called "Pump 3", history erased, with a new QR token',
+			'called “Pump 3”; history erased, with a new code'
+		],
+		['delete_device', 'called "Pump 3"', 'called “Pump 3”'],
+		['delete_device', 'called "Pump 3", nobody had claimed it', 'called “Pump 3”; nobody had claimed it'],
 		['transfer_device', 'to organization 12', 'to organization 12'],
 		['receive_device', 'from organization 2, history erased', 'from organization 2, history erased'],
 		['disclaim', 'its label was kept, history kept', 'its label was kept, history kept'],

@@ -54,10 +54,18 @@ function withHistory(what: string, history: string | undefined): string {
 	return history.endsWith('kept') ? m.audit_detail_and_kept({ what }) : m.audit_detail_and_erased({ what });
 }
 
+/** With the name that what is gone had. */
+function withName(what: string, name: string | undefined): string {
+	return name === undefined ? what : m.audit_detail_called_and({ name, what });
+}
+
 /** What was said in the cloud's own words, and what that is in others. Names, numbers and reasons stay as they are. */
 const DETAILS: readonly [RegExp, (parts: string[]) => string][] = [
 	[/^history kept, with a new QR token$/, m.audit_detail_kept],
-	[/^history erased, with a new QR token$/, m.audit_detail_erased],
+	[
+		/^(?:called "(.*)", )?history erased, with a new QR token$/s,
+		([name]) => withName(m.audit_detail_erased(), name)
+	],
 	[
 		new RegExp(`^its label was kept${HISTORY}`),
 		([history]) => withHistory(m.audit_detail_label_kept(), history)
@@ -66,8 +74,15 @@ const DETAILS: readonly [RegExp, (parts: string[]) => string][] = [
 		new RegExp(`^with a new QR token${HISTORY}`),
 		([history]) => withHistory(m.audit_detail_new_label(), history)
 	],
-	[/^its token is unclaimed, with a new QR token$/, m.audit_detail_unclaimed],
-	[/^nobody had claimed it$/, m.audit_detail_never_claimed],
+	[
+		/^(?:called "(.*)", )?its token is unclaimed, with a new QR token$/s,
+		([name]) => withName(m.audit_detail_unclaimed(), name)
+	],
+	[
+		/^(?:called "(.*)", )?nobody had claimed it$/s,
+		([name]) => withName(m.audit_detail_never_claimed(), name)
+	],
+	[/^called "(.*)"$/s, ([name = '']) => m.audit_detail_called({ name })],
 	[/^it connected before anybody claimed it$/, m.audit_detail_connected_first],
 	[
 		new RegExp(`^to organization (\\d+)${HISTORY}`),

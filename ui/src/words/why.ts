@@ -88,7 +88,7 @@ export function reasonOf(obstacle: ClaimObstacle, label: WhyLabel): Reason {
 				what: replaced
 					? m.why_old_label({ what, when: dateTime(replaced.at), who: whoever(replaced.by) })
 					: m.why_old_label_now(),
-				next: m.why_old_label_next()
+				next: label.once ? m.why_once_label_next() : m.why_old_label_next()
 			};
 		}
 		case 'already_theirs':
@@ -104,11 +104,20 @@ export function reasonOf(obstacle: ClaimObstacle, label: WhyLabel): Reason {
 				next: m.why_in_transfer_next()
 			};
 		case 'had_owner':
-			return { what: m.why_had_owner(), next: m.why_had_owner_next() };
+			return {
+				what: m.why_had_owner(),
+				next: label.once ? m.why_once_label_next() : m.why_had_owner_next()
+			};
 		case 'needs_code':
-			return { what: m.why_needs_code(), next: m.why_needs_code_next() };
+			return {
+				what: m.why_needs_code(),
+				next: label.once ? m.why_once_needs_code_next() : m.why_needs_code_next()
+			};
 		case 'wrong_code':
-			return { what: m.why_wrong_code(), next: m.why_wrong_code_next() };
+			return {
+				what: m.why_wrong_code(),
+				next: label.once ? m.why_once_wrong_code_next() : m.why_wrong_code_next()
+			};
 		case 'no_codes':
 			return { what: m.why_no_codes({ takes: TAKES[label.proof ?? 'none']() }), next: m.why_no_codes_next() };
 		case 'not_pressed':

@@ -140,7 +140,7 @@ pub struct OneArguments {
 
 #[derive(Clone, Copy, ValueEnum)]
 enum HistoryName {
-    /// Whoever has it next sees all that its owner saw: name, metadata, values, charts and events.
+    /// Whoever has it next sees what was seen before: its name, its metadata, values, charts, events, and when it changed hands.
     Keep,
     /// Nobody sees what it reported any more: it is deleted as soon as that cannot be undone. After a release its name goes,
     /// too; after a move the list of who had it begins anew.

@@ -8,8 +8,8 @@ use std::time::Duration;
 use clap::Args;
 use handover_client::{Client, Method};
 use handover_wire::{
-    BatchFailure, BatchState, CreateDevices, DeviceState, DeviceWork, ImportReport, OrgId,
-    TemplateId, UserId, WorkId,
+    BatchFailure, BatchState, CreateDevices, DeviceSort, DeviceState, DeviceWork, ImportReport,
+    OrgId, TemplateId, UserId, WorkId,
 };
 use serde_json::json;
 
@@ -104,9 +104,13 @@ pub struct ExportArguments {
     /// Those of the organizations below it, too.
     #[arg(long)]
     below: bool,
-    /// Only those whose name has this in it, or whose identifier it is; three characters or more.
+    /// Only those whose name has this in it, or whose identifier it is, or a number in whose metadata; three characters or
+    /// more.
     #[arg(long, value_name = "TEXT")]
     search: Option<String>,
+    /// The order: `newest`, `oldest`, `name`, `name_reversed`, `recently_seen` or `long_unseen`.
+    #[arg(long, value_name = "ORDER", default_value = "newest", value_parser = super::order)]
+    sort: DeviceSort,
     /// Only those that are `online`, `offline` or `never_connected`.
     #[arg(long, value_name = "STATE", value_parser = super::state)]
     state: Option<DeviceState>,
@@ -217,6 +221,7 @@ pub fn export(arguments: &ExportArguments) -> Result<(), Failure> {
         ("orgId", arguments.organization.map(|id| id.to_string())),
         ("includeSubOrgDevices", Some(arguments.below.to_string())),
         ("query", arguments.search.clone()),
+        ("sort", Some(arguments.sort.as_str().to_owned())),
         (
             "state",
             arguments.state.map(|state| state.as_str().to_owned()),

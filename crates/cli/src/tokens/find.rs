@@ -17,7 +17,8 @@ use crate::table;
 pub struct ListArguments {
     #[command(flatten)]
     account: Account,
-    /// Only those whose label, identifier or name has this in it.
+    /// Only those whose label, identifier or name has this in it, or whose device is called so. Labels without a batch are
+    /// called by their number, as in #12.
     #[arg(long, value_name = "TEXT")]
     search: Option<String>,
     /// Only those of this batch, in its order.
@@ -82,6 +83,8 @@ fn row(token: &BatchToken) -> [String; 7] {
         TokenState::Revoked => "revoked",
     };
     let device = token.device_id.map(|id| id.to_string());
+    // The device may be called otherwise by now.
+    let name = token.device_name.as_deref().or(token.name.as_deref());
     [
         token.id.to_string(),
         printable(&token.label),
@@ -91,7 +94,7 @@ fn row(token: &BatchToken) -> [String; 7] {
             .map(kind_name)
             .unwrap_or_default()
             .to_owned(),
-        printable(token.name.as_deref().unwrap_or_default()),
+        printable(name.unwrap_or_default()),
         state.to_owned(),
         device.unwrap_or_default(),
     ]

@@ -27,11 +27,12 @@ enum TokensCommand {
     Generate(batches::GenerateArguments),
     /// Makes a batch from a CSV table, one token for each row, and prints its number.
     ///
-    /// The headers are the names of metadata fields; capitals count. `Device Name` is the name that a row's device gets.
+    /// The headers are the names of metadata fields; capitals count. Fields that the template does not have are told, and
+    /// devices have them all the same. `Device Name` is the name that a row's device gets.
     /// UTF-8; commas, semicolons or tabs between the cells; 100,000 rows at most. Every row is looked at first: rows at
     /// fault are told by line, and nothing is imported unless all are good or `--good-rows` is given.
     Import(import::ImportArguments),
-    /// Lists tokens by any part of label, identifier or name, without their secrets.
+    /// Lists tokens by any part of label, identifier or name, or of their devices' names, without their secrets.
     List(find::ListArguments),
     /// Lists batches, each with its tokens counted by state.
     Batches(batches::ListArguments),
@@ -45,6 +46,10 @@ enum TokensCommand {
     Export(export::ExportArguments),
     /// Prints the link of the label that a token has now, also where there is no device of it any more: after a release or a
     /// deletion that erased it, its next owner needs this. That you looked is written down.
+    ///
+    /// Of a batch that shows its secrets once (`--once`) all labels are in its one export, and nowhere else. A label that such a
+    /// device got later, by a release or a transfer, is shown here this one time; after it `--renew` makes another one, while
+    /// nobody has the device.
     Label(label::LabelArguments),
     /// Takes tokens out of use for good: their labels claim nothing any more.
     ///

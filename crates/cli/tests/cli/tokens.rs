@@ -143,7 +143,7 @@ fn a_table_is_imported_and_its_faults_are_told_by_line() {
     let admin = |arguments: &[&str]| cloud.run_as(Role::Admin, arguments, "");
     let folder = tempfile::tempdir().expect("a folder");
     let file = folder.path().join("devices.csv");
-    let table = "Name;MAC\nPump 1;4A:33:54:68:C9:F1\nPump 2;4A:33:54:68:C9\n";
+    let table = "Name;MAC;Colour\nPump 1;4A:33:54:68:C9:F1;red\nPump 2;4A:33:54:68:C9;\n";
     fs::write(&file, table).expect("a file");
     let import = [
         "tokens",
@@ -168,6 +168,8 @@ fn a_table_is_imported_and_its_faults_are_told_by_line() {
         refused.err
     );
     assert!(refused.err.contains("--good-rows"), "{}", refused.err);
+    let told = "metadata that the template has no field for: Colour (";
+    assert!(refused.err.contains(told), "{}", refused.err);
     let id = fine(admin(&[&import[..], &["--good-rows"]].concat()));
     let found = admin(&["tokens", "list", "--batch", &id, "--json"]).lines();
     assert_eq!(found.len(), 1);

@@ -38,6 +38,18 @@ fn wrong_command_lines_end_with_2_and_say_why() {
     check(&["cloud", "migrate"], "--from");
 }
 
+/// A program reads the message as it was written, with its lines, after one decoding.
+#[test]
+fn wrong_command_lines_are_escaped_once_for_programs() {
+    let outcome = run(&["devices", "list", "--sort", "height", "--json"]);
+    assert_eq!(outcome.status, 2, "{}", outcome.err);
+    assert_eq!(outcome.err.trim().lines().count(), 1);
+    let error: serde_json::Value = serde_json::from_str(&outcome.err).expect("JSON");
+    let message = error["error"]["message"].as_str().expect("a text");
+    assert!(message.contains('\n'), "{message}");
+    assert!(!message.contains("\\n"), "{message}");
+}
+
 #[test]
 fn a_database_s_password_is_never_repeated() {
     let url = "mysql://ada:s3cret@db.example/handover";

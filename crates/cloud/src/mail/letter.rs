@@ -1,6 +1,6 @@
 //! What the cloud writes to people.
 
-use handover_wire::Secret;
+use handover_wire::{History, Secret};
 
 use crate::clock::Time;
 
@@ -57,6 +57,8 @@ pub enum Letter {
         by: String,
         /// The organization that it was in.
         organization: String,
+        /// What becomes of what it reported.
+        history: History,
     },
     /// Support deleted a device on somebody's behalf.
     DeviceDeletedForYou {
@@ -77,6 +79,8 @@ pub enum Letter {
         organization: String,
         /// Whether the label that it has claims it again.
         label_kept: bool,
+        /// What becomes of what it reported.
+        history: History,
     },
     /// Devices moved to another organization or owner. Both sides are told.
     DeviceTransferred {
@@ -86,6 +90,8 @@ pub enum Letter {
         from: String,
         /// The name of the organization or person that has them.
         to: String,
+        /// What becomes of what they reported before.
+        history: History,
     },
     /// Support has claims by identifier to decide about.
     ApprovalWaiting {
@@ -165,6 +171,7 @@ impl Letter {
                 device: name("Gewächshaus Nord"),
                 by: name("Sam Reed"),
                 organization: name("Gärtnerei Grün"),
+                history: History::Erase,
             },
             Self::DeviceDeletedForYou {
                 device: name("Gewächshaus Nord"),
@@ -176,11 +183,13 @@ impl Letter {
                 by: name("Sam Reed"),
                 organization: name("Gärtnerei Grün"),
                 label_kept: false,
+                history: History::Keep,
             },
             Self::DeviceTransferred {
                 devices: vec![name("Tomatenbeet 2"), name("Orchard gate")],
                 from: name("Green Farm"),
                 to: name("Gärtnerei Grün"),
+                history: History::Keep,
             },
             Self::ApprovalWaiting {
                 count: 2,

@@ -50,6 +50,8 @@ pub fn render(letter: &Letter, language: Language) -> Rendered {
 
 #[cfg(test)]
 mod tests {
+    use handover_wire::History;
+
     use super::*;
     use crate::clock::Time;
 
@@ -135,6 +137,7 @@ mod tests {
                     device: name(),
                     by: name(),
                     organization: name(),
+                    history: History::Keep,
                 },
                 Letter::DeviceDeletedForYou {
                     device: name(),
@@ -146,11 +149,13 @@ mod tests {
                     by: name(),
                     organization: name(),
                     label_kept: true,
+                    history: History::Keep,
                 },
                 Letter::DeviceTransferred {
                     devices: vec![name(), name()],
                     from: name(),
                     to: name(),
+                    history: History::Keep,
                 },
                 Letter::ApprovalRefused {
                     identifier: name(),

@@ -1,4 +1,5 @@
-//! Devices as a table, with what each signs in with, made while it is sent: as much memory for a million as for one.
+//! Devices as a table, with what each signs in with, made while it is sent: a million take no more memory than one, but for
+//! their numbers, which say the order.
 
 use std::collections::BTreeSet;
 use std::sync::Arc;
@@ -15,7 +16,7 @@ use crate::secrets::Purpose;
 use crate::store::{Action, AuditRow, DeviceQuery, DeviceRow, change};
 
 /// Devices that are read at a time.
-const CHUNK: i64 = 500;
+const CHUNK: usize = 500;
 
 /// The columns beside name, token and metadata. A table that is imported may have them, and nothing is made of them.
 pub const OWN_COLUMNS: [&str; 6] = [
@@ -26,6 +27,14 @@ pub const OWN_COLUMNS: [&str; 6] = [
     "State",
     "Added",
 ];
+
+/// What an export is of.
+struct Asked {
+    acting: Acting,
+    reach: Reach,
+    /// The devices' numbers, in the order of its rows.
+    chosen: Vec<i64>,
+}
 
 /// The metadata fields of an export, in the order of their columns.
 type Fields = Arc<Vec<String>>;
@@ -45,7 +54,7 @@ pub async fn export(
         "" => String::new(),
         text => format!(", named with {text:?}"),
     };
-    let filter = query.filter;
+    let filter = query.listed.filter;
     let state = filter.state.map(|state| format!(", {state:?}"));
     let kind = filter
         .template
@@ -57,18 +66,23 @@ pub async fn export(
             .audit(row.detail(format!("{below}{sought}{state}{kind}")))
             .await
     })?;
-    let fields = Arc::new(fields(&core, &query).await?);
+    let chosen = core.store.chosen_devices(&query).await?;
+    let fields = Arc::new(fields(&core, &chosen).await?);
     let head = head(&fields);
-    let asked = Arc::new((acting.clone(), query));
-    let rows = try_unfold(i64::MAX, move |before| {
-        next(core.clone(), asked.clone(), fields.clone(), before)
+    let asked = Arc::new(Asked {
+        acting: acting.clone(),
+        reach: query.reach,
+        chosen,
+    });
+    let rows = try_unfold(0, move |from| {
+        next(core.clone(), asked.clone(), fields.clone(), from)
     });
     Ok(once(async { head }).chain(rows.into_stream()))
 }
 
 /// The fields of all templates in their order, and after them what devices have beside those.
-async fn fields(core: &Core, query: &DeviceQuery) -> Result<Vec<String>, Broken> {
-    let names = core.store.field_names(query).await?;
+async fn fields(core: &Core, chosen: &[i64]) -> Result<Vec<String>, Broken> {
+    let names = core.store.field_names(chosen).await?;
     let mut seen = BTreeSet::new();
     let mut fields = Vec::new();
     for template in &names.templates {
@@ -95,19 +109,25 @@ fn head(fields: &Fields) -> Result<Vec<u8>, Broken> {
     Ok(table_rows([row])?)
 }
 
-/// The rows that follow a device, and the last of them; none at the end.
+/// The rows from a place on, and the place after them; none at the end. Devices that are gone meanwhile have none.
 async fn next(
     core: Arc<Core>,
-    asked: Arc<(Acting, DeviceQuery)>,
+    asked: Arc<Asked>,
     fields: Fields,
-    before: i64,
-) -> Result<Option<(Vec<u8>, i64)>, Broken> {
-    let (acting, query) = asked.as_ref();
-    still_may(&core, acting, query.reach.org).await?;
-    let mut found = core.store.devices_before(query, before, CHUNK).await?;
-    let Some(last) = found.last().map(|row| row.device.id.0) else {
-        return Ok(None);
-    };
+    from: usize,
+) -> Result<Option<(Vec<u8>, usize)>, Broken> {
+    let (acting, reach) = (&asked.acting, asked.reach);
+    let mut from = from;
+    let mut found = Vec::new();
+    while found.is_empty() {
+        let Some(rest) = asked.chosen.get(from..).filter(|rest| !rest.is_empty()) else {
+            return Ok(None);
+        };
+        let some = &rest[..CHUNK.min(rest.len())];
+        still_may(&core, acting, reach.org).await?;
+        found = core.store.devices_of(reach, some).await?;
+        from += some.len();
+    }
     let gone = tokens_leave(&core, acting, &found).await?;
     found.retain(|row| !gone.contains(&row.device.id));
     let mut rows = Vec::with_capacity(found.len());
@@ -119,7 +139,7 @@ async fn next(
         }
         rows.push(cells(&core, row, &templates[template], &fields)?);
     }
-    Ok(Some((table_rows(rows)?, last)))
+    Ok(Some((table_rows(rows)?, from)))
 }
 
 /// What brought devices where they are can no longer be undone once their tokens have left. Those that somebody undid just

@@ -67,7 +67,11 @@ pub async fn import(
         leave_out_taken(core, of, scheme.kind(), &mut checked).await?;
     }
     let fields = serde_json::to_string(&checked.fields)?;
+    let of_template = core.store.meta_fields(&import.template.template_id).await?;
+    let is_new = |name: &&String| of_template.iter().all(|field| field.name != **name);
+    let new_fields = checked.fields.iter().filter(is_new).cloned().collect();
     let (mut report, rows) = reported(checked, import.good_rows);
+    report.new_fields = new_fields;
     if let (Some(heading), Some(rows)) = (&import.heading, rows) {
         let count = i64::try_from(rows.len()).unwrap_or(i64::MAX);
         let lines = lines(&rows)?;
@@ -103,6 +107,7 @@ pub(super) fn reported(checked: Checked, good_rows: bool) -> (ImportReport, Opti
         columns: checked.columns,
         sample: checked.sample,
         left_out: checked.left_out,
+        new_fields: Vec::new(),
         batch: None,
         work: None,
     };

@@ -3,15 +3,15 @@
 
 use std::collections::BTreeMap;
 
-use handover_wire::MoveKind;
+use handover_wire::{History, MoveKind};
 
 use super::{Broken, Core};
 use crate::domain::{Acting, Actor, EmailAddress, Hands, Holder};
 use crate::mail::{Language, Letter};
 use crate::store::{DeviceHands, Ending, StoreError, Write};
 
-/// Tells of claims and transfers whose time to be undone is over. What one person moved from one side to the other is one
-/// letter to each of them.
+/// Tells of claims and transfers whose time to be undone is over. What one person moved from one side to the other, with the
+/// same history, is one letter to each of them.
 pub async fn ended(core: &Core, write: &mut Write, endings: &[Ending]) -> Result<(), Broken> {
     let mut transfers: BTreeMap<_, Vec<&Ending>> = BTreeMap::new();
     for ending in endings {
@@ -20,7 +20,11 @@ pub async fn ended(core: &Core, write: &mut Write, endings: &[Ending]) -> Result
             continue;
         };
         let side = |holder: Holder| (holder.org.0, holder.owner.map(|id| id.0));
-        let both = (ending.actor.to_string(), side(from), side(ending.to));
+        let both = (
+            ending.actor.to_string(),
+            (side(from), side(ending.to)),
+            ending.erases,
+        );
         transfers.entry(both).or_default().push(ending);
     }
     for together in transfers.values() {
@@ -47,13 +51,18 @@ async fn claimed_for_you(core: &Core, write: &mut Write, ending: &Ending) -> Res
 #[derive(Clone, Copy, Debug)]
 pub enum GivenUp {
     /// Support released it on their behalf.
-    ForYou,
+    ForYou {
+        /// What becomes of what it reported.
+        history: History,
+    },
     /// Support deleted it.
     Deleted,
     /// The maker took it back.
     TakenBack {
         /// Whether its label claims it again.
         label_kept: bool,
+        /// What becomes of what it reported.
+        history: History,
     },
 }
 
@@ -77,21 +86,26 @@ pub async fn released(
     let organization = write.org_name(device.org).await?;
     let name = device.name.clone();
     let letter = match how {
-        GivenUp::ForYou => Letter::DeviceReleasedForYou {
+        GivenUp::ForYou { history } => Letter::DeviceReleasedForYou {
             device: name,
             by,
             organization,
+            history,
         },
         GivenUp::Deleted => Letter::DeviceDeletedForYou {
             device: name,
             by,
             organization,
         },
-        GivenUp::TakenBack { label_kept } => Letter::DeviceTakenBack {
+        GivenUp::TakenBack {
+            label_kept,
+            history,
+        } => Letter::DeviceTakenBack {
             device: name,
             by,
             organization,
             label_kept,
+            history,
         },
     };
     let side = Holder {
@@ -114,6 +128,10 @@ async fn transferred(core: &Core, write: &mut Write, together: &[&Ending]) -> Re
         devices: together.iter().map(|one| one.name.clone()).collect(),
         from: write.name_of_holder(from, to.org).await?,
         to: write.name_of_holder(to, from.org).await?,
+        history: match first.erases {
+            true => History::Erase,
+            false => History::Keep,
+        },
     };
     tell(core, write, &first.actor, from, &letter).await?;
     tell(core, write, &first.actor, to, &letter).await

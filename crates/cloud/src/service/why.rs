@@ -215,6 +215,7 @@ impl Asked<'_> {
             token_id: row.id,
             label: row.label,
             batch_id: row.batch,
+            once: found.once,
             org_id: found.org,
             org_name: row.org_name,
             template_name: found.template_name,

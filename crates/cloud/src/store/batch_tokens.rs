@@ -20,9 +20,11 @@ use crate::domain::{Actor, Reach, caseless, label, without_separators};
 pub struct TokenQuery<'a> {
     /// In these organizations.
     pub reach: Reach,
+    /// Where whoever asks sees devices.
+    pub sees: Reach,
     /// Of this batch alone.
     pub batch: Option<BatchId>,
-    /// Whose labels, identifiers or names hold this; an empty text is in all.
+    /// Whose labels, identifiers or names hold this, or the names of their devices; an empty text is in all.
     pub search: &'a str,
     /// In this state alone.
     pub state: Option<TokenState>,
@@ -104,6 +106,7 @@ impl FromRow<'_, AnyRow> for TokenFound {
             },
             created_at: row.try_get("created_at")?,
             device_id: row.try_get::<Option<i64>, _>("device_id")?.map(DeviceId),
+            device_name: row.try_get("device_name")?,
             claimed_org_id: row.try_get::<Option<i64>, _>("claimed_org_id")?.map(OrgId),
         }))
     }
@@ -129,9 +132,13 @@ macro_rules! tokens {
             " FROM static_tokens s
              JOIN org_tree t ON t.org_id = s.org_id
              LEFT JOIN batches b ON b.id = s.batch_id
+             LEFT JOIN (SELECT e.id, e.name, e.name_folded FROM devices e JOIN org_tree v ON v.org_id = e.org_id
+                        WHERE v.ancestor_id = $7 AND v.depth <= $8) d ON d.id = s.device_id
              WHERE t.ancestor_id = $1 AND t.depth <= $2
              AND (s.batch_id IS NULL OR b.state = 'ready')
              AND (s.folded LIKE $3 ESCAPE '\\' OR s.folded LIKE $5 ESCAPE '\\'
+                  OR s.batch_id IS NULL AND '#' || CAST(s.id AS TEXT) LIKE $3 ESCAPE '\\'
+                  OR d.name_folded LIKE $3 ESCAPE '\\'
                   OR s.sought IS NOT NULL AND ",
             without_separators!("s.sought"),
             " = $6)
@@ -166,22 +173,23 @@ impl Store {
         };
         let mut bound = vec![org, depth, Bound::Text(&search), Bound::Text(state)];
         bound.extend([&digits, &number].map(|text| Bound::Text(text)));
+        bound.extend(query.sees.bound());
         let (count, rows) = match query.batch {
             Some(batch) => {
                 bound.push(Bound::Number(batch.0));
                 (
-                    tokens!("SELECT COUNT(*)", "AND s.batch_id = $7"),
+                    tokens!("SELECT COUNT(*)", "AND s.batch_id = $9"),
                     tokens!(
-                        "SELECT s.*, b.name AS batch_name, b.wanted AS batch_wanted",
-                        "AND s.batch_id = $7 ORDER BY s.number LIMIT $8 OFFSET $9"
+                        "SELECT s.*, b.name AS batch_name, b.wanted AS batch_wanted, d.name AS device_name",
+                        "AND s.batch_id = $9 ORDER BY s.number LIMIT $10 OFFSET $11"
                     ),
                 )
             }
             None => (
                 tokens!("SELECT COUNT(*)", ""),
                 tokens!(
-                    "SELECT s.*, b.name AS batch_name, b.wanted AS batch_wanted",
-                    "ORDER BY s.id DESC LIMIT $7 OFFSET $8"
+                    "SELECT s.*, b.name AS batch_name, b.wanted AS batch_wanted, d.name AS device_name",
+                    "ORDER BY s.id DESC LIMIT $9 OFFSET $10"
                 ),
             ),
         };
@@ -241,7 +249,7 @@ impl Moment {
         most: i64,
     ) -> Result<Vec<ExportRow>, StoreError> {
         Ok(sqlx::query_as(
-            "SELECT s.*, b.name AS batch_name, b.wanted AS batch_wanted
+            "SELECT s.*, b.name AS batch_name, b.wanted AS batch_wanted, CAST(NULL AS TEXT) AS device_name
              FROM static_tokens s JOIN batches b ON b.id = s.batch_id
              WHERE s.batch_id = $1 AND s.number > $2 AND s.revoked_at IS NULL
              ORDER BY s.number LIMIT $3",

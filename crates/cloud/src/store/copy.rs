@@ -340,7 +340,14 @@ mod tests {
     type Shape = BTreeSet<(String, String)>;
 
     /// Tables that triggers fill, and views.
-    const DERIVED: [&str; 4] = ["device_reach", "tallies", "next_device", "prepared_devices"];
+    const DERIVED: [&str; 6] = [
+        "device_reach",
+        "tallies",
+        "next_device",
+        "prepared_devices",
+        "device_serials",
+        "metadata_numbers",
+    ];
 
     async fn shape(database: &AnyPool, sql: &'static str) -> Shape {
         let columns: Vec<(String, String)> = sqlx::query_as(sql)

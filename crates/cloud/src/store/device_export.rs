@@ -1,36 +1,29 @@
-//! Devices on their way out, with their sealed tokens, some at a time: as much memory for a million as for one.
+//! Devices on their way out, with their sealed tokens, some at a time: a million take no more memory than one, but for their
+//! numbers.
 
-use std::collections::{BTreeMap, BTreeSet};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 
 use handover_wire::TemplateId;
+use sqlx::AssertSqlSafe;
 
-use super::device_order::state_number;
+use super::device_order::{self, Source};
 use super::devices::{DeviceRow, metadata, select_devices};
-use super::listing::{contains, without_separators};
+use super::listing::{Bound, contains, found, without_separators};
 use super::{Store, StoreError};
-use crate::domain::{DeviceFilter, Reach, without_separators};
+use crate::domain::{Listed, Reach, without_separators};
 
 /// Devices whose fields are looked at together.
-const TOGETHER: i64 = 5_000;
+const TOGETHER: usize = 5_000;
 
 /// Which devices: within reach, with a text in their names; an empty text is in all.
 #[derive(Clone, Debug)]
 pub struct DeviceQuery {
     /// In these organizations.
     pub reach: Reach,
-    /// What their names hold, or their identifier is.
+    /// What their names hold, or their identifier is, or a number in their metadata.
     pub search: String,
-    /// Which of them.
-    pub filter: DeviceFilter,
-}
-
-/// No state or template in particular.
-const NONE: i64 = -1;
-
-impl DeviceQuery {
-    fn state(&self) -> i64 {
-        self.filter.state.map_or(NONE, state_number)
-    }
+    /// Which of them, in which order.
+    pub listed: Listed,
 }
 
 /// The metadata fields of many devices.
@@ -42,80 +35,79 @@ pub struct FieldNames {
     pub own: BTreeSet<String>,
 }
 
-/// The next devices before a number, the newest first: the end of both queries.
-macro_rules! next {
-    ($query:ident, $select:literal, $rest:literal) => {
-        $query!(
-            $select,
-            "FROM device_reach r
-             JOIN devices e ON e.id = r.device_id
-             JOIN org_tree w ON w.ancestor_id = r.ancestor_id AND w.org_id = e.org_id
-             JOIN templates q ON q.id = e.template_id
-             WHERE r.ancestor_id = $1 AND w.depth <= $2 AND r.device_id < $3
-             AND (e.name_folded LIKE $4 ESCAPE '\\'
-                  OR e.id IN (SELECT device_id FROM static_tokens
-                              WHERE sought IS NOT NULL AND device_id IS NOT NULL AND ",
-            without_separators!("sought"),
-            " = $6))
-             AND ($7 < 0 OR r.state = $7) AND ($8 < 0 OR r.template_id = $8)
-             ORDER BY r.device_id DESC LIMIT $5",
-            $rest
-        )
-    };
+/// Those of an organization's devices that are within reach, whose names hold `$3` or that `$4` is a number of.
+const SOUGHT: &str = concat!(
+    "ancestor_id = $1 AND EXISTS (
+         SELECT 1 FROM devices e JOIN org_tree w ON w.org_id = e.org_id
+         WHERE e.id = device_reach.device_id AND w.ancestor_id = $1 AND w.depth <= $2
+         AND (e.name_folded LIKE $3 ESCAPE '\\'
+              OR e.id IN (SELECT device_id FROM static_tokens
+                          WHERE sought IS NOT NULL AND device_id IS NOT NULL AND ",
+    without_separators!("sought"),
+    " = $4)
+              OR e.id IN (SELECT device_id FROM device_serials WHERE sought = $4)))"
+);
+
+/// Numbers as a query's list of them.
+fn list(ids: &[i64]) -> String {
+    let ids: Vec<String> = ids.iter().map(i64::to_string).collect();
+    ids.join(", ")
 }
 
 impl Store {
-    /// Which metadata fields the devices have.
-    pub async fn field_names(&self, query: &DeviceQuery) -> Result<FieldNames, StoreError> {
+    /// The numbers of the devices, in their order, as there are at one moment: whatever comes or goes while they are read is
+    /// in none of them twice.
+    pub async fn chosen_devices(&self, query: &DeviceQuery) -> Result<Vec<i64>, StoreError> {
+        let [org, depth] = query.reach.bound();
+        let pattern = contains(&query.search);
+        let number = without_separators(&query.search);
+        let source = Source {
+            within: SOUGHT,
+            is_indexed: false,
+            bound: vec![org, depth, Bound::Text(&pattern), Bound::Text(&number)],
+            ..Source::reach(query.reach.org.0)
+        };
+        let mut moment = self.snapshot().await?;
+        device_order::all(source, &query.listed, &mut moment).await
+    }
+
+    /// Which metadata fields devices have.
+    pub async fn field_names(&self, ids: &[i64]) -> Result<FieldNames, StoreError> {
         let mut names = FieldNames::default();
-        let mut before = i64::MAX;
-        loop {
-            let rows: Vec<(i64, String, Option<String>)> =
-                sqlx::query_as(next!(concat, "SELECT e.id, q.template_id, e.metadata ", ""))
-                    .bind(query.reach.org.0)
-                    .bind(query.reach.depth)
-                    .bind(before)
-                    .bind(contains(&query.search))
-                    .bind(TOGETHER)
-                    .bind(without_separators(&query.search))
-                    .bind(query.state())
-                    .bind(query.filter.template.unwrap_or(NONE))
-                    .fetch_all(&mut *self.read().await?)
-                    .await?;
-            let Some((last, ..)) = rows.last() else {
-                return Ok(names);
-            };
-            before = *last;
-            for (_, template, json) in rows {
+        let mut moment = self.snapshot().await?;
+        for some in ids.chunks(TOGETHER) {
+            let sql = format!(
+                "SELECT q.template_id, e.metadata FROM devices e JOIN templates q ON q.id = e.template_id
+                 WHERE e.id IN ({})",
+                list(some)
+            );
+            let rows: Vec<(String, Option<String>)> =
+                found(&mut moment, AssertSqlSafe(sql), &[]).await?;
+            for (template, json) in rows {
                 names.templates.insert(TemplateId(template));
                 let own: BTreeMap<String, String> = metadata(json)?;
                 names.own.extend(own.into_keys());
             }
         }
+        Ok(names)
     }
 
-    /// The next devices before a number, the newest first.
-    pub async fn devices_before(
+    /// Those of some devices that are still within reach, in the order of their numbers here.
+    pub async fn devices_of(
         &self,
-        query: &DeviceQuery,
-        before: i64,
-        most: i64,
+        reach: Reach,
+        ids: &[i64],
     ) -> Result<Vec<DeviceRow>, StoreError> {
-        let sql = next!(
-            select_devices,
-            "WHERE d.id IN (SELECT r.device_id ",
-            ") ORDER BY d.id DESC"
+        let select = select_devices!("JOIN org_tree w ON w.org_id = d.org_id");
+        let sql = format!(
+            "{select} WHERE w.ancestor_id = $1 AND w.depth <= $2 AND d.id IN ({})",
+            list(ids)
         );
-        Ok(sqlx::query_as(sql)
-            .bind(query.reach.org.0)
-            .bind(query.reach.depth)
-            .bind(before)
-            .bind(contains(&query.search))
-            .bind(most)
-            .bind(without_separators(&query.search))
-            .bind(query.state())
-            .bind(query.filter.template.unwrap_or(NONE))
-            .fetch_all(&mut *self.read().await?)
-            .await?)
+        let mut moment = self.snapshot().await?;
+        let mut rows: Vec<DeviceRow> =
+            found(&mut moment, AssertSqlSafe(sql), &reach.bound()).await?;
+        let places: HashMap<i64, usize> = ids.iter().copied().zip(0..).collect();
+        rows.sort_by_key(|row| places.get(&row.device.id.0).copied());
+        Ok(rows)
     }
 }

@@ -266,6 +266,17 @@ impl Asked<'_> {
     }
 }
 
+/// The numbers of all devices of a list, in its order.
+pub(super) async fn all(
+    source: Source<'_>,
+    listed: &Listed,
+    moment: &mut Transaction<'static, Any>,
+) -> Result<Vec<i64>, StoreError> {
+    let (sql, bound) = numbers(source, listed, (i64::MAX, 0));
+    let rows: Vec<(i64,)> = found(moment, AssertSqlSafe(sql), &bound).await?;
+    Ok(rows.into_iter().map(|(id,)| id).collect())
+}
+
 /// Where a device is in an order.
 fn cursor(sort: DeviceSort, row: &DeviceRow) -> Cursor {
     let device = &row.device;

@@ -338,8 +338,8 @@ impl Text {
 }
 
 impl Store {
-    /// The devices within reach whose names hold the text, of three characters at least, or whose identifier is the text,
-    /// written in whatever way. Where more than `MOST_HITS` names hold it, another order than that of the newest and a filter
+    /// The devices within reach whose names hold the text, of three characters at least, or whose identifier is the text, or
+    /// a number in their metadata, written in whatever way. Where more than `MOST_HITS` names hold it, another order than that of the newest and a filter
     /// are of the newest of them alone, unless the filter leaves few; and identifiers are not looked at.
     pub async fn find_devices(
         &self,
@@ -382,18 +382,21 @@ impl Store {
     }
 }
 
-/// The devices within reach that the text is the identifier of.
+/// The devices within reach that the text is the identifier of, or a number in the metadata of.
 async fn numbered(
     moment: &mut Transaction<'static, Any>,
     reach: Reach,
     text: &Text,
 ) -> Result<Vec<i64>, StoreError> {
-    // Few have one identifier, which PostgreSQL does not know before it has looked: hence the limit, which comes first.
+    // Few have one number, which PostgreSQL does not know before it has looked: hence the limits, which come first. What more
+    // have in their metadata is the number of none.
     let sql = concat!(
         "SELECT n.device_id FROM
-             (SELECT s.device_id FROM static_tokens s WHERE s.sought IS NOT NULL AND ",
+             (SELECT * FROM (SELECT s.device_id FROM static_tokens s WHERE s.sought IS NOT NULL AND ",
         without_separators!("s.sought"),
-        " = $1 AND s.device_id IS NOT NULL LIMIT 500) n
+        " = $1 AND s.device_id IS NOT NULL LIMIT 500) by_label
+              UNION
+              SELECT * FROM (SELECT device_id FROM device_serials WHERE sought = $1 LIMIT 2000) by_metadata) n
          JOIN devices e ON e.id = n.device_id
          JOIN org_tree w ON w.org_id = e.org_id
          WHERE w.ancestor_id = $2 AND w.depth <= $3"

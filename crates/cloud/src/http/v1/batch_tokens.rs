@@ -28,7 +28,7 @@ pub struct Which {
     /// Of this batch alone, in its order.
     #[serde(default)]
     batch_id: Option<BatchId>,
-    /// Part of a label, an identifier or a name.
+    /// Part of a label, an identifier, or a name: that which the device gets, or has now.
     #[serde(default)]
     query: Option<String>,
     /// In this state alone.
@@ -66,6 +66,7 @@ pub async fn find(
     let search = which.query.unwrap_or_default();
     let query = TokenQuery {
         reach,
+        sees: caller.reach(),
         batch: which.batch_id,
         search: search.trim(),
         state: which.state,

@@ -9,7 +9,7 @@ use axum::response::{IntoResponse, Response};
 use handover_wire::{ApiError, OrgId};
 use serde::Deserialize;
 
-use super::devices_listed::Filtered;
+use super::devices_listed::{self, After, Filtered, Sorted};
 use crate::domain::{Reach, SearchText};
 use crate::http::caller::{Caller, may};
 use crate::http::error::ApiFailure;
@@ -28,20 +28,20 @@ pub struct Which {
     /// Whether also those of the organizations below it.
     #[serde(default)]
     include_sub_org_devices: bool,
-    /// Only those whose names hold this or whose identifier it is, 3 to 100 characters; capitals do not matter.
+    /// Only those whose names hold this or whose identifier it is, or a number in whose metadata, 3 to 100 characters; capitals do not matter.
     #[serde(default)]
     query: Option<String>,
 }
 
-/// An organization's devices as a CSV table, the newest first, each with its auth token and metadata. Whoever has the file
-/// can act as any of these devices: each export leaves an audit row.
+/// An organization's devices as a CSV table, the newest first or in another order, as there are when it begins, each with its
+/// auth token and metadata. Whoever has the file can act as any of these devices: each export leaves an audit row.
 #[utoipa::path(
     get, path = "/devices/export", operation_id = "exportDevices", tag = "devices",
     extensions(("x-handover" = json!("ours")), ("x-permission" = json!("export_tokens"))),
-    params(Which, Filtered),
+    params(Which, Filtered, Sorted),
     responses(
         (status = 200, body = String, content_type = "text/csv"),
-        (status = 400, body = ApiError, description = "Not 3 to 100 characters, or no such state or template"),
+        (status = 400, body = ApiError, description = "Not 3 to 100 characters, or no such order, state or template"),
         (status = 401, body = ApiError),
         (status = 403, body = ApiError, description = "For administrators"),
         (status = 404, body = ApiError, description = "No such organization within reach"),
@@ -52,6 +52,7 @@ pub async fn export(
     caller: Caller<may::ExportTokens>,
     Params(which): Params<Which>,
     Params(filtered): Params<Filtered>,
+    Params(sorted): Params<Sorted>,
 ) -> Result<Response, ApiFailure> {
     let search = which.query.as_deref().map(SearchText::parse).transpose()?;
     let org = caller.org_in_reach(&core, which.org_id).await?;
@@ -59,9 +60,10 @@ pub async fn export(
         true => caller.reach_from(org),
         false => Reach::only(org),
     };
+    let filter = filtered.within(&core, reach).await?;
     let query = DeviceQuery {
         reach,
-        filter: filtered.within(&core, reach).await?,
+        listed: devices_listed::listed(&sorted, filter, &After::default())?,
         search: search
             .map(|text| text.as_str().to_owned())
             .unwrap_or_default(),

@@ -19,8 +19,8 @@ use crate::service::Core;
 #[serde(rename_all = "camelCase")]
 #[into_params(parameter_in = Query)]
 pub struct SearchParams {
-    /// Part of a name, or a whole serial number, MAC address or other identifier, 3 to 100 characters; capitals do not matter,
-    /// nor does what stands between a number's digits.
+    /// Part of a name, or a whole serial number, MAC address or other identifier, also where it stands in the metadata, 3 to
+    /// 100 characters; capitals do not matter, nor does what stands between a number's digits.
     query: String,
     /// The organization to search in and below; the caller's own where absent.
     #[serde(default)]

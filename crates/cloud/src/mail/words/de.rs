@@ -1,5 +1,7 @@
 //! German.
 
+use handover_wire::History;
+
 use super::{Name, Words, named};
 use crate::mail::{Language, Letter};
 
@@ -105,6 +107,7 @@ pub fn words(letter: &Letter) -> Words {
             device,
             by,
             organization,
+            history,
         } => {
             let (device, by, organization) = (Name(device), Name(by), Name(organization));
             Words {
@@ -113,6 +116,7 @@ pub fn words(letter: &Letter) -> Words {
                         "{by} hat „{device}“ für Sie freigegeben. Es gehört nicht mehr zu „{organization}“, und mit dem \
                          alten Etikett lässt es sich nicht mehr hinzufügen."
                     ),
+                    reported(*history, "Wer es als Nächstes hat, sieht, was Sie sahen: Namen, Metadaten, Werte, Verläufe, Ereignisse und wann es in andere Hände kam.").into(),
                     "Falls das ein Irrtum ist, sagen Sie es dem Support: Er kann es Ihnen zurückgeben.".into(),
                 ],
                 ..frame(format!("{device} wurde freigegeben"))
@@ -140,6 +144,7 @@ pub fn words(letter: &Letter) -> Words {
             by,
             organization,
             label_kept,
+            history,
         } => {
             let (device, by, organization) = (Name(device), Name(by), Name(organization));
             let label = match label_kept {
@@ -151,12 +156,18 @@ pub fn words(letter: &Letter) -> Words {
                     format!(
                         "{by} hat „{device}“ zurückgenommen. Es gehört nicht mehr zu „{organization}“, und {label}."
                     ),
+                    reported(*history, "Der Hersteller sieht, was Sie sahen: Namen, Metadaten, Werte, Verläufe, Ereignisse und wann es in andere Hände kam.").into(),
                     "Falls das ein Irrtum ist, sagen Sie es dem Support: Er kann es Ihnen zurückgeben.".into(),
                 ],
                 ..frame(format!("{device} wurde zurückgenommen"))
             }
         }
-        Letter::DeviceTransferred { devices, from, to } => transferred(devices, from, to),
+        Letter::DeviceTransferred {
+            devices,
+            from,
+            to,
+            history,
+        } => transferred(devices, from, to, *history),
         Letter::ApprovalWaiting { count, link } => {
             let (subject, what) = match count {
                 1 => ("Jemand bittet um ein Gerät".into(), "Jemand bittet".into()),
@@ -215,7 +226,15 @@ pub fn words(letter: &Letter) -> Words {
     }
 }
 
-fn transferred(devices: &[String], from: &str, to: &str) -> Words {
+/// What becomes of what a device reported: `kept` where it is handed on.
+fn reported(history: History, kept: &'static str) -> &'static str {
+    match history {
+        History::Keep => kept,
+        History::Erase => "Was es gemeldet hat, ist gelöscht.",
+    }
+}
+
+fn transferred(devices: &[String], from: &str, to: &str, history: History) -> Words {
     let (mut list, more) = named(devices);
     if more > 0 {
         list.push(format!("und {more} weitere"));
@@ -231,10 +250,17 @@ fn transferred(devices: &[String], from: &str, to: &str) -> Words {
             format!("Diese {count} Geräte wechselten"),
         ),
     };
+    let history = match history {
+        History::Keep => format!(
+            "{to} sieht, was vorher zu sehen war: Namen, Metadaten, Werte, Verläufe, Ereignisse und wann es in andere Hände kam."
+        ),
+        History::Erase => "Was vorher gemeldet wurde, ist gelöscht.".into(),
+    };
     Words {
         before: vec![format!("{what} von „{from}“ zu „{to}“:")],
         list,
         after: vec![
+            history,
             "Falls das ein Irrtum ist, sagen Sie der Betreuung Bescheid: Sie kann es rückgängig machen.".into(),
         ],
         ..frame(subject)

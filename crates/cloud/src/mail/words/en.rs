@@ -1,5 +1,7 @@
 //! English.
 
+use handover_wire::History;
+
 use super::{Name, Words, named};
 use crate::mail::{Language, Letter};
 
@@ -98,6 +100,7 @@ pub fn words(letter: &Letter) -> Words {
             device,
             by,
             organization,
+            history,
         } => {
             let (device, by, organization) = (Name(device), Name(by), Name(organization));
             Words {
@@ -106,6 +109,7 @@ pub fn words(letter: &Letter) -> Words {
                         "{by} has released “{device}” for you. It is no longer in “{organization}”, and its old label \
                          claims nothing any more."
                     ),
+                    reported(*history, "Whoever has it next sees what you saw: its name, its metadata, values, charts, events, and when it changed hands.").into(),
                     "If that is a mistake, tell the support: they can give it back to you.".into(),
                 ],
                 ..frame(format!("{device} was released"))
@@ -133,6 +137,7 @@ pub fn words(letter: &Letter) -> Words {
             by,
             organization,
             label_kept,
+            history,
         } => {
             let (device, by, organization) = (Name(device), Name(by), Name(organization));
             let label = match label_kept {
@@ -144,12 +149,18 @@ pub fn words(letter: &Letter) -> Words {
                     format!(
                         "{by} has taken “{device}” back. It is no longer in “{organization}”, and {label}."
                     ),
+                    reported(*history, "Whoever made it sees what you saw: its name, its metadata, values, charts, events, and when it changed hands.").into(),
                     "If that is a mistake, tell the support: they can give it back to you.".into(),
                 ],
                 ..frame(format!("{device} was taken back"))
             }
         }
-        Letter::DeviceTransferred { devices, from, to } => transferred(devices, from, to),
+        Letter::DeviceTransferred {
+            devices,
+            from,
+            to,
+            history,
+        } => transferred(devices, from, to, *history),
         Letter::ApprovalWaiting { count, link } => {
             let (subject, what) = match count {
                 1 => ("Somebody asks for a device".into(), "Somebody asks".into()),
@@ -204,7 +215,15 @@ pub fn words(letter: &Letter) -> Words {
     }
 }
 
-fn transferred(devices: &[String], from: &str, to: &str) -> Words {
+/// What becomes of what a device reported: `kept` where it is handed on.
+fn reported(history: History, kept: &'static str) -> &'static str {
+    match history {
+        History::Keep => kept,
+        History::Erase => "What it reported is erased.",
+    }
+}
+
+fn transferred(devices: &[String], from: &str, to: &str, history: History) -> Words {
     let (mut list, more) = named(devices);
     if more > 0 {
         list.push(format!("and {more} more"));
@@ -217,10 +236,19 @@ fn transferred(devices: &[String], from: &str, to: &str) -> Words {
             format!("These {count} devices"),
         ),
     };
+    let history = match history {
+        History::Keep => format!(
+            "{to} sees what was seen before: name, metadata, values, charts, events, and when it changed hands."
+        ),
+        History::Erase => "What was reported before is erased.".into(),
+    };
     Words {
         before: vec![format!("{what} moved from “{from}” to “{to}”:")],
         list,
-        after: vec!["If that is a mistake, tell the support: they can move it back.".into()],
+        after: vec![
+            history,
+            "If that is a mistake, tell the support: they can move it back.".into(),
+        ],
         ..frame(subject)
     }
 }

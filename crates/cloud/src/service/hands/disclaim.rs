@@ -78,7 +78,10 @@ pub async fn disclaim(
         let erased = (request.history == History::Erase).then_some(id);
         write.settle_device(device.id, erased).await?;
         let label_kept = label == LabelChoice::Keep;
-        let how = GivenUp::TakenBack { label_kept };
+        let how = GivenUp::TakenBack {
+            label_kept,
+            history: request.history,
+        };
         notices::released(core, write, acting, &device, how).await?;
         Ok(Unclaimed {
             device_id: device.id,

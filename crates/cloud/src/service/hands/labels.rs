@@ -29,7 +29,7 @@ pub async fn label(core: &Core, acting: &Acting, id: DeviceId) -> Result<LabelIm
         };
         let token = found.token.ok_or(HandsError::NoLabel)?;
         if found.hands == Hands::Revoked {
-            return Err(HandsError::NotHeld);
+            return Err(HandsError::Revoked);
         }
         devices::note_shown_within(write, &acting.actor, found.org, Some(id), 1, now).await?;
         shown(core, write, token.id, &token.qr_sealed, token.once).await
@@ -139,7 +139,7 @@ async fn find_label(
         found = by_id(write, token).await?;
     }
     match found.hands {
-        Hands::Revoked => Err(HandsError::NotHeld),
+        Hands::Revoked => Err(HandsError::Revoked),
         // All labels of such a batch are in its one export, and in nobody's hands before.
         Hands::Minted | Hands::Seen if found.once && !found.exported => {
             Err(HandsError::NotExported)

@@ -32,6 +32,9 @@ pub enum HandsError {
     /// Nobody has it.
     #[error("Nobody has the device, or its label was taken out of use.")]
     NotHeld,
+    /// Its label was taken out of use.
+    #[error("The label was taken out of use for good: it claims nothing, and nobody is shown it.")]
+    Revoked,
     /// It is there already. The published sentence.
     #[error("Can't transfer to the same owner")]
     Same,
@@ -95,7 +98,7 @@ impl HandsError {
             Self::NotTheirs | Self::NotTheirsToUndo | Self::Held | Self::NotExported => {
                 Code::Forbidden
             }
-            Self::NotHeld => Code::NotHeld,
+            Self::NotHeld | Self::Revoked => Code::NotHeld,
             Self::Same => Code::SameHolder,
             Self::OwnerStatus(_) => Code::WrongStatus,
             Self::ToWhom | Self::Field(_) => Code::InvalidRequest,

@@ -56,10 +56,13 @@ pub async fn release(
             open_until: None,
             reason: reason.as_ref(),
             history: Some(request.history),
-            detail: Some(detail(keep).to_owned()),
+            detail: Some(detail(&device, keep)),
         };
         note(write, happened, now).await?;
-        notices::released(core, write, acting, &device, GivenUp::ForYou).await?;
+        let how = GivenUp::ForYou {
+            history: request.history,
+        };
+        notices::released(core, write, acting, &device, how).await?;
         let released = ReleasedDevice {
             device_id: device.id,
             label: image(core, &label.token)?,
@@ -85,11 +88,15 @@ fn read_again<T: DeserializeOwned>(core: &Core, kept: &str) -> Result<T, Broken>
     Ok(serde_json::from_str(text.expose())?)
 }
 
-fn detail(keep: bool) -> &'static str {
-    if keep {
-        "history kept, with a new QR token"
-    } else {
-        "history erased, with a new QR token"
+/// What is erased has no name any more but in the audit.
+fn called(device: &DeviceHands) -> String {
+    format!("called {:?}", device.name)
+}
+
+fn detail(device: &DeviceHands, keep: bool) -> String {
+    match keep {
+        true => "history kept, with a new QR token".to_owned(),
+        false => format!("{}, history erased, with a new QR token", called(device)),
     }
 }
 
@@ -211,10 +218,14 @@ pub async fn delete(
             open_until: None,
             reason: None,
             history: Some(History::Erase),
-            detail: match device.hands {
-                Hands::Seen => Some("nobody had claimed it".to_owned()),
-                _ => renewed.then(|| "its token is unclaimed, with a new QR token".to_owned()),
-            },
+            detail: Some(match (device.hands, renewed) {
+                (Hands::Seen, _) => format!("{}, nobody had claimed it", called(&device)),
+                (_, true) => format!(
+                    "{}, its token is unclaimed, with a new QR token",
+                    called(&device)
+                ),
+                (_, false) => called(&device),
+            }),
         };
         note(write, happened, now).await?;
         notices::released(core, write, acting, &device, GivenUp::Deleted).await?;

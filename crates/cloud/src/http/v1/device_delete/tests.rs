@@ -56,7 +56,7 @@ async fn owners_delete_their_own_and_support_everything_within_reach() {
         ),
         (
             "SELECT COUNT(*) FROM audit WHERE action = 'delete_device' AND device_id = 5
-             AND detail IS NULL",
+             AND detail LIKE 'called \"%\"'",
             1,
         ),
     ] {

@@ -98,6 +98,7 @@ async fn a_label_without_a_device_is_shown_and_renewed() {
             let why = support.post("/static-tokens/why", why).await.json();
             assert_eq!(why["labels"][0]["tokenId"], *token, "{case}");
             assert_eq!(why["labels"][0]["obstacles"][0], "old_label", "{case}");
+            assert_eq!(why["labels"][0]["once"], secrets == "once", "{case}");
         }
         let why = json!({ "label": given });
         let why = support.post("/static-tokens/why", why).await.json();
@@ -158,4 +159,83 @@ async fn who_is_shown_a_label_and_which() {
         renewed
     );
     assert_eq!(text(&support.get(&path(&json!(id))).await), renewed);
+}
+
+/// Whoever looks at a label by its number looks at its device's, where there is one: it stands in that one's audit, and where
+/// the device is.
+#[tokio::test]
+async fn a_look_at_a_label_is_written_down_with_its_device() {
+    let site = Site::demo().await;
+    let customer = site.sign_in(Role::User).await;
+    let support = site.sign_in(Role::Staff).await;
+    let admin = site.sign_in(Role::Admin).await;
+    let token = &batch(&admin, "kept").await[0];
+    let looked = async || {
+        text(&support.get(&path(token)).await);
+        let rows = admin.get("/audit?action=show_secrets").await.json();
+        let newest = rows["content"][0].clone();
+        (
+            newest["orgId"].clone(),
+            newest["deviceId"].clone(),
+            newest["detail"].clone(),
+        )
+    };
+    let label = json!("label kept 1");
+    assert_eq!(looked().await, (json!(1), Value::Null, label.clone()));
+    let claimed = customer
+        .claim(&text(&support.get(&path(token)).await))
+        .await
+        .json();
+    let device = claimed["id"].clone();
+    assert_eq!(looked().await, (json!(2), device.clone(), label.clone()));
+    let released = json!({ "deviceId": device, "history": "keep" });
+    assert_eq!(customer.post("/device/release", released).await.status, 200);
+    assert_eq!(looked().await, (json!(1), device, label));
+}
+
+/// What is gone keeps its name in the audit, and nowhere else.
+#[tokio::test]
+async fn a_deleted_device_s_name_stays_in_the_audit() {
+    let site = Site::demo().await;
+    let customer = site.sign_in(Role::User).await;
+    let admin = site.sign_in(Role::Admin).await;
+    let name = async |id: i64| {
+        let device = customer.get(&format!("/device?deviceId={id}")).await;
+        device.json()["name"].as_str().expect("a name").to_owned()
+    };
+    let newest = async |action: &str| {
+        let rows = format!("/audit?action={action}");
+        admin.get(&rows).await.json()["content"][0]["detail"].clone()
+    };
+    let first = name(1).await;
+    assert_eq!(customer.delete("/device?deviceId=1").await.status, 200);
+    assert_eq!(
+        newest("delete_device").await,
+        format!("called {first:?}, its token is unclaimed, with a new QR token")
+    );
+    let second = name(2).await;
+    let released = json!({ "deviceId": 2 });
+    assert_eq!(customer.post("/device/release", released).await.status, 200);
+    assert_eq!(
+        newest("release_device").await,
+        format!("called {second:?}, history erased, with a new QR token")
+    );
+}
+
+/// A revoked label has one reason why nobody is shown it.
+#[tokio::test]
+async fn a_revoked_label_says_one_thing() {
+    let site = Site::demo().await;
+    let admin = site.sign_in(Role::Admin).await;
+    let token = &batch(&admin, "kept").await[0];
+    let revoked = json!({ "tokenIds": [token] });
+    assert_eq!(
+        admin.post("/static-tokens/revoke", revoked).await.status,
+        200
+    );
+    for answer in [admin.get(&path(token)).await, renew(&admin, token).await] {
+        assert_eq!(answer.outcome(), (409, "not_held".to_owned()));
+        assert!(answer.text.contains("was taken out of use for good"));
+        assert!(!answer.text.contains("Nobody has the device"));
+    }
 }
