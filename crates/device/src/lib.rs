@@ -30,7 +30,7 @@ pub use gateway::{Gateway, GatewayConfig, Item, Message, NodeId, Outcome};
 pub use keys::{Address, AuthToken, Derivation, Key, NodeKeys, NotAToken};
 pub use node::{Fate, Node, NodeConfig, NodeOutput, Refused};
 pub use retry::Retry;
-pub use store::{Failure, FileStore, MemoryStore, Store, StoreError};
+pub use store::{Failure, FileStore, Journal, MemoryStore, Record, State, Store, StoreError};
 
 /// A moment, by how long it is after some other that stays the same while the program runs.
 pub type Moment = Duration;

@@ -43,6 +43,16 @@ const ROOMS: &[Room] = &[
         tests_use: &[],
     },
     Room {
+        name: "handover-gateway",
+        uses: &[
+            "handover-blynk",
+            "handover-client",
+            "handover-device",
+            "handover-wire",
+        ],
+        tests_use: &[],
+    },
+    Room {
         name: "handover-scan",
         uses: &[],
         tests_use: &["handover-hostile"],
@@ -88,6 +98,7 @@ const ROOMS: &[Room] = &[
             "handover-client",
             "handover-cloud",
             "handover-device",
+            "handover-gateway",
             "handover-label",
             "handover-print",
             "handover-scan",

@@ -1,6 +1,8 @@
 //! Gateways, the nodes that they speak for, and those that want to be.
 
-use handover_wire::{DeviceId, GatewayNode, GatewayOfNode, OrgId, TemplateParts, WaitingNode};
+use handover_wire::{
+    DeviceId, GatewayNode, GatewayOfNode, OrgId, TemplateId, TemplateParts, WaitingNode,
+};
 use sqlx::any::AnyRow;
 use sqlx::{FromRow, Row as _};
 
@@ -28,6 +30,8 @@ pub struct NodeSecrets {
     pub id: DeviceId,
     /// Its name.
     pub name: String,
+    /// Its template.
+    pub template_id: TemplateId,
     /// Its auth token.
     pub auth: Kept,
     /// How often it was given to a gateway.
@@ -68,6 +72,7 @@ impl FromRow<'_, AnyRow> for NodeSecrets {
         Ok(Self {
             id: DeviceId(row.try_get("id")?),
             name: row.try_get("name")?,
+            template_id: TemplateId(row.try_get("template_id")?),
             auth: Kept {
                 digest: digest(&auth).map_err(|error| sqlx::Error::Decode(error.into()))?,
                 sealed: row.try_get("auth_sealed")?,
@@ -180,11 +185,12 @@ impl Work {
         org: OrgId,
     ) -> Result<Vec<NodeSecrets>, StoreError> {
         Ok(sqlx::query_as(
-            "SELECT d.id, d.name, d.org_id, d.auth_digest, d.auth_sealed, d.derivation,
+            "SELECT d.id, d.name, d.org_id, p.template_id, d.auth_digest, d.auth_sealed, d.derivation,
                     (SELECT COUNT(*) FROM device_moves m
                      WHERE m.device_id = d.id AND m.open_until IS NOT NULL) AS open_moves
              FROM gateway_nodes n
              JOIN devices d ON d.id = n.node_id
+             JOIN templates p ON p.id = d.template_id
              JOIN org_tree t ON t.org_id = d.org_id
              WHERE n.gateway_id = $1 AND t.ancestor_id = $2
              ORDER BY d.id",

@@ -142,6 +142,7 @@ pub async fn nodes(core: &Core, gateway: DeviceId) -> Result<Vec<TunnelledNode>,
             nodes.push(TunnelledNode {
                 device_id: node.id,
                 name: node.name,
+                template_id: node.template_id,
                 token,
                 derivation: node.derivation,
             });
