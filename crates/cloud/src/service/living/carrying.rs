@@ -144,6 +144,7 @@ pub async fn nodes(core: &Core, gateway: DeviceId) -> Result<Vec<TunnelledNode>,
                 name: node.name,
                 token,
                 derivation: node.derivation,
+                mesh: None,
             });
         }
         Ok(nodes)
