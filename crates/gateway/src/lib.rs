@@ -36,6 +36,7 @@ pub use token::{NoToken, TOKEN, token};
 use up::Up;
 use up::http::Cloud;
 pub use up::http::NoSpeech;
+use up::mesh::{Between, Mesh, NoMesh};
 use up::mqtt::Down;
 use up::roster::Rosters;
 
@@ -74,6 +75,9 @@ pub enum GatewayError {
         /// The system's words.
         source: io::Error,
     },
+    /// The mesh.
+    #[error("the mesh: {0}")]
+    Mesh(#[from] NoMesh),
     /// It cannot speak with the cloud.
     #[error(transparent)]
     Speech(#[from] NoSpeech),
@@ -108,12 +112,17 @@ pub async fn run(
         path: folder.clone(),
         source,
     };
+    let mesh = match &config.mesh {
+        Some(mesh) => Some(Mesh::open(mesh, &folder).await?),
+        None => None,
+    };
+    let rules = Arc::new(config.rules);
     let desk = DeskConfig {
-        rules: Arc::new(config.rules),
+        rules: rules.clone(),
         sources: config.sources,
         keep: config.keep,
         orders: inputs.iter().find_map(Input::orders),
-        clock,
+        clock: clock.clone(),
     };
     let (desk, failure) = Desk::open(&folder, desk).map_err(kept)?;
     let rosters = Arc::new(Rosters::new(cloud, desk.clone()));
@@ -134,10 +143,18 @@ pub async fn run(
         let ((), up, down) = tokio::join!(rosters.run(&stop), up.run(&stop), down);
         up.and(down)
     };
+    let between = Between::new(rosters.clone(), desk.clone(), rules, clock);
+    let mesh = async {
+        match mesh {
+            Some(mesh) => mesh.run(&between, &stop).await,
+            None => std::future::pending().await,
+        }
+    };
     ready();
     let ended = tokio::select! {
         ended = ways => ended.map_err(|Closed| GatewayError::Broken),
         failed = failure => Err(failed.map_or(GatewayError::Broken, kept)),
+        ended = mesh => ended.map_err(GatewayError::Mesh),
         () = parts.broken() => Err(GatewayError::Broken),
         () = late(&stop) => Ok(()),
     };

@@ -33,8 +33,13 @@ const ROOMS: &[Room] = &[
         tests_use: &[],
     },
     Room {
+        name: "handover-air",
+        uses: &[],
+        tests_use: &[],
+    },
+    Room {
         name: "handover-device",
-        uses: &["handover-blynk"],
+        uses: &["handover-air", "handover-blynk"],
         tests_use: &[],
     },
     Room {
@@ -85,12 +90,13 @@ const ROOMS: &[Room] = &[
     Room {
         name: "handover-cloud",
         uses: &[
+            "handover-air",
             "handover-blynk",
             "handover-label",
             "handover-print",
             "handover-wire",
         ],
-        tests_use: &[],
+        tests_use: &["handover-device"],
     },
     Room {
         name: "handover-cli",

@@ -7,7 +7,7 @@ use std::time::Duration;
 use super::{RunError, Watch};
 use crate::Moment;
 use crate::gateway::{Gateway, Item, NodeId};
-use crate::keys::NodeKeys;
+use handover_air::NodeKeys;
 use crate::link::Link;
 use crate::node::Refused;
 use crate::store::Store;

@@ -15,7 +15,7 @@ use crate::Moment;
 use crate::dice::Dice;
 use crate::flood::{Budget, Rate, Relay, RelayConfig, Sight};
 use crate::frame::{self, Down, Frame, Head, Id, Kind, MAX_DOWN, Signal, Up};
-use crate::keys::NodeKeys;
+use handover_air::NodeKeys;
 use crate::node::Refused;
 use crate::retry::{Flight, Retry};
 use crate::store::{Journal, Numbers, Store, StoreError};

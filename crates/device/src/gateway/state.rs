@@ -5,7 +5,7 @@ use std::collections::{BTreeMap, VecDeque};
 use super::item::{Item, NodeId};
 use crate::bytes::Reader;
 use crate::frame::Id;
-use crate::keys::{Address, Derivation, Key, NodeKeys};
+use handover_air::{Address, Derivation, Key, NodeKeys};
 use crate::store::{Record, State};
 
 /// What happened to a gateway and must outlive a crash.

@@ -1,6 +1,6 @@
 use super::*;
 use crate::frame::MAX_UP;
-use crate::keys::{AuthToken, Derivation};
+use handover_air::{AuthToken, Derivation};
 use crate::node::{Node, NodeConfig, NodeOutput};
 use crate::store::{Failure, MemoryStore};
 

@@ -4,7 +4,10 @@ use std::time::Duration;
 
 use handover_blynk::Pin;
 use handover_client::http_builder;
-use handover_wire::{DeviceApiError, GATEWAY_TOKEN, Secret, TunnelledNode, TunnelledNodes};
+use handover_wire::{
+    DeviceApiError, GATEWAY_TOKEN, MeshItem, MeshOrders, MeshReport, MeshResult, MeshResults, Secret, TunnelledNode,
+    TunnelledNodes,
+};
 use reqwest::{RequestBuilder, Response, StatusCode};
 use serde_json::Value;
 use url::Url;
@@ -13,6 +16,11 @@ use crate::config::CloudConfig;
 
 /// How the cloud says that it does not know a token, or not for this gateway.
 const NO_TOKEN: &str = "Invalid token.";
+
+/// How long the cloud waits for something to tell,
+const LONG_POLL: Duration = Duration::from_secs(25);
+/// and how long its answer may take then.
+const ANSWER: Duration = Duration::from_secs(15);
 
 /// The cloud, as the gateway sees it.
 pub struct Cloud {
@@ -127,6 +135,35 @@ impl Cloud {
         let url = self.url("batch/update", &[("token", node.expose()), ("pin", &pin)]);
         let points: Vec<(i64, Value)> = points.iter().map(|(at, text)| (*at, (*text).into())).collect();
         self.ask(self.http.post(url).json(&points)).await.map(drop)
+    }
+}
+
+impl Cloud {
+    /// What a gateway of a mesh heard and did, 64 things at the most. Once it answers, all of that is durable there, or is
+    /// never taken.
+    ///
+    /// # Errors
+    /// Where it is not, or may not be.
+    pub async fn report(&self, items: Vec<MeshItem>) -> Result<Vec<MeshResult>, Unheard> {
+        let request = self.http.post(self.url("gateway/mesh", &[]));
+        let answer = self.ask(request.json(&MeshReport { items })).await?;
+        let results: MeshResults = answer.json().await.map_err(|error| away(&error))?;
+        Ok(results.results)
+    }
+
+    /// What a gateway of a mesh is to do, once that is something else than it knows, or after a while.
+    ///
+    /// # Errors
+    /// Where the cloud does not tell.
+    pub async fn orders(&self, known: Option<&MeshOrders>) -> Result<MeshOrders, Unheard> {
+        let wait = LONG_POLL.as_secs().to_string();
+        let mut query = vec![("wait", wait.as_str())];
+        if let Some(known) = known {
+            query.extend([("nodes", known.nodes.as_str()), ("after", known.after.as_str())]);
+        }
+        let request = self.http.get(self.url("gateway/orders", &query));
+        let answer = self.ask(request.timeout(LONG_POLL + ANSWER)).await?;
+        answer.json().await.map_err(|error| away(&error))
     }
 }
 

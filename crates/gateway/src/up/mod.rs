@@ -1,6 +1,7 @@
 //! The way up: what waits goes to the cloud, the oldest first, and is forgotten once the cloud has it.
 
 pub mod http;
+pub mod mesh;
 pub mod mqtt;
 pub mod roster;
 

@@ -61,6 +61,14 @@ impl Rosters {
         nodes.find(|node| node.device_id == device)?.token.clone()
     }
 
+    /// A node's template.
+    pub fn template_of(&self, device: DeviceId) -> Option<String> {
+        let nodes = self.nodes.borrow();
+        let mut nodes = nodes.iter().flat_map(|nodes| nodes.iter());
+        let found = nodes.find(|node| node.device_id == device)?;
+        Some(found.template_id.0.clone())
+    }
+
     /// Waits until the cloud tells them again.
     pub async fn told(&self) {
         // The sender is this value's own, so it is there.

@@ -145,6 +145,7 @@ pub async fn nodes(core: &Core, gateway: DeviceId) -> Result<Vec<TunnelledNode>,
                 template_id: node.template_id,
                 token,
                 derivation: node.derivation,
+                mesh: None,
             });
         }
         Ok(nodes)
