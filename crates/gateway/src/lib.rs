@@ -146,9 +146,11 @@ pub async fn run(
     let between = Between::new(rosters.clone(), desk.clone(), rules, clock);
     let mesh = async {
         match mesh {
-            Some(mesh) => mesh.run(&between, &stop).await,
-            None => std::future::pending().await,
+            Some(mesh) => mesh.run(&between, &stop).await?,
+            None => {}
         }
+        // The ways up and down end by themselves.
+        std::future::pending::<Result<(), NoMesh>>().await
     };
     ready();
     let ended = tokio::select! {
