@@ -129,6 +129,7 @@ const ROOMS: &[Room] = &[
         name: "handover-journeys",
         uses: &[
             "handover-client",
+            "handover-device",
             "handover-label",
             "handover-print",
             "handover-wire",

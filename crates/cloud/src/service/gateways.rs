@@ -1,19 +1,22 @@
 //! Gateways and their nodes, as people arrange them. What becomes of them when they change hands is in the store's
 //! `place_device`: a pairing never outlives the hands that it was made in.
 
+use std::collections::HashMap;
+
 use handover_wire::{
-    DecideJoin, DeviceId, DevicePart, GatewayDetails, JoinWindowAnswer, NodePart, OpenJoinWindow,
-    PairNode, Permission, ReplaceGateway,
+    DecideJoin, DeviceId, DevicePart, GatewayDetails, JoinWindowAnswer, Mesh, NodePart,
+    OpenJoinWindow, PairNode, Permission, ReplaceGateway,
 };
 
 use super::claim;
 use super::hands::HandsError;
-use super::{Broken, Core, breaks};
+use super::{Broken, Core, breaks, living};
 use crate::clock::Time;
 use crate::domain::{
     Acting, ClaimWith, Claiming, FieldError, Gateway, Holder, JoinWindow, MOST_MINUTES, NotPaired,
-    Paired, Part, Reach,
+    Paired, Part, Reach, Seen, draw, way_of,
 };
+use crate::secrets::Purpose;
 use crate::store::{Action, AuditRow, DeviceHands, Standing, TokenKey, Work, Write, change};
 
 /// Why devices are paired as they were.
@@ -108,6 +111,54 @@ pub async fn look(core: &Core, acting: &Acting, id: DeviceId) -> Result<DevicePa
             paired_at: found.paired_at.0,
             is_carried: found.is_carried,
         }),
+    })
+}
+
+/// A gateway's mesh, or a node's way to its gateway, as far as the caller sees it. Of a device that is in none nothing is drawn.
+pub async fn mesh(core: &Core, acting: &Acting, id: DeviceId) -> Result<Mesh, GatewayError> {
+    let mut look = core.store.look().await?;
+    let reach = acting.reach();
+    if look.device_hands(reach, id).await?.is_none() {
+        return Err(not_found(id));
+    }
+    let gateway = match standing(&mut look, id).await?.part {
+        Part::Alone => return Ok(draw(None, Vec::new(), Vec::new())),
+        Part::Gateway => id,
+        Part::Node { of } => of,
+    };
+    let nodes = look.nodes_of(reach, gateway).await?;
+    let is_seen = |node: DeviceId| {
+        (id == gateway || id == node) && nodes.iter().any(|one| one.device_id == node)
+    };
+    let mut ways = look.ways(gateway).await?;
+    ways.retain(|way| is_seen(way.node));
+    let mut shorts = HashMap::new();
+    // Nobody sees a token for that: what stands in ways are two bytes that everybody with a radio hears.
+    if ways.iter().any(|way| !way.path.is_empty()) {
+        let org = standing(&mut look, gateway).await?.org;
+        for node in look.node_secrets(gateway, org).await? {
+            let token = core.keys.open_kept(Purpose::AuthToken, &node.auth.sealed)?;
+            let short = token.and_then(|token| living::short_address(&token, node.derivation));
+            shorts.insert(node.id, short);
+        }
+    }
+    let named = look.named_gateway(reach, gateway).await?;
+    let named = named.map(|one| Seen {
+        id: one.device_id,
+        name: one.name,
+        state: one.state,
+        short: None,
+    });
+    let seen = nodes.into_iter().map(|node| Seen {
+        id: node.device_id,
+        name: node.name,
+        state: node.state,
+        short: shorts.remove(&node.device_id).flatten(),
+    });
+    let mesh = draw(named, seen.collect(), ways);
+    Ok(match id == gateway {
+        true => mesh,
+        false => way_of(mesh, id),
     })
 }
 

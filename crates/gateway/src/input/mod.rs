@@ -40,8 +40,9 @@ impl Input {
                 let socket = UdpSocket::bind(listen).await;
                 let socket = socket.map_err(|error| (listen.to_string(), error))?;
                 let socket = Arc::new(socket);
-                let heard = socket.local_addr();
-                tracing::info!(at = ?heard.ok(), "datagrams are heard");
+                if let Ok(at) = socket.local_addr() {
+                    tracing::info!(%at, "datagrams are heard");
+                }
                 let route = orders.map(|to| Route::Udp(socket.clone(), to));
                 Ok(Self::Udp(socket, route))
             }
