@@ -21,7 +21,7 @@ pub enum NoToken {
         source: io::Error,
     },
     /// Others may read the file.
-    #[error("{} has the gateway's token, and others may read it: chmod 600", path.display())]
+    #[error("{} has the gateway's token, and others may read it: chmod 600 (root's may be 640)", path.display())]
     Open {
         /// Which.
         path: PathBuf,
@@ -57,9 +57,11 @@ fn read(path: &Path) -> Result<Secret, NoToken> {
     let mut file = std::fs::File::open(path).map_err(failed)?;
     #[cfg(unix)]
     {
-        use std::os::unix::fs::PermissionsExt as _;
-        let mode = file.metadata().map_err(failed)?.permissions().mode();
-        if mode & 0o077 != 0 {
+        use std::os::unix::fs::MetadataExt as _;
+        let metadata = file.metadata().map_err(failed)?;
+        // Root may lend it to a group: so do those who administer services, and systemd's credentials.
+        let private = if metadata.uid() == 0 { 0o037 } else { 0o077 };
+        if metadata.mode() & private != 0 {
             return Err(NoToken::Open {
                 path: path.to_owned(),
             });
