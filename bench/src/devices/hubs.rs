@@ -31,7 +31,10 @@ pub async fn prepare(folder: PathBuf, gateways: usize, nodes: usize) -> Result<V
             }
             tokens.push(token);
         }
-        hubs.push(Hub { token, nodes: tokens });
+        hubs.push(Hub {
+            token,
+            nodes: tokens,
+        });
     }
     site.stop().await;
     Ok(hubs)

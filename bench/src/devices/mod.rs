@@ -74,7 +74,10 @@ async fn all(options: &Options) -> Result<Report, Trouble> {
         }
     }
     if does(DevicesPart::Tunnel) {
-        report.tunnel(HUBS, tunnelled(options, &folder.path().join(HUBS_CLOUD)).await?);
+        report.tunnel(
+            HUBS,
+            tunnelled(options, &folder.path().join(HUBS_CLOUD)).await?,
+        );
     }
     if does(DevicesPart::Idle) {
         let broker = Broker::start(folder.path()).await?;
@@ -155,7 +158,11 @@ async fn tunnelled(options: &Options, folder: &Path) -> Result<Vec<Rate>, Troubl
         let served = Served::start(folder)?;
         let mut crowd = Crowd::hubs(served.address(), &hubs).await?;
         crowd.speak(load, 1, None).await?;
-        rates.push(crowd.speak(load, options.seconds, Some(&served.watched())).await?);
+        rates.push(
+            crowd
+                .speak(load, options.seconds, Some(&served.watched()))
+                .await?,
+        );
         crowd.leave().await?;
         served.stop()?;
     }

@@ -20,10 +20,14 @@ use crate::signals::Signals;
 
 /// What the gateway is to do.
 #[derive(Args)]
-#[command(args_conflicts_with_subcommands = true, subcommand_negates_reqs = true, after_help = "\
+#[command(
+    args_conflicts_with_subcommands = true,
+    subcommand_negates_reqs = true,
+    after_help = "\
 The gateway's auth token is in a file that the configuration names, with mode 600, or in HANDOVER_GATEWAY_TOKEN; never on a
 command line. In the cloud: `handover gateways pair GATEWAY NODE` pairs its nodes. Ctrl-C and SIGTERM end it; whatever it
-acknowledged is on the disk.")]
+acknowledged is on the disk."
+)]
 pub struct GatewayArguments {
     #[command(subcommand)]
     command: Option<GatewayCommand>,
@@ -76,7 +80,10 @@ pub fn run(arguments: &GatewayArguments) -> Result<(), Failure> {
         return check(arguments);
     }
     let config = read(arguments.config.as_deref().expect("clap asks for it"))?;
-    let token = token(config.cloud.token_file.as_deref(), std::env::var(TOKEN).ok())?;
+    let token = token(
+        config.cloud.token_file.as_deref(),
+        std::env::var(TOKEN).ok(),
+    )?;
     start_log(arguments.log_json);
     block_on(async {
         let signals = Signals::listen().map_err(Failure::Threads)?;
@@ -120,8 +127,10 @@ fn check(arguments: &CheckArguments) -> Result<(), Failure> {
     let mut out = io::stdout().lock();
     if arguments.json {
         let values = made.map(|(values, nothing)| {
-            let values: serde_json::Map<_, _> =
-                values.into_iter().map(|(pin, text)| (pin, text.into())).collect();
+            let values: serde_json::Map<_, _> = values
+                .into_iter()
+                .map(|(pin, text)| (pin, text.into()))
+                .collect();
             json!({ "values": values, "nothing": nothing })
         });
         let plan = json!({
@@ -146,9 +155,17 @@ fn check(arguments: &CheckArguments) -> Result<(), Failure> {
 
 fn place(input: &InputConfig) -> String {
     match input {
-        InputConfig::Udp { listen, orders: None } => format!("datagrams at {listen}"),
-        InputConfig::Udp { listen, orders: Some(to) } => format!("datagrams at {listen}, orders to {to}"),
-        InputConfig::Socket { path, mode } => format!("lines at {} (mode {mode:o})", path.display()),
+        InputConfig::Udp {
+            listen,
+            orders: None,
+        } => format!("datagrams at {listen}"),
+        InputConfig::Udp {
+            listen,
+            orders: Some(to),
+        } => format!("datagrams at {listen}, orders to {to}"),
+        InputConfig::Socket { path, mode } => {
+            format!("lines at {} (mode {mode:o})", path.display())
+        }
         InputConfig::Stdin => "lines on the standard input".to_owned(),
     }
 }
@@ -158,10 +175,16 @@ fn plan(config: &Config, out: &mut impl Write) -> io::Result<()> {
     writeln!(out, "To the cloud at {}", cloud.address)?;
     match &cloud.mqtt {
         Some(mqtt) => writeln!(out, "Orders come from {mqtt}")?,
-        None => writeln!(out, "No orders come for nodes outside of a mesh: [cloud] names no `mqtt`")?,
+        None => writeln!(
+            out,
+            "No orders come for nodes outside of a mesh: [cloud] names no `mqtt`"
+        )?,
     }
     let (folder, keep) = (config.folder.display(), config.keep);
-    writeln!(out, "Keeps {keep} values in {folder} while the cloud is away")?;
+    writeln!(
+        out,
+        "Keeps {keep} values in {folder} while the cloud is away"
+    )?;
     for input in &config.inputs {
         writeln!(out, "Takes {}", printable(&place(input)))?;
     }

@@ -179,7 +179,10 @@ impl RawConfig {
         };
         let inputs = self.input.into_iter().map(|input| {
             let span = input.span();
-            input.into_inner().check(folder).map_err(|what| (span, what.to_owned()))
+            input
+                .into_inner()
+                .check(folder)
+                .map_err(|what| (span, what.to_owned()))
         });
         let inputs: Vec<_> = inputs.collect::<Result<_, _>>()?;
         if inputs.is_empty() && self.mesh.is_none() {
@@ -257,7 +260,9 @@ impl RawInput {
             }),
             InputKind::Socket => {
                 let mode = self.mode.as_deref().unwrap_or("600");
-                let mode = u32::from_str_radix(mode, 8).ok().filter(|mode| *mode <= 0o777);
+                let mode = u32::from_str_radix(mode, 8)
+                    .ok()
+                    .filter(|mode| *mode <= 0o777);
                 Ok(InputConfig::Socket {
                     path: folder.join(self.path.ok_or("`path` is missing")?),
                     mode: mode.ok_or("`mode` is as chmod has it: \"660\"")?,

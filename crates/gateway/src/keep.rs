@@ -18,6 +18,8 @@ pub struct Known {
     pub name: String,
     /// Its template.
     pub template: String,
+    /// Whether it is reached by mesh, and by nothing else.
+    pub is_of_mesh: bool,
 }
 
 /// A value that waits for the cloud.
@@ -115,7 +117,10 @@ impl State for Kept {
                     self.values.pop_front();
                 }
                 if let Some(last) = numbers.last() {
-                    let more = self.values.front().is_some_and(|front| front.number < *last);
+                    let more = self
+                        .values
+                        .front()
+                        .is_some_and(|front| front.number < *last);
                     if more {
                         self.values.retain(|queued| !gone(queued));
                     }
@@ -141,10 +146,20 @@ impl State for Kept {
         let nodes = self.nodes.iter().cloned().map(Written::Nodes);
         let values = self.values.iter().cloned().map(Written::Value);
         let memories = self.memories.iter();
-        let memories = memories.map(|((device, pin), memory)| Written::Memory(*device, *pin, memory.clone()));
+        let memories =
+            memories.map(|((device, pin), memory)| Written::Memory(*device, *pin, memory.clone()));
         let orders = self.orders.iter();
-        let orders = orders.map(|((device, name), value)| Written::Order(*device, name.clone(), value.clone()));
-        let mesh = self.mesh.iter().map(|(id, values)| Written::Mesh(*id, values.clone()));
-        nodes.chain(values).chain(memories).chain(orders).chain(mesh).collect()
+        let orders = orders
+            .map(|((device, name), value)| Written::Order(*device, name.clone(), value.clone()));
+        let mesh = self
+            .mesh
+            .iter()
+            .map(|(id, values)| Written::Mesh(*id, values.clone()));
+        nodes
+            .chain(values)
+            .chain(memories)
+            .chain(orders)
+            .chain(mesh)
+            .collect()
     }
 }

@@ -217,14 +217,28 @@ fn make_private(folder: &std::path::Path) -> io::Result<()> {
 }
 
 /// What the rules of a configuration make of a payload, in words for whoever writes them.
-pub fn explain(config: &Config, source: &str, template: &str, payload: &[u8]) -> (Vec<(String, String)>, Vec<String>) {
-    let number = config.sources.get(source).copied().or_else(|| source.parse().ok());
+pub fn explain(
+    config: &Config,
+    source: &str,
+    template: &str,
+    payload: &[u8],
+) -> (Vec<(String, String)>, Vec<String>) {
+    let number = config
+        .sources
+        .get(source)
+        .copied()
+        .or_else(|| source.parse().ok());
     let who = Who {
         device: DeviceId(number.unwrap_or_default()),
         template,
         source,
     };
     let (decoded, nothing) = config.rules.decode(&who, payload);
-    let values = decoded.into_iter().map(|(pin, _, reading)| (pin.to_string(), reading.text()));
-    (values.collect(), nothing.iter().map(ToString::to_string).collect())
+    let values = decoded
+        .into_iter()
+        .map(|(pin, _, reading)| (pin.to_string(), reading.text()));
+    (
+        values.collect(),
+        nothing.iter().map(ToString::to_string).collect(),
+    )
 }

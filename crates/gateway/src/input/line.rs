@@ -68,9 +68,18 @@ mod tests {
             })
         };
         for (text, expected) in [
-            (r#"{"from":"a","payload":{"V1":2}}"#, line(br#"{"V1":2}"#, None, None)),
-            (r#"{"from":"a","text":"2;3","at":5}"#, line(b"2;3", Some(5), None)),
-            (r#"{"from":"a","hex":"00 fF","number":7}"#, line(&[0, 255], None, Some(7))),
+            (
+                r#"{"from":"a","payload":{"V1":2}}"#,
+                line(br#"{"V1":2}"#, None, None),
+            ),
+            (
+                r#"{"from":"a","text":"2;3","at":5}"#,
+                line(b"2;3", Some(5), None),
+            ),
+            (
+                r#"{"from":"a","hex":"00 fF","number":7}"#,
+                line(&[0, 255], None, Some(7)),
+            ),
             (
                 r#"{"from":"a","hex":"0","number":7}"#,
                 Err((Some(7), "`hex` has pairs of hexadecimal digits".to_owned())),

@@ -1,14 +1,15 @@
 //! Programs that say in lines of JSON what nodes say, and are told in lines what nodes are to be told.
 
-use std::io;
+use std::io::{self, Read as _};
 #[cfg(unix)]
 use std::path::Path;
 
 use futures_util::{SinkExt as _, StreamExt as _};
 use serde_json::{Value, json};
-use tokio::io::{AsyncRead, AsyncWrite};
+use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt as _, DuplexStream};
 #[cfg(unix)]
 use tokio::net::{UnixListener, UnixStream};
+use tokio::runtime::Handle;
 use tokio::sync::mpsc;
 #[cfg(unix)]
 use tokio::task::JoinSet;
@@ -65,6 +66,22 @@ pub async fn accept(listener: UnixListener, desk: Desk) -> io::Result<()> {
     }
 }
 
+/// The standard input, read by a thread that nobody waits for at the end: it may wait for a line for ever.
+pub fn stdin() -> DuplexStream {
+    let (mut to, from) = tokio::io::duplex(MOST);
+    let runtime = Handle::current();
+    std::thread::spawn(move || {
+        let mut bytes = [0; 8_192];
+        let mut stdin = io::stdin().lock();
+        while let Ok(length @ 1..) = stdin.read(&mut bytes) {
+            if runtime.block_on(to.write_all(&bytes[..length])).is_err() {
+                return;
+            }
+        }
+    });
+    from
+}
+
 /// Speaks with one program until it says no more.
 pub async fn speak<R, W>(from: R, to: W, desk: Desk) -> io::Result<()>
 where
@@ -114,7 +131,12 @@ fn refusal(number: Option<u64>, reason: &str) -> Value {
 
 /// Takes a line, and gives what is answered.
 async fn take(text: String, desk: Desk, orders: mpsc::Sender<String>) -> Option<Value> {
-    let Line { from, payload, at, number } = match read(&text) {
+    let Line {
+        from,
+        payload,
+        at,
+        number,
+    } = match read(&text) {
         Ok(line) => line,
         Err((number, reason)) => return Some(refusal(number, &reason)),
     };

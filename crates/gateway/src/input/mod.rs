@@ -80,7 +80,7 @@ impl Input {
             Self::Udp(socket, _) => udp::run(socket, desk).await,
             #[cfg(unix)]
             Self::Socket(listener) => lines::accept(listener, desk).await,
-            Self::Stdin => lines::speak(tokio::io::stdin(), tokio::io::stdout(), desk).await,
+            Self::Stdin => lines::speak(lines::stdin(), tokio::io::stdout(), desk).await,
         }
     }
 }

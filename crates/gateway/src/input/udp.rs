@@ -44,7 +44,10 @@ pub async fn run(socket: Arc<UdpSocket>, desk: Desk) -> io::Result<()> {
 
 /// The source and the payload of a datagram.
 fn read(bytes: &[u8]) -> Option<(&str, &[u8])> {
-    let end = bytes.iter().take(MOST_NAME + 1).position(|byte| *byte == b' ')?;
+    let end = bytes
+        .iter()
+        .take(MOST_NAME + 1)
+        .position(|byte| *byte == b' ')?;
     let source = std::str::from_utf8(&bytes[..end]).ok()?;
     (!source.is_empty()).then_some((source, &bytes[end + 1..]))
 }

@@ -48,9 +48,13 @@ impl RawDown {
         let prefix = prefix.ok_or("`prefix` has pairs of hexadecimal digits: \"02 ff\"")?;
         let (scale, offset) = (self.scale.unwrap_or(1.0), self.offset.unwrap_or(0.0));
         if scale == 0.0 || !scale.is_finite() || !offset.is_finite() {
-            return Err("`scale` is not 0, and it and `offset` are numbers to calculate with".to_owned());
+            return Err(
+                "`scale` is not 0, and it and `offset` are numbers to calculate with".to_owned(),
+            );
         }
-        if self.r#type.is_none() && (self.scale.is_some() || self.offset.is_some() || self.lookup.is_some()) {
+        if self.r#type.is_none()
+            && (self.scale.is_some() || self.offset.is_some() || self.lookup.is_some())
+        {
             return Err("`type` is missing: u8, i16be, f32le and so on".to_owned());
         }
         Ok(Down {
@@ -73,7 +77,10 @@ impl Down {
             return Ok(bytes);
         };
         let number = match self.lookup.get(value) {
-            #[expect(clippy::cast_precision_loss, reason = "what does not fit the type is refused")]
+            #[expect(
+                clippy::cast_precision_loss,
+                reason = "what does not fit the type is refused"
+            )]
             Some(number) => *number as f64,
             None => {
                 let number: f64 = value.trim().parse().map_err(|_| Unsayable::NoNumber)?;
@@ -81,7 +88,11 @@ impl Down {
             }
         };
         let number = Some(number).filter(|number| number.is_finite());
-        bytes.extend(number.and_then(|number| kind.write(number)).ok_or(Unsayable::DoesNotFit)?);
+        bytes.extend(
+            number
+                .and_then(|number| kind.write(number))
+                .ok_or(Unsayable::DoesNotFit)?,
+        );
         Ok(bytes)
     }
 }

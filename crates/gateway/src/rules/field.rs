@@ -114,9 +114,15 @@ impl RawField {
             }
         }
         if self.lookup.is_some() && (self.scale.is_some() || self.offset.is_some()) {
-            return Err("`lookup` replaces the value: `scale` and `offset` have no use beside it".to_owned());
+            return Err(
+                "`lookup` replaces the value: `scale` and `offset` have no use beside it"
+                    .to_owned(),
+            );
         }
-        if self.range.is_some_and(|[least, most]| least.is_nan() || most.is_nan() || least > most) {
+        if self
+            .range
+            .is_some_and(|[least, most]| least.is_nan() || most.is_nan() || least > most)
+        {
             return Err("`range` is [least, most]".to_owned());
         }
         let refine = self.refine()?;
@@ -139,7 +145,12 @@ impl RawField {
         let is_bytes = decode == Decode::Bytes;
         for (name, is_there, belongs, to) in [
             ("key", self.key.is_some(), decode == Decode::Json, "json"),
-            ("column", self.column.is_some(), decode == Decode::Text, "text"),
+            (
+                "column",
+                self.column.is_some(),
+                decode == Decode::Text,
+                "text",
+            ),
             ("at", self.at.is_some(), is_bytes, "bytes"),
             ("type", self.r#type.is_some(), is_bytes, "bytes"),
             ("bit", self.bit.is_some(), is_bytes, "bytes"),
@@ -155,12 +166,18 @@ impl RawField {
                 Ok(Place::Member(key.split('.').map(str::to_owned).collect()))
             }
             Decode::Text => {
-                let column = self.column.ok_or("`column` is missing: which text it is, from 0")?;
+                let column = self
+                    .column
+                    .ok_or("`column` is missing: which text it is, from 0")?;
                 Ok(Place::Column(column))
             }
             Decode::Bytes => {
-                let at = self.at.ok_or("`at` is missing: which byte it begins at, from 0")?;
-                let kind = self.r#type.ok_or("`type` is missing: u8, i16be, f32le and so on")?;
+                let at = self
+                    .at
+                    .ok_or("`at` is missing: which byte it begins at, from 0")?;
+                let kind = self
+                    .r#type
+                    .ok_or("`type` is missing: u8, i16be, f32le and so on")?;
                 let bits = self.bits(kind)?;
                 Ok(Place::Number { at, kind, bits })
             }
@@ -180,7 +197,10 @@ impl RawField {
         let end = first.checked_add(count);
         let fits = end.is_some_and(|end| end as usize <= 8 * kind.length());
         if count == 0 || !fits {
-            return Err("bits are counted from the lowest, which is 0; these are not all in the type".to_owned());
+            return Err(
+                "bits are counted from the lowest, which is 0; these are not all in the type"
+                    .to_owned(),
+            );
         }
         Ok(Some((first, count)))
     }
@@ -200,7 +220,10 @@ impl RawField {
             (Some(aggregate), Some(span)) => Some((aggregate, span)),
             (Some(_), None) => return Err("`aggregate` needs `seconds` or `messages`".to_owned()),
             (None, Some(_)) => {
-                return Err("`seconds` and `messages` need `aggregate`: mean, min, max, last, sum or count".to_owned());
+                return Err(
+                    "`seconds` and `messages` need `aggregate`: mean, min, max, last, sum or count"
+                        .to_owned(),
+                );
             }
         };
         for (name, number) in [("min-change", self.min_change), ("every", self.every)] {

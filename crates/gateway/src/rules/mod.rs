@@ -17,8 +17,8 @@ use toml::Spanned;
 
 pub use down::Unsayable;
 use down::{Down, RawDown};
-use field::{Field, Opened, RawField};
 pub use field::{Decode, Unread};
+use field::{Field, Opened, RawField};
 pub use number::{hex, unhex};
 pub use reading::Reading;
 pub use refine::{Memory, Refine};
@@ -94,7 +94,9 @@ impl RawRule {
     pub fn check(self, here: &std::ops::Range<usize>) -> Result<Rule, At<String>> {
         let wrong = |what: &str| (here.clone(), what.to_owned());
         if self.nodes.is_empty() {
-            return Err(wrong("`nodes` is empty: name templates, device numbers or sources, or \"*\""));
+            return Err(wrong(
+                "`nodes` is empty: name templates, device numbers or sources, or \"*\"",
+            ));
         }
         if self.separator.is_some() && self.decode != Decode::Text {
             return Err(wrong("`separator` belongs to decode = \"text\""));
@@ -103,14 +105,20 @@ impl RawRule {
             return Err(wrong("`separator` is empty"));
         }
         if self.fields.is_empty() && self.decode != Decode::Json {
-            return Err(wrong("`fields` is missing: what the payload says is not known without"));
+            return Err(wrong(
+                "`fields` is missing: what the payload says is not known without",
+            ));
         }
         let starts = unhex(self.starts.as_deref().unwrap_or_default());
-        let starts = starts.ok_or_else(|| wrong("`starts` has pairs of hexadecimal digits: \"01 ff\""))?;
+        let starts =
+            starts.ok_or_else(|| wrong("`starts` has pairs of hexadecimal digits: \"01 ff\""))?;
         let decode = self.decode;
         let fields = self.fields.into_iter().map(|field| {
             let span = field.span();
-            field.into_inner().check(decode).map_err(|what| (span, what))
+            field
+                .into_inner()
+                .check(decode)
+                .map_err(|what| (span, what))
         });
         let fields: Vec<Field> = fields.collect::<Result<_, _>>()?;
         for (index, field) in fields.iter().enumerate() {
@@ -171,7 +179,10 @@ impl Rule {
 
 /// A field for each member that is called like a pin.
 fn pins_of(json: &serde_json::Value) -> Vec<Field> {
-    let members = json.as_object().into_iter().flat_map(|object| object.keys());
+    let members = json
+        .as_object()
+        .into_iter()
+        .flat_map(|object| object.keys());
     let pins = members.filter_map(|name| Some(Field::plain(name.parse().ok()?, name)));
     pins.collect()
 }
@@ -220,7 +231,12 @@ impl Rules {
     ///
     /// # Errors
     /// Where its rule has no bytes for that value.
-    pub fn encode(&self, who: &Who<'_>, datastream: &str, value: &str) -> Result<Vec<u8>, Unsayable> {
+    pub fn encode(
+        &self,
+        who: &Who<'_>,
+        datastream: &str,
+        value: &str,
+    ) -> Result<Vec<u8>, Unsayable> {
         let rules = self.0.iter().filter(|rule| rule.is_for(who));
         let mut downs = rules.flat_map(|rule| &rule.down);
         match downs.find(|down| down.datastream == datastream) {

@@ -118,7 +118,10 @@ impl NumberType {
         let whole = number.round();
         let raw = match (kind, length) {
             (Kind::Float, 4) => {
-                #[expect(clippy::cast_possible_truncation, reason = "that is what this type holds")]
+                #[expect(
+                    clippy::cast_possible_truncation,
+                    reason = "that is what this type holds"
+                )]
                 let short = number as f32;
                 short.is_finite().then_some(short.to_bits().into())?
             }

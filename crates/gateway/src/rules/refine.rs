@@ -135,7 +135,10 @@ impl Refine {
     /// Whether a reading goes up, by what went up before.
     fn pass(&self, memory: &mut Memory, due: Due) -> Option<Due> {
         if let Some((at, before)) = &memory.sent {
-            if self.every.is_some_and(|every| due.0.saturating_sub(*at) < every) {
+            if self
+                .every
+                .is_some_and(|every| due.0.saturating_sub(*at) < every)
+            {
                 return None;
             }
             let is_same = self.min_change.is_some_and(|least| {

@@ -5,8 +5,8 @@ use std::time::Duration;
 use handover_blynk::Pin;
 use handover_client::http_builder;
 use handover_wire::{
-    DeviceApiError, GATEWAY_TOKEN, MeshItem, MeshOrders, MeshReport, MeshResult, MeshResults, Secret, TunnelledNode,
-    TunnelledNodes,
+    DeviceApiError, GATEWAY_TOKEN, MeshItem, MeshOrders, MeshReport, MeshResult, MeshResults,
+    Secret, TunnelledNode, TunnelledNodes,
 };
 use reqwest::{RequestBuilder, Response, StatusCode};
 use serde_json::Value;
@@ -130,10 +130,18 @@ impl Cloud {
     ///
     /// # Errors
     /// Where it is not, or may not be.
-    pub async fn points(&self, node: &Secret, pin: Pin, points: &[(i64, &str)]) -> Result<(), Unheard> {
+    pub async fn points(
+        &self,
+        node: &Secret,
+        pin: Pin,
+        points: &[(i64, &str)],
+    ) -> Result<(), Unheard> {
         let pin = pin.to_string();
         let url = self.url("batch/update", &[("token", node.expose()), ("pin", &pin)]);
-        let points: Vec<(i64, Value)> = points.iter().map(|(at, text)| (*at, (*text).into())).collect();
+        let points: Vec<(i64, Value)> = points
+            .iter()
+            .map(|(at, text)| (*at, (*text).into()))
+            .collect();
         self.ask(self.http.post(url).json(&points)).await.map(drop)
     }
 }
@@ -159,7 +167,10 @@ impl Cloud {
         let wait = LONG_POLL.as_secs().to_string();
         let mut query = vec![("wait", wait.as_str())];
         if let Some(known) = known {
-            query.extend([("nodes", known.nodes.as_str()), ("after", known.after.as_str())]);
+            query.extend([
+                ("nodes", known.nodes.as_str()),
+                ("after", known.after.as_str()),
+            ]);
         }
         let request = self.http.get(self.url("gateway/orders", &query));
         let answer = self.ask(request.timeout(LONG_POLL + ANSWER)).await?;

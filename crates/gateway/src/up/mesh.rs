@@ -7,12 +7,12 @@ use std::time::Duration;
 
 use handover_device::link::udp::UdpLink;
 use handover_device::{
-    Address, Away, Derivation, FileStore, Gateway, Item, Key, MAX_DOWN, MeshGateway, Message, NodeId,
-    NodeKeys, Order, Outcome, Refused, RunError, StoreError, Uplink, seed,
+    Address, Away, Derivation, FileStore, Gateway, Item, Key, MAX_DOWN, MeshGateway, Message,
+    NodeId, NodeKeys, Order, Outcome, Refused, RunError, StoreError, Uplink, seed,
 };
 use handover_wire::{
-    DeviceId, MeshHop, MeshItem, MeshKeys, MeshMessage, MeshOrders, MeshOutcome, MeshSend, MeshState,
-    TunnelledNode,
+    DeviceId, MeshHop, MeshItem, MeshKeys, MeshMessage, MeshOrders, MeshOutcome, MeshSend,
+    MeshState, TunnelledNode,
 };
 use serde_json::Value;
 use tokio::sync::mpsc;
@@ -172,9 +172,21 @@ impl Between {
         };
         match self.encode(send) {
             Ok(payload) if payload.len() <= MAX_DOWN => {
-                self.order(Order::Send { node, command, payload }).await;
+                self.order(Order::Send {
+                    node,
+                    command,
+                    payload,
+                })
+                .await;
             }
-            Ok(_) => self.refuse(send.device_id, command, "it does not fit a frame of the mesh").await,
+            Ok(_) => {
+                self.refuse(
+                    send.device_id,
+                    command,
+                    "it does not fit a frame of the mesh",
+                )
+                .await
+            }
             Err(why) => self.refuse(send.device_id, command, &why).await,
         }
     }
@@ -194,7 +206,9 @@ impl Between {
                     Value::String(text) => text.clone(),
                     other => other.to_string(),
                 };
-                self.rules.encode(&who, pin, &text).map_err(|why| why.to_string())
+                self.rules
+                    .encode(&who, pin, &text)
+                    .map_err(|why| why.to_string())
             }
             _ => serde_json::to_vec(&send.values).map_err(|error| error.to_string()),
         }
@@ -231,7 +245,11 @@ impl Between {
         let told = items.into_iter().filter_map(|item| {
             Some(match item {
                 Item::Message(message) => said(&message, values.next().unwrap_or_default()),
-                Item::Outcome { node, command, outcome } => MeshItem::Outcome {
+                Item::Outcome {
+                    node,
+                    command,
+                    outcome,
+                } => MeshItem::Outcome {
                     device_id: device_id(node)?,
                     command: command.to_string(),
                     outcome: match outcome {
@@ -336,7 +354,9 @@ fn said(message: &Message, values: Vec<(u8, String)>) -> MeshItem {
         relay: format!("{:04x}", hop.short),
         signal: hop.signal.0,
     });
-    let values = values.into_iter().map(|(pin, text)| (format!("V{pin}"), text.into()));
+    let values = values
+        .into_iter()
+        .map(|(pin, text)| (format!("V{pin}"), text.into()));
     MeshItem::Message(MeshMessage {
         device_id: device_id(message.node).unwrap_or(DeviceId(0)),
         derivation: message.derivation.0.into(),

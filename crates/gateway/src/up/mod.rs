@@ -87,7 +87,10 @@ impl Up {
     async fn carry(&self, batch: Vec<Queued>) -> Result<Outcome, Closed> {
         let mut groups = BTreeMap::<(DeviceId, u8), Vec<Queued>>::new();
         for queued in batch {
-            groups.entry((queued.device, queued.pin)).or_default().push(queued);
+            groups
+                .entry((queued.device, queued.pin))
+                .or_default()
+                .push(queued);
         }
         let sent = groups.into_values().map(|group| self.send(group));
         let mut sent = futures_util::stream::iter(sent).buffer_unordered(AT_ONCE);
@@ -118,9 +121,14 @@ impl Up {
                     todo.extend([later, earlier]);
                     continue;
                 }
-                Err(Unheard::Refused(why)) => self.note(first.device, &format!("{}: {why}", first.pin())),
+                Err(Unheard::Refused(why)) => {
+                    self.note(first.device, &format!("{}: {why}", first.pin()))
+                }
                 Err(Unheard::Token) => {
-                    self.note(first.device, "the cloud lets this gateway not speak for the node");
+                    self.note(
+                        first.device,
+                        "the cloud lets this gateway not speak for the node",
+                    );
                 }
                 Err(Unheard::Busy(least)) => {
                     outcome = Err(Some(least));
@@ -139,7 +147,10 @@ impl Up {
 
     /// Says values of one datastream. `Token` where this gateway does not speak for the node, by what the cloud says now.
     async fn say(&self, device: DeviceId, pin: Pin, some: &[Queued]) -> Result<(), Unheard> {
-        let points: Vec<_> = some.iter().map(|queued| (queued.at, queued.text.as_str())).collect();
+        let points: Vec<_> = some
+            .iter()
+            .map(|queued| (queued.at, queued.text.as_str()))
+            .collect();
         loop {
             let token = self.rosters.token_of(device).ok_or(Unheard::Token)?;
             let said = self.rosters.cloud().points(&token, pin, &points).await;

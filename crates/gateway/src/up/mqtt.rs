@@ -123,14 +123,18 @@ impl Down {
         let host = host.trim_matches(['[', ']']);
         let port = self.broker.port().unwrap_or_default();
         let connecting = TcpStream::connect((host, port));
-        let stream = timeout(PATIENCE, connecting).await.map_err(|_| Broken::Silent)??;
+        let stream = timeout(PATIENCE, connecting)
+            .await
+            .map_err(|_| Broken::Silent)??;
         stream.set_nodelay(true)?;
         if self.broker.scheme() == "mqtt" {
             return self.speak(stream).await;
         }
         let name = ServerName::try_from(host.to_owned()).map_err(std::io::Error::other)?;
         let shaking = self.tls.connect(name, stream);
-        let stream = timeout(PATIENCE, shaking).await.map_err(|_| Broken::Silent)??;
+        let stream = timeout(PATIENCE, shaking)
+            .await
+            .map_err(|_| Broken::Silent)??;
         self.speak(stream).await
     }
 
@@ -177,7 +181,9 @@ impl Down {
         match packet {
             Packet::Publish(published) => {
                 let kept = match line.order(&published) {
-                    Some((device, name, value)) => self.desk.order(device, name, value).await?.is_ok(),
+                    Some((device, name, value)) => {
+                        self.desk.order(device, name, value).await?.is_ok()
+                    }
                     // What is for nobody would be told for ever.
                     None => true,
                 };
@@ -211,7 +217,9 @@ struct Line<S> {
 impl<S: AsyncRead + AsyncWrite + Unpin> Line<S> {
     async fn send(&mut self, packet: Packet) -> Result<(), Broken> {
         let sending = self.packets.send(packet);
-        let sent = timeout(PATIENCE, sending).await.map_err(|_| Broken::Silent)?;
+        let sent = timeout(PATIENCE, sending)
+            .await
+            .map_err(|_| Broken::Silent)?;
         sent.map_err(|error| Broken::Io(std::io::Error::other(error.to_string())))
     }
 
@@ -233,7 +241,9 @@ impl<S: AsyncRead + AsyncWrite + Unpin> Line<S> {
             ..Connect::default()
         };
         self.send(connect.into()).await?;
-        let answer = timeout(PATIENCE, self.next()).await.map_err(|_| Broken::Silent)?;
+        let answer = timeout(PATIENCE, self.next())
+            .await
+            .map_err(|_| Broken::Silent)?;
         match answer? {
             Packet::ConnectAck(ack) => match ack.return_code {
                 ConnectAckReason::ConnectionAccepted => Ok(()),
@@ -286,9 +296,13 @@ fn connector(config: &CloudConfig) -> Result<TlsConnector, NoSpeech> {
     roots.add_parsable_certificates(native.certs);
     if let Some(path) = &config.certificate {
         let unusable = |error: String| NoSpeech::Certificate(error);
-        for certificate in CertificateDer::pem_file_iter(path).map_err(|error| unusable(error.to_string()))? {
+        for certificate in
+            CertificateDer::pem_file_iter(path).map_err(|error| unusable(error.to_string()))?
+        {
             let certificate = certificate.map_err(|error| unusable(error.to_string()))?;
-            roots.add(certificate).map_err(|error| unusable(error.to_string()))?;
+            roots
+                .add(certificate)
+                .map_err(|error| unusable(error.to_string()))?;
         }
     }
     let provider = Arc::new(rustls::crypto::ring::default_provider());

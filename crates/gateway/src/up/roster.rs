@@ -87,6 +87,7 @@ impl Rosters {
             device: node.device_id,
             name: node.name.clone(),
             template: node.template_id.0.clone(),
+            is_of_mesh: node.mesh.is_some(),
         });
         // Where the desk has stopped the gateway ends, and whoever runs it hears why.
         let _ = self.desk.nodes(known.collect()).await;
