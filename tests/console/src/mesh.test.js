@@ -144,7 +144,7 @@ test('the mesh is drawn, live, and can be read and walked through', async () => 
 
 test("a template is a mesh's or a gateway's", async () => {
 	const page = await open(at.browser);
-	await signIn(page, at.cloud.url, 1);
+	await signIn(page, at.cloud.url, 'Maker');
 	await go(page, `/templates/${scene.template}`);
 	await page.getByText('by mesh, as a node').waitFor();
 	await page.getByRole('button', { name: 'Name and description' }).click();
