@@ -311,8 +311,9 @@ async fn values_enter_typed_with_the_time_they_were_heard_at() {
         ..
     } = scene(&site).await;
     assert_eq!(pair(&customer, gateway, node).await.0, 204);
-    // A minute after the present owner got it.
+    // A day after the present owner got it, by when everybody has to sign in anew.
     site.clock.pass_seconds(86_400);
+    let customer = site.sign_in(Role::User).await;
     let now = 1_800_086_400_000_i64;
     let said = |sequence: i64, at: i64, values: Value| {
         let mut said = message(node, 1, (1, sequence), values);
@@ -389,6 +390,7 @@ async fn values_enter_typed_with_the_time_they_were_heard_at() {
     assert_eq!(site.count(at).await, now);
     // What was heard long ago makes nobody be there now, and what its holder before had is nobody's.
     site.clock.pass_seconds(3_600);
+    let customer = site.sign_in(Role::User).await;
     crate::service::living::sweep(site.cloud.core())
         .await
         .expect("the database");

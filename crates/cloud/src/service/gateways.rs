@@ -203,7 +203,10 @@ pub async fn pair(
         let node = own(write, acting, request.node_id).await?;
         node.holder()?;
         join(write, acting, (&gateway, with), &node, manner, now).await
-    })
+    })?;
+    // The gateway before acknowledges nothing more that it could not deliver.
+    core.hub.rearranged([request.node_id, request.gateway_id]);
+    Ok(())
 }
 
 async fn join(
@@ -243,7 +246,9 @@ pub async fn unpair(core: &Core, acting: &Acting, id: DeviceId) -> Result<(), Ga
         let detail = format!("from gateway {of}");
         let row = about(acting, Action::UnpairNode, &node.hands, detail, now);
         Ok::<_, GatewayError>(write.audit(row).await?)
-    })
+    })?;
+    core.hub.rearranged([id]);
+    Ok(())
 }
 
 /// All nodes of a broken gateway become another one's, or none does. Those out of the caller's reach go with them: they are
@@ -254,7 +259,7 @@ pub async fn replace(
     request: &ReplaceGateway,
 ) -> Result<i64, GatewayError> {
     let now = core.now();
-    change!(core.store, |write| {
+    let moved = change!(core.store, |write| {
         let broken = own(write, acting, request.gateway_id).await?;
         let (gateway, _) = own_gateway(write, acting, request.new_gateway_id).await?;
         let mut moved = 0;
@@ -279,7 +284,10 @@ pub async fn replace(
         let row = about(acting, Action::ReplaceGateway, &broken.hands, detail, now);
         write.audit(row).await?;
         Ok::<_, GatewayError>(moved)
-    })
+    })?;
+    let both = [request.gateway_id, request.new_gateway_id];
+    core.hub.rearranged(both);
+    Ok(moved)
 }
 
 /// Lets nodes ask a gateway to speak for them, for some minutes; or no longer.
@@ -344,7 +352,9 @@ pub async fn decide(
             node.holder()?;
         }
         join(write, acting, (&gateway, with), &node, Manner::Pair, now).await
-    })
+    })?;
+    core.hub.rearranged([request.gateway_id]);
+    Ok(())
 }
 
 async fn claim_node(

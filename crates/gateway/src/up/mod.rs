@@ -127,7 +127,7 @@ impl Up {
                 Err(Unheard::Token) => {
                     self.note(
                         first.device,
-                        "the cloud lets this gateway not speak for the node",
+                        "the cloud does not let this gateway speak for the node",
                     );
                 }
                 Err(Unheard::Busy(least)) => {

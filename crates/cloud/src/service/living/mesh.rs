@@ -377,7 +377,7 @@ pub async fn orders(
         let told = async {
             loop {
                 match woken.recv().await {
-                    Ok(device) if own.contains(&device) => return,
+                    Ok(device) if device == gateway || own.contains(&device) => return,
                     Ok(_) => {}
                     // Whoever was not told in time looks.
                     Err(RecvError::Lagged(_)) => return,

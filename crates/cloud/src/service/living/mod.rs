@@ -106,10 +106,17 @@ impl Hub {
     /// Wakes the connection of a device, and that of its gateway, where this process has it.
     fn wake(&self, device: DeviceId) {
         self.wake_carrier(device);
-        // Nobody may wait.
-        let _ = self.woken.send(device);
+        self.rearranged([device]);
         if let Some(seat) = self.seats().get(&device) {
             seat.wake.notify_one();
+        }
+    }
+
+    /// Pairings have changed: gateways that wait for orders, and for whichever of these, look.
+    pub fn rearranged(&self, devices: impl IntoIterator<Item = DeviceId>) {
+        for device in devices {
+            // Nobody may wait.
+            let _ = self.woken.send(device);
         }
     }
 
