@@ -39,6 +39,9 @@ pub enum Unsayable {
     /// The number does not fit.
     #[error("it does not fit the type")]
     DoesNotFit,
+    /// Some of several values have a rule, and others have none.
+    #[error("of several values at once some have a rule to say them by, and others have none")]
+    Mixed,
 }
 
 impl RawDown {

@@ -10,9 +10,12 @@ mod refine;
 #[cfg(test)]
 mod tests;
 
+use std::collections::BTreeMap;
+
 use handover_blynk::Pin;
 use handover_wire::DeviceId;
 use serde::Deserialize;
+use serde_json::Value;
 use toml::Spanned;
 
 pub use down::Unsayable;
@@ -237,12 +240,45 @@ impl Rules {
         datastream: &str,
         value: &str,
     ) -> Result<Vec<u8>, Unsayable> {
-        let rules = self.0.iter().filter(|rule| rule.is_for(who));
-        let mut downs = rules.flat_map(|rule| &rule.down);
-        match downs.find(|down| down.datastream == datastream) {
+        match self.down(who, datastream) {
             Some(down) => down.write(value),
             None => Ok(down::as_json(datastream, value)),
         }
+    }
+
+    /// What a node is sent when several are set at once: one after the other where each has a rule, one JSON object where none
+    /// has.
+    ///
+    /// # Errors
+    /// Where there are no bytes for one of the values, or no way to say all of them together.
+    pub fn encode_all(
+        &self,
+        who: &Who<'_>,
+        values: &BTreeMap<String, Value>,
+    ) -> Result<Vec<u8>, Unsayable> {
+        let downs = values
+            .iter()
+            .map(|(name, value)| (self.down(who, name), value));
+        let downs: Vec<_> = downs.collect();
+        if downs.iter().all(|(down, _)| down.is_none()) {
+            return Ok(serde_json::to_vec(values).expect("JSON is JSON"));
+        }
+        let mut bytes = Vec::new();
+        for (down, value) in downs {
+            let down = down.ok_or(Unsayable::Mixed)?;
+            let text = value
+                .as_str()
+                .map_or_else(|| value.to_string(), str::to_owned);
+            bytes.extend(down.write(&text)?);
+        }
+        Ok(bytes)
+    }
+
+    /// How a node is told of a datastream.
+    fn down(&self, who: &Who<'_>, datastream: &str) -> Option<&Down> {
+        let rules = self.0.iter().filter(|rule| rule.is_for(who));
+        let mut downs = rules.flat_map(|rule| &rule.down);
+        downs.find(|down| down.datastream == datastream)
     }
 }
 

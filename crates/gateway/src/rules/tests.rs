@@ -1,4 +1,5 @@
 use proptest::prelude::*;
+use serde_json::json;
 
 use super::*;
 use crate::config::{Config, EXAMPLE};
@@ -328,6 +329,21 @@ fn orders_become_bytes() {
     ] {
         let rules = config(&rule).expect("a rule").rules;
         assert_eq!(rules.encode(&who("a"), "V5", value), expected, "{rule}");
+    }
+    // Several at once, as a mesh has them.
+    let rules = "[[rule]]\nnodes = ['*']\ndown = [{ datastream = 'V5', prefix = '05' }, { datastream = 'V6', type = 'u8' }]\n";
+    let rules = config(rules).expect("a rule").rules;
+    for (values, expected) in [
+        (json!({ "V5": "on", "V6": 7 }), Ok(vec![5, b'o', b'n', 7])),
+        (json!({ "V6": 7 }), Ok(vec![7])),
+        (
+            json!({ "V1": 2.5, "V2": "x" }),
+            Ok(br#"{"V1":2.5,"V2":"x"}"#.to_vec()),
+        ),
+        (json!({ "V1": 2.5, "V6": 7 }), Err(Unsayable::Mixed)),
+    ] {
+        let values = serde_json::from_value(values).expect("values");
+        assert_eq!(rules.encode_all(&who("a"), &values), expected);
     }
     let rules = Rules::default();
     let place = rules.encode(&who("a"), "V5", "13.4\052.5");

@@ -14,7 +14,6 @@ use handover_wire::{
     DeviceId, MeshHop, MeshItem, MeshKeys, MeshMessage, MeshOrders, MeshOutcome, MeshSend,
     MeshState, TunnelledNode,
 };
-use serde_json::Value;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
@@ -25,7 +24,7 @@ use crate::config::MeshConfig;
 use crate::desk::{Desk, MeshHeard};
 use crate::keep::MeshId;
 use crate::noted::Noted;
-use crate::rules::{Rules, Who, unhex};
+use crate::rules::{Rules, Unsayable, Who, unhex};
 
 /// The file in the gateway's folder.
 const STORE: &str = "mesh.store";
@@ -187,31 +186,19 @@ impl Between {
                 )
                 .await
             }
-            Err(why) => self.refuse(send.device_id, command, &why).await,
+            Err(why) => self.refuse(send.device_id, command, &why.to_string()).await,
         }
     }
 
-    /// What a node is sent: one value as its rule says it, several as JSON text.
-    fn encode(&self, send: &MeshSend) -> Result<Vec<u8>, String> {
-        let template = self.rosters.template_of(send.device_id).unwrap_or_default();
+    /// What a node is sent.
+    fn encode(&self, send: &MeshSend) -> Result<Vec<u8>, Unsayable> {
+        let template = self.rosters.template_of(send.device_id);
         let who = Who {
             device: send.device_id,
-            template: &template,
+            template: template.as_deref().unwrap_or_default(),
             source: "",
         };
-        let mut values = send.values.iter();
-        match (values.next(), values.next()) {
-            (Some((pin, value)), None) => {
-                let text = match value {
-                    Value::String(text) => text.clone(),
-                    other => other.to_string(),
-                };
-                self.rules
-                    .encode(&who, pin, &text)
-                    .map_err(|why| why.to_string())
-            }
-            _ => serde_json::to_vec(&send.values).map_err(|error| error.to_string()),
-        }
+        self.rules.encode_all(&who, &send.values)
     }
 
     /// Tells the cloud that a message cannot be said.
