@@ -169,6 +169,7 @@ fn line(text: &str, at: usize) -> usize {
 
 impl RawConfig {
     fn check(self, folder: &Path) -> Result<Config, At> {
+        let cloud = self.cloud.check(folder)?;
         let keep = match self.keep {
             None => KEPT,
             Some(keep) if (1..=MOST_KEPT).contains(keep.as_ref()) => keep.into_inner(),
@@ -197,7 +198,7 @@ impl RawConfig {
         Ok(Config {
             folder: folder.join(self.folder),
             keep,
-            cloud: self.cloud.check(folder)?,
+            cloud,
             sources: self.sources,
             inputs,
             mesh: self.mesh,

@@ -145,9 +145,8 @@ pub async fn run(
     };
     let between = Between::new(rosters.clone(), desk.clone(), rules, clock);
     let mesh = async {
-        match mesh {
-            Some(mesh) => mesh.run(&between, &stop).await?,
-            None => {}
+        if let Some(mesh) = mesh {
+            mesh.run(&between, &stop).await?;
         }
         // The ways up and down end by themselves.
         std::future::pending::<Result<(), NoMesh>>().await

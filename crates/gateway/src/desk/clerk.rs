@@ -139,6 +139,8 @@ impl Clerk {
                 }
             }
             Job::Batch(most, answer) => {
+                // With what came just before.
+                self.commit()?;
                 let values = self.journal.state.values.iter().take(most);
                 drop(answer.send(values.cloned().collect()));
             }

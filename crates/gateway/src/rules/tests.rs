@@ -78,7 +78,7 @@ fn payloads_are_decoded_as_rules_say() {
         (
             bytes("{ pin = 'V1', at = 18446744073709551615, type = 'u8' }"),
             &[5],
-            "wrong",
+            "(V1: the payload is too short for it)",
         ),
         (
             bytes("{ pin = 'V1', at = 9223372036854775807, type = 'u16be' }"),
