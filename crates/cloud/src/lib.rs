@@ -57,6 +57,8 @@ mod matrix_tests;
 #[cfg(test)]
 mod mesh_air_tests;
 #[cfg(test)]
+mod mesh_model_tests;
+#[cfg(test)]
 mod mesh_tests;
 mod migrate;
 #[cfg(test)]

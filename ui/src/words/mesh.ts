@@ -42,20 +42,17 @@ function hopsOf(mesh: Mesh): Map<string, number> {
 export function planOf(mesh: Mesh, width: number): Plan {
 	const hops = hopsOf(mesh);
 	const most = Math.max(1, Math.floor(width / CELL.width));
-	const rows = Map.groupBy(
-		mesh.nodes.filter(({ id }) => hops.has(id)),
-		({ id }) => hops.get(id) ?? 0
-	);
 	const x = new Map<string, number>();
 	const places: Place[] = [];
 	let y = CELL.height / 2;
-	for (const depth of [...rows.keys()].sort((a, b) => a - b)) {
+	for (const depth of [...new Set(hops.values())].sort((a, b) => a - b)) {
 		const pull = (id: string): number => {
 			const above = mesh.links.filter(({ from, to }) => from === id && (hops.get(to) ?? depth) < depth);
 			const all = above.map(({ to }) => x.get(to) ?? width / 2);
 			return all.length === 0 ? width / 2 : all.reduce((sum, one) => sum + one, 0) / all.length;
 		};
-		const row = (rows.get(depth) ?? []).map((node) => ({ node, pull: pull(node.id) }));
+		const there = mesh.nodes.filter(({ id }) => hops.get(id) === depth);
+		const row = there.map((node) => ({ node, pull: pull(node.id) }));
 		row.sort((a, b) => a.pull - b.pull || a.node.id.localeCompare(b.node.id));
 		for (let start = 0; start < row.length; start += most) {
 			const part = row.slice(start, start + most);
