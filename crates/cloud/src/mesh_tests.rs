@@ -151,7 +151,8 @@ async fn a_gateway_of_a_mesh_gets_keys_and_no_token() {
     assert_eq!(
         nodes(&site, &hub).await,
         [
-            json!({ "deviceId": node, "name": "Probe 1", "token": null, "derivation": 1, "mesh": mesh })
+            json!({ "deviceId": node, "name": "Probe 1", "templateId": template, "token": null, "derivation": 1,
+                "mesh": mesh })
         ]
     );
     // By the auth token nothing is carried for it, over whatever.
