@@ -121,7 +121,7 @@ pub struct Devices {
     /// Connections that say nothing.
     #[arg(long, value_name = "NUMBER", default_value_t = 10_000)]
     pub idle: usize,
-    /// The loads alone, or the connections that say nothing.
+    /// The loads alone, the connections that say nothing, or what gateways carry for nodes.
     #[arg(long, value_enum)]
     pub only: Option<DevicesPart>,
 }
@@ -133,6 +133,8 @@ pub enum DevicesPart {
     Rate,
     /// The memory of connections.
     Idle,
+    /// Messages in a second that gateways carry.
+    Tunnel,
 }
 
 /// The cloud as a process of its own.

@@ -55,7 +55,20 @@ impl CloudProcess {
         arguments: &[&str],
         environment: &[(&str, &OsStr)],
     ) -> Result<Self, Box<dyn Error>> {
-        let mut process = command(data, "127.0.0.1:0", arguments)
+        Self::start_at("127.0.0.1:0", data, arguments, environment)
+    }
+
+    /// The same at an address, such as one that had a cloud before.
+    ///
+    /// # Errors
+    /// With what it wrote to standard error, where it does not start.
+    pub fn start_at(
+        listen: &str,
+        data: &Path,
+        arguments: &[&str],
+        environment: &[(&str, &OsStr)],
+    ) -> Result<Self, Box<dyn Error>> {
+        let mut process = command(data, listen, arguments)
             .envs(environment.iter().copied())
             .stdout(Stdio::piped())
             .stderr(Stdio::piped())

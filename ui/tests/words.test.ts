@@ -19,6 +19,8 @@ const PARTS = ['what', 'why', 'next'];
 /** Technical names that are the same in both languages. */
 const SAME = new Set([
 	'demo_as_support',
+	'mesh_title',
+	'mesh_hop',
 	'role_2',
 	'app_name',
 	'field_server_hint',

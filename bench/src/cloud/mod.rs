@@ -6,7 +6,7 @@
 
 mod claims;
 mod commits;
-mod http;
+pub mod http;
 mod lists;
 pub mod oracle;
 mod seed;

@@ -19,7 +19,7 @@ use crate::stats::Times;
 /// Connections that are opened at one time.
 const AT_ONCE: usize = 64;
 /// What each message is about, by a name that each datastream of the cloud has, and what it says.
-const TOPIC: &[u8] = b"ds/V1";
+const TOPIC: &str = "ds/V1";
 const VALUE: &[u8] = b"23.5";
 /// Bytes of an acknowledgement, and of the answer to a login.
 const ACKNOWLEDGEMENT: usize = 4;
@@ -57,12 +57,12 @@ impl Load {
     }
 
     /// What is written for a message to be acknowledged, and those before it.
-    fn bytes(self, id: u16) -> Vec<u8> {
+    fn bytes(self, id: u16, topic: &str) -> Vec<u8> {
         let mut bytes = Vec::new();
         for _ in 0..self.unsure {
-            publish(&mut bytes, 0x30, None);
+            publish(&mut bytes, 0x30, topic, None);
         }
-        publish(&mut bytes, 0x32, Some(id));
+        publish(&mut bytes, 0x32, topic, Some(id));
         bytes
     }
 }
@@ -93,7 +93,21 @@ pub struct Rate {
 }
 
 /// Devices that are signed in.
-pub struct Crowd(Vec<TcpStream>);
+pub struct Crowd(Vec<Speaker>);
+
+/// One of them, and where it publishes: a gateway speaks for each of its nodes in turn.
+struct Speaker {
+    stream: TcpStream,
+    topics: Vec<String>,
+}
+
+/// A gateway's token, and those of its nodes.
+pub struct Hub {
+    /// Its own.
+    pub token: String,
+    /// Those that it speaks with.
+    pub nodes: Vec<String>,
+}
 
 impl Crowd {
     /// Signs all of them in.
@@ -102,11 +116,23 @@ impl Crowd {
         for some in tokens.chunks(AT_ONCE) {
             let mut tasks = JoinSet::new();
             for token in some {
-                tasks.spawn(sign_in(address, token.clone()));
+                let topics = vec![TOPIC.to_owned()];
+                tasks.spawn(sign_in(address, "device", token.clone(), topics));
             }
             while let Some(stream) = tasks.join_next().await {
                 streams.push(stream.map_err(std::io::Error::other)??);
             }
+        }
+        Ok(Self(streams))
+    }
+
+    /// Signs gateways in, each of which speaks for its nodes.
+    pub async fn hubs(address: SocketAddr, hubs: &[Hub]) -> Result<Self, Trouble> {
+        let mut streams = Vec::with_capacity(hubs.len());
+        for hub in hubs {
+            let nodes = hub.nodes.iter();
+            let topics = nodes.map(|node| format!("dev/{node}/{TOPIC}")).collect();
+            streams.push(sign_in(address, "mgmt_device", hub.token.clone(), topics).await?);
         }
         Ok(Self(streams))
     }
@@ -154,7 +180,7 @@ impl Crowd {
 
     /// All of them go.
     pub async fn leave(self) -> Result<(), Trouble> {
-        for mut stream in self.0 {
+        for Speaker { mut stream, .. } in self.0 {
             stream.write_all(&[0xe0, 0]).await?;
             // The other end closes it, and then counts it no more.
             while stream.read(&mut [0; 64]).await? > 0 {}
@@ -163,7 +189,12 @@ impl Crowd {
     }
 }
 
-async fn sign_in(address: SocketAddr, token: String) -> Result<TcpStream, Trouble> {
+async fn sign_in(
+    address: SocketAddr,
+    user: &'static str,
+    token: String,
+    topics: Vec<String>,
+) -> Result<Speaker, Trouble> {
     let mut stream = TcpStream::connect(address).await?;
     stream.set_nodelay(true)?;
     let mut rest = Vec::new();
@@ -171,7 +202,7 @@ async fn sign_in(address: SocketAddr, token: String) -> Result<TcpStream, Troubl
     // Version 4, with a name and a password, a clean session and the longest time between two signs of life.
     rest.extend([4, 0xc2, 0xff, 0xff]);
     field(&mut rest, &token.as_bytes()[..23.min(token.len())]);
-    field(&mut rest, b"device");
+    field(&mut rest, user.as_bytes());
     field(&mut rest, token.as_bytes());
     let mut bytes = vec![0x10];
     bytes.push(u8::try_from(rest.len()).map_err(|_| Trouble::Odd("a long token"))?);
@@ -180,7 +211,7 @@ async fn sign_in(address: SocketAddr, token: String) -> Result<TcpStream, Troubl
     let mut answer = [0; ACKNOWLEDGEMENT];
     stream.read_exact(&mut answer).await?;
     match answer {
-        [0x20, 2, _, 0] => Ok(stream),
+        [0x20, 2, _, 0] => Ok(Speaker { stream, topics }),
         _ => Err(Trouble::Odd("a device is refused")),
     }
 }
@@ -191,21 +222,23 @@ fn field(bytes: &mut Vec<u8>, text: &[u8]) {
     bytes.extend(text);
 }
 
-fn publish(bytes: &mut Vec<u8>, kind: u8, id: Option<u16>) {
-    let length = 2 + TOPIC.len() + VALUE.len() + if id.is_some() { 2 } else { 0 };
+fn publish(bytes: &mut Vec<u8>, kind: u8, topic: &str, id: Option<u16>) {
+    let length = 2 + topic.len() + VALUE.len() + if id.is_some() { 2 } else { 0 };
     bytes.extend([kind, u8::try_from(length).unwrap_or_default()]);
-    field(bytes, TOPIC);
+    field(bytes, topic.as_bytes());
     bytes.extend(id.iter().flat_map(|id| id.to_be_bytes()));
     bytes.extend(VALUE);
 }
 
 /// Speaks until then, and gives how many microseconds each acknowledgement took.
 async fn speak(
-    mut stream: TcpStream,
+    Speaker { mut stream, topics }: Speaker,
     load: Load,
     end: Instant,
-) -> Result<(TcpStream, Vec<u32>), Trouble> {
-    let all: Vec<Vec<u8>> = (1..=load.open).map(|id| load.bytes(id)).collect();
+) -> Result<(Speaker, Vec<u32>), Trouble> {
+    let whose = topics.iter().cycle();
+    let all = (1..=load.open).zip(whose);
+    let all: Vec<Vec<u8>> = all.map(|(id, topic)| load.bytes(id, topic)).collect();
     stream.write_all(&all.concat()).await?;
     let mut sent = vec![Instant::now(); all.len()];
     let mut open = all.len();
@@ -239,17 +272,18 @@ async fn speak(
         held -= whole;
         stream.write_all(&next).await?;
     }
-    Ok((stream, times))
+    Ok((Speaker { stream, topics }, times))
 }
 
 /// Speaks at its own times, and gives how many microseconds each acknowledgement took from then on.
 async fn speak_steadily(
-    mut stream: TcpStream,
+    Speaker { mut stream, topics }: Speaker,
     load: Load,
     (mut next, every, end): (Instant, Duration, Instant),
-) -> Result<(TcpStream, Vec<u32>), Trouble> {
+) -> Result<(Speaker, Vec<u32>), Trouble> {
     let mut times = Vec::new();
-    let bytes = load.bytes(1);
+    let topic = topics.first().map_or(TOPIC, String::as_str);
+    let bytes = load.bytes(1, topic);
     while next < end {
         tokio::time::sleep_until(next.into()).await;
         stream.write_all(&bytes).await?;
@@ -259,7 +293,7 @@ async fn speak_steadily(
         times.push(u32::try_from(next.elapsed().as_micros()).unwrap_or(u32::MAX));
         next += every;
     }
-    Ok((stream, times))
+    Ok((Speaker { stream, topics }, times))
 }
 
 #[cfg(test)]
@@ -268,9 +302,9 @@ mod tests {
 
     #[test]
     fn messages_are_as_published() {
-        let sure = Load::new(1, 1, 0).bytes(0x0102);
+        let sure = Load::new(1, 1, 0).bytes(0x0102, TOPIC);
         assert_eq!(sure, b"\x32\x0d\x00\x05ds/V1\x01\x0223.5");
-        let both = Load::new(1, 1, 1).bytes(3);
+        let both = Load::new(1, 1, 1).bytes(3, TOPIC);
         assert_eq!(
             both,
             b"\x30\x0b\x00\x05ds/V123.5\x32\x0d\x00\x05ds/V1\x00\x0323.5"

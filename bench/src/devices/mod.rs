@@ -7,6 +7,7 @@
 
 mod broker;
 mod generator;
+mod hubs;
 mod process;
 mod report;
 mod served;
@@ -35,10 +36,14 @@ const LOADS: [Load; 6] = [
     Load::new(1_000, 1, 15),
     Load::new(100, 1, 15),
 ];
+/// Gateways, and nodes of each: as many messages of a gateway are not acknowledged yet as it has nodes.
+const HUBS: (usize, u16) = (10, 20);
 /// What the cloud is called in the tables.
 const OURS: &str = "Handover";
 /// Where it has its data, in the folder of the measurement.
 const CLOUD: &str = "cloud";
+/// The same of those with gateways.
+const HUBS_CLOUD: &str = "hubs";
 /// Files that a process needs beside its connections.
 const OTHER_FILES: u64 = 200;
 
@@ -56,18 +61,25 @@ async fn all(options: &Options) -> Result<Report, Trouble> {
         .min(usize::try_from(files.saturating_sub(OTHER_FILES)).unwrap_or(usize::MAX));
     let folder = tempfile::tempdir_in(&options.folder)?;
     let most = LOADS.iter().map(|load| load.clients).max();
-    let tokens = prepare(
-        folder.path().join(CLOUD),
-        idle.max(most.unwrap_or_default()),
-    )
-    .await?;
+    let most = idle.max(most.unwrap_or_default());
+    let tokens = match options.only {
+        Some(DevicesPart::Tunnel) => Vec::new(),
+        _ => prepare(folder.path().join(CLOUD), most).await?,
+    };
     let mut report = Report::new(options.idle, idle);
-    if options.only != Some(DevicesPart::Idle) {
+    let does = |part| options.only.is_none_or(|only| only == part);
+    if does(DevicesPart::Rate) {
         for load in LOADS {
             report.add(rates(options, folder.path(), &tokens, load).await?);
         }
     }
-    if options.only != Some(DevicesPart::Rate) {
+    if does(DevicesPart::Tunnel) {
+        report.tunnel(
+            HUBS,
+            tunnelled(options, &folder.path().join(HUBS_CLOUD)).await?,
+        );
+    }
+    if does(DevicesPart::Idle) {
         let broker = Broker::start(folder.path()).await?;
         report.idle(broker.name(), silent(&broker, &tokens[..idle]).await?);
         broker.stop()?;
@@ -135,6 +147,26 @@ async fn one(
     let rate = crowd.speak(load, seconds, Some(&watched)).await?;
     crowd.leave().await?;
     Ok(rate)
+}
+
+/// Gateways that speak for their nodes, the middle one of all rounds.
+async fn tunnelled(options: &Options, folder: &Path) -> Result<Vec<Rate>, Trouble> {
+    let hubs = hubs::prepare(folder.to_owned(), HUBS.0, HUBS.1.into()).await?;
+    let load = Load::new(HUBS.0, HUBS.1, 0);
+    let mut rates = Vec::new();
+    for _ in 0..options.rounds {
+        let served = Served::start(folder)?;
+        let mut crowd = Crowd::hubs(served.address(), &hubs).await?;
+        crowd.speak(load, 1, None).await?;
+        rates.push(
+            crowd
+                .speak(load, options.seconds, Some(&served.watched()))
+                .await?,
+        );
+        crowd.leave().await?;
+        served.stop()?;
+    }
+    Ok(rates)
 }
 
 async fn silent(host: &impl Host, tokens: &[String]) -> Result<Idle, Trouble> {

@@ -20,6 +20,8 @@ pub struct Report {
     connections: usize,
     rates: Vec<Compared>,
     idle: Vec<(String, Idle)>,
+    /// Gateways, nodes of each, and what came of it.
+    tunnelled: Option<(usize, u16, Rate)>,
 }
 
 /// One host under one load, in each round.
@@ -82,7 +84,15 @@ impl Report {
             connections,
             rates: Vec::new(),
             idle: Vec::new(),
+            tunnelled: None,
         }
+    }
+
+    /// The rounds of gateways that speak for nodes.
+    pub fn tunnel(&mut self, (gateways, nodes): (usize, u16), mut rates: Vec<Rate>) {
+        rates.sort_by(|one, other| one.per_second.total_cmp(&other.per_second));
+        let middle = rates.get(rates.len() / 2);
+        self.tunnelled = middle.map(|rate| (gateways, nodes, *rate));
     }
 
     /// The rounds of one load, those of the broker and ours in turns.
@@ -112,7 +122,13 @@ impl Report {
 
     /// The tables.
     pub fn text(&self) -> String {
-        format!("{}\n{}{}", self.rates(), self.memory(), self.shortfall())
+        let tables = [
+            (!self.rates.is_empty()).then(|| self.rates()),
+            self.tunnelled.map(tunnelled),
+            (!self.idle.is_empty()).then(|| self.memory()),
+        ];
+        let tables: Vec<_> = tables.iter().flatten().map(ToString::to_string).collect();
+        format!("{}{}", tables.join("\n"), self.shortfall())
     }
 
     fn rates(&self) -> Table {
@@ -190,6 +206,27 @@ impl Report {
             false => String::new(),
         }
     }
+}
+
+/// Gateways that speak for nodes: no broker beside which to put that, since none asks whose node it is.
+fn tunnelled((gateways, nodes, rate): (usize, u16, Rate)) -> Table {
+    let mut table = Table::new([
+        "gateway tunnelling",
+        "messages/s",
+        "CPU us/message",
+        "median ms",
+        "95 % ms",
+        "longest ms",
+    ]);
+    table.row([
+        format!("{gateways} gateways of {nodes} nodes, {nodes} open each"),
+        number(rate.per_second),
+        number(rate.cpu_us),
+        number(rate.ms.median),
+        number(rate.ms.p95),
+        number(rate.ms.max),
+    ]);
+    table
 }
 
 /// The round whose rate is in the middle.

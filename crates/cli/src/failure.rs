@@ -5,6 +5,7 @@ use std::path::{Path, PathBuf};
 
 use handover_client::SEARCH_FROM;
 use handover_cloud::{MigrateError, StartError, TryMailError, VerifyAuditError};
+use handover_gateway::{GatewayError, NoConfig, NoToken};
 use handover_print::PrintError;
 use handover_scan::PictureError;
 use handover_scan::live::CameraError;
@@ -86,6 +87,23 @@ pub enum Failure {
     /// A fleet did not play as it should.
     #[error("The fleet did not play as it should: {0}.")]
     Simulation(&'static str),
+    /// A gateway's configuration is wrong.
+    #[error("{}, {source}.", path.display())]
+    NoConfig {
+        /// Which file.
+        path: PathBuf,
+        /// What is wrong, and where.
+        source: NoConfig,
+    },
+    /// A gateway has no auth token.
+    #[error("The gateway has no auth token: {0}.")]
+    NoGatewayToken(#[from] NoToken),
+    /// A gateway does not run, or no longer.
+    #[error("The gateway does not run: {0}.")]
+    Gateway(#[from] GatewayError),
+    /// What a payload is was not said in a way that can be read.
+    #[error("`--hex` has pairs of hexadecimal digits.")]
+    NotHex,
     /// A picture cannot be made.
     #[error("The picture cannot be written: {0}.")]
     Encode(#[from] image::ImageError),
@@ -329,6 +347,10 @@ impl Failure {
             Self::Journey(_) => "journey",
             Self::Resolve(_) => "unknown_host",
             Self::Simulation(_) => "simulation",
+            Self::NoConfig { .. } => "configuration",
+            Self::NoGatewayToken(_) => "no_gateway_token",
+            Self::Gateway(_) => "gateway",
+            Self::NotHex => "not_hex",
         }
     }
 }

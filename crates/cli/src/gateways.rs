@@ -6,7 +6,8 @@ use clap::{Args, Subcommand};
 use handover_client::{Client, Method};
 use handover_wire::{
     ClaimReply, ClaimRequest, DecideJoin, DeviceId, DevicePart, DeviceState, JoinWindowAnswer,
-    OpenJoinWindow, PairNode, ReplaceGateway, ReplacedGateway, Secret, UnpairNode,
+    Mesh, MeshNode, MeshRoute, OpenJoinWindow, PairNode, ReplaceGateway, ReplacedGateway, Secret,
+    UnpairNode,
 };
 use serde::Serialize;
 use ulid::Ulid;
@@ -30,6 +31,10 @@ pub struct GatewaysArguments {
 enum GatewaysCommand {
     /// Shows what a device is: a gateway with its nodes and those that wait, a node with its gateway, or neither.
     Show(ShowArguments),
+    /// Shows the way of each node's last message through a gateway's mesh, or that of a node.
+    ///
+    /// Each relay with the signal that it heard, in dBm, and last the gateway with its own. What relays say nobody proves.
+    Mesh(ShowArguments),
     /// Pairs a node with a gateway, which speaks for it from then on.
     Pair(PairArguments),
     /// Moves a node from the gateway that it has to another one.
@@ -131,6 +136,7 @@ struct DecideArguments {
 pub fn run(arguments: &GatewaysArguments) -> Result<(), Failure> {
     match &arguments.command {
         GatewaysCommand::Show(arguments) => show(arguments),
+        GatewaysCommand::Mesh(arguments) => mesh(arguments),
         GatewaysCommand::Pair(arguments) => pair(arguments),
         GatewaysCommand::Move(arguments) => {
             let request = PairNode {
@@ -309,4 +315,42 @@ fn show(arguments: &ShowArguments) -> Result<(), Failure> {
         ]
     }));
     Ok(table::write(&mut out, &rows)?)
+}
+
+fn mesh(arguments: &ShowArguments) -> Result<(), Failure> {
+    let target = format!("mesh?deviceId={}", arguments.id);
+    let mesh: Mesh = block_on(async {
+        let client = arguments.account.sign_in(&mut io::stdin().lock()).await?;
+        Ok(client.organization(Method::GET, &target, None).await?)
+    })?;
+    let mut out = io::stdout().lock();
+    if arguments.json {
+        return Ok(pages::write_json(&mut out, &[mesh])?);
+    }
+    if mesh.routes.is_empty() {
+        return Ok(writeln!(out, "Nothing was heard of it by mesh.")?);
+    }
+    let mut rows = vec![["ID", "NAME", "HEARD", "BY WAY OF"].map(str::to_owned)];
+    rows.extend(mesh.routes.iter().map(|route| row(route, &mesh.nodes)));
+    Ok(table::write(&mut out, &rows)?)
+}
+
+fn row(route: &MeshRoute, nodes: &[MeshNode]) -> [String; 4] {
+    let named = |id: &str| {
+        let found = nodes.iter().find(|node| node.id == id);
+        let name = found.and_then(|node| node.name.clone().or_else(|| node.relay.clone()));
+        // A gateway that the caller does not see has neither.
+        printable(&name.unwrap_or_else(|| id.to_owned()))
+    };
+    let hops = route.hops.iter();
+    let hops = hops.map(|hop| format!("{} ({} dBm)", named(&hop.id), hop.signal));
+    let own = nodes
+        .iter()
+        .find(|node| node.device_id == Some(route.device_id));
+    [
+        route.device_id.to_string(),
+        own.map(|node| named(&node.id)).unwrap_or_default(),
+        local(route.heard_at),
+        hops.collect::<Vec<_>>().join(" > "),
+    ]
 }

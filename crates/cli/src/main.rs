@@ -14,8 +14,10 @@ mod events;
 mod explain;
 mod failure;
 mod faults;
+mod gateway;
 mod gateways;
 mod import_report;
+mod log;
 mod machines;
 mod mailbox;
 mod me;
@@ -28,6 +30,7 @@ mod runtime;
 mod save;
 mod scan;
 mod settings;
+mod signals;
 mod simulate;
 mod table;
 mod templates;
@@ -80,7 +83,13 @@ enum Command {
     Approvals(approvals::ApprovalsArguments),
     /// The devices of your organization and those below it, and in whose hands they are.
     Devices(devices::DevicesArguments),
+    /// Runs a gateway on this machine: takes what nodes say to the cloud, and to nodes what people set.
+    ///
+    /// Which nodes it speaks for is arranged in the cloud: `handover gateways`.
+    Gateway(gateway::GatewayArguments),
     /// Gateways, the nodes that they speak for, and those that want to be.
+    ///
+    /// `handover gateway` runs one.
     Gateways(gateways::GatewaysArguments),
     /// The organizations below your own.
     Organizations(organizations::OrganizationsArguments),
@@ -137,6 +146,7 @@ fn main() -> ExitCode {
         Command::Why(arguments) => done(why::run(&arguments)),
         Command::Approvals(arguments) => done(approvals::run(&arguments)),
         Command::Devices(arguments) => done(devices::run(&arguments)),
+        Command::Gateway(arguments) => done(gateway::run(&arguments)),
         Command::Gateways(arguments) => done(gateways::run(&arguments)),
         Command::Organizations(arguments) => done(organizations::run(&arguments)),
         Command::Overview(arguments) => done(overview::run(&arguments)),

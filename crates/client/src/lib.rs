@@ -20,6 +20,7 @@ pub use handover_wire::ErrorBody;
 pub use pending::{PendingClaims, SecretStore, WaitingClaim};
 pub use platform::SEARCH_FROM;
 pub use reqwest::Method;
+pub use transport::{http_builder, no_answer};
 
 /// What every call of this crate answers.
 pub type Result<T, E = ErrorBody> = std::result::Result<T, E>;

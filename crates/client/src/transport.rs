@@ -15,8 +15,16 @@ use crate::address::is_loopback;
 const CONNECT: Duration = Duration::from_secs(5);
 const ANSWER: Duration = Duration::from_secs(20);
 
-/// The HTTP client for one server. It follows no redirect, so that a session never travels to a second host.
+/// The HTTP client for one server.
 pub(crate) fn http_client(server: &Url) -> Result<reqwest::Client> {
+    http_builder(server)
+        .build()
+        .map_err(|error| ErrorBody::new(ErrorCode::Unsupported, error.to_string()))
+}
+
+/// What it is made by, for those who trust other certificates besides. It follows no redirect, so that neither session nor
+/// token ever travels to a second host.
+pub fn http_builder(server: &Url) -> reqwest::ClientBuilder {
     static PROVIDER: Once = Once::new();
     // Somebody else in the process may have chosen the provider already, and then theirs serves as well.
     PROVIDER.call_once(|| drop(rustls::crypto::ring::default_provider().install_default()));
@@ -29,12 +37,10 @@ pub(crate) fn http_client(server: &Url) -> Result<reqwest::Client> {
         builder = builder.no_proxy();
     }
     builder
-        .build()
-        .map_err(|error| ErrorBody::new(ErrorCode::Unsupported, error.to_string()))
 }
 
 /// Why no answer came.
-pub(crate) fn no_answer(error: &reqwest::Error) -> ErrorBody {
+pub fn no_answer(error: &reqwest::Error) -> ErrorBody {
     let code = if error.is_timeout() {
         ErrorCode::Timeout
     } else if is_certificate(error) {

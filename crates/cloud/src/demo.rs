@@ -307,6 +307,7 @@ fn template() -> TemplateDraft {
             ],
             test_values_shown: false,
             gateway_api: false,
+            mesh: false,
         },
     }
 }

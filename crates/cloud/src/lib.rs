@@ -54,6 +54,12 @@ mod mail;
 mod making_tests;
 #[cfg(test)]
 mod matrix_tests;
+#[cfg(test)]
+mod mesh_air_tests;
+#[cfg(test)]
+mod mesh_model_tests;
+#[cfg(test)]
+mod mesh_tests;
 mod migrate;
 #[cfg(test)]
 mod moment_tests;

@@ -200,6 +200,7 @@ async fn a_gateway_fetches_its_nodes_and_speaks_for_them_over_https() {
         gateway,
         other,
         nodes: [one, two],
+        plain,
         ..
     } = scene(&site).await;
     assert_eq!(pair(&customer, gateway, one).await.0, 204);
@@ -211,7 +212,8 @@ async fn a_gateway_fetches_its_nodes_and_speaks_for_them_over_https() {
         .json();
     assert_eq!(
         nodes["nodes"],
-        json!([{ "deviceId": one, "name": "Probe 1", "token": own, "derivation": 1 }])
+        json!([{ "deviceId": one, "name": "Probe 1", "templateId": plain, "token": own, "derivation": 1,
+            "mesh": null }])
     );
     let update = |token: &str| format!("update?token={token}&v1=21");
     let answer = carried(&site, Method::GET, &update(&own), &hub).await;

@@ -1,7 +1,7 @@
 //! For `fuzz/` alone: what a node or gateway that went wrong sends, with the right keys.
 
 use crate::frame::{self, Head, Id, Kind};
-use crate::keys::NodeKeys;
+use handover_air::NodeKeys;
 
 /// Any text, sealed as a frame.
 pub fn sealed(keys: &NodeKeys, kind: Kind, id: Id, attempt: u8, text: &[u8]) -> Vec<u8> {

@@ -9,7 +9,6 @@ mod frame;
 #[cfg(fuzzing)]
 pub mod fuzzing;
 mod gateway;
-mod keys;
 pub mod link;
 mod node;
 mod retry;
@@ -27,10 +26,10 @@ pub use frame::{
     Frame, FrameError, Head, Hop, Id, Kind, MAX_DOWN, MAX_FRAME, MAX_HOPS, MAX_UP, Signal,
 };
 pub use gateway::{Gateway, GatewayConfig, Item, Message, NodeId, Outcome};
-pub use keys::{Address, AuthToken, Derivation, Key, NodeKeys, NotAToken};
+pub use handover_air::{Address, AuthToken, Derivation, Key, NodeKeys, NotAToken};
 pub use node::{Fate, Node, NodeConfig, NodeOutput, Refused};
 pub use retry::Retry;
-pub use store::{Failure, FileStore, MemoryStore, Store, StoreError};
+pub use store::{Failure, FileStore, Journal, MemoryStore, Record, State, Store, StoreError};
 
 /// A moment, by how long it is after some other that stays the same while the program runs.
 pub type Moment = Duration;

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{DeviceId, DeviceState, OrgId, Secret};
+use crate::{DeviceId, DeviceState, MeshKeys, OrgId, Secret, TemplateId};
 
 /// What a device is among gateways and nodes: `GET /gateway`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema, ts_rs::TS)]
@@ -164,10 +164,15 @@ pub struct TunnelledNode {
     pub device_id: DeviceId,
     /// Its name.
     pub name: String,
-    /// Its auth token, which its messages are tunnelled with; none where it was shown once and is not kept.
+    /// Its template.
+    pub template_id: TemplateId,
+    /// Its auth token, which its messages are tunnelled with; none where it was shown once and is not kept, and where it is
+    /// reached by mesh.
     pub token: Option<Secret>,
     /// How often it was given to a gateway: its keys on the air follow from its token and this.
     pub derivation: i64,
+    /// Its keys on the air where it is reached by mesh; none where its token was shown once and is not kept.
+    pub mesh: Option<MeshKeys>,
 }
 
 /// All of them.

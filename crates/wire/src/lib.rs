@@ -19,6 +19,7 @@ mod import;
 mod live;
 mod machine;
 mod mailbox;
+mod mesh;
 mod oauth;
 mod overview;
 mod page;
@@ -63,6 +64,11 @@ pub use import::{ImportReport, RowFault, RowProblem, TableProblem};
 pub use live::{Changes, Topic};
 pub use machine::{CreateMachine, Machine, NewMachine};
 pub use mailbox::{KeptMail, MailSummary};
+pub use mesh::{
+    Mesh, MeshEvent, MeshHop, MeshItem, MeshKeys, MeshLink, MeshMessage, MeshNode, MeshNodeKind,
+    MeshOrders, MeshOutcome, MeshRefusal, MeshReport, MeshResult, MeshResults, MeshRoute, MeshSend,
+    MeshState, MeshUnsaid, RouteHop,
+};
 pub use oauth::{GrantType, OauthError, OauthErrorCode, RevokeRequest, TokenAnswer, TokenRequest};
 pub use overview::Overview;
 pub use page::{DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE, Page, PageQuery};

@@ -71,6 +71,10 @@ pub struct TemplateParts {
     /// Whether devices of it speak for nodes: the published switch "Enable for Gateway API".
     #[serde(default)]
     pub gateway_api: bool,
+    /// Whether devices of it are nodes of a mesh, whose gateways are given keys and never their auth tokens (ours). Not
+    /// together with `gatewayApi`.
+    #[serde(default)]
+    pub mesh: bool,
 }
 
 /// One value that a device has (the shape is ours).

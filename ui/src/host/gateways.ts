@@ -1,11 +1,14 @@
 // The calls about gateways and their nodes, each with its types. All reject with a HostError.
 
 import type { Host } from './host';
-import type { DevicePart, JoinWindowAnswer, ReplacedGateway } from './wire';
+import type { DevicePart, JoinWindowAnswer, Mesh, ReplacedGateway } from './wire';
 
 /** What a device is: a gateway, a node, or neither. */
 export const partOf = (host: Host, deviceId: number) =>
 	host.organization<DevicePart>('GET', `gateway?deviceId=${deviceId}`);
+/** A gateway's mesh, or a node's way through it. */
+export const meshOf = (host: Host, deviceId: number) =>
+	host.organization<Mesh>('GET', `mesh?deviceId=${deviceId}`);
 export const pairNode = (host: Host, gatewayId: number, nodeId: number) =>
 	host.organization<void>('POST', 'gateway/pair', { gatewayId, nodeId });
 export const moveNode = (host: Host, gatewayId: number, nodeId: number) =>

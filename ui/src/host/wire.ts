@@ -1254,6 +1254,94 @@ accept: boolean, };
 
 export type PairingProblem = "is_gateway" | "elsewhere" | "not_paired" | "organization" | "full";
 
+export type MeshNodeKind = "gateway" | "node" | "relay";
+
+export type MeshNode = { 
+/**
+ * What links and routes name it by.
+ */
+id: string, 
+/**
+ * What it is.
+ */
+kind: MeshNodeKind, 
+/**
+ * Its number, where it is a device within reach.
+ */
+deviceId: DeviceId | null, 
+/**
+ * Its name, where it is one.
+ */
+name: string | null, 
+/**
+ * Whether it is there, where it is one.
+ */
+state: DeviceState | null, 
+/**
+ * The short address that it goes by: 4 hex digits.
+ */
+relay: string | null, };
+
+export type MeshLink = { 
+/**
+ * Who was heard.
+ */
+from: string, 
+/**
+ * Who heard them.
+ */
+to: string, 
+/**
+ * How loud, in dBm, the last time.
+ */
+signal: number, 
+/**
+ * When, in milliseconds since the epoch.
+ */
+heardAt: number, 
+/**
+ * Whether the gateway itself heard it. Everything else is what relays say, and nobody proves it.
+ */
+isHeardByGateway: boolean, };
+
+export type RouteHop = { 
+/**
+ * Who, by the id of `nodes`.
+ */
+id: string, 
+/**
+ * How loud, in dBm.
+ */
+signal: number, };
+
+export type MeshRoute = { 
+/**
+ * Whose.
+ */
+deviceId: DeviceId, 
+/**
+ * When its gateway heard it, in milliseconds since the epoch.
+ */
+heardAt: number, 
+/**
+ * Who heard it, one after the other; the last of them is the gateway.
+ */
+hops: Array<RouteHop>, };
+
+export type Mesh = { 
+/**
+ * The gateway, its nodes, and relays that are none of them.
+ */
+nodes: Array<MeshNode>, 
+/**
+ * Who heard whom.
+ */
+links: Array<MeshLink>, 
+/**
+ * The way of each node's last message.
+ */
+routes: Array<MeshRoute>, };
+
 export type LabelImage = { 
 /**
  * What the label's code says.
@@ -2129,7 +2217,12 @@ testValuesShown: boolean,
 /**
  * Whether devices of it speak for nodes: the published switch "Enable for Gateway API".
  */
-gatewayApi: boolean, };
+gatewayApi: boolean, 
+/**
+ * Whether devices of it are nodes of a mesh, whose gateways are given keys and never their auth tokens (ours). Not
+ * together with `gatewayApi`.
+ */
+mesh: boolean, };
 
 export type TemplateDraft = { 
 /**
@@ -2164,7 +2257,12 @@ testValuesShown: boolean,
 /**
  * Whether devices of it speak for nodes: the published switch "Enable for Gateway API".
  */
-gatewayApi: boolean, };
+gatewayApi: boolean, 
+/**
+ * Whether devices of it are nodes of a mesh, whose gateways are given keys and never their auth tokens (ours). Not
+ * together with `gatewayApi`.
+ */
+mesh: boolean, };
 
 export type TemplateEvent = { 
 /**
@@ -2226,7 +2324,12 @@ testValuesShown: boolean,
 /**
  * Whether devices of it speak for nodes: the published switch "Enable for Gateway API".
  */
-gatewayApi: boolean, };
+gatewayApi: boolean, 
+/**
+ * Whether devices of it are nodes of a mesh, whose gateways are given keys and never their auth tokens (ours). Not
+ * together with `gatewayApi`.
+ */
+mesh: boolean, };
 
 export type TokenId = number;
 

@@ -33,13 +33,28 @@ const ROOMS: &[Room] = &[
         tests_use: &[],
     },
     Room {
+        name: "handover-air",
+        uses: &[],
+        tests_use: &[],
+    },
+    Room {
         name: "handover-device",
-        uses: &["handover-blynk"],
+        uses: &["handover-air", "handover-blynk"],
         tests_use: &[],
     },
     Room {
         name: "handover-simulate",
         uses: &["handover-device"],
+        tests_use: &[],
+    },
+    Room {
+        name: "handover-gateway",
+        uses: &[
+            "handover-blynk",
+            "handover-client",
+            "handover-device",
+            "handover-wire",
+        ],
         tests_use: &[],
     },
     Room {
@@ -75,12 +90,13 @@ const ROOMS: &[Room] = &[
     Room {
         name: "handover-cloud",
         uses: &[
+            "handover-air",
             "handover-blynk",
             "handover-label",
             "handover-print",
             "handover-wire",
         ],
-        tests_use: &[],
+        tests_use: &["handover-device"],
     },
     Room {
         name: "handover-cli",
@@ -88,6 +104,7 @@ const ROOMS: &[Room] = &[
             "handover-client",
             "handover-cloud",
             "handover-device",
+            "handover-gateway",
             "handover-label",
             "handover-print",
             "handover-scan",
@@ -112,6 +129,7 @@ const ROOMS: &[Room] = &[
         name: "handover-journeys",
         uses: &[
             "handover-client",
+            "handover-device",
             "handover-label",
             "handover-print",
             "handover-wire",

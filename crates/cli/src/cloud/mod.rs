@@ -4,7 +4,7 @@ mod migrate;
 mod try_mail;
 mod verify_audit;
 
-use std::io::{self, IsTerminal, Write};
+use std::io::{self, Write};
 use std::net::SocketAddr;
 use std::path::PathBuf;
 use std::process::ExitCode;
@@ -15,10 +15,11 @@ use handover_cloud::{
     StartError,
 };
 use handover_wire::{Role, Secret};
-use tracing_subscriber::EnvFilter;
 use url::Url;
 
 use crate::failure::Failure;
+use crate::log::start_log;
+use crate::signals::Signals;
 
 /// Where the cloud keeps its data and where it listens.
 #[derive(Args)]
@@ -285,50 +286,8 @@ fn role_name(role: Role) -> &'static str {
     }
 }
 
-/// The log goes to standard error, so that standard output holds what a person asked for.
-fn start_log(json: bool) {
-    let filter = EnvFilter::try_from_env("HANDOVER_LOG").unwrap_or_else(|_| EnvFilter::new("info"));
-    let log = tracing_subscriber::fmt()
-        .with_env_filter(filter)
-        .with_writer(io::stderr);
-    if json {
-        log.json().init();
-    } else {
-        log.with_ansi(io::stderr().is_terminal()).init();
-    }
-}
-
 fn fail(message: &str) -> ExitCode {
     // With nobody to read the message the exit status is what is left to say.
     let _ = writeln!(io::stderr(), "handover cloud: {message}");
     ExitCode::FAILURE
-}
-
-/// Ctrl-C and SIGTERM, caught from before the start on.
-struct Signals {
-    #[cfg(unix)]
-    terminate: tokio::signal::unix::Signal,
-}
-
-impl Signals {
-    fn listen() -> io::Result<Self> {
-        Ok(Self {
-            #[cfg(unix)]
-            terminate: tokio::signal::unix::signal(tokio::signal::unix::SignalKind::terminate())?,
-        })
-    }
-
-    #[cfg(unix)]
-    async fn first(mut self) {
-        tokio::select! {
-            _ = tokio::signal::ctrl_c() => {}
-            _ = self.terminate.recv() => {}
-        }
-    }
-
-    #[cfg(not(unix))]
-    async fn first(self) {
-        // Without a handler the process ends by itself on Ctrl-C, which loses nothing that was answered.
-        let _ = tokio::signal::ctrl_c().await;
-    }
 }

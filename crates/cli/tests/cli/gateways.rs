@@ -60,6 +60,10 @@ fn nodes_are_paired_moved_and_let_go() {
         fine(gateways(&["window", one, "--minutes", "0"], "")),
         "closed"
     );
+    let drawn = fine(gateways(&["mesh", one], ""));
+    assert!(drawn.contains("Nothing was heard"), "{drawn}");
+    let drawn = gateways(&["mesh", &node, "--json"], "").lines();
+    assert_eq!(drawn[0]["links"], serde_json::json!([]));
     let asked = gateways(&["accept", one, &node], "");
     assert!(asked.err.contains("not_found"), "{}", asked.err);
     fine(gateways(&["unpair", &node], ""));

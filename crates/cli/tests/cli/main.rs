@@ -7,6 +7,7 @@ mod demo;
 mod devices;
 mod explain;
 mod faults;
+mod gateway;
 mod gateways;
 mod hands;
 mod operations;

@@ -15,6 +15,7 @@ mod identifier;
 mod limit;
 mod mail;
 mod many;
+mod mesh;
 mod metadata;
 mod name_order;
 mod names;
@@ -52,6 +53,10 @@ pub use identifier::{Names, Scheme, caseless};
 pub use limit::{Limit, TooOften};
 pub use mail::{LEASE_SECONDS, MailState, Queued, Trouble};
 pub use many::{MOST_DEVICES, Pattern};
+pub use mesh::{
+    Life, Lives, MOST_OPEN, Reinstalled, Reinstalls, Seen, Taken, Way, Window, checked_path,
+    counts_under, draw, numbered, packed, way_of,
+};
 pub use metadata::{edited, values};
 pub use name_order::in_order;
 pub use names::{

@@ -99,6 +99,7 @@ impl Blueprint {
             events,
             test_values_shown: parts.test_values_shown,
             gateway_api: parts.gateway_api,
+            mesh: parts.mesh,
         }))
     }
 

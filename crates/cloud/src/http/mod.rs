@@ -80,6 +80,8 @@ fn documented() -> OpenApiRouter<Arc<Core>> {
         .routes(routes!(device_api::about::set_meta))
         .routes(routes!(device_api::gateway::nodes))
         .routes(routes!(device_api::gateway::join))
+        .routes(routes!(device_api::gateway::mesh))
+        .routes(routes!(device_api::gateway::orders))
         .routes(routes!(info::info))
         .routes(routes!(setup::set_up))
         .routes(routes!(demo_label::demo_label))

@@ -1,19 +1,22 @@
 //! Gateways and their nodes, as people arrange them. What becomes of them when they change hands is in the store's
 //! `place_device`: a pairing never outlives the hands that it was made in.
 
+use std::collections::HashMap;
+
 use handover_wire::{
-    DecideJoin, DeviceId, DevicePart, GatewayDetails, JoinWindowAnswer, NodePart, OpenJoinWindow,
-    PairNode, Permission, ReplaceGateway,
+    DecideJoin, DeviceId, DevicePart, GatewayDetails, JoinWindowAnswer, Mesh, NodePart,
+    OpenJoinWindow, PairNode, Permission, ReplaceGateway,
 };
 
 use super::claim;
 use super::hands::HandsError;
-use super::{Broken, Core, breaks};
+use super::{Broken, Core, breaks, living};
 use crate::clock::Time;
 use crate::domain::{
     Acting, ClaimWith, Claiming, FieldError, Gateway, Holder, JoinWindow, MOST_MINUTES, NotPaired,
-    Paired, Part, Reach,
+    Paired, Part, Reach, Seen, draw, way_of,
 };
+use crate::secrets::Purpose;
 use crate::store::{Action, AuditRow, DeviceHands, Standing, TokenKey, Work, Write, change};
 
 /// Why devices are paired as they were.
@@ -111,6 +114,54 @@ pub async fn look(core: &Core, acting: &Acting, id: DeviceId) -> Result<DevicePa
     })
 }
 
+/// A gateway's mesh, or a node's way to its gateway, as far as the caller sees it. Of a device that is in none nothing is drawn.
+pub async fn mesh(core: &Core, acting: &Acting, id: DeviceId) -> Result<Mesh, GatewayError> {
+    let mut look = core.store.look().await?;
+    let reach = acting.reach();
+    if look.device_hands(reach, id).await?.is_none() {
+        return Err(not_found(id));
+    }
+    let gateway = match standing(&mut look, id).await?.part {
+        Part::Alone => return Ok(draw(None, Vec::new(), Vec::new())),
+        Part::Gateway => id,
+        Part::Node { of } => of,
+    };
+    let nodes = look.nodes_of(reach, gateway).await?;
+    let is_seen = |node: DeviceId| {
+        (id == gateway || id == node) && nodes.iter().any(|one| one.device_id == node)
+    };
+    let mut ways = look.ways(gateway).await?;
+    ways.retain(|way| is_seen(way.node));
+    let mut shorts = HashMap::new();
+    // Nobody sees a token for that: what stands in ways are two bytes that everybody with a radio hears.
+    if ways.iter().any(|way| !way.path.is_empty()) {
+        let org = standing(&mut look, gateway).await?.org;
+        for node in look.node_secrets(gateway, org).await? {
+            let token = core.keys.open_kept(Purpose::AuthToken, &node.auth.sealed)?;
+            let short = token.and_then(|token| living::short_address(&token, node.derivation));
+            shorts.insert(node.id, short);
+        }
+    }
+    let named = look.named_gateway(reach, gateway).await?;
+    let named = named.map(|one| Seen {
+        id: one.device_id,
+        name: one.name,
+        state: one.state,
+        short: None,
+    });
+    let seen = nodes.into_iter().map(|node| Seen {
+        id: node.device_id,
+        name: node.name,
+        state: node.state,
+        short: shorts.remove(&node.device_id).flatten(),
+    });
+    let mesh = draw(named, seen.collect(), ways);
+    Ok(match id == gateway {
+        true => mesh,
+        false => way_of(mesh, id),
+    })
+}
+
 /// What happened to a node, for the audit of the organization that it is in.
 fn about<'a>(
     acting: &'a Acting,
@@ -152,7 +203,10 @@ pub async fn pair(
         let node = own(write, acting, request.node_id).await?;
         node.holder()?;
         join(write, acting, (&gateway, with), &node, manner, now).await
-    })
+    })?;
+    // The gateway before acknowledges nothing more that it could not deliver.
+    core.hub.rearranged([request.node_id, request.gateway_id]);
+    Ok(())
 }
 
 async fn join(
@@ -192,7 +246,9 @@ pub async fn unpair(core: &Core, acting: &Acting, id: DeviceId) -> Result<(), Ga
         let detail = format!("from gateway {of}");
         let row = about(acting, Action::UnpairNode, &node.hands, detail, now);
         Ok::<_, GatewayError>(write.audit(row).await?)
-    })
+    })?;
+    core.hub.rearranged([id]);
+    Ok(())
 }
 
 /// All nodes of a broken gateway become another one's, or none does. Those out of the caller's reach go with them: they are
@@ -203,7 +259,7 @@ pub async fn replace(
     request: &ReplaceGateway,
 ) -> Result<i64, GatewayError> {
     let now = core.now();
-    change!(core.store, |write| {
+    let moved = change!(core.store, |write| {
         let broken = own(write, acting, request.gateway_id).await?;
         let (gateway, _) = own_gateway(write, acting, request.new_gateway_id).await?;
         let mut moved = 0;
@@ -228,7 +284,10 @@ pub async fn replace(
         let row = about(acting, Action::ReplaceGateway, &broken.hands, detail, now);
         write.audit(row).await?;
         Ok::<_, GatewayError>(moved)
-    })
+    })?;
+    let both = [request.gateway_id, request.new_gateway_id];
+    core.hub.rearranged(both);
+    Ok(moved)
 }
 
 /// Lets nodes ask a gateway to speak for them, for some minutes; or no longer.
@@ -293,7 +352,9 @@ pub async fn decide(
             node.holder()?;
         }
         join(write, acting, (&gateway, with), &node, Manner::Pair, now).await
-    })
+    })?;
+    core.hub.rearranged([request.gateway_id]);
+    Ok(())
 }
 
 async fn claim_node(

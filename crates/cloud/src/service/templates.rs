@@ -42,6 +42,12 @@ pub struct Draft {
 impl Draft {
     /// Checks all of it.
     pub fn parse(draft: TemplateDraft) -> Result<Self, TemplateError> {
+        if draft.parts.mesh && draft.parts.gateway_api {
+            return Err(TemplateError::Field(FieldError {
+                field: "mesh",
+                must: "off where `gatewayApi` is on: no gateway is a node",
+            }));
+        }
         Ok(Self {
             name: TemplateName::parse(&draft.name)?,
             description: Description::parse(draft.description.as_deref().unwrap_or_default())?,
@@ -97,6 +103,10 @@ pub async fn edit(
         let before = found.template;
         if found.parts.gateway_api && !draft.blueprint.parts().gateway_api {
             write.end_gateways_of(before.id).await?;
+        }
+        // Their gateways speak with them in another way, under keys that were not used in the one before.
+        if found.parts.mesh != draft.blueprint.parts().mesh {
+            write.raise_derivations_of(before.id).await?;
         }
         write.edit_template(before.id, draft.row()).await?;
         let row = AuditRow::about(acting, Action::EditTemplate, acting.org, now);

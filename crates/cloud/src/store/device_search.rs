@@ -388,8 +388,9 @@ async fn numbered(
     reach: Reach,
     text: &Text,
 ) -> Result<Vec<i64>, StoreError> {
-    // Few have one number, which PostgreSQL does not know before it has looked: hence the limits, which come first. What more
-    // have in their metadata is the number of none.
+    // Few have one number, which PostgreSQL does not know before it has looked: hence the limits, which come first, and the
+    // count, since it would go through all devices of all organizations within reach to join them. What more have in their
+    // metadata is the number of none.
     let sql = concat!(
         "SELECT n.device_id FROM
              (SELECT * FROM (SELECT s.device_id FROM static_tokens s WHERE s.sought IS NOT NULL AND ",
@@ -397,9 +398,8 @@ async fn numbered(
         " = $1 AND s.device_id IS NOT NULL LIMIT 500) by_label
               UNION
               SELECT * FROM (SELECT device_id FROM device_serials WHERE sought = $1 LIMIT 2000) by_metadata) n
-         JOIN devices e ON e.id = n.device_id
-         JOIN org_tree w ON w.org_id = e.org_id
-         WHERE w.ancestor_id = $2 AND w.depth <= $3"
+         WHERE (SELECT COUNT(*) FROM devices e JOIN org_tree w ON w.org_id = e.org_id
+                WHERE e.id = n.device_id AND w.ancestor_id = $2 AND w.depth <= $3) > 0"
     );
     Ok(sqlx::query_scalar(sql)
         .bind(&text.number)

@@ -1,6 +1,8 @@
 //! Gateways, the nodes that they speak for, and those that want to be.
 
-use handover_wire::{DeviceId, GatewayNode, GatewayOfNode, OrgId, TemplateParts, WaitingNode};
+use handover_wire::{
+    DeviceId, GatewayNode, GatewayOfNode, OrgId, TemplateId, TemplateParts, WaitingNode,
+};
 use sqlx::any::AnyRow;
 use sqlx::{FromRow, Row as _};
 
@@ -20,6 +22,8 @@ pub struct Standing {
     pub paired_at: Time,
     /// Whether a gateway carried what it said last.
     pub is_carried: bool,
+    /// Whether its template has it reached by mesh.
+    pub is_of_mesh: bool,
 }
 
 /// A node as its gateway knows it.
@@ -28,6 +32,8 @@ pub struct NodeSecrets {
     pub id: DeviceId,
     /// Its name.
     pub name: String,
+    /// Its template.
+    pub template_id: TemplateId,
     /// Its auth token.
     pub auth: Kept,
     /// How often it was given to a gateway.
@@ -36,6 +42,8 @@ pub struct NodeSecrets {
     pub org: OrgId,
     /// Whether what brought it there can still be undone.
     pub is_open: bool,
+    /// Its template's numeric id, and how often that was changed.
+    pub template: (i64, i64),
 }
 
 fn connection(row: &AnyRow) -> Result<Connection, sqlx::Error> {
@@ -58,6 +66,7 @@ impl FromRow<'_, AnyRow> for Standing {
             org: OrgId(row.try_get("org_id")?),
             paired_at: Time(paired_at.unwrap_or_default()),
             is_carried: row.try_get::<Option<i64>, _>("carrier")?.is_some(),
+            is_of_mesh: parts.mesh,
         })
     }
 }
@@ -68,6 +77,7 @@ impl FromRow<'_, AnyRow> for NodeSecrets {
         Ok(Self {
             id: DeviceId(row.try_get("id")?),
             name: row.try_get("name")?,
+            template_id: TemplateId(row.try_get("public_template_id")?),
             auth: Kept {
                 digest: digest(&auth).map_err(|error| sqlx::Error::Decode(error.into()))?,
                 sealed: row.try_get("auth_sealed")?,
@@ -75,6 +85,7 @@ impl FromRow<'_, AnyRow> for NodeSecrets {
             derivation: row.try_get("derivation")?,
             org: OrgId(row.try_get("org_id")?),
             is_open: row.try_get::<i64, _>("open_moves")? > 0,
+            template: (row.try_get("template_id")?, row.try_get("revision")?),
         })
     }
 }
@@ -181,10 +192,12 @@ impl Work {
     ) -> Result<Vec<NodeSecrets>, StoreError> {
         Ok(sqlx::query_as(
             "SELECT d.id, d.name, d.org_id, d.auth_digest, d.auth_sealed, d.derivation,
+                    d.template_id, p.template_id AS public_template_id, p.revision,
                     (SELECT COUNT(*) FROM device_moves m
                      WHERE m.device_id = d.id AND m.open_until IS NOT NULL) AS open_moves
              FROM gateway_nodes n
              JOIN devices d ON d.id = n.node_id
+             JOIN templates p ON p.id = d.template_id
              JOIN org_tree t ON t.org_id = d.org_id
              WHERE n.gateway_id = $1 AND t.ancestor_id = $2
              ORDER BY d.id",
@@ -296,16 +309,17 @@ impl Write {
         .bind(now.0)
         .execute(&mut *self.0)
         .await?;
-        for sql in [
-            "INSERT INTO air_keys (auth_digest, derivation)
-             SELECT auth_digest, 1 FROM devices WHERE id = $1
-             ON CONFLICT (auth_digest) DO UPDATE SET derivation = air_keys.derivation + 1",
-            "UPDATE devices SET derivation = (SELECT a.derivation FROM air_keys a
-                                              WHERE a.auth_digest = devices.auth_digest)
-             WHERE id = $1",
-        ] {
-            sqlx::query(sql).bind(node.0).execute(&mut *self.0).await?;
-        }
+        self.raise_derivation(node).await?;
+        // A move goes on with the pairing that was: what the gateway before still holds is heard if the node comes back to it.
+        sqlx::query(
+            "UPDATE gateway_nodes
+             SET first_derivation = (SELECT d.derivation FROM devices d WHERE d.id = $1)
+             WHERE node_id = $1 AND first_derivation = 0",
+        )
+        .bind(node.0)
+        .execute(&mut *self.0)
+        .await?;
+        self.forget_ways(node).await?;
         self.forget_request(node).await
     }
 
@@ -315,7 +329,7 @@ impl Write {
             .bind(node.0)
             .execute(&mut *self.0)
             .await?;
-        Ok(())
+        self.forget_ways(node).await
     }
 
     /// A device comes into other hands: whatever it was among gateways and nodes, it is no longer.
@@ -328,7 +342,7 @@ impl Write {
             let statement = sqlx::query(statement).bind(id.0);
             statement.execute(&mut *self.0).await?;
         }
-        Ok(())
+        self.forget_ways(id).await
     }
 
     /// Lets nodes ask a gateway until then. Without a time they may not, and who has asked is forgotten.

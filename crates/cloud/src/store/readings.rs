@@ -6,7 +6,7 @@ use handover_wire::{DeviceId, TemplateParts};
 use sqlx::any::{AnyExecutor, AnyRow};
 use sqlx::{FromRow, Row as _};
 
-use super::{Store, StoreError, Write};
+use super::{Store, StoreError, Work, Write};
 use crate::clock::Time;
 use crate::domain::{Gathered, STEPS, Value};
 
@@ -115,7 +115,7 @@ macro_rules! seen {
 }
 
 /// A value as its column has it.
-fn value(json: &str) -> Result<Value, StoreError> {
+pub(super) fn value(json: &str) -> Result<Value, StoreError> {
     let json = serde_json::from_str(json);
     let found = json.ok().and_then(|json| Value::from_json(&json));
     found.ok_or(StoreError::Corrupt("a value is none"))
@@ -286,15 +286,17 @@ impl Store {
     }
 }
 
+impl Work {
+    /// What belongs to a template.
+    pub async fn parts(&mut self, template: i64) -> Result<TemplateParts, StoreError> {
+        parts(&mut **self, template).await
+    }
+}
+
 impl Write {
     /// A device, as far as what it says depends on it.
     pub async fn told(&mut self, id: DeviceId) -> Result<Option<Told>, StoreError> {
         told(&mut *self.0, id).await
-    }
-
-    /// What belongs to a template.
-    pub async fn parts(&mut self, template: i64) -> Result<TemplateParts, StoreError> {
-        parts(&mut *self.0, template).await
     }
 
     /// Writes down what a device told, and forgets the oldest where there are too many.
@@ -381,7 +383,8 @@ impl Write {
         sqlx::query(
             "INSERT INTO pending_writes (device_id, pin, value, process, waits)
              VALUES ($1, $2, $3, $4, $5)
-             ON CONFLICT (device_id, pin) DO UPDATE SET value = $3, process = $4, waits = $5",
+             ON CONFLICT (device_id, pin) DO UPDATE SET value = $3, process = $4, waits = $5,
+                                                        command = NULL",
         )
         .bind(id.0)
         .bind(i64::from(pin))

@@ -19,7 +19,7 @@ use seen::{Name, Seen};
 use crate::Moment;
 use crate::dice::Dice;
 use crate::frame::{Frame, Hop, Kind, Signal};
-use crate::keys::Address;
+use handover_air::Address;
 
 /// From this attempt on every relay sends it on.
 const SENT_BY_ALL: u8 = 4;

@@ -1,6 +1,6 @@
 use super::*;
 use crate::frame::{self, Head, Id};
-use crate::keys::{Derivation, Key};
+use handover_air::{Derivation, Key};
 
 const MS: Duration = Duration::from_millis(1);
 const SOON: Duration = Duration::from_secs(1);

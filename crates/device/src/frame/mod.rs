@@ -23,7 +23,7 @@ pub use body::{MAX_DOWN, MAX_UP};
 pub(crate) use seal::{open, seal};
 
 use crate::bytes::Reader;
-use crate::keys::{Address, Derivation};
+use handover_air::{Address, Derivation};
 
 /// The longest frame in bytes: less than links of LoRa and its like carry.
 pub const MAX_FRAME: usize = 240;

@@ -17,7 +17,7 @@ use chacha20poly1305::{ChaCha20Poly1305, Nonce};
 use zeroize::Zeroizing;
 
 use super::{Frame, Head};
-use crate::keys::Key;
+use handover_air::Key;
 
 /// The ciphertext of a text, and its proof.
 pub(crate) fn seal(key: &Key, head: &Head, text: &[u8]) -> Vec<u8> {

@@ -2,7 +2,7 @@ use proptest::collection::vec;
 use proptest::prelude::*;
 
 use super::*;
-use crate::keys::Key;
+use handover_air::Key;
 
 const KEY: [u8; 32] = [7; 32];
 

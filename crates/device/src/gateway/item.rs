@@ -2,7 +2,7 @@
 
 use crate::bytes::Reader;
 use crate::frame::{Hop, Id, Signal};
-use crate::keys::Derivation;
+use handover_air::Derivation;
 
 /// The cloud's number of a device.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -44,7 +44,8 @@ pub enum StoreError {
 }
 
 /// What a journal's records add up to.
-pub(crate) trait State: Default {
+pub trait State: Default {
+    /// What it consists of.
     type Record: Record;
     /// Does what a record tells. The same when it is written and when it is read back.
     fn apply(&mut self, record: Self::Record);
@@ -52,23 +53,31 @@ pub(crate) trait State: Default {
     fn snapshot(&self) -> Vec<Self::Record>;
 }
 
-pub(crate) trait Record: Sized {
+/// One thing that a journal tells.
+pub trait Record: Sized {
+    /// As the store keeps it.
     fn write(&self) -> Vec<u8>;
+    /// None where it is no record.
     fn read(bytes: &[u8]) -> Option<Self>;
 }
 
 /// A journal is written anew once it is so many records longer than it has to be.
 const SLACK: usize = 1024;
 
-/// A store and what it says.
-pub(crate) struct Journal<S, T> {
+/// A store and what it says: what is appended is also what changes the state.
+pub struct Journal<S, T> {
     store: S,
+    /// What its records add up to.
     pub state: T,
     written: usize,
     halted: bool,
 }
 
 impl<S: Store, T: State> Journal<S, T> {
+    /// Reads what the store has.
+    ///
+    /// # Errors
+    /// Where it cannot be read, or has something else in it.
     pub fn open(mut store: S) -> Result<Self, StoreError> {
         let mut state = T::default();
         let records = store.load()?;
@@ -86,6 +95,9 @@ impl<S: Store, T: State> Journal<S, T> {
 
     /// Keeps the records, and only then does what they tell. After a failure nothing is kept any more: what the store holds is
     /// no longer known.
+    ///
+    /// # Errors
+    /// Where the store failed, now or before.
     pub fn commit(&mut self, records: Vec<T::Record>) -> Result<(), StoreError> {
         if records.is_empty() {
             return Ok(());
@@ -106,11 +118,15 @@ impl<S: Store, T: State> Journal<S, T> {
     }
 
     /// Writes the journal anew, so that what no longer counts cannot be read either.
+    ///
+    /// # Errors
+    /// Where the store failed, now or before.
     pub fn compact(&mut self) -> Result<(), StoreError> {
         let fewest = self.state.snapshot();
         self.rewrite(&fewest)
     }
 
+    /// Whether the store has failed.
     pub fn is_halted(&self) -> bool {
         self.halted
     }

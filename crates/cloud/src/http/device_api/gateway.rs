@@ -1,11 +1,17 @@
 //! `/external/api/gateway/...` (ours): what a gateway asks for itself.
 
 use std::sync::Arc;
+use std::time::Duration;
 
 use axum::Json;
-use axum::extract::State;
+use axum::body::Bytes;
+use axum::extract::{Query, State};
 use axum::http::HeaderMap;
-use handover_wire::{DeviceApiError, JoinAnswer, TunnelledNodes};
+use handover_wire::{
+    DeviceApiError, JoinAnswer, MeshOrders, MeshReport, MeshResults, TunnelledNodes,
+};
+use serde::Deserialize;
+use utoipa::IntoParams;
 
 use super::{DeviceFailure, GatewayAsking};
 use crate::service::Core;
@@ -63,3 +69,87 @@ pub async fn join(
 
 /// The header with the token of a node that asks.
 const NODE_TOKEN: &str = "x-node-token";
+
+/// What a gateway waits for at the most.
+const MOST_SECONDS: u64 = 25;
+/// Things of one report at the most.
+const MOST_ITEMS: usize = 64;
+
+/// What a gateway of a mesh heard and did, at the most 64 things in their order: messages of its nodes, what became of messages to
+/// them, and nodes whose store was lost. Each is answered, and all that is kept is durable by then. Of all messages with the
+/// same device, life and sequence one is kept, so whatever was not answered is told again.
+#[utoipa::path(
+    post, path = "/external/api/gateway/mesh", operation_id = "gatewayMesh", tag = "device API",
+    extensions(("x-handover" = json!("ours"))),
+    security(()),
+    params(("X-Gateway-Token" = String, Header, description = "The gateway's auth token")),
+    request_body(content = MeshReport, example = json!({"items": [
+        {"kind": "message", "deviceId": 7, "derivation": 2, "life": 123, "sequence": "45", "path": [{"relay": "ab12", "signal": -71}],
+            "signal": -80, "heardAt": 1_730_000_000_000_i64, "values": {"V1": 23.5}, "events": [{"code": "hot", "description": "40 degrees"}]},
+        {"kind": "outcome", "deviceId": 7, "command": "12", "outcome": "acknowledged"},
+        {"kind": "reinstalled", "deviceId": 7, "life": 5}]})),
+    responses(
+        (status = 200, body = MeshResults),
+        (status = 400, body = DeviceApiError, example = json!({"error": {"message": "Invalid token."}})),
+        (status = 429, body = DeviceApiError, description = "Too many wrong tokens from there"),
+        (status = 500, description = "It may not be kept: all of it is told again"),
+    )
+)]
+pub async fn mesh(
+    State(core): State<Arc<Core>>,
+    asking: GatewayAsking,
+    body: Bytes,
+) -> Result<Json<MeshResults>, DeviceFailure> {
+    let report: MeshReport =
+        serde_json::from_slice(&body).map_err(|_| DeviceFailure::of("Wrong report of a mesh."))?;
+    if report.items.len() > MOST_ITEMS {
+        return Err(DeviceFailure::of(
+            "Too much data in a report. Maximum size is 64 items.",
+        ));
+    }
+    let results = living::report(&core, asking.gateway, report.items).await?;
+    Ok(Json(MeshResults { results }))
+}
+
+/// What a gateway of a mesh waits for.
+#[derive(Debug, Default, Deserialize, IntoParams)]
+#[serde(default)]
+#[into_params(parameter_in = Query)]
+pub struct OrdersParams {
+    /// The revision of the list of nodes that it knows.
+    nodes: String,
+    /// What stands for the messages that it knows.
+    after: String,
+    /// For how many seconds it waits at the most, 25.
+    wait: u64,
+}
+
+/// What a gateway of a mesh is to do: messages to its nodes, each until it told what became of it, and whether the list of its
+/// nodes is another one. It is answered at once where that is not what it knows, and otherwise once it is, or after `wait`
+/// seconds.
+#[utoipa::path(
+    get, path = "/external/api/gateway/orders", operation_id = "gatewayOrders", tag = "device API",
+    extensions(("x-handover" = json!("ours"))),
+    security(()),
+    params(
+        ("X-Gateway-Token" = String, Header, description = "The gateway's auth token"),
+        OrdersParams,
+    ),
+    responses(
+        (status = 200, body = MeshOrders, example = json!({"nodes": "3f1c0a9b77d20e44", "after": "b05d7c1e2f3a4968",
+            "sends": [{"deviceId": 7, "command": "12", "values": {"V1": 1}}]})),
+        (status = 400, body = DeviceApiError, example = json!({"error": {"message": "Invalid token."}})),
+        (status = 429, body = DeviceApiError, description = "Too many wrong tokens from there"),
+    )
+)]
+pub async fn orders(
+    State(core): State<Arc<Core>>,
+    asking: GatewayAsking,
+    Query(params): Query<OrdersParams>,
+) -> Result<Json<MeshOrders>, DeviceFailure> {
+    let known = (params.nodes.as_str(), params.after.as_str());
+    let wait = Duration::from_secs(params.wait.min(MOST_SECONDS));
+    Ok(Json(
+        living::orders(&core, asking.gateway, known, wait).await?,
+    ))
+}

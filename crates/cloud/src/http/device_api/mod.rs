@@ -24,7 +24,7 @@ use super::error::ApiFailure;
 use super::origin::PeerOrigin;
 use crate::domain::TooOften;
 use crate::service::limits::Origin;
-use crate::service::living::{self, NotKnown, Said, Unsaid, Via, Which};
+use crate::service::living::{self, NotKnown, ReportError, Said, Unsaid, Via, Which};
 use crate::service::{Broken, Core};
 
 /// Parameters of one request at most.
@@ -58,6 +58,15 @@ impl From<NotKnown> for DeviceFailure {
             NotKnown::Token => Self::of("Invalid token."),
             NotKnown::TooOften(wait) => Self::TooOften(wait),
             NotKnown::Broken(broken) => broken.into(),
+        }
+    }
+}
+
+impl From<ReportError> for DeviceFailure {
+    fn from(error: ReportError) -> Self {
+        match error {
+            ReportError::Broken(broken) => broken.into(),
+            ReportError::Unknown => Self::Broken(ApiFailure::internal()),
         }
     }
 }

@@ -6,7 +6,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use handover_wire::{
-    ApiError, DecideJoin, DevicePart, ErrorCode, JoinWindowAnswer, OpenJoinWindow, PairNode,
+    ApiError, DecideJoin, DevicePart, ErrorCode, JoinWindowAnswer, Mesh, OpenJoinWindow, PairNode,
     PairingProblem, ReplaceGateway, ReplacedGateway, UnpairNode,
 };
 
@@ -36,6 +36,29 @@ pub async fn look(
 ) -> Result<Json<DevicePart>, ApiFailure> {
     Ok(Json(
         gateways::look(&core, &caller, params.device_id).await?,
+    ))
+}
+
+/// A gateway's mesh as it was last heard: who is in it, who heard whom, and the way of each node's last message. Of a node its own
+/// way alone, and of a device that is in no mesh nothing. Signals and relays are what relays say, and nobody proves it, but
+/// for what the gateway itself heard.
+#[utoipa::path(
+    get, path = "/mesh", operation_id = "mesh", tag = "gateways",
+    extensions(("x-handover" = json!("ours")), ("x-permission" = json!("any"))),
+    params(DeviceParams),
+    responses(
+        (status = 200, body = Mesh),
+        (status = 401, body = ApiError),
+        (status = 404, body = ApiError, description = "No such device within reach"),
+    )
+)]
+pub async fn mesh(
+    State(core): State<Arc<Core>>,
+    caller: Caller<SignedIn>,
+    Params(params): Params<DeviceParams>,
+) -> Result<Json<Mesh>, ApiFailure> {
+    Ok(Json(
+        gateways::mesh(&core, &caller, params.device_id).await?,
     ))
 }
 

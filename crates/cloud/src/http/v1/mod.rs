@@ -128,6 +128,7 @@ pub fn router() -> OpenApiRouter<Arc<Core>> {
         .routes(routes!(device_token::token))
         .routes(routes!(device_moves::moves))
         .routes(routes!(gateways::look))
+        .routes(routes!(gateways::mesh))
         .routes(routes!(gateways::pair))
         .routes(routes!(gateways::go_to))
         .routes(routes!(gateways::unpair))

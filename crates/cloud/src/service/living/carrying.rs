@@ -7,7 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use handover_wire::{DeviceId, JoinState, TunnelledNode};
 use tokio::sync::Notify;
 
-use super::{NotKnown, known};
+use super::{NotKnown, known, mesh};
 use crate::domain::{Hands, JoinWindow, Part, Reach};
 use crate::secrets::Purpose;
 use crate::service::hands;
@@ -112,7 +112,12 @@ pub async fn gateway(core: &Core, origin: Origin, token: &str) -> Result<DeviceI
 pub async fn node(core: &Core, gateway: DeviceId, token: &str) -> Result<Option<DeviceId>, Broken> {
     let digest = core.digest(Purpose::AuthToken, token);
     let mut look = core.store.look().await?;
-    let found = look.node_by_auth(gateway, &digest).await?;
+    let mut found = look.node_by_auth(gateway, &digest).await?;
+    if let Some(node) = found {
+        // A gateway of a mesh has its nodes' keys, and nothing is said by their auth tokens.
+        let standing = look.standing(node).await?;
+        found = found.filter(|_| standing.is_some_and(|standing| !standing.is_of_mesh));
+    }
     if found.is_none() {
         // What it named is a secret, and stays out of the log.
         tracing::info!(%gateway, "a gateway is refused: what it speaks for is no node of its own");
@@ -124,10 +129,12 @@ pub async fn node(core: &Core, gateway: DeviceId, token: &str) -> Result<Option<
 pub async fn speaks_for(core: &Core, gateway: DeviceId, node: DeviceId) -> Result<bool, Broken> {
     let mut look = core.store.look().await?;
     let standing = look.standing(node).await?;
-    Ok(standing.is_some_and(|standing| standing.part == Part::Node { of: gateway }))
+    let part = Part::Node { of: gateway };
+    Ok(standing.is_some_and(|standing| !standing.is_of_mesh && standing.part == part))
 }
 
-/// The nodes of a gateway, with what it needs to speak for them. A token that was given away ends what could be undone.
+/// The nodes of a gateway, with what it needs to speak for them. A token that was given away ends what could be undone; keys
+/// on the air do not, since no other derivation follows from them.
 pub async fn nodes(core: &Core, gateway: DeviceId) -> Result<Vec<TunnelledNode>, Broken> {
     change!(core.store, |write| {
         let Some(standing) = write.standing(gateway).await? else {
@@ -136,14 +143,29 @@ pub async fn nodes(core: &Core, gateway: DeviceId) -> Result<Vec<TunnelledNode>,
         let mut nodes = Vec::new();
         for node in write.node_secrets(gateway, standing.org).await? {
             let token = core.keys.open_kept(Purpose::AuthToken, &node.auth.sealed)?;
+            if core.hub.template(write, node.template).await?.mesh {
+                let keys = token.as_ref();
+                let keys = keys.and_then(|token| mesh::keys(token, node.derivation));
+                nodes.push(TunnelledNode {
+                    device_id: node.id,
+                    name: node.name,
+                    template_id: node.template_id,
+                    token: None,
+                    derivation: node.derivation,
+                    mesh: keys,
+                });
+                continue;
+            }
             if node.is_open && token.is_some() {
                 hands::token_given_of(core, write, node.org, node.id).await?;
             }
             nodes.push(TunnelledNode {
                 device_id: node.id,
                 name: node.name,
+                template_id: node.template_id,
                 token,
                 derivation: node.derivation,
+                mesh: None,
             });
         }
         Ok(nodes)

@@ -11,6 +11,7 @@
 mod carrying;
 mod known;
 mod liveness;
+mod mesh;
 mod saying;
 mod shown;
 mod talk;
@@ -21,7 +22,8 @@ pub use known::{NotKnown, known};
 #[cfg(test)]
 pub use liveness::sweep;
 use liveness::{connect, disconnect};
-pub use saying::{Said, Unsaid, Via, Which, keep, say};
+pub use mesh::{ReportError, orders, report, short_address};
+pub use saying::{HeardMessage, Said, Unsaid, Via, Which, keep, say};
 pub use shown::{Held, details, events, held, history, meta, parts, properties};
 pub use talk::{HEARTBEAT, HEARTBEATS, Talk, leave_seat, take_seat};
 pub use telling::{SetError, pending, set, was_told, watch};
@@ -30,12 +32,15 @@ use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
 use handover_wire::{DeviceId, TemplateParts};
-use tokio::sync::{Notify, Semaphore, mpsc};
+use tokio::sync::{Notify, Semaphore, broadcast, mpsc};
 use tokio_util::sync::CancellationToken;
 
 use crate::domain::Pace;
 use crate::entropy::{Entropy, bytes};
+use crate::store::{StoreError, Work};
 
+/// Devices that were woken and that a gateway has not looked at yet; it looks at all of its own where there are more.
+const MOST_WOKEN: usize = 256;
 /// Templates that are remembered.
 const MOST_TEMPLATES: usize = 256;
 
@@ -52,6 +57,8 @@ pub struct Hub {
     seats: Mutex<HashMap<DeviceId, Seat>>,
     carriers: Mutex<HashMap<DeviceId, Vec<carrying::Carrier>>>,
     templates: Mutex<HashMap<(i64, i64), Arc<TemplateParts>>>,
+    /// Devices that are to be told something, for gateways that wait for that.
+    woken: broadcast::Sender<DeviceId>,
 }
 
 /// The live connection of a device.
@@ -78,6 +85,7 @@ impl Hub {
             seats: Mutex::default(),
             carriers: Mutex::default(),
             templates: Mutex::default(),
+            woken: broadcast::Sender::new(MOST_WOKEN),
         }
     }
 
@@ -98,12 +106,34 @@ impl Hub {
     /// Wakes the connection of a device, and that of its gateway, where this process has it.
     fn wake(&self, device: DeviceId) {
         self.wake_carrier(device);
+        self.rearranged([device]);
         if let Some(seat) = self.seats().get(&device) {
             seat.wake.notify_one();
         }
     }
 
-    /// What belongs to a template, as it is at this revision, where it is remembered.
+    /// Pairings have changed: gateways that wait for orders, and for whichever of these, look.
+    pub fn rearranged(&self, devices: impl IntoIterator<Item = DeviceId>) {
+        for device in devices {
+            // Nobody may wait.
+            let _ = self.woken.send(device);
+        }
+    }
+
+    /// What belongs to a template, by its numeric id and revision.
+    async fn template(
+        &self,
+        work: &mut Work,
+        template: (i64, i64),
+    ) -> Result<Arc<TemplateParts>, StoreError> {
+        if let Some(parts) = self.remembered(template.0, template.1) {
+            return Ok(parts);
+        }
+        let parts = work.parts(template.0).await?;
+        Ok(self.remember(template.0, template.1, parts))
+    }
+
+    /// The same where it is remembered.
     fn remembered(&self, template: i64, revision: i64) -> Option<Arc<TemplateParts>> {
         self.templates().get(&(template, revision)).cloned()
     }

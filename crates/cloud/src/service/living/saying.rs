@@ -1,11 +1,14 @@
 //! What devices say, by whichever protocol, and how it becomes durable.
 
+mod heard;
+
 use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::fmt;
 use std::sync::{Arc, PoisonError};
 use std::time::Duration;
 
 use handover_blynk::Pin;
-use handover_wire::{Datastream, DeviceId, HardwareInfo, MetaField, TemplateParts};
+use handover_wire::{Datastream, DeviceId, HardwareInfo, MeshRefusal, MetaField, TemplateParts};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 use tokio::time::Instant;
 
@@ -17,6 +20,9 @@ use crate::domain::{
 };
 use crate::service::Core;
 use crate::store::{Liveness, NewPoint, NewValue, Speaker, StoreError, Told, Write, change};
+
+pub use heard::HeardMessage;
+use heard::Hearing;
 
 /// Milliseconds by which a device's time has to grow before it is written down.
 const GROWS: i64 = 5_000;
@@ -55,6 +61,16 @@ pub enum Which {
     Id(i64),
     /// By its name; where none has it, by its pin as in `V1` (ours).
     Name(String),
+}
+
+impl fmt::Display for Which {
+    fn fmt(&self, formatter: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::Pin(pin) => write!(formatter, "V{pin}"),
+            Self::Id(id) => write!(formatter, "{id}"),
+            Self::Name(name) => formatter.write_str(name),
+        }
+    }
 }
 
 impl Which {
@@ -110,6 +126,8 @@ pub enum Said {
     Hardware(HardwareInfo),
     /// That it is there.
     Here,
+    /// All that a message of a node of a mesh says.
+    Heard(Box<HeardMessage>),
 }
 
 /// How it says it.
@@ -167,6 +185,15 @@ pub enum Unsaid {
     /// The device is gone.
     #[error("Invalid token.")]
     Gone,
+    /// It was heard before.
+    #[error("it was heard before")]
+    Known,
+    /// A message of a mesh does not count.
+    #[error("a message of a mesh does not count: {0:?}")]
+    Refused(MeshRefusal),
+    /// It was said, but for these: the name of each, and why.
+    #[error("some of it was left out")]
+    InPart(Vec<(String, Unsaid)>),
     /// Something broke; whether it is durable is not known.
     #[error("it could not be written down")]
     Broken,
@@ -327,6 +354,8 @@ struct Sheet {
     /// Its gateway hears it again: what waited for it is told by way of that.
     is_back: bool,
     said_something: bool,
+    /// What its gateway heard of it by mesh.
+    hearing: Option<Hearing>,
 }
 
 impl Sheet {
@@ -336,13 +365,8 @@ impl Sheet {
             told,
             liveness,
         } = speaker;
-        let parts = match core.hub.remembered(told.template, told.revision) {
-            Some(parts) => parts,
-            None => {
-                let parts = write.parts(told.template).await?;
-                core.hub.remember(told.template, told.revision, parts)
-            }
-        };
+        let template = (told.template, told.revision);
+        let parts = core.hub.template(write, template).await?;
         Ok(Self {
             device,
             told,
@@ -355,6 +379,7 @@ impl Sheet {
             is_changed: false,
             is_back: false,
             said_something: false,
+            hearing: None,
         })
     }
 
@@ -384,6 +409,11 @@ impl Sheet {
         {
             return Ok(Err(Unsaid::NotItsGateway));
         }
+        // What a node of a mesh says its gateway hears on the air, and never with its auth token.
+        let is_on_the_air = self.parts.mesh && matches!(job.via, Via::Gateway(_));
+        if is_on_the_air != matches!(job.said, Said::Heard(_)) {
+            return Ok(Err(Unsaid::NotItsGateway));
+        }
         let heard = match &job.said {
             Said::Values(values) => self.write_values(values, job.via, now),
             Said::Erase(which) => self.erase(write, which).await?,
@@ -400,20 +430,24 @@ impl Sheet {
                 Ok(())
             }
             Said::Here => Ok(()),
+            Said::Heard(message) => {
+                return self.take_heard(core, write, (job, message), now).await;
+            }
         };
         if heard.is_ok() {
-            self.is_there(core, write, job.via, now).await?;
+            self.is_there(core, write, job.via, (now, now)).await?;
             self.said_something |= !matches!(job.said, Said::Here);
         }
         Ok(heard)
     }
 
+    /// It was there `at` that moment, which may be over: a gateway tells later what it heard while the cloud was away.
     async fn is_there(
         &mut self,
         core: &Core,
         write: &mut Write,
         via: Via,
-        now: Time,
+        (at, now): (Time, Time),
     ) -> Result<(), StoreError> {
         let seconds = match via {
             Via::Http | Via::Gateway(_) => core.hub.http_seconds,
@@ -435,14 +469,14 @@ impl Sheet {
             self.liveness.process = Some(core.hub.process);
             self.is_changed = true;
         }
-        if self.liveness.connection.away_since().is_some()
-            || self.liveness.connection.first().is_none()
-        {
+        let until = at.plus_seconds(seconds);
+        let was_never = self.liveness.connection.first().is_none();
+        if was_never || (self.liveness.connection.away_since().is_some() && now < until) {
             come(write, self.device, &mut self.liveness, now).await?;
             self.is_changed = true;
             self.is_back = matches!(via, Via::Gateway(_));
         }
-        self.until = self.until.max(now.plus_seconds(seconds));
+        self.until = self.until.max(until);
         Ok(())
     }
 
@@ -487,19 +521,23 @@ impl Sheet {
         let pin = one.pin;
         for (at, number, value) in read {
             // What was measured before the present owner had the device is not theirs to see.
-            if at.0 < self.told.tenure {
-                continue;
-            }
-            self.gather(pin, number, at, now);
-            let newest = self
-                .values
-                .get(&pin)
-                .is_none_or(|(_, before)| *before <= at);
-            if newest {
-                self.values.insert(pin, (value, at));
+            if at.0 >= self.told.tenure {
+                self.hold(pin, number, value, at, now);
             }
         }
         Ok(())
+    }
+
+    /// A datastream held this then, and holds it now unless something newer is known.
+    fn hold(&mut self, pin: u8, number: Option<f64>, value: Value, at: Time, now: Time) {
+        self.gather(pin, number, at, now);
+        let newest = self
+            .values
+            .get(&pin)
+            .is_none_or(|(_, before)| *before <= at);
+        if newest {
+            self.values.insert(pin, (value, at));
+        }
     }
 
     async fn erase(
@@ -597,6 +635,9 @@ impl Sheet {
         now: Time,
     ) -> Result<(), StoreError> {
         let (device, tenure) = (self.device, self.told.tenure);
+        if let Some(hearing) = self.hearing {
+            hearing.close(write, device).await?;
+        }
         for (pin, (value, at)) in self.values {
             if self.told_of.contains(&pin) {
                 let process = self.liveness.process;

@@ -41,7 +41,8 @@ impl Key {
         Self(Zeroizing::new(bytes))
     }
 
-    pub(crate) fn expose(&self) -> &[u8; 32] {
+    /// Its bytes. Every call is a place to review.
+    pub fn expose(&self) -> &[u8; 32] {
         &self.0
     }
 }
@@ -88,8 +89,8 @@ impl AuthToken {
         Ok(Self(Zeroizing::new(bytes)))
     }
 
-    /// The text, which whoever signs in says.
-    pub(crate) fn text(&self) -> &str {
+    /// The text, which whoever signs in says. Every call is a place to review.
+    pub fn text(&self) -> &str {
         // It is ASCII, or there would be no token.
         std::str::from_utf8(self.0.as_slice()).unwrap_or_default()
     }
