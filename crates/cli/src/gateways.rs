@@ -6,7 +6,8 @@ use clap::{Args, Subcommand};
 use handover_client::{Client, Method};
 use handover_wire::{
     ClaimReply, ClaimRequest, DecideJoin, DeviceId, DevicePart, DeviceState, JoinWindowAnswer,
-    Mesh, MeshNode, MeshRoute, OpenJoinWindow, PairNode, ReplaceGateway, ReplacedGateway, Secret, UnpairNode,
+    Mesh, MeshNode, MeshRoute, OpenJoinWindow, PairNode, ReplaceGateway, ReplacedGateway, Secret,
+    UnpairNode,
 };
 use serde::Serialize;
 use ulid::Ulid;

@@ -7,10 +7,10 @@ use std::time::Duration;
 use super::{RunError, Watch};
 use crate::Moment;
 use crate::gateway::{Gateway, Item, NodeId};
-use handover_air::NodeKeys;
 use crate::link::Link;
 use crate::node::Refused;
 use crate::store::Store;
+use handover_air::NodeKeys;
 
 /// The cloud cannot be reached, or did not take it. It is asked again.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]

@@ -15,10 +15,10 @@ use crate::Moment;
 use crate::dice::Dice;
 use crate::flood::{Budget, Rate, Relay, RelayConfig, Sight};
 use crate::frame::{self, Down, Frame, Head, Id, Kind, MAX_DOWN, Signal, Up};
-use handover_air::NodeKeys;
 use crate::node::Refused;
 use crate::retry::{Flight, Retry};
 use crate::store::{Journal, Numbers, Store, StoreError};
+use handover_air::NodeKeys;
 
 /// How a gateway behaves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -5,8 +5,8 @@ use std::collections::{BTreeMap, VecDeque};
 use super::item::{Item, NodeId};
 use crate::bytes::Reader;
 use crate::frame::Id;
-use handover_air::{Address, Derivation, Key, NodeKeys};
 use crate::store::{Record, State};
+use handover_air::{Address, Derivation, Key, NodeKeys};
 
 /// What happened to a gateway and must outlive a crash.
 #[derive(Clone, Debug, PartialEq, Eq)]

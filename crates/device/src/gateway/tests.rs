@@ -1,8 +1,8 @@
 use super::*;
 use crate::frame::MAX_UP;
-use handover_air::{AuthToken, Derivation};
 use crate::node::{Node, NodeConfig, NodeOutput};
 use crate::store::{Failure, MemoryStore};
+use handover_air::{AuthToken, Derivation};
 
 const NOW: Moment = Duration::from_secs(1);
 const NODE: NodeId = NodeId(1);

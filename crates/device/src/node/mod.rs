@@ -10,9 +10,9 @@ use crate::Moment;
 use crate::dice::Dice;
 use crate::flood::{Budget, Rate, Relay, RelayConfig, Sight};
 use crate::frame::{self, Down, Frame, Head, Id, Kind, MAX_UP, Signal, Up};
-use handover_air::{Address, AuthToken, Derivation, NodeKeys};
 use crate::retry::{Flight, Retry};
 use crate::store::{Journal, Numbers, Store, StoreError};
+use handover_air::{Address, AuthToken, Derivation, NodeKeys};
 
 /// How a node behaves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
