@@ -128,11 +128,13 @@ mod tests {
                 },
                 Letter::DeviceClaimedForYou {
                     device: name(),
+                    nodes: Vec::new(),
                     by: name(),
                     organization: name(),
                 },
                 Letter::DeviceReleasedForYou {
                     device: name(),
+                    nodes: vec![name(), name()],
                     by: name(),
                     organization: name(),
                 },
@@ -143,6 +145,7 @@ mod tests {
                 },
                 Letter::DeviceTakenBack {
                     device: name(),
+                    nodes: Vec::new(),
                     by: name(),
                     organization: name(),
                     label_kept: true,

@@ -48,6 +48,7 @@ const TABLES: &[Table] = &[
     table("pins", "id"),
     table("presence_waits", "user_id, identifier"),
     table("gateway_nodes", "node_id"),
+    table("waiting_nodes", "node_token"),
     table("join_windows", "gateway_id"),
     table("join_requests", "node_id"),
     table("air_keys", "auth_digest"),

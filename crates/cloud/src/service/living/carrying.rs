@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use handover_wire::{DeviceId, JoinState, TunnelledNode};
 use tokio::sync::Notify;
 
+use super::strangers::Strangers;
 use super::{NotKnown, known};
 use crate::domain::{Hands, JoinWindow, Part, Reach};
 use crate::secrets::Purpose;
@@ -112,12 +113,19 @@ pub async fn gateway(core: &Core, origin: Origin, token: &str) -> Result<DeviceI
 pub async fn node(core: &Core, gateway: DeviceId, token: &str) -> Result<Option<DeviceId>, Broken> {
     let digest = core.digest(Purpose::AuthToken, token);
     let mut look = core.store.look().await?;
-    let found = look.node_by_auth(gateway, &digest).await?;
-    if found.is_none() {
-        // What it named is a secret, and stays out of the log.
+    Ok(look.node_by_auth(gateway, &digest).await?)
+}
+
+/// A gateway named what is no node of its own. What it named is a secret, and stays out of the log, which has one line for each.
+pub fn refuse(core: &Core, gateway: DeviceId, token: &str, strangers: &mut Strangers) {
+    if strangers.note(core.digest(Purpose::AuthToken, token)) {
         tracing::info!(%gateway, "a gateway is refused: what it speaks for is no node of its own");
     }
-    Ok(found)
+}
+
+/// The same of a request, which is of no connection: once for each token that is told apart, in each process.
+pub fn refuse_request(core: &Core, gateway: DeviceId, token: &str) {
+    refuse(core, gateway, token, &mut core.hub.strangers());
 }
 
 /// Whether a gateway still speaks for a node.
