@@ -196,7 +196,7 @@ impl Wanted {
     /// When the day began that a time is in.
     fn day_of(&self, at: i64) -> i64 {
         let begun = Timestamp::from_millisecond(at).and_then(|at| {
-            let day = at.to_zoned(self.zone.clone());
+            let day = at.to_zoned_datetime(self.zone.clone());
             Ok(day.start_of_day()?.timestamp().as_millisecond())
         });
         begun.unwrap_or(at)
@@ -209,8 +209,10 @@ impl Wanted {
             Times::Us => "%m/%d/%y %I:%M:%S %p",
             Times::Simple => "%Y-%m-%d %H:%M:%S",
         };
-        let at = Timestamp::from_millisecond(at).unwrap_or_default();
-        at.to_zoned(self.zone.clone()).strftime(form).to_string()
+        let at = Timestamp::from_millisecond(at).unwrap_or(Timestamp::UNIX_EPOCH);
+        at.to_zoned_datetime(self.zone.clone())
+            .strftime(form)
+            .to_string()
     }
 }
 
