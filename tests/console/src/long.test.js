@@ -2,7 +2,7 @@
 // frame is late for it.
 
 import assert from 'node:assert/strict';
-import { before, test } from 'node:test';
+import { test } from 'node:test';
 
 import { mistakes, open, picture, signIn } from './support/browser.js';
 import { stage } from './support/stage.js';
@@ -13,7 +13,8 @@ const COUNT = 10_000;
 /** Rows that may be in the page: what fits, and as many again on either side. */
 const MOST_ROWS = 60;
 
-before(async () => {
+/** The maker makes them. */
+async function prepare() {
 	const admin = at.cloud.user(1);
 	const asked = await at.cloud.call(admin, 'POST', 'devices/create', {
 		templateId: 'TMPLsoil00001',
@@ -26,7 +27,7 @@ before(async () => {
 		({ state } = await (await at.cloud.call(admin, 'GET', `devices/work?workId=${id}`)).json());
 		assert.notEqual(state, 'failed');
 	}
-});
+}
 
 /** What is in the page of the list. */
 const seen = (page) =>
@@ -71,6 +72,7 @@ const scrolled = (page) =>
 	}, COUNT);
 
 test('ten thousand rows are a few nodes, wherever one is', async () => {
+	await prepare();
 	const page = await open(at.browser);
 	page.setDefaultTimeout(60_000);
 	await signIn(page, at.cloud.url, 'Maker');
