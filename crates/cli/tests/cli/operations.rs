@@ -124,6 +124,7 @@ const WITHOUT: &[(&str, &str)] = &[
     ("deviceBatch", "a device says it"),
     ("deviceGet", "a device says it"),
     ("deviceGetAll", "a device says it"),
+    ("deviceHistoryExport", "a device says it"),
     ("deviceIsConnected", "a device says it"),
     ("gatewayJoin", "a device says it"),
     ("gatewayNodes", "a device says it"),
