@@ -90,6 +90,10 @@ pub fn run(arguments: &ClaimArguments) -> Result<(), Failure> {
         device.id,
         printable(&device.org_name)
     )?;
+    for node in &answer.nodes {
+        let name = printable(&node.name);
+        writeln!(io::stdout(), "With it: {name} (number {})", node.device_id)?;
+    }
     Ok(())
 }
 

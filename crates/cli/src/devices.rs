@@ -2,6 +2,7 @@
 
 mod about;
 mod hands;
+pub use hands::{HistoryName, LabelName};
 mod identify;
 mod many;
 mod readings;

@@ -1,5 +1,7 @@
 //! `handover gateways`: gateways, the nodes that they speak for, and those that want to be.
 
+mod together;
+
 use std::io::{self, Write};
 
 use clap::{Args, Subcommand};
@@ -49,6 +51,16 @@ enum GatewaysCommand {
     Accept(DecideArguments),
     /// Does not take a node that has asked.
     Refuse(DecideArguments),
+    /// Puts labels of nodes that nobody has together with a gateway's: whoever claims that gets all of them.
+    Wait(together::WaitArguments),
+    /// Shows which labels wait together.
+    Waiting(together::WaitingArguments),
+    /// Gives a gateway up together with its nodes, all or nothing, and prints their new labels.
+    Release(together::ReleaseArguments),
+    /// Moves a gateway together with its nodes, all or nothing.
+    Transfer(together::TransferArguments),
+    /// Takes a gateway back together with its nodes, all or nothing, for the organization that made them.
+    TakeBack(together::TakeBackArguments),
 }
 
 #[derive(Args)]
@@ -155,6 +167,11 @@ pub fn run(arguments: &GatewaysArguments) -> Result<(), Failure> {
         GatewaysCommand::Window(arguments) => window(arguments),
         GatewaysCommand::Accept(arguments) => decide(arguments, true),
         GatewaysCommand::Refuse(arguments) => decide(arguments, false),
+        GatewaysCommand::Wait(arguments) => together::wait(arguments),
+        GatewaysCommand::Waiting(arguments) => together::waiting(arguments),
+        GatewaysCommand::Release(arguments) => together::release(arguments),
+        GatewaysCommand::Transfer(arguments) => together::transfer(arguments),
+        GatewaysCommand::TakeBack(arguments) => together::take_back(arguments),
     }
 }
 

@@ -37,6 +37,8 @@ mod entropy;
 mod export_tests;
 mod files;
 #[cfg(test)]
+mod gateway_hands_tests;
+#[cfg(test)]
 mod gateway_tests;
 #[cfg(test)]
 mod hands_tests;

@@ -476,6 +476,62 @@ async fn a_device_speaks_the_binary_protocol() {
 }
 
 #[tokio::test]
+async fn a_device_reads_its_history() {
+    let site = Site::demo().await;
+    let token = site.auth(2);
+    let get = async |rest: &str| ask(&site, "data/get", &token, rest).await;
+    assert_eq!(get("&pin=v1").await.json(), no("No data"));
+    for (value, seconds) in [("20", 0), ("30", 60), ("40", 86_400)] {
+        site.clock.pass_seconds(seconds);
+        let said = ask(&site, "update", &token, &format!("&v1={value}&v2=1")).await;
+        assert_eq!(said.status, 200);
+    }
+    for rest in [
+        "&period=YEAR",
+        "&granularityType=SECOND",
+        "&sourceType=MEDIAN",
+        "&output=PDF",
+        "&period=THREE_MONTHS",
+        "&tzName=Nowhere",
+    ] {
+        let answer = get(rest).await;
+        assert_eq!(answer.status, 400, "{rest}");
+        assert_eq!(answer.json(), no("Request with incorrect parameters"));
+    }
+    assert_eq!(get("&pin=x1").await.json(), no("Wrong pin format."));
+    let json = get("&pin=v1&output=JSON").await.json();
+    let values = json["data"].as_array().expect("a list").iter();
+    let values: Vec<_> = values.map(|one| one["value"].as_f64()).collect();
+    assert_eq!(values, [Some(20.0), Some(30.0), Some(40.0)]);
+    let seconds = json["data"][0]["ts"].as_i64().expect("seconds");
+    assert!(seconds < 100_000_000_000, "{seconds}");
+    let daily = "&pin=v1&output=json&granularityType=DAILY&sourceType=COUNT&period=WEEK";
+    let daily = get(daily).await.json();
+    let counted = daily["data"].as_array().expect("a list").iter();
+    let counted = counted.map(|one| one["value"].as_f64().expect("a number"));
+    assert_eq!(counted.sum::<f64>(), 3.0);
+    let csv = get("&pin=v1&output=CSV&format=ISO_SIMPLE&period=WEEK").await;
+    let lines: Vec<_> = csv.text.lines().collect();
+    assert!(lines[0].starts_with("Time,"), "{lines:?}");
+    for (line, value) in lines[1..].iter().zip([",20", ",30", ",40"]) {
+        assert!(line.ends_with(value), "{lines:?}");
+    }
+    // Whoever asks for a file is told where it is.
+    let file = get("&pin=v1").await.json();
+    let link = url::Url::parse(file["link"].as_str().expect("a link")).expect("an address");
+    let path = format!("{}?{}", link.path(), link.query().expect("a query"));
+    let zip = site.get(&path).await;
+    assert_eq!(zip.status, 200);
+    assert_eq!(zip.header("content-type"), Some("application/zip"));
+    assert!(zip.text.contains("_v1_data.csv") && !zip.text.contains("_v2_"));
+    // A token that is none learns nothing.
+    assert_eq!(
+        ask(&site, "data/get", "x", "&output=JSON").await.json(),
+        no("Invalid token.")
+    );
+}
+
+#[tokio::test]
 async fn what_belongs_together_is_written_together() {
     let site = Site::demo().await;
     let customer = site.sign_in(Role::User).await;

@@ -83,6 +83,8 @@ actions! {
     SetJoinWindow = "set_join_window",
     /// A node that asked was not taken.
     RefuseNode = "refuse_node",
+    /// The labels of nodes were put together with a gateway's, for one claim, or are no longer.
+    WaitTogether = "wait_together",
     /// Static tokens were made.
     GenerateTokens = "generate_tokens",
     /// A batch of static tokens was asked for.

@@ -2,7 +2,10 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{DeviceId, DeviceState, MeshKeys, OrgId, Secret, TemplateId};
+use crate::{
+    BatchToken, DeviceId, DeviceState, ErrorBody, History, LabelChoice, LabelImage, MeshKeys,
+    OrgId, Secret, TemplateId, TokenId, UserId,
+};
 
 /// What a device is among gateways and nodes: `GET /gateway`.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema, ts_rs::TS)]
@@ -154,6 +157,159 @@ pub struct DecideJoin {
     pub node_id: DeviceId,
     /// Whether it is taken.
     pub accept: bool,
+}
+
+/// `POST /static-tokens/gateway` (ours): labels that nobody has wait with a gateway's, and come with it to whoever claims that.
+#[derive(Clone, Debug, Serialize, Deserialize, utoipa::ToSchema, ts_rs::TS)]
+#[serde(rename_all = "camelCase")]
+pub struct WaitTogether {
+    /// The gateway's static token.
+    pub token_id: TokenId,
+    /// The nodes'; 500 at the most. All of them, or none.
+    pub node_token_ids: Vec<TokenId>,
+    /// Whether they wait with it; or no longer.
+    #[serde(default = "yes")]
+    #[ts(as = "Option<bool>", optional)]
+    pub together: bool,
+}
+
+/// `GET /static-tokens/gateway` (ours): what waits together. Of a label that waits with none, and with which none waits, the
+/// list is empty.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema, ts_rs::TS)]
+pub struct GatewayLabels {
+    /// The gateway's; the label that was asked about where nothing waits with it.
+    pub gateway: BatchToken,
+    /// The nodes'.
+    pub nodes: Vec<BatchToken>,
+}
+
+fn yes() -> bool {
+    true
+}
+
+/// `POST /gateway/release` (ours): a gateway is given up together with nodes of it, all or nothing.
+#[derive(Clone, Debug, Serialize, Deserialize, utoipa::ToSchema, ts_rs::TS)]
+#[serde(rename_all = "camelCase")]
+pub struct ReleaseGateway {
+    /// The gateway.
+    pub device_id: DeviceId,
+    /// Nodes that go with it, 500 at the most; all within reach where absent. The others stay, and speak for themselves.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub node_ids: Option<Vec<DeviceId>>,
+    /// What becomes of what they said; erased where absent.
+    #[serde(default)]
+    #[ts(as = "Option<History>", optional)]
+    pub history: History,
+    /// Whether they stay together for whoever claims the gateway next; they do where absent.
+    #[serde(default = "yes")]
+    #[ts(as = "Option<bool>", optional)]
+    pub keep_together: bool,
+    /// Why, for the record; up to 200 characters.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub reason: Option<String>,
+    /// Nothing is given up: the answer is what would happen.
+    #[serde(default)]
+    #[ts(as = "Option<bool>", optional)]
+    pub dry_run: bool,
+    /// 1 to 200 printable characters: the same key gets the same answer again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub key: Option<String>,
+}
+
+/// `POST /gateway/transfer` (ours): a gateway moves together with nodes of it, all or nothing, and they stay its nodes.
+#[derive(Clone, Debug, Serialize, Deserialize, utoipa::ToSchema, ts_rs::TS)]
+#[serde(rename_all = "camelCase")]
+pub struct TransferGateway {
+    /// The gateway.
+    pub device_id: DeviceId,
+    /// Nodes that go with it, as in `ReleaseGateway`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub node_ids: Option<Vec<DeviceId>>,
+    /// The organization; the new owner's where absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub new_org_id: Option<OrgId>,
+    /// The owner; nobody in person where absent.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub new_user_id: Option<UserId>,
+    /// What becomes of what they said, as for one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub history: Option<History>,
+    /// Why, for the record; up to 200 characters.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub reason: Option<String>,
+    /// Nothing is moved: the answer is what would happen.
+    #[serde(default)]
+    #[ts(as = "Option<bool>", optional)]
+    pub dry_run: bool,
+    /// 1 to 200 printable characters: the same key gets the same answer again.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub key: Option<String>,
+}
+
+/// `POST /gateway/take-back` (ours): the maker takes a gateway back together with nodes of it, all or nothing.
+#[derive(Clone, Debug, Serialize, Deserialize, utoipa::ToSchema, ts_rs::TS)]
+#[serde(rename_all = "camelCase")]
+pub struct TakeGatewayBack {
+    /// The gateway.
+    pub device_id: DeviceId,
+    /// Nodes that go with it, as in `ReleaseGateway`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub node_ids: Option<Vec<DeviceId>>,
+    /// What becomes of their labels, as for one.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub label: Option<LabelChoice>,
+    /// What becomes of what they said: erased where absent, else the maker sees it.
+    #[serde(default)]
+    #[ts(as = "Option<History>", optional)]
+    pub history: History,
+    /// Whether they stay together for whoever claims the gateway next; they do where absent.
+    #[serde(default = "yes")]
+    #[ts(as = "Option<bool>", optional)]
+    pub keep_together: bool,
+    /// Why, for the record; up to 200 characters.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub reason: Option<String>,
+    /// Nothing is taken back: the answer is what would happen.
+    #[serde(default)]
+    #[ts(as = "Option<bool>", optional)]
+    pub dry_run: bool,
+}
+
+/// What became, or would become, of one of those that go together.
+#[derive(Clone, Debug, Serialize, Deserialize, utoipa::ToSchema, ts_rs::TS)]
+#[serde(rename_all = "camelCase")]
+pub struct GatewayOutcome {
+    /// Which.
+    pub device_id: DeviceId,
+    /// What it is called, or was.
+    pub name: String,
+    /// Its new code, where it was given up.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub label: Option<LabelImage>,
+    /// Why it may not; absent where it may, or has.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub error: Option<ErrorBody>,
+}
+
+/// The answer: the gateway first, then its nodes.
+#[derive(Clone, Debug, Serialize, Deserialize, utoipa::ToSchema, ts_rs::TS)]
+pub struct GatewayOutcomes {
+    /// Each.
+    pub outcomes: Vec<GatewayOutcome>,
 }
 
 /// A node as its gateway is told of it: `GET /external/api/gateway/nodes`.

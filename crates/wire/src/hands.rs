@@ -200,6 +200,10 @@ pub struct Undone {
     pub device_id: DeviceId,
     /// `claim` or `transfer`.
     pub undone: MoveKind,
+    /// The other devices that it came together with, of which the same was undone.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[ts(as = "Option<Vec<DeviceId>>", optional)]
+    pub together: Vec<DeviceId>,
 }
 
 /// `POST /devices/undo` (ours): many at once.

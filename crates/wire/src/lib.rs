@@ -50,9 +50,11 @@ pub use device_list::{DeviceSort, DeviceView};
 pub use error::{ApiError, ErrorBody, ErrorCode};
 pub use faults::{ClaimFault, Fault, FaultRule, Faults, FaultsNow, RecordedCall};
 pub use gateway::{
-    DecideJoin, DevicePart, GatewayDetails, GatewayNode, GatewayOfNode, JoinAnswer, JoinState,
-    JoinWindowAnswer, NodePart, OpenJoinWindow, PairNode, PairingProblem, ReplaceGateway,
-    ReplacedGateway, TunnelledNode, TunnelledNodes, UnpairNode, WaitingNode,
+    DecideJoin, DevicePart, GatewayDetails, GatewayLabels, GatewayNode, GatewayOfNode,
+    GatewayOutcome, GatewayOutcomes, JoinAnswer, JoinState, JoinWindowAnswer, NodePart,
+    OpenJoinWindow, PairNode, PairingProblem, ReleaseGateway, ReplaceGateway, ReplacedGateway,
+    TakeGatewayBack, TransferGateway, TunnelledNode, TunnelledNodes, UnpairNode, WaitTogether,
+    WaitingNode,
 };
 pub use hands::{
     DeletedDevice, DeviceMove, DeviceOutcome, DeviceOutcomes, History, LabelChoice, MoveKind,
@@ -84,8 +86,8 @@ pub use reading::{
 pub use secret::Secret;
 pub use session::{CloudSettings, ConsoleInfo, ConsoleSession, SessionInfo, SetupRequest, SignIn};
 pub use static_token::{
-    ClaimAnswer, ClaimOutcome, ClaimReply, ClaimRequest, GenerateTokens, LabelImage, PendingAnswer,
-    PendingOutcome, RenewLabel, StaticToken, TokenStatus,
+    ClaimAnswer, ClaimOutcome, ClaimReply, ClaimRequest, ClaimedNode, GenerateTokens, LabelImage,
+    PendingAnswer, PendingOutcome, RenewLabel, StaticToken, TokenStatus,
 };
 pub use template::{
     DataType, Datastream, MetaField, MetaKind, Severity, Template, TemplateDetails, TemplateDraft,

@@ -120,6 +120,22 @@ pub struct ClaimAnswer {
     pub device: Device,
     /// What happened.
     pub outcome: ClaimOutcome,
+    /// The nodes that waited with the gateway and came with it; all of them, or the gateway did not come either (ours).
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[ts(as = "Option<Vec<ClaimedNode>>", optional)]
+    pub nodes: Vec<ClaimedNode>,
+}
+
+/// A node that came with its gateway.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema, ts_rs::TS)]
+#[serde(rename_all = "camelCase")]
+pub struct ClaimedNode {
+    /// Its number.
+    pub device_id: DeviceId,
+    /// Its name.
+    pub name: String,
+    /// What happened.
+    pub outcome: ClaimOutcome,
 }
 
 /// What a claim by identifier waits for.

@@ -7,8 +7,16 @@ export const setValue = (host: Host, deviceId: number, pin: number, value: RawVa
 	host.organization<void>('PUT', 'device/value', { deviceId, pin, value });
 export const datastreamsOf = (host: Host, templateId: string) =>
 	host.organization<Datastream[]>('GET', `template/datastreams?${new URLSearchParams({ templateId })}`);
-/** What a number was from then on, until now. */
-export const historyOf = (host: Host, deviceId: number, pin: number, from: number) =>
-	host.organization<DeviceHistory>('GET', `device/history?deviceId=${deviceId}&pin=${pin}&from=${from}`);
+/** What a number was between two times: the cloud puts together what is too fine for that. */
+export const historyOf = (
+	host: Host,
+	deviceId: number,
+	pin: number,
+	{ from, to }: { from: number; to: number }
+) =>
+	host.organization<DeviceHistory>(
+		'GET',
+		`device/history?deviceId=${deviceId}&pin=${pin}&from=${from}&to=${to}`
+	);
 export const eventsOf = (host: Host, deviceId: number) =>
 	host.organization<DeviceEvent[]>('GET', `device/events?deviceId=${deviceId}`);

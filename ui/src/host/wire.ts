@@ -914,6 +914,10 @@ export type ClaimAnswer = {
  */
 outcome: ClaimOutcome, 
 /**
+ * The nodes that waited with the gateway and came with it; all of them, or the gateway did not come either (ours).
+ */
+nodes?: Array<ClaimedNode>, 
+/**
  * Its number.
  */
 id: DeviceId, 
@@ -1145,6 +1149,162 @@ askedAt: number,
  * Whether it is nobody's yet, so that accepting it claims it.
  */
 isUnclaimed: boolean, };
+
+export type ClaimedNode = { 
+/**
+ * Its number.
+ */
+deviceId: DeviceId, 
+/**
+ * Its name.
+ */
+name: string, 
+/**
+ * What happened.
+ */
+outcome: ClaimOutcome, };
+
+export type WaitTogether = { 
+/**
+ * The gateway's static token.
+ */
+tokenId: TokenId, 
+/**
+ * The nodes'; 500 at the most. All of them, or none.
+ */
+nodeTokenIds: Array<TokenId>, 
+/**
+ * Whether they wait with it; or no longer.
+ */
+together?: boolean, };
+
+export type GatewayLabels = { 
+/**
+ * The gateway's; the label that was asked about where nothing waits with it.
+ */
+gateway: BatchToken, 
+/**
+ * The nodes'.
+ */
+nodes: Array<BatchToken>, };
+
+export type ReleaseGateway = { 
+/**
+ * The gateway.
+ */
+deviceId: DeviceId, 
+/**
+ * Nodes that go with it, 500 at the most; all within reach where absent. The others stay, and speak for themselves.
+ */
+nodeIds?: Array<DeviceId>, 
+/**
+ * What becomes of what they said; erased where absent.
+ */
+history?: History, 
+/**
+ * Whether they stay together for whoever claims the gateway next; they do where absent.
+ */
+keepTogether?: boolean, 
+/**
+ * Why, for the record; up to 200 characters.
+ */
+reason?: string, 
+/**
+ * Nothing is given up: the answer is what would happen.
+ */
+dryRun?: boolean, 
+/**
+ * 1 to 200 printable characters: the same key gets the same answer again.
+ */
+key?: string, };
+
+export type TransferGateway = { 
+/**
+ * The gateway.
+ */
+deviceId: DeviceId, 
+/**
+ * Nodes that go with it, as in `ReleaseGateway`.
+ */
+nodeIds?: Array<DeviceId>, 
+/**
+ * The organization; the new owner's where absent.
+ */
+newOrgId?: OrgId, 
+/**
+ * The owner; nobody in person where absent.
+ */
+newUserId?: UserId, 
+/**
+ * What becomes of what they said, as for one.
+ */
+history?: History, 
+/**
+ * Why, for the record; up to 200 characters.
+ */
+reason?: string, 
+/**
+ * Nothing is moved: the answer is what would happen.
+ */
+dryRun?: boolean, 
+/**
+ * 1 to 200 printable characters: the same key gets the same answer again.
+ */
+key?: string, };
+
+export type TakeGatewayBack = { 
+/**
+ * The gateway.
+ */
+deviceId: DeviceId, 
+/**
+ * Nodes that go with it, as in `ReleaseGateway`.
+ */
+nodeIds?: Array<DeviceId>, 
+/**
+ * What becomes of their labels, as for one.
+ */
+label?: LabelChoice, 
+/**
+ * What becomes of what they said: erased where absent, else the maker sees it.
+ */
+history?: History, 
+/**
+ * Whether they stay together for whoever claims the gateway next; they do where absent.
+ */
+keepTogether?: boolean, 
+/**
+ * Why, for the record; up to 200 characters.
+ */
+reason?: string, 
+/**
+ * Nothing is taken back: the answer is what would happen.
+ */
+dryRun?: boolean, };
+
+export type GatewayOutcome = { 
+/**
+ * Which.
+ */
+deviceId: DeviceId, 
+/**
+ * What it is called, or was.
+ */
+name: string, 
+/**
+ * Its new code, where it was given up.
+ */
+label?: LabelImage, 
+/**
+ * Why it may not; absent where it may, or has.
+ */
+error?: ErrorBody, };
+
+export type GatewayOutcomes = { 
+/**
+ * Each.
+ */
+outcomes: Array<GatewayOutcome>, };
 
 export type GatewayDetails = { 
 /**
@@ -1719,7 +1879,11 @@ deviceId: DeviceId,
 /**
  * `claim` or `transfer`.
  */
-undone: MoveKind, };
+undone: MoveKind, 
+/**
+ * The other devices that it came together with, of which the same was undone.
+ */
+together?: Array<DeviceId>, };
 
 export type LabelChoice = "keep" | "renew";
 
@@ -3231,6 +3395,7 @@ export const auditActions = [
 	'replace_gateway',
 	'set_join_window',
 	'refuse_node',
+	'wait_together',
 	'generate_tokens',
 	'create_batch',
 	'cancel_batch',

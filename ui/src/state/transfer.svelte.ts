@@ -2,6 +2,7 @@
 // between and tried again without moving anything twice.
 
 import type { Host } from '../host';
+import { transferGateway } from '../host/gateways';
 import { transferMany, undoMoves } from '../host/hands';
 import type { DeviceOutcome, ErrorBody, TransferDevices } from '../host/wire';
 import type { Chosen } from './selection.svelte';
@@ -36,10 +37,13 @@ export class Transfer {
 	/** What began to be done, whether or not all of it is: nothing, moving, or undoing that. */
 	began = $state<'nothing' | 'move' | 'undo'>('nothing');
 
+	/** The nodes that go with the one device, where it is a gateway and they do. */
+	nodes = $state.raw<Chosen[] | null>(null);
+
 	private to: To = {};
 	private waiting: Portion[] = [];
 	private stopped = false;
-	private readonly names: ReadonlyMap<number, string>;
+	private readonly devices: readonly Chosen[];
 
 	constructor(
 		private readonly host: Host,
@@ -47,7 +51,11 @@ export class Transfer {
 		devices: readonly Chosen[],
 		private readonly newKey: () => string
 	) {
-		this.names = new Map(devices.map(({ id, name }) => [id, name]));
+		this.devices = devices;
+	}
+
+	private get names(): ReadonlyMap<number, string> {
+		return new Map([...this.devices, ...(this.nodes ?? [])].map(({ id, name }) => [id, name]));
 	}
 
 	/** Those that are moved, or would be. */
@@ -71,7 +79,7 @@ export class Transfer {
 		this.to = to;
 		this.began = 'nothing';
 		this.begin([...this.names.keys()]);
-		if (await this.send((ids) => transferMany(this.host, { deviceIds: ids, ...to, dryRun: true }))) {
+		if (await this.send((ids) => this.call(ids, true))) {
 			this.phase = 'preview';
 		}
 	}
@@ -80,9 +88,16 @@ export class Transfer {
 	async move(): Promise<void> {
 		if (this.waiting.length === 0) this.begin(this.done);
 		this.began = 'move';
-		const send = (deviceIds: number[], key: string) =>
-			transferMany(this.host, { deviceIds, ...this.to, dryRun: false, key });
-		if (await this.send(send)) this.phase = 'moved';
+		if (await this.send((ids, key) => this.call(ids, false, key))) this.phase = 'moved';
+	}
+
+	/** A gateway goes with its nodes in one step, or not at all; of many devices each goes by itself. */
+	private call(ids: number[], dryRun: boolean, key?: string): Promise<{ outcomes: DeviceOutcome[] }> {
+		const [gateway] = this.devices;
+		const body = { ...this.to, dryRun, ...(key === undefined ? {} : { key }) };
+		if (!this.nodes || !gateway) return transferMany(this.host, { deviceIds: ids, ...body });
+		const nodeIds = ids.filter((id) => id !== gateway.id);
+		return transferGateway(this.host, { deviceId: gateway.id, nodeIds, ...body });
 	}
 
 	/** Ends after the portion that is on its way. */
@@ -101,8 +116,9 @@ export class Transfer {
 		this.outcomes = [];
 		this.total = ids.length;
 		this.waiting = [];
-		for (let at = 0; at < ids.length; at += PORTION) {
-			this.waiting.push({ ids: ids.slice(at, at + PORTION), key: this.newKey() });
+		const portion = this.nodes ? Math.max(1, ids.length) : PORTION;
+		for (let at = 0; at < ids.length; at += portion) {
+			this.waiting.push({ ids: ids.slice(at, at + portion), key: this.newKey() });
 		}
 	}
 

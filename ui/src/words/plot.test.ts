@@ -25,6 +25,18 @@ describe('the line of a chart', () => {
 		expect(found.map(({ length }) => length)).toEqual(want);
 	});
 
+	test.each([
+		['as often as ever', [0, 5, 10, 15, 20], [5]],
+		['one was lost', [0, 5, 15, 20, 25], [5]],
+		['silent for long', [0, 5, 10, 60, 65], [3, 2]],
+		['seldom, and evenly', [0, 100, 200, 300], [4]],
+		['one alone', [0], [1]],
+		['none', [], []]
+	])('breaks where nothing was said for much longer than usual: %s', (_name, at, want) => {
+		const found = stretches({ points: at.map((one) => point(one)), absences: [], step: 5 });
+		expect(found.map(({ length }) => length)).toEqual(want);
+	});
+
 	test('has room for one number, too', () => {
 		expect(bounds([{ at: 0, mean: 5, min: 5, max: 5 }])).toEqual({ low: 4, high: 6 });
 	});

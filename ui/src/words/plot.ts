@@ -2,8 +2,22 @@
 
 import type { DeviceHistory, DevicePoint } from '../host/wire';
 
-/** Stretches of points without a time between them in which the device was away for longer than the steps beside it hide. */
+/** A silence is a gap where it is this many times as long as usual. */
+const MUCH_LONGER = 4;
+
+/** How long it usually is from one point to the next: the middle one of all such times. */
+function usual(points: readonly DevicePoint[], step: number): number {
+	const times = points.slice(1).map(({ at }, index) => at - (points[index]?.at ?? at));
+	times.sort((one, other) => one - other);
+	return Math.max(step, times[Math.floor(times.length / 2)] ?? step);
+}
+
+/**
+ * Stretches of points without a time between them in which the device was away for longer than the steps beside it hide, or
+ * said nothing for much longer than usual.
+ */
 export function stretches({ points, absences, step }: DeviceHistory): DevicePoint[][] {
+	const longest = MUCH_LONGER * usual(points, step);
 	const found: DevicePoint[][] = [];
 	let last: DevicePoint | undefined;
 	for (const point of points) {
@@ -13,7 +27,8 @@ export function stretches({ points, absences, step }: DeviceHistory): DevicePoin
 			absences.some(
 				({ since, until }) => since < point.at && (until ?? Infinity) > before.at + step && since >= before.at
 			);
-		if (before === undefined || away) found.push([]);
+		const silent = before !== undefined && point.at - before.at > longest;
+		if (before === undefined || away || silent) found.push([]);
 		found.at(-1)?.push(point);
 		last = point;
 	}

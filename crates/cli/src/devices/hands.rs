@@ -139,7 +139,7 @@ pub struct OneArguments {
 }
 
 #[derive(Clone, Copy, ValueEnum)]
-enum HistoryName {
+pub enum HistoryName {
     /// Whoever has it next sees what was seen before: its name, its metadata, values, charts, events, and when it changed hands.
     Keep,
     /// Nobody sees what it reported any more: it is deleted as soon as that cannot be undone. After a release its name goes,
@@ -157,7 +157,7 @@ impl From<HistoryName> for History {
 }
 
 #[derive(Clone, Copy, ValueEnum)]
-enum LabelName {
+pub enum LabelName {
     /// The printed one claims again.
     Keep,
     /// The printed one claims nothing any more.

@@ -69,4 +69,18 @@ fn nodes_are_paired_moved_and_let_go() {
     fine(gateways(&["unpair", &node], ""));
     let shown = fine(gateways(&["show", &node], ""));
     assert!(shown.contains("no gateway"), "{shown}");
+    // Released together: what would become of each first, and then their labels.
+    fine(gateways(&["pair", one, &node], ""));
+    let tried = fine(gateways(&["release", one, "--dry-run"], ""));
+    assert_eq!(tried.matches("would be").count(), 2, "{tried}");
+    let released = gateways(&["release", one, "--json"], "").lines();
+    assert_eq!(released.len(), 2, "{released:?}");
+    let label = released[0]["label"]["text"].as_str().expect("a label");
+    // Whoever claims the gateway has its node, too.
+    let claimed = staff(&["claim", "--json", "-"], label).lines();
+    assert_eq!(
+        claimed[0]["nodes"].as_array().map(Vec::len),
+        Some(1),
+        "{claimed:?}"
+    );
 }

@@ -74,6 +74,8 @@ pub enum ClaimWith {
     Identifier,
     /// The word of the maker's support.
     Approval,
+    /// The claim of the gateway that it waits with.
+    Gateway,
 }
 
 /// Who claims, and with what.
@@ -214,7 +216,9 @@ impl Hands {
         }
         let was = match (self, with) {
             (Self::Minted | Self::Seen, _) => Was::Minted,
-            (Self::Released, ClaimWith::QrToken | ClaimWith::Approval) => Was::Released,
+            (Self::Released, ClaimWith::QrToken | ClaimWith::Approval | ClaimWith::Gateway) => {
+                Was::Released
+            }
             (Self::Released, ClaimWith::AuthToken | ClaimWith::ClaimCode | ClaimWith::Presence)
                 if claiming.by_maker =>
             {

@@ -26,6 +26,7 @@ mod permission;
 mod person;
 mod reach;
 mod refresh_token;
+mod series;
 mod stretches;
 mod table;
 mod template;
@@ -65,11 +66,14 @@ pub use names::{
 };
 pub use one_time_link::{LinkError, LinkState, lifetime};
 pub use pace::Pace;
-pub use pairing::{Gateway, JoinWindow, MOST_MINUTES, NotPaired, Paired, Part};
+pub use pairing::{
+    Gateway, JoinWindow, MOST_MINUTES, MOST_TOGETHER, NotPaired, Paired, Part, WaitingLabel,
+};
 pub use permission::{may, may_give, permissions};
 pub use person::{PersonStep, WrongStatus, after};
 pub use reach::{Actor, Reach};
 pub use refresh_token::{Refresh, RefreshError, RefreshToken, SessionKind};
+pub use series::Wanted;
 pub use stretches::Stretches;
 pub use table::{
     AUTH_TOKEN, CLAIM_CODE, CLAIM_LINK, Checked, DEVICE_NAME, Mapping, QR_TOKEN, Row, TableError,

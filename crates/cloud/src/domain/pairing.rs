@@ -1,11 +1,13 @@
 //! Gateways and their nodes: what a device is among them, and when it becomes something else.
 
-use handover_wire::{DeviceId, PairingProblem};
+use handover_wire::{DeviceId, OrgId, PairingProblem};
 
 use crate::clock::Time;
 
 /// Nodes of one gateway at the most.
 pub const MOST_NODES: i64 = 1_000;
+/// Devices that change hands together with their gateway at the most: it is one change.
+pub const MOST_TOGETHER: usize = 500;
 /// Minutes for which a join window may be open at the most.
 pub const MOST_MINUTES: i64 = 60;
 
@@ -104,6 +106,36 @@ impl Gateway {
     }
 }
 
+/// A label that nobody has, as its maker puts it together with others. Whoever claims the gateway's gets the nodes' with it.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct WaitingLabel {
+    /// The label.
+    pub token: i64,
+    /// The organization that made it.
+    pub org: OrgId,
+    /// Whether its template lets its device speak for nodes.
+    pub speaks_for_nodes: bool,
+    /// The gateway's label that it waits with.
+    pub with: Option<i64>,
+}
+
+impl WaitingLabel {
+    /// Has it wait with a gateway, with which so many wait already. The two are of one maker, so that whoever may claim the one
+    /// may claim the other.
+    pub fn wait_with(self, gateway: Self, nodes: usize) -> Result<Paired, NotPaired> {
+        let unfit = |problem| Err(NotPaired::Unfit(problem));
+        match self.with {
+            _ if !gateway.speaks_for_nodes => Err(NotPaired::NoGateway),
+            _ if self.speaks_for_nodes => unfit(PairingProblem::IsGateway),
+            Some(with) if with == gateway.token => Ok(Paired::Already),
+            Some(_) => unfit(PairingProblem::Elsewhere),
+            None if self.org != gateway.org => unfit(PairingProblem::Organization),
+            None if nodes >= MOST_TOGETHER => unfit(PairingProblem::Full),
+            None => Ok(Paired::Now),
+        }
+    }
+}
+
 /// Whether nodes may ask a gateway to speak for them.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum JoinWindow {
@@ -185,6 +217,36 @@ mod tests {
         }
         for part in [own, Part::Alone] {
             assert_eq!(part.as_gateway(GATEWAY, 0), Err(NotPaired::NoGateway));
+        }
+    }
+
+    #[test]
+    fn what_waits_is_of_one_maker_and_in_one_set() {
+        use PairingProblem::{Elsewhere, Full, IsGateway, Organization};
+        let label = |token, org, speaks_for_nodes, with| WaitingLabel {
+            token,
+            org: OrgId(org),
+            speaks_for_nodes,
+            with,
+        };
+        let (gateway, none) = (label(1, 1, true, None), label(1, 1, false, None));
+        let unfit = |problem| Err(NotPaired::Unfit(problem));
+        for (node, gateway, nodes, want) in [
+            (label(2, 1, false, None), gateway, 0, Ok(Paired::Now)),
+            (label(2, 1, false, Some(1)), gateway, 0, Ok(Paired::Already)),
+            (label(2, 1, false, Some(3)), gateway, 0, unfit(Elsewhere)),
+            (label(2, 2, false, None), gateway, 0, unfit(Organization)),
+            (label(2, 1, true, None), gateway, 0, unfit(IsGateway)),
+            (label(1, 1, true, None), gateway, 0, unfit(IsGateway)),
+            (
+                label(2, 1, false, None),
+                gateway,
+                MOST_TOGETHER,
+                unfit(Full),
+            ),
+            (label(2, 1, false, None), none, 0, Err(NotPaired::NoGateway)),
+        ] {
+            assert_eq!(node.wait_with(gateway, nodes), want, "{node:?} {nodes}");
         }
     }
 

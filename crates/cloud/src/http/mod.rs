@@ -67,6 +67,7 @@ fn documented() -> OpenApiRouter<Arc<Core>> {
         .routes(routes!(bootstrap::presence))
         .routes(routes!(device_api::reading::get))
         .routes(routes!(device_api::reading::get_all))
+        .routes(routes!(device_api::history::get))
         .routes(routes!(device_api::writing::update))
         .routes(routes!(
             device_api::writing::batch,

@@ -44,6 +44,8 @@ pub enum Letter {
     DeviceClaimedForYou {
         /// The device's name.
         device: String,
+        /// The names of the nodes that went with it; mostly none.
+        nodes: Vec<String>,
         /// The name of who claimed it.
         by: String,
         /// The organization that it is in now.
@@ -53,6 +55,8 @@ pub enum Letter {
     DeviceReleasedForYou {
         /// The device's name.
         device: String,
+        /// The names of the nodes that went with it; mostly none.
+        nodes: Vec<String>,
         /// The name of who gave it up.
         by: String,
         /// The organization that it was in.
@@ -73,6 +77,8 @@ pub enum Letter {
     DeviceTakenBack {
         /// The device's name.
         device: String,
+        /// The names of the nodes that went with it; mostly none.
+        nodes: Vec<String>,
         /// The name of who took it back.
         by: String,
         /// The organization that it was in.
@@ -164,11 +170,13 @@ impl Letter {
             Self::AlreadyHasAccount { link: link() },
             Self::DeviceClaimedForYou {
                 device: name("Gewächshaus Nord"),
+                nodes: Vec::new(),
                 by: name("Sam Reed"),
                 organization: name("Gärtnerei Grün"),
             },
             Self::DeviceReleasedForYou {
                 device: name("Gewächshaus Nord"),
+                nodes: vec![name("Tomatenbeet 2"), name("Orchard gate")],
                 by: name("Sam Reed"),
                 organization: name("Gärtnerei Grün"),
                 history: History::Erase,
@@ -180,6 +188,7 @@ impl Letter {
             },
             Self::DeviceTakenBack {
                 device: name("Gewächshaus Nord"),
+                nodes: Vec::new(),
                 by: name("Sam Reed"),
                 organization: name("Gärtnerei Grün"),
                 label_kept: false,

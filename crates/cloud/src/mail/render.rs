@@ -130,11 +130,13 @@ mod tests {
                 },
                 Letter::DeviceClaimedForYou {
                     device: name(),
+                    nodes: Vec::new(),
                     by: name(),
                     organization: name(),
                 },
                 Letter::DeviceReleasedForYou {
                     device: name(),
+                    nodes: vec![name(), name()],
                     by: name(),
                     organization: name(),
                     history: History::Keep,
@@ -146,6 +148,7 @@ mod tests {
                 },
                 Letter::DeviceTakenBack {
                     device: name(),
+                    nodes: Vec::new(),
                     by: name(),
                     organization: name(),
                     label_kept: true,

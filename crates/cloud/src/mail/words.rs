@@ -27,6 +27,17 @@ pub struct Words {
     pub link_below: &'static str,
 }
 
+impl Words {
+    /// With a list after the first paragraph, and the others after it.
+    fn with_list(mut self, what: String, list: Vec<String>) -> Self {
+        let others = self.before.split_off(1);
+        self.before.push(what);
+        self.list = list;
+        self.after.splice(0..0, others);
+        self
+    }
+}
+
 /// Finds the words.
 pub fn words(letter: &Letter, language: Language) -> Words {
     match language {

@@ -14,7 +14,7 @@ use super::uplink::Meant;
 use super::wire::Wire;
 use crate::domain::Value;
 use crate::service::Core;
-use crate::service::living::{self, Bag, Said, Seat, Talk, Unsaid};
+use crate::service::living::{self, Bag, Said, Seat, Strangers, Talk, Unsaid};
 
 /// Filters of one device at most.
 const MOST_FILTERS: usize = 32;
@@ -66,6 +66,8 @@ pub struct Session {
     pub(super) voices: HashMap<DeviceId, Voice>,
     /// Those whose tokens it has named; none for a device that is no gateway.
     nodes: Option<HashMap<String, DeviceId>>,
+    /// What it named beside them.
+    strangers: Strangers,
     /// Nodes that are to be told something.
     bag: Arc<Bag>,
     /// Messages to be heard exactly once that it has not let go of.
@@ -94,6 +96,7 @@ impl Session {
             wire,
             voices: HashMap::from([(device, Voice::default())]),
             nodes: is_gateway.then(HashMap::new),
+            strangers: Strangers::default(),
             bag: Arc::default(),
             held: BTreeSet::new(),
             open: HashMap::new(),
@@ -135,6 +138,10 @@ impl Session {
     pub async fn end(&mut self, why: End) {
         let nodes = self.voices.keys().copied();
         self.talk.core.hub.carry_no_more(nodes, self.seat.session);
+        if let Some((tokens, times)) = self.strangers.told() {
+            let gateway = self.talk.device;
+            tracing::info!(%gateway, tokens, times, "a gateway was refused what is no node of its own");
+        }
         // What is wrong now was wrong before: it is not told twice.
         let _ = self.settle().await;
         if let Some(reason) = why {
@@ -295,6 +302,10 @@ impl Session {
             tracing::error!(%error, "whether a gateway speaks for a device is not known now");
             Some(Reason::UnspecifiedError)
         })?;
+        if found.is_none() {
+            let (core, own) = (&self.talk.core, self.talk.device);
+            living::refuse(core, own, token, &mut self.strangers);
+        }
         if let Some(node) = found {
             nodes.insert(token.to_owned(), node);
             let prefix = OfNode { token, rest: "" }.to_string();

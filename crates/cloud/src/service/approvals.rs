@@ -77,6 +77,7 @@ pub async fn approve(
         let answer = match complete(write, &acting.actor, claiming, &token, now).await {
             Ok(answer) => answer,
             Err(Refused::Broken(broken)) => return Err(ApprovalError::Broken(broken)),
+            Err(Refused::DeviceLimit) => return Err(ApprovalError::DeviceLimit),
             Err(Refused::NotClaimable(_) | Refused::ProofRequired) => {
                 return Err(ApprovalError::Taken);
             }

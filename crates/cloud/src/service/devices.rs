@@ -78,6 +78,7 @@ pub async fn create(
             to: Some(holder),
             open_until: None,
             history: None,
+            together: None,
         };
         write.insert_move(row, now).await?;
         write

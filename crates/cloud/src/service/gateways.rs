@@ -25,6 +25,9 @@ pub enum GatewayError {
     /// There is no such device, or it is not the caller's to change.
     #[error(transparent)]
     Hands(HandsError),
+    /// One of those that are to go together may not, so that none does.
+    #[error("device {0} may not: {1}")]
+    Of(DeviceId, HandsError),
     /// The rules say no.
     #[error(transparent)]
     NotPaired(NotPaired),

@@ -300,6 +300,7 @@ fn topics_of(action: AuditAction) -> &'static [Topic] {
         | Did::ReplaceGateway
         | Did::SetJoinWindow
         | Did::RefuseNode => &[Topic::Devices],
+        Did::WaitTogether => &[Topic::Tokens],
         Did::SetValue => &[Topic::Values],
         // Whose a label is stands beside it, and beside whoever waits for it.
         Did::Claim

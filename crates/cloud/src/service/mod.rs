@@ -32,6 +32,7 @@ pub mod setup;
 pub mod sign_up;
 pub mod tallies;
 pub mod templates;
+pub mod waiting;
 pub mod why;
 
 use std::fs::File;

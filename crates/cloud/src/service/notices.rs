@@ -14,12 +14,15 @@ use crate::store::{DeviceHands, Ending, StoreError, Write};
 /// same history, is one letter to each of them.
 pub async fn ended(core: &Core, write: &mut Write, endings: &[Ending]) -> Result<(), Broken> {
     let mut transfers: BTreeMap<_, Vec<&Ending>> = BTreeMap::new();
+    let mut claims: BTreeMap<_, Vec<&Ending>> = BTreeMap::new();
+    let side = |holder: Holder| (holder.org.0, holder.owner.map(|id| id.0));
     for ending in endings {
         let Some(from) = ending.from.filter(|_| ending.kind == MoveKind::Transfer) else {
-            claimed_for_you(core, write, ending).await?;
+            // A gateway that came with its nodes is one letter, any other claim is one of its own.
+            let own = ending.together.map_or((0, ending.id), |id| (1, id.0));
+            claims.entry(own).or_default().push(ending);
             continue;
         };
-        let side = |holder: Holder| (holder.org.0, holder.owner.map(|id| id.0));
         let both = (
             ending.actor.to_string(),
             (side(from), side(ending.to)),
@@ -27,20 +30,33 @@ pub async fn ended(core: &Core, write: &mut Write, endings: &[Ending]) -> Result
         );
         transfers.entry(both).or_default().push(ending);
     }
+    for together in claims.values_mut() {
+        // The gateway first.
+        together.sort_by_key(|one| one.together != Some(one.device));
+        claimed_for_you(core, write, together).await?;
+    }
     for together in transfers.values() {
         transferred(core, write, together).await?;
     }
     Ok(())
 }
 
-/// Somebody claimed a device for somebody else.
-async fn claimed_for_you(core: &Core, write: &mut Write, ending: &Ending) -> Result<(), Broken> {
+/// Somebody claimed a device for somebody else, or a gateway with its nodes.
+async fn claimed_for_you(
+    core: &Core,
+    write: &mut Write,
+    together: &[&Ending],
+) -> Result<(), Broken> {
+    let [ending, nodes @ ..] = together else {
+        return Ok(());
+    };
     let to = ending.to;
     if ending.kind != MoveKind::Claim || ending.actor.is(to.owner) {
         return Ok(());
     }
     let letter = Letter::DeviceClaimedForYou {
         device: ending.name.clone(),
+        nodes: nodes.iter().map(|node| node.name.clone()).collect(),
         by: write.name_of(&ending.actor).await?,
         organization: write.org_name(to.org).await?,
     };
@@ -66,28 +82,56 @@ pub enum GivenUp {
     },
 }
 
-/// A device was given up for whoever had it. One that somebody else claimed for them a moment ago, of which they were not told
+/// A device was given up for whoever had it, or a gateway with nodes: one letter to each who had some of them. One that somebody else claimed for them a moment ago, of which they were not told
 /// yet, is nothing to be told of either.
 pub async fn released(
     core: &Core,
     write: &mut Write,
     acting: &Acting,
-    device: &DeviceHands,
+    devices: &[&DeviceHands],
     how: GivenUp,
 ) -> Result<(), Broken> {
+    let mut sides: BTreeMap<_, Vec<&DeviceHands>> = BTreeMap::new();
+    for &device in devices {
+        if is_told(acting, device) {
+            let side = (device.org, device.owner);
+            sides.entry(side).or_default().push(device);
+        }
+    }
+    for ((org, owner), theirs) in sides {
+        let side = Holder { org, owner };
+        released_of(core, write, acting, (side, &theirs), how).await?;
+    }
+    Ok(())
+}
+
+/// Whether whoever had it is told.
+fn is_told(acting: &Acting, device: &DeviceHands) -> bool {
     let claimer = device.open_by.as_deref().and_then(Actor::parse);
     let untold = matches!(device.hands, Hands::Claimed { undo: Some(_), .. })
         && !claimer.is_some_and(|claimer| claimer.is(device.owner));
     // Nor is anybody told of one that nobody has.
-    if untold || acting.actor.is(device.owner) || device.hands.holder().is_err() {
+    !(untold || acting.actor.is(device.owner) || device.hands.holder().is_err())
+}
+
+async fn released_of(
+    core: &Core,
+    write: &mut Write,
+    acting: &Acting,
+    (side, devices): (Holder, &[&DeviceHands]),
+    how: GivenUp,
+) -> Result<(), Broken> {
+    let [device, nodes @ ..] = devices else {
         return Ok(());
-    }
+    };
     let by = write.name_of(&acting.actor).await?;
-    let organization = write.org_name(device.org).await?;
+    let organization = write.org_name(side.org).await?;
     let name = device.name.clone();
+    let nodes = nodes.iter().map(|node| node.name.clone()).collect();
     let letter = match how {
         GivenUp::ForYou { history } => Letter::DeviceReleasedForYou {
             device: name,
+            nodes,
             by,
             organization,
             history,
@@ -102,15 +146,12 @@ pub async fn released(
             history,
         } => Letter::DeviceTakenBack {
             device: name,
+            nodes,
             by,
             organization,
             label_kept,
             history,
         },
-    };
-    let side = Holder {
-        org: device.org,
-        owner: device.owner,
     };
     tell(core, write, &acting.actor, side, &letter).await
 }

@@ -230,6 +230,22 @@ impl Store {
     }
 }
 
+impl super::Work {
+    /// A token, and those that wait with it, by number.
+    pub async fn tokens_together(&mut self, gateway: i64) -> Result<Vec<BatchToken>, StoreError> {
+        let rows: Vec<TokenFound> = sqlx::query_as(
+            "SELECT s.*, b.name AS batch_name, b.wanted AS batch_wanted
+             FROM static_tokens s LEFT JOIN batches b ON b.id = s.batch_id
+             WHERE s.id = $1 OR s.id IN (SELECT node_token FROM waiting_nodes WHERE gateway_token = $1)
+             ORDER BY CASE WHEN s.id = $1 THEN 0 ELSE 1 END, s.id",
+        )
+        .bind(gateway)
+        .fetch_all(&mut **self)
+        .await?;
+        Ok(rows.into_iter().map(|row| row.0).collect())
+    }
+}
+
 impl Moment {
     /// The metadata fields of a batch's tokens, as a JSON list.
     pub async fn batch_fields(&mut self, id: BatchId) -> Result<String, StoreError> {

@@ -58,6 +58,8 @@ pub struct TokenFound {
     pub once: bool,
     /// Whether they were shown by the export of its batch.
     pub exported: bool,
+    /// How many labels of nodes wait with it, and come with it.
+    pub waiting_nodes: i64,
     /// When the button of the machine was pressed that was the first to say that it is its device. What others press proves
     /// nothing, and takes nothing from it.
     pub pressed_at: Option<Time>,
@@ -100,6 +102,7 @@ impl FromRow<'_, AnyRow> for TokenFound {
             code: code.as_deref().map(read).transpose()?,
             exported: row.try_get::<Option<i64>, _>("exported_at")?.is_some(),
             once: row.try_get::<Option<String>, _>("secrets")?.as_deref() == Some("once"),
+            waiting_nodes: row.try_get("waiting_nodes")?,
             pressed_at: row.try_get::<Option<i64>, _>("pressed_at")?.map(Time),
         })
     }
@@ -144,6 +147,7 @@ macro_rules! find_token {
                     p.parts AS template_parts, d.org_id AS holder_org_id,
                     d.owner_id AS holder_owner_id, m.kind AS move_kind, m.was AS move_was,
                     m.from_org_id, m.from_owner_id, m.open_until, b.proof, b.secrets, b.exported_at,
+                    (SELECT COUNT(*) FROM waiting_nodes w WHERE w.gateway_token = s.id) AS waiting_nodes,
                     (SELECT x.pressed_at FROM pins x WHERE x.token_id = s.id AND x.state <> 'refused'
                      ORDER BY x.id LIMIT 1) AS pressed_at
              FROM static_tokens s

@@ -51,6 +51,7 @@ const TABLES: &[Table] = &[
     table("mesh_nodes", "device_id"),
     table("mesh_lives", "device_id, life"),
     table("mesh_routes", "device_id"),
+    table("waiting_nodes", "node_token"),
     table("join_windows", "gateway_id"),
     table("join_requests", "node_id"),
     table("air_keys", "auth_digest"),

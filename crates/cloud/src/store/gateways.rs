@@ -1,14 +1,14 @@
 //! Gateways, the nodes that they speak for, and those that want to be.
 
 use handover_wire::{
-    DeviceId, GatewayNode, GatewayOfNode, OrgId, TemplateId, TemplateParts, WaitingNode,
+    DeviceId, GatewayNode, GatewayOfNode, OrgId, TemplateId, TemplateParts, TokenId, WaitingNode,
 };
 use sqlx::any::AnyRow;
 use sqlx::{FromRow, Row as _};
 
 use super::{StoreError, Work, Write, digest};
 use crate::clock::Time;
-use crate::domain::{Connection, Part, Reach};
+use crate::domain::{Connection, Part, Reach, WaitingLabel};
 use crate::secrets::{Digest, Kept};
 
 /// What a device is among gateways and nodes, as it was found.
@@ -106,6 +106,32 @@ impl FromRow<'_, AnyRow> for NodeRow {
             is_carried: row.try_get::<Option<i64>, _>("carrier")?.is_some(),
             paired_at: row.try_get("paired_at")?,
         }))
+    }
+}
+
+/// A label that could wait with others, and whether anybody has it.
+pub struct LabelStanding {
+    /// The label.
+    pub label: WaitingLabel,
+    /// Whether nobody has it, and it is in use.
+    pub is_free: bool,
+}
+
+impl FromRow<'_, AnyRow> for LabelStanding {
+    fn from_row(row: &AnyRow) -> Result<Self, sqlx::Error> {
+        let parts: String = row.try_get("parts")?;
+        let parts: TemplateParts =
+            serde_json::from_str(&parts).map_err(|error| sqlx::Error::Decode(error.into()))?;
+        let at = |column| row.try_get::<Option<i64>, _>(column);
+        Ok(Self {
+            label: WaitingLabel {
+                token: row.try_get("id")?,
+                org: OrgId(row.try_get("org_id")?),
+                speaks_for_nodes: parts.gateway_api,
+                with: at("gateway_token")?,
+            },
+            is_free: at("claimed_at")?.is_none() && at("revoked_at")?.is_none(),
+        })
     }
 }
 
@@ -292,7 +318,55 @@ impl Work {
     }
 }
 
+impl Work {
+    /// A label of organizations within reach, among those that wait together.
+    pub async fn label_standing(
+        &mut self,
+        reach: Reach,
+        token: TokenId,
+    ) -> Result<Option<LabelStanding>, StoreError> {
+        Ok(sqlx::query_as(
+            "SELECT s.id, s.org_id, s.claimed_at, s.revoked_at, p.parts, w.gateway_token
+             FROM static_tokens s
+             JOIN org_tree t ON t.org_id = s.org_id
+             JOIN templates p ON p.id = s.template_id
+             LEFT JOIN batches b ON b.id = s.batch_id
+             LEFT JOIN waiting_nodes w ON w.node_token = s.id
+             WHERE s.id = $1 AND t.ancestor_id = $2 AND t.depth <= $3
+             AND (s.batch_id IS NULL OR b.state = 'ready')",
+        )
+        .bind(token.0)
+        .bind(reach.org.0)
+        .bind(reach.depth)
+        .fetch_optional(&mut **self)
+        .await?)
+    }
+
+    /// The labels of nodes that wait with a gateway's.
+    pub async fn waiting_with(&mut self, gateway: i64) -> Result<Vec<i64>, StoreError> {
+        let rows = sqlx::query_scalar(
+            "SELECT node_token FROM waiting_nodes WHERE gateway_token = $1 ORDER BY node_token",
+        );
+        Ok(rows.bind(gateway).fetch_all(&mut **self).await?)
+    }
+}
+
 impl Write {
+    /// A node's label waits with a gateway's from now on, or with none.
+    pub async fn set_waiting(&mut self, node: i64, gateway: Option<i64>) -> Result<(), StoreError> {
+        let statement = match gateway {
+            Some(gateway) => sqlx::query(
+                "INSERT INTO waiting_nodes (node_token, gateway_token) VALUES ($1, $2)
+                 ON CONFLICT (node_token) DO UPDATE SET gateway_token = $2",
+            )
+            .bind(node)
+            .bind(gateway),
+            None => sqlx::query("DELETE FROM waiting_nodes WHERE node_token = $1").bind(node),
+        };
+        statement.execute(&mut *self.0).await?;
+        Ok(())
+    }
+
     /// A node is this gateway's from now on, with other keys on the air.
     pub async fn pair(
         &mut self,

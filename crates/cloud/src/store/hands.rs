@@ -35,6 +35,8 @@ pub struct DeviceHands {
     pub open_by: Option<String>,
     /// Where it was before that; none where there was no device.
     pub open_from: Option<OrgId>,
+    /// The gateway that it came together with, while that can be undone.
+    pub together: Option<DeviceId>,
 }
 
 /// A device's static token.
@@ -71,6 +73,8 @@ pub struct NewMove<'a> {
     pub open_until: Option<Time>,
     /// What becomes of what there was before, where that was chosen or follows from what happened.
     pub history: Option<History>,
+    /// The gateway that it went together with; the gateway itself names itself.
+    pub together: Option<DeviceId>,
 }
 
 impl NewMove<'_> {
@@ -80,8 +84,8 @@ impl NewMove<'_> {
         let owner = |holder: Option<Holder>| holder.and_then(|holder| holder.owner).map(|id| id.0);
         Statement::row(
             "INSERT INTO device_moves (device_id, kind, at, actor, actor_user_id, reason, was,
-                 from_org_id, from_owner_id, to_org_id, to_owner_id, open_until, history) VALUES ",
-            "($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13)",
+                 from_org_id, from_owner_id, to_org_id, to_owner_id, open_until, history, together) VALUES ",
+            "($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14)",
             " RETURNING id",
         )
         .bind(self.device.0)
@@ -100,6 +104,7 @@ impl NewMove<'_> {
             History::Keep => "keep",
             History::Erase => ERASE,
         }))
+        .bind(self.together.map(|id| id.0))
     }
 }
 
@@ -134,6 +139,8 @@ pub struct Ending {
     pub from: Option<Holder>,
     /// Where it is.
     pub to: Holder,
+    /// The gateway that it went together with.
+    pub together: Option<DeviceId>,
 }
 
 /// The name of what was chosen where it is to be erased.
@@ -250,6 +257,7 @@ impl FromRow<'_, AnyRow> for DeviceHands {
             token: token(row)?,
             open_by: row.try_get("move_actor")?,
             open_from: row.try_get::<Option<i64>, _>("from_org_id")?.map(OrgId),
+            together: row.try_get::<Option<i64>, _>("together")?.map(DeviceId),
         })
     }
 }
@@ -284,6 +292,7 @@ impl FromRow<'_, AnyRow> for Ending {
             from: holder(row, "from_org_id", "from_owner_id")?,
             to: holder(row, "to_org_id", "to_owner_id")?
                 .ok_or_else(|| corrupt("a move that can be undone leads nowhere"))?,
+            together: row.try_get::<Option<i64>, _>("together")?.map(DeviceId),
         })
     }
 }
@@ -430,7 +439,7 @@ impl Work {
                     d.template_id, p.org_id AS template_org_id, d.auth_digest, d.auth_sealed,
                     s.id AS token_id, s.org_id AS token_org_id, s.qr_sealed, s.claimed_at,
                     s.first_claimed_at, s.revoked_at, b.secrets, m.kind AS move_kind, m.was AS move_was,
-                    m.from_org_id, m.from_owner_id, m.open_until, m.actor AS move_actor,
+                    m.from_org_id, m.from_owner_id, m.open_until, m.actor AS move_actor, m.together,
                     (SELECT COUNT(*) FROM device_moves h
                      WHERE h.device_id = d.id AND h.kind = 'transfer') AS transfers
              FROM devices d
@@ -462,6 +471,16 @@ impl Write {
         ))
         .bind(device.0)
         .fetch_optional(&mut *self.0)
+        .await?)
+    }
+
+    /// All that went together with a gateway, and can still be undone.
+    pub async fn open_together(&mut self, gateway: DeviceId) -> Result<Vec<Ending>, StoreError> {
+        Ok(sqlx::query_as(select_endings!(
+            "WHERE m.together = $1 AND m.open_until IS NOT NULL ORDER BY m.id"
+        ))
+        .bind(gateway.0)
+        .fetch_all(&mut *self.0)
         .await?)
     }
 

@@ -26,7 +26,7 @@ fn end() -> Time {
 
 #[test]
 fn the_table_of_claims() {
-    use ClaimWith::{AuthToken, QrToken};
+    use ClaimWith::{AuthToken, Gateway, QrToken};
     let held = |org| Hands::from(Was::Claimed(of(org)));
     let moving = |to, until| Hands::InTransfer {
         from: Was::Claimed(of(3)),
@@ -53,6 +53,11 @@ fn the_table_of_claims() {
         // Its label was replaced when its time was over; the auth token is what it was.
         (moving(1, START), QrToken, 1, None),
         (moving(1, START), AuthToken, 1, yours),
+        // What waits with a gateway goes with it, and nothing else does.
+        (Hands::Seen, Gateway, 1, taken(Was::Minted)),
+        (Hands::Released, Gateway, 1, taken(Was::Released)),
+        (held(2), Gateway, 1, None),
+        (Hands::Revoked, Gateway, 1, None),
         (Hands::Revoked, QrToken, 1, None),
         (Hands::Revoked, AuthToken, 9, None),
     ] {
@@ -117,7 +122,11 @@ enum Step {
 }
 
 fn step() -> impl Strategy<Value = Step> {
-    let with = prop_oneof![Just(ClaimWith::QrToken), Just(ClaimWith::AuthToken)];
+    let with = prop_oneof![
+        Just(ClaimWith::QrToken),
+        Just(ClaimWith::AuthToken),
+        Just(ClaimWith::Gateway)
+    ];
     prop_oneof![
         6 => (with, prop_oneof![1..4_i64, Just(9)]).prop_map(|(with, org)| Step::Claim(with, org)),
         3 => (1..4_i64).prop_map(Step::Transfer),

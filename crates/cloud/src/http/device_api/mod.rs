@@ -6,6 +6,7 @@
 
 pub mod about;
 pub mod gateway;
+pub mod history;
 pub mod reading;
 pub mod writing;
 
@@ -17,7 +18,7 @@ use axum::http::request::Parts;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use handover_blynk::Pin;
-use handover_wire::{DeviceApiError, DeviceApiMessage, DeviceId, GATEWAY_TOKEN};
+use handover_wire::{DeviceApiError, DeviceApiMessage, DeviceId, GATEWAY_TOKEN, Secret};
 use url::form_urlencoded;
 
 use super::error::ApiFailure;
@@ -106,6 +107,8 @@ pub struct Asking {
     device: DeviceId,
     /// How it says something.
     via: Via,
+    /// What it signed in with.
+    token: Secret,
     /// The other parameters, in their order.
     pairs: Vec<(String, String)>,
 }
@@ -170,11 +173,19 @@ impl FromRequestParts<Arc<Core>> for Asking {
             None => (living::known(core, origin, token).await?, Via::Http),
             Some(gateway) => {
                 let node = living::node(core, gateway, token).await?;
-                let node = node.ok_or_else(|| DeviceFailure::of("Invalid token."))?;
+                let node = node.ok_or_else(|| {
+                    living::refuse_request(core, gateway, token);
+                    DeviceFailure::of("Invalid token.")
+                })?;
                 (node, Via::Gateway(gateway))
             }
         };
-        Ok(Self { device, via, pairs })
+        Ok(Self {
+            device,
+            via,
+            token: Secret::new(token),
+            pairs,
+        })
     }
 }
 

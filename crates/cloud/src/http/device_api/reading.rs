@@ -14,7 +14,7 @@ use crate::service::Core;
 use crate::service::living::{self, Held, Unsaid, Which};
 
 /// The pin of a datastream that there is.
-fn known(held: &Held, which: &Which) -> Result<u8, DeviceFailure> {
+pub(super) fn known(held: &Held, which: &Which) -> Result<u8, DeviceFailure> {
     let found = which.find(&held.parts).map(|one| one.pin);
     found.ok_or_else(|| match which {
         Which::Pin(_) => Unsaid::NoDatastream.into(),
@@ -24,7 +24,7 @@ fn known(held: &Held, which: &Which) -> Result<u8, DeviceFailure> {
     })
 }
 
-async fn held(core: &Core, asking: &Asking) -> Result<Held, DeviceFailure> {
+pub(super) async fn held(core: &Core, asking: &Asking) -> Result<Held, DeviceFailure> {
     let held = living::held(core, asking.device).await?;
     held.ok_or_else(|| DeviceFailure::of("Invalid token."))
 }

@@ -212,6 +212,9 @@ impl From<GatewayError> for ApiFailure {
         let conflict = |code, message| Self::new(StatusCode::CONFLICT, code, message);
         match error {
             GatewayError::Hands(error) => error.into(),
+            GatewayError::Of(device, error) => {
+                Self::from(error).with("deviceId", device.to_string())
+            }
             GatewayError::NotPaired(NotPaired::NoGateway) => conflict(
                 ErrorCode::NoGateway,
                 "The device is no gateway: its template does not let it speak for others.",

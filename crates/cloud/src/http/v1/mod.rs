@@ -28,6 +28,7 @@ mod devices_listed;
 mod devices_transfer;
 mod events;
 mod faults;
+mod gateway_hands;
 mod gateways;
 mod generate;
 mod import;
@@ -135,6 +136,10 @@ pub fn router() -> OpenApiRouter<Arc<Core>> {
         .routes(routes!(gateways::replace))
         .routes(routes!(gateways::window))
         .routes(routes!(gateways::decide))
+        .routes(routes!(gateway_hands::release))
+        .routes(routes!(gateway_hands::transfer))
+        .routes(routes!(gateway_hands::take_back))
+        .routes(routes!(gateway_hands::labels, gateway_hands::wait))
         .routes(routes!(devices_create::create))
         .routes(routes!(devices_create::work))
         .routes(routes!(devices_create::cancel))

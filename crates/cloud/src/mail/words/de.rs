@@ -88,11 +88,13 @@ pub fn words(letter: &Letter) -> Words {
         },
         Letter::DeviceClaimedForYou {
             device,
+            nodes,
             by,
             organization,
         } => {
             let (device, by, organization) = (Name(device), Name(by), Name(organization));
-            Words {
+            along(
+                Words {
                 before: vec![
                     format!(
                         "{by} hat „{device}“ für Sie hinzugefügt. Es gehört nun zu „{organization}“ und steht in Ihrer \
@@ -101,16 +103,20 @@ pub fn words(letter: &Letter) -> Words {
                     "Falls Sie darum nicht gebeten haben, öffnen Sie das Gerät und geben Sie es frei.".into(),
                 ],
                 ..frame(format!("{device} gehört Ihnen"))
-            }
+            },
+                nodes,
+            )
         }
         Letter::DeviceReleasedForYou {
             device,
+            nodes,
             by,
             organization,
             history,
         } => {
             let (device, by, organization) = (Name(device), Name(by), Name(organization));
-            Words {
+            along(
+                Words {
                 before: vec![
                     format!(
                         "{by} hat „{device}“ für Sie freigegeben. Es gehört nicht mehr zu „{organization}“, und mit dem \
@@ -120,7 +126,9 @@ pub fn words(letter: &Letter) -> Words {
                     "Falls das ein Irrtum ist, sagen Sie es dem Support: Er kann es Ihnen zurückgeben.".into(),
                 ],
                 ..frame(format!("{device} wurde freigegeben"))
-            }
+            },
+                nodes,
+            )
         }
         Letter::DeviceDeletedForYou {
             device,
@@ -141,6 +149,7 @@ pub fn words(letter: &Letter) -> Words {
         }
         Letter::DeviceTakenBack {
             device,
+            nodes,
             by,
             organization,
             label_kept,
@@ -151,7 +160,8 @@ pub fn words(letter: &Letter) -> Words {
                 true => "mit seinem Etikett lässt es sich wieder hinzufügen",
                 false => "mit dem alten Etikett lässt es sich nicht mehr hinzufügen",
             };
-            Words {
+            along(
+                Words {
                 before: vec![
                     format!(
                         "{by} hat „{device}“ zurückgenommen. Es gehört nicht mehr zu „{organization}“, und {label}."
@@ -160,7 +170,9 @@ pub fn words(letter: &Letter) -> Words {
                     "Falls das ein Irrtum ist, sagen Sie es dem Support: Er kann es Ihnen zurückgeben.".into(),
                 ],
                 ..frame(format!("{device} wurde zurückgenommen"))
-            }
+            },
+                nodes,
+            )
         }
         Letter::DeviceTransferred {
             devices,
@@ -232,6 +244,20 @@ fn reported(history: History, kept: &'static str) -> &'static str {
         History::Keep => kept,
         History::Erase => "Was es gemeldet hat, ist gelöscht.",
     }
+}
+
+/// A letter about a gateway, with the nodes that went with it.
+fn along(words: Words, nodes: &[String]) -> Words {
+    let what = match nodes.len() {
+        0 => return words,
+        1 => "Sein Knoten ist mitgegangen:".into(),
+        count => format!("Seine {count} Knoten sind mitgegangen:"),
+    };
+    let (mut list, more) = named(nodes);
+    if more > 0 {
+        list.push(format!("und {more} weitere"));
+    }
+    words.with_list(what, list)
 }
 
 fn transferred(devices: &[String], from: &str, to: &str, history: History) -> Words {

@@ -81,11 +81,13 @@ pub fn words(letter: &Letter) -> Words {
         },
         Letter::DeviceClaimedForYou {
             device,
+            nodes,
             by,
             organization,
         } => {
             let (device, by, organization) = (Name(device), Name(by), Name(organization));
-            Words {
+            along(
+                Words {
                 before: vec![
                     format!(
                         "{by} has added “{device}” for you. It is in “{organization}” now, and you find it in your list \
@@ -94,16 +96,20 @@ pub fn words(letter: &Letter) -> Words {
                     "If you did not ask for that, open the device and release it.".into(),
                 ],
                 ..frame(format!("{device} is yours"))
-            }
+            },
+                nodes,
+            )
         }
         Letter::DeviceReleasedForYou {
             device,
+            nodes,
             by,
             organization,
             history,
         } => {
             let (device, by, organization) = (Name(device), Name(by), Name(organization));
-            Words {
+            along(
+                Words {
                 before: vec![
                     format!(
                         "{by} has released “{device}” for you. It is no longer in “{organization}”, and its old label \
@@ -113,7 +119,9 @@ pub fn words(letter: &Letter) -> Words {
                     "If that is a mistake, tell the support: they can give it back to you.".into(),
                 ],
                 ..frame(format!("{device} was released"))
-            }
+            },
+                nodes,
+            )
         }
         Letter::DeviceDeletedForYou {
             device,
@@ -134,6 +142,7 @@ pub fn words(letter: &Letter) -> Words {
         }
         Letter::DeviceTakenBack {
             device,
+            nodes,
             by,
             organization,
             label_kept,
@@ -144,7 +153,8 @@ pub fn words(letter: &Letter) -> Words {
                 true => "its label claims it again",
                 false => "its old label claims nothing any more",
             };
-            Words {
+            along(
+                Words {
                 before: vec![
                     format!(
                         "{by} has taken “{device}” back. It is no longer in “{organization}”, and {label}."
@@ -153,7 +163,9 @@ pub fn words(letter: &Letter) -> Words {
                     "If that is a mistake, tell the support: they can give it back to you.".into(),
                 ],
                 ..frame(format!("{device} was taken back"))
-            }
+            },
+                nodes,
+            )
         }
         Letter::DeviceTransferred {
             devices,
@@ -221,6 +233,20 @@ fn reported(history: History, kept: &'static str) -> &'static str {
         History::Keep => kept,
         History::Erase => "What it reported is erased.",
     }
+}
+
+/// A letter about a gateway, with the nodes that went with it.
+fn along(words: Words, nodes: &[String]) -> Words {
+    let what = match nodes.len() {
+        0 => return words,
+        1 => "Its node went with it:".into(),
+        count => format!("Its {count} nodes went with it:"),
+    };
+    let (mut list, more) = named(nodes);
+    if more > 0 {
+        list.push(format!("and {more} more"));
+    }
+    words.with_list(what, list)
 }
 
 fn transferred(devices: &[String], from: &str, to: &str, history: History) -> Words {

@@ -1,13 +1,19 @@
 //! What follows once it is clear which token is claimed, and with what.
 
-use handover_wire::{ClaimAnswer, ClaimOutcome, Device, DeviceId, MoveKind, UndoWindow};
+use handover_wire::{
+    ClaimAnswer, ClaimOutcome, ClaimedNode, Device, DeviceId, MoveKind, UndoWindow,
+};
 
 use super::Refused;
 use crate::clock::Time;
-use crate::domain::{Actor, Claimed, Claiming, DeviceName, Hands, Holder, Reach, Sees, Was};
+use crate::domain::{
+    Actor, ClaimWith, Claimed, Claiming, DeviceName, Hands, Holder, Reach, Sees, Was,
+};
 use crate::secrets::Kept;
 use crate::service::Broken;
-use crate::store::{Action, AuditRow, Leaves, NewDevice, NewMove, StoreError, TokenFound, Write};
+use crate::store::{
+    Action, AuditRow, Leaves, NewDevice, NewMove, StoreError, TokenFound, TokenKey, Write,
+};
 
 /// Asks the rules, and writes down what they say.
 pub async fn complete(
@@ -26,12 +32,81 @@ pub async fn complete(
         (Claimed::AlreadyYours, None) => {
             return Err(StoreError::Corrupt("a claimed token without its device").into());
         }
-        (Claimed::Now { was, hands }, _) => {
+        (Claimed::Now { was, hands }, _) if found.waiting_nodes == 0 => {
             let device = take(write, into, (found, was), now).await?;
             return Ok(noted(write, actor, found, device, (into, hands, was), now));
         }
+        (Claimed::Now { was, hands }, _) => {
+            return with_nodes(write, actor, claiming, (found, hands, was), now).await;
+        }
     };
-    Ok(ClaimAnswer { device, outcome })
+    Ok(ClaimAnswer {
+        device,
+        outcome,
+        nodes: Vec::new(),
+    })
+}
+
+/// Claims a gateway with the nodes that wait with it: all of them, or nothing. That they come with it is what whoever put them
+/// there said; what proves the claim is the gateway's proof.
+async fn with_nodes(
+    write: &mut Write,
+    actor: &Actor,
+    claiming: Claiming,
+    (gateway, hands, was): (&TokenFound, Hands, Was),
+    now: Time,
+) -> Result<ClaimAnswer, Refused> {
+    let into = claiming.into;
+    let all = 1 + gateway.waiting_nodes;
+    if !write.has_room(into.org, None, all).await? {
+        return Err(Refused::DeviceLimit);
+    }
+    let device = take(write, into, (gateway, was), now).await?;
+    let with = device.id;
+    let detail = format!("with {} nodes", gateway.waiting_nodes);
+    let moved = (was, into, hands.open_until());
+    note(
+        write,
+        actor,
+        (gateway, with),
+        moved,
+        Some((with, detail)),
+        now,
+    );
+    let mut nodes = Vec::new();
+    for token in write.waiting_with(gateway.id).await? {
+        let found = write.find_token(TokenKey::Id(token)).await?;
+        let found = found.ok_or(StoreError::Corrupt("a label that waits is gone"))?;
+        let claiming = Claiming {
+            with: ClaimWith::Gateway,
+            ..claiming
+        };
+        // What waits is nobody's, so nothing but a fault of ours could refuse it.
+        let Claimed::Now { was, hands } = found.hands.claim(claiming, now)? else {
+            return Err(StoreError::Corrupt("a label that waits is somebody's").into());
+        };
+        let node = take(write, into, (&found, was), now).await?;
+        write.pair(node.id, with, now).await?;
+        let detail = format!("with gateway {with}");
+        let moved = (was, into, hands.open_until());
+        note(
+            write,
+            actor,
+            (&found, node.id),
+            moved,
+            Some((with, detail)),
+            now,
+        );
+        nodes.push(ClaimedNode {
+            device_id: node.id,
+            name: node.name,
+            outcome: ClaimOutcome::Claimed,
+        });
+    }
+    Ok(ClaimAnswer {
+        nodes,
+        ..told(actor, device, hands)
+    })
 }
 
 /// Writes down that it was claimed.
@@ -39,19 +114,27 @@ pub fn noted(
     write: &mut Write,
     actor: &Actor,
     found: &TokenFound,
-    mut device: Device,
+    device: Device,
     (into, hands, was): (Holder, Hands, Was),
     now: Time,
 ) -> ClaimAnswer {
-    let open_until = hands.open_until();
-    note(write, actor, found, device.id, (was, into, open_until), now);
-    device.undo = open_until.map(|until| UndoWindow {
+    let moved = (was, into, hands.open_until());
+    note(write, actor, (found, device.id), moved, None, now);
+    told(actor, device, hands)
+}
+
+/// What whoever claimed a device is told of it.
+fn told(actor: &Actor, mut device: Device, hands: Hands) -> ClaimAnswer {
+    device.undo = hands.open_until().map(|until| UndoWindow {
         kind: MoveKind::Claim,
         until: until.0,
         by_user_id: actor.user(),
     });
-    let outcome = ClaimOutcome::Claimed;
-    ClaimAnswer { device, outcome }
+    ClaimAnswer {
+        device,
+        outcome: ClaimOutcome::Claimed,
+        nodes: Vec::new(),
+    }
 }
 
 /// A device where it was put.
@@ -156,11 +239,12 @@ fn new_device<'a>(
 fn note(
     write: &mut Write,
     actor: &Actor,
-    found: &TokenFound,
-    device: DeviceId,
+    (found, device): (&TokenFound, DeviceId),
     (was, to, open_until): (Was, Holder, Option<Time>),
+    together: Option<(DeviceId, String)>,
     now: Time,
 ) {
+    let (together, detail) = together.unzip();
     let left = found.device.map(|_| Holder {
         org: found.org,
         owner: None,
@@ -175,6 +259,7 @@ fn note(
         to: Some(to),
         open_until,
         history: None,
+        together,
     };
     write.mark_claimed_last(found.id, to, row, now);
     write.audit_last(AuditRow {
@@ -184,6 +269,6 @@ fn note(
         org: to.org,
         device: Some(device),
         user: to.owner,
-        detail: None,
+        detail,
     });
 }

@@ -247,7 +247,8 @@ impl<'a> Ordinary<'a> {
             into: plain.into,
             by_maker: by_maker(&plain.claimer, &found),
         };
-        let is_fresh = found.device.is_none();
+        // A gateway's nodes come with it, one by one.
+        let is_fresh = found.device.is_none() && found.waiting_nodes == 0;
         let Ok(Claimed::Now { was, hands }) = found.hands.claim(claiming, now) else {
             return None;
         };

@@ -17,6 +17,7 @@ use line::Plain;
 pub use pretended::pretend;
 use proof::{Lacking, claiming, with_proof};
 
+use super::hands::DEVICE_LIMIT;
 use super::limits::{self, Allowed, Budget, Counted, Origin};
 use super::{Broken, Core, bootstrap, breaks};
 use crate::clock::Time;
@@ -81,6 +82,9 @@ pub(super) enum Refused {
     /// An identifier alone claims nothing, known or not.
     #[error("an identifier alone claims nothing: proof is needed")]
     ProofRequired,
+    /// It is a gateway's, and there is no room for it with the nodes that wait with it.
+    #[error("the organization has no room for the gateway with its nodes")]
+    DeviceLimit,
     /// No refusal: something broke.
     #[error(transparent)]
     Broken(Broken),
@@ -296,6 +300,7 @@ async fn counted(
             }
         }
         Err(Refused::ProofRequired) => limits::count(write, &wrong).await?,
+        Err(Refused::DeviceLimit) => return Ok(Err(Unasked::DeviceLimit)),
         Err(Refused::NotClaimable(_)) => {
             limits::count(write, &wrong).await?;
             if let Some(target) = &limited.target
@@ -350,9 +355,11 @@ fn written(decided: Result<ClaimReply, Refused>) -> Result<(u16, String), Broken
             "An identifier alone claims nothing: give its claim code, press the device's button, ask support to approve, or scan the label's QR code.",
         )
         .with("proofs", "claim_code presence staff_approval"),
+        Err(Refused::DeviceLimit) => ErrorBody::new(ErrorCode::DeviceLimit, DEVICE_LIMIT),
         Err(Refused::Broken(broken)) => return Err(broken),
     };
     let status = match error.code {
+        ErrorCode::DeviceLimit => 403,
         ErrorCode::ProofRequired => 422,
         _ => 404,
     };

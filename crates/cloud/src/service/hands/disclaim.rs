@@ -1,13 +1,14 @@
 //! The maker takes a device back.
 
-use handover_wire::{History, LabelChoice, MoveKind, Unclaim, Unclaimed};
+use handover_wire::{DeviceId, History, LabelChoice, MoveKind, OrgId, Unclaim, Unclaimed};
 
 use super::endings::{Next, end_before, is_overdue};
 use super::{HandsError, Happened, NewLabel, find, history_told, note};
+use crate::clock::Time;
 use crate::domain::{Acting, Holder, Reason, Sees, Was};
 use crate::service::Core;
 use crate::service::notices::{self, GivenUp};
-use crate::store::{Action, Leaves, Replaced, change};
+use crate::store::{Action, DeviceHands, Leaves, Replaced, Write, change};
 
 /// Takes a device out of its owner's list and back into the organization that made its label. The caller reaches both.
 pub async fn disclaim(
@@ -16,16 +17,63 @@ pub async fn disclaim(
     request: &Unclaim,
 ) -> Result<Unclaimed, HandsError> {
     let reason = Reason::parse(request.reason.as_deref()).map_err(HandsError::Field)?;
+    let taking = Taking {
+        label: request.label,
+        history: request.history,
+        reason: reason.as_ref(),
+        together: None,
+    };
     let now = core.now();
     change!(core.store, |write| {
-        let device = find(write, acting, request.device_id).await?;
+        let taken = taking
+            .one(core, write, acting, request.device_id, now)
+            .await?;
+        let how = GivenUp::TakenBack {
+            label_kept: taken.label == LabelChoice::Keep,
+            history: request.history,
+        };
+        notices::released(core, write, acting, &[&taken.device], how).await?;
+        Ok(Unclaimed {
+            device_id: taken.device.id,
+            label: taken.label,
+        })
+    })
+}
+
+/// How devices are taken back.
+pub(super) struct Taking<'a> {
+    pub label: Option<LabelChoice>,
+    pub history: History,
+    pub reason: Option<&'a Reason>,
+    pub together: Option<DeviceId>,
+}
+
+/// A device that was taken back, as it was before, its token, and what became of its label.
+pub(super) struct Taken {
+    pub device: DeviceHands,
+    pub token: (i64, OrgId),
+    pub label: LabelChoice,
+}
+
+impl Taking<'_> {
+    /// Takes one back; nobody is told yet.
+    pub async fn one(
+        &self,
+        core: &Core,
+        write: &mut Write,
+        acting: &Acting,
+        id: DeviceId,
+        now: Time,
+    ) -> Result<Taken, HandsError> {
+        let device = find(write, acting, id).await?;
         let token = device.token.as_ref().ok_or(HandsError::NoLabel)?;
+        let of_maker = (token.id, token.org);
         let maker = write.org(acting.reach(), token.org).await?;
         maker.ok_or(HandsError::NotFound(device.id))?;
         let holder = device.hands.holder()?;
         device.hands.release()?;
         let default = device.hands.label_after_disclaim(token.org, token.is_first);
-        let label = request.label.unwrap_or(default);
+        let label = self.label.unwrap_or(default);
         // Once a transfer's time is over its label has been replaced, and that one is kept.
         let next = match label {
             LabelChoice::Keep if !is_overdue(device.hands, now) => Next::KeepsLabel,
@@ -49,7 +97,7 @@ pub async fn disclaim(
             org: token.org,
             owner: None,
         };
-        let sees = match request.history {
+        let sees = match self.history {
             History::Keep => Sees::Before,
             History::Erase => Sees::Nothing,
         };
@@ -69,23 +117,19 @@ pub async fn disclaim(
             was: Was::Claimed(holder),
             to: Some(back),
             open_until: None,
-            reason: reason.as_ref(),
-            history: Some(request.history),
-            detail: Some(format!("{what}{}", history_told(Some(request.history)))),
+            reason: self.reason,
+            history: Some(self.history),
+            together: self.together,
+            detail: Some(format!("{what}{}", history_told(Some(self.history)))),
         };
-        let id = note(write, happened, now).await?;
+        let moved = note(write, happened, now).await?;
         // There is no undo that it would have to wait for. Who had it the maker's own audit says still.
-        let erased = (request.history == History::Erase).then_some(id);
+        let erased = (self.history == History::Erase).then_some(moved);
         write.settle_device(device.id, erased).await?;
-        let label_kept = label == LabelChoice::Keep;
-        let how = GivenUp::TakenBack {
-            label_kept,
-            history: request.history,
-        };
-        notices::released(core, write, acting, &device, how).await?;
-        Ok(Unclaimed {
-            device_id: device.id,
+        Ok(Taken {
+            device,
+            token: of_maker,
             label,
         })
-    })
+    }
 }

@@ -19,7 +19,13 @@ pub async fn end_due(core: &Core) -> Result<(), Broken> {
     while core.store.has_endings(core.now()).await? {
         let now = core.now();
         change!(core.store, |write| {
-            let due = write.endings(AT_ONCE, now).await?;
+            let mut due = write.endings(AT_ONCE, now).await?;
+            // What went together is told of in one letter.
+            if let Some(gateway) = due.last().and_then(|last| last.together) {
+                let others = write.open_together(gateway).await?;
+                let known: Vec<i64> = due.iter().map(|one| one.id).collect();
+                due.extend(others.into_iter().filter(|one| !known.contains(&one.id)));
+            }
             end(core, write, &due, LabelChoice::Renew).await?;
             notices::ended(core, write, &due).await
         })?;
@@ -75,16 +81,23 @@ pub(super) async fn end_before(
         return Ok(());
     }
     let open = write.open_move(device.id).await?;
-    let open = [open.ok_or(StoreError::Corrupt("an open move is gone"))?];
+    let open = open.ok_or(StoreError::Corrupt("an open move is gone"))?;
+    // All that came together can be undone, or none of it can.
+    let mut others = match open.together {
+        Some(gateway) => write.open_together(gateway).await?,
+        None => Vec::new(),
+    };
+    others.retain(|one| one.id != open.id);
     let label = match next {
         Next::KeepsLabel => LabelChoice::Keep,
         Next::GoesOn | Next::IsGivenUp => LabelChoice::Renew,
     };
+    let is_told = next == Next::GoesOn || open.kind == MoveKind::Transfer;
+    let open = [open];
     end(core, write, &open, label).await?;
-    if next == Next::GoesOn || open[0].kind == MoveKind::Transfer {
-        notices::ended(core, write, &open).await?;
-    }
-    Ok(())
+    end(core, write, &others, LabelChoice::Renew).await?;
+    let told = open.into_iter().filter(|_| is_told).chain(others);
+    notices::ended(core, write, &told.collect::<Vec<_>>()).await
 }
 
 /// A device's auth token is about to be shown to somebody. As if it had not been it cannot be after that, so what brought it

@@ -117,6 +117,7 @@ async fn note_renewed(
         open_until: None,
         reason: None,
         history: None,
+        together: None,
         detail: Some(detail),
     };
     note(write, happened, now).await.map(drop)

@@ -7,6 +7,7 @@ pub mod kept;
 mod labels;
 mod refusal;
 mod release;
+mod together;
 mod transfer;
 mod undo;
 
@@ -15,6 +16,7 @@ pub use endings::{end_due, token_given, token_given_of, token_leaves};
 pub use labels::{label, label_of_token, renew_label};
 pub use refusal::{DEVICE_LIMIT, HandsError};
 pub use release::{delete, release};
+pub use together::{Manner as Together, Mind, change_hands};
 pub use transfer::{MOST_AT_ONCE, transfer, transfer_many};
 pub use undo::{undo, undo_many};
 
@@ -83,6 +85,8 @@ struct Happened<'a> {
     open_until: Option<Time>,
     reason: Option<&'a Reason>,
     history: Option<History>,
+    /// The gateway that it goes together with.
+    together: Option<DeviceId>,
     detail: Option<String>,
 }
 
@@ -100,6 +104,7 @@ async fn note(write: &mut Write, what: Happened<'_>, now: Time) -> Result<i64, S
         to: what.to,
         open_until: what.open_until,
         history: what.history,
+        together: what.together.filter(|_| what.open_until.is_some()),
     };
     let id = write.insert_move(row, now).await?;
     write
@@ -110,7 +115,13 @@ async fn note(write: &mut Write, what: Happened<'_>, now: Time) -> Result<i64, S
             org: from.org,
             device: Some(device.id),
             user: what.to.and_then(|to| to.owner).or(from.owner),
-            detail: what.detail,
+            detail: match what.together.filter(|&gateway| gateway != device.id) {
+                Some(gateway) => Some(match what.detail {
+                    Some(detail) => format!("{detail}, with gateway {gateway}"),
+                    None => format!("with gateway {gateway}"),
+                }),
+                None => what.detail,
+            },
         })
         .await?;
     if let Some(to) = what.to.filter(|to| to.org != from.org) {

@@ -34,14 +34,54 @@ pub async fn release(
         if let Some(before) = keyed.before::<HandsError>(write, acting).await? {
             return Ok(read_again(core, &before)?);
         }
-        let device = find(write, acting, request.device_id).await?;
+        let giving = Giving {
+            history: request.history,
+            reason: reason.as_ref(),
+            together: None,
+        };
+        let (device, _) = giving
+            .one(core, write, acting, (request.device_id, &label), now)
+            .await?;
+        let how = GivenUp::ForYou {
+            history: request.history,
+        };
+        notices::released(core, write, acting, &[&device], how).await?;
+        let released = ReleasedDevice {
+            device_id: device.id,
+            label: image(core, &label.token)?,
+            name: device.name,
+        };
+        let body = for_later(core, &released)?;
+        keyed.keep(core, write, acting, body).await?;
+        Ok(released)
+    })
+}
+
+/// How devices are given up.
+pub(super) struct Giving<'a> {
+    pub history: History,
+    pub reason: Option<&'a Reason>,
+    pub together: Option<DeviceId>,
+}
+
+impl Giving<'_> {
+    /// Gives one up, with another label; nobody is told yet. Gives it as it was before, its token, and who made that.
+    pub async fn one(
+        &self,
+        core: &Core,
+        write: &mut Write,
+        acting: &Acting,
+        (id, label): (DeviceId, &NewLabel),
+        now: Time,
+    ) -> Result<(DeviceHands, (i64, OrgId)), HandsError> {
+        let device = find(write, acting, id).await?;
         may_give_up(acting, &device)?;
         let holder = device.hands.holder()?;
         device.hands.release()?;
         end_before(core, write, &device, Next::IsGivenUp).await?;
-        let keep = request.history == History::Keep;
+        let keep = self.history == History::Keep;
         let replaced = replaced(acting, now);
-        let maker = unhand(write, &device, &label, keep, replaced).await?;
+        let (token, maker) = unhand(write, &device, label, keep, replaced).await?;
         let kept = Holder {
             org: maker,
             owner: None,
@@ -54,34 +94,24 @@ pub async fn release(
             was: Was::Claimed(holder),
             to: keep.then_some(kept),
             open_until: None,
-            reason: reason.as_ref(),
-            history: Some(request.history),
+            reason: self.reason,
+            history: Some(self.history),
+            together: self.together,
             detail: Some(detail(&device, keep)),
         };
         note(write, happened, now).await?;
-        let how = GivenUp::ForYou {
-            history: request.history,
-        };
-        notices::released(core, write, acting, &device, how).await?;
-        let released = ReleasedDevice {
-            device_id: device.id,
-            label: image(core, &label.token)?,
-            name: device.name,
-        };
-        let body = for_later(core, &released)?;
-        keyed.keep(core, write, acting, body).await?;
-        Ok(released)
-    })
+        Ok((device, (token, maker)))
+    }
 }
 
 /// An answer has the label's secret, which no database has in clear.
-fn for_later(core: &Core, answer: &impl Serialize) -> Result<String, Broken> {
+pub(super) fn for_later(core: &Core, answer: &impl Serialize) -> Result<String, Broken> {
     let text = Zeroizing::new(serde_json::to_string(answer)?);
     let sealed = core.seal(Purpose::ReleaseAnswer, &text);
     Ok(STANDARD.encode(sealed))
 }
 
-fn read_again<T: DeserializeOwned>(core: &Core, kept: &str) -> Result<T, Broken> {
+pub(super) fn read_again<T: DeserializeOwned>(core: &Core, kept: &str) -> Result<T, Broken> {
     let sealed = STANDARD.decode(kept);
     let sealed = sealed.map_err(|_| StoreError::Corrupt("a kept answer is not base64"))?;
     let text = core.keys.open(Purpose::ReleaseAnswer, &sealed)?;
@@ -117,7 +147,7 @@ fn replaced(acting: &Acting, at: Time) -> Replaced<'_> {
     }
 }
 
-/// Takes a device out of the hands that it is in: with another label, to the organization that made it, which it gives.
+/// Takes a device out of the hands that it is in: with another label, to the organization that made it. Gives its token, and that.
 /// What was made by hand gets a static token, of the organization whose template it is.
 async fn unhand(
     write: &mut Write,
@@ -125,7 +155,7 @@ async fn unhand(
     label: &NewLabel,
     keep: bool,
     replaced: Replaced<'_>,
-) -> Result<OrgId, Broken> {
+) -> Result<(i64, OrgId), Broken> {
     let now = replaced.at;
     let kept = keep.then_some(device.id);
     let (token, maker) = match &device.token {
@@ -170,7 +200,7 @@ async fn unhand(
     } else {
         write.delete_device(device.id).await?;
     }
-    Ok(maker)
+    Ok((token, maker))
 }
 
 /// Deletes a device: what it said goes with it, and one that was made by hand is gone. A static token is nobody's again, and
@@ -218,6 +248,7 @@ pub async fn delete(
             open_until: None,
             reason: None,
             history: Some(History::Erase),
+            together: None,
             detail: Some(match (device.hands, renewed) {
                 (Hands::Seen, _) => format!("{}, nobody had claimed it", called(&device)),
                 (_, true) => format!(
@@ -228,7 +259,7 @@ pub async fn delete(
             }),
         };
         note(write, happened, now).await?;
-        notices::released(core, write, acting, &device, GivenUp::Deleted).await?;
+        notices::released(core, write, acting, &[&device], GivenUp::Deleted).await?;
         let deleted = DeletedDevice {
             device_id: device.id,
             label: match renewed {

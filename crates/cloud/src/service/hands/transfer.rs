@@ -31,6 +31,7 @@ pub async fn transfer(
             to: destination(write, acting, named).await?,
             reason: reason.as_ref(),
             history: request.history,
+            together: None,
             dry_run: false,
             now: core.now(),
         };
@@ -58,6 +59,7 @@ pub async fn transfer_many(
             to: destination(write, acting, named).await?,
             reason: reason.as_ref(),
             history: request.history,
+            together: None,
             dry_run: request.dry_run,
             now: core.now(),
         };
@@ -69,7 +71,7 @@ pub async fn transfer_many(
 }
 
 /// Whose the devices become. An owner is an active person of the organization or of one above it.
-async fn destination(
+pub(super) async fn destination(
     write: &mut Write,
     acting: &Acting,
     (org, owner): (Option<OrgId>, Option<UserId>),
@@ -100,19 +102,20 @@ async fn destination(
 }
 
 /// Whether a device takes room in its new organization that it did not take before.
-enum Room {
+pub(super) enum Room {
     Taken,
     Had,
 }
 
-struct Transfer<'a> {
-    core: &'a Core,
-    acting: &'a Acting,
-    to: Holder,
-    reason: Option<&'a Reason>,
-    history: Option<History>,
-    dry_run: bool,
-    now: Time,
+pub(super) struct Transfer<'a> {
+    pub core: &'a Core,
+    pub acting: &'a Acting,
+    pub to: Holder,
+    pub reason: Option<&'a Reason>,
+    pub history: Option<History>,
+    pub together: Option<DeviceId>,
+    pub dry_run: bool,
+    pub now: Time,
 }
 
 impl Transfer<'_> {
@@ -134,7 +137,12 @@ impl Transfer<'_> {
     }
 
     /// `taken` is the room that others take beside what there is.
-    async fn one(&self, write: &mut Write, id: DeviceId, taken: i64) -> Result<Room, HandsError> {
+    pub async fn one(
+        &self,
+        write: &mut Write,
+        id: DeviceId,
+        taken: i64,
+    ) -> Result<Room, HandsError> {
         let device = find(write, self.acting, id).await?;
         let (was, hands) = device.hands.transfer(self.to, self.now)?;
         if !write
@@ -202,6 +210,7 @@ impl Transfer<'_> {
             open_until: hands.open_until(),
             reason: self.reason,
             history,
+            together: self.together,
             detail: Some(format!("to organization {}{told}", self.to.org)),
         };
         note(write, happened, self.now).await?;

@@ -15,10 +15,12 @@ pub async fn undo(core: &Core, acting: &Acting, request: &UndoMove) -> Result<Un
     let reason = Reason::parse(request.reason.as_deref()).map_err(HandsError::Field)?;
     let now = core.now();
     change!(core.store, |write| {
-        let undone = one(write, acting, request.device_id, reason.as_ref(), now).await?;
+        let (undone, together) =
+            whole(write, acting, request.device_id, reason.as_ref(), now).await?;
         Ok(Undone {
             device_id: request.device_id,
             undone,
+            together,
         })
     })
 }
@@ -33,25 +35,91 @@ pub async fn undo_many(
     let now = core.now();
     change!(core.store, |write| {
         let mut outcomes = Vec::with_capacity(request.device_ids.len());
+        // What came together with one that was named before is undone already.
+        let mut undone: Vec<DeviceId> = Vec::new();
         for &device_id in &request.device_ids {
-            let done = one(write, acting, device_id, reason.as_ref(), now).await;
-            let error = done.err().map(HandsError::told).transpose()?;
+            let error = match undone.contains(&device_id) {
+                true => None,
+                false => match whole(write, acting, device_id, reason.as_ref(), now).await {
+                    Ok((_, together)) => {
+                        undone.extend(together);
+                        None
+                    }
+                    Err(error) => Some(error.told()?),
+                },
+            };
             outcomes.push(DeviceOutcome { device_id, error });
         }
         Ok(DeviceOutcomes { outcomes })
     })
 }
 
-async fn one(
+/// Undoes it with all that went together with it, be it the gateway or one of its nodes. Gives the others.
+async fn whole(
     write: &mut Write,
     acting: &Acting,
     id: DeviceId,
     reason: Option<&Reason>,
     now: Time,
-) -> Result<MoveKind, HandsError> {
+) -> Result<(MoveKind, Vec<DeviceId>), HandsError> {
     let device = find(write, acting, id).await?;
+    let Some(gateway) = device.together else {
+        let (kind, _) = one(write, acting, &device, reason, now).await?;
+        return Ok((kind, Vec::new()));
+    };
+    device.hands.undo(now)?;
+    let mut back = Vec::new();
+    let mut kind = MoveKind::Claim;
+    for ending in write.open_together(gateway).await? {
+        let member = write.device_hands(acting.reach(), ending.device).await?;
+        let member = member.ok_or(HandsError::NotTheirsToUndo)?;
+        let (undone, was) = one(write, acting, &member, reason, now).await?;
+        kind = undone;
+        back.push((member, was));
+    }
+    join_again(write, gateway, &back, now).await?;
+    let others = back.iter().map(|(member, _)| member.id);
+    Ok((kind, others.filter(|&other| other != id).collect()))
+}
+
+/// What went together is together again: nodes of whoever has them again, with other keys on the air, or labels that wait
+/// together for somebody.
+async fn join_again(
+    write: &mut Write,
+    gateway: DeviceId,
+    all: &[(DeviceHands, Was)],
+    now: Time,
+) -> Result<(), HandsError> {
+    let Some((own, was)) = all.iter().find(|(member, _)| member.id == gateway) else {
+        return Ok(());
+    };
+    for (node, node_was) in all.iter().filter(|(member, _)| member.id != gateway) {
+        match (was, node_was) {
+            (Was::Claimed(by), Was::Claimed(node_by)) => {
+                if write.is_at_or_above(by.org, node_by.org).await? {
+                    write.pair(node.id, gateway, now).await?;
+                }
+            }
+            (Was::Claimed(_), _) | (_, Was::Claimed(_)) => {}
+            _ => {
+                if let (Some(own), Some(token)) = (&own.token, &node.token) {
+                    write.set_waiting(token.id, Some(own.id)).await?;
+                }
+            }
+        }
+    }
+    Ok(())
+}
+
+async fn one(
+    write: &mut Write,
+    acting: &Acting,
+    device: &DeviceHands,
+    reason: Option<&Reason>,
+    now: Time,
+) -> Result<(MoveKind, Was), HandsError> {
     let undone = device.hands.undo(now)?;
-    may_undo(write, acting, &device).await?;
+    may_undo(write, acting, device).await?;
     let back = match undone.back {
         Was::Claimed(holder) => Some(holder.org),
         Was::Minted | Was::Released => device.open_from,
@@ -61,14 +129,14 @@ async fn one(
     {
         return Err(HandsError::UndoOver);
     }
-    write.close_move(id).await?;
+    write.close_move(device.id).await?;
     let to = match undone.back {
-        Was::Claimed(holder) => Some(hand_back(write, &device, holder).await?),
-        was @ (Was::Minted | Was::Released) => free(write, &device, was == Was::Minted).await?,
+        Was::Claimed(holder) => Some(hand_back(write, device, holder).await?),
+        was @ (Was::Minted | Was::Released) => free(write, device, was == Was::Minted).await?,
     };
     let happened = Happened {
         acting,
-        device: &device,
+        device,
         kind: MoveKind::Undo,
         action: Action::Undo,
         was: Was::Claimed(device.place()),
@@ -76,13 +144,14 @@ async fn one(
         open_until: None,
         reason,
         history: None,
+        together: device.together,
         detail: Some(match undone.kind {
             MoveKind::Transfer => "a transfer".to_owned(),
             _ => "a claim".to_owned(),
         }),
     };
     note(write, happened, now).await?;
-    Ok(undone.kind)
+    Ok((undone.kind, undone.back))
 }
 
 /// Whoever did it, or support whose reach it began and ended in.

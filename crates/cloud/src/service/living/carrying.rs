@@ -7,6 +7,7 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use handover_wire::{DeviceId, JoinState, TunnelledNode};
 use tokio::sync::Notify;
 
+use super::strangers::Strangers;
 use super::{NotKnown, known, mesh};
 use crate::domain::{Hands, JoinWindow, Part, Reach};
 use crate::secrets::Purpose;
@@ -118,11 +119,19 @@ pub async fn node(core: &Core, gateway: DeviceId, token: &str) -> Result<Option<
         let standing = look.standing(node).await?;
         found = found.filter(|_| standing.is_some_and(|standing| !standing.is_of_mesh));
     }
-    if found.is_none() {
-        // What it named is a secret, and stays out of the log.
+    Ok(found)
+}
+
+/// A gateway named what is no node of its own. What it named is a secret, and stays out of the log, which has one line for each.
+pub fn refuse(core: &Core, gateway: DeviceId, token: &str, strangers: &mut Strangers) {
+    if strangers.note(core.digest(Purpose::AuthToken, token)) {
         tracing::info!(%gateway, "a gateway is refused: what it speaks for is no node of its own");
     }
-    Ok(found)
+}
+
+/// The same of a request, which is of no connection: once for each token that is told apart, in each process.
+pub fn refuse_request(core: &Core, gateway: DeviceId, token: &str) {
+    refuse(core, gateway, token, &mut core.hub.strangers());
 }
 
 /// Whether a gateway still speaks for a node.

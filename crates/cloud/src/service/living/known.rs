@@ -97,6 +97,7 @@ async fn make(write: &mut Write, unseen: &Unseen, now: Time) -> Result<DeviceId,
         to: Some(holder),
         open_until: None,
         history: None,
+        together: None,
     };
     write.insert_move(row, now).await?;
     let row = AuditRow {

@@ -14,17 +14,19 @@ mod liveness;
 mod mesh;
 mod saying;
 mod shown;
+mod strangers;
 mod talk;
 mod telling;
 
-pub use carrying::{Bag, gateway, join, node, nodes, speaks_for};
+pub use carrying::{Bag, gateway, join, node, nodes, refuse, refuse_request, speaks_for};
 pub use known::{NotKnown, known};
 #[cfg(test)]
 pub use liveness::sweep;
 use liveness::{connect, disconnect};
 pub use mesh::{ReportError, orders, report, short_address};
 pub use saying::{HeardMessage, Said, Unsaid, Via, Which, keep, say};
-pub use shown::{Held, details, events, held, history, meta, parts, properties};
+pub use shown::{Held, details, events, held, history, kept, meta, parts, properties};
+pub use strangers::Strangers;
 pub use talk::{HEARTBEAT, HEARTBEATS, Talk, leave_seat, take_seat};
 pub use telling::{SetError, pending, set, was_told, watch};
 
@@ -56,6 +58,7 @@ pub struct Hub {
     room: Arc<Semaphore>,
     seats: Mutex<HashMap<DeviceId, Seat>>,
     carriers: Mutex<HashMap<DeviceId, Vec<carrying::Carrier>>>,
+    strangers: Mutex<Strangers>,
     templates: Mutex<HashMap<(i64, i64), Arc<TemplateParts>>>,
     /// Devices that are to be told something, for gateways that wait for that.
     woken: broadcast::Sender<DeviceId>,
@@ -84,6 +87,7 @@ impl Hub {
             room: Arc::new(Semaphore::new(Pace::default().of_a_change())),
             seats: Mutex::default(),
             carriers: Mutex::default(),
+            strangers: Mutex::default(),
             templates: Mutex::default(),
             woken: broadcast::Sender::new(MOST_WOKEN),
         }
@@ -91,6 +95,13 @@ impl Hub {
 
     fn seats(&self) -> MutexGuard<'_, HashMap<DeviceId, Seat>> {
         self.seats.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// What gateways were refused over HTTP.
+    fn strangers(&self) -> MutexGuard<'_, Strangers> {
+        self.strangers
+            .lock()
+            .unwrap_or_else(PoisonError::into_inner)
     }
 
     fn carriers(&self) -> MutexGuard<'_, HashMap<DeviceId, Vec<carrying::Carrier>>> {

@@ -9,7 +9,7 @@ use handover_wire::{
 };
 
 use crate::clock::Time;
-use crate::domain::{DEVICE_NAME, Value, datastream_id, step_for, values};
+use crate::domain::{DEVICE_NAME, Gathered, Value, datastream_id, step_for, values};
 use crate::service::{Broken, Core};
 use crate::store::StoreError;
 
@@ -148,6 +148,19 @@ pub async fn history(
             .map(|(since, until)| DeviceAbsence { since, until })
             .collect(),
     })
+}
+
+/// Rows of the history of a datastream, each with when it began: minutes or hours, the oldest first.
+pub async fn kept(
+    core: &Core,
+    device: DeviceId,
+    (pin, step): (u8, i64),
+    times: (i64, i64),
+) -> Result<Vec<(i64, Gathered)>, Broken> {
+    // All that are kept.
+    let all = core.store.points(device, (pin, step), times, i64::MAX);
+    let rows = all.await?.into_iter();
+    Ok(rows.map(|row| (row.start, row.gathered)).collect())
 }
 
 /// What a device told last, the newest first.

@@ -82,12 +82,12 @@ impl<T: Copy> Talk<T> {
 
     /// The device gives signs of life this often from now on.
     pub fn set_heartbeat(&mut self, seconds: i64) {
-        self.heartbeat = seconds.clamp(*HEARTBEATS.start(), *HEARTBEATS.end());
+        self.heartbeat = taken(seconds);
     }
 
     /// How long the device may be silent.
     pub fn patience(&self) -> Duration {
-        Duration::from_millis(u64::try_from(self.heartbeat * 1_500).unwrap_or_default())
+        silence(self.heartbeat)
     }
 
     /// Whether so much waits to become durable that nothing more is to be heard.
@@ -135,5 +135,39 @@ impl<T: Copy> Talk<T> {
         let outcome = heard.await.unwrap_or(Err(Unsaid::Broken));
         self.waiting.pop_front();
         (known_by, outcome)
+    }
+}
+
+/// How often a device gives signs of life, as far as that is believed.
+fn taken(seconds: i64) -> i64 {
+    seconds.clamp(*HEARTBEATS.start(), *HEARTBEATS.end())
+}
+
+/// How long a device that gives signs of life this often may be silent before it counts as away: one and a half times as long.
+fn silence(heartbeat: i64) -> Duration {
+    Duration::from_millis(u64::try_from(heartbeat * 1_500).unwrap_or_default())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_device_may_be_silent_for_one_and_a_half_heartbeats() {
+        for (said, seconds) in [
+            (10, 15.0),
+            (40, 60.0),
+            (45, 67.5),
+            (50, 75.0),
+            (60, 90.0),
+            (HEARTBEAT, 90.0),
+            (600, 900.0),
+            // Nobody is cut off every moment, and nobody is there for days after the last word.
+            (0, 7.5),
+            (-1, 7.5),
+            (i64::MAX, 5_400.0),
+        ] {
+            assert_eq!(silence(taken(said)).as_secs_f64(), seconds, "{said}");
+        }
     }
 }
