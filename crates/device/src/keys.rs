@@ -89,7 +89,7 @@ impl AuthToken {
     }
 
     /// The text, which whoever signs in says.
-    pub(crate) fn text(&self) -> &str {
+    pub fn text(&self) -> &str {
         // It is ASCII, or there would be no token.
         std::str::from_utf8(self.0.as_slice()).unwrap_or_default()
     }

@@ -12,8 +12,10 @@ mod gateway;
 mod keys;
 pub mod link;
 mod node;
+mod pipe;
 mod retry;
 mod store;
+mod tunnel;
 
 use std::time::Duration;
 
@@ -31,6 +33,7 @@ pub use keys::{Address, AuthToken, Derivation, Key, NodeKeys, NotAToken};
 pub use node::{Fate, Node, NodeConfig, NodeOutput, Refused};
 pub use retry::Retry;
 pub use store::{Failure, FileStore, MemoryStore, Store, StoreError};
+pub use tunnel::{Tunnel, TunnelError, Tunnelled};
 
 /// A moment, by how long it is after some other that stays the same while the program runs.
 pub type Moment = Duration;

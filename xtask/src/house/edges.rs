@@ -76,8 +76,10 @@ const ROOMS: &[Room] = &[
         name: "handover-cloud",
         uses: &[
             "handover-blynk",
+            "handover-device",
             "handover-label",
             "handover-print",
+            "handover-simulate",
             "handover-wire",
         ],
         tests_use: &[],
