@@ -53,7 +53,7 @@ pub(crate) fn no_answer(error: &reqwest::Error) -> ErrorBody {
 /// What is wrong with a certificate, in one word: what to do about it depends on that.
 fn certificate(error: &reqwest::Error) -> &'static str {
     use rustls::CertificateError as Wrong;
-    let found = causes(error).find_map(|cause| match cause.downcast_ref::<rustls::Error>() {
+    let found = causes(error).find_map(|cause| match of_tls(cause) {
         Some(rustls::Error::InvalidCertificate(wrong)) => Some(wrong),
         _ => None,
     });
@@ -63,6 +63,12 @@ fn certificate(error: &reqwest::Error) -> &'static str {
         Some(Wrong::UnknownIssuer) => "unknown_authority",
         _ => "other",
     }
+}
+
+/// What rustls says: errors of input and output have it inside, where no source leads.
+fn of_tls<'a>(cause: &'a (dyn Error + 'static)) -> Option<&'a rustls::Error> {
+    let inside = || of_tls(cause.downcast_ref::<std::io::Error>()?.get_ref()?);
+    cause.downcast_ref().or_else(inside)
 }
 
 fn is_certificate(error: &reqwest::Error) -> bool {
