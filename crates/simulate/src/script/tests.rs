@@ -98,7 +98,7 @@ fn who_measures_nothing_comes_to_an_end() {
         ..fleet(1)
     };
     let acts: Vec<_> = Script::new(&fleet, 1).map(|step| step.act).collect();
-    assert!(acts.iter().any(|act| *act == Act::Vanish));
+    assert!(acts.contains(&Act::Vanish));
     assert!(
         acts.into_iter()
             .all(|act| !matches!(act, Act::Write { .. }))
