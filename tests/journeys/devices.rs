@@ -28,12 +28,15 @@ struct Site {
 
 impl Site {
     fn start() -> Result<Self, Box<dyn Error>> {
+        Self::start_with(&[])
+    }
+
+    /// With more on its command line.
+    fn start_with(more: &[&str]) -> Result<Self, Box<dyn Error>> {
         let folder = tempfile::tempdir()?;
         let any = "127.0.0.1:0";
-        let cloud = CloudProcess::start(
-            folder.path(),
-            &["--demo", "--mqtt", any, "--mqtts", any, "--tls", any],
-        )?;
+        let fixed = ["--demo", "--mqtt", any, "--mqtts", any, "--tls", any];
+        let cloud = CloudProcess::start(folder.path(), &[&fixed, more].concat())?;
         let demo = Demo::read(folder.path())?;
         let token = demo.tokens.get(2).ok_or("no third token")?;
         Ok(Self {
@@ -245,6 +248,62 @@ async fn the_library_for_node_is_refused_and_replaced_in_the_published_words() -
             assert_eq!(older.next()?, json!({ "ended": 0x8e }));
         }
         assert_eq!(older.next()?, json!({ "closed": true }));
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn the_library_for_node_meets_faults_on_demand() -> Outcome {
+    let folder = tempfile::tempdir()?;
+    let file = folder.path().join("faults.json");
+    std::fs::write(&file, "")?;
+    let file = file.to_str().ok_or("no text")?;
+    let site = Site::start_with(&["--faults", file])?;
+    let admin = site.cloud.sign_in(site.folder.path(), Role::Admin).await?;
+    let next = async |fault: Value| -> Outcome {
+        let rules = json!({ "rules": [{ "device": DEVICE, "next": 1, "fault": fault }] });
+        let _: Value = admin
+            .organization(Method::PUT, "faults", Some(&rules))
+            .await?;
+        Ok(())
+    };
+    let url = format!("mqtt://127.0.0.1:{}", site.port("MQTT: ")?);
+    for (version, wrong, full) in [(4, 4, 3), (5, 0x86, 0x89)] {
+        let device = || Program::node((&url, version, &site.token), None);
+        for (login, error) in [("wrong_token", wrong), ("server_full", full)] {
+            next(json!({ "kind": "refused", "login": login })).await?;
+            let Some(mut refused) = device()? else {
+                return Ok(());
+            };
+            assert_eq!(
+                refused.next()?,
+                json!({ "error": error }),
+                "{version} {login}"
+            );
+        }
+        next(json!({ "kind": "too_much" })).await?;
+        let mut cut_off = device()?.ok_or("it is there")?;
+        if version == 5 {
+            assert_eq!(cut_off.next()?, json!({ "ended": 0x96 }));
+        }
+        assert_eq!(cut_off.next()?, json!({ "closed": true }));
+        let mut fine = device()?.ok_or("it is there")?;
+        assert_eq!(fine.next()?["connected"], true);
+    }
+    // Of a certificate nobody is known before it is shown.
+    let certificate = site.certificate()?;
+    let url = format!("mqtts://localhost:{}", site.port("MQTT in TLS: ")?);
+    for wrong in ["expired", "other_name", "unknown_authority"] {
+        let fault = json!({ "kind": "certificate", "wrong": wrong });
+        let rules = json!({ "rules": [{ "next": 1, "fault": fault }] });
+        let _: Value = admin
+            .organization(Method::PUT, "faults", Some(&rules))
+            .await?;
+        let device = || Program::node((&url, 5, &site.token), Some(&certificate));
+        let mut refused = device()?.ok_or("it is there")?;
+        assert!(refused.next()?["error"].is_string(), "{wrong}");
+        let mut fine = device()?.ok_or("it is there")?;
+        assert_eq!(fine.next()?["connected"], true, "{wrong}");
     }
     Ok(())
 }

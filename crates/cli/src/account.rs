@@ -28,6 +28,14 @@ pub struct Account {
 }
 
 impl Account {
+    /// This person at this cloud.
+    pub fn of(server: &str, email: &str) -> Self {
+        Self {
+            server: server.to_owned(),
+            email: email.to_owned(),
+        }
+    }
+
     /// The cloud's address.
     pub fn server(&self) -> Result<Url, Failure> {
         Ok(server_address(&self.server)?)

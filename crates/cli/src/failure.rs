@@ -150,7 +150,7 @@ pub enum Failure {
     #[error(transparent)]
     Mail(#[from] TryMailError),
     /// The cloud said no, or could not be asked.
-    #[error("{}{}{}", told(.0), next_step(.0.code), when(.0))]
+    #[error("{}{}{}", told(.0), next_step(.0), when(.0))]
     Cloud(#[from] ErrorBody),
     /// Nobody has this address, as far as the account sees.
     #[error(
@@ -285,7 +285,7 @@ impl Failure {
     pub fn json(&self) -> String {
         let (code, message, next) = match self {
             Self::Cloud(error) => {
-                let next = format!("{}{}", next_step(error.code), when(error));
+                let next = format!("{}{}", next_step(error), when(error));
                 (error.code.as_str(), error.message.clone(), next)
             }
             Self::Undecided { error, key } => {
@@ -369,17 +369,33 @@ fn when(error: &ErrorBody) -> String {
     }
 }
 
+/// What to do about a certificate, by what is wrong with it.
+fn untrusted(error: &ErrorBody) -> &'static str {
+    match error.attributes.get("certificate").map(String::as_str) {
+        Some("expired") => {
+            " The certificate of what answers there has expired: check this machine's clock, and tell whoever runs the cloud to renew it."
+        }
+        Some("other_name") => {
+            " The certificate of what answers there is another server's: give `--server` with the name that the certificate has, and send no password until that fits."
+        }
+        Some("unknown_authority") => {
+            " Nobody whom this machine trusts vouches for the certificate of what answers there. Where it is the cloud's own, trust the file that `handover cloud` names: SSL_CERT_FILE=FILE."
+        }
+        _ => {
+            " Check `--server`; this machine does not trust the certificate of what answers there."
+        }
+    }
+}
+
 /// What to do now, as a sentence with a space before it; nothing where the message says it, or nothing is to be done.
-fn next_step(code: ErrorCode) -> &'static str {
-    match code {
+fn next_step(error: &ErrorBody) -> &'static str {
+    match error.code {
         ErrorCode::WrongCredentials => " Check `--email` and the password.",
         ErrorCode::Unreachable => {
             " Check `--server` and the network, and that a cloud is running there."
         }
         ErrorCode::Timeout => " Try again in a moment.",
-        ErrorCode::UntrustedServer => {
-            " Check `--server`; this machine does not trust the certificate of what answers there."
-        }
+        ErrorCode::UntrustedServer => untrusted(error),
         ErrorCode::NotACloud | ErrorCode::InvalidAddress => {
             " Check `--server`: it is `https://HOST` or, on this machine, `http://127.0.0.1:PORT`."
         }
@@ -402,6 +418,7 @@ fn next_step(code: ErrorCode) -> &'static str {
             " `handover tokens label ID --renew --yes` makes another label while nobody has the device."
         }
         ErrorCode::BatchNotReady => " `handover tokens show` says how far it is.",
+        ErrorCode::FleetNotReady => " `handover fleet show` says how far it is.",
         ErrorCode::Internal => " The cloud's log says more.",
         _ => "",
     }

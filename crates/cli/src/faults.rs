@@ -73,14 +73,14 @@ struct AddArguments {
     /// What happens.
     #[arg(value_name = "FAULT", value_parser = written::parse)]
     fault: Fault,
-    /// Whose calls: method and path of docs/API.md, the latter with or without /api/v1/organization. All but those of
-    /// sessions, where it is left out.
+    /// Whose calls: method and path of docs/API.md, the latter with or without /api/v1/organization; or what devices do that
+    /// stay connected. All but those of sessions, where it is left out.
     #[arg(long, value_name = "ENDPOINT")]
     endpoint: Option<String>,
-    /// Only calls of this person, by mail address, or of this machine, by id.
+    /// Only calls of this person, by mail address, and of the devices that they have; or of this machine, by id.
     #[arg(long, value_name = "WHO")]
     of: Option<String>,
-    /// Only calls about this device, or that it makes.
+    /// Only calls about this device, or that it makes, and what it says while it is connected.
     #[arg(long, value_name = "DEVICE")]
     device: Option<i64>,
     /// Of how many calls in a hundred, by chance from a seed.

@@ -14,6 +14,7 @@ mod events;
 mod explain;
 mod failure;
 mod faults;
+mod fleet;
 mod gateway;
 mod gateways;
 mod import_report;
@@ -111,6 +112,8 @@ enum Command {
     Settings(settings::SettingsArguments),
     /// What goes wrong on demand, in a cloud for tests.
     Faults(faults::FaultsArguments),
+    /// A fleet of devices that a cloud for tests plays by itself.
+    Fleet(fleet::FleetArguments),
     /// Credentials for programs.
     Machines(machines::MachinesArguments),
     /// The mails of a cloud that has no mail server, for its administrators.
@@ -158,6 +161,7 @@ fn main() -> ExitCode {
         Command::Me(arguments) => done(me::run(&arguments)),
         Command::Settings(arguments) => done(settings::run(&arguments)),
         Command::Faults(arguments) => done(faults::run(&arguments)),
+        Command::Fleet(arguments) => done(fleet::run(&arguments)),
         Command::Machines(arguments) => done(machines::run(&arguments)),
         Command::Mailbox(arguments) => done(mailbox::run(&arguments)),
         Command::Simulate(arguments) => done(simulate::run(&arguments)),

@@ -1,5 +1,6 @@
 //! `handover simulate`: fleets of devices that there are not, over real sockets.
 
+mod hubs;
 mod tokens;
 
 use std::fs::File;
@@ -10,16 +11,18 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::time::Duration;
 
-use clap::Args;
+use clap::{Args, ValueEnum};
 use handover_client::server_address;
-use handover_device::{About, AuthToken};
+use handover_cloud::{Clock as _, SystemClock};
+use handover_device::About;
 use handover_simulate::{
-    Failure as Mishap, Fleet, Journal, Progress, Script, Source, Stage, Step, play,
+    Cast, Failure as Mishap, Fleet, Journal, Plot, Progress, Source, Stage, Step, perform,
 };
 use serde_json::json;
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
+use crate::account::Account;
 use crate::failure::Failure;
 use crate::runtime::block_on;
 
@@ -33,15 +36,34 @@ Signals:   temperature, moisture, battery, radio, counter, switch
 Failures:  power-cut=PER_HOUR/h:SECONDSs   no power for so long; nothing tells the cloud
            radio-loss=PER_HOUR/h:SECONDSs  nobody hears it
            flood=PER_HOUR/h:SECONDSs       its firmware sends without end
+           clock-wrong=PER_HOUR/h:SECONDSs it says of its values when they were, by a clock that is wrong
+Hubs:      --topology hub --gateways FILE: gateways speak for their nodes over MQTT. Which those are each asks the cloud for;
+           with --pair the devices of --tokens are paired with them first, as whoever --email names.
 The same seed, tokens and options do the same, message for message. Ctrl-C ends it; what was recorded stays.")]
 pub struct SimulateArguments {
     /// The cloud's address.
     #[arg(long, value_name = "URL", env = "HANDOVER_SERVER")]
     server: String,
+    /// Whether devices speak for themselves, or gateways for them.
+    #[arg(long, value_enum, default_value_t = Topology::Direct)]
+    topology: Topology,
     /// The devices: a file of auth tokens, one on a line; or an export of devices or of a batch, with the column "Auth
     /// Token"; or the demo.json of a demo's folder.
     #[arg(long, value_name = "FILE")]
-    tokens: PathBuf,
+    tokens: Option<PathBuf>,
+    /// The gateways of hubs, in such a file.
+    #[arg(long, value_name = "FILE")]
+    gateways: Option<PathBuf>,
+    /// Pairs the devices of --tokens with the gateways first. Both files are exports of devices then.
+    #[arg(long, requires = "email", requires = "tokens", requires = "gateways")]
+    pair: bool,
+    /// Who pairs them. The password comes from the environment (HANDOVER_PASSWORD) or, where that is not set, as the first
+    /// line of standard input.
+    #[arg(long, value_name = "ADDRESS", env = "HANDOVER_EMAIL")]
+    email: Option<String>,
+    /// Where the cloud speaks MQTT, which gateways do: at port 1883 of its address where this is not said.
+    #[arg(long, value_name = "ADDRESS")]
+    mqtt: Option<SocketAddr>,
     /// Of these, the first so many.
     #[arg(long, value_name = "NUMBER")]
     count: Option<usize>,
@@ -84,6 +106,18 @@ pub struct SimulateArguments {
     json: bool,
 }
 
+/// How devices reach the cloud.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, ValueEnum)]
+pub enum Topology {
+    /// Each by itself, in the binary protocol.
+    Direct,
+    /// By gateways, which speak MQTT.
+    Hub,
+}
+
+/// The port of MQTT.
+const MQTT_PORT: u16 = 1_883;
+
 fn seconds(text: &str) -> Result<f64, String> {
     number(text, 0.0, 30.0 * 86_400.0)
 }
@@ -101,12 +135,11 @@ fn number(text: &str, least: f64, most: f64) -> Result<f64, String> {
 
 /// Plays it to its end.
 pub fn run(arguments: &SimulateArguments) -> Result<(), Failure> {
-    let mut tokens = tokens::read(&arguments.tokens)?;
-    tokens.truncate(arguments.count.unwrap_or(usize::MAX));
     let cloud = address(&arguments.server)?;
     let journal = arguments.replay.as_deref().map(read).transpose()?;
     let progress = Arc::new(Progress::default());
     block_on(async {
+        let cast = cast(arguments).await?;
         let (stage, written) = set(arguments, cloud)?;
         let stop = stage.stop.clone();
         let stopping = tokio::spawn(async move {
@@ -115,11 +148,12 @@ pub fn run(arguments: &SimulateArguments) -> Result<(), Failure> {
                 stop.cancel();
             }
         });
-        let telling = tokio::spawn(tell(progress.clone(), tokens.len()));
-        match journal {
-            Some(journal) => play(&stage, replayed(tokens, journal), &progress).await,
-            None => play(&stage, scripted(tokens, &fleet(arguments)), &progress).await,
-        }
+        let telling = tokio::spawn(tell(progress.clone(), cast.len()));
+        let plot = match journal {
+            Some(journal) => Plot::Journal(journal),
+            None => Plot::Fleet(fleet(arguments)),
+        };
+        perform(&stage, cast, plot, &progress).await;
         telling.abort();
         stopping.abort();
         drop(stage);
@@ -131,6 +165,39 @@ pub fn run(arguments: &SimulateArguments) -> Result<(), Failure> {
         }
     })?;
     report(&progress, arguments.json)
+}
+
+/// The devices, and where they are gateways, their nodes.
+async fn cast(arguments: &SimulateArguments) -> Result<Cast, Failure> {
+    let read = |path: &Option<PathBuf>, missing| match path {
+        Some(path) => tokens::read(path),
+        None => Err(Failure::Simulation(missing)),
+    };
+    let count = arguments.count.unwrap_or(usize::MAX);
+    if arguments.topology == Topology::Direct {
+        let known = read(&arguments.tokens, "which devices? Give --tokens")?;
+        let tokens = known.into_iter().map(|device| device.token);
+        return Ok(Cast::Direct(tokens.take(count).collect()));
+    }
+    let gateways = read(
+        &arguments.gateways,
+        "which gateways? Give --gateways: a file of their auth tokens",
+    )?;
+    let mut hubs = match (&arguments.email, arguments.pair) {
+        (Some(email), true) => {
+            let mut nodes = read(&arguments.tokens, "which nodes? Give --tokens")?;
+            nodes.truncate(count);
+            let account = Account::of(&arguments.server, email);
+            hubs::pair(&account, gateways, nodes).await?
+        }
+        _ => hubs::find(&arguments.server, gateways).await?,
+    };
+    let mut left = count;
+    for (_, nodes) in &mut hubs {
+        nodes.truncate(left);
+        left -= nodes.len();
+    }
+    Ok(Cast::Hubs(hubs))
 }
 
 fn address(server: &str) -> Result<SocketAddr, Failure> {
@@ -164,6 +231,8 @@ fn set(
 ) -> Result<(Stage, Option<Written>), Failure> {
     let mut stage = Stage {
         cloud,
+        mqtt: (arguments.mqtt).unwrap_or_else(|| SocketAddr::new(cloud.ip(), MQTT_PORT)),
+        now: || SystemClock.now().0,
         about: About {
             heartbeat: Duration::from_secs(arguments.heartbeat),
             board: "simulated".to_owned(),
@@ -204,25 +273,6 @@ fn fleet(arguments: &SimulateArguments) -> Fleet {
             _ => None,
         }),
     }
-}
-
-fn scripted(
-    tokens: Vec<AuthToken>,
-    fleet: &Fleet,
-) -> impl Iterator<Item = (u32, AuthToken, Script)> {
-    let numbered = (0..).zip(tokens);
-    numbered.map(|(number, token)| (number, token, Script::new(fleet, number)))
-}
-
-fn replayed(
-    tokens: Vec<AuthToken>,
-    Journal(mut all): Journal,
-) -> impl Iterator<Item = (u32, AuthToken, std::vec::IntoIter<Step>)> {
-    let numbered = (0..).zip(tokens);
-    numbered.filter_map(move |(number, token)| {
-        let steps = all.remove(&number)?;
-        Some((number, token, steps.into_iter()))
-    })
 }
 
 fn now(number: &AtomicU64) -> u64 {

@@ -36,6 +36,10 @@ pub(crate) const EVENTS: &str = "events?seconds=300";
 pub(crate) const BOOTSTRAP: &str = "/external/api/bootstrap";
 /// The same while its button is pressed (ours).
 pub(crate) const PRESENCE: &str = "/external/api/bootstrap/presence";
+/// A gateway asks for its nodes (ours).
+pub(crate) const GATEWAY_NODES: &str = "/external/api/gateway/nodes";
+/// What says which gateway asks.
+pub(crate) const GATEWAY_TOKEN: &str = "X-Gateway-Token";
 /// What a cloud is (ours).
 pub(crate) const INFO: &str = "/api/info";
 /// A label to try (ours, with `--demo` alone).

@@ -49,7 +49,32 @@ pub fn no_answer(error: &reqwest::Error) -> ErrorBody {
         ErrorCode::Unreachable
     };
     // The error's own text names the URL; the reason alone is enough, and no query can leak from it.
-    ErrorBody::new(code, root_cause(error))
+    let body = ErrorBody::new(code, root_cause(error));
+    match code {
+        ErrorCode::UntrustedServer => body.with("certificate", certificate(error)),
+        _ => body,
+    }
+}
+
+/// What is wrong with a certificate, in one word: what to do about it depends on that.
+fn certificate(error: &reqwest::Error) -> &'static str {
+    use rustls::CertificateError as Wrong;
+    let found = causes(error).find_map(|cause| match of_tls(cause) {
+        Some(rustls::Error::InvalidCertificate(wrong)) => Some(wrong),
+        _ => None,
+    });
+    match found {
+        Some(Wrong::Expired | Wrong::ExpiredContext { .. }) => "expired",
+        Some(Wrong::NotValidForName | Wrong::NotValidForNameContext { .. }) => "other_name",
+        Some(Wrong::UnknownIssuer) => "unknown_authority",
+        _ => "other",
+    }
+}
+
+/// What rustls says: errors of input and output have it inside, where no source leads.
+fn of_tls<'a>(cause: &'a (dyn Error + 'static)) -> Option<&'a rustls::Error> {
+    let inside = || of_tls(cause.downcast_ref::<std::io::Error>()?.get_ref()?);
+    cause.downcast_ref().or_else(inside)
 }
 
 fn is_certificate(error: &reqwest::Error) -> bool {

@@ -11,6 +11,7 @@ use std::time::Duration;
 use axum::Router;
 use axum::extract::ConnectInfo;
 use axum::serve::Listener;
+use handover_wire::Fault;
 use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
@@ -22,10 +23,13 @@ use tokio_util::sync::CancellationToken;
 use tokio_util::task::TaskTracker;
 use tower::ServiceExt;
 
+use crate::domain::Moment;
 use crate::http::OverTls;
 use crate::service::Core;
+use crate::service::faults;
 use crate::service::limits::Origin;
 use crate::streams::{Peeked, Stream};
+use crate::tls::Identity;
 use crate::{binary, http, mqtt};
 
 /// What no peer may exceed.
@@ -79,7 +83,7 @@ pub struct Lobby {
     limits: Limits,
     stop: Stop,
     tasks: TaskTracker,
-    tls: Option<TlsAcceptor>,
+    tls: Option<Arc<Identity>>,
     /// Whether MQTT is spoken in WebSockets, too.
     sockets: bool,
     seats: Arc<Semaphore>,
@@ -108,9 +112,9 @@ impl Lobby {
     }
 
     /// The same with TLS for whoever speaks it, and with MQTT in WebSockets.
-    pub fn with(self, tls: Option<TlsAcceptor>, sockets: bool) -> Self {
+    pub fn with(self, identity: Option<Identity>, sockets: bool) -> Self {
         Self {
-            tls,
+            tls: identity.map(Arc::new),
             sockets,
             ..self
         }
@@ -218,7 +222,8 @@ impl Guest {
             return None;
         }
         match &self.lobby.tls {
-            Some(tls) if first[0] == TLS => {
+            Some(identity) if first[0] == TLS => {
+                let tls = Box::pin(self.shown(identity)).await?;
                 let stream = tls.accept(stream).await;
                 let stream = stream
                     .inspect_err(|error| tracing::debug!(%error, "no TLS with this peer"))
@@ -228,6 +233,19 @@ impl Guest {
             }
             _ if only_tls => None,
             _ => Some((first[0], Box::new(stream), false)),
+        }
+    }
+
+    /// What is shown to whoever wants to speak TLS. None where the connection is to break.
+    async fn shown<'a>(&self, identity: &'a Identity) -> Option<&'a TlsAcceptor> {
+        let met = match &self.lobby.core {
+            Some(core) => faults::meet(core, Moment::Handshake, None).await,
+            None => None,
+        };
+        match (met, &identity.wrong) {
+            (None, _) => Some(&identity.acceptor),
+            (Some(Fault::Certificate { wrong }), Some(all)) => Some(all.acceptor(wrong)),
+            _ => None,
         }
     }
 

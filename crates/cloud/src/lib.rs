@@ -35,7 +35,11 @@ mod durable;
 mod entropy;
 #[cfg(test)]
 mod export_tests;
+#[cfg(test)]
+mod fault_tests;
 mod files;
+#[cfg(test)]
+mod fleet_tests;
 #[cfg(test)]
 mod gateway_hands_tests;
 #[cfg(test)]

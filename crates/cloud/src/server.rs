@@ -17,7 +17,7 @@ use crate::files::open_many_files;
 use crate::http::{self, Guard};
 use crate::mail::{self, MailServer, Smtp};
 use crate::service::{
-    Core, approvals, audit, bootstrap, hands, live, living, making, names, tallies,
+    Core, approvals, audit, bootstrap, fleets, hands, live, living, making, names, tallies,
 };
 use crate::start::{self, Config, Opened, Ports, StartError};
 use crate::tls::Identity;
@@ -136,6 +136,9 @@ impl Cloud {
                 .all(|address| address.ip().is_loopback()),
             public_url,
         };
+        if let Some(fleets) = &core.fleets {
+            fleets.listens(listening, doors.mqtt);
+        }
         let stop = Stop::default();
         let tasks = TaskTracker::new();
         tasks.spawn(living::keep(core.clone(), stop.clone()));
@@ -146,10 +149,7 @@ impl Cloud {
             limits(),
             (stop.clone(), tasks.clone()),
         );
-        let lobby = lobby.with(
-            identity.as_ref().map(|identity| identity.acceptor.clone()),
-            doors.mqtt.or(doors.mqtts).is_some(),
-        );
+        let lobby = lobby.with(identity.clone(), doors.mqtt.or(doors.mqtts).is_some());
         let all = [
             (Some(ports.web), Door::Web, false),
             (ports.mqtt, Door::Mqtt, false),
@@ -165,6 +165,7 @@ impl Cloud {
         tasks.spawn(making::make_batches(core.clone(), stop.clone()));
         tasks.spawn(audit::keep_sealed(core.clone(), stop.clone()));
         tasks.spawn(live::follow(core.clone(), stop.clone()));
+        tasks.spawn(fleets::keep(core.clone(), stop.clone()));
         tasks.spawn(tidy_daily(core.clone(), stop.clone()));
         tasks.spawn(end_moves(core.clone(), stop.clone()));
         tasks.spawn(fold(core.clone(), stop.clone()));

@@ -25,6 +25,7 @@ use crate::mail::{MailServer, Post, Smtp};
 use crate::passwords::Passwords;
 use crate::secrets::Keys;
 use crate::service::faults::Switchboard;
+use crate::service::fleets::Fleets;
 use crate::service::live::Live;
 use crate::service::living::Hub;
 use crate::service::requests::Requests;
@@ -114,6 +115,7 @@ pub async fn open(
         live: Live::default(),
         hub,
         demo: None,
+        fleets: config.faults.as_ref().map(|_| Fleets::open(&config.data)),
         faults,
         address: OnceLock::new(),
         requests: Requests::default(),
@@ -211,12 +213,17 @@ impl Ports {
             return Ok(None);
         }
         let addresses = [Some(config.listen), config.mqtt, config.tls, config.mqtts];
+        let names = names(&addresses, config.public_url.as_ref());
         let identity = tls::open(
             config.certificate.as_ref(),
             &config.data,
-            names(&addresses, config.public_url.as_ref()),
+            names.clone(),
             now,
         );
+        let identity = match config.faults {
+            Some(_) => identity.and_then(|own| own.able_to_be_wrong(&config.data, names, now)),
+            None => identity,
+        };
         let identity = identity.map_err(|(path, error)| StartError::Certificate(path, error))?;
         Ok(Some(identity))
     }

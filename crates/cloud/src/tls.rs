@@ -6,7 +6,11 @@ use std::io;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
-use rcgen::{CertificateParams, DistinguishedName, DnType, ExtendedKeyUsagePurpose, IsCa, KeyPair};
+use handover_wire::CertificateFault;
+use rcgen::{
+    Certificate, CertificateParams, DistinguishedName, DnType, ExtendedKeyUsagePurpose, IsCa,
+    KeyPair,
+};
 use rustls::ServerConfig;
 use rustls::crypto::ring;
 use rustls::pki_types::pem::PemObject as _;
@@ -22,6 +26,10 @@ use crate::durable;
 const DAYS: i64 = 3_650;
 /// Days that a device's clock may be behind.
 const BEHIND: i64 = 400;
+/// When a certificate's time was over that has expired by whatever clock.
+const LONG_OVER: OffsetDateTime = OffsetDateTime::UNIX_EPOCH.saturating_add(Duration::days(365));
+/// What a certificate of the cloud's own says whose it is.
+const OWN_SUBJECT: &str = "Handover cloud, made by itself";
 
 /// Where a certificate and its key are.
 #[derive(Clone, Debug)]
@@ -62,6 +70,26 @@ pub struct Identity {
     /// Whether the cloud made it for itself.
     pub is_own: bool,
     pub(crate) acceptor: TlsAcceptor,
+    /// What it shows where that is to go wrong on demand.
+    pub(crate) wrong: Option<Wrong>,
+}
+
+/// Identities that nobody should believe, for tests.
+#[derive(Clone)]
+pub(crate) struct Wrong {
+    other_name: TlsAcceptor,
+    expired: TlsAcceptor,
+    unknown_authority: TlsAcceptor,
+}
+
+impl Wrong {
+    pub(crate) fn acceptor(&self, wrong: CertificateFault) -> &TlsAcceptor {
+        match wrong {
+            CertificateFault::OtherName => &self.other_name,
+            CertificateFault::Expired => &self.expired,
+            CertificateFault::UnknownAuthority => &self.unknown_authority,
+        }
+    }
 }
 
 /// Reads the operator's files; without them those of the folder, which are made where there are none, for these names.
@@ -88,36 +116,111 @@ pub fn open(
 /// The key first: where there is a certificate there is its key.
 fn make(files: &CertificateFiles, names: Vec<String>, now: Time) -> Result<(), CertificateError> {
     let key = KeyPair::generate()?;
-    let mut of = CertificateParams::new(names)?;
-    of.distinguished_name = DistinguishedName::new();
-    of.distinguished_name
-        .push(DnType::CommonName, "Handover cloud, made by itself");
-    // Whoever trusts it trusts this cloud, and nothing that it could sign.
-    of.is_ca = IsCa::ExplicitNoCa;
-    of.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
-    let now = OffsetDateTime::from_unix_timestamp(now.0.div_euclid(1_000))
-        .unwrap_or(OffsetDateTime::UNIX_EPOCH);
-    of.not_before = now - Duration::days(BEHIND);
-    of.not_after = now + Duration::days(DAYS);
-    let certificate = of.self_signed(&key)?;
+    let certificate = sign(&key, OWN_SUBJECT, names, around(now))?;
     durable::write_private(&files.key, key.serialize_pem().as_bytes())?;
     durable::write_private(&files.certificate, certificate.pem().as_bytes())?;
     Ok(())
+}
+
+/// From when to when a certificate holds.
+type Holds = (OffsetDateTime, OffsetDateTime);
+
+fn around(now: Time) -> Holds {
+    let now = day(now);
+    (now - Duration::days(BEHIND), now + Duration::days(DAYS))
+}
+
+fn day(now: Time) -> OffsetDateTime {
+    OffsetDateTime::from_unix_timestamp(now.0.div_euclid(1_000))
+        .unwrap_or(OffsetDateTime::UNIX_EPOCH)
+}
+
+fn sign(
+    key: &KeyPair,
+    subject: &str,
+    names: Vec<String>,
+    (from, until): Holds,
+) -> Result<Certificate, CertificateError> {
+    let mut of = CertificateParams::new(names)?;
+    of.distinguished_name = DistinguishedName::new();
+    of.distinguished_name.push(DnType::CommonName, subject);
+    // Whoever trusts it trusts this cloud, and nothing that it could sign.
+    of.is_ca = IsCa::ExplicitNoCa;
+    of.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
+    of.not_before = from;
+    of.not_after = until;
+    Ok(of.self_signed(key)?)
+}
+
+impl Identity {
+    /// The same, able to show others that nobody should believe. With a certificate of the cloud's own, whoever trusts that
+    /// one sees of each what is wrong with it; with an operator's, whose signer is not here, all are of an unknown authority.
+    pub(crate) fn able_to_be_wrong(
+        self,
+        folder: &Path,
+        names: Vec<String>,
+        now: Time,
+    ) -> Result<Self, (PathBuf, CertificateError)> {
+        let wrong = self.make_wrong(&folder.join("tls-key.pem"), names, now);
+        let wrong = wrong.map_err(|error| (self.certificate.clone(), error))?;
+        Ok(Self {
+            wrong: Some(wrong),
+            ..self
+        })
+    }
+
+    fn make_wrong(
+        &self,
+        own_key: &Path,
+        names: Vec<String>,
+        now: Time,
+    ) -> Result<Wrong, CertificateError> {
+        let stranger = KeyPair::generate()?;
+        let own = match self.is_own {
+            true => KeyPair::from_pem(&zeroize::Zeroizing::new(std::fs::read_to_string(own_key)?))?,
+            false => KeyPair::generate()?,
+        };
+        let acceptor = |key: &KeyPair, certificate: &Certificate| {
+            let chain = vec![certificate.der().clone()];
+            let key = PrivateKeyDer::try_from(key.serialize_der());
+            let key = key.map_err(|_| CertificateError::Pem { what: "key" })?;
+            Ok::<_, CertificateError>(acceptor(chain, key)?)
+        };
+        let elsewhere = vec!["another.example".to_owned()];
+        let over = (OffsetDateTime::UNIX_EPOCH, LONG_OVER);
+        let other_name = sign(&own, OWN_SUBJECT, elsewhere, around(now))?;
+        let expired = sign(&own, OWN_SUBJECT, names.clone(), over)?;
+        let unknown = sign(&stranger, "Nobody in particular", names, around(now))?;
+        Ok(Wrong {
+            other_name: acceptor(&own, &other_name)?,
+            expired: acceptor(&own, &expired)?,
+            unknown_authority: acceptor(&stranger, &unknown)?,
+        })
+    }
+}
+
+fn acceptor(
+    chain: Vec<CertificateDer<'static>>,
+    key: PrivateKeyDer<'static>,
+) -> Result<TlsAcceptor, rustls::Error> {
+    let config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
+        .with_safe_default_protocol_versions()
+        .and_then(|builder| builder.with_no_client_auth().with_single_cert(chain, key))?;
+    Ok(TlsAcceptor::from(Arc::new(config)))
 }
 
 fn read(files: &CertificateFiles, is_own: bool) -> Result<Identity, (PathBuf, CertificateError)> {
     let chain = chain(&files.certificate).map_err(|error| (files.certificate.clone(), error))?;
     let key = key(&files.key).map_err(|error| (files.key.clone(), error))?;
     let fingerprint = chain.first().map(fingerprint).unwrap_or_default();
-    let config = ServerConfig::builder_with_provider(Arc::new(ring::default_provider()))
-        .with_safe_default_protocol_versions()
-        .and_then(|builder| builder.with_no_client_auth().with_single_cert(chain, key))
-        .map_err(|error| (files.certificate.clone(), error.into()))?;
+    let acceptor = acceptor(chain, key);
+    let acceptor = acceptor.map_err(|error| (files.certificate.clone(), error.into()))?;
     Ok(Identity {
         certificate: files.certificate.clone(),
         fingerprint,
         is_own,
-        acceptor: TlsAcceptor::from(Arc::new(config)),
+        acceptor,
+        wrong: None,
     })
 }
 

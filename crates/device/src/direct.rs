@@ -6,17 +6,15 @@ use std::time::Duration;
 use handover_blynk::{
     Command, Frame, FrameError, MessageId, NulInside, Payload, Status, Uplink, UplinkError, join,
 };
-use tokio::net::TcpStream;
-use tokio::time::{Instant, sleep_until, timeout};
+use tokio::time::timeout;
 
 use crate::AuthToken;
+use crate::pipe::{Over, Pipe, Turn};
 
 /// How long the cloud may take to let a device in.
 const LOGIN: Duration = Duration::from_secs(10);
 /// The longest body that a device takes; the cloud's are shorter.
 const MOST: usize = 2048;
-/// After so many heartbeats without a word the cloud is gone.
-const SILENT_BEATS: u32 = 3;
 
 /// What a device says of itself.
 #[derive(Clone, Debug)]
@@ -59,6 +57,15 @@ pub enum DirectError {
     Nul(#[from] NulInside),
 }
 
+impl From<Over> for DirectError {
+    fn from(over: Over) -> Self {
+        match over {
+            Over::Broken(error) => Self::Broken(error),
+            Over::Silent => Self::Silent,
+        }
+    }
+}
+
 /// What the cloud told a device.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Told {
@@ -76,15 +83,8 @@ pub enum Told {
 /// A device that is signed in. Dropping it hangs up.
 #[derive(Debug)]
 pub struct Direct {
-    stream: TcpStream,
-    heartbeat: Duration,
+    pipe: Pipe,
     next: MessageId,
-    /// What was read and is no whole message yet.
-    heard: Vec<u8>,
-    /// What is still to be written.
-    out: Vec<u8>,
-    heard_at: Instant,
-    said_at: Instant,
 }
 
 impl Direct {
@@ -108,21 +108,12 @@ impl Direct {
         token: &AuthToken,
         about: &About,
     ) -> Result<Self, DirectError> {
-        let stream = TcpStream::connect(cloud).await?;
-        // Messages are small and whole: waiting to fill a packet only delays them.
-        stream.set_nodelay(true)?;
-        let now = Instant::now();
         let mut device = Self {
-            stream,
-            heartbeat: about.heartbeat,
+            pipe: Pipe::connect(cloud, about.heartbeat).await?,
             next: MessageId::MIN,
-            heard: Vec::new(),
-            out: Vec::new(),
-            heard_at: now,
-            said_at: now,
         };
         device.say(Command::Login, token.text())?;
-        device.flush().await?;
+        device.pipe.flush().await?;
         let status = loop {
             if let Some(answer) = device.take()? {
                 match answer {
@@ -130,7 +121,7 @@ impl Direct {
                     Heard::Told(_) => continue,
                 }
             }
-            device.read().await?;
+            device.pipe.read().await?;
         };
         if status != Status::Ok {
             return Err(DirectError::NotLetIn(status));
@@ -147,7 +138,7 @@ impl Direct {
             &about.board,
         ];
         device.say(Command::Internal, &joined(&pairs)?)?;
-        device.flush().await?;
+        device.pipe.flush().await?;
         Ok(device)
     }
 
@@ -156,9 +147,19 @@ impl Direct {
     /// # Errors
     /// Where the connection is over.
     pub async fn write(&mut self, pin: u8, value: &str) -> Result<(), DirectError> {
-        let body = joined(&["vw", &pin.to_string(), value])?;
-        self.say(Command::Hardware, &body)?;
-        self.flush().await
+        self.say(Command::Hardware, &write(pin, value)?)?;
+        Ok(self.pipe.flush().await?)
+    }
+
+    /// Writes what a datastream held at a time, in milliseconds since 1970, by the device's own clock.
+    ///
+    /// # Errors
+    /// Where the connection is over.
+    pub async fn write_at(&mut self, pin: u8, value: &str, at: i64) -> Result<(), DirectError> {
+        self.say(Command::Group, &joined(&["b", &at.to_string()])?)?;
+        self.say(Command::Hardware, &write(pin, value)?)?;
+        self.say(Command::Group, "e")?;
+        Ok(self.pipe.flush().await?)
     }
 
     /// Says that something happened.
@@ -168,7 +169,7 @@ impl Direct {
     pub async fn event(&mut self, code: &str, description: &str) -> Result<(), DirectError> {
         let body = joined(&[code, description])?;
         self.say(Command::Event, &body)?;
-        self.flush().await
+        Ok(self.pipe.flush().await?)
     }
 
     /// Waits for what the cloud says, and lets it know meanwhile that the device is there. Nothing is lost where nobody goes
@@ -185,13 +186,9 @@ impl Direct {
                     Heard::Answer(status) => return Ok(Told::Refused(status)),
                 }
             }
-            self.flush().await?;
-            let beat = self.said_at + self.heartbeat;
-            let silent = self.heard_at + self.heartbeat * SILENT_BEATS;
-            tokio::select! {
-                read = self.read() => read?,
-                () = sleep_until(silent) => return Err(DirectError::Silent),
-                () = sleep_until(beat) => self.say(Command::Ping, "")?,
+            match self.pipe.turn().await? {
+                Turn::Heard => {}
+                Turn::Beat => self.say(Command::Ping, "")?,
             }
         }
     }
@@ -201,49 +198,14 @@ impl Direct {
         let id = self.next;
         self.next = id.checked_add(1).unwrap_or(MessageId::MIN);
         let payload = Payload::Request(command, body.as_bytes());
-        Frame { id, payload }.write(&mut self.out)?;
+        Frame { id, payload }.write(&mut self.pipe.out)?;
         Ok(())
-    }
-
-    /// Writes what is to be written. Where nobody goes on waiting the rest stays.
-    async fn flush(&mut self) -> Result<(), DirectError> {
-        while !self.out.is_empty() {
-            let writable = timeout(self.heartbeat * SILENT_BEATS, self.stream.writable());
-            writable.await.map_err(|_| DirectError::Silent)??;
-            match self.stream.try_write(&self.out) {
-                Ok(written) => {
-                    self.out.drain(..written);
-                    self.said_at = Instant::now();
-                }
-                Err(error) if error.kind() == std::io::ErrorKind::WouldBlock => {}
-                Err(error) => return Err(error.into()),
-            }
-        }
-        Ok(())
-    }
-
-    /// Reads what has come.
-    async fn read(&mut self) -> Result<(), DirectError> {
-        loop {
-            self.stream.readable().await?;
-            let mut piece = [0; MOST];
-            match self.stream.try_read(&mut piece) {
-                Ok(0) => return Err(std::io::Error::from(std::io::ErrorKind::UnexpectedEof).into()),
-                Ok(length) => {
-                    self.heard.extend_from_slice(&piece[..length]);
-                    self.heard_at = Instant::now();
-                    return Ok(());
-                }
-                Err(error) if error.kind() == std::io::ErrorKind::WouldBlock => {}
-                Err(error) => return Err(error.into()),
-            }
-        }
     }
 
     /// The next message of those that have come, with what it asks for answered.
     fn take(&mut self) -> Result<Option<Heard>, DirectError> {
         loop {
-            let Some((frame, length)) = Frame::read(&self.heard, MOST)? else {
+            let Some((frame, length)) = Frame::read(&self.pipe.heard, MOST)? else {
                 return Ok(None);
             };
             // What is said to a device has the form of what a device says.
@@ -255,13 +217,13 @@ impl Direct {
                     values: values.into_iter().map(str::to_owned).collect(),
                 })),
                 Ok(Uplink::Ping) => {
-                    Frame::response(id, Status::Ok).write(&mut self.out)?;
+                    Frame::response(id, Status::Ok).write(&mut self.pipe.out)?;
                     None
                 }
                 // What a later cloud may say.
                 Ok(_) | Err(UplinkError::Command | UplinkError::Body(_)) => None,
             };
-            self.heard.drain(..length);
+            self.pipe.heard.drain(..length);
             if heard.is_some() {
                 return Ok(heard);
             }
@@ -272,6 +234,10 @@ impl Direct {
 enum Heard {
     Answer(Status),
     Told(Told),
+}
+
+fn write(pin: u8, value: &str) -> Result<String, NulInside> {
+    joined(&["vw", &pin.to_string(), value])
 }
 
 fn joined(fields: &[&str]) -> Result<String, NulInside> {

@@ -11,8 +11,10 @@ pub mod fuzzing;
 mod gateway;
 pub mod link;
 mod node;
+mod pipe;
 mod retry;
 mod store;
+mod tunnel;
 
 use std::time::Duration;
 
@@ -30,6 +32,7 @@ pub use handover_air::{Address, AuthToken, Derivation, Key, NodeKeys, NotAToken}
 pub use node::{Fate, Node, NodeConfig, NodeOutput, Refused};
 pub use retry::Retry;
 pub use store::{Failure, FileStore, Journal, MemoryStore, Record, State, Store, StoreError};
+pub use tunnel::{Tunnel, TunnelError, Tunnelled};
 
 /// A moment, by how long it is after some other that stays the same while the program runs.
 pub type Moment = Duration;

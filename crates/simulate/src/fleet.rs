@@ -14,6 +14,18 @@ pub enum Mishap {
     RadioLoss,
     /// Its firmware sends as fast as it can.
     Flood,
+    /// Its clock is wrong, and it says of what it measures when that was.
+    ClockWrong,
+}
+
+impl Mishap {
+    /// Each by its name.
+    const ALL: [(&'static str, Self); 4] = [
+        ("power-cut", Self::PowerCut),
+        ("radio-loss", Self::RadioLoss),
+        ("flood", Self::Flood),
+        ("clock-wrong", Self::ClockWrong),
+    ];
 }
 
 /// How often something befalls a device, and for how long.
@@ -30,7 +42,7 @@ pub struct Failure {
 /// The text names no failure.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 #[error(
-    "a failure is written like power-cut=2/h:30s: power-cut, radio-loss or flood, how often in an hour, and for how many seconds at most"
+    "a failure is written like power-cut=2/h:30s: power-cut, radio-loss, flood or clock-wrong, how often in an hour, and for how many seconds at most"
 )]
 pub struct NoFailure;
 
@@ -40,12 +52,8 @@ impl FromStr for Failure {
     fn from_str(text: &str) -> Result<Self, NoFailure> {
         let (name, rest) = text.split_once('=').ok_or(NoFailure)?;
         let (often, long) = rest.split_once("/h:").ok_or(NoFailure)?;
-        let mishap = match name {
-            "power-cut" => Mishap::PowerCut,
-            "radio-loss" => Mishap::RadioLoss,
-            "flood" => Mishap::Flood,
-            _ => return Err(NoFailure),
-        };
+        let known = Mishap::ALL.iter().find(|(known, _)| *known == name);
+        let mishap = known.ok_or(NoFailure)?.1;
         let seconds: f64 = long
             .strip_suffix('s')
             .and_then(|long| long.parse().ok())
@@ -82,6 +90,17 @@ pub struct Fleet {
     pub partition: Option<(Duration, Duration, f64)>,
 }
 
+impl Fleet {
+    /// The same for the gateways of hubs: they are there before their nodes come, and measure nothing.
+    pub fn of_gateways(&self) -> Self {
+        Self {
+            arrive: Duration::ZERO,
+            sources: Vec::new(),
+            ..self.clone()
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -95,6 +114,7 @@ mod tests {
                 Some((Mishap::RadioLoss, 0.5, 1_500)),
             ),
             ("flood=1/h:2s", Some((Mishap::Flood, 1.0, 2_000))),
+            ("clock-wrong=1/h:9s", Some((Mishap::ClockWrong, 1.0, 9_000))),
             ("flood=1/h:2", None),
             ("flood=-1/h:2s", None),
             ("flood=1/h:0s", None),

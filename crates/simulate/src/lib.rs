@@ -2,17 +2,21 @@
 //!
 //! - `signal`: what such devices measure.
 //! - `script`: what a device does and when, which follows from a seed alone.
+//! - `cast`: who plays it.
 //! - `journal`: what a fleet did, as a file that is played again.
-//! - `play`: does it, over real sockets.
+//! - `play`, `player`: do it, over real sockets.
 
+mod cast;
 mod fleet;
 mod journal;
 mod play;
+mod player;
 mod script;
 mod signal;
 
+pub use cast::{Cast, Plot, perform};
 pub use fleet::{Failure, Fleet, Mishap, NoFailure};
 pub use journal::{Entry, Journal, NoJournal};
-pub use play::{Progress, Stage, play};
+pub use play::{Hub, Played, Progress, Stage, play, play_hubs};
 pub use script::{Act, Script, Step};
 pub use signal::{Measured, NoSignal, Signal, Source};

@@ -9,6 +9,8 @@ use serde::{Deserialize, Serialize};
 use crate::fleet::{Failure, Fleet, Mishap};
 use crate::signal::Measured;
 
+/// How wrong a clock is at the most: as after a battery that was empty for a month.
+const MOST_WRONG: Duration = Duration::from_secs(30 * 24 * 3_600);
 /// How long a flooding firmware waits from one message to the next.
 const FLOOD_EVERY: Duration = Duration::from_millis(5);
 
@@ -24,6 +26,9 @@ pub enum Act {
         pin: u8,
         /// What.
         value: String,
+        /// By how many milliseconds its clock is wrong, where it says of which time that is.
+        #[serde(default, skip_serializing_if = "Option::is_none")]
+        clock: Option<i64>,
     },
     /// It is not heard any more, and nothing tells the cloud.
     Vanish,
@@ -55,6 +60,8 @@ pub struct Script {
     coming: Vec<Coming>,
     /// When the network fails for this device, and when it is back.
     partition: Option<(Duration, Duration)>,
+    /// By how many milliseconds its clock is wrong, and until when.
+    clock: Option<(i64, Duration)>,
     /// When it reports next.
     report: Duration,
     /// Steps that are certain already.
@@ -78,6 +85,7 @@ impl Script {
                 .collect(),
             coming: Vec::new(),
             partition: None,
+            clock: None,
             report: start,
             ready: VecDeque::from([Step {
                 at: start,
@@ -130,17 +138,31 @@ impl Script {
 
     fn measure(&mut self) {
         let at = self.report;
+        let clock = self.clock_at(at);
         for measured in &mut self.measured {
             let (pin, value) = (measured.pin(), measured.at(at));
             self.ready.push_back(Step {
                 at,
-                act: Act::Write { pin, value },
+                act: Act::Write { pin, value, clock },
             });
         }
         let least = self.every.mul_f64(0.9);
         let wait = self.dice.between(least, self.every.mul_f64(1.1));
         // However short it is, time goes on.
         self.report = at + wait.max(Duration::from_millis(1));
+    }
+
+    fn clock_at(&self, at: Duration) -> Option<i64> {
+        let (wrong, until) = self.clock?;
+        (at < until).then_some(wrong)
+    }
+
+    /// Its clock is wrong from now on: behind, as most wrong clocks are, or ahead.
+    fn mistime(&mut self, until: Duration) {
+        let wrong = self.dice.between(Duration::from_secs(60), MOST_WRONG);
+        let wrong = i64::try_from(wrong.as_millis()).unwrap_or_default();
+        let is_ahead = self.dice.happens(0.25);
+        self.clock = Some((if is_ahead { wrong } else { -wrong }, until));
     }
 
     fn befall(&mut self, index: usize) {
@@ -163,6 +185,10 @@ impl Script {
                 // Whatever befalls it meanwhile ends the flood.
                 let until = others.chain(cut).fold(until, Duration::min);
                 self.flood(at, until);
+                until
+            }
+            Mishap::ClockWrong => {
+                self.mistime(until);
                 until
             }
         };
@@ -198,13 +224,14 @@ impl Script {
 
     fn flood(&mut self, from: Duration, until: Duration) {
         let mut at = from;
+        let clock = self.clock_at(at);
         while at < until.min(self.end) && !self.measured.is_empty() {
             let index = self.dice.below(self.measured.len() as u64);
             let measured = &mut self.measured[usize::try_from(index).unwrap_or_default()];
             let (pin, value) = (measured.pin(), measured.at(at));
             self.ready.push_back(Step {
                 at,
-                act: Act::Write { pin, value },
+                act: Act::Write { pin, value, clock },
             });
             at += FLOOD_EVERY;
         }
@@ -217,6 +244,12 @@ impl Iterator for Script {
 
     fn next(&mut self) -> Option<Step> {
         while self.ready.is_empty() {
+            // Who measures nothing, as a gateway, and is not befallen any more does nothing more.
+            let coming = self.coming.iter().map(|coming| coming.at);
+            let cut = self.partition.map(|(at, _)| at);
+            if coming.chain(cut).fold(self.report, Duration::min) >= self.end {
+                return None;
+            }
             self.go_on();
         }
         self.ready.pop_front().filter(|step| step.at < self.end)

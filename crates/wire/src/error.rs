@@ -94,6 +94,8 @@ codes! {
     NoLabel = "no_label",
     /// The batch is not in a state for this: it is still being made, or never was.
     BatchNotReady = "batch_not_ready",
+    /// A fleet is playing, or there is none that was recorded: it is stopped first, or started.
+    FleetNotReady = "fleet_not_ready",
     /// The secrets were shown once, and are not kept: whoever needs others revokes the tokens and generates anew.
     SecretsGone = "secrets_gone",
     /// The file is no table that can be imported; attribute `problem` says why ([`TableProblem`](crate::TableProblem)).

@@ -25,12 +25,13 @@ pub struct Faults {
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, utoipa::ToSchema, ts_rs::TS)]
 #[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct FaultRule {
-    /// Method and path of the OpenAPI document, the latter with or without `/api/v1/organization`: `GET /devices`. Without
-    /// it, all but those of sessions, which have to be named.
+    /// Method and path of the OpenAPI document, the latter with or without `/api/v1/organization`: `GET /devices`. Or what
+    /// devices do that stay connected: `binary login`, `binary message`, `mqtt login`, `mqtt message`; or `tls handshake`.
+    /// Without it, all but those of sessions and TLS, which have to be named.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub endpoint: Option<String>,
-    /// The mail address of the person who calls, or the id of the machine.
+    /// The mail address of the person who calls, or who has the device that is connected; or the id of the machine.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub account: Option<String>,
@@ -64,9 +65,11 @@ pub enum Fault {
         #[serde(default)]
         jitter: u32,
     },
-    /// It is not done, and the connection breaks without an answer.
+    /// It is not done, and the connection breaks without an answer. Of a device that stays connected the message is lost, and
+    /// nothing else.
     LostRequest,
-    /// It is done, and the connection breaks without an answer.
+    /// It is done, and the connection breaks without an answer. Of a device that stays connected the answer is lost, and
+    /// nothing else.
     LostAnswer,
     /// It is done, and the connection breaks amid the answer.
     CutOff {
@@ -90,6 +93,47 @@ pub enum Fault {
         /// The answer.
         answer: ClaimFault,
     },
+    /// The connection of a device breaks: what it said is not done.
+    Disconnect,
+    /// A device that signs in is not let in.
+    Refused {
+        /// What it is told.
+        login: LoginFault,
+    },
+    /// A device's message is not taken, since it says too much: in the binary protocol it is told so, in MQTT the connection
+    /// ends with that.
+    TooMuch,
+    /// What answers in TLS shows a certificate that nobody should believe.
+    Certificate {
+        /// What is wrong with it.
+        wrong: CertificateFault,
+    },
+}
+
+/// Why a device is not let in.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, utoipa::ToSchema, ts_rs::TS,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum LoginFault {
+    /// There is no device with such a token.
+    WrongToken,
+    /// As many devices are connected as the cloud takes. MQTT has a word for it; in the binary protocol the connection ends.
+    ServerFull,
+}
+
+/// What is wrong with a certificate.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, Hash, Serialize, Deserialize, utoipa::ToSchema, ts_rs::TS,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum CertificateFault {
+    /// It is another server's.
+    OtherName,
+    /// Its time is over.
+    Expired,
+    /// Nobody vouches for it.
+    UnknownAuthority,
 }
 
 /// An answer to a claim that is not of its label.
@@ -126,7 +170,11 @@ pub struct RecordedCall {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub account: Option<String>,
-    /// Which of that account's calls of that endpoint it was, from 1 on.
+    /// The device that is connected, where it was no call but what such a device did.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub device: Option<DeviceId>,
+    /// Which of that account's calls of that endpoint it was, or of that device's, from 1 on.
     pub call: u32,
     /// What happened to it.
     pub faults: Vec<Fault>,

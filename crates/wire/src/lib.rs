@@ -12,6 +12,7 @@ mod device;
 mod device_list;
 mod error;
 mod faults;
+mod fleet;
 mod gateway;
 mod hands;
 mod id;
@@ -48,7 +49,10 @@ pub use device::{
 };
 pub use device_list::{DeviceSort, DeviceView};
 pub use error::{ApiError, ErrorBody, ErrorCode};
-pub use faults::{ClaimFault, Fault, FaultRule, Faults, FaultsNow, RecordedCall};
+pub use faults::{
+    CertificateFault, ClaimFault, Fault, FaultRule, Faults, FaultsNow, LoginFault, RecordedCall,
+};
+pub use fleet::{FleetFailure, FleetNow, FleetPhase, FleetTopology, StartFleet};
 pub use gateway::{
     DecideJoin, DevicePart, GatewayDetails, GatewayLabels, GatewayNode, GatewayOfNode,
     GatewayOutcome, GatewayOutcomes, JoinAnswer, JoinState, JoinWindowAnswer, NodePart,

@@ -37,11 +37,13 @@ pub enum Topic {
     Settings,
     /// The audit.
     Audit,
+    /// The fleet of devices that there are not, in a cloud for tests.
+    Fleet,
 }
 
 impl Topic {
     /// Every topic there is.
-    pub const ALL: [Self; 9] = [
+    pub const ALL: [Self; 10] = [
         Self::Devices,
         Self::Values,
         Self::Tokens,
@@ -51,6 +53,7 @@ impl Topic {
         Self::Organizations,
         Self::Settings,
         Self::Audit,
+        Self::Fleet,
     ];
 }
 

@@ -1664,6 +1664,10 @@ language: string, };
 
 export type ClaimFault = "already_yours" | "pending_approval" | "pending_presence" | "device_limit" | "not_claimable" | "idempotency_conflict" | "proof_required" | "rate_limited";
 
+export type LoginFault = "wrong_token" | "server_full";
+
+export type CertificateFault = "other_name" | "expired" | "unknown_authority";
+
 export type Fault = { "kind": "latency", 
 /**
  * Milliseconds, 120,000 at most.
@@ -1688,16 +1692,25 @@ retry_after?: number, } | { "kind": "session_expired" } | { "kind": "claim",
 /**
  * The answer.
  */
-answer: ClaimFault, };
+answer: ClaimFault, } | { "kind": "disconnect" } | { "kind": "refused", 
+/**
+ * What it is told.
+ */
+login: LoginFault, } | { "kind": "too_much" } | { "kind": "certificate", 
+/**
+ * What is wrong with it.
+ */
+wrong: CertificateFault, };
 
 export type FaultRule = { 
 /**
- * Method and path of the OpenAPI document, the latter with or without `/api/v1/organization`: `GET /devices`. Without
- * it, all but those of sessions, which have to be named.
+ * Method and path of the OpenAPI document, the latter with or without `/api/v1/organization`: `GET /devices`. Or what
+ * devices do that stay connected: `binary login`, `binary message`, `mqtt login`, `mqtt message`; or `tls handshake`.
+ * Without it, all but those of sessions and TLS, which have to be named.
  */
 endpoint?: string, 
 /**
- * The mail address of the person who calls, or the id of the machine.
+ * The mail address of the person who calls, or who has the device that is connected; or the id of the machine.
  */
 account?: string, 
 /**
@@ -1727,7 +1740,11 @@ endpoint: string,
  */
 account?: string, 
 /**
- * Which of that account's calls of that endpoint it was, from 1 on.
+ * The device that is connected, where it was no call but what such a device did.
+ */
+device?: DeviceId, 
+/**
+ * Which of that account's calls of that endpoint it was, or of that device's, from 1 on.
  */
 call: number, 
 /**
@@ -1767,6 +1784,114 @@ toPlay: number,
  * How many calls something has happened to.
  */
 recorded: number, };
+
+export type FleetTopology = "direct" | "hub";
+
+export type StartFleet = { 
+/**
+ * How they reach the cloud.
+ */
+topology: FleetTopology, 
+/**
+ * How many devices, 1 to 10,000; gateways are counted by themselves.
+ */
+count: number, 
+/**
+ * How many gateways speak for them, 1,000 devices each at the most; one for each hundred where it is not said.
+ */
+gateways?: number, 
+/**
+ * Which kind they are of; the demo's where it is not said.
+ */
+templateId?: TemplateId, 
+/**
+ * Where chance begins.
+ */
+seed: number, 
+/**
+ * For how many seconds, of the fleet's time.
+ */
+seconds: number, 
+/**
+ * How many seconds from one report of a device to its next.
+ */
+every: number, 
+/**
+ * How many times faster than that everything happens, 0.001 to 10,000.
+ */
+speed: number, 
+/**
+ * What each measures, and which datastream it writes, as in `V1=moisture`: temperature, moisture, battery, radio, counter
+ * or switch.
+ */
+signals: Array<string>, 
+/**
+ * What befalls each, as in `power-cut=2/h:30s`: power-cut, radio-loss, flood or clock-wrong, how often in an hour, and
+ * for how many seconds at most.
+ */
+failures: Array<string>, };
+
+export type FleetPhase = "idle" | "making" | "pairing" | "running" | "ended" | "stopped" | "failed" | "deleting";
+
+export type FleetFailure = "device_limit" | "not_made" | "not_paired" | "not_recorded" | "broken";
+
+export type FleetNow = { 
+/**
+ * What it does.
+ */
+phase: FleetPhase, 
+/**
+ * Why it came to nothing, where it did.
+ */
+failure: FleetFailure | null, 
+/**
+ * What was asked for last.
+ */
+wanted: StartFleet | null, 
+/**
+ * How many of `of` are done, of what `phase` says: made, paired, deleted; or seconds of the fleet's time while it plays.
+ */
+done: number, 
+/**
+ * How many there are to do.
+ */
+of: number, 
+/**
+ * Devices that were made for fleets and are still there, gateways too.
+ */
+devices: number, 
+/**
+ * Devices that are connected.
+ */
+there: number, 
+/**
+ * Messages that were sent.
+ */
+sent: number, 
+/**
+ * Messages that had no connection to go out by.
+ */
+unsent: number, 
+/**
+ * Messages that the cloud did not take.
+ */
+refused: number, 
+/**
+ * What the cloud told devices.
+ */
+told: number, 
+/**
+ * Times that a connection broke, or was not made.
+ */
+broken: number, 
+/**
+ * Devices that the cloud does not let in.
+ */
+strangers: number, 
+/**
+ * Whether what it did was written down, so that it can be had and played again.
+ */
+isRecorded: boolean, };
 
 export type History = "keep" | "erase";
 
@@ -3017,7 +3142,7 @@ mark: string,
  */
 fault: AuditFault | null, };
 
-export type Topic = "devices" | "values" | "tokens" | "templates" | "approvals" | "people" | "organizations" | "settings" | "audit";
+export type Topic = "devices" | "values" | "tokens" | "templates" | "approvals" | "people" | "organizations" | "settings" | "audit" | "fleet";
 
 export type Changes = { 
 /**
@@ -3289,6 +3414,7 @@ export const errorCodes = [
 	'undo_over',
 	'no_label',
 	'batch_not_ready',
+	'fleet_not_ready',
 	'secrets_gone',
 	'unreadable_table',
 	'bad_template',

@@ -34,9 +34,25 @@ export function errorReport(error: ErrorBody): Report {
 			code === 'device_limit' && free !== undefined && tooMany !== undefined
 				? m.device_limit_counted({ free, tooMany })
 				: m[`error_${code}_what`](),
-		why: m[`error_${code}_why`](),
-		next: m[`error_${code}_next`]({ time: timeToTry(tryAgainAt(error)) })
+		...((code === 'untrusted_server' ? certificateReport(error) : null) ?? {
+			why: m[`error_${code}_why`](),
+			next: m[`error_${code}_next`]({ time: timeToTry(tryAgainAt(error)) })
+		})
 	};
+}
+
+/** What is wrong with a certificate, and what to do about that; nothing where that is not known. */
+function certificateReport(error: ErrorBody): Omit<Report, 'what'> | null {
+	switch (error.attributes?.['certificate']) {
+		case 'expired':
+			return { why: m.certificate_expired_why(), next: m.certificate_expired_next() };
+		case 'other_name':
+			return { why: m.certificate_other_name_why(), next: m.certificate_other_name_next() };
+		case 'unknown_authority':
+			return { why: m.certificate_unknown_authority_why(), next: m.certificate_unknown_authority_next() };
+		default:
+			return null;
+	}
 }
 
 /** The same for a claim, where "too often" is about codes. */

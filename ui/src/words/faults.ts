@@ -1,6 +1,6 @@
 // Faults on demand in words.
 
-import type { ClaimFault, Fault, FaultRule } from '../host/wire';
+import type { CertificateFault, ClaimFault, Fault, FaultRule, LoginFault } from '../host/wire';
 import { m } from '../paraglide/messages.js';
 import { number } from './dates';
 import { known } from './known';
@@ -12,7 +12,22 @@ const KINDS: Readonly<Record<Fault['kind'], () => string>> = {
 	lost_answer: m.fault_lost_answer,
 	cut_off: m.fault_cut_off,
 	status: m.fault_status,
-	session_expired: m.fault_session_expired
+	session_expired: m.fault_session_expired,
+	disconnect: m.fault_disconnect,
+	refused: m.fault_refused,
+	too_much: m.fault_too_much,
+	certificate: m.fault_certificate
+};
+
+const LOGINS: Readonly<Record<LoginFault, () => string>> = {
+	wrong_token: m.fault_login_wrong_token,
+	server_full: m.fault_login_server_full
+};
+
+const CERTIFICATES: Readonly<Record<CertificateFault, () => string>> = {
+	other_name: m.fault_certificate_other_name,
+	expired: m.fault_certificate_expired,
+	unknown_authority: m.fault_certificate_unknown_authority
 };
 
 /** Each answer's words and its status, which testers know it by. */
@@ -29,6 +44,11 @@ const ANSWERS: Readonly<Record<ClaimFault, readonly [words: () => string, status
 
 export const faultKinds = Object.keys(KINDS) as Fault['kind'][];
 export const claimFaults = Object.keys(ANSWERS) as ClaimFault[];
+
+export const loginFaults = Object.keys(LOGINS) as LoginFault[];
+export const certificateFaults = Object.keys(CERTIFICATES) as CertificateFault[];
+export const loginFaultName = (login: LoginFault) => known(LOGINS, login, m.unknown_name)();
+export const certificateFaultName = (wrong: CertificateFault) => known(CERTIFICATES, wrong, m.unknown_name)();
 
 export const faultKindName = (kind: Fault['kind']) => known(KINDS, kind, m.unknown_name)();
 
@@ -52,6 +72,10 @@ export function faultName(fault: Fault): string {
 			return fault.retry_after === undefined
 				? m.fault_status_is({ status: fault.status })
 				: m.fault_status_wait({ status: fault.status, seconds: number(fault.retry_after) });
+		case 'refused':
+			return m.fault_refused_is({ why: loginFaultName(fault.login) });
+		case 'certificate':
+			return m.fault_certificate_is({ wrong: certificateFaultName(fault.wrong) });
 		default:
 			return faultKindName(fault.kind);
 	}
@@ -60,7 +84,7 @@ export function faultName(fault: Fault): string {
 /** Which calls it happens to, and how often it has. */
 export function ruleFacts(rule: FaultRule, happened: number): string {
 	const facts = [
-		rule.endpoint ?? (rule.fault.kind === 'claim' ? null : m.fault_all_calls()),
+		rule.endpoint ?? (['claim', 'certificate'].includes(rule.fault.kind) ? null : m.fault_all_calls()),
 		rule.account === undefined ? null : m.fault_of({ who: rule.account }),
 		rule.device === undefined ? null : m.fault_device_is({ number: rule.device }),
 		rule.percent === undefined ? null : m.fault_percent_is({ percent: number(rule.percent) }),

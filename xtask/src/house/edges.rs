@@ -92,8 +92,10 @@ const ROOMS: &[Room] = &[
         uses: &[
             "handover-air",
             "handover-blynk",
+            "handover-device",
             "handover-label",
             "handover-print",
+            "handover-simulate",
             "handover-wire",
         ],
         tests_use: &["handover-device"],

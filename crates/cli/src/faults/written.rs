@@ -1,6 +1,8 @@
 //! A fault as a command line has it.
 
-use handover_wire::{ClaimFault, Fault};
+use handover_wire::Fault;
+use serde::Serialize;
+use serde::de::DeserializeOwned;
 
 /// What there is.
 pub const KINDS: &str = "\
@@ -12,7 +14,15 @@ Faults:
   status=CODE[,SECONDS] it is answered with this status, 400 to 599, and with Retry-After
   session-expired       the access token counts as expired; another one can be had
   claim=ANSWER          a claim is answered already_yours, pending_approval, pending_presence, device_limit,
-                        not_claimable, idempotency_conflict, proof_required or rate_limited";
+                        not_claimable, idempotency_conflict, proof_required or rate_limited
+  disconnect            the connection of a device breaks, and what it said is not done
+  refused=WHY           a device that signs in is told wrong_token or server_full
+  too-much              a device's message is not taken, since it says too much
+  certificate=WRONG     TLS shows a certificate of another server (other_name), one that has expired (expired), or one that
+                        nobody vouches for (unknown_authority)
+
+Endpoints of devices that stay connected: binary login, binary message, mqtt login, mqtt message; and tls handshake.
+They meet latency, lost-request and lost-answer as well: the message or the answer is lost, the connection stays.";
 
 /// Reads one.
 pub fn parse(text: &str) -> Result<Fault, String> {
@@ -50,15 +60,28 @@ pub fn parse(text: &str) -> Result<Fault, String> {
         }
         ("session-expired", None) => Ok(Fault::SessionExpired),
         ("claim", Some(answer)) => Ok(Fault::Claim {
-            answer: claim(answer)?,
+            answer: named(answer)?,
+        }),
+        ("disconnect", None) => Ok(Fault::Disconnect),
+        ("refused", Some(why)) => Ok(Fault::Refused { login: named(why)? }),
+        ("too-much", None) => Ok(Fault::TooMuch),
+        ("certificate", Some(wrong)) => Ok(Fault::Certificate {
+            wrong: named(wrong)?,
         }),
         _ => Err("it is none of those that --help lists".to_owned()),
     }
 }
 
-fn claim(name: &str) -> Result<ClaimFault, String> {
-    let answer = serde_json::from_value(name.into());
-    answer.map_err(|_| format!("\"{name}\" is no answer of those that --help lists"))
+/// What has this name in JSON.
+fn named<T: DeserializeOwned>(name: &str) -> Result<T, String> {
+    let found = serde_json::from_value(name.into());
+    found.map_err(|_| format!("\"{name}\" is none of those that --help lists"))
+}
+
+/// The name that something has in JSON.
+fn name(what: impl Serialize) -> String {
+    let name = serde_json::to_value(what).unwrap_or_default();
+    name.as_str().unwrap_or_default().to_owned()
 }
 
 /// Writes it as it is read.
@@ -79,10 +102,11 @@ pub fn print(fault: Fault) -> String {
             retry_after: Some(seconds),
         } => format!("status={status},{seconds}"),
         Fault::SessionExpired => "session-expired".to_owned(),
-        Fault::Claim { answer } => {
-            let name = serde_json::to_value(answer).unwrap_or_default();
-            format!("claim={}", name.as_str().unwrap_or_default())
-        }
+        Fault::Claim { answer } => format!("claim={}", name(answer)),
+        Fault::Disconnect => "disconnect".to_owned(),
+        Fault::Refused { login } => format!("refused={}", name(login)),
+        Fault::TooMuch => "too-much".to_owned(),
+        Fault::Certificate { wrong } => format!("certificate={}", name(wrong)),
     }
 }
 
@@ -104,6 +128,13 @@ mod tests {
             "session-expired",
             "claim=already_yours",
             "claim=rate_limited",
+            "disconnect",
+            "refused=wrong_token",
+            "refused=server_full",
+            "too-much",
+            "certificate=other_name",
+            "certificate=expired",
+            "certificate=unknown_authority",
         ] {
             assert_eq!(print(parse(text).expect(text)), text);
         }
@@ -117,6 +148,10 @@ mod tests {
             "status=1,x",
             "claim=",
             "claim=maybe",
+            "refused",
+            "refused=maybe",
+            "certificate=fake",
+            "disconnect=1",
             "fire",
         ] {
             assert!(parse(text).is_err(), "{text}");

@@ -14,8 +14,10 @@ use crate::run::{Outcome, argument, command, run_with_input};
 pub struct TestCloud {
     process: Child,
     pub url: String,
+    /// Where it speaks MQTT.
+    pub mqtt: String,
     pub demo: Demo,
-    _data: TempDir,
+    pub data: TempDir,
 }
 
 impl TestCloud {
@@ -46,12 +48,16 @@ impl TestCloud {
         let url = lines
             .find_map(|line| Some(line.strip_prefix("Handover cloud: ")?.to_owned()))
             .expect("it says where it is");
+        let mqtt = lines
+            .find_map(|line| Some(line.strip_prefix("MQTT: ")?.to_owned()))
+            .expect("a demo speaks MQTT");
         let demo = fs::read(data.path().join("demo.json")).expect("the demo is written before");
         Self {
             process,
             url,
+            mqtt,
             demo: serde_json::from_slice(&demo).expect("it is a demo"),
-            _data: data,
+            data,
         }
     }
 

@@ -64,7 +64,7 @@ pub fn run_with_input(arguments: &[&str], input: &[u8]) -> Outcome {
     finish(child.wait_with_output().expect("it ends"))
 }
 
-fn finish(output: Output) -> Outcome {
+pub fn finish(output: Output) -> Outcome {
     let text = |bytes| String::from_utf8(bytes).expect("it prints UTF-8");
     Outcome {
         status: output.status.code().expect("no signal ended it"),

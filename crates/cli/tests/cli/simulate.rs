@@ -1,5 +1,6 @@
 use std::collections::BTreeMap;
 use std::fs;
+use std::path::Path;
 
 use handover_wire::Role;
 use serde_json::Value;
@@ -46,15 +47,19 @@ impl Fleet {
 
     /// What each device did, as it was recorded.
     fn recorded(&self, name: &str) -> BTreeMap<u64, Vec<Value>> {
-        let text = fs::read_to_string(self.file(name)).expect("a record");
-        let mut all = BTreeMap::<u64, Vec<Value>>::new();
-        for line in text.lines() {
-            let entry: Value = serde_json::from_str(line).expect("JSON");
-            let device = entry["device"].as_u64().expect("a number");
-            all.entry(device).or_default().push(entry);
-        }
-        all
+        recorded(&self.file(name))
     }
+}
+
+fn recorded(file: &Path) -> BTreeMap<u64, Vec<Value>> {
+    let text = fs::read_to_string(file).expect("a record");
+    let mut all = BTreeMap::<u64, Vec<Value>>::new();
+    for line in text.lines() {
+        let entry: Value = serde_json::from_str(line).expect("JSON");
+        let device = entry["device"].as_u64().expect("a number");
+        all.entry(device).or_default().push(entry);
+    }
+    all
 }
 
 #[test]
@@ -144,4 +149,102 @@ fn nothing_is_said_to_a_cloud_that_is_not_there_or_is_far_away() {
         assert_eq!(outcome.status, 1, "{}", outcome.err);
         assert!(outcome.err.contains(said), "{}", outcome.err);
     }
+}
+
+/// Devices of a template that are made by hand, and their export.
+fn made(cloud: &TestCloud, template: &str, name: &str, count: &str, file: &Path) {
+    let staff = |arguments: &[&str]| {
+        let outcome = cloud.run_as(Role::Admin, arguments, "");
+        assert_eq!(outcome.status, 0, "{}", outcome.err);
+    };
+    staff(&[
+        "devices",
+        "create",
+        name,
+        "--count",
+        count,
+        "--template",
+        template,
+    ]);
+    let search = name.trim_end_matches(" {n}");
+    staff(&[
+        "devices",
+        "export",
+        "--search",
+        search,
+        "--to",
+        argument(file),
+    ]);
+}
+
+#[test]
+fn gateways_speak_for_their_nodes_and_what_they_did_is_played_again() {
+    let cloud = TestCloud::start();
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = |name: &str| folder.path().join(name);
+    fs::write(file("template"), r#"{"name": "Hub", "gatewayApi": true}"#).expect("written");
+    let draft = file("template");
+    let template = ["templates", "create", argument(&draft)];
+    let template = cloud.run_as(Role::Admin, &template, "").out;
+    let (gateways, nodes) = (file("gateways.csv"), file("nodes.csv"));
+    made(&cloud, template.trim(), "Hub {n}", "2", &gateways);
+    made(&cloud, "TMPLsoil00001", "Node {n}", "6", &nodes);
+    let hub = [
+        "simulate",
+        "--topology",
+        "hub",
+        "--mqtt",
+        &cloud.mqtt,
+        "--json",
+        "--speed",
+        "30",
+        "--gateways",
+        argument(&gateways),
+    ];
+    let options = [
+        "--for",
+        "30",
+        "--every",
+        "3",
+        "--failure",
+        "power-cut=60/h:4s",
+    ];
+    let first = file("first");
+    let pairing = [
+        "--pair",
+        "--tokens",
+        argument(&nodes),
+        "--record",
+        argument(&first),
+    ];
+    let paired = cloud.run_as(Role::Admin, &[&hub[..], &options, &pairing].concat(), "");
+    assert_eq!(paired.status, 0, "{}", paired.err);
+    let told = &paired.lines()[0];
+    assert_eq!(
+        (&told["refused"], &told["strangers"]),
+        (&0.into(), &0.into()),
+        "{told}"
+    );
+    assert!(told["sent"].as_u64() > Some(30), "{told}");
+    let done = recorded(&first);
+    assert_eq!(done.len(), 8);
+    let writes = |one: &&Value| one["do"] == "write";
+    assert_eq!(
+        done[&0].iter().filter(writes).count(),
+        0,
+        "a gateway measures nothing"
+    );
+    // Each gateway asks the cloud which nodes it speaks for.
+    let again = file("again");
+    let found = [
+        "--replay",
+        argument(&first),
+        "--record",
+        argument(&again),
+        "--server",
+        &cloud.url,
+    ];
+    let replayed = run(&[&hub[..], &found].concat());
+    assert_eq!(replayed.status, 0, "{}", replayed.err);
+    assert_eq!(recorded(&again), done);
 }

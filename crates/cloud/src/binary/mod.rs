@@ -13,10 +13,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use handover_blynk::{Command, Frame, MessageId, Payload, Status, Uplink};
-use handover_wire::DeviceId;
+use handover_wire::{DeviceId, Fault, LoginFault};
 
 use crate::connections::{Room, Stop};
+use crate::domain::Moment;
 use crate::service::Core;
+use crate::service::faults;
 use crate::service::limits::Origin;
 use crate::service::living::{self, HEARTBEAT, NotKnown, leave_seat, take_seat};
 use crate::streams::Stream;
@@ -44,7 +46,7 @@ pub async fn serve(
         signed_in = tokio::time::timeout(patience, Box::pin(sign_in(&core, &mut wire, origin))) => signed_in,
         () = stop.gracefully.cancelled() => return,
     };
-    let Ok(Some((device, login))) = signed_in else {
+    let Ok(Some(SignedIn { device, login })) = signed_in else {
         return;
     };
     let Some(_seat) = room.for_device() else {
@@ -56,7 +58,11 @@ pub async fn serve(
     };
     let session = seat.session;
     let mut session_of = Session::new(core.clone(), device, seat, wire);
-    if session_of.answer(login, Status::Ok).await {
+    let is_told = match login {
+        Some(id) => session_of.answer(id, Status::Ok).await,
+        None => true,
+    };
+    if is_told {
         tokio::select! {
             () = session_of.run() => {}
             () = stop.gracefully.cancelled() => {}
@@ -66,8 +72,15 @@ pub async fn serve(
     Box::pin(leave_seat(&core, device, session)).await;
 }
 
+/// Who has signed in.
+struct SignedIn {
+    device: DeviceId,
+    /// The message that is to be answered; none where that answer is to be lost.
+    login: Option<MessageId>,
+}
+
 /// Reads the login. Anything else before it is answered that nobody has signed in.
-async fn sign_in(core: &Core, wire: &mut Wire, origin: Origin) -> Option<(DeviceId, MessageId)> {
+async fn sign_in(core: &Core, wire: &mut Wire, origin: Origin) -> Option<SignedIn> {
     let bytes = wire.next().await?;
     let (frame, _) = Frame::read(&bytes, wire::MOST_BODY).ok()??;
     let no = |status| Frame::response(frame.id, status);
@@ -84,7 +97,22 @@ async fn sign_in(core: &Core, wire: &mut Wire, origin: Origin) -> Option<(Device
         return None;
     };
     match living::known(core, origin, token).await {
-        Ok(device) => Some((device, frame.id)),
+        Ok(device) => {
+            let login = match faults::meet(core, Moment::BinaryLogin, Some(device)).await {
+                None => Some(frame.id),
+                Some(Fault::LostAnswer) => None,
+                // Whoever waits for an answer waits until the time to sign in is over.
+                Some(Fault::LostRequest) => return std::future::pending().await,
+                Some(Fault::Refused {
+                    login: LoginFault::WrongToken,
+                }) => {
+                    wire.send(&no(Status::InvalidToken)).await;
+                    return None;
+                }
+                Some(_) => return None,
+            };
+            Some(SignedIn { device, login })
+        }
         Err(NotKnown::Broken(error)) => {
             tracing::error!(%error, "a device could not be signed in");
             None

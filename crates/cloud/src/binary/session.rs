@@ -5,12 +5,13 @@ use std::sync::Arc;
 use handover_blynk::{
     Downlink, Frame, HEADER, MessageId, Payload, Pin, Status, Uplink, UplinkError,
 };
-use handover_wire::{DeviceId, HardwareInfo};
+use handover_wire::{DeviceId, Fault, HardwareInfo};
 use tokio::time::{Instant, sleep_until};
 
 use super::wire::{self, Wire};
-use crate::domain::Value;
+use crate::domain::{Moment, Value};
 use crate::service::Core;
+use crate::service::faults;
 use crate::service::living::{self, HEARTBEAT, Said, Seat, Talk, Unsaid, Which};
 
 /// Bytes of the smallest buffer that clients have.
@@ -18,11 +19,16 @@ const SMALLEST_BUFFER: usize = 256;
 /// Values that belong together at most.
 const MOST_TOGETHER: usize = 64;
 
+/// What a device is told that says too much, as published.
+const TOO_MUCH: Status = Status::Other(1);
+
 /// Whether it is told that something went well, too.
 #[derive(Clone, Copy, PartialEq, Eq)]
 enum Answered {
     Always,
     OnlyNo,
+    /// The answer is to be lost.
+    Never,
 }
 
 /// What is answered once it is durable: which message, and whether also where it went well.
@@ -37,6 +43,8 @@ pub struct Session {
     next_id: MessageId,
     /// What it writes that belongs together, and of which time that is, where it has begun to.
     group: Option<(Option<i64>, Writes)>,
+    /// Whether the answer to what it says now is to be lost.
+    is_mute: bool,
 }
 
 /// What datastreams hold.
@@ -52,12 +60,13 @@ impl Session {
             buffer: SMALLEST_BUFFER,
             next_id: MessageId::MIN,
             group: None,
+            is_mute: false,
         }
     }
 
     /// Answers a message. False where that is in vain.
     pub async fn answer(&mut self, id: MessageId, status: Status) -> bool {
-        self.wire.send(&Frame::response(id, status)).await
+        self.is_mute || self.wire.send(&Frame::response(id, status)).await
     }
 
     /// Until it goes, or another connection takes over.
@@ -84,11 +93,12 @@ impl Session {
                 }
                 bytes = self.wire.next(), if !full => {
                     let Some(bytes) = bytes else { return };
-                    heard = Instant::now();
                     // What a message takes is taken while there is one.
                     if !Box::pin(self.hear(&bytes)).await {
                         return;
                     }
+                    // However long that was made to take, the device was heard of.
+                    heard = Instant::now();
                     self.talk.note_life((MessageId::MIN, Answered::OnlyNo)).await;
                 }
             }
@@ -109,14 +119,25 @@ impl Session {
     /// Tells what became of a message. False where the connection is to end.
     async fn tell(&mut self, (id, answered): Due, outcome: Result<(), Unsaid>) -> bool {
         match outcome {
-            Ok(()) if answered == Answered::OnlyNo => true,
-            Ok(()) => self.answer(id, Status::Ok).await,
             Err(Unsaid::Replaced | Unsaid::Gone) => false,
-            Err(_) => self.answer(id, Status::IllegalBody).await,
+            _ if answered == Answered::Never => true,
+            Ok(()) if answered == Answered::OnlyNo => true,
+            // What waited is answered, whatever becomes of the answer to what is said now.
+            Ok(()) => self.wire.send(&Frame::response(id, Status::Ok)).await,
+            Err(_) => {
+                self.wire
+                    .send(&Frame::response(id, Status::IllegalBody))
+                    .await
+            }
         }
     }
 
     async fn wait_for(&mut self, id: MessageId, answered: Answered, said: Said) -> bool {
+        let answered = if self.is_mute {
+            Answered::Never
+        } else {
+            answered
+        };
         self.talk.say((id, answered), said).await;
         true
     }
@@ -131,6 +152,28 @@ impl Session {
             Ok(uplink) => uplink,
             Err(error) => return self.answer(id, UplinkError::status(error)).await,
         };
+        // Signs of life and answers come when it is time for them, and meet nothing.
+        if !matches!(uplink, Uplink::Ping | Uplink::Answer(_)) {
+            match faults::meet(
+                &self.talk.core,
+                Moment::BinaryMessage,
+                Some(self.talk.device),
+            )
+            .await
+            {
+                None => {}
+                Some(Fault::LostAnswer) => self.is_mute = true,
+                Some(Fault::LostRequest) => return true,
+                Some(Fault::TooMuch) => return self.answer(id, TOO_MUCH).await,
+                Some(_) => return false,
+            }
+        }
+        let goes_on = self.act(id, uplink).await;
+        self.is_mute = false;
+        goes_on
+    }
+
+    async fn act(&mut self, id: MessageId, uplink: Uplink<'_>) -> bool {
         let which = |pin: Pin| Which::Pin(pin.0);
         let owned = |all: Vec<&str>| all.into_iter().map(str::to_owned).collect::<Vec<_>>();
         match uplink {
@@ -310,7 +353,7 @@ impl Session {
             tracing::info!(device = %self.talk.device, pin, "a value is too long for the device's buffer");
             return true;
         }
-        self.wire.send_bytes(&bytes).await
+        self.is_mute || self.wire.send_bytes(&bytes).await
     }
 
     /// Tells what a metadata field holds.
@@ -328,6 +371,6 @@ impl Session {
             return self.answer(id, Status::IllegalBody).await;
         }
         let payload = Payload::Request(handover_blynk::Command::Internal, &body);
-        self.wire.send(&Frame { id, payload }).await
+        self.is_mute || self.wire.send(&Frame { id, payload }).await
     }
 }

@@ -20,10 +20,75 @@ const SWITCHES: &str = "/api/v1/organization/faults";
 /// What the Platform API's paths begin with.
 const ORGANIZATION: &str = "/api/v1/organization";
 
-/// A call, as far as faults are told apart by it.
+/// What peers do that stay connected, each by the name that rules have for it: of none of it is anything in the document.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Moment {
+    /// A device signs in, in the binary protocol.
+    BinaryLogin,
+    /// It says something. Signs of life and acknowledgements do not count: how many there are depends on the time.
+    BinaryMessage,
+    /// A device signs in, in MQTT.
+    MqttLogin,
+    /// It publishes or subscribes.
+    MqttMessage,
+    /// Somebody wants to speak TLS.
+    Handshake,
+}
+
+impl Moment {
+    /// All there are.
+    pub const ALL: [Self; 5] = [
+        Self::BinaryLogin,
+        Self::BinaryMessage,
+        Self::MqttLogin,
+        Self::MqttMessage,
+        Self::Handshake,
+    ];
+
+    /// What rules call it.
+    pub fn name(self) -> &'static str {
+        match self {
+            Self::BinaryLogin => "binary login",
+            Self::BinaryMessage => "binary message",
+            Self::MqttLogin => "mqtt login",
+            Self::MqttMessage => "mqtt message",
+            Self::Handshake => "tls handshake",
+        }
+    }
+
+    fn of(name: &str) -> Option<Self> {
+        let mut all = Self::ALL.into_iter();
+        all.find(|moment| moment.name().eq_ignore_ascii_case(name.trim()))
+    }
+
+    /// Whether it can happen then.
+    fn takes(self, fault: Fault) -> bool {
+        match fault {
+            Fault::Latency { .. } | Fault::Disconnect => true,
+            Fault::LostRequest | Fault::LostAnswer => self != Self::Handshake,
+            Fault::Refused { .. } => matches!(self, Self::BinaryLogin | Self::MqttLogin),
+            Fault::TooMuch => matches!(self, Self::BinaryMessage | Self::MqttMessage),
+            Fault::Certificate { .. } => self == Self::Handshake,
+            Fault::CutOff { .. }
+            | Fault::Status { .. }
+            | Fault::SessionExpired
+            | Fault::Claim { .. } => false,
+        }
+    }
+}
+
+/// Whether it happens to calls of HTTP.
+fn is_of_calls(fault: Fault) -> bool {
+    !matches!(
+        fault,
+        Fault::Disconnect | Fault::Refused { .. } | Fault::TooMuch | Fault::Certificate { .. }
+    )
+}
+
+/// A call, as far as faults are told apart by it, or what somebody did who stays connected.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Call<'a> {
-    /// Method and path of the document.
+    /// Method and path of the document, or the name of a moment.
     pub endpoint: &'a str,
     /// Who calls.
     pub account: Option<&'a str>,
@@ -61,8 +126,35 @@ pub enum BadFaults {
     },
 }
 
-/// The account's calls of an endpoint.
-type Caller = (String, Option<String>);
+/// The account's calls of an endpoint, or a device's.
+#[derive(Clone, Debug, PartialEq, Eq, Hash)]
+struct Caller {
+    endpoint: String,
+    account: Option<String>,
+    device: Option<DeviceId>,
+}
+
+impl Caller {
+    /// A device that is connected is known by itself, whoever has it: so each meets the same, however those of several come
+    /// between each other.
+    fn of(call: &Call) -> Self {
+        let by_device = Moment::of(call.endpoint).is_some();
+        Self {
+            endpoint: call.endpoint.to_owned(),
+            account: call.account.filter(|_| !by_device).map(str::to_owned),
+            device: call.device.filter(|_| by_device),
+        }
+    }
+
+    /// As chance is drawn by it.
+    fn words(&self) -> String {
+        match (&self.account, self.device) {
+            (Some(account), _) => account.clone(),
+            (None, Some(device)) => format!("device {device}"),
+            (None, None) => String::new(),
+        }
+    }
+}
 
 /// What goes wrong, and what has.
 #[derive(Debug, Default)]
@@ -89,12 +181,17 @@ impl Fates {
             endpoint(&at, &call.endpoint, endpoints)?;
             let met = call.faults.iter();
             met.copied()
-                .try_for_each(|fault| check_fault(&at, fault, &call.endpoint))?;
+                .try_for_each(|fault| check_fault(&at, fault, Some(&call.endpoint)))?;
         }
-        let to_play = recorded
-            .into_iter()
-            .map(|call| (((call.endpoint, call.account), call.call), call.faults))
-            .collect();
+        let to_play = recorded.into_iter().map(|call| {
+            let caller = Caller {
+                endpoint: call.endpoint,
+                account: call.account,
+                device: call.device,
+            };
+            ((caller, call.call), call.faults)
+        });
+        let to_play = to_play.collect();
         Ok(Self {
             happened: vec![0; faults.rules.len()],
             faults,
@@ -109,23 +206,30 @@ impl Fates {
         self.faults.rules.iter().any(|rule| rule.device.is_some())
     }
 
+    /// Whether a rule is of one account, so that it has to be known who has a device.
+    pub fn asks_for_account(&self) -> bool {
+        self.faults.rules.iter().any(|rule| rule.account.is_some())
+    }
+
     /// What happens to this call, in order; the last may be one that ends it.
     pub fn meets(&mut self, call: &Call) -> Vec<Fault> {
-        let caller: Caller = (call.endpoint.to_owned(), call.account.map(str::to_owned));
+        let caller = Caller::of(call);
         let count = self.calls.entry(caller.clone()).or_default();
         *count += 1;
-        let number = *count;
-        let mut met = self.to_play.remove(&(caller, number)).unwrap_or_default();
+        let key = (caller, *count);
+        let mut met = self.to_play.remove(&key).unwrap_or_default();
+        let (caller, number) = key;
         for index in 0..self.faults.rules.len() {
             if met.last().is_some_and(|last| ends(*last)) {
                 break;
             }
-            met.extend(self.of_rule(index, call, number));
+            met.extend(self.of_rule(index, call, (&caller, number)));
         }
         if !met.is_empty() && self.recorded.len() < MOST_RECORDED {
             self.recorded.push(RecordedCall {
-                endpoint: call.endpoint.to_owned(),
-                account: call.account.map(str::to_owned),
+                endpoint: caller.endpoint,
+                account: caller.account,
+                device: caller.device,
                 call: number,
                 faults: met.clone(),
             });
@@ -134,9 +238,9 @@ impl Fates {
     }
 
     /// What a rule does to the call, with its chance taken and its count gone down.
-    fn of_rule(&mut self, index: usize, call: &Call, number: u32) -> Option<Fault> {
+    fn of_rule(&mut self, index: usize, call: &Call, whose: (&Caller, u32)) -> Option<Fault> {
         let rule = &mut self.faults.rules[index];
-        let lot = |what: &str| draw(self.faults.seed, index, call, number, what);
+        let lot = |what: &str| draw(self.faults.seed, index, whose, what);
         if !is_of(rule, call)
             || rule
                 .percent
@@ -189,9 +293,16 @@ fn ends(fault: Fault) -> bool {
 /// Whether the rule is of such calls.
 fn is_of(rule: &FaultRule, call: &Call) -> bool {
     let path = call.endpoint.split(' ').nth(1).unwrap_or_default();
+    let moment = Moment::of(call.endpoint);
+    let is_certificate = matches!(rule.fault, Fault::Certificate { .. });
     let endpoint = match &rule.endpoint {
         Some(endpoint) => endpoint == call.endpoint,
+        None if moment == Some(Moment::Handshake) => is_certificate,
         None => !SPARED.iter().any(|spared| path.starts_with(spared)),
+    };
+    let fits = match moment {
+        Some(moment) => moment.takes(rule.fault),
+        None => is_of_calls(rule.fault),
     };
     let claims = call.endpoint == CLAIM || !matches!(rule.fault, Fault::Claim { .. });
     let account = |account: &String| {
@@ -200,6 +311,7 @@ fn is_of(rule: &FaultRule, call: &Call) -> bool {
     };
     !path.starts_with(SWITCHES)
         && endpoint
+        && fits
         && claims
         && rule.account.as_ref().is_none_or(account)
         && rule.device.is_none_or(|device| call.device == Some(device))
@@ -219,11 +331,22 @@ fn check_rule(at: &str, rule: &mut FaultRule, endpoints: &[String]) -> Result<()
     {
         return Err(number(at, "percent must be from 0 to 100"));
     }
-    check_fault(at, rule.fault, rule.endpoint.as_deref().unwrap_or(CLAIM))
+    let is_handshake = matches!(rule.fault, Fault::Certificate { .. })
+        || rule.endpoint.as_deref().and_then(Moment::of) == Some(Moment::Handshake);
+    if is_handshake && (rule.account.is_some() || rule.device.is_some()) {
+        return Err(number(
+            at,
+            "a certificate is shown before anybody says who they are: leave out account and device",
+        ));
+    }
+    check_fault(at, rule.fault, rule.endpoint.as_deref())
 }
 
 /// An endpoint that something may happen to, as the document names it.
 fn endpoint(at: &str, named: &str, endpoints: &[String]) -> Result<String, BadFaults> {
+    if let Some(moment) = Moment::of(named) {
+        return Ok(moment.name().to_owned());
+    }
     let (at, full) = (at.to_owned(), whole(named));
     if full.contains(SWITCHES) {
         return Err(BadFaults::Switches { at });
@@ -244,7 +367,12 @@ fn number(at: &str, must: &'static str) -> BadFaults {
     }
 }
 
-fn check_fault(at: &str, fault: Fault, endpoint: &str) -> Result<(), BadFaults> {
+/// Checks what happens, and whether it can happen there; nowhere named is wherever it can.
+fn check_fault(at: &str, fault: Fault, endpoint: Option<&str>) -> Result<(), BadFaults> {
+    let fits = endpoint.is_none_or(|endpoint| match Moment::of(endpoint) {
+        Some(moment) => moment.takes(fault),
+        None => is_of_calls(fault),
+    });
     let must = match fault {
         Fault::Latency { ms, jitter } if ms.saturating_add(jitter) > MOST_MS => {
             "ms and jitter must be 120000 at most together"
@@ -252,9 +380,10 @@ fn check_fault(at: &str, fault: Fault, endpoint: &str) -> Result<(), BadFaults> 
         Fault::Status { status, .. } if !(400..=599).contains(&status) => {
             "status must be from 400 to 599"
         }
-        Fault::Claim { .. } if endpoint != CLAIM => {
+        Fault::Claim { .. } if endpoint.is_some_and(|endpoint| endpoint != CLAIM) => {
             "an answer of claims is for POST /static-tokens/claim alone"
         }
+        _ if !fits => "this cannot happen at that endpoint; docs/FAULTS.md says what can",
         _ => return Ok(()),
     };
     Err(number(at, must))
@@ -274,12 +403,9 @@ fn whole(endpoint: &str) -> String {
 }
 
 /// A number from 0 to below 1 that is always the same for the same call.
-fn draw(seed: u32, rule: usize, call: &Call, number: u32, what: &str) -> f64 {
-    let account = call.account.unwrap_or_default();
-    let text = format!(
-        "{seed}\n{rule}\n{}\n{account}\n{number}\n{what}",
-        call.endpoint
-    );
+fn draw(seed: u32, rule: usize, (caller, number): (&Caller, u32), what: &str) -> f64 {
+    let (endpoint, who) = (&caller.endpoint, caller.words());
+    let text = format!("{seed}\n{rule}\n{endpoint}\n{who}\n{number}\n{what}");
     let digest = Sha256::digest(text);
     let first = u32::from_be_bytes([digest[0], digest[1], digest[2], digest[3]]);
     f64::from(first) / (f64::from(u32::MAX) + 1.0)

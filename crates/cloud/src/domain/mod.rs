@@ -45,7 +45,7 @@ pub use cell::{as_typed, harmless, table_rows};
 pub use claim_code::ClaimCode;
 pub use connection::Connection;
 pub use device_list::{Cursor, DeviceFilter, Listed, Place, device_state, without_separators};
-pub use fates::{BadFaults, Call, Fates};
+pub use fates::{BadFaults, Call, Fates, Moment};
 pub use hands::{
     ClaimWith, Claimed, Claiming, Hands, Holder, NotClaimable, NotHeld, Sees, TransferError,
     UndoOver, Was,

@@ -78,6 +78,11 @@ pub async fn meet(State(core): State<Arc<Core>>, request: Request, next: Next) -
                 None => after = Some(fault),
             },
             Fault::LostAnswer | Fault::CutOff { .. } => after = Some(fault),
+            // None of these is of a call.
+            Fault::Disconnect
+            | Fault::Refused { .. }
+            | Fault::TooMuch
+            | Fault::Certificate { .. } => {}
         }
     }
     let response = next.run(request).await;

@@ -20,9 +20,12 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use handover_blynk::mqtt::{Connect, Reason, Refusal, Reply, Request};
+use handover_wire::{Fault, LoginFault};
 
 use crate::connections::{Room, Stop};
+use crate::domain::Moment;
 use crate::service::Core;
+use crate::service::faults;
 use crate::service::limits::Origin;
 use crate::service::living::{self, HEARTBEATS, NotKnown, leave_seat, take_seat};
 use crate::streams::Stream;
@@ -67,7 +70,7 @@ pub async fn serve(
         client_id: own_name.then(|| format!("{session:x}")),
         keep_alive: changed,
     };
-    if wire.send(connected).await {
+    if !who.is_told || wire.send(connected).await {
         let mut session_of = Session::new(core.clone(), who, seat, (wire, heartbeat, connect.open));
         let why = tokio::select! {
             why = session_of.run() => why,
@@ -96,13 +99,29 @@ async fn sign_in(core: &Core, wire: &mut Wire, origin: Origin) -> Option<(Signed
     let Ok(Some(Request::Connect(connect))) = wire.next().await else {
         return None;
     };
-    match who(core, origin, &connect).await {
-        Ok(who) => Some((who, connect)),
+    let mut who = match who(core, origin, &connect).await {
+        Ok(who) => who,
         Err(refusal) => {
             wire.send(Reply::Refused(refusal)).await;
-            None
+            return None;
         }
-    }
+    };
+    let refusal = match faults::meet(core, Moment::MqttLogin, Some(who.device)).await {
+        None => return Some((who, connect)),
+        Some(Fault::LostAnswer) => {
+            who.is_told = false;
+            return Some((who, connect));
+        }
+        // Whoever waits for an answer waits until the time to sign in is over.
+        Some(Fault::LostRequest) => return std::future::pending().await,
+        Some(Fault::Refused { login }) => match login {
+            LoginFault::WrongToken => Refusal::Credentials,
+            LoginFault::ServerFull => Refusal::Busy,
+        },
+        Some(_) => return None,
+    };
+    wire.send(Reply::Refused(refusal)).await;
+    None
 }
 
 async fn who(core: &Core, origin: Origin, connect: &Connect) -> Result<SignedIn, Refusal> {
@@ -121,7 +140,11 @@ async fn who(core: &Core, origin: Origin, connect: &Connect) -> Result<SignedIn,
         false => living::known(core, origin, &login.password).await,
     };
     match device {
-        Ok(device) => Ok(SignedIn { device, is_gateway }),
+        Ok(device) => Ok(SignedIn {
+            device,
+            is_gateway,
+            is_told: true,
+        }),
         Err(NotKnown::Broken(error)) => {
             tracing::error!(%error, "a device could not be signed in");
             Err(Refusal::Unavailable)

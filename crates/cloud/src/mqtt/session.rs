@@ -7,13 +7,14 @@ use handover_blynk::mqtt::{
     MOST_OPEN, PacketId, Publish, QoS, Reason, Reply, Request, Takes, Wrong,
 };
 use handover_blynk::{Filter, OfNode, Topic};
-use handover_wire::DeviceId;
+use handover_wire::{DeviceId, Fault};
 use tokio::time::{Instant, sleep_until};
 
 use super::uplink::Meant;
 use super::wire::Wire;
-use crate::domain::Value;
+use crate::domain::{Moment, Value};
 use crate::service::Core;
+use crate::service::faults;
 use crate::service::living::{self, Bag, Said, Seat, Strangers, Talk, Unsaid};
 
 /// Filters of one device at most.
@@ -24,6 +25,14 @@ pub type End = Option<Reason>;
 
 /// Whether a connection goes on.
 pub type Step = Result<(), End>;
+
+/// What becomes of a message where things go wrong on demand.
+#[derive(Clone, Copy, PartialEq, Eq)]
+enum Heard {
+    Answered,
+    Unanswered,
+    Not,
+}
 
 /// What is acknowledged once it is durable.
 #[derive(Clone, Copy, Debug)]
@@ -55,6 +64,8 @@ pub struct SignedIn {
     pub device: DeviceId,
     /// Whether it speaks for nodes as well.
     pub is_gateway: bool,
+    /// Whether it is told that it has; it is not where that answer is to be lost.
+    pub is_told: bool,
 }
 
 /// A device that has signed in.
@@ -86,7 +97,9 @@ impl Session {
     /// unacknowledged.
     pub fn new(
         core: Arc<Core>,
-        SignedIn { device, is_gateway }: SignedIn,
+        SignedIn {
+            device, is_gateway, ..
+        }: SignedIn,
         seat: Seat,
         (wire, heartbeat, open): (Wire, i64, u16),
     ) -> Self {
@@ -119,13 +132,15 @@ impl Session {
                 node = self.bag.next() => Box::pin(self.deliver(node)).await,
                 (due, outcome) = self.talk.outcome() => self.tell(due, outcome).await,
                 request = self.wire.next(), if !full => {
-                    heard = Instant::now();
-                    match request {
+                    let step = match request {
                         // What a message takes is taken while there is one.
                         Ok(Some(request)) => Box::pin(self.hear(request)).await,
                         Ok(None) => Err(None),
                         Err(reason) => Err(Some(reason)),
-                    }
+                    };
+                    // However long that was made to take, the device was heard of.
+                    heard = Instant::now();
+                    step
                 }
             };
             if let Err(end) = step {
@@ -219,7 +234,31 @@ impl Session {
         Ok(())
     }
 
+    /// What a message of a device, or of one of its nodes, is to meet: whether it is heard, and whether it is answered.
+    async fn meet(&mut self, topic: Option<&str>) -> Result<Heard, End> {
+        if self.talk.core.faults.is_none() {
+            return Ok(Heard::Answered);
+        }
+        let own = self.talk.device;
+        let whose = match topic.and_then(|topic| self.addressed(topic).0) {
+            Some(token) => self.node(token).await?.unwrap_or(own),
+            None => own,
+        };
+        match faults::meet(&self.talk.core, Moment::MqttMessage, Some(whose)).await {
+            None => Ok(Heard::Answered),
+            Some(Fault::LostAnswer) => Ok(Heard::Unanswered),
+            Some(Fault::LostRequest) => Ok(Heard::Not),
+            // The older version has no other no.
+            Some(Fault::TooMuch) => Err(Some(Reason::MessageRateTooHigh)),
+            Some(_) => Err(None),
+        }
+    }
+
     async fn publish(&mut self, publish: Publish) -> Step {
+        let heard = match self.meet(Some(&publish.topic)).await? {
+            Heard::Not => return Ok(()),
+            heard => heard,
+        };
         // A topic that no device publishes to is the end of the connection: in the older version there is no other no.
         let (token, rest) = self.addressed(&publish.topic);
         let topic = Topic::read(rest).ok_or(Some(Reason::TopicNameInvalid))?;
@@ -234,7 +273,10 @@ impl Session {
             }
             self.held.insert(id);
         }
-        let due = Due::of(publish.sure);
+        let due = match heard {
+            Heard::Answered => Due::of(publish.sure),
+            Heard::Unanswered | Heard::Not => Due::Nothing,
+        };
         let own = self.talk.device;
         let whose = match token {
             None => own,
@@ -271,7 +313,10 @@ impl Session {
                 // What it said before is known to whoever asks after it, and acknowledged before that.
                 self.settle().await?;
                 self.acknowledge(due, Ok(())).await?;
-                self.answer(whose, asks).await
+                match heard {
+                    Heard::Answered => self.answer(whose, asks).await,
+                    Heard::Unanswered | Heard::Not => Ok(()),
+                }
             }
             Err(not_taken) => {
                 self.settle().await?;
@@ -327,6 +372,10 @@ impl Session {
     }
 
     async fn subscribe(&mut self, id: PacketId, filters: Vec<(String, QoS)>) -> Step {
+        let heard = match self.meet(None).await? {
+            Heard::Not => return Ok(()),
+            heard => heard,
+        };
         let mut taken: Vec<Takes> = Vec::with_capacity(filters.len());
         let mut whose_all = BTreeSet::new();
         for (text, asked) in filters {
@@ -349,7 +398,9 @@ impl Session {
             });
             taken.push(took);
         }
-        self.send(Reply::Subscribed(id, taken)).await?;
+        if heard == Heard::Answered {
+            self.send(Reply::Subscribed(id, taken)).await?;
+        }
         for whose in whose_all {
             if whose == self.talk.device {
                 self.deliver(whose).await?;

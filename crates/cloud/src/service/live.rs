@@ -15,6 +15,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, broadcast};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
+use super::fleets::Fleets;
 use super::{Broken, Core};
 use crate::clock::Time;
 use crate::connections::Stop;
@@ -60,6 +61,8 @@ struct Looked {
     seq: i64,
     /// At each organization's devices: the newest change of each topic.
     newest: HashMap<(i64, Topic), i64>,
+    /// At the fleet of a cloud for tests, which no other process has.
+    fleet: Option<(OrgId, u64)>,
 }
 
 /// As many listen as this process has connections for.
@@ -160,10 +163,14 @@ async fn look(core: &Core, place: Option<&Looked>) -> Result<Option<Looked>, Bro
         (place.is_some() && before.is_none_or(|before| before < at))
             .then_some((OrgId(key.0), key.1))
     };
-    let devices = newest.iter().filter_map(is_news).collect();
+    let mut devices: Vec<_> = newest.iter().filter_map(is_news).collect();
+    let fleet = core.fleets.as_ref().and_then(Fleets::stamp);
+    if let Some((org, _)) = fleet.filter(|_| place.is_some_and(|place| place.fleet != fleet)) {
+        devices.push((org, Topic::Fleet));
+    }
     // That nobody is there any more is no fault.
     let _ = core.live.looks.send(Arc::new(Seen { audit, devices }));
-    Ok(Some(Looked { seq, newest }))
+    Ok(Some(Looked { seq, newest, fleet }))
 }
 
 /// When devices of each organization last came, went or said something, where that was a moment ago.
@@ -274,7 +281,7 @@ impl Listener {
             Topic::Templates => Permission::ManageTemplates,
             Topic::Approvals => Permission::ClaimForOthers,
             Topic::People => Permission::ViewPeople,
-            Topic::Settings => Permission::ManageCloud,
+            Topic::Settings | Topic::Fleet => Permission::ManageCloud,
             Topic::Audit => Permission::ViewAudit,
         };
         self.acting.may(needs)

@@ -9,6 +9,7 @@ pub mod devices;
 pub mod export;
 pub mod export_devices;
 pub mod faults;
+pub mod fleets;
 pub mod forgotten;
 pub mod gateways;
 pub mod hands;
@@ -78,6 +79,8 @@ pub struct Core {
     pub demo: Option<Demo>,
     /// What goes wrong on demand, where this cloud was started for that.
     pub faults: Option<faults::Switchboard>,
+    /// The fleet that testers start, where this cloud was started for that.
+    pub fleets: Option<fleets::Fleets>,
     /// The address that people reach this cloud under; known once it listens.
     pub address: OnceLock<Url>,
     /// The token that the demo showed last, by internal id.

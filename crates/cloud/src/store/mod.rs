@@ -30,6 +30,7 @@ mod device_work;
 mod devices;
 mod engine;
 mod erase;
+mod fleets;
 mod gateways;
 mod group;
 mod hands;

@@ -20,6 +20,7 @@ fn fleet(seed: u64) -> Fleet {
             failure(Mishap::PowerCut, 120),
             failure(Mishap::RadioLoss, 60),
             failure(Mishap::Flood, 1),
+            failure(Mishap::ClockWrong, 60),
         ],
         partition: Some((Duration::from_secs(1_800), Duration::from_secs(60), 0.5)),
     }
@@ -74,4 +75,32 @@ fn a_partition_hits_its_share_at_once() {
     };
     let hit = (0..200).filter(cut).count();
     assert!((60..140).contains(&hit), "{hit}");
+}
+
+#[test]
+fn a_wrong_clock_is_wrong_for_a_while() {
+    let clocks = steps(1, 3).into_iter().filter_map(|step| match step.act {
+        Act::Write { clock, .. } => Some(clock),
+        _ => None,
+    });
+    let clocks: Vec<_> = clocks.collect();
+    assert!(clocks.contains(&None));
+    let mut wrong: Vec<_> = clocks.into_iter().flatten().collect();
+    wrong.dedup();
+    assert!((2..20).contains(&wrong.len()), "{wrong:?}");
+    assert!(wrong.iter().all(|by| by.abs() >= 60_000));
+}
+
+#[test]
+fn who_measures_nothing_comes_to_an_end() {
+    let fleet = Fleet {
+        sources: Vec::new(),
+        ..fleet(1)
+    };
+    let acts: Vec<_> = Script::new(&fleet, 1).map(|step| step.act).collect();
+    assert!(acts.contains(&Act::Vanish));
+    assert!(
+        acts.into_iter()
+            .all(|act| !matches!(act, Act::Write { .. }))
+    );
 }

@@ -28,6 +28,7 @@ mod devices_listed;
 mod devices_transfer;
 mod events;
 mod faults;
+mod fleet;
 mod gateway_hands;
 mod gateways;
 mod generate;
@@ -93,6 +94,11 @@ pub fn router() -> OpenApiRouter<Arc<Core>> {
         .routes(routes!(settings::get, settings::set))
         .routes(routes!(faults::get, faults::switch))
         .routes(routes!(faults::recorded))
+        .routes(routes!(fleet::get))
+        .routes(routes!(fleet::start))
+        .routes(routes!(fleet::stop))
+        .routes(routes!(fleet::delete))
+        .routes(routes!(fleet::recorded))
         .routes(routes!(me::me))
         .routes(routes!(sub_organizations::sub_organizations))
         .routes(routes!(sub_organizations::search))
@@ -169,6 +175,7 @@ pub fn router() -> OpenApiRouter<Arc<Core>> {
             OpenApiRouter::new()
                 .routes(routes!(import::import))
                 .routes(routes!(devices_import::import))
+                .routes(routes!(fleet::play))
                 .layer(import::limit()),
         )
         .routes(routes!(claim::claim))

@@ -289,10 +289,21 @@ impl Means<'_> {
                 }
                 return Ok(());
             }
-            Manner::Release { keep_together, .. } => (keep_together, GivenUp::ForYou),
-            Manner::TakeBack { keep_together, .. } => {
+            Manner::Release {
+                keep_together,
+                history,
+            } => (keep_together, GivenUp::ForYou { history }),
+            Manner::TakeBack {
+                keep_together,
+                history,
+                ..
+            } => {
                 let label_kept = own.label_kept;
-                (keep_together, GivenUp::TakenBack { label_kept })
+                let how = GivenUp::TakenBack {
+                    label_kept,
+                    history,
+                };
+                (keep_together, how)
             }
         };
         if let Some((with, maker)) = own.token.filter(|_| keeps) {

@@ -1,0 +1,454 @@
+//! Fleets of devices that there are not, in a cloud that was started for tests: one at a time, over real sockets against the
+//! cloud itself.
+//!
+//! What is asked for is done by one task of the process (`keep`), so that a request never waits for it. What was made stands in
+//! the cloud's folder, so that it can be deleted after a restart, too.
+
+mod made;
+mod playing;
+
+use std::collections::hash_map::DefaultHasher;
+use std::hash::{Hash as _, Hasher as _};
+use std::io;
+use std::net::SocketAddr;
+use std::path::{Path, PathBuf};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
+
+use handover_simulate::{Journal, Progress};
+use handover_wire::{
+    FleetFailure, FleetNow, FleetPhase, FleetTopology, OrgId, StartFleet, Template,
+};
+use tokio::sync::Notify;
+use tokio::time::Instant;
+use tokio_util::sync::CancellationToken;
+
+use super::gateways::GatewayError;
+use super::many::ManyError;
+use super::{Broken, Core, breaks};
+use crate::connections::Stop;
+use crate::domain::{Acting, FieldError};
+use crate::files::open_many_files;
+use made::Made;
+pub use playing::Plan;
+
+/// Devices at the most.
+const MOST: u32 = 10_000;
+/// Devices of one gateway where nobody says how many gateways there are.
+const EACH: u32 = 100;
+/// Devices of one gateway at the most.
+const MOST_EACH: u32 = 1_000;
+/// Files that the cloud needs beside those of a fleet.
+const OTHER_FILES: u64 = 800;
+
+/// Why nothing is begun.
+#[derive(Debug, thiserror::Error)]
+pub enum FleetError {
+    /// A field is not as it must be.
+    #[error("{} must be {}.", .0.field, .0.must)]
+    Field(#[from] FieldError),
+    /// Something is under way.
+    #[error("A fleet is under way: stop it first.")]
+    Busy,
+    /// There is nothing to stop, to play again or to delete.
+    #[error("There is no fleet for that.")]
+    Nothing,
+    /// It speaks MQTT to nobody.
+    #[error("This cloud was started without --mqtt, which gateways speak.")]
+    NoMqtt,
+    /// There are too few files for both ends of the connections.
+    #[error(
+        "This machine lets the cloud open {0} files, too few for both ends of so many connections: raise the limit (ulimit -n), or let gateways speak for the devices."
+    )]
+    TooFewFiles(u64),
+    /// There is no such template.
+    #[error("Template is not found.")]
+    NoTemplate,
+    /// Something broke.
+    #[error(transparent)]
+    Broken(Broken),
+}
+
+breaks!(FleetError);
+
+/// Why it came to nothing.
+#[derive(Debug, thiserror::Error)]
+enum Trouble {
+    #[error(transparent)]
+    Many(#[from] ManyError),
+    #[error("the devices could not be made")]
+    NotMade,
+    #[error(transparent)]
+    Gateway(#[from] GatewayError),
+    #[error("it could not be written down: {0}")]
+    File(#[from] io::Error),
+    #[error(transparent)]
+    Broken(Broken),
+}
+
+breaks!(Trouble);
+
+impl Trouble {
+    fn failure(&self) -> FleetFailure {
+        match self {
+            Self::Many(ManyError::DeviceLimit(_)) => FleetFailure::DeviceLimit,
+            Self::Many(_) | Self::NotMade => FleetFailure::NotMade,
+            Self::Gateway(_) => FleetFailure::NotPaired,
+            Self::File(_) => FleetFailure::NotRecorded,
+            Self::Broken(_) => FleetFailure::Broken,
+        }
+    }
+}
+
+/// What is to be done.
+enum Job {
+    /// Devices are made where there are too few, and play.
+    Play(Acting, Box<Plan>),
+    /// Those that were made are deleted.
+    Delete(Acting),
+}
+
+/// The fleet of this process.
+pub struct Fleets {
+    folder: PathBuf,
+    doors: OnceLock<(SocketAddr, Option<SocketAddr>)>,
+    wake: Notify,
+    state: Mutex<State>,
+    /// How many of what is under way are done.
+    done: AtomicU64,
+    of: AtomicU64,
+    devices: AtomicU64,
+}
+
+#[derive(Default)]
+struct State {
+    phase: FleetPhase,
+    failure: Option<FleetFailure>,
+    wanted: Option<StartFleet>,
+    org: Option<OrgId>,
+    job: Option<Job>,
+    progress: Arc<Progress>,
+    /// Since when it plays, and how fast.
+    playing: Option<(Instant, f64)>,
+    stop: CancellationToken,
+}
+
+impl State {
+    fn is_busy(&self) -> bool {
+        use FleetPhase as Phase;
+        match self.phase {
+            Phase::Making | Phase::Pairing | Phase::Running | Phase::Deleting => true,
+            Phase::Idle | Phase::Ended | Phase::Stopped | Phase::Failed => false,
+        }
+    }
+}
+
+impl Fleets {
+    /// Of a cloud with this folder.
+    pub fn open(folder: &Path) -> Self {
+        Self {
+            folder: folder.to_owned(),
+            doors: OnceLock::new(),
+            wake: Notify::new(),
+            state: Mutex::default(),
+            done: AtomicU64::new(0),
+            of: AtomicU64::new(0),
+            devices: AtomicU64::new(0),
+        }
+    }
+
+    /// The cloud listens there: for devices, and for gateways.
+    pub fn listens(&self, web: SocketAddr, mqtt: Option<SocketAddr>) {
+        // Nobody else says so: it is said once for each cloud.
+        let _ = self.doors.set((reached(web), mqtt.map(reached)));
+    }
+
+    fn state(&self) -> MutexGuard<'_, State> {
+        self.state.lock().unwrap_or_else(PoisonError::into_inner)
+    }
+
+    /// The file of what a fleet did.
+    pub fn recording(&self) -> PathBuf {
+        self.folder.join("fleet-recorded.jsonl")
+    }
+
+    /// How far it is.
+    pub fn now(&self) -> FleetNow {
+        let state = self.state();
+        let progress = &state.progress;
+        let number =
+            |count: &AtomicU64| u32::try_from(count.load(Ordering::Relaxed)).unwrap_or(u32::MAX);
+        let of = number(&self.of);
+        let done = match state.playing {
+            Some((since, speed)) => seconds_of(since, speed).min(of),
+            None => number(&self.done),
+        };
+        FleetNow {
+            phase: state.phase,
+            failure: state.failure,
+            wanted: state.wanted.clone(),
+            done,
+            of,
+            devices: number(&self.devices),
+            there: number(&progress.there),
+            sent: number(&progress.sent),
+            unsent: number(&progress.unsent),
+            refused: number(&progress.refused),
+            told: number(&progress.told),
+            broken: number(&progress.broken),
+            strangers: number(&progress.strangers),
+            is_recorded: self.recording().exists(),
+        }
+    }
+
+    /// What tells two states from each other, and whose fleet it is; none where there was none.
+    pub fn stamp(&self) -> Option<(OrgId, u64)> {
+        let org = self.state().org?;
+        let mut hasher = DefaultHasher::new();
+        serde_json::to_string(&self.now()).ok()?.hash(&mut hasher);
+        Some((org, hasher.finish()))
+    }
+
+    fn begin(&self, phase: FleetPhase, of: u64) {
+        let mut state = self.state();
+        state.phase = phase;
+        state.playing = None;
+        self.done.store(0, Ordering::Relaxed);
+        self.of.store(of, Ordering::Relaxed);
+    }
+
+    fn one_done(&self) {
+        self.done.fetch_add(1, Ordering::Relaxed);
+    }
+
+    /// Puts down what is to be done, where nothing is under way.
+    fn ask(&self, org: OrgId, phase: FleetPhase, job: Job) -> Result<(), FleetError> {
+        let mut state = self.state();
+        if state.is_busy() {
+            return Err(FleetError::Busy);
+        }
+        let wanted = match &job {
+            Job::Play(_, plan) => Some(plan.wanted.clone()),
+            Job::Delete(_) => state.wanted.take(),
+        };
+        *state = State {
+            phase,
+            wanted,
+            org: Some(org),
+            job: Some(job),
+            ..State::default()
+        };
+        self.done.store(0, Ordering::Relaxed);
+        self.of.store(0, Ordering::Relaxed);
+        drop(state);
+        self.wake.notify_one();
+        Ok(())
+    }
+}
+
+/// Seconds of a fleet's time.
+#[expect(
+    clippy::cast_possible_truncation,
+    clippy::cast_sign_loss,
+    reason = "a time is not negative, and a number too large becomes the largest"
+)]
+fn seconds_of(since: Instant, speed: f64) -> u32 {
+    (since.elapsed().as_secs_f64() * speed) as u32
+}
+
+/// Where this machine reaches what listens there.
+fn reached(listens: SocketAddr) -> SocketAddr {
+    use std::net::{Ipv4Addr, Ipv6Addr};
+    let ip = match listens.ip() {
+        ip if !ip.is_unspecified() => ip,
+        ip if ip.is_ipv4() => Ipv4Addr::LOCALHOST.into(),
+        _ => Ipv6Addr::LOCALHOST.into(),
+    };
+    SocketAddr::new(ip, listens.port())
+}
+
+/// Which template its devices are of.
+async fn template(
+    core: &Core,
+    acting: &Acting,
+    wanted: &StartFleet,
+) -> Result<Template, FleetError> {
+    let named = wanted.template_id.clone();
+    let demo = || {
+        core.demo
+            .as_ref()?
+            .tokens
+            .first()
+            .map(|token| token.template_id.clone())
+    };
+    let id = named.or_else(demo).ok_or(FleetError::NoTemplate)?;
+    let found = core.store.template(acting.org, &id).await?;
+    found.ok_or(FleetError::NoTemplate)
+}
+
+fn within(field: &'static str, is: bool, must: &'static str) -> Result<(), FleetError> {
+    match is {
+        true => Ok(()),
+        false => Err(FieldError { field, must }.into()),
+    }
+}
+
+/// Begins a fleet: what the numbers say, or what was recorded.
+pub async fn start(
+    core: &Core,
+    fleets: &Fleets,
+    acting: &Acting,
+    wanted: StartFleet,
+    journal: Option<Journal>,
+) -> Result<FleetNow, FleetError> {
+    within("count", (1..=MOST).contains(&wanted.count), "1 to 10,000")?;
+    let gateways = match wanted.topology {
+        FleetTopology::Direct => 0,
+        FleetTopology::Hub => wanted.gateways.unwrap_or(wanted.count.div_ceil(EACH)),
+    };
+    let is_hub = wanted.topology == FleetTopology::Hub;
+    let enough =
+        !is_hub || (gateways <= wanted.count && gateways >= wanted.count.div_ceil(MOST_EACH));
+    within(
+        "gateways",
+        enough,
+        "one for each 1,000 devices at least, and one for each device at most",
+    )?;
+    within(
+        "seconds",
+        (1..=2_592_000).contains(&wanted.seconds),
+        "1 to 2,592,000",
+    )?;
+    within(
+        "every",
+        (0.05..=86_400.0).contains(&wanted.every),
+        "0.05 to 86,400",
+    )?;
+    within(
+        "speed",
+        (0.001..=10_000.0).contains(&wanted.speed),
+        "0.001 to 10,000",
+    )?;
+    let template = template(core, acting, &wanted).await?;
+    let plan = Plan::read(wanted, gateways, journal, template)?;
+    let doors = fleets.doors.get();
+    if is_hub && doors.is_none_or(|(_, mqtt)| mqtt.is_none()) {
+        return Err(FleetError::NoMqtt);
+    }
+    let connections = if is_hub { gateways } else { plan.wanted.count };
+    let files = open_many_files();
+    if files < u64::from(connections) * 2 + OTHER_FILES {
+        return Err(FleetError::TooFewFiles(files));
+    }
+    let job = Job::Play(acting.clone(), Box::new(plan));
+    fleets.ask(acting.org, FleetPhase::Making, job)?;
+    Ok(fleets.now())
+}
+
+/// Plays what was recorded last.
+pub async fn again(
+    core: &Core,
+    fleets: &Fleets,
+    acting: &Acting,
+    speed: f64,
+) -> Result<FleetNow, FleetError> {
+    let wanted = fleets.state().wanted.clone();
+    let wanted = wanted.ok_or(FleetError::Nothing)?;
+    let file = std::fs::File::open(fleets.recording()).map_err(|_| FleetError::Nothing)?;
+    let journal = Journal::read(io::BufReader::new(file)).map_err(|_| FleetError::Nothing)?;
+    start(
+        core,
+        fleets,
+        acting,
+        StartFleet { speed, ..wanted },
+        Some(journal),
+    )
+    .await
+}
+
+/// Stops what is under way.
+pub fn stop(fleets: &Fleets) -> Result<FleetNow, FleetError> {
+    let state = fleets.state();
+    if !state.is_busy() {
+        return Err(FleetError::Nothing);
+    }
+    state.stop.cancel();
+    drop(state);
+    Ok(fleets.now())
+}
+
+/// Deletes the devices that were made for fleets.
+pub async fn delete(core: &Core, fleets: &Fleets, acting: &Acting) -> Result<FleetNow, FleetError> {
+    if Made::read(&fleets.folder).count(core).await? == 0 {
+        return Err(FleetError::Nothing);
+    }
+    fleets.ask(
+        acting.org,
+        FleetPhase::Deleting,
+        Job::Delete(acting.clone()),
+    )?;
+    Ok(fleets.now())
+}
+
+/// Does what is asked for until it is told to stop.
+pub async fn keep(core: Arc<Core>, stop: Stop) {
+    let Some(fleets) = &core.fleets else { return };
+    match Made::read(&fleets.folder).count(&core).await {
+        Ok(count) => fleets.devices.store(count, Ordering::Relaxed),
+        Err(error) => {
+            tracing::warn!(%error, "how many devices were made for fleets is not known now")
+        }
+    }
+    loop {
+        tokio::select! {
+            () = stop.gracefully.cancelled() => return,
+            () = fleets.wake.notified() => {}
+        }
+        let (job, stopped) = {
+            let mut state = fleets.state();
+            (state.job.take(), state.stop.clone())
+        };
+        let Some(job) = job else { continue };
+        let outcome = tokio::select! {
+            () = stop.gracefully.cancelled() => return,
+            outcome = perform(&core, fleets, job, &stopped) => outcome,
+        };
+        let mut state = fleets.state();
+        state.playing = None;
+        state.phase = match (&outcome, stopped.is_cancelled()) {
+            (Err(_), _) => FleetPhase::Failed,
+            (Ok(_), true) => FleetPhase::Stopped,
+            (Ok(after), false) => *after,
+        };
+        if let Err(trouble) = outcome {
+            tracing::warn!(error = %trouble, "a fleet came to nothing");
+            state.failure = Some(trouble.failure());
+        }
+    }
+}
+
+/// Does it, and gives what is so afterwards.
+async fn perform(
+    core: &Core,
+    fleets: &Fleets,
+    job: Job,
+    stopped: &CancellationToken,
+) -> Result<FleetPhase, Trouble> {
+    match job {
+        Job::Play(acting, plan) => {
+            let cast = tokio::select! {
+                () = stopped.cancelled() => return Ok(FleetPhase::Stopped),
+                cast = made::cast(core, fleets, &acting, &plan) => cast?,
+            };
+            playing::play(fleets, *plan, cast, stopped).await?;
+            Ok(FleetPhase::Ended)
+        }
+        Job::Delete(acting) => {
+            tokio::select! {
+                () = stopped.cancelled() => return Ok(FleetPhase::Stopped),
+                deleted = made::delete(core, fleets, &acting) => deleted?,
+            }
+            Ok(FleetPhase::Idle)
+        }
+    }
+}

@@ -1,0 +1,70 @@
+// A fleet of devices that there are not, as a tester starts, stops, replays and deletes it.
+
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { test } from 'node:test';
+
+import { go, mistakes, open, picture, PHONE, signIn } from './support/browser.js';
+import { stage } from './support/stage.js';
+
+const at = stage({ faulty: true });
+
+async function testers(options) {
+	const page = await open(at.browser, options);
+	await signIn(page, at.cloud.url, 'Maker');
+	await go(page, '/testers');
+	await page.getByRole('heading', { name: 'A fleet of devices', level: 2 }).waitFor();
+	return page;
+}
+
+const ended = (page) => page.getByText('The fleet has come to its end.').waitFor();
+const made = async () => (await at.cloud.devices(at.cloud.user(1))).filter((name) => name.startsWith('Simulated'));
+
+test('a hub fleet is started, seen to live, recorded, played again and deleted', async () => {
+	const page = await testers();
+	await page.getByRole('combobox', { name: 'How they reach the cloud' }).selectOption('by gateways');
+	await page.getByRole('textbox', { name: 'How many devices' }).fill('8');
+	await page.getByRole('textbox', { name: 'How many gateways' }).fill('2');
+	await page.getByRole('textbox', { name: 'How many times faster' }).fill('10');
+	await page.getByRole('textbox', { name: 'What befalls them' }).fill('clock-wrong=60/h:5s');
+	await page.getByRole('button', { name: 'Start the fleet' }).press('Enter');
+	await page.getByText('The fleet lives').waitFor();
+	// Progress comes by itself.
+	await page.getByText('10 connected').waitFor();
+	await picture(page, 'fleet');
+	await ended(page);
+	assert.equal((await made()).length, 10);
+	const [saved] = await Promise.all([
+		page.waitForEvent('download'),
+		page.getByRole('button', { name: 'Save what it did' }).click()
+	]);
+	const lines = (await readFile(await saved.path(), 'utf8')).trim().split('\n').map((line) => JSON.parse(line));
+	assert.equal(new Set(lines.map(({ device }) => device)).size, 10);
+	await page.getByRole('button', { name: 'Play it again' }).click();
+	await page.getByText('The fleet lives').waitFor();
+	await ended(page);
+	await page.getByRole('button', { name: 'Delete its 10 devices' }).click();
+	await page.getByText('There is no fleet.').waitFor();
+	assert.deepEqual(await made(), []);
+	assert.deepEqual(mistakes(page), []);
+	await page.context().close();
+});
+
+test('a fleet is stopped, and what cannot be is not asked for, on a phone', async () => {
+	const page = await testers({ viewport: PHONE });
+	const count = page.getByRole('textbox', { name: 'How many devices' });
+	await count.fill('10001');
+	assert.ok(await page.getByRole('button', { name: 'Start the fleet' }).isDisabled());
+	await count.fill('3');
+	await page.getByRole('textbox', { name: 'For how many seconds' }).fill('86400');
+	await picture(page, 'fleet-phone');
+	await page.getByRole('button', { name: 'Start the fleet' }).click();
+	await page.getByText('3 connected').waitFor();
+	await page.getByRole('button', { name: 'Stop', exact: true }).click();
+	await page.getByText('The fleet was stopped.').waitFor();
+	await page.getByText('0 connected').waitFor();
+	await page.getByRole('button', { name: 'Delete its 3 devices' }).click();
+	await page.getByText('There is no fleet.').waitFor();
+	assert.deepEqual(mistakes(page), []);
+	await page.context().close();
+});
