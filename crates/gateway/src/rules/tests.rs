@@ -346,7 +346,7 @@ fn orders_become_bytes() {
         assert_eq!(rules.encode_all(&who("a"), &values), expected);
     }
     let rules = Rules::default();
-    let place = rules.encode(&who("a"), "V5", "13.4\052.5");
+    let place = rules.encode(&who("a"), "V5", "13.4\x0052.5");
     assert_eq!(place.as_deref(), Ok(&br#"{"V5":[13.4,52.5]}"#[..]));
 }
 

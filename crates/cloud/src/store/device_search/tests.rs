@@ -20,6 +20,7 @@ async fn page_by(
     let text = Text::new(search);
     let mut moment = store.snapshot().await.expect("a moment");
     let search = Search {
+        engine: store.engine,
         moment: &mut moment,
         scope,
         reach,
