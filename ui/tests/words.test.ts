@@ -19,6 +19,7 @@ const PARTS = ['what', 'why', 'next'];
 /** Technical names that are the same in both languages. */
 const SAME = new Set([
 	'demo_as_support',
+	'fleet_signals_hint',
 	'mesh_title',
 	'mesh_hop',
 	'role_2',

@@ -48,16 +48,6 @@ const ROOMS: &[Room] = &[
         tests_use: &[],
     },
     Room {
-        name: "handover-gateway",
-        uses: &[
-            "handover-blynk",
-            "handover-client",
-            "handover-device",
-            "handover-wire",
-        ],
-        tests_use: &[],
-    },
-    Room {
         name: "handover-scan",
         uses: &[],
         tests_use: &["handover-hostile"],
@@ -75,6 +65,16 @@ const ROOMS: &[Room] = &[
     Room {
         name: "handover-client",
         uses: &["handover-label", "handover-wire"],
+        tests_use: &[],
+    },
+    Room {
+        name: "handover-gateway",
+        uses: &[
+            "handover-blynk",
+            "handover-client",
+            "handover-device",
+            "handover-wire",
+        ],
         tests_use: &[],
     },
     Room {
@@ -98,7 +98,7 @@ const ROOMS: &[Room] = &[
             "handover-simulate",
             "handover-wire",
         ],
-        tests_use: &["handover-device"],
+        tests_use: &[],
     },
     Room {
         name: "handover-cli",

@@ -234,8 +234,10 @@ impl super::Work {
     /// A token, and those that wait with it, by number.
     pub async fn tokens_together(&mut self, gateway: i64) -> Result<Vec<BatchToken>, StoreError> {
         let rows: Vec<TokenFound> = sqlx::query_as(
-            "SELECT s.*, b.name AS batch_name, b.wanted AS batch_wanted
-             FROM static_tokens s LEFT JOIN batches b ON b.id = s.batch_id
+            "SELECT s.*, b.name AS batch_name, b.wanted AS batch_wanted, d.name AS device_name
+             FROM static_tokens s
+             LEFT JOIN batches b ON b.id = s.batch_id
+             LEFT JOIN devices d ON d.id = s.device_id
              WHERE s.id = $1 OR s.id IN (SELECT node_token FROM waiting_nodes WHERE gateway_token = $1)
              ORDER BY CASE WHEN s.id = $1 THEN 0 ELSE 1 END, s.id",
         )
