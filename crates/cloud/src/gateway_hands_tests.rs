@@ -381,6 +381,31 @@ async fn the_maker_takes_a_gateway_back_with_its_nodes_and_they_stay_together() 
     );
 }
 
+/// What can still be undone ends with it; what is printed on each stays good, as was said.
+#[tokio::test]
+async fn labels_that_are_kept_still_claim_after_a_gateway_is_taken_back_with_its_nodes() {
+    let site = Site::demo().await;
+    let Carton { texts, .. } = carton(&site).await;
+    let (first, _, _) = site.client("First", "first@client.example").await;
+    let claimed = first.claim(&texts[0]).await.json();
+    site.clock.pass_seconds(601);
+    site.end_moves().await;
+    let support = site.sign_in(Role::Staff).await;
+    let (_, org, owner) = site.client("Next", "next@client.example").await;
+    let ask = json!({ "deviceId": id(&claimed), "newOrgId": org, "newUserId": owner });
+    let moved = support.post("/gateway/transfer", ask).await;
+    assert_eq!(moved.status, 200, "{moved:?}");
+    let admin = site.sign_in(Role::Admin).await;
+    let ask = json!({ "deviceId": id(&claimed), "label": "keep", "keepTogether": false });
+    let back = admin.post("/gateway/take-back", ask).await;
+    assert_eq!(back.status, 200, "{back:?}");
+    let customer = site.sign_in(Role::User).await;
+    for text in &texts {
+        let claimed = customer.claim(text).await;
+        assert_eq!(claimed.status, 201, "{claimed:?}");
+    }
+}
+
 /// Support claims for somebody: they are told of all of it in one letter, and not at all of what was undone before.
 #[tokio::test]
 async fn who_is_given_a_gateway_with_nodes_hears_of_it_once() {

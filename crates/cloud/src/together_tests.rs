@@ -127,6 +127,16 @@ async fn a_change_that_was_crossed_is_made_again() {
     assert_eq!(times.into_inner(), 2);
 }
 
+/// A claim is answered where nothing can be changed: it does not ask again and again.
+#[tokio::test]
+async fn a_claim_that_nobody_can_write_down_is_told_so() {
+    let site = Site::demo().await;
+    let customer = site.sign_in(Role::User).await;
+    site.cloud.core().store.close_writers().await;
+    let answer = customer.claim(&site.qr(3)).await;
+    assert!(answer.status >= 500, "{answer:?}");
+}
+
 /// More at once than there are connections, all about the same few rows: none fails, and none is counted twice.
 #[tokio::test(flavor = "multi_thread")]
 async fn a_crowd_of_claims_comes_through() {

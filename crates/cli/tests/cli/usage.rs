@@ -63,7 +63,15 @@ fn a_database_s_password_is_never_repeated() {
     let folder = tempfile::tempdir().expect("a folder");
     let folder = argument(folder.path());
     check(
-        &["cloud", "--data", folder, "--database", url],
+        &[
+            "cloud",
+            "--data",
+            folder,
+            "--listen",
+            "127.0.0.1:0",
+            "--database",
+            url,
+        ],
         "--database: it does not begin with postgres://",
     );
     let migrate = ["cloud", "migrate", "--from", folder, "--to"];
@@ -71,7 +79,15 @@ fn a_database_s_password_is_never_repeated() {
     let url = "postgres://ada:s3cret@127.0.0.1:1/handover";
     check(&[&migrate[..], &[url]].concat(), "holds no database");
     check(
-        &["cloud", "--data", folder, "--database", url],
+        &[
+            "cloud",
+            "--data",
+            folder,
+            "--listen",
+            "127.0.0.1:0",
+            "--database",
+            url,
+        ],
         "postgres://ada@127.0.0.1:1/handover: the database cannot be reached",
     );
 }

@@ -36,7 +36,8 @@ pub async fn look(
     let found = find(&mut look, acting.reach(), token).await?.label;
     // Both are of one organization, so whoever reaches the one reaches the other.
     let gateway = found.with.unwrap_or(found.token);
-    let mut all = look.tokens_together(gateway).await?.into_iter();
+    let all = look.tokens_together(gateway, acting.reach()).await?;
+    let mut all = all.into_iter();
     let gateway = all.next();
     let gateway = gateway.ok_or(StoreError::Corrupt("a label that was found is gone"))?;
     Ok(GatewayLabels {

@@ -231,17 +231,24 @@ impl Store {
 }
 
 impl super::Work {
-    /// A token, and those that wait with it, by number.
-    pub async fn tokens_together(&mut self, gateway: i64) -> Result<Vec<BatchToken>, StoreError> {
+    /// A token, and those that wait with it, by number. A device's name is told where `sees` reaches it.
+    pub async fn tokens_together(
+        &mut self,
+        gateway: i64,
+        sees: Reach,
+    ) -> Result<Vec<BatchToken>, StoreError> {
         let rows: Vec<TokenFound> = sqlx::query_as(
             "SELECT s.*, b.name AS batch_name, b.wanted AS batch_wanted, d.name AS device_name
              FROM static_tokens s
              LEFT JOIN batches b ON b.id = s.batch_id
-             LEFT JOIN devices d ON d.id = s.device_id
+             LEFT JOIN (SELECT e.id, e.name FROM devices e JOIN org_tree v ON v.org_id = e.org_id
+                        WHERE v.ancestor_id = $2 AND v.depth <= $3) d ON d.id = s.device_id
              WHERE s.id = $1 OR s.id IN (SELECT node_token FROM waiting_nodes WHERE gateway_token = $1)
              ORDER BY CASE WHEN s.id = $1 THEN 0 ELSE 1 END, s.id",
         )
         .bind(gateway)
+        .bind(sees.org.0)
+        .bind(sees.depth)
         .fetch_all(&mut **self)
         .await?;
         Ok(rows.into_iter().map(|row| row.0).collect())

@@ -368,6 +368,12 @@ impl Store {
         ))
     }
 
+    /// From now on nothing can be changed.
+    #[cfg(test)]
+    pub async fn close_writers(&self) {
+        self.writers.close().await;
+    }
+
     /// Closes all connections; the last one folds SQLite's write-ahead log into the database.
     pub async fn close(&self) {
         self.exports.close().await;

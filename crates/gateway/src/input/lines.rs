@@ -24,6 +24,9 @@ use crate::route::Route;
 const MOST: usize = 65_536;
 /// Lines that a program has not read yet. Answers wait for it, orders are kept until it comes back.
 const UNREAD: usize = 256;
+/// After a program could not be connected.
+#[cfg(unix)]
+const PAUSE: std::time::Duration = std::time::Duration::from_millis(100);
 /// Programs that are connected.
 #[cfg(unix)]
 const MOST_PROGRAMS: usize = 64;
@@ -34,7 +37,10 @@ pub async fn listen(path: &Path, mode: u32) -> io::Result<UnixListener> {
     use std::os::unix::fs::{FileTypeExt as _, PermissionsExt as _};
     let left = std::fs::symlink_metadata(path);
     let is_socket = left.is_ok_and(|left| left.file_type().is_socket());
-    if is_socket && UnixStream::connect(path).await.is_err() {
+    if is_socket
+        && let Err(error) = UnixStream::connect(path).await
+        && error.kind() == io::ErrorKind::ConnectionRefused
+    {
         std::fs::remove_file(path)?;
     }
     let listener = UnixListener::bind(path)?;
@@ -49,7 +55,15 @@ pub async fn accept(listener: UnixListener, desk: Desk) -> io::Result<()> {
     loop {
         tokio::select! {
             connected = listener.accept() => {
-                let (stream, _) = connected?;
+                let stream = match connected {
+                    Ok((stream, _)) => stream,
+                    // It went away, or too much is open just now: the next one may come through.
+                    Err(error) => {
+                        tracing::warn!(%error, "a program cannot be connected");
+                        tokio::time::sleep(PAUSE).await;
+                        continue;
+                    }
+                };
                 if programs.len() >= MOST_PROGRAMS {
                     tracing::warn!("too many programs are connected: one more is turned away");
                     continue;

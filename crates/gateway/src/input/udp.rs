@@ -20,7 +20,12 @@ pub async fn run(socket: Arc<UdpSocket>, desk: Desk) -> io::Result<()> {
     let room = Arc::new(Semaphore::new(UNDER_WAY));
     let mut bytes = vec![0; MOST];
     loop {
-        let (length, from) = socket.recv_from(&mut bytes).await?;
+        let (length, from) = match socket.recv_from(&mut bytes).await {
+            Ok(received) => received,
+            // Whoever was sent something has closed its port: that is nobody else's matter.
+            Err(error) if error.kind() == io::ErrorKind::ConnectionReset => continue,
+            Err(error) => return Err(error),
+        };
         let Some((source, payload)) = read(&bytes[..length]) else {
             tracing::debug!(%from, "a datagram without a source is passed over");
             continue;

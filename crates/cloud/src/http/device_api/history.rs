@@ -7,8 +7,9 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::header;
 use axum::response::{IntoResponse, Response};
-use handover_wire::{Datastream, DeviceApiError};
+use handover_wire::{Datastream, DeviceApiError, DeviceId};
 use serde_json::{Value as Json_, json};
+use tokio::sync::Semaphore;
 use url::form_urlencoded;
 use zip::ZipWriter;
 use zip::write::SimpleFileOptions;
@@ -22,6 +23,10 @@ use crate::service::living;
 
 /// The published sentence.
 const INCORRECT: &str = "Request with incorrect parameters";
+
+/// So many are put together at a time: each takes some megabytes, and whoever has a token may ask for as many as there are seats.
+const AT_ONCE: usize = 2;
+static TURNS: Semaphore = Semaphore::const_new(AT_ONCE);
 
 /// A datastream with its points.
 struct Series {
@@ -63,6 +68,7 @@ pub async fn get(State(core): State<Arc<Core>>, asking: Asking) -> Result<Respon
     if !["FILE", "JSON", "CSV", "ZIP"].contains(&output.as_str()) {
         return Err(DeviceFailure::of(INCORRECT));
     }
+    let _turn = TURNS.acquire().await;
     let all = series(&core, &asking, &wanted).await?;
     if all.iter().all(|one| one.points.is_empty()) {
         return Err(DeviceFailure::of("No data"));
@@ -86,8 +92,17 @@ pub async fn get(State(core): State<Arc<Core>>, asking: Asking) -> Result<Respon
     match output.as_str() {
         "FILE" => link(&core, &asking),
         "JSON" => Ok(json(&wanted, &all, with_events.then_some(&events))),
-        "CSV" => Ok(csv(table(&wanted, &all)?)),
-        _ => zip(&asking, &wanted, &all, &events),
+        output => {
+            let is_csv = output == "CSV";
+            let device = asking.device;
+            let packed = tokio::task::spawn_blocking(move || match is_csv {
+                true => table(&wanted, &all).map(csv),
+                false => zip(device, &wanted, &all, &events),
+            });
+            packed
+                .await
+                .unwrap_or_else(|_| Err(DeviceFailure::Broken(ApiFailure::internal())))
+        }
     }
 }
 
@@ -185,7 +200,7 @@ fn csv(table: Vec<u8>) -> Response {
 
 /// A table for each datastream, and one for the events.
 fn zip(
-    asking: &Asking,
+    device: DeviceId,
     wanted: &Wanted,
     all: &[Series],
     events: &[[String; 3]],
@@ -193,14 +208,14 @@ fn zip(
     let broken = |_| DeviceFailure::Broken(ApiFailure::internal());
     let mut files = Vec::new();
     for one in all {
-        let name = format!("device_{}_v{}_data.csv", asking.device, one.of.pin);
+        let name = format!("device_{}_v{}_data.csv", device, one.of.pin);
         files.push((name, table(wanted, std::slice::from_ref(one))?));
     }
     if !events.is_empty() {
         let first = ["Time", "Event", "Description"].map(str::to_owned);
         let rows = std::iter::once(first).chain(events.iter().cloned());
         let rows = table_rows(rows).map_err(|_| DeviceFailure::Broken(ApiFailure::internal()))?;
-        files.push((format!("device_{}_events.csv", asking.device), rows));
+        files.push((format!("device_{}_events.csv", device), rows));
     }
     let mut zip = ZipWriter::new(Cursor::new(Vec::new()));
     for (name, text) in files {
@@ -209,7 +224,7 @@ fn zip(
         zip.write_all(&text).map_err(|error| broken(error.into()))?;
     }
     let packed = zip.finish().map_err(broken)?.into_inner();
-    let name = format!("attachment; filename=\"device_data_{}.zip\"", asking.device);
+    let name = format!("attachment; filename=\"device_data_{}.zip\"", device);
     let headers = [
         (header::CONTENT_TYPE, "application/zip".to_owned()),
         (header::CONTENT_DISPOSITION, name),

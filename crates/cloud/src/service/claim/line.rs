@@ -123,8 +123,8 @@ pub(super) async fn claim(core: &Core, plain: Plain) -> Option<Answered> {
             answered = &mut told => return answered.ok(),
             turn = core.line.turn.lock() => {
                 // Somebody may have taken it with others while it waited for the turn.
-                if core.line.has(number) {
-                    serve(core, turn).await;
+                if core.line.has(number) && !serve(core, turn).await && core.line.leave(number) {
+                    return None;
                 }
             }
         }
@@ -154,6 +154,14 @@ impl Line {
         self.queue().all.iter().any(|one| one.number == number)
     }
 
+    /// Waits no more. False where somebody has taken it.
+    fn leave(&self, number: u64) -> bool {
+        let all = &mut self.queue().all;
+        let before = all.len();
+        all.retain(|one| one.number != number);
+        all.len() < before
+    }
+
     /// Those whose turn it is. As many as a power of two says: each number of claims has statements of its own, which are kept.
     fn take(&self) -> Vec<Waiting> {
         let all = &mut self.queue().all;
@@ -166,8 +174,9 @@ impl Line {
 }
 
 /// Makes the claims of those who are first, and tells them. Who is next waits for the database meanwhile, and takes those who
-/// have come by then: while some are made, those before are answered, and claim again.
-async fn serve(core: &Core, turn: MutexGuard<'_, ()>) {
+/// have come by then: while some are made, those before are answered, and claim again. False where none were taken, since nothing
+/// can be changed now: each finds that out for itself.
+async fn serve(core: &Core, turn: MutexGuard<'_, ()>) -> bool {
     let mut turn = Some(turn);
     let mut some = Vec::new();
     let made = change!(core.store, |write| {
@@ -190,6 +199,7 @@ async fn serve(core: &Core, turn: MutexGuard<'_, ()>) {
         // Each finds out for itself whether it is to blame.
         Err(error) => tracing::debug!(%error, "claims were not made together"),
     }
+    turn.is_none()
 }
 
 /// Makes those that are ordinary claims.

@@ -2,7 +2,7 @@
 
 use handover_wire::{DeviceId, History, LabelChoice, MoveKind, OrgId, Unclaim, Unclaimed};
 
-use super::endings::{Next, end_before, is_overdue};
+use super::endings::{Next, end_before_along, is_overdue};
 use super::{HandsError, Happened, NewLabel, find, history_told, note};
 use crate::clock::Time;
 use crate::domain::{Acting, Holder, Reason, Sees, Was};
@@ -22,6 +22,7 @@ pub async fn disclaim(
         history: request.history,
         reason: reason.as_ref(),
         together: None,
+        along: &[],
     };
     let now = core.now();
     change!(core.store, |write| {
@@ -46,6 +47,8 @@ pub(super) struct Taking<'a> {
     pub history: History,
     pub reason: Option<&'a Reason>,
     pub together: Option<DeviceId>,
+    /// All that are taken back with it.
+    pub along: &'a [DeviceId],
 }
 
 /// A device that was taken back, as it was before, its token, and what became of its label.
@@ -79,7 +82,7 @@ impl Taking<'_> {
             LabelChoice::Keep if !is_overdue(device.hands, now) => Next::KeepsLabel,
             LabelChoice::Keep | LabelChoice::Renew => Next::IsGivenUp,
         };
-        end_before(core, write, &device, next).await?;
+        end_before_along(core, write, &device, (next, self.along)).await?;
         // A label that is kept because no customer has had it is as good as new.
         let as_new = label == LabelChoice::Keep && default == LabelChoice::Keep;
         write.free_token(token.id, Some(device.id), as_new).await?;

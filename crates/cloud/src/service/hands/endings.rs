@@ -77,6 +77,16 @@ pub(super) async fn end_before(
     device: &DeviceHands,
     next: Next,
 ) -> Result<(), Broken> {
+    end_before_along(core, write, device, (next, &[])).await
+}
+
+/// The same of one that goes along with others, which decide about their own labels when it is their turn.
+pub(super) async fn end_before_along(
+    core: &Core,
+    write: &mut Write,
+    device: &DeviceHands,
+    (next, along): (Next, &[DeviceId]),
+) -> Result<(), Broken> {
     if device.hands.open_until().is_none() {
         return Ok(());
     }
@@ -95,7 +105,14 @@ pub(super) async fn end_before(
     let is_told = next == Next::GoesOn || open.kind == MoveKind::Transfer;
     let open = [open];
     end(core, write, &open, label).await?;
-    end(core, write, &others, LabelChoice::Renew).await?;
+    for other in &others {
+        let decides = along.contains(&other.device) && !is_overdue(device.hands, core.now());
+        let label = match decides {
+            true => LabelChoice::Keep,
+            false => LabelChoice::Renew,
+        };
+        end(core, write, std::slice::from_ref(other), label).await?;
+    }
     let told = open.into_iter().filter(|_| is_told).chain(others);
     notices::ended(core, write, &told.collect::<Vec<_>>()).await
 }

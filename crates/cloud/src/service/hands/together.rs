@@ -149,10 +149,11 @@ struct Means<'a> {
 impl Means<'_> {
     async fn all(&self, write: &mut Write, which: Mind<'_>) -> Result<GatewayOutcomes, Stop> {
         let all = self.those(write, which).await?;
+        let along: Vec<DeviceId> = all.iter().map(|(id, _)| *id).collect();
         let mut outcomes = Vec::new();
         let mut went = Vec::new();
         for (device_id, name) in all {
-            let (label, error) = match self.one(write, which.gateway, device_id).await {
+            let (label, error) = match self.one(write, (which.gateway, &along), device_id).await {
                 Ok(mut one) => {
                     // What is only tried has no label that anybody could use.
                     let label = one.label.take().filter(|_| !which.dry_run);
@@ -212,7 +213,7 @@ impl Means<'_> {
     async fn one(
         &self,
         write: &mut Write,
-        gateway: DeviceId,
+        (gateway, along): (DeviceId, &[DeviceId]),
         id: DeviceId,
     ) -> Result<Went, HandsError> {
         let (core, acting, reason, now) = (self.core, self.acting, self.reason, self.now);
@@ -259,6 +260,7 @@ impl Means<'_> {
                     history,
                     reason,
                     together,
+                    along,
                 };
                 let taken = taking.one(core, write, acting, id, now).await?;
                 Ok(Went {

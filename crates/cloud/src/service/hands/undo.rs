@@ -68,11 +68,17 @@ async fn whole(
         return Ok((kind, Vec::new()));
     };
     device.hands.undo(now)?;
-    let mut back = Vec::new();
-    let mut kind = MoveKind::Claim;
+    // All are asked about before any goes back: others may be undone within the same change, and are kept.
+    let mut members = Vec::new();
     for ending in write.open_together(gateway).await? {
         let member = write.device_hands(acting.reach(), ending.device).await?;
         let member = member.ok_or(HandsError::NotTheirsToUndo)?;
+        may_go_back(write, acting, &member, now).await?;
+        members.push(member);
+    }
+    let mut back = Vec::new();
+    let mut kind = MoveKind::Claim;
+    for member in members {
         let (undone, was) = one(write, acting, &member, reason, now).await?;
         kind = undone;
         back.push((member, was));
@@ -118,21 +124,11 @@ async fn one(
     reason: Option<&Reason>,
     now: Time,
 ) -> Result<(MoveKind, Was), HandsError> {
-    let undone = device.hands.undo(now)?;
-    may_undo(write, acting, device).await?;
-    let back = match undone.back {
-        Was::Claimed(holder) => Some(holder.org),
-        Was::Minted | Was::Released => device.open_from,
-    };
-    if let Some(org) = back
-        && !write.is_open(org).await?
-    {
-        return Err(HandsError::UndoOver);
-    }
+    let (undone, was) = may_go_back(write, acting, device, now).await?;
     write.close_move(device.id).await?;
-    let to = match undone.back {
+    let to = match was {
         Was::Claimed(holder) => Some(hand_back(write, device, holder).await?),
-        was @ (Was::Minted | Was::Released) => free(write, device, was == Was::Minted).await?,
+        Was::Minted | Was::Released => free(write, device, was == Was::Minted).await?,
     };
     let happened = Happened {
         acting,
@@ -145,13 +141,32 @@ async fn one(
         reason,
         history: None,
         together: device.together,
-        detail: Some(match undone.kind {
+        detail: Some(match undone {
             MoveKind::Transfer => "a transfer".to_owned(),
             _ => "a claim".to_owned(),
         }),
     };
     note(write, happened, now).await?;
-    Ok((undone.kind, undone.back))
+    Ok((undone, was))
+}
+
+/// What an undo of a device's last move is, where this caller may undo it and there is a place that it goes back to.
+async fn may_go_back(
+    write: &mut Write,
+    acting: &Acting,
+    device: &DeviceHands,
+    now: Time,
+) -> Result<(MoveKind, Was), HandsError> {
+    let undone = device.hands.undo(now)?;
+    may_undo(write, acting, device).await?;
+    let back = match undone.back {
+        Was::Claimed(holder) => Some(holder.org),
+        Was::Minted | Was::Released => device.open_from,
+    };
+    match back {
+        Some(org) if !write.is_open(org).await? => Err(HandsError::UndoOver),
+        _ => Ok((undone.kind, undone.back)),
+    }
 }
 
 /// Whoever did it, or support whose reach it began and ended in.
