@@ -123,7 +123,7 @@ pub async fn start(
     post, path = "/fleet/play", operation_id = "playFleet", tag = "cloud",
     extensions(("x-handover" = json!("ours")), ("x-permission" = json!("manage_cloud"))),
     params(How),
-    request_body(content = String, content_type = "application/x-ndjson"),
+    request_body(content = String, content_type = "text/plain", description = "What was recorded, one JSON object on a line"),
     responses(
         (status = 202, body = FleetNow),
         (status = 400, body = ApiError, description = "A parameter is not as it must be, or the file is no recording"),
