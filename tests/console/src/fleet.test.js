@@ -17,7 +17,9 @@ async function testers(options) {
 	return page;
 }
 
-const ended = (page) => page.getByText('The fleet has come to its end.').waitFor();
+/** What the page says of the fleet: what was done is told to screen readers as well, elsewhere, and for a moment. */
+const says = (page, text) => page.getByRole('region', { name: 'A fleet of devices' }).getByText(text).waitFor();
+const ended = (page) => says(page, 'The fleet has come to its end.');
 const made = async () => (await at.cloud.devices(at.cloud.user(1))).filter((name) => name.startsWith('Simulated'));
 
 test('a hub fleet is started, seen to live, recorded, played again and deleted', async () => {
@@ -28,9 +30,9 @@ test('a hub fleet is started, seen to live, recorded, played again and deleted',
 	await page.getByRole('textbox', { name: 'How many times faster' }).fill('10');
 	await page.getByRole('textbox', { name: 'What befalls them' }).fill('clock-wrong=60/h:5s');
 	await page.getByRole('button', { name: 'Start the fleet' }).press('Enter');
-	await page.getByText('The fleet lives').waitFor();
+	await says(page, 'The fleet lives');
 	// Progress comes by itself.
-	await page.getByText('10 connected').waitFor();
+	await says(page, '10 connected');
 	await picture(page, 'fleet');
 	await ended(page);
 	assert.equal((await made()).length, 10);
@@ -41,10 +43,10 @@ test('a hub fleet is started, seen to live, recorded, played again and deleted',
 	const lines = (await readFile(await saved.path(), 'utf8')).trim().split('\n').map((line) => JSON.parse(line));
 	assert.equal(new Set(lines.map(({ device }) => device)).size, 10);
 	await page.getByRole('button', { name: 'Play it again' }).click();
-	await page.getByText('The fleet lives').waitFor();
+	await says(page, 'The fleet lives');
 	await ended(page);
 	await page.getByRole('button', { name: 'Delete its 10 devices' }).click();
-	await page.getByText('There is no fleet.').waitFor();
+	await says(page, 'There is no fleet.');
 	assert.deepEqual(await made(), []);
 	assert.deepEqual(mistakes(page), []);
 	await page.context().close();
@@ -59,12 +61,12 @@ test('a fleet is stopped, and what cannot be is not asked for, on a phone', asyn
 	await page.getByRole('textbox', { name: 'For how many seconds' }).fill('86400');
 	await picture(page, 'fleet-phone');
 	await page.getByRole('button', { name: 'Start the fleet' }).click();
-	await page.getByText('3 connected').waitFor();
+	await says(page, '3 connected');
 	await page.getByRole('button', { name: 'Stop', exact: true }).click();
-	await page.getByText('The fleet was stopped.').waitFor();
-	await page.getByText('0 connected').waitFor();
+	await says(page, 'The fleet was stopped.');
+	await says(page, '0 connected');
 	await page.getByRole('button', { name: 'Delete its 3 devices' }).click();
-	await page.getByText('There is no fleet.').waitFor();
+	await says(page, 'There is no fleet.');
 	assert.deepEqual(mistakes(page), []);
 	await page.context().close();
 });
