@@ -6,20 +6,28 @@ use std::path::PathBuf;
 use crate::project;
 
 /// Where nextest writes what became of each test (`.config/nextest.toml`): there, wherever cargo builds.
-fn report() -> PathBuf {
+fn of_nextest() -> PathBuf {
     project::root().join("target/nextest/default/junit.xml")
+}
+
+/// Where node's test runner is told to write the same, in the same format (`tests/console/package.json`).
+fn of_node() -> PathBuf {
+    project::root().join("target/console.xml")
 }
 
 /// Forgets what an earlier stage came to.
 pub fn forget() {
-    // Where there is none, none is read.
-    _ = fs::remove_file(report());
+    for report in [of_nextest(), of_node()] {
+        // Where there is none, none is read.
+        _ = fs::remove_file(report);
+    }
 }
 
 /// The names of those that failed since.
 pub fn names() -> Vec<String> {
-    let xml = fs::read_to_string(report()).unwrap_or_default();
-    failed(&xml)
+    let read = |report| fs::read_to_string(report).unwrap_or_default();
+    let reports = [of_nextest(), of_node()].map(read);
+    reports.iter().flat_map(|xml| failed(xml)).collect()
 }
 
 /// What tests print is escaped in a report, so that an element in it is one.

@@ -2,15 +2,18 @@
 
 import { execFile, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, mkdtemp, open, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { basename, join } from 'node:path';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
 const BINARY =
 	process.env.HANDOVER_BIN ?? fileURLToPath(new URL('../../../../target/debug/handover', import.meta.url));
+
+/** What the clouds of each file of tests logged: beside the pictures, so that the tests' own words stand alone. */
+const LOGS = fileURLToPath(new URL('../../../../.artifacts/console/logs', import.meta.url));
 
 /** A running cloud with demo data. */
 export class Cloud {
@@ -40,12 +43,14 @@ export class Cloud {
 	/** Starts the program on this address and waits until it says where it listens. */
 	async up(listen) {
 		const options = ['--data', this.data, '--listen', listen, '--demo', ...this.options];
+		const log = await logFile();
 		this.process = spawn(BINARY, ['cloud', ...options], {
-			stdio: ['ignore', 'pipe', 'inherit'],
+			stdio: ['ignore', 'pipe', log.fd],
 			env: { ...process.env, ...this.environment }
 		});
+		await log.close();
 		const failed = once(this.process, 'exit').then(([status]) => {
-			throw new Error(`The cloud ended with status ${status} before it listened.`);
+			throw new Error(`The cloud ended with status ${status} before it listened; ${LOGS} has its log.`);
 		});
 		this.url = await Promise.race([address(this.process.stdout), failed]);
 		failed.catch(() => undefined);
@@ -106,6 +111,12 @@ export class Cloud {
 			body: body && JSON.stringify(body)
 		});
 	}
+}
+
+/** Where the clouds of this file of tests write, one after another. */
+async function logFile() {
+	await mkdir(LOGS, { recursive: true });
+	return open(join(LOGS, `${basename(process.argv[1], '.test.js')}.log`), 'a');
 }
 
 /** The address that the program prints, and then reads on so that its output never blocks it. */
