@@ -5,6 +5,7 @@ import { test } from 'node:test';
 
 import { go, mistakes, open, picture, PHONE, signIn } from './support/browser.js';
 import { stage } from './support/stage.js';
+import { until } from './support/wait.js';
 
 const at = stage({ faulty: true });
 const CLAIM = 'POST /static-tokens/claim';
@@ -89,9 +90,11 @@ test('a session that ended asks for a new sign-in and keeps the claim', async ()
 	await at.cloud.fail();
 	await page.getByRole('button', { name: 'Customer' }).click();
 	await go(page, '/devices');
-	const added = async () => (await at.cloud.devices(customer)).length > before.length;
-	while (!(await added())) await page.getByRole('list', { name: 'Devices' }).waitFor();
 	await waits(page).waitFor({ state: 'detached' });
+	await until(
+		() => at.cloud.devices(customer),
+		({ length }) => length === before.length + 1
+	);
 	await page.context().close();
 });
 
