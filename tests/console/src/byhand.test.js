@@ -7,7 +7,7 @@ import { test } from 'node:test';
 
 import { PHONE, go, mistakes, open, picture, screen, signIn } from './support/browser.js';
 import { stage } from './support/stage.js';
-import { gone, press } from './support/wait.js';
+import { eventually, gone, press } from './support/wait.js';
 
 const at = stage();
 const ADMIN = 1;
@@ -50,7 +50,8 @@ test('many devices are made for a client, exported, and imported again', async (
 	await taking.getByText('Only those with “pump” in their names').waitFor();
 	await picture(page, 'devices-export');
 	const below = taking.getByRole('checkbox', { name: 'Also those of the organizations below it' });
-	assert.equal(await below.isChecked(), false, 'clients are taken out by choice alone');
+	// Clients are taken out by choice alone.
+	await eventually(async () => assert.equal(await below.isChecked(), false));
 	await below.check();
 	const coming = page.waitForEvent('download');
 	await press(taking.getByRole('button', { name: 'Export' }));

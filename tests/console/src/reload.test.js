@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { go, mistakes, open, signIn, tab } from './support/browser.js';
+import { forgets, go, mistakes, open, signIn, tab } from './support/browser.js';
 import { stage } from './support/stage.js';
 import { gone, press } from './support/wait.js';
 
@@ -58,8 +58,7 @@ test('a label from a link waits through reloads, before the sign-in and after it
 	await page.reload();
 	await question.getByRole('button', { name: 'Yes, add it' }).click();
 	await page.getByRole('dialog', { name: /is now in Green Farm's devices/ }).waitFor();
-	const left = await page.evaluate(() => JSON.stringify([{ ...localStorage }, { ...sessionStorage }]));
-	assert.ok(!left.includes(label), left);
+	await forgets(page, label);
 	await page.reload();
 	await page.getByRole('button', { name: 'Type the code instead' }).waitFor();
 	await gone(page.getByRole('dialog'));

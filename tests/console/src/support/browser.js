@@ -138,6 +138,14 @@ export function fits(page) {
 	});
 }
 
+/** Nothing of this is left in what the browser keeps. */
+export function forgets(page, secret) {
+	return eventually(async () => {
+		const left = await page.evaluate(() => JSON.stringify([{ ...localStorage }, { ...sessionStorage }]));
+		assert.ok(!left.includes(secret), left);
+	});
+}
+
 /** axe finds nothing. */
 export async function isAccessible(page) {
 	await still(page);
