@@ -3,11 +3,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { AxeBuilder } from '@axe-core/playwright';
-
-import { LOOKS, mistakes, open, picture } from './support/browser.js';
-import { SCREENS } from './support/screens.js';
+import { isAccessible, LOOKS, mistakes, open, picture } from './support/browser.js';
+import { walk } from './support/screens.js';
 import { stage } from './support/stage.js';
+import { eventually } from './support/wait.js';
 
 const at = stage({ faulty: true });
 
@@ -43,19 +42,12 @@ function smallTargets(page) {
 for (const look of LOOKS) {
 	test(look.name, async (t) => {
 		const page = await open(at.browser, { ...look, reducedMotion: 'reduce' });
-		for (const screen of SCREENS) {
-			await t.test(screen.name, async () => {
-				await screen.enter(page, { cloud: at.cloud, label: at.cloud.labels[0] });
-				await picture(page, `${look.name}-${screen.name}`);
-				const { violations } = await new AxeBuilder({ page }).analyze();
-				const found = violations.flatMap(({ id, nodes }) =>
-					nodes.map(({ html, any }) => `${id}: ${html} ${any[0]?.message ?? ''}`)
-				);
-				assert.deepEqual(found, []);
-				assert.deepEqual(await overflows(page), []);
-				assert.deepEqual(await smallTargets(page), []);
-			});
-		}
+		await walk(t, page, at.cloud, async ({ name }) => {
+			await picture(page, `${look.name}-${name}`);
+			await isAccessible(page);
+			await eventually(async () => assert.deepEqual(await overflows(page), []));
+			await eventually(async () => assert.deepEqual(await smallTargets(page), []));
+		});
 		assert.deepEqual(mistakes(page), []);
 		await page.context().close();
 	});
@@ -67,12 +59,9 @@ test('with text at 200 % nothing is wider than a phone', async (t) => {
 		const grow = () => document.documentElement?.style.setProperty('font-size', '200%');
 		document.addEventListener('DOMContentLoaded', grow);
 	});
-	for (const screen of SCREENS) {
-		await t.test(screen.name, async () => {
-			await screen.enter(page, { cloud: at.cloud, label: at.cloud.labels[0] });
-			await picture(page, `large-text-${screen.name}`);
-			assert.deepEqual(await overflows(page), []);
-		});
-	}
+	await walk(t, page, at.cloud, async ({ name }) => {
+		await picture(page, `large-text-${name}`);
+		await eventually(async () => assert.deepEqual(await overflows(page), []));
+	});
 	await page.context().close();
 });

@@ -6,6 +6,7 @@ import { test } from 'node:test';
 
 import { go, mistakes, open, signIn } from './support/browser.js';
 import { stage } from './support/stage.js';
+import { eventually } from './support/wait.js';
 
 const at = stage();
 
@@ -68,7 +69,7 @@ test('a table is looked through before it becomes a batch, and its labels are fo
 	await page.getByRole('combobox', { name: 'What the number is' }).selectOption('MAC address (EUI-48)');
 	await page.getByText('Line 3:').waitFor();
 	const make = page.getByRole('button', { name: 'Make the batch' });
-	assert.ok(await make.isDisabled(), 'nothing is imported unless told');
+	await eventually(async () => assert.ok(await make.isDisabled(), 'nothing is imported unless told'));
 	await page.getByRole('checkbox', { name: 'Make labels of the 1 good rows alone' }).check();
 	await make.click();
 	await page.getByRole('heading', { name: 'Pumps', level: 1 }).waitFor();

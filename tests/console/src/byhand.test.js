@@ -5,8 +5,9 @@ import assert from 'node:assert/strict';
 import { readFile, writeFile } from 'node:fs/promises';
 import { test } from 'node:test';
 
-import { PHONE, go, mistakes, open, picture, signIn } from './support/browser.js';
+import { PHONE, go, mistakes, open, picture, screen, signIn } from './support/browser.js';
 import { stage } from './support/stage.js';
+import { eventually, gone, press } from './support/wait.js';
 
 const at = stage();
 const ADMIN = 1;
@@ -22,7 +23,7 @@ async function choose(sheet, organization) {
 test('many devices are made for a client, exported, and imported again', async () => {
 	const page = await open(at.browser);
 	await signIn(page, at.cloud.url, 'Maker');
-	await page.getByRole('button', { name: 'Make devices' }).press('Enter');
+	await press(page.getByRole('button', { name: 'Make devices' }));
 	const sheet = page.getByRole('dialog', { name: 'Make devices' });
 	await choose(sheet, 'Green Farm');
 	await sheet.getByRole('textbox', { name: 'What they are called' }).fill('Pump');
@@ -35,24 +36,25 @@ test('many devices are made for a client, exported, and imported again', async (
 	await sheet.getByRole('combobox', { name: 'Whose they are' }).selectOption('Clara Green');
 	await preview.getByText("They are Clara Green's.").waitFor();
 	await picture(page, 'devices-make');
-	await sheet.getByRole('button', { name: 'Make devices' }).press('Enter');
+	await press(sheet.getByRole('button', { name: 'Make devices' }));
 	await sheet.waitFor({ state: 'detached' });
 	await page.getByRole('link', { name: 'Pump 12' }).waitFor();
-	await page.getByText('15 devices').waitFor();
+	await screen(page).getByText('15 devices').waitFor();
 	const made = await (await call(ADMIN, 'GET', 'search/devices?query=Pump%2012')).json();
 	assert.equal(made.content[0].ownerUserId, 3, 'they are hers');
 
 	await page.getByRole('searchbox', { name: 'Search devices' }).fill('pump');
-	await page.getByText('12 devices').waitFor();
-	await page.getByRole('button', { name: 'Export' }).press('Enter');
+	await screen(page).getByText('12 devices').waitFor();
+	await press(page.getByRole('button', { name: 'Export' }));
 	const taking = page.getByRole('dialog', { name: 'Export devices with their keys?' });
 	await taking.getByText('Only those with “pump” in their names').waitFor();
 	await picture(page, 'devices-export');
 	const below = taking.getByRole('checkbox', { name: 'Also those of the organizations below it' });
-	assert.equal(await below.isChecked(), false, 'clients are taken out by choice alone');
+	// Clients are taken out by choice alone.
+	await eventually(async () => assert.equal(await below.isChecked(), false));
 	await below.check();
 	const coming = page.waitForEvent('download');
-	await taking.getByRole('button', { name: 'Export' }).press('Enter');
+	await press(taking.getByRole('button', { name: 'Export' }));
 	const file = await (await coming).path();
 	const table = await readFile(file, 'utf8');
 	assert.equal(table.trim().split('\n').length, 13);
@@ -60,7 +62,7 @@ test('many devices are made for a client, exported, and imported again', async (
 
 	const again = `${file}.csv`;
 	await writeFile(again, `${table.trim().split('\n').slice(0, 3).join('\n')}\nx,Bad/name,,,,,,,\n`);
-	await page.getByRole('button', { name: 'Make devices' }).press('Enter');
+	await press(page.getByRole('button', { name: 'Make devices' }));
 	await sheet.getByRole('combobox', { name: 'Make them from' }).selectOption('A table (CSV)');
 	await sheet
 		.getByRole('textbox', { name: 'Or paste it here' })
@@ -74,9 +76,9 @@ test('many devices are made for a client, exported, and imported again', async (
 	const tokens = table.match(/\b[\w-]{32}\b/g) ?? [];
 	assert.ok(tokens.length > 0 && tokens.every((token) => !shown.includes(token)), 'no key is shown');
 	await picture(page, 'devices-import');
-	await sheet.getByRole('button', { name: 'Make devices' }).press('Enter');
+	await press(sheet.getByRole('button', { name: 'Make devices' }));
 	await sheet.waitFor({ state: 'detached' });
-	await page.getByText('14 devices').waitFor();
+	await screen(page).getByText('14 devices').waitFor();
 	assert.deepEqual(mistakes(page), []);
 	await page.context().close();
 });
@@ -101,7 +103,7 @@ test('support sees a key when they ask for it, and anybody changes metadata', as
 	await sheet.getByRole('textbox', { name: 'Serial Number' }).fill('SN-7');
 	await sheet.getByRole('button', { name: 'Save' }).click();
 	await sheet.waitFor({ state: 'detached' });
-	await page.getByText('SN-7').waitFor();
+	await screen(page).getByText('SN-7').waitFor();
 	assert.deepEqual(mistakes(page), []);
 	await page.context().close();
 });
@@ -111,10 +113,10 @@ test('a limit is set, told, and holds', async () => {
 	await signIn(page, at.cloud.url, 'Maker');
 	await go(page, '/organizations/2');
 	await page.getByText(/without a limit/).waitFor();
-	await page.getByRole('button', { name: 'Device limit' }).press('Enter');
+	await press(page.getByRole('button', { name: 'Device limit' }));
 	const sheet = page.getByRole('dialog', { name: 'How many devices may Green Farm have?' });
 	await sheet.getByRole('textbox', { name: 'At most' }).fill('3');
-	await sheet.getByRole('button', { name: 'Save' }).press('Enter');
+	await press(sheet.getByRole('button', { name: 'Save' }));
 	await page.getByText(/of at most 3$/).waitFor();
 	await picture(page, 'organization-limit');
 	await page.context().clearCookies();
@@ -176,26 +178,26 @@ test('devices are deleted, one and several, and what has no label is not offered
 	const page = await open(at.browser);
 	await signIn(page, at.cloud.url, 'Maker');
 	await page.getByRole('searchbox', { name: 'Search devices' }).fill('shed');
-	await page.getByText('3 devices', { exact: true }).waitFor();
+	await screen(page).getByText('3 devices', { exact: true }).waitFor();
 	await page.getByRole('link', { name: 'Shed one' }).click();
 	await page.getByRole('button', { name: 'Delete', exact: true }).waitFor();
-	assert.equal(await page.getByRole('button', { name: 'Label', exact: true }).count(), 0);
-	assert.equal(await page.getByRole('button', { name: 'Take back' }).count(), 0);
-	await page.getByRole('button', { name: 'Delete', exact: true }).press('Enter');
+	await gone(page.getByRole('button', { name: 'Label', exact: true }));
+	await gone(page.getByRole('button', { name: 'Take back' }));
+	await press(page.getByRole('button', { name: 'Delete', exact: true }));
 	const one = page.getByRole('dialog', { name: 'Delete Shed one?' });
-	await one.getByRole('button', { name: 'Cancel' }).press('Enter');
-	await page.getByRole('button', { name: 'Delete', exact: true }).press('Enter');
+	await press(one.getByRole('button', { name: 'Cancel' }));
+	await press(page.getByRole('button', { name: 'Delete', exact: true }));
 	await picture(page, 'device-delete');
-	await one.getByRole('button', { name: 'Delete for good' }).press('Enter');
+	await press(one.getByRole('button', { name: 'Delete for good' }));
 	await page.getByRole('link', { name: 'Shed one' }).waitFor({ state: 'detached' });
 
-	await page.getByRole('button', { name: 'Select devices' }).press('Enter');
+	await press(page.getByRole('button', { name: 'Select devices' }));
 	const bar = page.getByRole('region', { name: 'Selected devices' });
-	await bar.getByRole('button', { name: /Select all/ }).press('Enter');
+	await press(bar.getByRole('button', { name: /Select all/ }));
 	await bar.getByText('2 devices selected').waitFor();
-	await bar.getByRole('button', { name: 'Delete' }).press('Enter');
+	await press(bar.getByRole('button', { name: 'Delete' }));
 	const several = page.getByRole('dialog', { name: 'Delete 2 devices?' });
-	await several.getByRole('button', { name: 'Delete for good' }).press('Enter');
+	await press(several.getByRole('button', { name: 'Delete for good' }));
 	await bar.waitFor({ state: 'detached' });
 	const left = await (await call(ADMIN, 'GET', 'search/devices?query=shed')).json();
 	assert.deepEqual(left.content, []);

@@ -4,8 +4,9 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
 
-import { go, mistakes, open, picture, PHONE, signIn } from './support/browser.js';
+import { go, mistakes, open, picture, PHONE, screen, signIn } from './support/browser.js';
 import { stage } from './support/stage.js';
+import { eventually, gone, press } from './support/wait.js';
 
 const at = stage({ faulty: true });
 const customer = () => at.cloud.user(3);
@@ -24,8 +25,8 @@ test('the next claim is answered as a tester wants, and the one after it as ever
 	const page = await testers();
 	const [label] = at.cloud.labels;
 	await page.getByRole('combobox', { name: 'Answer' }).selectOption('the organization is full (403)');
-	await page.getByRole('button', { name: 'Answer the next claim so' }).press('Enter');
-	await page.getByText('A claim is answered: the organization is full (403)').waitFor();
+	await press(page.getByRole('button', { name: 'Answer the next claim so' }));
+	await screen(page).getByText('A claim is answered: the organization is full (403)').waitFor();
 
 	const refused = await claim(label);
 	assert.equal(refused.status, 403);
@@ -34,7 +35,7 @@ test('the next claim is answered as a tester wants, and the one after it as ever
 	// The page hears of it by itself.
 	await page.getByText('0 more times · happened 1 time').waitFor();
 	await picture(page, 'faults');
-	await page.getByRole('button', { name: 'Switch all off' }).press('Enter');
+	await press(page.getByRole('button', { name: 'Switch all off' }));
 	await page.getByText('Nothing goes wrong. Add what should').waitFor();
 	assert.deepEqual(mistakes(page), []);
 	await page.context().close();
@@ -44,10 +45,13 @@ test('a fault is added, changed, recorded and played again, on a phone', async (
 	const page = await testers({ viewport: PHONE });
 	await page.getByRole('button', { name: 'Add a fault' }).click();
 	const sheet = page.getByRole('dialog', { name: 'Add a fault' });
-	await sheet.getByRole('combobox', { name: 'What happens' }).selectOption('Not done, and refused with a status');
+	await sheet
+		.getByRole('combobox', { name: 'What happens' })
+		.selectOption('Not done, and refused with a status');
 	await sheet.getByRole('textbox', { name: 'HTTP status' }).fill('200');
 	await sheet.getByText('400 to 599').waitFor();
-	assert.ok(await sheet.getByRole('button', { name: 'Save' }).isDisabled());
+	const save = sheet.getByRole('button', { name: 'Save' });
+	await eventually(async () => assert.ok(await save.isDisabled()));
 	await sheet.getByRole('textbox', { name: 'HTTP status' }).fill('503');
 	await sheet.getByRole('textbox', { name: 'Endpoint' }).fill('GET /device/none');
 	await picture(page, 'fault-phone');
@@ -69,7 +73,10 @@ test('a fault is added, changed, recorded and played again, on a phone', async (
 	const again = await at.cloud.call(at.cloud.user(1), 'PUT', 'faults', recording);
 	assert.equal((await again.json()).toPlay, 1);
 	await page.getByText('1 recorded call is still to be played.').waitFor();
-	assert.deepEqual([await look(), await look()].map((status) => status === 503), [true, false]);
+	assert.deepEqual(
+		[await look(), await look()].map((status) => status === 503),
+		[true, false]
+	);
 	assert.deepEqual(mistakes(page), []);
 	await page.context().close();
 });
@@ -101,7 +108,7 @@ test('each refusal that the cloud can give says what to do next', async () => {
 test('nobody else sees the page', async () => {
 	const page = await open(at.browser);
 	await signIn(page, at.cloud.url, 'Support');
-	assert.equal(await page.getByRole('link', { name: 'Testers' }).count(), 0);
+	await gone(page.getByRole('link', { name: 'Testers' }));
 	assert.equal((await at.cloud.call(at.cloud.user(2), 'GET', 'faults')).status, 403);
 	await page.context().close();
 });

@@ -6,6 +6,7 @@ import { test } from 'node:test';
 
 import { go, mistakes, open, picture, PHONE, signIn } from './support/browser.js';
 import { stage } from './support/stage.js';
+import { eventually, press, until } from './support/wait.js';
 
 const at = stage({ faulty: true });
 
@@ -18,33 +19,43 @@ async function testers(options) {
 }
 
 /** What the page says of the fleet: what was done is told to screen readers as well, elsewhere, and for a moment. */
-const says = (page, text) => page.getByRole('region', { name: 'A fleet of devices' }).getByText(text).waitFor();
-const ended = (page) => says(page, 'The fleet has come to its end.');
-const made = async () => (await at.cloud.devices(at.cloud.user(1))).filter((name) => name.startsWith('Simulated'));
+const says = (page, text) =>
+	page.getByRole('region', { name: 'A fleet of devices' }).getByText(text).waitFor();
+/** What the cloud says of it, asked for beside the browser. */
+const now = async () => (await at.cloud.call(at.cloud.user(1), 'GET', 'fleet')).json();
+const made = async () =>
+	(await at.cloud.devices(at.cloud.user(1))).filter((name) => name.startsWith('Simulated'));
 
 test('a hub fleet is started, seen to live, recorded, played again and deleted', async () => {
 	const page = await testers();
 	await page.getByRole('combobox', { name: 'How they reach the cloud' }).selectOption('by gateways');
 	await page.getByRole('textbox', { name: 'How many devices' }).fill('8');
 	await page.getByRole('textbox', { name: 'How many gateways' }).fill('2');
+	await page.getByRole('textbox', { name: 'For how many seconds' }).fill('86400');
 	await page.getByRole('textbox', { name: 'How many times faster' }).fill('10');
 	await page.getByRole('textbox', { name: 'What befalls them' }).fill('clock-wrong=60/h:5s');
-	await page.getByRole('button', { name: 'Start the fleet' }).press('Enter');
+	await press(page.getByRole('button', { name: 'Start the fleet' }));
 	await says(page, 'The fleet lives');
 	// Progress comes by itself.
 	await says(page, '10 connected');
 	await picture(page, 'fleet');
-	await ended(page);
+	// Each has reported by then, and most more than once.
+	await until(now, ({ done, sent }) => done >= 30 && sent >= 30);
+	await page.getByRole('button', { name: 'Stop', exact: true }).click();
+	await says(page, 'The fleet was stopped.');
 	assert.equal((await made()).length, 10);
 	const [saved] = await Promise.all([
 		page.waitForEvent('download'),
 		page.getByRole('button', { name: 'Save what it did' }).click()
 	]);
-	const lines = (await readFile(await saved.path(), 'utf8')).trim().split('\n').map((line) => JSON.parse(line));
+	const lines = (await readFile(await saved.path(), 'utf8'))
+		.trim()
+		.split('\n')
+		.map((line) => JSON.parse(line));
 	assert.equal(new Set(lines.map(({ device }) => device)).size, 10);
+	// What was recorded comes to its end by itself.
 	await page.getByRole('button', { name: 'Play it again' }).click();
-	await says(page, 'The fleet lives');
-	await ended(page);
+	await says(page, 'The fleet has come to its end.');
 	await page.getByRole('button', { name: 'Delete its 10 devices' }).click();
 	await says(page, 'There is no fleet.');
 	assert.deepEqual(await made(), []);
@@ -56,11 +67,12 @@ test('a fleet is stopped, and what cannot be is not asked for, on a phone', asyn
 	const page = await testers({ viewport: PHONE });
 	const count = page.getByRole('textbox', { name: 'How many devices' });
 	await count.fill('10001');
-	assert.ok(await page.getByRole('button', { name: 'Start the fleet' }).isDisabled());
+	const start = page.getByRole('button', { name: 'Start the fleet' });
+	await eventually(async () => assert.ok(await start.isDisabled()));
 	await count.fill('3');
 	await page.getByRole('textbox', { name: 'For how many seconds' }).fill('86400');
 	await picture(page, 'fleet-phone');
-	await page.getByRole('button', { name: 'Start the fleet' }).click();
+	await start.click();
 	await says(page, '3 connected');
 	await page.getByRole('button', { name: 'Stop', exact: true }).click();
 	await says(page, 'The fleet was stopped.');

@@ -3,8 +3,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { go, LOOKS, mistakes, open, picture, signIn } from './support/browser.js';
+import { go, LOOKS, mistakes, open, picture, screen, signIn } from './support/browser.js';
 import { stage } from './support/stage.js';
+import { gone } from './support/wait.js';
 
 const at = stage();
 const DARK_PHONE = LOOKS.find(({ name }) => name === 'phone-dark');
@@ -34,7 +35,10 @@ test('a device is added by its number once support approves', async () => {
 	await maker.getByRole('radio', { name: 'Your support approves' }).check();
 	await maker.getByRole('textbox', { name: 'The first number' }).fill('SN-0001');
 	await maker.getByRole('button', { name: 'Make the batch' }).click();
-	await maker.getByText('Your support approves').waitFor();
+	await maker.getByRole('heading', { name: 'Numbered', level: 1 }).waitFor();
+	await screen(maker).getByText('Your support approves').waitFor();
+	// No label of it claims before the last one is made.
+	await maker.getByRole('checkbox', { name: /SN-0001/ }).waitFor();
 
 	const customer = await open(at.browser, DARK_PHONE);
 	await signIn(customer, at.cloud.url);
@@ -50,18 +54,18 @@ test('a device is added by its number once support approves', async () => {
 	await picture(customer, 'asked');
 
 	await go(maker, '/approvals');
-	await maker.getByText('SN-0001').waitFor();
+	await screen(maker).getByText('SN-0001').waitFor();
 	await picture(maker, 'approvals');
 	const phone = await open(at.browser, DARK_PHONE);
 	await signIn(phone, at.cloud.url, 'Maker');
 	await go(phone, '/approvals');
-	await phone.getByText('SN-0001').waitFor();
+	await screen(phone).getByText('SN-0001').waitFor();
 	await picture(phone, 'approvals-phone');
 	await maker.getByRole('button', { name: 'Approve SN-0001' }).click();
 	await maker.getByRole('dialog').getByRole('button', { name: 'Approve' }).click();
 	await maker.getByText('Nobody waits').waitFor();
 	await maker.getByRole('combobox', { name: 'Show' }).selectOption('Approved');
-	await maker.getByText('SN-0001').waitFor();
+	await screen(maker).getByText('SN-0001').waitFor();
 	for (const page of [maker, customer, phone]) {
 		assert.deepEqual(mistakes(page), []);
 		await page.context().close();
@@ -95,6 +99,7 @@ test('a button adds a device, and its owner says which machine it is', async () 
 	await picture(maker, 'batch-once');
 	await maker.getByRole('button', { name: 'Make the batch' }).click();
 	await maker.getByText('Shown by the one export').waitFor();
+	await maker.getByRole('checkbox', { name: /PB-0001/ }).waitFor();
 
 	const customer = await open(at.browser, DARK_PHONE);
 	await signIn(customer, at.cloud.url);
@@ -113,7 +118,7 @@ test('a button adds a device, and its owner says which machine it is', async () 
 	await customer.getByText('2 machines say that they are this device').waitFor();
 	await picture(customer, 'pins-conflict');
 	// No digits stand on the page to be taken for the device's: its owner types what it shows.
-	assert.equal(await customer.getByText(other.check).count(), 0);
+	await gone(customer.getByText(other.check));
 	await customer.getByRole('textbox', { name: 'The four digits that your device shows' }).fill(check);
 	await customer.getByRole('button', { name: 'This one is my device' }).click();
 	await customer.getByText('This is your device').waitFor();

@@ -3,8 +3,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { mistakes, open } from './support/browser.js';
+import { choosing, mistakes, open, screen } from './support/browser.js';
 import { photograph, stage } from './support/stage.js';
+import { focused } from './support/wait.js';
 
 const at = stage();
 
@@ -21,18 +22,11 @@ async function tabTo(page, role, name) {
 	assert.fail(`Tab does not reach the ${role} "${name}".`);
 }
 
-/** The name of what has the focus, as far as it shows. */
-function focused(page) {
-	return page.evaluate(() => document.activeElement?.textContent?.trim() ?? '');
-}
-
 test('a customer adds a device with the keyboard alone', async () => {
 	const page = await open(at.browser);
 	const file = await photograph(at.cloud, at.cloud.labels[0]);
 	const { email, password } = at.cloud.user(3);
-	// Long before it is needed: the browser is told in the background to hand the chooser over, and one that opens
-	// before it has heard of that is lost.
-	page.on('filechooser', (chooser) => void chooser.setFiles(file));
+	choosing(page, file);
 
 	await page.goto(at.cloud.url);
 	await page.getByRole('button', { name: 'Customer' }).waitFor();
@@ -44,35 +38,31 @@ test('a customer adds a device with the keyboard alone', async () => {
 	await page.getByRole('list', { name: 'Devices' }).waitFor();
 
 	await page.keyboard.press('a');
-	await page.getByRole('heading', { name: 'Add a device' }).waitFor();
-	await page.waitForFunction(() => document.activeElement?.textContent?.trim() === 'Add a device');
+	await focused(page.getByRole('heading', { name: 'Add a device' }));
 
 	await tabTo(page, 'button', 'Read a picture');
 	await page.keyboard.press('Enter');
 	const outcome = page.getByRole('dialog', { name: /is now in Green Farm's devices/ });
-	await outcome.waitFor();
-	assert.match(await focused(page), /is now in Green Farm's devices/);
+	await focused(outcome.getByRole('heading', { name: /is now in Green Farm's devices/ }));
 
 	await tabTo(page, 'textbox', 'Name');
 	await page.keyboard.press('Control+a');
 	await page.keyboard.type('Cellar pump');
 	await tabTo(page, 'button', 'Done');
 	await page.keyboard.press('Enter');
-	await page.getByRole('heading', { name: 'Cellar pump', level: 1 }).waitFor();
-	await page.waitForFunction(() => document.activeElement?.textContent?.trim() === 'Cellar pump');
+	await focused(page.getByRole('heading', { name: 'Cellar pump', level: 1 }));
 
 	await tabTo(page, 'button', 'Rename');
 	await page.keyboard.press('Enter');
-	await page.getByRole('textbox', { name: 'Name' }).waitFor();
+	await focused(page.getByRole('textbox', { name: 'Name' }));
 	await page.keyboard.press('Control+a');
 	await page.keyboard.type('Cellar pump 2');
 	await page.keyboard.press('Enter');
 	await page.getByRole('heading', { name: 'Cellar pump 2', level: 1 }).waitFor();
-	await page.waitForFunction(() => document.activeElement?.textContent?.trim() === 'Rename');
+	await focused(page.getByRole('button', { name: 'Rename' }));
 
 	await page.keyboard.press('Escape');
-	await page.getByRole('heading', { name: 'Devices', level: 1 }).waitFor();
-	await page.waitForFunction(() => document.activeElement?.textContent?.trim() === 'Devices');
+	await focused(page.getByRole('heading', { name: 'Devices', level: 1 }));
 
 	assert.ok((await at.cloud.devices(at.cloud.user(3))).includes('Cellar pump 2'));
 	assert.deepEqual(mistakes(page), []);
@@ -87,14 +77,14 @@ test('shortcuts: search, move in the list, palette, help', async () => {
 
 	await page.keyboard.press('/');
 	await page.keyboard.type('tomato');
-	await page.getByText('1 device', { exact: true }).waitFor();
+	await screen(page).getByText('1 device', { exact: true }).waitFor();
 	await page.keyboard.press('Escape');
 	await page.getByRole('link', { name: 'Orchard gate' }).waitFor();
 
 	await page.getByRole('list', { name: 'Devices' }).getByRole('link').first().focus();
 	await page.keyboard.press('ArrowDown');
 	const second = page.getByRole('list', { name: 'Devices' }).getByRole('link').nth(1);
-	assert.ok(await second.evaluate((element) => element === document.activeElement));
+	await focused(second);
 
 	await page.keyboard.press('Control+k');
 	await page.keyboard.type('orchard');

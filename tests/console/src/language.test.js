@@ -13,7 +13,7 @@ test('a German browser gets German', async () => {
 	await page.goto(at.cloud.url);
 	await page.getByRole('button', { name: 'Kundin' }).click();
 	await page.getByRole('heading', { name: 'Geräte', level: 1 }).waitFor();
-	assert.equal(await page.locator('html').getAttribute('lang'), 'de');
+	await page.locator('html[lang=de]').waitFor();
 	await picture(page, 'german-devices');
 
 	await go(page, '/scan');

@@ -3,8 +3,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { go, mistakes, open, signIn } from './support/browser.js';
+import { forgets, go, mistakes, open, signIn, tab } from './support/browser.js';
 import { stage } from './support/stage.js';
+import { gone, press } from './support/wait.js';
 
 const at = stage();
 
@@ -23,7 +24,7 @@ test('the client that support chose is still chosen after a reload', async () =>
 	await sheet.getByRole('searchbox').fill('green');
 	await sheet.getByRole('radio', { name: /^Green Farm/ }).press('Space');
 	await sheet.getByRole('combobox', { name: 'Person' }).selectOption({ index: 0 });
-	await sheet.getByRole('button', { name: 'Add for them' }).press('Enter');
+	await press(sheet.getByRole('button', { name: 'Add for them' }));
 	const chosen = page.getByRole('button', { name: /^For .* of Green Farm\. Change$/ });
 	await chosen.waitFor();
 
@@ -57,11 +58,10 @@ test('a label from a link waits through reloads, before the sign-in and after it
 	await page.reload();
 	await question.getByRole('button', { name: 'Yes, add it' }).click();
 	await page.getByRole('dialog', { name: /is now in Green Farm's devices/ }).waitFor();
-	const left = await page.evaluate(() => JSON.stringify([{ ...localStorage }, { ...sessionStorage }]));
-	assert.ok(!left.includes(label), left);
+	await forgets(page, label);
 	await page.reload();
 	await page.getByRole('button', { name: 'Type the code instead' }).waitFor();
-	assert.equal(await page.getByRole('dialog').count(), 0);
+	await gone(page.getByRole('dialog'));
 	assert.deepEqual(mistakes(page), []);
 	await page.context().close();
 });
@@ -74,16 +74,16 @@ test('a label that went through the mail waits through reloads, too, and a no en
 	await sheet.getByRole('textbox', { name: 'E-mail' }).fill('otto@reload.example');
 	await sheet.getByRole('button', { name: 'Send mail' }).click();
 	await sheet.getByText('Your label is kept in this browser for a day.').waitFor();
-	const tab = await page.context().newPage();
+	const other = await tab(page.context(), page.said);
 	await page.close();
-	await tab.goto(at.cloud.url);
-	await tab.getByRole('button', { name: 'Customer' }).click();
-	const question = tab.getByRole('dialog', { name: "Add this device to Green Farm's devices?" });
+	await other.goto(at.cloud.url);
+	await other.getByRole('button', { name: 'Customer' }).click();
+	const question = other.getByRole('dialog', { name: "Add this device to Green Farm's devices?" });
 	await question.waitFor();
-	await tab.reload();
+	await other.reload();
 	await question.getByRole('button', { name: 'Cancel' }).click();
-	await tab.reload();
-	await tab.getByRole('button', { name: 'Type the code instead' }).waitFor();
-	assert.equal(await tab.getByRole('dialog').count(), 0);
-	await tab.context().close();
+	await other.reload();
+	await other.getByRole('button', { name: 'Type the code instead' }).waitFor();
+	await gone(other.getByRole('dialog'));
+	await other.context().close();
 });

@@ -3,16 +3,15 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { go, mistakes, open, picture, PHONE, signIn } from './support/browser.js';
+import { go, mistakes, open, picture, PHONE, signIn, tab } from './support/browser.js';
 import { stage } from './support/stage.js';
+import { gone } from './support/wait.js';
 
 const at = stage();
 
 /** Another tab of the same browser. */
-async function tab(page) {
-	const other = await page.context().newPage();
-	other.setDefaultTimeout(15_000);
-	other.said = page.said;
+async function beside(page) {
+	const other = await tab(page.context(), page.said);
 	await other.goto(at.cloud.url);
 	await other.getByRole('list', { name: 'Devices' }).waitFor();
 	return other;
@@ -29,11 +28,11 @@ const now = (page) => page.getByRole('heading', { name: /You are signed in as .*
 test('a tab notices that the other signed out, and that somebody else signed in', async () => {
 	const first = await open(at.browser, { viewport: PHONE });
 	await signIn(first, at.cloud.url);
-	const second = await tab(first);
+	const second = await beside(first);
 
 	await signOut(first);
 	await second.getByText('You signed out in another tab.').waitFor();
-	assert.equal(await second.getByText('Orchard gate').count(), 0);
+	await gone(second.getByText('Orchard gate'));
 
 	await first.getByRole('button', { name: 'Support' }).click();
 	await now(second).waitFor();
@@ -52,7 +51,7 @@ test('where tabs cannot tell each other, nothing is claimed as somebody else', a
 	await signIn(first, at.cloud.url);
 	// Nor does the cloud tell this one that something changed: its own next call is all that there is.
 	await first.context().route('**/organization/events*', (route) => route.abort());
-	const second = await tab(first);
+	const second = await beside(first);
 	await go(second, '/scan');
 	await second.getByRole('button', { name: 'Type the code instead' }).click();
 	await second.getByRole('textbox', { name: 'Code on the label' }).fill(at.cloud.labels[0]);

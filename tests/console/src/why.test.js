@@ -3,8 +3,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { go, LOOKS, mistakes, open, picture, signIn } from './support/browser.js';
+import { choosing, go, LOOKS, mistakes, open, picture, signIn } from './support/browser.js';
 import { photograph, stage } from './support/stage.js';
+import { press, until } from './support/wait.js';
 
 const at = stage();
 const DARK_PHONE = LOOKS.find(({ name }) => name === 'phone-dark');
@@ -29,22 +30,24 @@ test('support shows and renews the label of a device that is gone', async () => 
 	await signIn(page, at.cloud.url, 'Support');
 	await go(page, '/why');
 	await page.getByRole('textbox', { name: 'What is on the label' }).fill(old);
-	await page.getByRole('button', { name: 'Tell me why' }).press('Enter');
+	await press(page.getByRole('button', { name: 'Tell me why' }));
 	await page.getByText(/This is an old label/).waitFor();
-	await page.getByRole('button', { name: 'Show the code' }).press('Enter');
+	await press(page.getByRole('button', { name: 'Show the code' }));
 	const sheet = page.getByRole('dialog');
-	await sheet.getByRole('button', { name: 'Show the code' }).press('Enter');
+	await press(sheet.getByRole('button', { name: 'Show the code' }));
 	const text = sheet.getByText(/claim#sqr_/);
 	const shown = await text.textContent();
 	await picture(page, 'why-label');
-	await sheet.getByRole('button', { name: 'Make a new code' }).press('Enter');
+	await press(sheet.getByRole('button', { name: 'Make a new code' }));
 	await page
 		.getByRole('dialog', { name: /Make a new code for/ })
 		.getByRole('button', { name: 'Make a new code' })
 		.press('Enter');
 	await page.getByText('The label has a new code.').waitFor({ state: 'attached' });
-	const renewed = await text.textContent();
-	assert.notEqual(renewed, shown);
+	const renewed = await until(
+		() => text.textContent(),
+		(now) => now !== shown
+	);
 	assert.equal((await call(CUSTOMER, 'POST', 'static-tokens/claim', { token: shown })).status, 404);
 	assert.equal((await call(CUSTOMER, 'POST', 'static-tokens/claim', { token: renewed })).status, 201);
 	await page.context().close();
@@ -54,6 +57,7 @@ test('support reads why a label does not claim, and what to do', async () => {
 	const [old, other] = at.cloud.labels;
 	await replaced(old);
 	const page = await open(at.browser);
+	choosing(page, await photograph(at.cloud, other));
 	await signIn(page, at.cloud.url, 'Support');
 	await page.getByRole('searchbox', { name: 'Search devices' }).fill('nothing of this');
 	await page.getByRole('link', { name: "Why can't it be claimed?" }).click();
@@ -68,11 +72,7 @@ test('support reads why a label does not claim, and what to do', async () => {
 	await picture(page, 'why-old-label');
 
 	// The label is photographed; nobody has had it.
-	const [chooser] = await Promise.all([
-		page.waitForEvent('filechooser'),
-		page.getByRole('button', { name: 'Use a picture' }).click()
-	]);
-	await chooser.setFiles(await photograph(at.cloud, other));
+	await page.getByRole('button', { name: 'Use a picture' }).click();
 	await page.getByText('Nothing keeps this label from claiming.').waitFor();
 
 	// For whom: what stands in their own way.
@@ -90,9 +90,7 @@ test('a refused claim leads support to the reason, and several machines are forg
 	const identifiers = { kind: 'serial', first: 'PB-0001', proof: 'presence' };
 	const batch = { templateId: 'TMPLsoil00001', name: 'Buttons', count: 1, identifiers };
 	const { id } = await (await call(STAFF, 'POST', 'static-tokens/batches', batch)).json();
-	const state = async () =>
-		(await (await call(STAFF, 'GET', `static-tokens/batch?batchId=${id}`)).json()).state;
-	while ((await state()) === 'making');
+	await at.cloud.made(at.cloud.user(STAFF), `static-tokens/batch?batchId=${id}`);
 	for (const secret of ['what-the-real-device-made', 'what-somebody-else-made'])
 		await fetch(new URL('/external/api/bootstrap', at.cloud.url), {
 			method: 'POST',

@@ -9,6 +9,8 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
+import { until } from './wait.js';
+
 const BINARY =
 	process.env.HANDOVER_BIN ?? fileURLToPath(new URL('../../../../target/debug/handover', import.meta.url));
 
@@ -94,6 +96,17 @@ export class Cloud {
 	async fail(...rules) {
 		const answer = await this.call(this.user(1), 'PUT', 'faults', { rules });
 		if (!answer.ok) throw new Error(await answer.text());
+	}
+
+	/** Waits until what the cloud makes in the background is made, as long as that goes on; the path tells how far it is. */
+	async made(user, path) {
+		const look = async () => (await this.call(user, 'GET', path)).json();
+		let work = await look();
+		while (work.state === 'making') {
+			const before = work.made;
+			work = await until(look, ({ state, made }) => state !== 'making' || made > before);
+		}
+		if (work.state !== 'ready') throw new Error(`${path}: ${work.state}`);
 	}
 
 	/** Calls the Platform API as this person, beside the browser. */

@@ -7,6 +7,8 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 
+import { until } from './wait.js';
+
 const SCRIPT = fileURLToPath(new URL('../../../mail/server.py', import.meta.url));
 const NAME = 'cloud';
 const PASSWORD = 'p@ssw0rd-for-mail';
@@ -17,7 +19,6 @@ export const PYTHON = process.env.HANDOVER_TEST_PYTHON;
 /** A running mail server that takes mails by TLS from whoever signs in. */
 export class MailServer {
 	#mails = [];
-	#waiting = [];
 
 	/** Starts one, with a certificate made in this folder. */
 	static async start(folder) {
@@ -39,7 +40,7 @@ export class MailServer {
 		this.process = spawn(PYTHON, script, { stdio: ['ignore', 'pipe', 'inherit'] });
 		const lines = createInterface(this.process.stdout);
 		const [first] = await once(lines, 'line');
-		lines.on('line', (line) => this.#arrive(JSON.parse(line)));
+		lines.on('line', (line) => this.#mails.push(JSON.parse(line)));
 		const password = encodeURIComponent(PASSWORD);
 		/** What the cloud is told. */
 		this.environment = {
@@ -49,19 +50,10 @@ export class MailServer {
 		};
 	}
 
-	#arrive(mail) {
-		this.#mails.push(mail);
-		this.#waiting = this.#waiting.filter((look) => !look(mail));
-	}
-
 	/** The mail to this address whose subject has these words; waits for it. */
 	mail(to, subject) {
 		const isIt = (mail) => mail.receivers.includes(to) && mail.headers.Subject.includes(subject);
-		const there = this.#mails.find(isIt);
-		if (there) return Promise.resolve(there);
-		return new Promise((resolve) => {
-			this.#waiting.push((mail) => isIt(mail) && (resolve(mail), true));
-		});
+		return until(() => this.#mails.find(isIt), Boolean);
 	}
 
 	/** The link in the mail's words. */

@@ -5,7 +5,7 @@ import { go, signIn } from './browser.js';
 /**
  * Screens in an order in which each can be reached from the one before it. `enter` ends when the screen stands still.
  */
-export const SCREENS = [
+const SCREENS = [
 	{
 		name: 'sign-in',
 		async enter(page, { cloud }) {
@@ -307,3 +307,20 @@ export const SCREENS = [
 		}
 	}
 ];
+
+/**
+ * Goes through all screens and checks each.
+ * @param t The test that each screen is a part of. Where one cannot be reached, there is no way to those after it.
+ */
+export async function walk(t, page, cloud, check) {
+	let lost = false;
+	for (const screen of SCREENS) {
+		const skip = lost && 'a screen before it was not reached';
+		await t.test(screen.name, { skip }, async () => {
+			lost = true;
+			await screen.enter(page, { cloud, label: cloud.labels[0] });
+			lost = false;
+			await check(screen);
+		});
+	}
+}

@@ -6,6 +6,8 @@ import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
+import { eventually } from './wait.js';
+
 const FOLDER = fileURLToPath(new URL('../snapshots', import.meta.url));
 
 /** What differs from run to run, and what stands in its place. */
@@ -26,19 +28,21 @@ const CHANGING = [
 	[/Handover \d+\.\d+\.\d+/g, 'Handover VERSION']
 ];
 
-/** Compares the page's tree with its snapshot. */
+/** The page's tree as it is now, with places for what differs. */
+async function treeOf(page) {
+	const tree = await page.locator('body').ariaSnapshot();
+	return `${CHANGING.reduce((text, [pattern, place]) => text.replace(pattern, place), tree)}\n`;
+}
+
+/** Compares the page's tree with its snapshot; parts that come after the others are waited for. */
 export async function matches(page, name) {
-	let tree = await page.locator('body').ariaSnapshot();
-	for (const [pattern, place] of CHANGING) tree = tree.replace(pattern, place);
 	const file = join(FOLDER, `${name}.aria.yml`);
 	if (process.env.UPDATE_SNAPSHOTS) {
 		await mkdir(FOLDER, { recursive: true });
-		await writeFile(file, `${tree}\n`);
+		await writeFile(file, await treeOf(page));
 		return;
 	}
-	assert.equal(
-		`${tree}\n`,
-		await readFile(file, 'utf8'),
-		`${name}: run with UPDATE_SNAPSHOTS=1 and review the change`
-	);
+	const known = await readFile(file, 'utf8');
+	const advice = `${name}: run with UPDATE_SNAPSHOTS=1 and review the change`;
+	await eventually(async () => assert.equal(await treeOf(page), known, advice));
 }
