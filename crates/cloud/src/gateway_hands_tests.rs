@@ -428,3 +428,53 @@ async fn who_is_given_a_gateway_with_nodes_hears_of_it_once() {
     assert_eq!(mails.len(), 1, "{mails:?}");
     assert!(mails[0].contains("2 nodes"), "{mails:?}");
 }
+
+/// A claim that is undone within its ten minutes is told to nobody, in whichever way: a gateway's with its nodes as little as a
+/// single device's.
+#[tokio::test]
+async fn nobody_hears_of_a_gateway_with_nodes_that_was_theirs_for_a_moment() {
+    for (path, who) in [
+        ("/gateway/release", Role::Staff),
+        ("/gateway/take-back", Role::Admin),
+    ] {
+        let site = Site::demo().await;
+        let Carton { texts, .. } = carton(&site).await;
+        let (_, _, owner) = site.client("First", "first@client.example").await;
+        let support = site.sign_in(Role::Staff).await;
+        let claim = json!({ "token": texts[0], "userId": owner });
+        let claimed = support.claim_as("for them", claim).await;
+        assert_eq!(claimed.status, 201, "{claimed:?}");
+        let gateway = id(&claimed.json());
+        let whoever = site.sign_in(who).await;
+        let given_up = whoever.post(path, json!({ "deviceId": gateway })).await;
+        assert_eq!(given_up.status, 200, "{path}: {given_up:?}");
+        holds(&site).await;
+        site.clock.pass_seconds(601);
+        site.end_moves().await;
+        let mails = letters(&site, "first@client.example").await;
+        assert_eq!(mails, Vec::<String>::new(), "{path}");
+    }
+}
+
+/// What stays with them they are told of, and of that alone.
+#[tokio::test]
+async fn they_hear_of_the_nodes_that_stay() {
+    let site = Site::demo().await;
+    let Carton { texts, .. } = carton(&site).await;
+    let (_, _, owner) = site.client("First", "first@client.example").await;
+    let support = site.sign_in(Role::Staff).await;
+    let claim = json!({ "token": texts[0], "userId": owner });
+    let claimed = support.claim_as("for them", claim).await.json();
+    let goes = claimed["nodes"][0]["deviceId"].clone();
+    let ask = json!({ "deviceId": id(&claimed), "nodeIds": [goes] });
+    let given_up = support.post("/gateway/release", ask).await;
+    assert_eq!(given_up.status, 200, "{given_up:?}");
+    holds(&site).await;
+    let mails = site.mails("first@client.example").await;
+    let stays = claimed["nodes"][1]["name"].as_str().expect("a name");
+    let about = mails
+        .iter()
+        .filter(|mail| mail["subject"] != "Invitation to First");
+    let told: Vec<_> = about.map(|mail| mail["subject"].clone()).collect();
+    assert_eq!(told, [json!(format!("{stays} is yours"))]);
+}

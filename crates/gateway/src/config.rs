@@ -11,6 +11,7 @@ use serde::Deserialize;
 use toml::Spanned;
 use url::Url;
 
+use crate::forms::form;
 use crate::rules::{RawRule, Rule, Rules};
 
 /// An example with all that there is.
@@ -150,11 +151,15 @@ impl Config {
     /// # Errors
     /// Where it is wrong, with the line.
     pub fn read(text: &str, folder: &Path) -> Result<Self, NoConfig> {
-        let raw: RawConfig = toml::from_str(text).map_err(|error| {
+        let wrong = |error: &toml::de::Error, form: Option<String>| {
             let line = error.span().map_or(1, |span| line(text, span.start));
-            let what = error.message().trim().replace('\n', "; ");
+            let words = || error.message().trim().replace('\n', "; ");
+            let what = form.unwrap_or_else(words);
             NoConfig { line, what }
-        })?;
+        };
+        let document = toml::Deserializer::parse(text).map_err(|error| wrong(&error, None))?;
+        let raw: RawConfig = serde_path_to_error::deserialize(document)
+            .map_err(|error| wrong(error.inner(), form(text, error.path())))?;
         raw.check(folder).map_err(|(span, what)| NoConfig {
             line: line(text, span.start),
             what,

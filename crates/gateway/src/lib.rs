@@ -9,6 +9,7 @@
 
 mod config;
 mod desk;
+mod forms;
 mod input;
 mod keep;
 mod noted;

@@ -71,9 +71,9 @@ pub use live::{Changes, Topic};
 pub use machine::{CreateMachine, Machine, NewMachine};
 pub use mailbox::{KeptMail, MailSummary};
 pub use mesh::{
-    Mesh, MeshEvent, MeshHop, MeshItem, MeshKeys, MeshLink, MeshMessage, MeshNode, MeshNodeKind,
-    MeshOrders, MeshOutcome, MeshRefusal, MeshReport, MeshResult, MeshResults, MeshRoute, MeshSend,
-    MeshState, MeshUnsaid, RouteHop,
+    Mesh, MeshEvent, MeshHop, MeshItem, MeshKeys, MeshLife, MeshLink, MeshMessage, MeshNode,
+    MeshNodeKind, MeshOrders, MeshOutcome, MeshRefusal, MeshReport, MeshResult, MeshResults,
+    MeshRoute, MeshSend, MeshState, MeshTold, MeshUnsaid, RouteHop,
 };
 pub use oauth::{GrantType, OauthError, OauthErrorCode, RevokeRequest, TokenAnswer, TokenRequest};
 pub use overview::Overview;

@@ -31,23 +31,31 @@ pub enum MeshItem {
     /// A node said something.
     Message(MeshMessage),
     /// What became of a message to a node.
-    #[serde(rename_all = "camelCase")]
-    Outcome {
-        /// To whom it was.
-        device_id: DeviceId,
-        /// The number that the cloud gave it.
-        command: String,
-        /// What became of it.
-        outcome: MeshOutcome,
-    },
+    Outcome(MeshTold),
     /// A node's store was made anew: nothing is taken from it until its derivation has risen.
-    #[serde(rename_all = "camelCase")]
-    Reinstalled {
-        /// Which one's.
-        device_id: DeviceId,
-        /// Its new life.
-        life: u32,
-    },
+    Reinstalled(MeshLife),
+}
+
+/// What became of a message to a node.
+#[derive(Clone, Debug, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct MeshTold {
+    /// To whom it was.
+    pub device_id: DeviceId,
+    /// The number that the cloud gave it.
+    pub command: String,
+    /// What became of it.
+    pub outcome: MeshOutcome,
+}
+
+/// A node's store was made anew.
+#[derive(Clone, Debug, Serialize, Deserialize, utoipa::ToSchema)]
+#[serde(rename_all = "camelCase")]
+pub struct MeshLife {
+    /// Which one's.
+    pub device_id: DeviceId,
+    /// Its new life.
+    pub life: u32,
 }
 
 /// A node's message, decoded by its gateway. Of all with the same device, life and sequence one is kept.

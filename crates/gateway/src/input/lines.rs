@@ -8,7 +8,7 @@ use futures_util::{SinkExt as _, StreamExt as _};
 use serde_json::{Value, json};
 use tokio::io::{AsyncRead, AsyncWrite, AsyncWriteExt as _, DuplexStream};
 #[cfg(unix)]
-use tokio::net::{UnixListener, UnixStream};
+use tokio::net::{UnixListener, UnixSocket, UnixStream};
 use tokio::runtime::Handle;
 use tokio::sync::mpsc;
 #[cfg(unix)]
@@ -27,6 +27,9 @@ const UNREAD: usize = 256;
 /// After a program could not be connected.
 #[cfg(unix)]
 const PAUSE: std::time::Duration = std::time::Duration::from_millis(100);
+/// Programs that wait to be connected.
+#[cfg(unix)]
+const UNHEARD: u32 = 128;
 /// Programs that are connected.
 #[cfg(unix)]
 const MOST_PROGRAMS: usize = 64;
@@ -34,7 +37,7 @@ const MOST_PROGRAMS: usize = 64;
 /// Listens on a path. A socket that a gateway left there, and that nobody answers on, makes room.
 #[cfg(unix)]
 pub async fn listen(path: &Path, mode: u32) -> io::Result<UnixListener> {
-    use std::os::unix::fs::{FileTypeExt as _, PermissionsExt as _};
+    use std::os::unix::fs::FileTypeExt as _;
     let left = std::fs::symlink_metadata(path);
     let is_socket = left.is_ok_and(|left| left.file_type().is_socket());
     if is_socket
@@ -43,9 +46,18 @@ pub async fn listen(path: &Path, mode: u32) -> io::Result<UnixListener> {
     {
         std::fs::remove_file(path)?;
     }
-    let listener = UnixListener::bind(path)?;
+    bound(path, mode)?.listen(UNHEARD)
+}
+
+/// A socket at a path, with its mode, which nobody can connect to yet: until it has that, it has whatever the umask leaves, which
+/// may be everybody's.
+#[cfg(unix)]
+fn bound(path: &Path, mode: u32) -> io::Result<UnixSocket> {
+    use std::os::unix::fs::PermissionsExt as _;
+    let socket = UnixSocket::new_stream()?;
+    socket.bind(path)?;
     std::fs::set_permissions(path, std::fs::Permissions::from_mode(mode))?;
-    Ok(listener)
+    Ok(socket)
 }
 
 /// Speaks with whoever connects.
@@ -163,5 +175,30 @@ async fn take(text: String, desk: Desk, orders: mpsc::Sender<String>) -> Option<
     match desk.heard(heard).await {
         Ok(()) => number.map(|number| json!({ "kept": number })),
         Err(why) => Some(refusal(number, &why.to_string())),
+    }
+}
+
+#[cfg(all(test, unix))]
+mod tests {
+    use std::os::unix::fs::PermissionsExt as _;
+
+    use super::*;
+
+    #[tokio::test]
+    async fn nobody_connects_before_the_socket_has_its_mode() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("bridge.sock");
+        let socket = bound(&path, 0o600).expect("bound");
+        let mode = std::fs::metadata(&path).expect("there").permissions();
+        assert_eq!(mode.mode() & 0o777, 0o600);
+        let early = UnixStream::connect(&path).await.expect_err("too early");
+        assert_eq!(early.kind(), io::ErrorKind::ConnectionRefused);
+        let listener = socket.listen(UNHEARD).expect("it listens");
+        UnixStream::connect(&path).await.expect("in time");
+        drop(listener);
+        // What was left there makes room, with another mode.
+        listen(&path, 0o660).await.expect("it listens again");
+        let mode = std::fs::metadata(&path).expect("there").permissions();
+        assert_eq!(mode.mode() & 0o777, 0o660);
     }
 }

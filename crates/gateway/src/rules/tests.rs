@@ -215,7 +215,7 @@ fn what_is_wrong_is_told_with_its_line() {
         ),
         (
             field("pin = 'V1', at = 0, type = 'u9'"),
-            "line 10: unknown variant `u9`",
+            "line 10: `type` is u8 or i8, or i16be, u24le, f32be and so on",
         ),
         (field("pin = 'V1', type = 'u8'"), "line 10: `at` is missing"),
         (

@@ -11,8 +11,8 @@ use handover_device::{
     NodeId, NodeKeys, Order, Outcome, Refused, RunError, StoreError, Uplink, seed,
 };
 use handover_wire::{
-    DeviceId, MeshHop, MeshItem, MeshKeys, MeshMessage, MeshOrders, MeshOutcome, MeshSend,
-    MeshState, TunnelledNode,
+    DeviceId, MeshHop, MeshItem, MeshKeys, MeshLife, MeshMessage, MeshOrders, MeshOutcome,
+    MeshSend, MeshState, MeshTold, TunnelledNode,
 };
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
@@ -208,11 +208,11 @@ impl Between {
             return;
         }
         tracing::warn!(%device, command, why, "an order cannot be said to a node");
-        let told = MeshItem::Outcome {
+        let told = MeshItem::Outcome(MeshTold {
             device_id: device,
             command: command.to_string(),
             outcome: MeshOutcome::Refused,
-        };
+        });
         if self.rosters.cloud().report(vec![told]).await.is_err() {
             // The cloud says it again, and hears it then.
             locked(&self.refused).remove(&(device, command));
@@ -236,7 +236,7 @@ impl Between {
                     node,
                     command,
                     outcome,
-                } => MeshItem::Outcome {
+                } => MeshItem::Outcome(MeshTold {
                     device_id: device_id(node)?,
                     command: command.to_string(),
                     outcome: match outcome {
@@ -244,11 +244,11 @@ impl Between {
                         Outcome::Overtaken => MeshOutcome::Overtaken,
                         Outcome::GivenUp => MeshOutcome::GivenUp,
                     },
-                },
-                Item::Reinstalled { node, life } => MeshItem::Reinstalled {
+                }),
+                Item::Reinstalled { node, life } => MeshItem::Reinstalled(MeshLife {
                     device_id: device_id(node)?,
                     life,
-                },
+                }),
             })
         });
         Ok((told.collect(), ids))
@@ -332,7 +332,8 @@ fn node_id(device: DeviceId) -> Option<NodeId> {
 fn of(item: &MeshItem) -> DeviceId {
     match item {
         MeshItem::Message(message) => message.device_id,
-        MeshItem::Outcome { device_id, .. } | MeshItem::Reinstalled { device_id, .. } => *device_id,
+        MeshItem::Outcome(told) => told.device_id,
+        MeshItem::Reinstalled(life) => life.device_id,
     }
 }
 

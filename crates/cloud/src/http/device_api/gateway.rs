@@ -13,7 +13,7 @@ use handover_wire::{
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use super::{DeviceFailure, GatewayAsking};
+use super::{DeviceFailure, GatewayAsking, report};
 use crate::service::Core;
 use crate::service::living;
 
@@ -77,7 +77,8 @@ const MOST_ITEMS: usize = 64;
 
 /// What a gateway of a mesh heard and did, at the most 64 things in their order: messages of its nodes, what became of messages to
 /// them, and nodes whose store was lost. Each is answered, and all that is kept is durable by then. Of all messages with the
-/// same device, life and sequence one is kept, so whatever was not answered is told again.
+/// same device, life and sequence one is kept, so whatever was not answered is told again. One that is no report is answered
+/// with the place in it: `items[3].signal`.
 #[utoipa::path(
     post, path = "/external/api/gateway/mesh", operation_id = "gatewayMesh", tag = "device API",
     extensions(("x-handover" = json!("ours"))),
@@ -100,8 +101,7 @@ pub async fn mesh(
     asking: GatewayAsking,
     body: Bytes,
 ) -> Result<Json<MeshResults>, DeviceFailure> {
-    let report: MeshReport =
-        serde_json::from_slice(&body).map_err(|_| DeviceFailure::of("Wrong report of a mesh."))?;
+    let report = report::read(&body).map_err(DeviceFailure::Message)?;
     if report.items.len() > MOST_ITEMS {
         return Err(DeviceFailure::of(
             "Too much data in a report. Maximum size is 64 items.",

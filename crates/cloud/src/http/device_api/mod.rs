@@ -8,6 +8,7 @@ pub mod about;
 pub mod gateway;
 pub mod history;
 pub mod reading;
+mod report;
 pub mod writing;
 
 use std::sync::Arc;

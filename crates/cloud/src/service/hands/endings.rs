@@ -97,12 +97,13 @@ pub(super) async fn end_before_along(
         Some(gateway) => write.open_together(gateway).await?,
         None => Vec::new(),
     };
-    others.retain(|one| one.id != open.id);
+    let is_told = next == Next::GoesOn || open.kind == MoveKind::Transfer;
+    // Of a claim that is given up nobody is told, nor of those that are given up along with it: each ends in its own turn.
+    others.retain(|one| one.id != open.id && (is_told || !along.contains(&one.device)));
     let label = match next {
         Next::KeepsLabel => LabelChoice::Keep,
         Next::GoesOn | Next::IsGivenUp => LabelChoice::Renew,
     };
-    let is_told = next == Next::GoesOn || open.kind == MoveKind::Transfer;
     let open = [open];
     end(core, write, &open, label).await?;
     for other in &others {

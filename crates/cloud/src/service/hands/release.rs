@@ -9,7 +9,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 use zeroize::Zeroizing;
 
-use super::endings::{Next, end_before};
+use super::endings::{Next, end_before, end_before_along};
 use super::kept::Keyed;
 use super::{HandsError, Happened, NewLabel, find, image, note};
 use crate::clock::Time;
@@ -38,6 +38,7 @@ pub async fn release(
             history: request.history,
             reason: reason.as_ref(),
             together: None,
+            along: &[],
         };
         let (device, _) = giving
             .one(core, write, acting, (request.device_id, &label), now)
@@ -62,6 +63,8 @@ pub(super) struct Giving<'a> {
     pub history: History,
     pub reason: Option<&'a Reason>,
     pub together: Option<DeviceId>,
+    /// All that are given up with it.
+    pub along: &'a [DeviceId],
 }
 
 impl Giving<'_> {
@@ -78,7 +81,7 @@ impl Giving<'_> {
         may_give_up(acting, &device)?;
         let holder = device.hands.holder()?;
         device.hands.release()?;
-        end_before(core, write, &device, Next::IsGivenUp).await?;
+        end_before_along(core, write, &device, (Next::IsGivenUp, self.along)).await?;
         let keep = self.history == History::Keep;
         let replaced = replaced(acting, now);
         let (token, maker) = unhand(write, &device, label, keep, replaced).await?;

@@ -224,6 +224,7 @@ impl Means<'_> {
                     history,
                     reason,
                     together,
+                    along,
                 };
                 let label = NewLabel::draw(core);
                 let (device, token) = giving.one(core, write, acting, (id, &label), now).await?;

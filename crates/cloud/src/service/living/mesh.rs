@@ -5,8 +5,8 @@ use std::time::Duration;
 
 use handover_air::{AuthToken, Derivation, NodeKeys};
 use handover_wire::{
-    DeviceId, MeshItem, MeshKeys, MeshMessage, MeshOrders, MeshOutcome, MeshRefusal, MeshResult,
-    MeshSend, MeshState, MeshUnsaid, Secret,
+    DeviceId, MeshItem, MeshKeys, MeshLife, MeshMessage, MeshOrders, MeshOutcome, MeshRefusal,
+    MeshResult, MeshSend, MeshState, MeshTold, MeshUnsaid, Secret,
 };
 use sha2::{Digest as _, Sha256};
 use tokio::sync::broadcast::error::RecvError;
@@ -181,20 +181,20 @@ async fn other(
     gateway: DeviceId,
     item: &MeshItem,
 ) -> Result<MeshResult, StoreError> {
-    let (MeshItem::Outcome { device_id, .. } | MeshItem::Reinstalled { device_id, .. }) = item
-    else {
-        return Ok(refused(MeshRefusal::Malformed));
+    let node = match item {
+        MeshItem::Outcome(told) => told.device_id,
+        MeshItem::Reinstalled(life) => life.device_id,
+        MeshItem::Message(_) => return Ok(refused(MeshRefusal::Malformed)),
     };
-    let node = *device_id;
     let standing = write.standing(node).await?;
     let is_its = |part| part == Part::Node { of: gateway };
     if !standing.is_some_and(|one| one.is_of_mesh && is_its(one.part)) {
         return Ok(refused(MeshRefusal::NotItsNode));
     }
     match item {
-        MeshItem::Outcome {
+        MeshItem::Outcome(MeshTold {
             command, outcome, ..
-        } => {
+        }) => {
             let Ok(command) = numbered(command) else {
                 return Ok(refused(MeshRefusal::Malformed));
             };
@@ -208,7 +208,7 @@ async fn other(
                 false => MeshState::Known,
             }))
         }
-        MeshItem::Reinstalled { life, .. } => {
+        MeshItem::Reinstalled(MeshLife { life, .. }) => {
             let mut reinstalls = write.reinstalls(node).await?;
             let told = reinstalls.told(*life, core.now());
             if told == Reinstalled::Now {
