@@ -23,7 +23,7 @@ pub async fn prepare(folder: PathBuf, gateways: usize, nodes: usize) -> Result<V
         let (hub, token) = device(&mut admin, &me, &template["templateId"], &name).await?;
         let mut tokens = Vec::new();
         for number in 0..nodes {
-            let name = format!("{name}, node {number}");
+            let name = format!("{name} node {number}");
             let (node, token) = device(&mut admin, &me, &TEMPLATE.into(), &name).await?;
             let both = json!({ "gatewayId": hub, "nodeId": node });
             if admin.post("/gateway/pair", &both).await?.status >= 300 {

@@ -1,4 +1,5 @@
-//! Claims that come at the same time and are made together, where changes come one after the other anyway.
+//! Claims that come at the same time and are made together: many rows in one statement, one commit for all of them, and no two
+//! that meet in one row.
 //!
 //! Most claims are the same: somebody scans a label that nobody had before. What such a claim looks up hangs on nothing that
 //! the others of its moment do, so that all of them are looked up at once, and written at once. Everything else (a label that
@@ -173,20 +174,26 @@ impl Line {
     }
 }
 
-/// Makes the claims of those who are first, and tells them. Who is next waits for the database meanwhile, and takes those who
-/// have come by then: while some are made, those before are answered, and claim again. False where none were taken, since nothing
-/// can be changed now: each finds that out for itself.
+/// Makes the claims of those who are first, and tells them. Where changes stand in one line, who is next waits for the database
+/// meanwhile, and takes those who have come by then: while some are made, those before are answered, and claim again. Where
+/// changes run side by side, who is next waits for these, with whom they would meet in the numbers of one organization's
+/// devices. False where none were taken, since nothing can be changed now: each finds that out for itself.
 async fn serve(core: &Core, turn: MutexGuard<'_, ()>) -> bool {
     let mut turn = Some(turn);
-    let mut some = Vec::new();
+    let mut taken: Option<Vec<Waiting>> = None;
     let made = change!(core.store, |write| {
-        if turn.is_some() {
-            some = core.line.take();
+        // A change that is made again is made for the same ones.
+        let some = taken.get_or_insert_with(|| core.line.take());
+        if core.store.is_grouped() {
             turn.take();
         }
         write.commit_at_once();
-        together(write, &some, core.now()).await
+        together(write, some, core.now()).await
     });
+    drop(turn);
+    let Some(some) = taken else {
+        return false;
+    };
     match made {
         Ok(made) => {
             for (waiting, answered) in some.into_iter().zip(made) {
@@ -199,7 +206,7 @@ async fn serve(core: &Core, turn: MutexGuard<'_, ()>) -> bool {
         // Each finds out for itself whether it is to blame.
         Err(error) => tracing::debug!(%error, "claims were not made together"),
     }
-    turn.is_none()
+    true
 }
 
 /// Makes those that are ordinary claims.

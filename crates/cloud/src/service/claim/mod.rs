@@ -109,8 +109,7 @@ pub async fn claim(
 ) -> Result<Answered, ClaimError> {
     let request_digest = digest_of(core, request);
     let held = Held::read(core, request);
-    if core.store.is_grouped()
-        && let Some(plain) = Plain::of(core, claimer, (request, &held), key)
+    if let Some(plain) = Plain::of(core, claimer, (request, &held), key)
         && let Some(answered) = line::claim(core, plain).await
     {
         return Ok(answered);
