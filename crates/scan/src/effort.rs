@@ -189,7 +189,7 @@ impl Effort {
             reserve: nanoseconds / 4,
             care: Cell::new(nanoseconds - nanoseconds / 4),
             care_beside: nanoseconds / 10,
-            smaller: nanoseconds / 6,
+            smaller: nanoseconds / 8,
             more: Cell::new(nanoseconds / 10),
             is_risking: Cell::new(false),
             spent: Cell::new(0),
@@ -272,7 +272,7 @@ impl Effort {
         More(self.spent.get())
     }
 
-    /// What follows looks at a smaller copy where codes were read already, until [`Self::end_smaller`]: it may take a sixth of
+    /// What follows looks at a smaller copy where codes were read already, until [`Self::end_smaller`]: it may take an eighth of
     /// what a picture is worth without any code, and what the codes allow that it reads.
     pub(crate) fn begin_smaller(&self) {
         let left = self.left.get();
