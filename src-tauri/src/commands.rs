@@ -154,8 +154,8 @@ async fn demo_label(app: State<'_, App>) -> Answer<LabelImage> {
 }
 
 #[command]
-async fn mailbox(app: State<'_, App>, size: u32) -> Answer<Page<MailSummary>> {
-    app.mailbox(size).await
+async fn mailbox(app: State<'_, App>, size: u32, search: String) -> Answer<Page<MailSummary>> {
+    app.mailbox(size, &search).await
 }
 
 #[command]

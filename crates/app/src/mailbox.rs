@@ -7,18 +7,19 @@ use url::Url;
 use crate::App;
 
 impl App {
-    /// The newest mails of the cloud that somebody is signed in to; else those of the bundled one, which is a demo.
+    /// The newest mails, with this text in their address or subject, of the cloud that somebody is signed in to; else those of
+    /// the bundled one, which is a demo.
     ///
     /// # Errors
     /// `not_found` where that cloud has a mail server, `forbidden`, or what keeps it from being reached.
-    pub async fn mailbox(&self, size: u32) -> Result<Page<MailSummary>> {
+    pub async fn mailbox(&self, size: u32, search: &str) -> Result<Page<MailSummary>> {
         let newest = PageQuery {
             page: None,
             size: Some(size),
         };
         match self.signed_in().await {
-            Ok((client, _)) => client.mailbox(newest).await,
-            Err(_) => Client::demo_mailbox(&self.bundled().await?, newest).await,
+            Ok((client, _)) => client.mailbox(search, newest).await,
+            Err(_) => Client::demo_mailbox(&self.bundled().await?, search, newest).await,
         }
     }
 

@@ -4,7 +4,7 @@ use std::io::{self, Write};
 
 use clap::{Args, Subcommand, ValueEnum};
 use handover_client::Method;
-use handover_wire::{Approval, ApprovalId, ApproveClaim, ClaimAnswer, RefuseClaim};
+use handover_wire::{Approval, ApprovalId, ApproveClaim, ClaimAnswer, RefuseClaim, TimeSort};
 
 use crate::account::Account;
 use crate::failure::Failure;
@@ -37,6 +37,12 @@ struct ListArguments {
     /// Only those in this state.
     #[arg(long, value_enum, default_value = "pending")]
     state: State,
+    /// Only those with this in what was asked for, the label, or the name or address of whoever asked or their organization.
+    #[arg(long, value_name = "TEXT")]
+    search: Option<String>,
+    /// The order: `newest` or `oldest`. Those that wait come the oldest first unless told, the others the newest first.
+    #[arg(long, value_name = "ORDER", value_parser = pages::time_sort)]
+    sort: Option<TimeSort>,
     /// Prints one JSON object for each.
     #[arg(long)]
     json: bool,
@@ -94,7 +100,11 @@ fn list(arguments: &ListArguments) -> Result<(), Failure> {
     };
     let found: Vec<Approval> = block_on(async {
         let client = arguments.account.sign_in(&mut io::stdin().lock()).await?;
-        let parameters = [("state", Some(state.to_owned()))];
+        let parameters = [
+            ("state", Some(state.to_owned())),
+            ("query", arguments.search.clone()),
+            ("sort", arguments.sort.map(|sort| sort.as_str().to_owned())),
+        ];
         pages::all(&client, "static-tokens/approvals", &parameters).await
     })?;
     let headings = ["ID", "IDENTIFIER", "KIND", "FOR", "ORGANIZATION", "UNTIL"];

@@ -5,7 +5,9 @@ use std::io::{self, Write};
 use clap::{Args, Subcommand, ValueEnum};
 use handover_client::Method;
 use handover_cloud::tell_audit_fault;
-use handover_wire::{AuditAction, AuditActor, AuditCheck, AuditEntry, DeviceId, OrgId, UserId};
+use handover_wire::{
+    AuditAction, AuditActor, AuditCheck, AuditEntry, DeviceId, OrgId, TimeSort, UserId,
+};
 
 use crate::account::Account;
 use crate::failure::Failure;
@@ -23,7 +25,7 @@ pub struct AuditArguments {
 
 #[derive(Subcommand)]
 enum AuditCommand {
-    /// Lists who did what, the newest first.
+    /// Lists who did what.
     List(ListArguments),
     /// Writes the same to standard output as a file, however much it is. Leaves an entry that says so.
     Export(ExportArguments),
@@ -103,6 +105,9 @@ struct ListArguments {
     account: Account,
     #[command(flatten)]
     which: Which,
+    /// The order: `newest`, which it is unless told, or `oldest`.
+    #[arg(long, value_name = "ORDER", value_parser = pages::time_sort)]
+    sort: Option<TimeSort>,
     /// Prints one JSON object for each entry.
     #[arg(long)]
     json: bool,
@@ -150,7 +155,9 @@ pub fn run(arguments: &AuditArguments) -> Result<(), Failure> {
 fn list(arguments: &ListArguments) -> Result<(), Failure> {
     let found: Vec<AuditEntry> = block_on(async {
         let client = arguments.account.sign_in(&mut io::stdin().lock()).await?;
-        pages::all(&client, "audit", &arguments.which.parameters()).await
+        let mut parameters = arguments.which.parameters();
+        parameters.push(("sort", arguments.sort.map(|sort| sort.as_str().to_owned())));
+        pages::all(&client, "audit", &parameters).await
     })?;
     let headings = [
         "TIME",

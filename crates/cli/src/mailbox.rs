@@ -23,6 +23,9 @@ pub struct MailboxArguments {
 struct ListArguments {
     #[command(flatten)]
     account: Account,
+    /// Only those with this in their address or subject.
+    #[arg(long, value_name = "TEXT")]
+    search: Option<String>,
     /// Prints one JSON object for each mail.
     #[arg(long)]
     json: bool,
@@ -64,7 +67,8 @@ fn list(arguments: &ListArguments) -> Result<(), Failure> {
             // No cloud keeps more.
             size: Some(MAX_PAGE_SIZE),
         };
-        Ok(client.mailbox(all).await?)
+        let search = arguments.search.as_deref().unwrap_or_default();
+        Ok(client.mailbox(search.trim(), all).await?)
     })?;
     let headings = ["ID", "TO", "SUBJECT", "LANGUAGE"];
     pages::print(&mails, arguments.json, headings, row)

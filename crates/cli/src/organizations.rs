@@ -6,7 +6,7 @@ use std::io;
 use clap::{Args, Subcommand};
 use handover_client::{Client, Method};
 use handover_wire::{
-    CreateOrganization, OrgId, Organization, OrganizationSummary, RenameOrganization,
+    CreateOrganization, ListSort, OrgId, Organization, OrganizationSummary, RenameOrganization,
     SetDeviceLimit,
 };
 use serde_json::json;
@@ -50,6 +50,9 @@ struct ListArguments {
     /// Only those below this one.
     #[arg(long, value_name = "ID")]
     below: Option<OrgId>,
+    /// The order: `newest`, `oldest`, `name` or `name_reversed`; by name unless told.
+    #[arg(long, value_name = "ORDER", value_parser = pages::list_sort)]
+    sort: Option<ListSort>,
     /// Prints one JSON object for each organization.
     #[arg(long)]
     json: bool,
@@ -140,6 +143,7 @@ fn list(arguments: &ListArguments) -> Result<(), Failure> {
         let parameters = [
             ("query", arguments.search.clone()),
             ("orgId", arguments.below.map(|id| id.to_string())),
+            ("sort", arguments.sort.map(|sort| sort.as_str().to_owned())),
         ];
         pages::all(&client, "sub-organizations", &parameters).await
     })?;

@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
 use handover_client::Method;
-use handover_wire::{Template, TemplateDetails, TemplateDraft};
+use handover_wire::{ListSort, Template, TemplateDetails, TemplateDraft};
 use serde_json::{Value, json};
 
 use crate::account::Account;
@@ -49,6 +49,9 @@ struct ListArguments {
     /// Only those whose name has this in it.
     #[arg(long, value_name = "TEXT")]
     search: Option<String>,
+    /// The order: `newest`, `oldest`, `name` or `name_reversed`; by name unless told.
+    #[arg(long, value_name = "ORDER", value_parser = pages::list_sort)]
+    sort: Option<ListSort>,
     /// Prints one JSON object for each template.
     #[arg(long)]
     json: bool,
@@ -103,7 +106,10 @@ pub fn run(arguments: &TemplatesArguments) -> Result<(), Failure> {
 fn list(arguments: &ListArguments) -> Result<(), Failure> {
     let (found, names): (Vec<Template>, Names) = block_on(async {
         let client = arguments.account.sign_in(&mut io::stdin().lock()).await?;
-        let parameters = [("query", arguments.search.clone())];
+        let parameters = [
+            ("query", arguments.search.clone()),
+            ("sort", arguments.sort.map(|sort| sort.as_str().to_owned())),
+        ];
         let found = pages::all(&client, "templates", &parameters).await?;
         let names = names(&client, arguments.json).await?;
         Ok((found, names))

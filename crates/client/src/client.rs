@@ -363,12 +363,12 @@ impl Client {
             .await
     }
 
-    /// The mails of a cloud without a mail server, the newest first.
+    /// The mails of a cloud without a mail server, the newest first: those with the text in their address or subject.
     ///
     /// # Errors
     /// `not_found` where the cloud has a mail server, `forbidden`, or as every call.
-    pub async fn mailbox(&self, page: PageQuery) -> Result<Page<MailSummary>> {
-        self.call(&|http, to| http.get(paged(to, platform::MAILBOX, page)))
+    pub async fn mailbox(&self, search: &str, page: PageQuery) -> Result<Page<MailSummary>> {
+        self.call(&|http, to| http.get(mailbox_url(to, search, page)))
             .await
     }
 
@@ -384,8 +384,12 @@ impl Client {
     ///
     /// # Errors
     /// `unauthenticated` where it is no demo, or as every call.
-    pub async fn demo_mailbox(server: &Url, page: PageQuery) -> Result<Page<MailSummary>> {
-        open(server, paged(server, platform::MAILBOX, page)).await
+    pub async fn demo_mailbox(
+        server: &Url,
+        search: &str,
+        page: PageQuery,
+    ) -> Result<Page<MailSummary>> {
+        open(server, mailbox_url(server, search, page)).await
     }
 
     /// One of those mails.
@@ -509,6 +513,14 @@ fn paged(server: &Url, path: &str, page: PageQuery) -> Url {
     url.query_pairs_mut()
         .append_pair("page", &page.page.unwrap_or(0).to_string())
         .append_pair("size", &page.limit().to_string());
+    url
+}
+
+fn mailbox_url(server: &Url, search: &str, page: PageQuery) -> Url {
+    let mut url = paged(server, platform::MAILBOX, page);
+    if !search.is_empty() {
+        url.query_pairs_mut().append_pair("query", search);
+    }
     url
 }
 

@@ -28,6 +28,7 @@ mod people;
 mod reading;
 mod secret;
 mod session;
+mod sorts;
 mod static_token;
 mod template;
 mod why;
@@ -89,6 +90,7 @@ pub use reading::{
 };
 pub use secret::Secret;
 pub use session::{CloudSettings, ConsoleInfo, ConsoleSession, SessionInfo, SetupRequest, SignIn};
+pub use sorts::{ListSort, TimeSort};
 pub use static_token::{
     ClaimAnswer, ClaimOutcome, ClaimReply, ClaimRequest, ClaimedNode, GenerateTokens, LabelImage,
     PendingAnswer, PendingOutcome, RenewLabel, StaticToken, TokenStatus,

@@ -1,7 +1,7 @@
 // Who did what: the calls about the audit, each with its types. All reject with a HostError.
 
 import type { Host } from './host';
-import type { AuditAction, AuditCheck, AuditEntry, Page } from './wire';
+import type { AuditAction, AuditCheck, AuditEntry, Page, TimeSort } from './wire';
 
 /** What a person had to do with it. */
 export type AuditPart = 'either' | 'actor' | 'affected';
@@ -38,8 +38,9 @@ function parameters({ orgId, deviceId, userId, part, action, from, to }: AuditQu
 	return query;
 }
 
-export function auditTarget(asked: AuditQuery, page: number): string {
+export function auditTarget(asked: AuditQuery, sort: TimeSort, page: number): string {
 	const query = parameters(asked);
+	if (sort !== 'newest') query.set('sort', sort);
 	query.set('page', String(page));
 	query.set('size', String(SIZE));
 	return `audit?${query}`;
@@ -47,8 +48,8 @@ export function auditTarget(asked: AuditQuery, page: number): string {
 
 export type AuditFormat = 'csv' | 'jsonl';
 
-export const audit = (host: Host, asked: AuditQuery, page: number) =>
-	host.organization<Page<AuditEntry>>('GET', auditTarget(asked, page));
+export const audit = (host: Host, asked: AuditQuery, sort: TimeSort, page: number) =>
+	host.organization<Page<AuditEntry>>('GET', auditTarget(asked, sort, page));
 
 export function exportAudit(host: Host, asked: AuditQuery, format: AuditFormat): Promise<string | null> {
 	const query = parameters(asked);

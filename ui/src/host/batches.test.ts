@@ -8,10 +8,10 @@ it('asks for pages of batches', () => {
 });
 
 it('asks for labels of one batch or of all', () => {
-	const all = { search: 'SN 1', batchId: null, state: null };
+	const all = { search: 'SN 1', batchId: null, state: null, sort: null };
 	expect(labelsTarget(all, 0)).toBe('static-tokens/find?page=0&size=50&query=SN+1');
-	expect(labelsTarget({ search: '', batchId: 3, state: 'REVOKED' }, 1)).toBe(
-		'static-tokens/find?page=1&size=50&batchId=3&state=REVOKED'
+	expect(labelsTarget({ search: '', batchId: 3, state: 'REVOKED', sort: 'name' }, 1)).toBe(
+		'static-tokens/find?page=1&size=50&batchId=3&state=REVOKED&sort=name'
 	);
 });
 

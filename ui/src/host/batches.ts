@@ -8,6 +8,7 @@ import type {
 	CreateBatch,
 	IdentifierKind,
 	ImportReport,
+	ListSort,
 	Page,
 	RevokeAnswer,
 	RevokeTokens,
@@ -15,13 +16,13 @@ import type {
 	TokenState
 } from './wire';
 
-export type BatchSort = 'newest' | 'oldest' | 'name';
-
 export interface LabelQuery {
 	search: string;
 	/** Of this batch alone. */
 	batchId: number | null;
 	state: TokenState | null;
+	/** Where it is null, those of a batch come in their order, and of all the newest first. */
+	sort: ListSort | null;
 }
 
 /** What identifies devices, and what has to come with that before it claims. */
@@ -55,17 +56,18 @@ export const DEVICE_NAME = 'Device Name';
 /** Rows on a page. */
 const SIZE = 50;
 
-export function batchesTarget(search: string, sort: BatchSort, page: number): string {
+export function batchesTarget(search: string, sort: ListSort, page: number): string {
 	const query = new URLSearchParams({ page: String(page), size: String(SIZE), sort });
 	if (search) query.set('query', search);
 	return `static-tokens/batches?${query}`;
 }
 
-export function labelsTarget({ search, batchId, state }: LabelQuery, page: number): string {
+export function labelsTarget({ search, batchId, state, sort }: LabelQuery, page: number): string {
 	const query = new URLSearchParams({ page: String(page), size: String(SIZE) });
 	if (search) query.set('query', search);
 	if (batchId !== null) query.set('batchId', String(batchId));
 	if (state) query.set('state', state);
+	if (sort) query.set('sort', sort);
 	return `static-tokens/find?${query}`;
 }
 
@@ -87,7 +89,7 @@ export function importTarget(plan: ImportPlan, dryRun: boolean): string {
 	return `static-tokens/import?${query}`;
 }
 
-export const batches = (host: Host, search: string, sort: BatchSort, page: number) =>
+export const batches = (host: Host, search: string, sort: ListSort, page: number) =>
 	host.organization<Page<Batch>>('GET', batchesTarget(search, sort, page));
 export const batch = (host: Host, id: number) =>
 	host.organization<Batch>('GET', `static-tokens/batch?batchId=${id}`);

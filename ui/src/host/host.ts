@@ -154,7 +154,7 @@ export interface Host {
 
 	demoLabel(): Promise<LabelImage>;
 	/** The newest mails of a cloud without a mail server; in a demo nobody has to be signed in. */
-	mailbox(size: number): Promise<Page<MailSummary>>;
+	mailbox(size: number, search: string): Promise<Page<MailSummary>>;
 	mail(id: number): Promise<KeptMail>;
 	/** Follows a link out of a mail, in this program where it is one of ours. */
 	openLink(link: string): void;

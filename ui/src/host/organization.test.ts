@@ -15,6 +15,8 @@ it.each<[Partial<PeopleQuery>, number, string]>([
 ])('%j', (some, page, target) => expect(peopleTarget({ ...ALL, ...some }, page)).toBe(target));
 
 it('asks for organizations by name', () => {
-	expect(organizationsTarget('', 0)).toBe('sub-organizations?page=0&size=50');
-	expect(organizationsTarget('farm', 2)).toBe('sub-organizations?page=2&size=50&query=farm');
+	expect(organizationsTarget('', 'name', 0)).toBe('sub-organizations?page=0&size=50&sort=name');
+	expect(organizationsTarget('farm', 'newest', 2)).toBe(
+		'sub-organizations?page=2&size=50&sort=newest&query=farm'
+	);
 });

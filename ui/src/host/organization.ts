@@ -5,6 +5,7 @@ import type {
 	ChangeRole,
 	CreateOrganization,
 	InviteUser,
+	ListSort,
 	Organization,
 	OrganizationSummary,
 	Page,
@@ -34,8 +35,8 @@ export function peopleTarget({ search, status, sort, orgId }: PeopleQuery, page:
 	return `users?${query}`;
 }
 
-export function organizationsTarget(search: string, page: number): string {
-	const query = new URLSearchParams({ page: String(page), size: String(SIZE) });
+export function organizationsTarget(search: string, sort: ListSort, page: number): string {
+	const query = new URLSearchParams({ page: String(page), size: String(SIZE), sort });
 	if (search) query.set('query', search);
 	return `sub-organizations?${query}`;
 }
@@ -55,8 +56,8 @@ export const restore = (host: Host, id: number) =>
 export const removePerson = (host: Host, id: number) =>
 	host.organization<void>('DELETE', `user?userId=${id}`);
 
-export const organizations = (host: Host, search: string, page: number) =>
-	host.organization<Page<OrganizationSummary>>('GET', organizationsTarget(search, page));
+export const organizations = (host: Host, search: string, sort: ListSort, page: number) =>
+	host.organization<Page<OrganizationSummary>>('GET', organizationsTarget(search, sort, page));
 export const makeOrganization = (host: Host, body: CreateOrganization) =>
 	host.organization<Organization>('POST', 'create', body);
 export const renameOrganization = (host: Host, body: RenameOrganization) =>

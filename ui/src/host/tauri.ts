@@ -106,7 +106,7 @@ class TauriHost implements Host {
 	retryClaim = (key: string) => command<ClaimReply>('retry_claim', { key });
 	dropClaim = (key: string) => command<void>('drop_claim', { key });
 
-	mailbox = (size: number) => command<Page<MailSummary>>('mailbox', { size });
+	mailbox = (size: number, search: string) => command<Page<MailSummary>>('mailbox', { size, search });
 	mail = (id: number) => command<KeptMail>('mail', { id });
 	openLink(link: string): void {
 		const { pathname, hash } = new URL(link);

@@ -1,21 +1,21 @@
 // The calls about kinds of devices, each with its types. All reject with a HostError.
 
 import type { Host } from './host';
-import type { Page, Template, TemplateDetails, TemplateDraft } from './wire';
+import type { ListSort, Page, Template, TemplateDetails, TemplateDraft } from './wire';
 
 /** Rows on a page. */
 const SIZE = 50;
 
 const one = (id: string) => `template?${new URLSearchParams({ templateId: id })}`;
 
-export function templatesTarget(search: string, page: number): string {
-	const query = new URLSearchParams({ page: String(page), size: String(SIZE) });
+export function templatesTarget(search: string, sort: ListSort, page: number): string {
+	const query = new URLSearchParams({ page: String(page), size: String(SIZE), sort });
 	if (search) query.set('query', search);
 	return `templates?${query}`;
 }
 
-export const findTemplates = (host: Host, search: string, page: number) =>
-	host.organization<Page<Template>>('GET', templatesTarget(search, page));
+export const findTemplates = (host: Host, search: string, sort: ListSort, page: number) =>
+	host.organization<Page<Template>>('GET', templatesTarget(search, sort, page));
 export const template = (host: Host, id: string) => host.organization<TemplateDetails>('GET', one(id));
 export const createTemplate = (host: Host, body: TemplateDraft) =>
 	host.organization<TemplateDetails>('POST', 'template', body);

@@ -170,7 +170,7 @@ class WebHost implements Host {
 	dropClaim = (key: string) => Promise.resolve(this.pending.drop(key));
 
 	demoLabel = () => this.api.demoLabel();
-	mailbox = (size: number) => this.api.mailbox(size);
+	mailbox = (size: number, search: string) => this.api.mailbox(size, search);
 	mail = (id: number) => this.api.mail(id);
 	openLink(link: string): void {
 		// A page of this cloud takes the place of this one, as if the link had been opened in this window.

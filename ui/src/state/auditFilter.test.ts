@@ -36,7 +36,7 @@ describe('the audit’s address', () => {
 	});
 
 	it('asks the cloud for whole days of whoever looks', () => {
-		const target = auditTarget(readFilter('from=2026-03-01&to=2026-03-01'), 2);
+		const target = auditTarget(readFilter('from=2026-03-01&to=2026-03-01'), 'newest', 2);
 		const query = new URLSearchParams(target.split('?')[1]);
 		expect(query.get('page')).toBe('2');
 		expect(Number(query.get('from'))).toBe(new Date(2026, 2, 1).getTime());

@@ -1,7 +1,7 @@
 // In which order the devices are listed and which of them, as the list's address says it, so that it can be kept, shared and
 // gone back to.
 
-import type { DeviceSort, DeviceState, DeviceView } from '../host/wire';
+import type { DeviceSort, DeviceState, DeviceView, ListSort, TimeSort } from '../host/wire';
 
 export const SORTS: readonly DeviceSort[] = [
 	'newest',
@@ -11,6 +11,9 @@ export const SORTS: readonly DeviceSort[] = [
 	'recently_seen',
 	'long_unseen'
 ];
+/** The orders of lists of other things with names, and of what happened. */
+export const LIST_SORTS: readonly ListSort[] = ['newest', 'oldest', 'name', 'name_reversed'];
+export const TIME_SORTS: readonly TimeSort[] = ['newest', 'oldest'];
 export const STATES: readonly DeviceState[] = ['online', 'offline', 'never_connected'];
 
 const NAMES = ['sort', 'state', 'template'];

@@ -7,6 +7,8 @@ import { atTheTop, type SessionStore } from './session.svelte';
 
 /** Rows at first, and with each "more". */
 const STEP = 50;
+/** Milliseconds after the last key before a search is sent. */
+const PAUSE = 250;
 /** The most rows that a list asks for. */
 const MOST = 1_000;
 
@@ -23,7 +25,12 @@ export class MailList {
 	loading = $state(false);
 	error = $state.raw<ErrorBody | null>(null);
 
+	search = $state('');
+
 	private size = STEP;
+	/** What the list that is shown was searched for. */
+	private searched = '';
+	private pause: ReturnType<typeof setTimeout> | undefined;
 
 	constructor(
 		private readonly host: Host,
@@ -38,8 +45,10 @@ export class MailList {
 	async refresh(): Promise<void> {
 		if (this.loading) return;
 		this.loading = true;
+		const searched = this.query;
 		try {
-			const { content, totalElements } = await this.host.mailbox(this.size);
+			const { content, totalElements } = await this.host.mailbox(this.size, searched);
+			this.searched = searched;
 			this.rows = content;
 			this.total = totalElements;
 			this.known = true;
@@ -49,6 +58,22 @@ export class MailList {
 		} finally {
 			this.loading = false;
 		}
+		// What was typed while the answer was on its way.
+		if (!this.error && this.query !== this.searched) await this.refresh();
+	}
+
+	/** What is searched for. */
+	get query(): string {
+		return this.search.trim();
+	}
+
+	/** Takes what was typed, and asks once the typing pauses. */
+	find(search: string): void {
+		this.search = search;
+		clearTimeout(this.pause);
+		if (this.query === this.searched) return;
+		this.size = STEP;
+		this.pause = setTimeout(() => void this.refresh(), PAUSE);
 	}
 
 	async more(): Promise<void> {

@@ -1,5 +1,7 @@
 // A list that the cloud searches and hands out in pages.
 
+import { untrack } from 'svelte';
+
 import type { ErrorBody, Page } from '../host/wire';
 import type { SessionStore } from './session.svelte';
 
@@ -54,7 +56,8 @@ export class PagedList<Row extends Listed> {
 
 	/** Reads the list from its start. Never rejects: `error` says what went wrong. */
 	refresh = (): Promise<void> => {
-		this.searched = this.query;
+		// Whoever reads it anew when a filter changes does not mean each letter of the search, which has its pause.
+		this.searched = untrack(() => this.query);
 		return this.load(0);
 	};
 

@@ -6,7 +6,8 @@ use std::time::Duration;
 use clap::Args;
 use handover_client::{Client, Method};
 use handover_wire::{
-    Batch, BatchFailure, BatchId, BatchState, CreateBatch, NewIdentifiers, OrgId, SecretsShown,
+    Batch, BatchFailure, BatchId, BatchState, CreateBatch, ListSort, NewIdentifiers, OrgId,
+    SecretsShown,
 };
 
 use super::{Identified, NewBatch, kind_name, proof_name};
@@ -58,6 +59,9 @@ pub struct ListArguments {
     /// Only those of this organization.
     #[arg(long, value_name = "ID")]
     organization: Option<OrgId>,
+    /// The order: `newest`, `oldest`, `name` or `name_reversed`; the newest first unless told.
+    #[arg(long, value_name = "ORDER", value_parser = pages::list_sort)]
+    sort: Option<ListSort>,
     /// Prints one JSON object for each batch.
     #[arg(long)]
     json: bool,
@@ -169,6 +173,7 @@ pub fn list(arguments: &ListArguments) -> Result<(), Failure> {
         let parameters = [
             ("query", arguments.search.clone()),
             ("orgId", arguments.organization.map(|id| id.to_string())),
+            ("sort", arguments.sort.map(|sort| sort.as_str().to_owned())),
         ];
         pages::all(&client, "static-tokens/batches", &parameters).await
     })?;

@@ -3,7 +3,7 @@
 use std::io;
 
 use clap::{Args, ValueEnum};
-use handover_wire::{BatchId, BatchToken, TokenState};
+use handover_wire::{BatchId, BatchToken, ListSort, TokenState};
 
 use super::kind_name;
 use crate::account::Account;
@@ -27,6 +27,10 @@ pub struct ListArguments {
     /// Only those in this state.
     #[arg(long, value_enum)]
     state: Option<State>,
+    /// The order: `newest`, `oldest`, `name` or `name_reversed`, by label; a batch in its order
+    /// and of all the newest first unless told.
+    #[arg(long, value_name = "ORDER", value_parser = pages::list_sort)]
+    sort: Option<ListSort>,
     /// Prints one JSON object for each token.
     #[arg(long)]
     json: bool,
@@ -63,6 +67,7 @@ pub fn run(arguments: &ListArguments) -> Result<(), Failure> {
                 "state",
                 arguments.state.map(|state| state.as_str().to_owned()),
             ),
+            ("sort", arguments.sort.map(|sort| sort.as_str().to_owned())),
         ];
         pages::all(&client, "static-tokens/find", &parameters).await
     })?;

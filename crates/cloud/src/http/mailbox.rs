@@ -11,7 +11,7 @@ use serde::Deserialize;
 use super::caller::{Caller, may};
 use super::error::ApiFailure;
 use super::extract::Params;
-use crate::service::{Broken, Core};
+use crate::service::Core;
 
 /// Somebody who may read all mails of this cloud: an administrator of the topmost organization; in a demo, which is for
 /// this machine alone, whoever asks. Where there is a mail server nobody may, since there is nothing to read.
@@ -43,13 +43,23 @@ pub struct MailParams {
     id: MailId,
 }
 
+/// Which mails.
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct MailsParams {
+    /// Part of an address or a subject.
+    #[serde(default)]
+    query: Option<String>,
+}
+
 /// The kept mails, the newest first. They stay for 30 days, 1,000 at the most.
 #[utoipa::path(
     get, path = "/api/mailbox", operation_id = "mailbox", tag = "cloud",
     extensions(("x-handover" = json!("ours")), ("x-permission" = json!("manage_cloud"))),
-    params(PageQuery),
+    params(MailsParams, PageQuery),
     responses(
         (status = 200, body = Page<MailSummary>),
+        (status = 400, body = ApiError, description = "A parameter is not as it must be"),
         (status = 401, body = ApiError),
         (status = 403, body = ApiError, description = "For administrators of the topmost organization; open in a demo"),
         (status = 404, body = ApiError, description = "This cloud has a mail server"),
@@ -58,18 +68,11 @@ pub struct MailParams {
 pub async fn mailbox(
     State(core): State<Arc<Core>>,
     _reader: MailReader,
+    Params(which): Params<MailsParams>,
     Params(page): Params<PageQuery>,
 ) -> Result<Json<Page<MailSummary>>, ApiFailure> {
-    let Page {
-        content: rows,
-        total_elements,
-        ..
-    } = core.store.kept_mails(page).await?;
-    let opened = rows
-        .into_iter()
-        .map(|row| Ok(core.open_kept(row)?.summary))
-        .collect::<Result<_, Broken>>()?;
-    Ok(Json(Page::new(opened, total_elements)))
+    let search = which.query.unwrap_or_default();
+    Ok(Json(core.find_kept(search.trim(), page).await?))
 }
 
 /// A kept mail with all that it says. Its links may open an account.

@@ -2,7 +2,7 @@
 
 use std::sync::Arc;
 
-use handover_wire::{KeptMail, MailId, MailSummary, Secret};
+use handover_wire::{KeptMail, MailId, MailSummary, Page, PageQuery, Secret};
 use serde::{Deserialize, Serialize};
 use tokio::sync::Notify;
 
@@ -78,6 +78,39 @@ impl Core {
             html: content.html,
             links: content.links,
         })
+    }
+}
+
+impl Core {
+    /// The kept mails, the newest first, with a text in their address or subject; an empty text is in all. What they say is
+    /// sealed, so that each is opened for a search, of which there are 1,000 at the most.
+    pub async fn find_kept(
+        &self,
+        search: &str,
+        page: PageQuery,
+    ) -> Result<Page<MailSummary>, Broken> {
+        let summary = |row| Ok::<_, Broken>(self.open_kept(row)?.summary);
+        if search.is_empty() {
+            let Page {
+                content,
+                total_elements,
+                ..
+            } = self.store.kept_mails(page).await?;
+            let opened: Result<_, _> = content.into_iter().map(summary).collect();
+            return Ok(Page::new(opened?, total_elements));
+        }
+        let search = search.to_lowercase();
+        let is_meant = |mail: &MailSummary| {
+            [&mail.to, &mail.subject].map(|text| text.to_lowercase().contains(&search))
+                != [false; 2]
+        };
+        let all = self.store.all_kept_mails().await?.into_iter().map(summary);
+        let mut found = all.collect::<Result<Vec<_>, _>>()?;
+        found.retain(is_meant);
+        let total = found.len() as u64;
+        let from = usize::try_from(page.offset()).unwrap_or(usize::MAX);
+        let some = found.into_iter().skip(from).take(page.limit() as usize);
+        Ok(Page::new(some.collect(), total))
     }
 }
 

@@ -1,11 +1,13 @@
 //! Claims by identifier that wait for the word of the maker's support.
 
-use handover_wire::{Approval, ApprovalId, ApprovalState, OrgId, Page, PageQuery, UserId};
+use handover_wire::{
+    Approval, ApprovalId, ApprovalState, OrgId, Page, PageQuery, TimeSort, UserId,
+};
 use sqlx::any::AnyRow;
 use sqlx::{FromRow, Row as _};
 
 use super::batches::word;
-use super::listing::{Bound, Listing};
+use super::listing::{Bound, Listing, contains};
 use super::mails::Addressee;
 use super::{Store, StoreError, Work, Write};
 use crate::clock::Time;
@@ -94,10 +96,11 @@ fn state_name(state: ApprovalState) -> &'static str {
     }
 }
 
-/// A query about those for tokens within reach and in a state, or in any where that is empty; what nobody decided in time is expired, be it written down
-/// or not.
+/// A query about those for tokens within reach and in a state, or in any where that is empty, that have a text: in what was
+/// asked for, the label, whoever asked, or their organization. What nobody decided in time is expired, be it written down or
+/// not.
 macro_rules! approvals {
-    ($select:literal, $rest:literal) => {
+    ($select:literal, $($rest:literal),+) => {
         concat!(
             $select,
             " FROM approvals a
@@ -108,15 +111,17 @@ macro_rules! approvals {
               JOIN users u ON u.id = a.user_id
               JOIN organizations o ON o.id = u.org_id
               WHERE t.ancestor_id = $1 AND t.depth <= $2
-              AND $3 IN ('', CASE WHEN a.state = 'pending' AND a.until <= $4 THEN 'expired' ELSE a.state END) ",
-            $rest
+              AND $3 IN ('', CASE WHEN a.state = 'pending' AND a.until <= $4 THEN 'expired' ELSE a.state END)
+              AND (s.folded LIKE $5 ESCAPE '\\' OR LOWER(a.identifier) LIKE $5 ESCAPE '\\'
+                   OR u.folded LIKE $5 ESCAPE '\\' OR o.name_folded LIKE $5 ESCAPE '\\') ",
+            $($rest),+
         )
     };
 }
 
 /// The same with all that is shown of them.
 macro_rules! listed {
-    ($rest:literal) => {
+    ($($rest:literal),+) => {
         approvals!(
             "SELECT a.*, s.number, b.name AS batch_name, b.wanted, p.name AS template_name,
                     u.name AS user_name, u.email AS user_email, u.org_id, o.name AS org_name,
@@ -125,32 +130,51 @@ macro_rules! listed {
                     CAST(CASE WHEN a.state = 'pending' AND (s.claimed_at IS NOT NULL
                                    OR s.revoked_at IS NOT NULL)
                          THEN 1 ELSE 0 END AS BIGINT) AS taken",
-            $rest
+            $($rest),+
         )
     };
 }
 
+/// Which of them a list is of, and in which order.
+#[derive(Clone, Copy, Debug)]
+pub struct ApprovalQuery<'a> {
+    /// For tokens of these organizations.
+    pub reach: Reach,
+    /// In this state.
+    pub state: ApprovalState,
+    /// With this text in what was asked for, the label, whoever asked, or their organization; an empty text is in all.
+    pub search: &'a str,
+    /// In this order; else the oldest first while they wait, and the newest of those that have had their word.
+    pub sort: Option<TimeSort>,
+}
+
 impl Store {
-    /// Those for tokens of the organizations within reach: the oldest first while they wait, else the newest.
+    /// Those that a list is of.
     pub async fn approvals(
         &self,
-        reach: Reach,
-        state: ApprovalState,
+        query: ApprovalQuery<'_>,
         page: PageQuery,
         now: Time,
     ) -> Result<Page<Approval>, StoreError> {
-        let [org, depth] = reach.bound();
+        let sort = query.sort.unwrap_or(match query.state {
+            ApprovalState::Pending => TimeSort::Oldest,
+            ApprovalState::Approved | ApprovalState::Refused | ApprovalState::Expired => {
+                TimeSort::Newest
+            }
+        });
+        let [org, depth] = query.reach.bound();
         let listing = Listing {
             count: approvals!("SELECT COUNT(*)", ""),
-            rows: listed!(
-                "ORDER BY CASE WHEN a.state = 'pending' AND a.until > $4 THEN a.id ELSE -a.id END
-                 LIMIT $5 OFFSET $6"
-            ),
+            rows: match sort {
+                TimeSort::Newest => listed!("ORDER BY a.id DESC LIMIT $6 OFFSET $7"),
+                TimeSort::Oldest => listed!("ORDER BY a.id LIMIT $6 OFFSET $7"),
+            },
             bound: &[
                 org,
                 depth,
-                Bound::Text(state_name(state)),
+                Bound::Text(state_name(query.state)),
                 Bound::Number(now.0),
+                Bound::Text(&contains(query.search)),
             ],
         };
         let page: Page<Listed> = self.list(listing, page).await?;
@@ -178,12 +202,13 @@ impl Work {
         token: i64,
         now: Time,
     ) -> Result<Vec<Approval>, StoreError> {
-        let sql = listed!("AND a.token_id = $5 ORDER BY a.id DESC LIMIT $6");
+        let sql = listed!("AND a.token_id = $6 ORDER BY a.id DESC LIMIT $7");
         let found: Vec<Listed> = sqlx::query_as(sql)
             .bind(reach.org.0)
             .bind(reach.depth)
             .bind("")
             .bind(now.0)
+            .bind(contains(""))
             .bind(token)
             .bind(SHOWN)
             .fetch_all(&mut **self)

@@ -3,7 +3,7 @@
 use std::collections::{HashMap, HashSet};
 
 use handover_wire::{
-    AuditAction, AuditActor, AuditEntry, DeviceId, OrgId, Page, PageQuery, UserId,
+    AuditAction, AuditActor, AuditEntry, DeviceId, OrgId, Page, PageQuery, TimeSort, UserId,
 };
 use sqlx::any::AnyRow;
 use sqlx::{Any, FromRow, Row as _};
@@ -108,7 +108,7 @@ macro_rules! matching {
 
 /// Names of devices and of those whom it happened to are shown within reach alone: they may have gone elsewhere since.
 macro_rules! entries {
-    ($narrow:literal, $page:literal) => {
+    ($narrow:literal, $order:literal, $page:literal) => {
         concat!(
             matching!(
                 "SELECT a.*, o.name AS org_name, d.name AS device_name, u.name AS user_name,
@@ -124,18 +124,19 @@ macro_rules! entries {
                      AND c.client_id = substr(a.actor, 8)",
                 $narrow
             ),
-            " ORDER BY a.id DESC ",
+            $order,
             $page
         )
     };
 }
 
-/// Both queries of a narrowing.
-macro_rules! both {
+/// The queries of a narrowing: how many there are, and those of a page in both orders.
+macro_rules! all {
     ($narrow:literal, $page:literal) => {
         (
             matching!("SELECT COUNT(*) FROM audit a", $narrow),
-            entries!($narrow, $page),
+            entries!($narrow, " ORDER BY a.id DESC ", $page),
+            entries!($narrow, " ORDER BY a.id ", $page),
         )
     };
 }
@@ -150,16 +151,16 @@ struct Asked {
 }
 
 impl AuditQuery {
-    /// Rows before this one; the newest come first.
-    fn asked(&self, before: i64) -> Asked {
-        let (count, rows) = match (self.device, self.person) {
-            (None, None) => both!("", "LIMIT $8 OFFSET $9"),
-            (Some(_), None) => both!("AND a.device_id = $8", "LIMIT $9 OFFSET $10"),
-            (None, Some(_)) => both!(
+    /// Rows before this one.
+    fn asked(&self, before: i64, sort: TimeSort) -> Asked {
+        let (count, newest, oldest) = match (self.device, self.person) {
+            (None, None) => all!("", "LIMIT $8 OFFSET $9"),
+            (Some(_), None) => all!("AND a.device_id = $8", "LIMIT $9 OFFSET $10"),
+            (None, Some(_)) => all!(
                 "AND (a.user_id = $8 OR a.actor = $9)",
                 "LIMIT $10 OFFSET $11"
             ),
-            (Some(_), Some(_)) => both!(
+            (Some(_), Some(_)) => all!(
                 "AND a.device_id = $8 AND (a.user_id = $9 OR a.actor = $10)",
                 "LIMIT $11 OFFSET $12"
             ),
@@ -181,7 +182,10 @@ impl AuditQuery {
         });
         Asked {
             count,
-            rows,
+            rows: match sort {
+                TimeSort::Newest => newest,
+                TimeSort::Oldest => oldest,
+            },
             numbers,
             action: self.action.map_or("", AuditAction::as_str),
             actor,
@@ -263,13 +267,14 @@ impl Store {
         Ok(())
     }
 
-    /// A page of the audit, the newest first.
+    /// A page of the audit.
     pub async fn audit(
         &self,
         query: AuditQuery,
+        sort: TimeSort,
         page: PageQuery,
     ) -> Result<Page<AuditEntry>, StoreError> {
-        let asked = query.asked(i64::MAX);
+        let asked = query.asked(i64::MAX, sort);
         let listing = Listing {
             count: asked.count,
             rows: asked.rows,
@@ -288,7 +293,7 @@ impl Store {
         before: i64,
         most: u32,
     ) -> Result<Vec<AuditEntry>, StoreError> {
-        let asked = query.asked(before);
+        let asked = query.asked(before, TimeSort::Newest);
         let mut rows = sqlx::query_as::<Any, EntryRow>(asked.rows);
         for bound in asked.bound(&query) {
             rows = match bound {

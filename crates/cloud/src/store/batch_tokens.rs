@@ -4,13 +4,14 @@ use std::collections::HashSet;
 use std::sync::LazyLock;
 
 use handover_wire::{
-    BatchId, BatchToken, DeviceId, IdentifierKind, OrgId, Page, PageQuery, TokenId, TokenState,
+    BatchId, BatchToken, DeviceId, IdentifierKind, ListSort, OrgId, Page, PageQuery, TokenId,
+    TokenState,
 };
 use sqlx::any::AnyRow;
 use sqlx::{Any, AssertSqlSafe, FromRow, Row};
 
 use super::batches::{kind_name, word};
-use super::listing::{Bound, Listing, contains, without_separators};
+use super::listing::{Bound, Listing, contains, sorted, without_separators};
 use super::{Moment, Store, StoreError, Write};
 use crate::clock::Time;
 use crate::domain::{Actor, Reach, caseless, label, without_separators};
@@ -28,6 +29,8 @@ pub struct TokenQuery<'a> {
     pub search: &'a str,
     /// In this state alone.
     pub state: Option<TokenState>,
+    /// In this order, by number within a batch. Else those of a batch come in their order, and of all the newest first.
+    pub sort: Option<ListSort>,
 }
 
 /// A token on its way out, with its sealed secrets.
@@ -126,7 +129,7 @@ impl FromRow<'_, AnyRow> for ExportRow {
 
 /// A query about tokens that are there, with their batches; one for rows has an order and goes on with a page.
 macro_rules! tokens {
-    ($select:literal, $rest:literal) => {
+    ($select:literal, $($rest:literal),+) => {
         concat!(
             $select,
             " FROM static_tokens s
@@ -145,7 +148,17 @@ macro_rules! tokens {
              AND ($4 = '' OR $4 = CASE WHEN s.revoked_at IS NOT NULL THEN 'REVOKED'
                                        WHEN s.claimed_at IS NOT NULL THEN 'CLAIMED'
                                        ELSE 'UNCLAIMED' END) ",
-            $rest
+            $($rest),+
+        )
+    };
+}
+
+/// The same with all that is shown of them.
+macro_rules! listed {
+    ($($rest:literal),+) => {
+        tokens!(
+            "SELECT s.*, b.name AS batch_name, b.wanted AS batch_wanted, d.name AS device_name",
+            $($rest),+
         )
     };
 }
@@ -156,12 +169,22 @@ fn is_hex(text: &str) -> bool {
 }
 
 impl Store {
-    /// The tokens that a list is of: those of one batch in their order, else the newest first.
+    /// The tokens that a list is of.
     pub async fn batch_tokens(
         &self,
         query: TokenQuery<'_>,
         page: PageQuery,
     ) -> Result<Page<BatchToken>, StoreError> {
+        macro_rules! of_batch {
+            ($($order:literal),+) => {
+                listed!("AND s.batch_id = $9 ", $($order),+, " LIMIT $10 OFFSET $11")
+            };
+        }
+        macro_rules! of_all {
+            ($($order:literal),+) => {
+                listed!($($order),+, " LIMIT $9 OFFSET $10")
+            };
+        }
         let [org, depth] = query.reach.bound();
         let search = contains(query.search);
         let state = query.state.map(state_name).unwrap_or_default();
@@ -177,21 +200,19 @@ impl Store {
         let (count, rows) = match query.batch {
             Some(batch) => {
                 bound.push(Bound::Number(batch.0));
+                let sort = query.sort.unwrap_or(ListSort::Oldest);
                 (
                     tokens!("SELECT COUNT(*)", "AND s.batch_id = $9"),
-                    tokens!(
-                        "SELECT s.*, b.name AS batch_name, b.wanted AS batch_wanted, d.name AS device_name",
-                        "AND s.batch_id = $9 ORDER BY s.number LIMIT $10 OFFSET $11"
-                    ),
+                    sorted!(sort, of_batch, "s.folded", "s.number"),
                 )
             }
-            None => (
-                tokens!("SELECT COUNT(*)", ""),
-                tokens!(
-                    "SELECT s.*, b.name AS batch_name, b.wanted AS batch_wanted, d.name AS device_name",
-                    "ORDER BY s.id DESC LIMIT $9 OFFSET $10"
-                ),
-            ),
+            None => {
+                let sort = query.sort.unwrap_or(ListSort::Newest);
+                (
+                    tokens!("SELECT COUNT(*)", ""),
+                    sorted!(sort, of_all, "s.folded", "s.id"),
+                )
+            }
         };
         let listing = Listing {
             count,

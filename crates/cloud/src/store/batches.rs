@@ -1,13 +1,13 @@
 //! Batches: asked for, made chunk by chunk, ended. Their tokens are listed in `batch_tokens`.
 
 use handover_wire::{
-    Batch, BatchFailure, BatchId, BatchSource, BatchState, ClaimProof, IdentifierKind, OrgId, Page,
-    PageQuery, SecretsShown, TemplateId, UserId,
+    Batch, BatchFailure, BatchId, BatchSource, BatchState, ClaimProof, IdentifierKind, ListSort,
+    OrgId, Page, PageQuery, SecretsShown, TemplateId, UserId,
 };
 use sqlx::any::{AnyExecutor, AnyRow};
 use sqlx::{FromRow, Row};
 
-use super::listing::{Bound, Listing, contains};
+use super::listing::{Bound, Listing, contains, sorted};
 use super::{NewToken, Store, StoreError, Write};
 use crate::clock::Time;
 use crate::domain::{Actor, BatchName, Description, Reach, Scheme, caseless};
@@ -86,18 +86,6 @@ pub struct TokenDetails {
     pub metadata: Option<String>,
     /// What searches look through.
     pub folded: String,
-}
-
-/// The order of a list of batches.
-#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
-pub enum BatchSort {
-    /// The newest first.
-    #[default]
-    Newest,
-    /// The oldest first.
-    Oldest,
-    /// By name.
-    Name,
 }
 
 /// How long batches that came to nothing stay in the list.
@@ -238,7 +226,7 @@ fn source_name(source: BatchSource) -> &'static str {
 
 /// The columns of a batch, and what follows them. Its tokens are counted as they change (`tallies`).
 macro_rules! select_batches {
-    ($rest:literal) => {
+    ($($rest:literal),+) => {
         concat!(
             "SELECT b.*, p.template_id AS public_template_id, p.name AS template_name,
                     o.name AS org_name,
@@ -251,7 +239,7 @@ macro_rules! select_batches {
              JOIN organizations o ON o.id = b.org_id
              JOIN org_tree t ON t.org_id = b.org_id
              WHERE t.ancestor_id = $1 AND t.depth <= $2 AND b.becomes = 'tokens' ",
-            $rest
+            $($rest),+
         )
     };
 }
@@ -276,26 +264,20 @@ impl Store {
         &self,
         reach: Reach,
         search: &str,
-        sort: BatchSort,
+        sort: ListSort,
         page: PageQuery,
     ) -> Result<Page<Batch>, StoreError> {
+        macro_rules! named {
+            ($($order:literal),+) => {
+                select_batches!("AND b.name_folded LIKE $3 ESCAPE '\\' ", $($order),+, " LIMIT $4 OFFSET $5")
+            };
+        }
         let [org, depth] = reach.bound();
         let listing = Listing {
             count: "SELECT COUNT(*) FROM batches b JOIN org_tree t ON t.org_id = b.org_id
                     WHERE t.ancestor_id = $1 AND t.depth <= $2 AND b.becomes = 'tokens'
                     AND b.name_folded LIKE $3 ESCAPE '\\'",
-            rows: match sort {
-                BatchSort::Newest => select_batches!(
-                    "AND b.name_folded LIKE $3 ESCAPE '\\' ORDER BY b.id DESC LIMIT $4 OFFSET $5"
-                ),
-                BatchSort::Oldest => select_batches!(
-                    "AND b.name_folded LIKE $3 ESCAPE '\\' ORDER BY b.id LIMIT $4 OFFSET $5"
-                ),
-                BatchSort::Name => select_batches!(
-                    "AND b.name_folded LIKE $3 ESCAPE '\\'
-                     ORDER BY b.name_folded, b.id LIMIT $4 OFFSET $5"
-                ),
-            },
+            rows: sorted!(sort, named, "b.name_folded", "b.id"),
             bound: &[org, depth, Bound::Text(&contains(search))],
         };
         let page: Page<BatchRow> = self.list(listing, page).await?;

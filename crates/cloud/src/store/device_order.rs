@@ -114,6 +114,19 @@ fn ordered(columns: &[&'static str], down: bool) -> String {
     format!("ORDER BY {}", columns.join(", "))
 }
 
+/// Which rows of a source. Kind and state stand in the query: PostgreSQL expects more rows of any kind than a rare one has,
+/// and would plan anew for each request about it.
+fn chosen(source: &Source<'_>, filter: DeviceFilter) -> String {
+    let mut chosen = source.within.to_owned();
+    if let Some(template) = filter.template {
+        chosen += &format!(" AND template_id = {template}");
+    }
+    if let Some(state) = filter.state {
+        chosen += &format!(" AND state = {}", state_number(state));
+    }
+    chosen
+}
+
 /// A query that is being put together.
 struct Draft<'a> {
     bound: Vec<Bound<'a>>,
@@ -124,20 +137,6 @@ impl<'a> Draft<'a> {
     fn place(&mut self, value: Bound<'a>) -> String {
         self.bound.push(value);
         format!("${}", self.bound.len())
-    }
-
-    /// Which rows of a source.
-    fn chosen(&mut self, source: &Source<'a>, filter: DeviceFilter) -> String {
-        let mut chosen = source.within.to_owned();
-        if let Some(template) = filter.template {
-            let place = self.place(Bound::Number(template));
-            chosen += &format!(" AND template_id = {place}");
-        }
-        if let Some(state) = filter.state {
-            let place = self.place(Bound::Number(state_number(state)));
-            chosen += &format!(" AND state = {place}");
-        }
-        chosen
     }
 
     /// Those that come after one.
@@ -178,7 +177,7 @@ fn numbers<'a>(
     let mut draft = Draft {
         bound: source.bound.clone(),
     };
-    let mut chosen = draft.chosen(&source, listed.filter);
+    let mut chosen = chosen(&source, listed.filter);
     if let Some(cursor) = &listed.after {
         chosen += &draft.after(cursor, listed);
     }
@@ -316,14 +315,11 @@ pub(super) fn first<'a>(
     filter: DeviceFilter,
     most: u64,
 ) -> (String, Vec<Bound<'a>>) {
-    let mut draft = Draft {
-        bound: source.bound.clone(),
-    };
-    let chosen = draft.chosen(source, filter);
+    let chosen = chosen(source, filter);
     let from = &source.from;
     let sql =
         format!("SELECT device_id FROM {from} WHERE {chosen} ORDER BY {AS_FILTERED} LIMIT {most}");
-    (sql, draft.bound)
+    (sql, source.bound.clone())
 }
 
 /// A page of devices.

@@ -64,6 +64,22 @@ macro_rules! without_separators {
 }
 pub(super) use without_separators;
 
+/// The query in an order of things with names: `$query` takes the pieces of its `ORDER BY`. `$name` is the column of folded
+/// names, `$id` that of numbers.
+macro_rules! sorted {
+    ($sort:expr, $query:ident, $name:literal, $id:literal) => {
+        match $sort {
+            handover_wire::ListSort::Newest => $query!("ORDER BY ", $id, " DESC"),
+            handover_wire::ListSort::Oldest => $query!("ORDER BY ", $id),
+            handover_wire::ListSort::Name => $query!("ORDER BY ", $name, ", ", $id),
+            handover_wire::ListSort::NameReversed => {
+                $query!("ORDER BY ", $name, " DESC, ", $id, " DESC")
+            }
+        }
+    };
+}
+pub(super) use sorted;
+
 impl Store {
     /// A page of a list.
     pub(super) async fn list<R>(

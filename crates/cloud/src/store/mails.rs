@@ -88,6 +88,15 @@ impl Store {
         self.list(listing, page).await
     }
 
+    /// All kept mails, the newest first: `KEPT_MOST` of them at the most.
+    pub async fn all_kept_mails(&self) -> Result<Vec<KeptRow>, StoreError> {
+        let rows = sqlx::query_as("SELECT * FROM mails WHERE state = $1 ORDER BY id DESC")
+            .bind(KEPT)
+            .fetch_all(&mut *self.read().await?)
+            .await?;
+        Ok(rows)
+    }
+
     /// A kept mail.
     pub async fn kept_mail(&self, id: i64) -> Result<Option<KeptRow>, StoreError> {
         let row = sqlx::query_as("SELECT * FROM mails WHERE state = $1 AND id = $2")

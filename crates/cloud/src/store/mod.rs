@@ -69,12 +69,12 @@ use tokio::sync::Notify;
 
 use crate::secrets::Digest;
 
-pub use approvals::{ApprovalRow, NewApproval};
+pub use approvals::{ApprovalQuery, ApprovalRow, NewApproval};
 pub use audit::{Action, AuditRow};
 pub use audit_chain::AuditChange;
 pub use audit_list::{AuditQuery, Part};
 pub use batch_tokens::{ExportRow, Revocation, TokenQuery};
-pub use batches::{BatchSort, LeasedBatch, NewBatch, NewRows, TokenDetails};
+pub use batches::{LeasedBatch, NewBatch, NewRows, TokenDetails};
 pub use claims::{ClaimFacts, ClaimQuestion, KeptAnswer, TokenFound, TokenKey};
 pub use copy::{Copied, CopyError};
 pub use device_export::DeviceQuery;

@@ -1,10 +1,10 @@
 //! Organizations and their tree.
 
-use handover_wire::{OrgId, Organization, OrganizationSummary, Page, PageQuery};
+use handover_wire::{ListSort, OrgId, Organization, OrganizationSummary, Page, PageQuery};
 use sqlx::any::AnyRow;
 use sqlx::{FromRow, Row};
 
-use super::listing::{Bound, Listing, contains};
+use super::listing::{Bound, Listing, contains, sorted};
 use super::together::{self, Statement};
 use super::{Store, StoreError, Work, Write};
 use crate::clock::Time;
@@ -108,27 +108,36 @@ impl Store {
         &self,
         reach: Reach,
         search: &str,
+        sort: ListSort,
         page: PageQuery,
     ) -> Result<Page<OrganizationSummary>, StoreError> {
+        macro_rules! below {
+            ($($order:literal),+) => {
+                concat!(
+                    "SELECT o.*, p.name AS parent_name,
+                            (SELECT COUNT(*) FROM organizations c
+                             WHERE c.parent_id = o.id AND c.closed_at IS NULL) AS organizations,
+                            (SELECT COUNT(*) FROM users u
+                             WHERE u.org_id = o.id AND u.status <> 'Inactive') AS people,
+                            (SELECT COUNT(*) FROM devices d WHERE d.org_id = o.id) AS devices,
+                            (SELECT CAST(COALESCE(SUM(n.amount), 0) AS BIGINT) FROM tallies n
+                             WHERE n.kind = 'reach' AND n.of_id = o.id) AS devices_used
+                     FROM organizations o
+                     JOIN org_tree t ON t.org_id = o.id
+                     LEFT JOIN organizations p ON p.id = o.parent_id
+                     WHERE t.ancestor_id = $1 AND t.depth BETWEEN 1 AND $2
+                     AND o.name_folded LIKE $3 ESCAPE '\\' ",
+                    $($order),+,
+                    " LIMIT $4 OFFSET $5"
+                )
+            };
+        }
         let [org, depth] = reach.bound();
         let listing = Listing {
             count: "SELECT COUNT(*) FROM organizations o JOIN org_tree t ON t.org_id = o.id
                     WHERE t.ancestor_id = $1 AND t.depth BETWEEN 1 AND $2
                     AND o.name_folded LIKE $3 ESCAPE '\\'",
-            rows: "SELECT o.*, p.name AS parent_name,
-                          (SELECT COUNT(*) FROM organizations c
-                           WHERE c.parent_id = o.id AND c.closed_at IS NULL) AS organizations,
-                          (SELECT COUNT(*) FROM users u
-                           WHERE u.org_id = o.id AND u.status <> 'Inactive') AS people,
-                          (SELECT COUNT(*) FROM devices d WHERE d.org_id = o.id) AS devices,
-                          (SELECT CAST(COALESCE(SUM(n.amount), 0) AS BIGINT) FROM tallies n
-                           WHERE n.kind = 'reach' AND n.of_id = o.id) AS devices_used
-                   FROM organizations o
-                   JOIN org_tree t ON t.org_id = o.id
-                   LEFT JOIN organizations p ON p.id = o.parent_id
-                   WHERE t.ancestor_id = $1 AND t.depth BETWEEN 1 AND $2
-                   AND o.name_folded LIKE $3 ESCAPE '\\'
-                   ORDER BY o.name_folded, o.id LIMIT $4 OFFSET $5",
+            rows: sorted!(sort, below, "o.name_folded", "o.id"),
             bound: &[org, depth, Bound::Text(&contains(search))],
         };
         let page: Page<SummaryRow> = self.list(listing, page).await?;

@@ -1,12 +1,13 @@
 //! Templates. An organization uses its own and those of the organizations above it.
 
 use handover_wire::{
-    MetaField, OrgId, Page, PageQuery, Template, TemplateDetails, TemplateId, TemplateParts,
+    ListSort, MetaField, OrgId, Page, PageQuery, Template, TemplateDetails, TemplateId,
+    TemplateParts,
 };
 use sqlx::any::{AnyExecutor, AnyRow};
 use sqlx::{FromRow, Row};
 
-use super::listing::{Bound, Listing, contains};
+use super::listing::{Bound, Listing, contains, sorted};
 use super::{Store, StoreError, Write, sought};
 use crate::domain::{Blueprint, Description, Reach, TemplateName};
 
@@ -107,19 +108,28 @@ where
 }
 
 impl Store {
-    /// The templates that an organization can use and whose names hold the text, in the order of their names.
+    /// The templates that an organization can use and whose names hold the text.
     pub async fn templates(
         &self,
         org: OrgId,
         search: &str,
+        sort: ListSort,
         page: PageQuery,
     ) -> Result<Page<Template>, StoreError> {
+        macro_rules! usable {
+            ($($order:literal),+) => {
+                concat!(
+                    "SELECT p.* FROM templates p JOIN org_tree t ON t.ancestor_id = p.org_id
+                     WHERE t.org_id = $1 AND p.name_folded LIKE $2 ESCAPE '\\' ",
+                    $($order),+,
+                    " LIMIT $3 OFFSET $4"
+                )
+            };
+        }
         let listing = Listing {
             count: "SELECT COUNT(*) FROM templates p JOIN org_tree t ON t.ancestor_id = p.org_id
                     WHERE t.org_id = $1 AND p.name_folded LIKE $2 ESCAPE '\\'",
-            rows: "SELECT p.* FROM templates p JOIN org_tree t ON t.ancestor_id = p.org_id
-                   WHERE t.org_id = $1 AND p.name_folded LIKE $2 ESCAPE '\\'
-                   ORDER BY p.name, p.id LIMIT $3 OFFSET $4",
+            rows: sorted!(sort, usable, "p.name_folded", "p.id"),
             bound: &[Bound::Number(org.0), Bound::Text(&contains(search))],
         };
         let page: Page<TemplateRow> = self.list(listing, page).await?;

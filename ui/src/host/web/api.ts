@@ -54,8 +54,11 @@ export class Api {
 
 	info = () => send<ConsoleInfo>({ method: 'GET', path: 'api/info' });
 	demoLabel = () => this.signedIn<LabelImage>({ method: 'GET', path: 'api/demo/label' });
-	mailbox = (size: number) =>
-		this.signedIn<Page<MailSummary>>({ method: 'GET', path: `api/mailbox?size=${size}` });
+	mailbox = (size: number, search: string) => {
+		const query = new URLSearchParams({ size: String(size) });
+		if (search) query.set('query', search);
+		return this.signedIn<Page<MailSummary>>({ method: 'GET', path: `api/mailbox?${query}` });
+	};
 	mail = (id: number) => this.signedIn<KeptMail>({ method: 'GET', path: `api/mailbox/mail?id=${id}` });
 	/** What a text is, of a symbol with this symbology identifier; empty where none is known. */
 	explain = async (text: string, symbologyIdentifier: string, isPart: boolean) => {

@@ -7,7 +7,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use handover_wire::{
     ApiError, Approval, ApprovalState, ApproveClaim, ClaimAnswer, ErrorCode, Page, PageQuery,
-    RefuseClaim,
+    RefuseClaim, TimeSort,
 };
 use serde::Deserialize;
 
@@ -16,6 +16,7 @@ use crate::http::error::ApiFailure;
 use crate::http::extract::{Body, Params};
 use crate::service::Core;
 use crate::service::approvals::{self, ApprovalError};
+use crate::store::ApprovalQuery;
 
 /// Which of them.
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
@@ -26,6 +27,13 @@ pub struct Which {
     #[serde(default = "waiting")]
     #[param(inline)]
     state: ApprovalState,
+    /// Part of what was asked for, of a label, or of the name or address of whoever asked, or of their organization.
+    #[serde(default)]
+    query: Option<String>,
+    /// In which order; where absent the oldest first while they wait, else the newest.
+    #[serde(default)]
+    #[param(inline)]
+    sort: Option<TimeSort>,
 }
 
 fn waiting() -> ApprovalState {
@@ -51,9 +59,14 @@ pub async fn approvals(
     Params(which): Params<Which>,
     Params(page): Params<PageQuery>,
 ) -> Result<Json<Page<Approval>>, ApiFailure> {
-    let found = core
-        .store
-        .approvals(caller.reach(), which.state, page, core.now());
+    let search = which.query.unwrap_or_default();
+    let query = ApprovalQuery {
+        reach: caller.reach(),
+        state: which.state,
+        search: search.trim(),
+        sort: which.sort,
+    };
+    let found = core.store.approvals(query, page, core.now());
     Ok(Json(found.await?))
 }
 

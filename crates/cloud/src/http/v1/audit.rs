@@ -4,7 +4,9 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State;
-use handover_wire::{ApiError, AuditAction, AuditEntry, DeviceId, OrgId, Page, PageQuery, UserId};
+use handover_wire::{
+    ApiError, AuditAction, AuditEntry, DeviceId, OrgId, Page, PageQuery, TimeSort, UserId,
+};
 use serde::Deserialize;
 
 use crate::clock::Time;
@@ -104,11 +106,21 @@ impl Which {
     }
 }
 
-/// Who did what, the newest first. Entries stay when what they are about is deleted.
+/// In which order.
+#[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
+pub struct Order {
+    /// In which order; the newest first where absent.
+    #[serde(default)]
+    #[param(inline)]
+    sort: Option<TimeSort>,
+}
+
+/// Who did what. Entries stay when what they are about is deleted.
 #[utoipa::path(
     get, path = "/audit", operation_id = "audit", tag = "audit",
     extensions(("x-handover" = json!("ours")), ("x-permission" = json!("view_audit"))),
-    params(Which, PageQuery),
+    params(Which, Order, PageQuery),
     responses(
         (status = 200, body = Page<AuditEntry>),
         (status = 400, body = ApiError, description = "A parameter is not as it must be"),
@@ -121,8 +133,10 @@ pub async fn audit(
     State(core): State<Arc<Core>>,
     caller: Caller<may::ViewAudit>,
     Params(which): Params<Which>,
+    Params(order): Params<Order>,
     Params(page): Params<PageQuery>,
 ) -> Result<Json<Page<AuditEntry>>, ApiFailure> {
     let query = which.query(&core, &caller).await?;
-    Ok(Json(core.store.audit(query, page).await?))
+    let sort = order.sort.unwrap_or(TimeSort::Newest);
+    Ok(Json(core.store.audit(query, sort, page).await?))
 }

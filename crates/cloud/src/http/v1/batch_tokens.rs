@@ -5,7 +5,8 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::State;
 use handover_wire::{
-    ApiError, BatchId, BatchToken, OrgId, Page, PageQuery, RevokeAnswer, RevokeTokens, TokenState,
+    ApiError, BatchId, BatchToken, ListSort, OrgId, Page, PageQuery, RevokeAnswer, RevokeTokens,
+    TokenState,
 };
 use serde::Deserialize;
 
@@ -25,7 +26,7 @@ pub struct Which {
     /// The organization; the caller's own and all below where absent.
     #[serde(default)]
     org_id: Option<OrgId>,
-    /// Of this batch alone, in its order.
+    /// Of this batch alone.
     #[serde(default)]
     batch_id: Option<BatchId>,
     /// Part of a label, an identifier, or a name: that which the device gets, or has now.
@@ -34,6 +35,10 @@ pub struct Which {
     /// In this state alone.
     #[serde(default)]
     state: Option<TokenState>,
+    /// In which order; those of a batch in theirs where absent, else the newest first.
+    #[serde(default)]
+    #[param(inline)]
+    sort: Option<ListSort>,
 }
 
 /// Static tokens by any part of label, identifier or name; never with their secrets.
@@ -70,6 +75,7 @@ pub async fn find(
         batch: which.batch_id,
         search: search.trim(),
         state: which.state,
+        sort: which.sort,
     };
     Ok(Json(core.store.batch_tokens(query, page).await?))
 }

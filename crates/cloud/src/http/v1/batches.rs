@@ -6,7 +6,7 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use handover_wire::{
-    ApiError, Batch, BatchId, BatchState, CreateBatch, ErrorCode, OrgId, Page, PageQuery,
+    ApiError, Batch, BatchId, BatchState, CreateBatch, ErrorCode, ListSort, OrgId, Page, PageQuery,
 };
 use serde::Deserialize;
 
@@ -16,7 +16,6 @@ use crate::http::error::ApiFailure;
 use crate::http::extract::{Body, Params};
 use crate::service::Core;
 use crate::service::batches::{self, BatchError, TemplateNotYours};
-use crate::store::BatchSort;
 
 /// Which batches, in which order.
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
@@ -29,30 +28,10 @@ pub struct Which {
     /// Part of a name.
     #[serde(default)]
     query: Option<String>,
-    /// By what.
+    /// In which order; the newest first where absent.
     #[serde(default)]
     #[param(inline)]
-    sort: Sort,
-}
-
-/// The order.
-#[derive(Clone, Copy, Debug, Default, Deserialize, utoipa::ToSchema)]
-#[serde(rename_all = "snake_case")]
-enum Sort {
-    #[default]
-    Newest,
-    Oldest,
-    Name,
-}
-
-impl From<Sort> for BatchSort {
-    fn from(sort: Sort) -> Self {
-        match sort {
-            Sort::Newest => Self::Newest,
-            Sort::Oldest => Self::Oldest,
-            Sort::Name => Self::Name,
-        }
-    }
+    sort: Option<ListSort>,
 }
 
 /// Which batch.
@@ -88,9 +67,12 @@ pub async fn batches(
         None => caller.reach(),
     };
     let search = which.query.unwrap_or_default();
-    let found = core
-        .store
-        .batches(reach, search.trim(), which.sort.into(), page);
+    let found = core.store.batches(
+        reach,
+        search.trim(),
+        which.sort.unwrap_or(ListSort::Newest),
+        page,
+    );
     Ok(Json(found.await?))
 }
 

@@ -4,7 +4,7 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State;
-use handover_wire::{ApiError, OrgId, OrganizationSummary, Page, PageQuery};
+use handover_wire::{ApiError, ListSort, OrgId, OrganizationSummary, Page, PageQuery};
 use serde::Deserialize;
 
 use crate::domain::{Reach, SearchText};
@@ -24,13 +24,17 @@ pub struct Below {
     /// Part of a name (ours).
     #[serde(default)]
     query: Option<String>,
+    /// In which order; by name where absent (ours).
+    #[serde(default)]
+    #[param(inline)]
+    sort: Option<ListSort>,
 }
 
-/// All organizations below the caller's, by name, each with what is in it. A customer sees none.
+/// All organizations below the caller's, each with what is in it. A customer sees none.
 #[utoipa::path(
     get, path = "/sub-organizations", operation_id = "subOrganizations", tag = "organizations",
     extensions(
-        ("x-handover" = json!("published; orgId, query and the numbers of contents are ours")),
+        ("x-handover" = json!("published; orgId, query, sort and the numbers of contents are ours")),
         ("x-permission" = json!("any"))
     ),
     params(Below, PageQuery),
@@ -52,8 +56,9 @@ pub async fn sub_organizations(
         None => caller.reach(),
     };
     let search = below.query.unwrap_or_default();
-    let found = core.store.orgs_below(reach, search.trim(), page).await?;
-    Ok(Json(found))
+    let sort = below.sort.unwrap_or(ListSort::Name);
+    let found = core.store.orgs_below(reach, search.trim(), sort, page);
+    Ok(Json(found.await?))
 }
 
 /// What to search for.
@@ -82,6 +87,8 @@ pub async fn search(
     Params(page): Params<PageQuery>,
 ) -> Result<Json<Page<OrganizationSummary>>, ApiFailure> {
     let text = SearchText::parse(&search.query)?;
-    let found = core.store.orgs_below(caller.reach(), text.as_str(), page);
+    let found = core
+        .store
+        .orgs_below(caller.reach(), text.as_str(), ListSort::Name, page);
     Ok(Json(found.await?))
 }

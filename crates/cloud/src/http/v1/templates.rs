@@ -6,8 +6,8 @@ use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
 use handover_wire::{
-    ApiError, Datastream, ErrorCode, MetaField, Page, PageQuery, Template, TemplateDetails,
-    TemplateDraft, TemplateEvent, TemplateId,
+    ApiError, Datastream, ErrorCode, ListSort, MetaField, Page, PageQuery, Template,
+    TemplateDetails, TemplateDraft, TemplateEvent, TemplateId,
 };
 use serde::Deserialize;
 
@@ -24,6 +24,10 @@ pub struct Which {
     /// Part of a name.
     #[serde(default)]
     query: Option<String>,
+    /// In which order; by name where absent.
+    #[serde(default)]
+    #[param(inline)]
+    sort: Option<ListSort>,
 }
 
 /// Which template.
@@ -38,7 +42,7 @@ pub struct TemplateParams {
 /// The templates that the caller's organization can use: its own and those of the organizations above it.
 #[utoipa::path(
     get, path = "/templates", operation_id = "templates", tag = "templates",
-    extensions(("x-handover" = json!("published; query is ours")), ("x-permission" = json!("any"))),
+    extensions(("x-handover" = json!("published; query and sort are ours")), ("x-permission" = json!("any"))),
     params(Which, PageQuery),
     responses(
         (status = 200, body = Page<Template>),
@@ -53,7 +57,8 @@ pub async fn templates(
     Params(page): Params<PageQuery>,
 ) -> Result<Json<Page<Template>>, ApiFailure> {
     let search = which.query.unwrap_or_default();
-    let found = core.store.templates(caller.org, search.trim(), page);
+    let sort = which.sort.unwrap_or(ListSort::Name);
+    let found = core.store.templates(caller.org, search.trim(), sort, page);
     Ok(Json(found.await?))
 }
 

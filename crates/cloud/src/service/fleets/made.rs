@@ -10,8 +10,8 @@ use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 use handover_device::AuthToken;
 use handover_simulate::Cast;
 use handover_wire::{
-    BatchFailure, BatchState, DeviceId, FleetPhase, FleetTopology, PageQuery, PairNode, Template,
-    TemplateDraft, TemplateId, TemplateParts, WorkId,
+    BatchFailure, BatchState, DeviceId, FleetPhase, FleetTopology, ListSort, PageQuery, PairNode,
+    Template, TemplateDraft, TemplateId, TemplateParts, WorkId,
 };
 use serde::{Deserialize, Serialize};
 
@@ -200,7 +200,10 @@ async fn until_made(
 async fn gateway_template(core: &Core, acting: &Acting) -> Result<Template, Trouble> {
     let find = async || {
         let page = PageQuery::default();
-        let found = core.store.templates(acting.org, GATEWAY, page).await?;
+        let found = core
+            .store
+            .templates(acting.org, GATEWAY, ListSort::Name, page)
+            .await?;
         let mut all = found.content.into_iter();
         Ok::<_, Broken>(all.find(|one| one.name == GATEWAY))
     };
