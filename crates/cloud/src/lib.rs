@@ -76,6 +76,8 @@ mod mqtt_tests;
 mod namesake_tests;
 #[cfg(test)]
 mod once_tests;
+#[cfg(test)]
+mod order_tests;
 mod passwords;
 #[cfg(test)]
 mod people_tests;

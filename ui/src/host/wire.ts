@@ -402,6 +402,10 @@ export type DeviceState = "never_connected" | "online" | "offline";
 
 export type DeviceSort = "newest" | "oldest" | "name" | "name_reversed" | "recently_seen" | "long_unseen";
 
+export type ListSort = "newest" | "oldest" | "name" | "name_reversed";
+
+export type TimeSort = "newest" | "oldest";
+
 export type DeviceView = { 
 /**
  * The order; the newest first where absent.
