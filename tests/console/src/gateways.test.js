@@ -122,3 +122,40 @@ test('a node asks while the window is open, is accepted, moves and goes', async 
 	assert.deepEqual(mistakes(page), []);
 	await page.context().close();
 });
+
+test('a gateway with many nodes shows the first of them, all on request, and any by its name', async () => {
+	const { templateId } = await made('template', { name: 'Well probe' });
+	const profile = await at.cloud.call(at.cloud.user(3), 'GET', 'user/profile');
+	const { id: ownerId, orgId } = await profile.json();
+	const gatewayId = scene['Barn hub'].id;
+	for (let index = 1; index <= 12; index += 1) {
+		const { id: nodeId } = await made('device/create', { templateId, orgId, ownerId, name: `Well ${index}` });
+		const paired = await at.cloud.call(at.cloud.user(3), 'POST', 'gateway/pair', { gatewayId, nodeId });
+		assert.ok(paired.ok);
+	}
+	const page = await open(at.browser);
+	await signIn(page, at.cloud.url);
+	await go(page, `/devices/${gatewayId}`);
+	const nodes = page.getByRole('region', { name: 'Nodes', exact: true });
+	await nodes.getByRole('button', { name: 'Show all 12 nodes', exact: true }).press('Enter');
+	await nodes.getByRole('button', { name: 'Show fewer', exact: true }).waitFor();
+	assert.equal(await nodes.getByRole('listitem').count(), 12);
+	await nodes.getByRole('button', { name: 'Show fewer', exact: true }).press('Enter');
+	await nodes.getByRole('button', { name: 'Show all 12 nodes', exact: true }).waitFor();
+	assert.equal(await nodes.getByRole('listitem').count(), 10);
+	const search = nodes.getByRole('searchbox', { name: 'Search nodes', exact: true });
+	await search.fill('WELL 7');
+	await nodes.getByRole('link', { name: 'Well 1', exact: true }).waitFor({ state: 'detached' });
+	assert.deepEqual(await nodes.getByRole('link').allInnerTexts(), ['Well 7']);
+	await search.fill('zeppelin');
+	await nodes.getByText('No node of this gateway has “zeppelin” in its name.', { exact: true }).waitFor();
+	await search.press('Escape');
+	await nodes.getByRole('link', { name: 'Well 1', exact: true }).waitFor();
+	const { violations } = await new AxeBuilder({ page }).analyze();
+	assert.deepEqual(
+		violations.map(({ id }) => id),
+		[]
+	);
+	assert.deepEqual(mistakes(page), []);
+	await page.context().close();
+});

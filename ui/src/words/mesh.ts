@@ -3,11 +3,12 @@
 import type { Mesh, MeshLink, MeshNode, MeshRoute } from '../host/wire';
 import { m } from '../paraglide/messages.js';
 
-/** Somebody's place: the middle, in pixels, and how many hops it is to the gateway. */
+/** Somebody's place: the middle and how wide it is, in pixels, and how many hops it is to the gateway. */
 export interface Place {
 	node: MeshNode;
 	x: number;
 	y: number;
+	room: number;
 	hops: number;
 }
 
@@ -18,8 +19,8 @@ export interface Plan {
 	height: number;
 }
 
-/** Pixels that each of a row has, and that each row has. */
-export const CELL = { width: 96, height: 88 } as const;
+/** Pixels that each of a row has at the least, at the most, and that each row has. */
+export const CELL = { width: 96, most: 208, height: 88 } as const;
 
 export const linkKey = ({ from, to }: Pick<MeshLink, 'from' | 'to'>): string => `${from}>${to}`;
 
@@ -59,7 +60,7 @@ export function planOf(mesh: Mesh, width: number): Plan {
 			part.forEach(({ node }, index) => {
 				const at = ((index + 0.5) * width) / part.length;
 				x.set(node.id, at);
-				places.push({ node, x: at, y, hops: depth });
+				places.push({ node, x: at, y, room: Math.min(CELL.most, width / part.length), hops: depth });
 			});
 			y += CELL.height;
 		}
