@@ -5,10 +5,11 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use handover_device::link::Link;
 use handover_device::link::udp::UdpLink;
 use handover_device::{
-    Address, Away, Derivation, FileStore, Gateway, Item, Key, MAX_DOWN, MeshGateway, Message,
-    NodeId, NodeKeys, Order, Outcome, Refused, RunError, StoreError, Uplink, seed,
+    Address, Away, Derivation, FileStore, Gateway, GatewayConfig, Item, Key, MAX_DOWN, MeshGateway,
+    Message, NodeId, NodeKeys, Order, Outcome, Refused, RunError, Store, StoreError, Uplink, seed,
 };
 use handover_wire::{
     DeviceId, MeshHop, MeshItem, MeshKeys, MeshLife, MeshMessage, MeshOrders, MeshOutcome,
@@ -34,9 +35,9 @@ const WAITING: usize = 64;
 const AGAIN: Duration = Duration::from_secs(2);
 
 /// A gateway of a mesh that listens already.
-pub struct Mesh {
-    gateway: Gateway<FileStore>,
-    link: UdpLink,
+pub struct Mesh<S, L> {
+    gateway: Gateway<S>,
+    link: L,
 }
 
 /// Why the mesh does not run, or no longer.
@@ -66,16 +67,27 @@ pub struct Between {
     noted: Mutex<Noted>,
 }
 
-impl Mesh {
+impl Mesh<FileStore, UdpLink> {
     /// Opens its store in the gateway's folder, and listens.
     ///
     /// # Errors
     /// Where one of the two does not work.
     pub async fn open(config: &MeshConfig, folder: &Path) -> Result<Self, NoMesh> {
         let store = FileStore::open(&folder.join(STORE)).map_err(StoreError::from)?;
+        let link = UdpLink::bind(config.listen, config.neighbours.clone()).await?;
+        Self::over(store, link, GatewayConfig::default())
+    }
+}
+
+impl<S: Store, L: Link> Mesh<S, L> {
+    /// Goes on with what a store has, over a link.
+    ///
+    /// # Errors
+    /// Where the store cannot be read or written.
+    pub fn over(store: S, link: L, config: GatewayConfig) -> Result<Self, NoMesh> {
         Ok(Self {
-            gateway: Gateway::open(store, Default::default(), seed()?)?,
-            link: UdpLink::bind(config.listen, config.neighbours.clone()).await?,
+            gateway: Gateway::open(store, config, seed()?)?,
+            link,
         })
     }
 
