@@ -46,6 +46,8 @@ mod gateway_hands_tests;
 mod gateway_tests;
 #[cfg(test)]
 mod hands_tests;
+#[cfg(test)]
+mod heartbeat_tests;
 mod http;
 #[cfg(test)]
 mod identifier_tests;
