@@ -80,6 +80,7 @@ pub use copy::{Copied, CopyError};
 pub use device_export::DeviceQuery;
 pub use devices::{DeviceRow, Leaves, NewDevice};
 pub use engine::{Place, Turn};
+pub use fleets::WorkEnd;
 pub use gateways::{LabelStanding, Standing};
 pub use hands::{DeviceHands, Ending, NewMove, Replaced};
 pub use links::{LinkRow, NewLink};
