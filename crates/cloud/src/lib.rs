@@ -65,6 +65,8 @@ mod matrix_tests;
 #[cfg(test)]
 mod mesh_air_tests;
 #[cfg(test)]
+mod mesh_joining_tests;
+#[cfg(test)]
 mod mesh_model_tests;
 #[cfg(test)]
 mod mesh_tests;

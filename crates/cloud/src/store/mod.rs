@@ -81,7 +81,7 @@ pub use device_export::DeviceQuery;
 pub use devices::{DeviceRow, Leaves, NewDevice};
 pub use engine::{Place, Turn};
 pub use fleets::WorkEnd;
-pub use gateways::{LabelStanding, Standing};
+pub use gateways::{Candidate, LabelStanding, Standing};
 pub use hands::{DeviceHands, Ending, NewMove, Replaced};
 pub use links::{LinkRow, NewLink};
 pub use liveness::{Liveness, Unseen};

@@ -9,7 +9,8 @@ use handover_device::link::Link;
 use handover_device::link::udp::UdpLink;
 use handover_device::{
     Address, Away, Derivation, FileStore, Gateway, GatewayConfig, Item, Key, MAX_DOWN, MeshGateway,
-    Message, NodeId, NodeKeys, Order, Outcome, Refused, RunError, Store, StoreError, Uplink, seed,
+    Message, NodeId, NodeKeys, Order, Outcome, Refused, RunError, Store, StoreError, Stranger,
+    Uplink, seed,
 };
 use handover_wire::{
     DeviceId, MeshHop, MeshItem, MeshKeys, MeshLife, MeshMessage, MeshOrders, MeshOutcome,
@@ -18,6 +19,7 @@ use handover_wire::{
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
+use super::asking::Asking;
 use super::http::Unheard;
 use super::roster::Rosters;
 use crate::Clock;
@@ -65,6 +67,7 @@ pub struct Between {
     /// What was refused here, which the cloud is told, and does not say again.
     refused: Mutex<BTreeSet<(DeviceId, u64)>>,
     noted: Mutex<Noted>,
+    asking: Asking,
 }
 
 impl Mesh<FileStore, UdpLink> {
@@ -101,6 +104,7 @@ impl<S: Store, L: Link> Mesh<S, L> {
         tokio::select! {
             ended = running => Ok(ended?),
             () = between.follow(paired) => Ok(()),
+            () = between.asking.run(&between.rosters) => Ok(()),
             () = stop.cancelled() => Ok(()),
         }
     }
@@ -119,6 +123,7 @@ impl Between {
             orders: tokio::sync::Mutex::new(orders),
             refused: Mutex::default(),
             noted: Mutex::default(),
+            asking: Asking::default(),
         }
     }
 
@@ -140,6 +145,7 @@ impl Between {
                     continue;
                 }
             };
+            self.asking.open(orders.joining);
             if listed.as_ref() != Some(&orders.nodes) {
                 if self.rosters.refresh().await.is_err() {
                     tokio::time::sleep(AGAIN).await;
@@ -322,6 +328,10 @@ impl Uplink for Between {
             // The cloud says it again with its next answer.
             tracing::info!(node = node.0, command, %why, "a message to a node is not taken yet");
         }
+    }
+
+    fn stranger(&self, stranger: Stranger) {
+        self.asking.note(stranger);
     }
 
     fn clock(&self) -> u64 {
