@@ -491,3 +491,50 @@ async fn a_node_of_a_mesh_is_heard_once_whoever_is_killed() -> Outcome {
     running.abort();
     Ok(())
 }
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_node_of_a_mesh_joins_by_being_heard() -> Outcome {
+    let site = Site::start().await?;
+    let probe = site.device(json!({ "mesh": true }), "Mesh probe").await?;
+    let token = AuthToken::new(&site.token_of(probe).await?)?;
+    let here = UdpSocket::bind("127.0.0.1:0")?.local_addr()?;
+    let air = UdpLink::bind("127.0.0.1:0".parse()?, vec![here]).await?;
+    let there = air.here()?;
+    site.configure(&format!(
+        "[mesh]\nlisten = '{here}'\nneighbours = ['{there}']\n"
+    ))?;
+    let mut gateway = site.gateway()?;
+    gateway.says("the cloud told this gateway's nodes")?;
+    let customer = site.sign_in(Role::User).await?;
+    let open = json!({ "gatewayId": site.gateway, "minutes": 5 });
+    call(&customer, Method::POST, "gateway/window", open).await?;
+    let store = FileStore::open(&site.folder.path().join("node"))?;
+    let node = Node::open(token, store, Default::default(), seed()?)?;
+    let (node, running) = MeshNode::start(node, air);
+    let running = tokio::spawn(running);
+    let sent = node.send(br#"{"V1":1}"#.to_vec()).await??;
+    let target = format!("gateway?deviceId={}", site.gateway);
+    let asks = async {
+        loop {
+            let part = call(&customer, Method::GET, &target, Value::Null).await?;
+            if part["waiting"][0]["deviceId"] == probe {
+                return Outcome::Ok(());
+            }
+            tokio::time::sleep(LOOK).await;
+        }
+    };
+    tokio::time::timeout(PATIENCE, asks).await??;
+    let accept = json!({ "gatewayId": site.gateway, "nodeId": probe, "accept": true });
+    call(&customer, Method::POST, "gateway/decide", accept).await?;
+    assert_eq!(sent.fate().await, Ok(Fate::Acknowledged));
+    let arrives = async {
+        while !are_once(&site.history(probe, 1).await?, 1.0) {
+            tokio::time::sleep(LOOK).await;
+        }
+        Outcome::Ok(())
+    };
+    tokio::time::timeout(PATIENCE, arrives).await??;
+    assert_eq!(gateway.stop()?, Some(0));
+    running.abort();
+    Ok(())
+}

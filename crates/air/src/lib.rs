@@ -95,21 +95,30 @@ impl AuthToken {
         std::str::from_utf8(self.0.as_slice()).unwrap_or_default()
     }
 
+    /// What the node is called on the air, for whoever looks for its address among many.
+    pub fn address(&self, derivation: Derivation) -> Address {
+        let mut address = [0; 8];
+        expand(&self.root(), b"address", derivation, &mut address);
+        Address(address)
+    }
+
     /// What the cloud gives a gateway, and the node makes by itself.
     pub fn keys(&self, derivation: Derivation) -> NodeKeys {
-        let root = Hkdf::<Sha256>::new(Some(SALT), self.0.as_slice());
-        let mut address = [0; 8];
+        let root = self.root();
         let mut up = Zeroizing::new([0; 32]);
         let mut down = Zeroizing::new([0; 32]);
-        expand(&root, b"address", derivation, &mut address);
         expand(&root, b"up", derivation, up.as_mut_slice());
         expand(&root, b"down", derivation, down.as_mut_slice());
         NodeKeys {
             derivation,
-            address: Address(address),
+            address: self.address(derivation),
             up: Key(up),
             down: Key(down),
         }
+    }
+
+    fn root(&self) -> Hkdf<Sha256> {
+        Hkdf::new(Some(SALT), self.0.as_slice())
     }
 }
 

@@ -53,6 +53,7 @@ fn of_wire(topology: Topology) -> FleetTopology {
     match topology {
         Topology::Direct => FleetTopology::Direct,
         Topology::Hub => FleetTopology::Hub,
+        Topology::Mesh => FleetTopology::Mesh,
     }
 }
 
@@ -61,16 +62,16 @@ fn of_wire(topology: Topology) -> FleetTopology {
 struct StartArguments {
     #[command(flatten)]
     account: Account,
-    /// Whether devices speak for themselves, or gateways for them.
+    /// Whether devices speak for themselves, gateways for them, or nodes of a mesh by way of each other.
     #[arg(long, value_enum, default_value_t = Topology::Direct)]
     topology: Topology,
     /// How many devices, 10,000 at the most.
     #[arg(long, value_name = "NUMBER", default_value_t = 100)]
     count: u32,
-    /// How many gateways speak for them: one for each hundred where this is not said.
+    /// How many gateways speak for them: one for each hundred where this is not said, and one for each 25 of a mesh.
     #[arg(long, value_name = "NUMBER")]
     gateways: Option<u32>,
-    /// What the devices are of: the demo's template where this is not said.
+    /// What the devices are of: where this is not said the demo's template, or, for a mesh, one like it that is reached by mesh.
     #[arg(long, value_name = "TEMPLATE")]
     template: Option<String>,
     /// Where chance begins.
@@ -122,6 +123,9 @@ struct PlayArguments {
     /// How many gateways the file has.
     #[arg(long, value_name = "NUMBER", default_value_t = 0)]
     gateways: u32,
+    /// Where chance began: where a mesh's nodes are follows from it.
+    #[arg(long, value_name = "NUMBER", default_value_t = 1)]
+    seed: u32,
     /// How many times faster everything happens.
     #[arg(long, value_name = "TIMES", default_value_t = 1.0)]
     speed: f64,
@@ -192,8 +196,8 @@ fn play(arguments: &PlayArguments) -> Result<(), Failure> {
     let topology = serde_json::to_value(of_wire(arguments.topology)).unwrap_or_default();
     let topology = topology.as_str().unwrap_or_default();
     let target = format!(
-        "fleet/play?topology={topology}&gateways={}&speed={}",
-        arguments.gateways, arguments.speed
+        "fleet/play?topology={topology}&gateways={}&seed={}&speed={}",
+        arguments.gateways, arguments.seed, arguments.speed
     );
     let now: FleetNow = block_on(async {
         let client = arguments.account.sign_in(&mut io::stdin().lock()).await?;
@@ -213,6 +217,7 @@ fn print(now: FleetNow, json: bool) -> Result<(), Failure> {
         "DEVICES",
         "CONNECTED",
         "SENT",
+        "ARRIVED",
         "UNSENT",
         "REFUSED",
         "TOLD",
@@ -227,6 +232,7 @@ fn print(now: FleetNow, json: bool) -> Result<(), Failure> {
             now.devices,
             now.there,
             now.sent,
+            now.arrived,
             now.unsent,
             now.refused,
             now.told,

@@ -39,12 +39,15 @@ Failures:  power-cut=PER_HOUR/h:SECONDSs   no power for so long; nothing tells t
            clock-wrong=PER_HOUR/h:SECONDSs it says of its values when they were, by a clock that is wrong
 Hubs:      --topology hub --gateways FILE: gateways speak for their nodes over MQTT. Which those are each asks the cloud for;
            with --pair the devices of --tokens are paired with them first, as whoever --email names.
+Meshes:    --topology mesh --gateways FILE --tokens FILE: nodes carry each other's messages to gateways, over air that follows
+           from the seed. Both files are exports; --pair pairs them as above. A clock that is wrong is a gateway's, and
+           --partition cuts the air.
 The same seed, tokens and options do the same, message for message. Ctrl-C ends it; what was recorded stays.")]
 pub struct SimulateArguments {
     /// The cloud's address.
     #[arg(long, value_name = "URL", env = "HANDOVER_SERVER")]
     server: String,
-    /// Whether devices speak for themselves, or gateways for them.
+    /// Whether devices speak for themselves, gateways for them, or nodes of a mesh by way of each other.
     #[arg(long, value_enum, default_value_t = Topology::Direct)]
     topology: Topology,
     /// The devices: a file of auth tokens, one on a line; or an export of devices or of a batch, with the column "Auth
@@ -67,7 +70,7 @@ pub struct SimulateArguments {
     /// Of these, the first so many.
     #[arg(long, value_name = "NUMBER")]
     count: Option<usize>,
-    /// Where chance begins.
+    /// Where chance begins. Where a mesh's nodes are follows from it, also of what was recorded.
     #[arg(long, value_name = "NUMBER", default_value_t = 1)]
     seed: u64,
     /// For how long, in seconds of the fleet's time.
@@ -99,7 +102,7 @@ pub struct SimulateArguments {
     record: Option<PathBuf>,
     /// Plays what was recorded, in place of what the seed and the options say: the same messages, in the same order and at the
     /// same times.
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["seed", "lasts", "every", "arrive", "signals", "failures", "partition"])]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["lasts", "every", "arrive", "signals", "failures", "partition"])]
     replay: Option<PathBuf>,
     /// Prints a JSON object at the end.
     #[arg(long)]
@@ -113,6 +116,8 @@ pub enum Topology {
     Direct,
     /// By gateways, which speak MQTT.
     Hub,
+    /// By way of each other, to gateways.
+    Mesh,
 }
 
 /// The port of MQTT.
@@ -183,14 +188,24 @@ async fn cast(arguments: &SimulateArguments) -> Result<Cast, Failure> {
         &arguments.gateways,
         "which gateways? Give --gateways: a file of their auth tokens",
     )?;
-    let mut hubs = match (&arguments.email, arguments.pair) {
-        (Some(email), true) => {
+    let pairing = arguments.email.as_ref().filter(|_| arguments.pair);
+    let account = pairing.map(|email| Account::of(&arguments.server, email));
+    if arguments.topology == Topology::Mesh {
+        let mut nodes = read(
+            &arguments.tokens,
+            "which nodes? Give --tokens: a mesh's gateways are never told them",
+        )?;
+        nodes.truncate(count);
+        let hubs = hubs::of_mesh(&arguments.server, account.as_ref(), gateways, nodes).await?;
+        return Ok(Cast::Mesh(arguments.seed, hubs));
+    }
+    let mut hubs = match account {
+        Some(account) => {
             let mut nodes = read(&arguments.tokens, "which nodes? Give --tokens")?;
             nodes.truncate(count);
-            let account = Account::of(&arguments.server, email);
             hubs::pair(&account, gateways, nodes).await?
         }
-        _ => hubs::find(&arguments.server, gateways).await?,
+        None => hubs::find(&arguments.server, gateways).await?,
     };
     let mut left = count;
     for (_, nodes) in &mut hubs {
@@ -297,6 +312,11 @@ fn report(progress: &Progress, json: bool) -> Result<(), Failure> {
             "unsent",
             now(&progress.unsent),
             "had no connection to go out by",
+        ),
+        (
+            "arrived",
+            now(&progress.arrived),
+            "were acknowledged by a mesh's gateways",
         ),
         (
             "refused",

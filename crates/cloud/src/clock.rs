@@ -1,5 +1,8 @@
 //! The time, passed in.
 
+use std::time::Duration;
+
+use futures_util::future::BoxFuture;
 use time::OffsetDateTime;
 
 /// Milliseconds since the Unix epoch, UTC.
@@ -33,6 +36,9 @@ impl Time {
 pub trait Clock: Send + Sync + 'static {
     /// The time now.
     fn now(&self) -> Time;
+
+    /// Is over once so much time has passed, whatever the clock is set to meanwhile.
+    fn pass(&self, time: Duration) -> BoxFuture<'static, ()>;
 }
 
 /// The machine's own clock.
@@ -48,5 +54,9 @@ impl Clock for SystemClock {
             .duration_since(std::time::UNIX_EPOCH)
             .unwrap_or_default();
         Time(i64::try_from(since_epoch.as_millis()).unwrap_or(i64::MAX))
+    }
+
+    fn pass(&self, time: Duration) -> BoxFuture<'static, ()> {
+        Box::pin(tokio::time::sleep(time))
     }
 }

@@ -1,6 +1,6 @@
 //! Fleets that testers start, against the cloud that plays them.
 
-use handover_wire::Role;
+use handover_wire::{FleetNow, FleetPhase, Role};
 use reqwest::Method;
 use serde_json::{Value, json};
 
@@ -22,16 +22,28 @@ fn wanted(topology: &str, count: u32) -> Value {
     })
 }
 
-/// What it does once it does nothing any more.
-async fn over(admin: &Person<'_>) -> Value {
-    loop {
-        let now = admin.get("/fleet").await.json();
-        let phase = now["phase"].as_str().expect("a phase");
-        if !["making", "pairing", "running", "deleting"].contains(&phase) {
-            return now;
-        }
+/// How far it is. The cloud itself is asked: a test looks more often than an organization may in a minute of a clock that
+/// stands still.
+fn now(admin: &Person<'_>) -> FleetNow {
+    let fleets = admin.site.cloud.core().fleets.as_ref();
+    fleets.expect("a cloud for tests").now()
+}
+
+/// Waits until this is so.
+async fn until(admin: &Person<'_>, is_so: impl Fn(&FleetNow) -> bool) {
+    while !is_so(&now(admin)) {
         tokio::task::yield_now().await;
     }
+}
+
+/// What it says once it does nothing any more.
+async fn over(admin: &Person<'_>) -> Value {
+    use FleetPhase::{Deleting, Making, Pairing, Running};
+    until(admin, |now| {
+        !matches!(now.phase, Making | Pairing | Running | Deleting)
+    })
+    .await;
+    admin.get("/fleet").await.json()
 }
 
 async fn start(admin: &Person<'_>, body: Value) -> Value {
@@ -58,13 +70,14 @@ async fn play(admin: &Person<'_>, target: &str, body: String) -> Answer {
 
 #[tokio::test]
 async fn a_fleet_is_made_plays_is_played_again_and_goes() {
-    for topology in ["direct", "hub"] {
+    for topology in ["direct", "hub", "mesh"] {
         let site = for_tests(Ground::fresh().await).await;
         let admin = site.sign_in(Role::Admin).await;
         let before = site.count("SELECT COUNT(*) FROM devices").await;
         let now = start(&admin, wanted(topology, 12)).await;
         assert_eq!(now["phase"], "ended", "{now}");
-        let devices = if topology == "hub" { 13 } else { 12 };
+        let gateways = u32::from(topology != "direct");
+        let devices = 12 + gateways;
         assert_eq!(
             (&now["devices"], &now["strangers"]),
             (&json!(devices), &json!(0)),
@@ -89,7 +102,6 @@ async fn a_fleet_is_made_plays_is_played_again_and_goes() {
         assert_eq!(recorded(&admin).await, first, "{topology}");
         // And from a file.
         let text = admin.get("/fleet/recorded").await.text;
-        let gateways = u32::from(topology == "hub");
         let target = format!("/fleet/play?speed=40&topology={topology}&gateways={gateways}");
         assert_eq!(play(&admin, &target, text).await.status, 202);
         over(&admin).await;
@@ -119,9 +131,7 @@ async fn a_fleet_is_stopped_and_its_devices_are_known_after_a_restart() {
     assert_eq!(admin.post("/fleet/start", long.clone()).await.status, 202);
     let busy = admin.post("/fleet/start", long).await;
     assert_eq!(busy.outcome(), (409, "fleet_not_ready".to_owned()));
-    while admin.get("/fleet").await.json()["there"] != 3 {
-        tokio::task::yield_now().await;
-    }
+    until(&admin, |now| now.there == 3).await;
     assert_eq!(admin.post("/fleet/stop", json!({})).await.status, 200);
     let now = over(&admin).await;
     assert_eq!(
@@ -134,6 +144,157 @@ async fn a_fleet_is_stopped_and_its_devices_are_known_after_a_restart() {
     let admin = site.sign_in(Role::Admin).await;
     assert_eq!(admin.post("/fleet/delete", json!({})).await.status, 202);
     assert_eq!(over(&admin).await["devices"], 0);
+}
+
+/// How many devices a fleet made that are still there.
+const MADE: &str = "SELECT COUNT(*) FROM devices WHERE name LIKE 'Simulated%'";
+/// How many values the cloud has of one datastream, each as often as it came.
+const VALUES: &str = "SELECT CAST(COALESCE(SUM(p.amount), 0) AS BIGINT) FROM device_points p
+    JOIN devices d ON d.id = p.device_id
+    WHERE p.pin = 1 AND p.step = 3600000 AND d.name LIKE 'Simulated %'";
+const GATEWAYS: [&str; 2] = [
+    "SELECT id FROM devices WHERE name = 'Simulated gateway 1'",
+    "SELECT id FROM devices WHERE name = 'Simulated gateway 2'",
+];
+const NODE: &str = "SELECT id FROM devices WHERE name = 'Simulated 7'";
+
+fn mesh(seconds: u32, speed: f64) -> Value {
+    json!({
+        "topology": "mesh", "count": 30, "gateways": 2, "seed": 3, "seconds": seconds, "every": 4, "speed": speed,
+        "signals": ["V1=moisture"],
+        // No wrong clocks: what is of before the devices were made is nobody's.
+        "failures": ["power-cut=120/h:4s", "radio-loss=60/h:4s"],
+    })
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_nodes_of_a_mesh_say_arrives_once_and_by_ways_that_are_drawn() {
+    let site = for_tests(Ground::fresh().await).await;
+    let admin = site.sign_in(Role::Admin).await;
+    let mut total = 0;
+    let mut first = Vec::new();
+    for round in 0..2 {
+        let now = match round {
+            0 => start(&admin, mesh(30, 3.0)).await,
+            _ => {
+                let again = play(&admin, "/fleet/play?speed=3", String::new()).await;
+                assert_eq!(again.status, 202, "{again:?}");
+                over(&admin).await
+            }
+        };
+        assert_eq!(
+            (&now["phase"], &now["devices"], &now["unsent"]),
+            (&json!("ended"), &json!(32), &json!(0)),
+            "{now}"
+        );
+        assert_eq!(now["arrived"], now["sent"], "{now}");
+        let steps = recorded(&admin).await;
+        let of = |what: &str| steps.iter().filter(|step| step["do"] == what).count();
+        assert_eq!(now["sent"], of("write"), "{now}");
+        assert!(of("vanish") > 4, "{steps:?}");
+        let off = steps.iter().filter(|step| step["off"] == true);
+        assert!(off.count() > 2, "{steps:?}");
+        total += i64::try_from(of("write")).expect("a small number");
+        assert_eq!(site.count(VALUES).await, total, "each once");
+        match round {
+            0 => first = steps,
+            _ => assert_eq!(steps, first),
+        }
+    }
+    let (mut routes, mut hops) = (0, 0);
+    for gateway in GATEWAYS {
+        let gateway = site.count(gateway).await;
+        let mesh = admin.get(&format!("/mesh?deviceId={gateway}")).await.json();
+        let drawn = mesh["routes"].as_array().expect("routes").clone();
+        routes += drawn.len();
+        let relayed = |route: &&Value| route["hops"].as_array().is_some_and(|hops| hops.len() > 1);
+        hops += drawn.iter().filter(relayed).count();
+    }
+    assert_eq!(routes, 30);
+    assert!(hops > 5, "{hops} of {routes}");
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn what_people_set_reaches_a_node_of_a_mesh_which_stops_when_it_is_told_to() {
+    let site = for_tests(Ground::on_sqlite()).await;
+    let admin = site.sign_in(Role::Admin).await;
+    let begun = admin.post("/fleet/start", mesh(86_400, 1.0)).await;
+    assert_eq!(begun.status, 202, "{begun:?}");
+    // Some are always away.
+    until(&admin, |now| now.there >= 20).await;
+    let set = json!({ "deviceId": site.count(NODE).await, "pin": 0, "value": 1 });
+    assert_eq!(admin.put("/device/value", set).await.status, 204);
+    until(&admin, |now| now.told > 0).await;
+    // The gateway has told the cloud that the node has it.
+    while site.count("SELECT COUNT(*) FROM pending_writes").await > 0 {
+        tokio::task::yield_now().await;
+    }
+    assert_eq!(admin.post("/fleet/stop", json!({})).await.status, 200);
+    let now = over(&admin).await;
+    assert_eq!(
+        (&now["phase"], &now["there"]),
+        (&json!("stopped"), &json!(0)),
+        "{now}"
+    );
+}
+
+/// Starts a fleet that takes a while to make, and waits until that was asked for.
+async fn begin_to_make(admin: &Person<'_>) {
+    let long = json!({
+        "count": 4_000, "gateways": 40, "topology": "hub", "seconds": 1, "every": 1, "speed": 1,
+        "signals": ["V1=moisture"],
+    });
+    assert_eq!(admin.post("/fleet/start", long).await.status, 202);
+    let asked = "SELECT COUNT(*) FROM batches WHERE becomes = 'devices'";
+    while admin.site.count(asked).await == 0 {
+        tokio::task::yield_now().await;
+    }
+}
+
+async fn delete_all(site: &Site, admin: &Person<'_>) {
+    let deleted = admin.post("/fleet/delete", json!({})).await;
+    assert!([202, 409].contains(&deleted.status), "{deleted:?}");
+    let now = over(admin).await;
+    assert_eq!((&now["devices"], site.count(MADE).await), (&json!(0), 0));
+}
+
+#[tokio::test]
+async fn a_fleet_that_is_stopped_while_it_is_made_leaves_nothing_that_is_not_known() {
+    let site = for_tests(Ground::fresh().await).await;
+    let admin = site.sign_in(Role::Admin).await;
+    begin_to_make(&admin).await;
+    assert_eq!(admin.post("/fleet/stop", json!({})).await.status, 200);
+    let now = over(&admin).await;
+    assert_eq!(now["phase"], "stopped", "{now}");
+    assert_eq!(now["devices"], site.count(MADE).await, "{now}");
+    let making = "SELECT COUNT(*) FROM batches WHERE becomes = 'devices' AND state = 'making'";
+    assert_eq!(site.count(making).await, 0, "nothing comes after that");
+    delete_all(&site, &admin).await;
+}
+
+#[tokio::test]
+async fn what_is_made_across_a_restart_is_known() {
+    let site = for_tests(Ground::fresh().await).await;
+    let admin = site.sign_in(Role::Admin).await;
+    begin_to_make(&admin).await;
+    let site = for_tests(site.stop().await).await;
+    let admin = site.sign_in(Role::Admin).await;
+    // It is gone on with, by whichever cloud comes next.
+    until(&admin, |now| now.devices == 4_000).await;
+    assert_eq!(site.count(MADE).await, 4_000);
+    // The same where the cloud was killed before it could write down how what it asked for is called.
+    let ground = site.stop().await;
+    let file = ground.folder.path().join("fleet.json");
+    let mut works: Value =
+        serde_json::from_slice(&std::fs::read(&file).expect("a file")).expect("JSON");
+    for name in ["id", "first", "last"] {
+        works[0][name] = Value::Null;
+    }
+    std::fs::write(&file, works.to_string()).expect("written");
+    let site = for_tests(ground).await;
+    let admin = site.sign_in(Role::Admin).await;
+    until(&admin, |now| now.devices == 4_000).await;
+    delete_all(&site, &admin).await;
 }
 
 #[tokio::test]
@@ -154,6 +315,22 @@ async fn what_cannot_be_is_refused_and_there_is_none_elsewhere() {
         body[field] = value;
         let refused = admin.post("/fleet/start", body).await;
         assert_eq!(refused.status, 400, "{field} {refused:?}");
+        assert!(refused.text.contains(field), "{field} {refused:?}");
+    }
+    let mut body = wanted("hub", 2);
+    body["topology"] = json!("star");
+    assert_eq!(admin.post("/fleet/start", body).await.status, 400);
+    // A gateway of a mesh hears fewer than one that its nodes reach by themselves, and they are other devices.
+    for (count, gateways, template, field) in [
+        (101, 1, Value::Null, "gateways"),
+        (2, 3, Value::Null, "gateways"),
+        (2, 1, json!("TMPLsoil00001"), "templateId"),
+    ] {
+        let mut body = wanted("mesh", count);
+        body["gateways"] = json!(gateways);
+        body["templateId"] = template;
+        let refused = admin.post("/fleet/start", body).await;
+        assert_eq!(refused.status, 400, "{refused:?}");
         assert!(refused.text.contains(field), "{field} {refused:?}");
     }
     let mut body = wanted("hub", 2);

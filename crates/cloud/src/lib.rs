@@ -46,6 +46,8 @@ mod gateway_hands_tests;
 mod gateway_tests;
 #[cfg(test)]
 mod hands_tests;
+#[cfg(test)]
+mod heartbeat_tests;
 mod http;
 #[cfg(test)]
 mod identifier_tests;
@@ -62,6 +64,8 @@ mod making_tests;
 mod matrix_tests;
 #[cfg(test)]
 mod mesh_air_tests;
+#[cfg(test)]
+mod mesh_joining_tests;
 #[cfg(test)]
 mod mesh_model_tests;
 #[cfg(test)]

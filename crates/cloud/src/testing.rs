@@ -4,13 +4,16 @@
 //! which stays behind: it is the database of a server that is thrown away (`cargo xtask test --only postgres`).
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::time::Duration;
 
+use futures_util::future::BoxFuture;
 use handover_wire::Role;
 use reqwest::{Client, Method, RequestBuilder};
 use serde_json::{Value, json};
 use sqlx::{AnyPool, ConnectOptions as _};
 use tempfile::TempDir;
+use tokio::sync::watch;
 
 use crate::clock::{Clock, Time};
 use crate::entropy::{SystemEntropy, bytes};
@@ -19,18 +22,27 @@ use crate::{Cloud, Config, DatabaseUrl, MailServer, StartError};
 
 /// A clock that stands still until it is set on.
 #[derive(Clone)]
-pub struct TestClock(Arc<AtomicI64>);
+pub struct TestClock(Arc<watch::Sender<i64>>);
 
 impl TestClock {
     /// Lets time pass.
     pub fn pass_seconds(&self, seconds: i64) {
-        self.0.fetch_add(seconds * 1_000, Ordering::Relaxed);
+        self.0.send_modify(|now| *now += seconds * 1_000);
     }
 }
 
 impl Clock for TestClock {
     fn now(&self) -> Time {
-        Time(self.0.load(Ordering::Relaxed))
+        Time(*self.0.borrow())
+    }
+
+    fn pass(&self, time: Duration) -> BoxFuture<'static, ()> {
+        let mut shown = self.0.subscribe();
+        let until = *shown.borrow() + i64::try_from(time.as_millis()).expect("a short time");
+        Box::pin(async move {
+            let passed = shown.wait_for(|now| *now >= until).await;
+            passed.expect("a cloud has its clock until it ends");
+        })
     }
 }
 
@@ -68,7 +80,7 @@ impl Ground {
         Self {
             folder: tempfile::tempdir().expect("a folder"),
             database: None,
-            clock: TestClock(Arc::new(AtomicI64::new(1_800_000_000_000))),
+            clock: TestClock(Arc::new(watch::Sender::new(1_800_000_000_000))),
             mail: None,
         }
     }
@@ -400,7 +412,7 @@ pub async fn send(request: RequestBuilder) -> Answer {
 
 /// Somebody who is signed in.
 pub struct Person<'a> {
-    site: &'a Site,
+    pub site: &'a Site,
     pub access: String,
     pub refresh: String,
 }

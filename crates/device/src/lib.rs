@@ -27,7 +27,7 @@ pub use flood::{Rate, RelayConfig};
 pub use frame::{
     Frame, FrameError, Head, Hop, Id, Kind, MAX_DOWN, MAX_FRAME, MAX_HOPS, MAX_UP, Signal,
 };
-pub use gateway::{Gateway, GatewayConfig, Item, Message, NodeId, Outcome};
+pub use gateway::{Gateway, GatewayConfig, Item, Message, NodeId, Outcome, Stranger};
 pub use handover_air::{Address, AuthToken, Derivation, Key, NodeKeys, NotAToken};
 pub use node::{Fate, Node, NodeConfig, NodeOutput, Refused};
 pub use retry::Retry;

@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use std::path::Path;
 use std::sync::Arc;
 
-use handover_device::{FileStore, Journal, StoreError};
+use handover_device::{FileStore, Journal, Store, StoreError};
 use handover_wire::DeviceId;
 use tokio::sync::{Notify, mpsc, oneshot};
 
@@ -115,7 +115,18 @@ impl Desk {
         folder: &Path,
         desk: DeskConfig,
     ) -> Result<(Self, oneshot::Receiver<StoreError>), StoreError> {
-        let store = FileStore::open(&folder.join(JOURNAL))?;
+        Self::over(FileStore::open(&folder.join(JOURNAL))?, desk)
+    }
+
+    /// The same, with what keeps the journal. The receiver hears nothing where the desk ended because nobody asks any more:
+    /// from then on nobody writes there.
+    ///
+    /// # Errors
+    /// Where the journal cannot be read.
+    pub fn over(
+        store: impl Store + 'static,
+        desk: DeskConfig,
+    ) -> Result<(Self, oneshot::Receiver<StoreError>), StoreError> {
         let journal = Journal::<_, Kept>::open(store)?;
         let (jobs, todo) = mpsc::channel(WAITING);
         let (failed, failure) = oneshot::channel();

@@ -6,12 +6,14 @@
 //! - `rules`: what they mean, as pure functions.
 //! - `desk`, `keep`: what is kept before anybody is told that it is.
 //! - `up`: to the cloud over HTTPS, and back by MQTT.
+//! - `meshed`: a gateway of a mesh alone, whose radio and memory are somebody else's.
 
 mod config;
 mod desk;
 mod forms;
 mod input;
 mod keep;
+mod meshed;
 mod noted;
 mod route;
 mod rules;
@@ -32,6 +34,7 @@ use tokio_util::sync::CancellationToken;
 pub use config::{CloudConfig, Config, EXAMPLE, InputConfig, MeshConfig, NoConfig};
 use desk::{Closed, Desk, DeskConfig};
 use input::Input;
+pub use meshed::{Meshed, run_meshed};
 pub use rules::{Nothing, Reading, Rules, Who, unhex};
 pub use token::{NoToken, TOKEN, token};
 use up::Up;

@@ -6,8 +6,9 @@ use handover_device::AuthToken;
 
 use crate::fleet::Fleet;
 use crate::journal::Journal;
-use crate::play::{Played, Progress, Stage, play, play_hubs};
-use crate::script::{Script, Step};
+use crate::mesh::Mesh;
+use crate::play::{Hub, Played, Progress, Stage, play, play_hubs};
+use crate::script::{Script, Scripts, Steps};
 
 /// The devices of a fleet.
 pub enum Cast {
@@ -15,6 +16,8 @@ pub enum Cast {
     Direct(Vec<AuthToken>),
     /// Gateways, and the nodes that each speaks for.
     Hubs(Vec<(AuthToken, Vec<AuthToken>)>),
+    /// Gateways, and the nodes of each, which carry each other's messages to them; and the seed of where they are.
+    Mesh(u64, Vec<(AuthToken, Vec<AuthToken>)>),
 }
 
 impl Cast {
@@ -22,7 +25,9 @@ impl Cast {
     pub fn len(&self) -> usize {
         match self {
             Self::Direct(tokens) => tokens.len(),
-            Self::Hubs(hubs) => hubs.iter().map(|(_, nodes)| 1 + nodes.len()).sum(),
+            Self::Hubs(hubs) | Self::Mesh(_, hubs) => {
+                hubs.iter().map(|(_, nodes)| 1 + nodes.len()).sum()
+            }
         }
     }
 
@@ -35,7 +40,7 @@ impl Cast {
     fn gateways(&self) -> u32 {
         match self {
             Self::Direct(_) => 0,
-            Self::Hubs(hubs) => u32::try_from(hubs.len()).unwrap_or(u32::MAX),
+            Self::Hubs(hubs) | Self::Mesh(_, hubs) => u32::try_from(hubs.len()).unwrap_or(u32::MAX),
         }
     }
 }
@@ -51,39 +56,19 @@ pub enum Plot {
 /// Plays all of it to its end, or until it is stopped. Gateways have the first numbers, and their nodes those after them, in
 /// the order in which they are given.
 pub async fn perform(stage: &Stage, cast: Cast, plot: Plot, progress: &Arc<Progress>) {
-    match plot {
-        Plot::Journal(Journal(mut all)) => {
-            let steps = |number| all.remove(&number).unwrap_or_default().into_iter();
-            perform_with(stage, cast, steps, progress).await;
-        }
-        Plot::Fleet(fleet) => {
-            let (of_gateways, gateways) = (fleet.of_gateways(), cast.gateways());
-            let steps = |number| match number < gateways {
-                true => Script::new(&of_gateways, number),
-                false => Script::new(&fleet, number),
-            };
-            perform_with(stage, cast, steps, progress).await;
-        }
-    }
-}
-
-async fn perform_with<S>(
-    stage: &Stage,
-    cast: Cast,
-    mut steps: impl FnMut(u32) -> S,
-    progress: &Arc<Progress>,
-) where
-    S: Iterator<Item = Step> + Send + 'static,
-{
-    let mut nodes = cast.gateways()..;
-    let mut numbered =
-        |(number, token): (u32, AuthToken)| -> Played<S> { (number, token, steps(number)) };
+    let gateways = cast.gateways();
     match cast {
         Cast::Direct(tokens) => {
-            let devices: Vec<_> = (0..).zip(tokens).map(numbered).collect();
-            play(stage, devices, progress).await;
+            let mut steps = scripts(plot, gateways);
+            let devices = (0..).zip(tokens);
+            let devices =
+                devices.map(|(number, token)| -> Played<Steps> { (number, token, steps(number)) });
+            play(stage, devices.collect::<Vec<_>>(), progress).await;
         }
         Cast::Hubs(hubs) => {
+            let mut steps = scripts(plot, gateways);
+            let mut numbered = |(number, token): (u32, AuthToken)| (number, token, steps(number));
+            let mut nodes = gateways..;
             let hubs = (0..).zip(hubs).map(|(number, (token, own))| {
                 let gateway = numbered((number, token));
                 let own = own
@@ -91,8 +76,32 @@ async fn perform_with<S>(
                     .map(|token| (nodes.next().unwrap_or(u32::MAX), token));
                 (gateway, own.map(&mut numbered).collect())
             });
-            let hubs: Vec<_> = hubs.collect();
+            let hubs: Vec<Hub<Steps>> = hubs.collect();
             play_hubs(stage, hubs, progress).await;
+        }
+        Cast::Mesh(seed, hubs) => {
+            let mesh = Mesh::new(seed, hubs);
+            let steps = match plot {
+                Plot::Fleet(fleet) => mesh.scripts(&fleet),
+                recorded @ Plot::Journal(_) => scripts(recorded, gateways),
+            };
+            mesh.play(stage, steps, progress).await;
+        }
+    }
+}
+
+/// What each does, by its number.
+fn scripts(plot: Plot, gateways: u32) -> Scripts {
+    match plot {
+        Plot::Journal(Journal(mut all)) => {
+            Box::new(move |number| Box::new(all.remove(&number).unwrap_or_default().into_iter()))
+        }
+        Plot::Fleet(fleet) => {
+            let of_gateways = fleet.of_gateways();
+            Box::new(move |number| match number < gateways {
+                true => Box::new(Script::new(&of_gateways, number)),
+                false => Box::new(Script::new(&fleet, number)),
+            })
         }
     }
 }

@@ -5,10 +5,13 @@
 //! - `cast`: who plays it.
 //! - `journal`: what a fleet did, as a file that is played again.
 //! - `play`, `player`: do it, over real sockets.
+//! - `mesh`: the same where nodes carry each other's messages to gateways, over air in memory.
 
 mod cast;
 mod fleet;
 mod journal;
+mod merged;
+mod mesh;
 mod play;
 mod player;
 mod script;

@@ -39,8 +39,11 @@ pub struct Progress {
     pub there: AtomicU64,
     /// Messages that were sent.
     pub sent: AtomicU64,
-    /// Messages that nobody could be sent, since the connection was gone.
+    /// Messages that nobody could be sent, since the connection was gone; or that a mesh's node had no room for, or still had
+    /// at the end.
     pub unsent: AtomicU64,
+    /// Messages of a mesh's nodes that a gateway has acknowledged.
+    pub arrived: AtomicU64,
     /// Messages that the cloud did not take.
     pub refused: AtomicU64,
     /// What the cloud told devices.

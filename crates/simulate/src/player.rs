@@ -1,7 +1,5 @@
 //! One connection and the devices that speak over it: a device by itself, or a gateway and its nodes.
 
-use std::cmp::Reverse;
-use std::collections::BinaryHeap;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
 use std::time::Duration;
@@ -9,6 +7,7 @@ use std::time::Duration;
 use handover_device::{AuthToken, Direct, DirectError, Told, Tunnel, Tunnelled};
 use tokio::time::{Instant, sleep_until};
 
+use crate::merged::Merged;
 use crate::play::{Progress, Stage, count};
 use crate::script::{Act, Step};
 
@@ -16,44 +15,6 @@ use crate::script::{Act, Step};
 const FIRST_WAIT: Duration = Duration::from_secs(1);
 /// The longest.
 const LONGEST_WAIT: Duration = Duration::from_secs(30);
-
-/// What several do, in the order of time.
-struct Merged<S> {
-    next: BinaryHeap<Reverse<(Duration, usize)>>,
-    steps: Vec<(Option<Step>, S)>,
-}
-
-impl<S: Iterator<Item = Step>> Merged<S> {
-    fn new(all: impl IntoIterator<Item = S>) -> Self {
-        let mut merged = Self {
-            next: BinaryHeap::new(),
-            steps: all.into_iter().map(|steps| (None, steps)).collect(),
-        };
-        for who in 0..merged.steps.len() {
-            merged.look(who);
-        }
-        merged
-    }
-
-    fn look(&mut self, who: usize) {
-        let (next, steps) = &mut self.steps[who];
-        *next = steps.next();
-        if let Some(step) = next {
-            self.next.push(Reverse((step.at, who)));
-        }
-    }
-}
-
-impl<S: Iterator<Item = Step>> Iterator for Merged<S> {
-    type Item = (usize, Step);
-
-    fn next(&mut self) -> Option<(usize, Step)> {
-        let Reverse((_, who)) = self.next.pop()?;
-        let step = self.steps[who].0.take()?;
-        self.look(who);
-        Some((who, step))
-    }
-}
 
 /// What is spoken over a connection.
 enum Voice {
@@ -200,9 +161,11 @@ impl Player {
         match &step.act {
             Act::Connect if who == 0 => self.connect().await?,
             Act::Connect => self.node_comes(who).await,
-            Act::Vanish if who == 0 => self.vanish(),
-            Act::Vanish => self.node_goes(who),
+            Act::Vanish { .. } if who == 0 => self.vanish(),
+            Act::Vanish { .. } => self.node_goes(who),
             Act::Write { pin, value, clock } => self.write(who, (*pin, value), *clock).await,
+            // What is of a mesh alone is nothing here.
+            Act::Clock { .. } | Act::Side { .. } => {}
         }
         // What could not be sent was done, too: the device did its part.
         if let Some(journal) = &self.stage.journal {

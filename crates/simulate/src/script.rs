@@ -14,6 +14,30 @@ const MOST_WRONG: Duration = Duration::from_secs(30 * 24 * 3_600);
 /// How long a flooding firmware waits from one message to the next.
 const FLOOD_EVERY: Duration = Duration::from_millis(5);
 
+/// What the dice of one device of a fleet begin with.
+fn seed_of(fleet: &Fleet, number: u32) -> u64 {
+    fleet.seed ^ u64::from(number).wrapping_mul(0x9e37_79b9_7f4a_7c15)
+}
+
+/// When something happens next: as often on average as it should, and not in step with anything.
+fn next_mishap(dice: &mut Dice, failure: Failure, after: Duration) -> Duration {
+    let luck = 1.0 - dice.fraction();
+    let seconds = -luck.ln() / failure.per_hour.max(f64::MIN_POSITIVE) * 3_600.0;
+    // What is later than any fleet lasts does not happen.
+    let wait = Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX);
+    after.checked_add(wait).unwrap_or(Duration::MAX)
+}
+
+/// By how many milliseconds a clock is wrong: behind, as most wrong clocks are, or ahead.
+fn wrong_by(dice: &mut Dice) -> i64 {
+    let wrong = dice.between(Duration::from_secs(60), MOST_WRONG);
+    let wrong = i64::try_from(wrong.as_millis()).unwrap_or_default();
+    match dice.happens(0.25) {
+        true => wrong,
+        false => -wrong,
+    }
+}
+
 /// Something that a device does.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 #[serde(tag = "do", rename_all = "snake_case")]
@@ -31,7 +55,29 @@ pub enum Act {
         clock: Option<i64>,
     },
     /// It is not heard any more, and nothing tells the cloud.
-    Vanish,
+    Vanish {
+        /// Whether it has no power either, and forgets what it has not stored.
+        #[serde(default, skip_serializing_if = "is_false")]
+        off: bool,
+    },
+    /// The clock of a mesh's gateway is wrong from now on, or right again.
+    Clock {
+        /// By how many milliseconds.
+        wrong: Option<i64>,
+    },
+    /// It is on this side of a mesh that is cut, and hears those who are; 0 is where everybody is else.
+    Side {
+        /// Which.
+        side: u8,
+    },
+}
+
+#[expect(
+    clippy::trivially_copy_pass_by_ref,
+    reason = "serde asks for a reference"
+)]
+fn is_false(is: &bool) -> bool {
+    !is
 }
 
 /// When a device does what.
@@ -42,6 +88,12 @@ pub struct Step {
     /// What.
     pub act: Act,
 }
+
+/// All steps of one device, in the order of time.
+pub type Steps = Box<dyn Iterator<Item = Step> + Send>;
+
+/// Those of each, by its number.
+pub type Scripts = Box<dyn FnMut(u32) -> Steps + Send>;
 
 /// A mishap that is to come.
 #[derive(Clone, Debug)]
@@ -71,8 +123,7 @@ pub struct Script {
 impl Script {
     /// What the device with this number does, from 0 on.
     pub fn new(fleet: &Fleet, number: u32) -> Self {
-        let mut dice =
-            Dice::new(fleet.seed ^ u64::from(number).wrapping_mul(0x9e37_79b9_7f4a_7c15));
+        let mut dice = Dice::new(seed_of(fleet, number));
         let own = dice.roll();
         let start = dice.between(Duration::ZERO, fleet.arrive);
         let mut script = Self {
@@ -106,13 +157,8 @@ impl Script {
         script
     }
 
-    /// When it happens next: as often on average as it should, and not in step with anything.
     fn next_mishap(&mut self, failure: Failure, after: Duration) -> Duration {
-        let luck = 1.0 - self.dice.fraction();
-        let seconds = -luck.ln() / failure.per_hour.max(f64::MIN_POSITIVE) * 3_600.0;
-        // What is later than any fleet lasts does not happen.
-        let wait = Duration::try_from_secs_f64(seconds).unwrap_or(Duration::MAX);
-        after.checked_add(wait).unwrap_or(Duration::MAX)
+        next_mishap(&mut self.dice, failure, after)
     }
 
     /// Works out what comes next.
@@ -129,7 +175,7 @@ impl Script {
                 if at <= self.report && mishap.is_none_or(|(_, first)| at <= first) =>
             {
                 let (from, until) = self.partition.take().unwrap_or_default();
-                let _ = self.away(from, until);
+                let _ = self.away(from, until, false);
             }
             (Some((index, at)), _) if at <= self.report => self.befall(index),
             _ => self.measure(),
@@ -157,21 +203,18 @@ impl Script {
         (at < until).then_some(wrong)
     }
 
-    /// Its clock is wrong from now on: behind, as most wrong clocks are, or ahead.
+    /// Its clock is wrong from now on.
     fn mistime(&mut self, until: Duration) {
-        let wrong = self.dice.between(Duration::from_secs(60), MOST_WRONG);
-        let wrong = i64::try_from(wrong.as_millis()).unwrap_or_default();
-        let is_ahead = self.dice.happens(0.25);
-        self.clock = Some((if is_ahead { wrong } else { -wrong }, until));
+        self.clock = Some((wrong_by(&mut self.dice), until));
     }
 
     fn befall(&mut self, index: usize) {
         let Coming { failure, at } = self.coming[index].clone();
         let until = at + self.dice.between(failure.lasts / 2, failure.lasts);
         let until = match failure.mishap {
-            Mishap::RadioLoss => self.away(at, until),
+            Mishap::RadioLoss => self.away(at, until, false),
             Mishap::PowerCut => {
-                let until = self.away(at, until);
+                let until = self.away(at, until, true);
                 let on = |measured: &mut Measured| measured.switch_on(until);
                 self.measured.iter_mut().for_each(on);
                 until
@@ -196,7 +239,7 @@ impl Script {
     }
 
     /// It is gone, and comes back at the time that this gives: what would befall it meanwhile does not.
-    fn away(&mut self, from: Duration, until: Duration) -> Duration {
+    fn away(&mut self, from: Duration, until: Duration, off: bool) -> Duration {
         // A network that fails meanwhile keeps it away until it is back.
         let until = match self.partition {
             Some((at, back)) if at <= until => {
@@ -207,7 +250,7 @@ impl Script {
         };
         self.ready.push_back(Step {
             at: from,
-            act: Act::Vanish,
+            act: Act::Vanish { off },
         });
         self.ready.push_back(Step {
             at: until,
@@ -254,6 +297,33 @@ impl Iterator for Script {
         }
         self.ready.pop_front().filter(|step| step.at < self.end)
     }
+}
+
+/// What goes wrong with the clock of a mesh's gateway, which says of everything when it was heard: a sequence by itself, since
+/// the clock is wrong whatever else befalls the gateway.
+pub fn clocks(fleet: &Fleet, number: u32) -> impl Iterator<Item = Step> + Send + use<> {
+    let mut dice = Dice::new(seed_of(fleet, number).rotate_left(17));
+    let end = fleet.lasts;
+    let failures = fleet.failures.iter();
+    let failure = failures
+        .copied()
+        .find(|one| one.mishap == Mishap::ClockWrong);
+    let mut right = Duration::ZERO;
+    let both = std::iter::from_fn(move || {
+        let failure = failure?;
+        let wrong = next_mishap(&mut dice, failure, right);
+        // Before it overflows.
+        if wrong >= end {
+            return None;
+        }
+        right = wrong + dice.between(failure.lasts / 2, failure.lasts);
+        let act = |at, wrong| Step {
+            at,
+            act: Act::Clock { wrong },
+        };
+        Some([act(wrong, Some(wrong_by(&mut dice))), act(right, None)])
+    });
+    both.flatten().filter(move |step| step.at < end)
 }
 
 #[cfg(test)]

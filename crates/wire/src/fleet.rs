@@ -15,6 +15,8 @@ pub enum FleetTopology {
     Direct,
     /// Gateways speak for them, in MQTT.
     Hub,
+    /// They carry each other's messages to gateways.
+    Mesh,
 }
 
 /// `POST /fleet/start`. With the same numbers all devices do the same.
@@ -26,11 +28,12 @@ pub struct StartFleet {
     pub topology: FleetTopology,
     /// How many devices, 1 to 10,000; gateways are counted by themselves.
     pub count: u32,
-    /// How many gateways speak for them, 1,000 devices each at the most; one for each hundred where it is not said.
+    /// How many gateways speak for them, 1,000 devices each at the most; one for each hundred where it is not said. Of a mesh: 100
+    /// each at the most, and one for each 25.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub gateways: Option<u32>,
-    /// Which kind they are of; the demo's where it is not said.
+    /// Which kind they are of; the demo's where it is not said, and in a mesh one like it whose devices are reached by mesh.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub template_id: Option<TemplateId>,
@@ -115,8 +118,10 @@ pub struct FleetNow {
     pub there: u32,
     /// Messages that were sent.
     pub sent: u32,
-    /// Messages that had no connection to go out by.
+    /// Messages that had no connection to go out by; of a mesh, that its nodes had no room for, or still had at the end.
     pub unsent: u32,
+    /// Messages of a mesh's nodes that a gateway has acknowledged.
+    pub arrived: u32,
     /// Messages that the cloud did not take.
     pub refused: u32,
     /// What the cloud told devices.

@@ -74,7 +74,7 @@ pub use mailbox::{KeptMail, MailSummary};
 pub use mesh::{
     Mesh, MeshEvent, MeshHop, MeshItem, MeshKeys, MeshLife, MeshLink, MeshMessage, MeshNode,
     MeshNodeKind, MeshOrders, MeshOutcome, MeshRefusal, MeshReport, MeshResult, MeshResults,
-    MeshRoute, MeshSend, MeshState, MeshTold, MeshUnsaid, RouteHop,
+    MeshRoute, MeshSend, MeshState, MeshStranger, MeshStrangers, MeshTold, MeshUnsaid, RouteHop,
 };
 pub use oauth::{GrantType, OauthError, OauthErrorCode, RevokeRequest, TokenAnswer, TokenRequest};
 pub use overview::Overview;

@@ -184,6 +184,26 @@ pub struct MeshOrders {
     pub after: String,
     /// Messages to nodes that have no outcome yet: of each node in the order of their numbers.
     pub sends: Vec<MeshSend>,
+    /// Whether the join window is open: the cloud wants to know whom the gateway hears that is no node of it. `nodes` is another one
+    /// once this changes.
+    #[serde(default)]
+    pub joining: bool,
+}
+
+/// `POST /external/api/gateway/strangers`: whom a gateway of a mesh heard that is no node of it, 16 at the most.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct MeshStrangers {
+    /// All of them.
+    pub heard: Vec<MeshStranger>,
+}
+
+/// Somebody whose frame a gateway heard, and could not open.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
+pub struct MeshStranger {
+    /// The frame's address: 16 hex digits.
+    pub address: String,
+    /// The frame's derivation.
+    pub derivation: u32,
 }
 
 /// A message to a node.

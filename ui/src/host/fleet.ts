@@ -15,11 +15,22 @@ export const saveFleet = (host: Host) => host.download('fleet/recorded', 'handov
 export interface Playing {
 	topology: FleetTopology;
 	gateways: number;
+	/** Where chance began: where the nodes of a mesh are follows from it. */
+	seed: number;
 	speed: number;
 }
 
 /** Plays a recording; what the fleet did last, where the file is empty. */
-export function playFleet(host: Host, file: Blob, { topology, gateways, speed }: Playing): Promise<FleetNow> {
-	const query = new URLSearchParams({ topology, gateways: String(gateways), speed: String(speed) });
+export function playFleet(
+	host: Host,
+	file: Blob,
+	{ topology, gateways, seed, speed }: Playing
+): Promise<FleetNow> {
+	const query = new URLSearchParams({
+		topology,
+		gateways: String(gateways),
+		seed: String(seed),
+		speed: String(speed)
+	});
 	return host.upload<FleetNow>(`fleet/play?${query}`, file);
 }

@@ -1789,7 +1789,7 @@ toPlay: number,
  */
 recorded: number, };
 
-export type FleetTopology = "direct" | "hub";
+export type FleetTopology = "direct" | "hub" | "mesh";
 
 export type StartFleet = { 
 /**
@@ -1801,11 +1801,12 @@ topology: FleetTopology,
  */
 count: number, 
 /**
- * How many gateways speak for them, 1,000 devices each at the most; one for each hundred where it is not said.
+ * How many gateways speak for them, 1,000 devices each at the most; one for each hundred where it is not said. Of a mesh: 100
+ * each at the most, and one for each 25.
  */
 gateways?: number, 
 /**
- * Which kind they are of; the demo's where it is not said.
+ * Which kind they are of; the demo's where it is not said, and in a mesh one like it whose devices are reached by mesh.
  */
 templateId?: TemplateId, 
 /**
@@ -1873,9 +1874,13 @@ there: number,
  */
 sent: number, 
 /**
- * Messages that had no connection to go out by.
+ * Messages that had no connection to go out by; of a mesh, that its nodes had no room for, or still had at the end.
  */
 unsent: number, 
+/**
+ * Messages of a mesh's nodes that a gateway has acknowledged.
+ */
+arrived: number, 
 /**
  * Messages that the cloud did not take.
  */

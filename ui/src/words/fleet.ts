@@ -7,7 +7,8 @@ import { known } from './known';
 
 const TOPOLOGIES: Readonly<Record<FleetTopology, () => string>> = {
 	direct: m.fleet_topology_direct,
-	hub: m.fleet_topology_hub
+	hub: m.fleet_topology_hub,
+	mesh: m.fleet_topology_mesh
 };
 
 const PHASES: Readonly<Record<FleetPhase, () => string>> = {
@@ -42,6 +43,7 @@ export function fleetFacts(now: FleetNow): string {
 	const facts = [
 		m.fleet_there({ there: number(now.there) }),
 		m.fleet_sent({ sent: number(now.sent) }),
+		now.arrived > 0 ? m.fleet_arrived({ arrived: number(now.arrived) }) : null,
 		now.told > 0 ? m.fleet_told({ told: number(now.told) }) : null,
 		now.unsent > 0 ? m.fleet_unsent({ unsent: number(now.unsent) }) : null,
 		now.refused > 0 ? m.fleet_refused({ refused: number(now.refused) }) : null,

@@ -44,7 +44,7 @@ const ROOMS: &[Room] = &[
     },
     Room {
         name: "handover-simulate",
-        uses: &["handover-device"],
+        uses: &["handover-device", "handover-gateway"],
         tests_use: &[],
     },
     Room {

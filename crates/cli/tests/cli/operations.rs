@@ -137,6 +137,7 @@ const WITHOUT: &[(&str, &str)] = &[
     ("gatewayMesh", "a device says it"),
     ("gatewayNodes", "a device says it"),
     ("gatewayOrders", "a device says it"),
+    ("gatewayStrangers", "a device says it"),
     ("deviceLogEvent", "a device says it"),
     ("deviceMeta", "a device says it"),
     ("devicePoints", "a device says it"),

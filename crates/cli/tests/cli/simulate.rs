@@ -248,3 +248,88 @@ fn gateways_speak_for_their_nodes_and_what_they_did_is_played_again() {
     assert_eq!(replayed.status, 0, "{}", replayed.err);
     assert_eq!(recorded(&again), done);
 }
+
+#[test]
+fn nodes_of_a_mesh_carry_what_others_say_and_what_they_did_is_played_again() {
+    let cloud = TestCloud::start();
+    let folder = tempfile::tempdir().expect("a folder");
+    let file = |name: &str| folder.path().join(name);
+    let template = |name: &str, text: &str| {
+        fs::write(file(name), text).expect("written");
+        let draft = file(name);
+        let made = cloud.run_as(Role::Admin, &["templates", "create", argument(&draft)], "");
+        made.out.trim().to_owned()
+    };
+    let hub = template("hub", r#"{"name": "Hub", "gatewayApi": true}"#);
+    let probe = template(
+        "probe",
+        r#"{"name": "Probe", "mesh": true, "datastreams":
+            [{"pin": 1, "name": "Moisture", "dataType": {"kind": "double"}}]}"#,
+    );
+    let (gateways, nodes) = (file("gateways.csv"), file("nodes.csv"));
+    made(&cloud, &hub, "Hub {n}", "2", &gateways);
+    made(&cloud, &probe, "Node {n}", "10", &nodes);
+    let mesh = [
+        "simulate",
+        "--topology",
+        "mesh",
+        "--mqtt",
+        &cloud.mqtt,
+        "--json",
+        "--speed",
+        "5",
+        "--gateways",
+        argument(&gateways),
+        "--tokens",
+        argument(&nodes),
+    ];
+    let alone = run(&[&mesh[..], &["--server", &cloud.url]].concat());
+    assert!(alone.err.contains("pair them first"), "{}", alone.err);
+    let (first, again) = (file("first"), file("again"));
+    let options = [
+        "--pair",
+        "--signal",
+        "V1=moisture",
+        "--for",
+        "20",
+        "--every",
+        "4",
+        "--failure",
+        "power-cut=200/h:3s",
+        "--failure",
+        "clock-wrong=400/h:3s",
+        "--partition",
+        "5",
+        "5",
+        "40",
+        "--record",
+        argument(&first),
+    ];
+    let paired = cloud.run_as(Role::Admin, &[&mesh[..], &options].concat(), "");
+    assert_eq!(paired.status, 0, "{}", paired.err);
+    let told = &paired.lines()[0];
+    assert!(told["sent"].as_u64() > Some(20), "{told}");
+    assert_eq!(
+        (&told["arrived"], &told["unsent"]),
+        (&told["sent"], &0.into()),
+        "{told}"
+    );
+    let done = recorded(&first);
+    assert_eq!(done.len(), 12);
+    for what in ["side", "clock", "vanish", "write"] {
+        let did = done.values().flatten().any(|one| one["do"] == what);
+        assert!(did, "{what}");
+    }
+    let found = [
+        "--server",
+        &cloud.url,
+        "--replay",
+        argument(&first),
+        "--record",
+        argument(&again),
+    ];
+    let replayed = run(&[&mesh[..], &found].concat());
+    assert_eq!(replayed.status, 0, "{}", replayed.err);
+    assert_eq!(replayed.lines()[0]["arrived"], told["arrived"]);
+    assert_eq!(recorded(&again), done);
+}

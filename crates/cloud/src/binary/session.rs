@@ -6,7 +6,6 @@ use handover_blynk::{
     Downlink, Frame, HEADER, MessageId, Payload, Pin, Status, Uplink, UplinkError,
 };
 use handover_wire::{DeviceId, Fault, HardwareInfo};
-use tokio::time::{Instant, sleep_until};
 
 use super::wire::{self, Wire};
 use crate::domain::{Moment, Value};
@@ -71,13 +70,12 @@ impl Session {
 
     /// Until it goes, or another connection takes over.
     pub async fn run(&mut self) {
-        let mut heard = Instant::now();
+        let mut silence = self.talk.silence();
         loop {
-            let deadline = heard + self.talk.patience();
             let full = self.talk.is_full();
             tokio::select! {
                 () = self.seat.end.cancelled() => return,
-                () = sleep_until(deadline) => {
+                () = &mut silence => {
                     tracing::debug!(device = %self.talk.device, "a device is not heard of any more");
                     return;
                 }
@@ -98,7 +96,7 @@ impl Session {
                         return;
                     }
                     // However long that was made to take, the device was heard of.
-                    heard = Instant::now();
+                    silence = self.talk.silence();
                     self.talk.note_life((MessageId::MIN, Answered::OnlyNo)).await;
                 }
             }

@@ -83,6 +83,7 @@ fn documented() -> OpenApiRouter<Arc<Core>> {
         .routes(routes!(device_api::gateway::join))
         .routes(routes!(device_api::gateway::mesh))
         .routes(routes!(device_api::gateway::orders))
+        .routes(routes!(device_api::gateway::strangers))
         .routes(routes!(info::info))
         .routes(routes!(setup::set_up))
         .routes(routes!(demo_label::demo_label))

@@ -8,7 +8,6 @@ use handover_blynk::mqtt::{
 };
 use handover_blynk::{Filter, OfNode, Topic};
 use handover_wire::{DeviceId, Fault};
-use tokio::time::{Instant, sleep_until};
 
 use super::uplink::Meant;
 use super::wire::Wire;
@@ -121,13 +120,12 @@ impl Session {
 
     /// Until it goes, or another connection takes over.
     pub async fn run(&mut self) -> End {
-        let mut heard = Instant::now();
+        let mut silence = self.talk.silence();
         loop {
-            let deadline = heard + self.talk.patience();
             let full = self.talk.is_full();
             let step = tokio::select! {
                 () = self.seat.end.cancelled() => Err(Some(Reason::SessionTakenOver)),
-                () = sleep_until(deadline) => Err(Some(Reason::KeepAliveTimeout)),
+                () = &mut silence => Err(Some(Reason::KeepAliveTimeout)),
                 () = self.seat.wake.notified() => Box::pin(self.deliver(self.talk.device)).await,
                 node = self.bag.next() => Box::pin(self.deliver(node)).await,
                 (due, outcome) = self.talk.outcome() => self.tell(due, outcome).await,
@@ -139,7 +137,7 @@ impl Session {
                         Err(reason) => Err(Some(reason)),
                     };
                     // However long that was made to take, the device was heard of.
-                    heard = Instant::now();
+                    silence = self.talk.silence();
                     step
                 }
             };

@@ -305,7 +305,7 @@ pub async fn open_window(
             field: "minutes",
             must: "a number from 0 to 60",
         }))?;
-    change!(core.store, |write| {
+    let opened = change!(core.store, |write| {
         let (gateway, _) = own_gateway(write, acting, request.gateway_id).await?;
         write
             .set_join_window(gateway.hands.id, window.until())
@@ -319,7 +319,9 @@ pub async fn open_window(
         Ok::<_, GatewayError>(JoinWindowAnswer {
             until: window.until().map(|at| at.0),
         })
-    })
+    })?;
+    core.hub.rearranged([request.gateway_id]);
+    Ok(opened)
 }
 
 /// What asked longer ago has given up, and has to ask again: as long as a join window is open at the most.

@@ -4,7 +4,7 @@
 
 use std::net::IpAddr;
 
-use handover_wire::OrgId;
+use handover_wire::{DeviceId, OrgId};
 
 use super::{Core, requests};
 use crate::clock::Time;
@@ -102,6 +102,11 @@ pub fn requests(core: &Core, org: OrgId) -> Counted {
     let blocks = requests::A_MINUTE / requests::AT_A_TIME;
     let every = 60 / i64::from(blocks);
     counted(core, "requests", &org.to_string(), blocks.into(), every)
+}
+
+/// How often strangers of a gateway's mesh are looked for: 6 times at once, and then every 5 seconds, as a gateway tells of them.
+pub fn strangers(core: &Core, gateway: DeviceId) -> Counted {
+    counted(core, "strangers", &gateway.to_string(), 6, 5)
 }
 
 /// Wrong passwords: 10 from one origin for one address, 60 from one origin, 200 for one address from wherever. Only the

@@ -46,6 +46,16 @@ pub struct NodeSecrets {
     pub template: (i64, i64),
 }
 
+/// A device that could become a node of a mesh.
+pub struct Candidate {
+    /// Its number.
+    pub id: DeviceId,
+    /// Its auth token, sealed.
+    pub sealed: Vec<u8>,
+    /// How often it was given to a gateway.
+    pub derivation: i64,
+}
+
 fn connection(row: &AnyRow) -> Result<Connection, sqlx::Error> {
     Ok(Connection::from_times(
         row.try_get("first_connect_time")?,
@@ -282,6 +292,34 @@ impl Work {
                 .fetch_optional(&mut **self)
                 .await?;
         found.as_deref().map(digest).transpose()
+    }
+
+    /// Devices of an organization and below that are reached by mesh and have no gateway, so many of those that came last.
+    pub async fn without_gateway(
+        &mut self,
+        org: OrgId,
+        most: i64,
+    ) -> Result<Vec<Candidate>, StoreError> {
+        let rows: Vec<(i64, Vec<u8>, i64)> = sqlx::query_as(
+            // Within a text of it quotation marks are escaped, so this is the switch itself.
+            r#"SELECT d.id, d.auth_sealed, d.derivation
+             FROM device_reach r
+             JOIN devices d ON d.id = r.device_id
+             WHERE r.ancestor_id = $1
+             AND r.template_id IN (SELECT p.id FROM templates p WHERE p.parts LIKE '%"mesh":true%')
+             AND NOT EXISTS (SELECT 1 FROM gateway_nodes n WHERE n.node_id = d.id)
+             ORDER BY d.id DESC LIMIT $2"#,
+        )
+        .bind(org.0)
+        .bind(most)
+        .fetch_all(&mut **self)
+        .await?;
+        let candidates = rows.into_iter().map(|(id, sealed, derivation)| Candidate {
+            id: DeviceId(id),
+            sealed,
+            derivation,
+        });
+        Ok(candidates.collect())
     }
 
     /// When a gateway's join window closes, or closed.

@@ -1,7 +1,7 @@
 //! Nodes that are reached by mesh: which of their messages there were, the ways that these went, and what nodes are to be
 //! told.
 
-use handover_wire::DeviceId;
+use handover_wire::{DeviceId, WorkId};
 use sqlx::any::AnyRow;
 use sqlx::{FromRow, Row as _};
 
@@ -301,6 +301,15 @@ impl Write {
         self.raise(
             "template_id = $1 AND id IN (SELECT node_id FROM gateway_nodes)",
             template,
+        )
+        .await
+    }
+
+    /// So have all nodes that a work has made and that have a gateway.
+    pub async fn raise_derivations_made(&mut self, WorkId(work): WorkId) -> Result<(), StoreError> {
+        self.raise(
+            "work_id = $1 AND id IN (SELECT node_id FROM gateway_nodes)",
+            work,
         )
         .await
     }

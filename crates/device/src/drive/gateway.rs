@@ -6,7 +6,7 @@ use std::time::Duration;
 
 use super::{RunError, Watch};
 use crate::Moment;
-use crate::gateway::{Gateway, Item, NodeId};
+use crate::gateway::{Gateway, Item, NodeId, Stranger};
 use crate::link::Link;
 use crate::node::Refused;
 use crate::store::Store;
@@ -49,6 +49,9 @@ pub trait Uplink: Send + Sync {
 
     /// An order was stored, or refused. Does not wait.
     fn answer(&self, order: &Order, outcome: Result<(), Refused>);
+
+    /// Somebody was heard who is no node of this gateway. Does not wait.
+    fn stranger(&self, _: Stranger) {}
 
     /// Milliseconds since 1970.
     fn clock(&self) -> u64;
@@ -93,7 +96,9 @@ impl MeshGateway {
             tokio::select! {
                 heard = link.receive() => {
                     let heard = heard?;
-                    gateway.hear(&heard.bytes, heard.signal, watch.now());
+                    if let Some(stranger) = gateway.hear(&heard.bytes, heard.signal, watch.now()) {
+                        uplink.stranger(stranger);
+                    }
                 }
                 (number, outcome) = finished(&mut delivery) => {
                     delivery = None;

@@ -18,7 +18,7 @@ use crate::frame::{self, Down, Frame, Head, Id, Kind, MAX_DOWN, Signal, Up};
 use crate::node::Refused;
 use crate::retry::{Flight, Retry};
 use crate::store::{Journal, Numbers, Store, StoreError};
-use handover_air::NodeKeys;
+use handover_air::{Address, Derivation, NodeKeys};
 
 /// How a gateway behaves.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
@@ -57,6 +57,16 @@ impl Default for GatewayConfig {
             },
         }
     }
+}
+
+/// Somebody who sent something and is no node of the gateway, by the address of the frame. Nobody proves it: whoever has a
+/// radio can say any address.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct Stranger {
+    /// What the sender is called on the air,
+    pub address: Address,
+    /// under this derivation.
+    pub derivation: Derivation,
 }
 
 /// A gateway, without a link, a clock or a cloud.
@@ -210,26 +220,29 @@ impl<S: Store> Gateway<S> {
         nodes.map(|(node, paired)| (*node, &paired.keys))
     }
 
-    /// Hears a datagram.
-    pub fn hear(&mut self, bytes: &[u8], signal: Signal, now: Moment) {
-        let Ok(frame) = Frame::read(bytes) else {
-            return;
-        };
+    /// Hears a datagram. Gives who sent it, where that is no node of its own and it has not heard this frame before.
+    pub fn hear(&mut self, bytes: &[u8], signal: Signal, now: Moment) -> Option<Stranger> {
+        let frame = Frame::read(bytes).ok()?;
         let sight = self.relay.note(&frame, now);
         // What another gateway sends to a node of both is carried as well.
         let own = match frame.head.kind {
             Kind::Up => self.journal.state.addresses.get(&frame.head.address),
             Kind::Down => None,
         };
+        let is_strange = own.is_none() && frame.head.kind == Kind::Up && sight == Sight::First;
         if let Some(&node) = own
             && (sight != Sight::First || self.read(node, &frame, signal, now))
         {
-            return;
+            return None;
         }
         // Its life's low half stands for it in paths: it has no address of its own.
         let [_, _, high, low] = self.life.to_be_bytes();
         let me = u16::from_be_bytes([high, low]);
         self.relay.carry(&frame, sight, me, signal, now);
+        is_strange.then_some(Stranger {
+            address: frame.head.address,
+            derivation: frame.head.derivation,
+        })
     }
 
     /// What it wants to send next.

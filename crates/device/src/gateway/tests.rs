@@ -154,3 +154,33 @@ fn nobody_is_written_to_before_it_answered_its_greeting() {
     };
     assert!(gateway.waiting().eq([&(1, outcome)]));
 }
+
+#[test]
+fn who_is_no_node_of_it_is_told_apart_by_the_address_and_once_for_each_attempt() {
+    let mut gateway = gateway(&MemoryStore::default(), 4096);
+    let mut node = node(&MemoryStore::default());
+    node.send(b"value").expect("taken");
+    let frame = frame_of(&mut node, NOW);
+    let stranger = Stranger {
+        address: token().address(Derivation(0)),
+        derivation: Derivation(0),
+    };
+    let hears = |gateway: &mut Gateway<_>, frame: &[u8]| gateway.hear(frame, Signal(-80), NOW);
+    assert_eq!(hears(&mut gateway, &frame), Some(stranger));
+    assert_eq!(hears(&mut gateway, &frame), None, "an echo");
+    assert_eq!(hears(&mut gateway, b"rubbish"), None);
+    gateway
+        .pair(NODE, token().keys(Derivation(0)))
+        .expect("taken");
+    let greeting = all(&mut gateway, NOW).remove(0);
+    let mut other = self::gateway(&MemoryStore::default(), 4096);
+    assert_eq!(
+        hears(&mut other, &greeting),
+        None,
+        "it is to a node, not of one"
+    );
+    let later = NOW + Duration::from_secs(10);
+    let again = frame_of(&mut node, later);
+    assert_eq!(gateway.hear(&again, Signal(-80), later), None, "its own");
+    assert_eq!(other.hear(&again, Signal(-80), later), Some(stranger));
+}

@@ -54,9 +54,20 @@ pub struct Arrival {
 pub struct Air {
     /// May be changed at any time.
     pub weather: Weather,
-    near: Vec<Vec<(usize, Signal)>>,
+    near: Vec<Vec<Ear>>,
     sides: Option<Vec<u8>>,
+    /// Who is neither heard nor hears.
+    silent: Vec<bool>,
     dice: Dice,
+}
+
+/// Who hears a station.
+#[derive(Clone, Copy, Debug)]
+struct Ear {
+    who: usize,
+    signal: Signal,
+    /// How probably a frame is lost between these two, whatever the weather.
+    loss: f64,
 }
 
 impl Air {
@@ -66,14 +77,32 @@ impl Air {
             weather,
             near: vec![Vec::new(); stations],
             sides: None,
+            silent: vec![false; stations],
             dice: Dice::new(seed),
         }
     }
 
     /// These two hear each other, about as loud as this.
     pub fn connect(&mut self, one: usize, other: usize, signal: Signal) {
-        self.near[one].push((other, signal));
-        self.near[other].push((one, signal));
+        self.connect_losing(one, other, signal, 0.0);
+    }
+
+    /// The same, where a part (0 to 1) of what one sends never reaches the other, whatever the weather.
+    pub fn connect_losing(&mut self, one: usize, other: usize, signal: Signal, loss: f64) {
+        for (from, who) in [(one, other), (other, one)] {
+            self.near[from].push(Ear { who, signal, loss });
+        }
+    }
+
+    /// Takes a station's radio, or gives it back: without it, it is neither heard nor hears.
+    pub fn silence(&mut self, station: usize, is_silent: bool) {
+        self.silent[station] = is_silent;
+    }
+
+    /// Puts one station on a side, as [`cut`](Self::cut) puts all of them. Whoever was put on none is on 0.
+    pub fn put(&mut self, station: usize, side: u8) {
+        let stations = self.near.len();
+        self.sides.get_or_insert_with(|| vec![0; stations])[station] = side;
     }
 
     /// Whoever is on different sides does not hear each other; a side for each station.
@@ -89,15 +118,20 @@ impl Air {
     /// Sends from a station: where and when it will be heard.
     pub fn send(&mut self, from: usize, bytes: &[u8], now: Moment) -> Vec<Arrival> {
         let mut arrivals = Vec::new();
+        if self.silent[from] {
+            return arrivals;
+        }
         for at in 0..self.near[from].len() {
-            let (to, signal) = self.near[from][at];
-            let apart = |sides: &Vec<u8>| sides[from] != sides[to];
-            if self.sides.as_ref().is_some_and(apart) || self.dice.happens(self.weather.loss) {
+            let Ear { who, signal, loss } = self.near[from][at];
+            let apart = |sides: &Vec<u8>| sides[from] != sides[who];
+            let is_cut = self.silent[who] || self.sides.as_ref().is_some_and(apart);
+            let loss = 1.0 - (1.0 - self.weather.loss) * (1.0 - loss);
+            if is_cut || self.dice.happens(loss) {
                 continue;
             }
             let copies = 1 + usize::from(self.dice.happens(self.weather.duplicates));
             for _ in 0..copies {
-                arrivals.push(self.arrival(to, signal, bytes, now));
+                arrivals.push(self.arrival(who, signal, bytes, now));
             }
         }
         arrivals
@@ -190,5 +224,47 @@ impl Link for MemoryLink {
             inbox.count += 1;
             inbox.flying.insert((arrival.at, count), arrival.heard);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn heard_by(air: &mut Air, from: usize) -> Vec<usize> {
+        let arrivals = air.send(from, b"hello", Moment::ZERO).into_iter();
+        arrivals.map(|arrival| arrival.to).collect()
+    }
+
+    #[test]
+    fn who_hears_whom() {
+        let mut air = Air::new(4, Weather::default(), 1);
+        for other in [1, 2] {
+            air.connect(0, other, Signal(-60));
+        }
+        air.connect_losing(0, 3, Signal(-100), 1.0);
+        assert_eq!(heard_by(&mut air, 0), [1, 2], "all is lost on the way to 3");
+        air.silence(1, true);
+        assert_eq!(heard_by(&mut air, 0), [2]);
+        assert_eq!(heard_by(&mut air, 1), [0; 0], "nor is it heard");
+        air.silence(1, false);
+        air.put(2, 1);
+        assert_eq!(heard_by(&mut air, 0), [1]);
+        air.put(0, 1);
+        assert_eq!(heard_by(&mut air, 0), [2]);
+        air.heal();
+        assert_eq!(heard_by(&mut air, 0), [1, 2]);
+    }
+
+    #[test]
+    fn a_weak_link_loses_its_share_beside_the_weathers() {
+        let weather = Weather {
+            loss: 0.2,
+            ..Weather::default()
+        };
+        let mut air = Air::new(2, weather, 7);
+        air.connect_losing(0, 1, Signal(-90), 0.5);
+        let heard: usize = (0..10_000).map(|_| heard_by(&mut air, 0).len()).sum();
+        assert!((3_800..4_200).contains(&heard), "{heard}");
     }
 }

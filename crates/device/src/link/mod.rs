@@ -5,6 +5,7 @@ pub mod udp;
 
 use std::future::Future;
 use std::io;
+use std::sync::Arc;
 
 use crate::frame::Signal;
 
@@ -30,4 +31,15 @@ pub trait Link: Send + Sync {
     /// # Errors
     /// Where nothing will be heard any more.
     fn receive(&self) -> impl Future<Output = io::Result<Heard>> + Send;
+}
+
+/// A link that outlives whoever runs over it: a simulated station's radio stays where it is while its power is cut.
+impl<L: Link> Link for Arc<L> {
+    fn send(&self, bytes: &[u8]) -> impl Future<Output = io::Result<()>> + Send {
+        L::send(self, bytes)
+    }
+
+    fn receive(&self) -> impl Future<Output = io::Result<Heard>> + Send {
+        L::receive(self)
+    }
 }

@@ -3,7 +3,7 @@
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 
-use handover_device::{FileStore, Journal, StoreError};
+use handover_device::{Journal, Store, StoreError};
 use handover_wire::DeviceId;
 use tokio::sync::{Notify, mpsc, oneshot};
 
@@ -26,9 +26,9 @@ enum Answer {
 }
 
 /// Who works at the desk.
-pub(super) struct Clerk {
+pub(super) struct Clerk<S> {
     desk: DeskConfig,
-    journal: Journal<FileStore, Kept>,
+    journal: Journal<S, Kept>,
     routes: BTreeMap<DeviceId, (String, Route)>,
     noted: Noted,
     work: Arc<Notify>,
@@ -42,9 +42,9 @@ pub(super) struct Clerk {
     memories: BTreeMap<(DeviceId, u8), Memory>,
 }
 
-impl Clerk {
+impl<S: Store> Clerk<S> {
     /// Goes on with what the journal has.
-    pub(super) fn new(desk: DeskConfig, journal: Journal<FileStore, Kept>, handle: &Desk) -> Self {
+    pub(super) fn new(desk: DeskConfig, journal: Journal<S, Kept>, handle: &Desk) -> Self {
         Self {
             desk,
             last: journal.state.last,

@@ -4,9 +4,10 @@ use std::time::Duration;
 
 use handover_blynk::Pin;
 use handover_client::http_builder;
+use handover_device::Stranger;
 use handover_wire::{
-    DeviceApiError, GATEWAY_TOKEN, MeshItem, MeshOrders, MeshReport, MeshResult, MeshResults,
-    Secret, TunnelledNode, TunnelledNodes,
+    DeviceApiError, GATEWAY_TOKEN, JoinWindowAnswer, MeshItem, MeshOrders, MeshReport, MeshResult,
+    MeshResults, MeshStranger, MeshStrangers, Secret, TunnelledNode, TunnelledNodes,
 };
 use reqwest::{RequestBuilder, Response, StatusCode};
 use serde_json::Value;
@@ -157,6 +158,23 @@ impl Cloud {
         let answer = self.ask(request.json(&MeshReport { items })).await?;
         let results: MeshResults = answer.json().await.map_err(|error| away(&error))?;
         Ok(results.results)
+    }
+
+    /// Whom a gateway of a mesh heard that is no node of it. Gives how long its join window is open.
+    ///
+    /// # Errors
+    /// Where the cloud does not tell.
+    pub async fn strangers(&self, heard: &[Stranger]) -> Result<JoinWindowAnswer, Unheard> {
+        let heard = heard.iter().map(|stranger| MeshStranger {
+            address: format!("{:016x}", u64::from_be_bytes(stranger.address.0)),
+            derivation: stranger.derivation.0,
+        });
+        let body = MeshStrangers {
+            heard: heard.collect(),
+        };
+        let request = self.http.post(self.url("gateway/strangers", &[]));
+        let answer = self.ask(request.json(&body)).await?;
+        answer.json().await.map_err(|error| away(&error))
     }
 
     /// What a gateway of a mesh is to do, once that is something else than it knows, or after a while.

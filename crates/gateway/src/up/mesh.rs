@@ -5,10 +5,12 @@ use std::path::Path;
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
+use handover_device::link::Link;
 use handover_device::link::udp::UdpLink;
 use handover_device::{
-    Address, Away, Derivation, FileStore, Gateway, Item, Key, MAX_DOWN, MeshGateway, Message,
-    NodeId, NodeKeys, Order, Outcome, Refused, RunError, StoreError, Uplink, seed,
+    Address, Away, Derivation, FileStore, Gateway, GatewayConfig, Item, Key, MAX_DOWN, MeshGateway,
+    Message, NodeId, NodeKeys, Order, Outcome, Refused, RunError, Store, StoreError, Stranger,
+    Uplink, seed,
 };
 use handover_wire::{
     DeviceId, MeshHop, MeshItem, MeshKeys, MeshLife, MeshMessage, MeshOrders, MeshOutcome,
@@ -17,6 +19,7 @@ use handover_wire::{
 use tokio::sync::mpsc;
 use tokio_util::sync::CancellationToken;
 
+use super::asking::Asking;
 use super::http::Unheard;
 use super::roster::Rosters;
 use crate::Clock;
@@ -34,9 +37,9 @@ const WAITING: usize = 64;
 const AGAIN: Duration = Duration::from_secs(2);
 
 /// A gateway of a mesh that listens already.
-pub struct Mesh {
-    gateway: Gateway<FileStore>,
-    link: UdpLink,
+pub struct Mesh<S, L> {
+    gateway: Gateway<S>,
+    link: L,
 }
 
 /// Why the mesh does not run, or no longer.
@@ -64,18 +67,30 @@ pub struct Between {
     /// What was refused here, which the cloud is told, and does not say again.
     refused: Mutex<BTreeSet<(DeviceId, u64)>>,
     noted: Mutex<Noted>,
+    asking: Asking,
 }
 
-impl Mesh {
+impl Mesh<FileStore, UdpLink> {
     /// Opens its store in the gateway's folder, and listens.
     ///
     /// # Errors
     /// Where one of the two does not work.
     pub async fn open(config: &MeshConfig, folder: &Path) -> Result<Self, NoMesh> {
         let store = FileStore::open(&folder.join(STORE)).map_err(StoreError::from)?;
+        let link = UdpLink::bind(config.listen, config.neighbours.clone()).await?;
+        Self::over(store, link, GatewayConfig::default())
+    }
+}
+
+impl<S: Store, L: Link> Mesh<S, L> {
+    /// Goes on with what a store has, over a link.
+    ///
+    /// # Errors
+    /// Where the store cannot be read or written.
+    pub fn over(store: S, link: L, config: GatewayConfig) -> Result<Self, NoMesh> {
         Ok(Self {
-            gateway: Gateway::open(store, Default::default(), seed()?)?,
-            link: UdpLink::bind(config.listen, config.neighbours.clone()).await?,
+            gateway: Gateway::open(store, config, seed()?)?,
+            link,
         })
     }
 
@@ -89,6 +104,7 @@ impl Mesh {
         tokio::select! {
             ended = running => Ok(ended?),
             () = between.follow(paired) => Ok(()),
+            () = between.asking.run(&between.rosters) => Ok(()),
             () = stop.cancelled() => Ok(()),
         }
     }
@@ -107,6 +123,7 @@ impl Between {
             orders: tokio::sync::Mutex::new(orders),
             refused: Mutex::default(),
             noted: Mutex::default(),
+            asking: Asking::default(),
         }
     }
 
@@ -128,6 +145,7 @@ impl Between {
                     continue;
                 }
             };
+            self.asking.open(orders.joining);
             if listed.as_ref() != Some(&orders.nodes) {
                 if self.rosters.refresh().await.is_err() {
                     tokio::time::sleep(AGAIN).await;
@@ -310,6 +328,10 @@ impl Uplink for Between {
             // The cloud says it again with its next answer.
             tracing::info!(node = node.0, command, %why, "a message to a node is not taken yet");
         }
+    }
+
+    fn stranger(&self, stranger: Stranger) {
+        self.asking.note(stranger);
     }
 
     fn clock(&self) -> u64 {

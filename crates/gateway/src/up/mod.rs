@@ -1,5 +1,6 @@
 //! The way up: what waits goes to the cloud, the oldest first, and is forgotten once the cloud has it.
 
+pub mod asking;
 pub mod http;
 pub mod mesh;
 pub mod mqtt;

@@ -59,7 +59,8 @@ enum Broken {
 /// The way down.
 pub struct Down {
     broker: Url,
-    tls: TlsConnector,
+    /// None where it is this machine's own broker, without TLS.
+    tls: Option<TlsConnector>,
     desk: Desk,
     rosters: Arc<Rosters>,
 }
@@ -77,8 +78,9 @@ impl Down {
         let Some(broker) = config.mqtt.clone() else {
             return Ok(None);
         };
+        let tls = (broker.scheme() != "mqtt").then(|| connector(config));
         Ok(Some(Self {
-            tls: connector(config)?,
+            tls: tls.transpose()?,
             broker,
             desk,
             rosters,
@@ -127,11 +129,11 @@ impl Down {
             .await
             .map_err(|_| Broken::Silent)??;
         stream.set_nodelay(true)?;
-        if self.broker.scheme() == "mqtt" {
+        let Some(tls) = &self.tls else {
             return self.speak(stream).await;
-        }
+        };
         let name = ServerName::try_from(host.to_owned()).map_err(std::io::Error::other)?;
-        let shaking = self.tls.connect(name, stream);
+        let shaking = tls.connect(name, stream);
         let stream = timeout(PATIENCE, shaking)
             .await
             .map_err(|_| Broken::Silent)??;

@@ -26,6 +26,10 @@ fn fleet(seed: u64) -> Fleet {
     }
 }
 
+fn is_gone(act: &Act) -> bool {
+    matches!(act, Act::Vanish { .. })
+}
+
 fn steps(seed: u64, number: u32) -> Vec<Step> {
     Script::new(&fleet(seed), number).collect()
 }
@@ -40,8 +44,9 @@ proptest! {
             last = step.at;
             match step.act {
                 Act::Connect => prop_assert!(!std::mem::replace(&mut there, true)),
-                Act::Vanish => prop_assert!(std::mem::replace(&mut there, false)),
+                Act::Vanish { .. } => prop_assert!(std::mem::replace(&mut there, false)),
                 Act::Write { .. } => prop_assert!(there),
+                Act::Clock { .. } | Act::Side { .. } => prop_assert!(false, "no mesh"),
             }
         }
         prop_assert!(last < Duration::from_secs(3_600));
@@ -58,7 +63,7 @@ proptest! {
 fn mishaps_are_as_frequent_as_they_should_be() {
     let vanished = |number| {
         let steps = steps(1, number).into_iter();
-        steps.filter(|step| step.act == Act::Vanish).count()
+        steps.filter(|step| is_gone(&step.act)).count()
     };
     let count: usize = (0..200).map(vanished).sum();
     // 6 and 6 in an hour, for somewhat less than that since nobody is hit while away, and half of a partition.
@@ -71,7 +76,7 @@ fn a_partition_hits_its_share_at_once() {
         let at = Duration::from_secs(1_800);
         steps(1, number)
             .iter()
-            .any(|step| step.at == at && step.act == Act::Vanish)
+            .any(|step| step.at == at && step.act == Act::Vanish { off: false })
     };
     let hit = (0..200).filter(cut).count();
     assert!((60..140).contains(&hit), "{hit}");
@@ -98,9 +103,33 @@ fn who_measures_nothing_comes_to_an_end() {
         ..fleet(1)
     };
     let acts: Vec<_> = Script::new(&fleet, 1).map(|step| step.act).collect();
-    assert!(acts.contains(&Act::Vanish));
+    assert!(acts.iter().any(is_gone));
     assert!(
         acts.into_iter()
             .all(|act| !matches!(act, Act::Write { .. }))
     );
+}
+
+#[test]
+fn a_gateways_clock_is_wrong_and_right_by_turns() {
+    let (mut is_wrong, mut last) = (false, Duration::ZERO);
+    let all: Vec<_> = clocks(&fleet(1), 2).collect();
+    assert!(all.len() > 4, "{all:?}");
+    for step in &all {
+        assert!(step.at >= last && step.at < Duration::from_secs(3_600));
+        last = step.at;
+        match step.act {
+            Act::Clock { wrong: Some(by) } => {
+                assert!(!std::mem::replace(&mut is_wrong, true) && by.abs() >= 60_000);
+            }
+            Act::Clock { wrong: None } => assert!(std::mem::replace(&mut is_wrong, false)),
+            _ => panic!("{step:?}"),
+        }
+    }
+    assert_eq!(clocks(&fleet(1), 2).collect::<Vec<_>>(), all);
+    let right = Fleet {
+        failures: Vec::new(),
+        ..fleet(1)
+    };
+    assert_eq!(clocks(&right, 2).count(), 0);
 }

@@ -7,8 +7,10 @@ use axum::Json;
 use axum::body::Bytes;
 use axum::extract::{Query, State};
 use axum::http::HeaderMap;
+use handover_air::{Address, Derivation};
 use handover_wire::{
-    DeviceApiError, JoinAnswer, MeshOrders, MeshReport, MeshResults, TunnelledNodes,
+    DeviceApiError, JoinAnswer, JoinWindowAnswer, MeshOrders, MeshReport, MeshResults,
+    MeshStranger, MeshStrangers, TunnelledNodes,
 };
 use serde::Deserialize;
 use utoipa::IntoParams;
@@ -137,6 +139,7 @@ pub struct OrdersParams {
     ),
     responses(
         (status = 200, body = MeshOrders, example = json!({"nodes": "3f1c0a9b77d20e44", "after": "b05d7c1e2f3a4968",
+            "joining": false,
             "sends": [{"deviceId": 7, "command": "12", "values": {"V1": 1}}]})),
         (status = 400, body = DeviceApiError, example = json!({"error": {"message": "Invalid token."}})),
         (status = 429, body = DeviceApiError, description = "Too many wrong tokens from there"),
@@ -152,4 +155,52 @@ pub async fn orders(
     Ok(Json(
         living::orders(&core, asking.gateway, known, wait).await?,
     ))
+}
+
+/// Strangers of one request at the most.
+const MOST_STRANGERS: usize = 16;
+
+/// Whom a gateway of a mesh heard that is no node of it, by the addresses and derivations of their frames. While its join window is
+/// open, those that are devices of its organization or below which are reached by mesh and have no gateway ask to join with that, and wait
+/// for a word of whoever has the gateway. Which those are the gateway is not told. Looked for 6 times at once, and then every 5 seconds.
+#[utoipa::path(
+    post, path = "/external/api/gateway/strangers", operation_id = "gatewayStrangers", tag = "device API",
+    extensions(("x-handover" = json!("ours"))),
+    security(()),
+    params(("X-Gateway-Token" = String, Header, description = "The gateway's auth token")),
+    request_body(content = MeshStrangers, example = json!({"heard": [{"address": "f90c2d8d8cf78f6f", "derivation": 0}]})),
+    responses(
+        (status = 200, body = JoinWindowAnswer, example = json!({"until": 1_800_000_300_000_i64})),
+        (status = 400, body = DeviceApiError, example = json!({"error": {"message": "Invalid token."}})),
+        (status = 429, body = DeviceApiError, description = "Too many wrong tokens from there"),
+    )
+)]
+pub async fn strangers(
+    State(core): State<Arc<Core>>,
+    asking: GatewayAsking,
+    body: Bytes,
+) -> Result<Json<JoinWindowAnswer>, DeviceFailure> {
+    let told: MeshStrangers = serde_json::from_slice(&body)
+        .map_err(|error| DeviceFailure::Message(format!("Wrong list of strangers: {error}.")))?;
+    if told.heard.len() > MOST_STRANGERS {
+        return Err(DeviceFailure::of(
+            "Too many strangers. Maximum size is 16 addresses.",
+        ));
+    }
+    let heard: Option<_> = told.heard.iter().map(address).collect();
+    let heard = heard
+        .ok_or_else(|| DeviceFailure::of("Wrong address of a stranger: 16 hex digits are one."))?;
+    let until = living::heard(&core, asking.gateway, &heard).await?;
+    Ok(Json(JoinWindowAnswer {
+        until: until.map(|at| at.0),
+    }))
+}
+
+/// A stranger's address; none where it is none.
+fn address(stranger: &MeshStranger) -> Option<(Derivation, Address)> {
+    let text = stranger.address.as_str();
+    let is_one = text.len() == 16 && text.bytes().all(|byte| byte.is_ascii_hexdigit());
+    let number = u64::from_str_radix(text, 16).ok().filter(|_| is_one)?;
+    let address = Address(number.to_be_bytes());
+    Some((Derivation(stranger.derivation), address))
 }

@@ -37,6 +37,9 @@ pub struct How {
     /// How many gateways it has: of its numbers, the first so many are theirs.
     #[serde(default)]
     gateways: u32,
+    /// Where chance began, from which follows where a mesh's nodes are.
+    #[serde(default)]
+    seed: u32,
 }
 
 fn as_it_was() -> f64 {
@@ -151,13 +154,13 @@ pub async fn play(
         .0
         .last_key_value()
         .map_or(0, |(last, _)| last.saturating_add(1));
-    let is_hub = how.topology == FleetTopology::Hub;
+    let is_direct = how.topology == FleetTopology::Direct;
     let wanted = StartFleet {
         topology: how.topology,
-        count: numbers.saturating_sub(if is_hub { how.gateways } else { 0 }),
-        gateways: is_hub.then_some(how.gateways),
+        count: numbers.saturating_sub(if is_direct { 0 } else { how.gateways }),
+        gateways: (!is_direct).then_some(how.gateways),
         template_id: None,
-        seed: 0,
+        seed: how.seed,
         // Of no account, since the recording says.
         seconds: 1,
         every: 1.0,

@@ -1,101 +1,34 @@
 //! The devices of fleets: made by hand, in batches, and deleted again.
 
 use std::collections::BTreeMap;
-use std::io;
-use std::path::Path;
 use std::sync::atomic::Ordering;
-use std::time::Duration;
 
 use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 use handover_device::AuthToken;
 use handover_simulate::Cast;
 use handover_wire::{
-    BatchFailure, BatchState, DeviceId, FleetPhase, FleetTopology, ListSort, PageQuery, PairNode,
-    Template, TemplateDraft, TemplateId, TemplateParts, WorkId,
+    BatchFailure, BatchState, FleetPhase, FleetTopology, ListSort, PageQuery, PairNode, Template,
+    TemplateDraft, TemplateParts, WorkId,
 };
-use serde::{Deserialize, Serialize};
 
+use super::playing::Kind;
+use super::works::{LOOK_EVERY, Own, Work, Works};
 use super::{Fleets, Plan, Trouble};
 use crate::domain::Acting;
-use crate::durable;
-use crate::secrets::Purpose;
+use crate::entropy;
 use crate::service::gateways::{self, Manner};
 use crate::service::hands::{self, HandsError};
 use crate::service::many::{self, ManyError, Wanted};
 use crate::service::templates;
 use crate::service::{Broken, Core, living};
+use crate::store::change;
 
 /// Changes that are under way at one time: those of one moment become durable together.
 const AT_ONCE: usize = 16;
-/// Between two looks at how far the making is.
-const LOOK_EVERY: Duration = Duration::from_millis(100);
 /// What gateways are of that are made here.
 const GATEWAY: &str = "Simulated gateway";
-
-/// A work that made devices.
-#[derive(Clone, Debug, Serialize, Deserialize)]
-struct Work {
-    id: WorkId,
-    first: DeviceId,
-    last: DeviceId,
-    is_gateways: bool,
-    template: TemplateId,
-}
-
-/// What was made, as the cloud's folder has it.
-#[derive(Default, Serialize, Deserialize)]
-pub struct Made(Vec<Work>);
-
-impl Made {
-    /// What the folder has; nothing where it has nothing.
-    pub fn read(folder: &Path) -> Self {
-        let text = std::fs::read(folder.join("fleet.json")).unwrap_or_default();
-        serde_json::from_slice(&text).unwrap_or_default()
-    }
-
-    fn write(&self, folder: &Path) -> io::Result<()> {
-        let text = serde_json::to_vec(self)?;
-        durable::write_private(&folder.join("fleet.json"), &text)
-    }
-
-    /// How many of them are still there.
-    pub async fn count(&self, core: &Core) -> Result<u64, Broken> {
-        let mut count = 0;
-        for work in &self.0 {
-            let there = core
-                .store
-                .made_count(work.id, (work.first, work.last))
-                .await?;
-            count += u64::try_from(there).unwrap_or_default();
-        }
-        Ok(count)
-    }
-
-    /// Those that are still there, gateways or others, of this template or of any.
-    async fn devices(
-        &self,
-        core: &Core,
-        is_gateways: bool,
-        template: Option<&TemplateId>,
-    ) -> Result<Vec<Own>, Broken> {
-        let mut all = Vec::new();
-        let works = self.0.iter().filter(|work| {
-            work.is_gateways == is_gateways && template.is_none_or(|one| *one == work.template)
-        });
-        for work in works {
-            let found = core.store.made_secrets(work.id, (work.first, work.last));
-            for (id, sealed) in found.await? {
-                let token = core.keys.open_kept(Purpose::AuthToken, &sealed)?;
-                let token = token.and_then(|token| AuthToken::new(token.expose()).ok());
-                all.extend(token.map(|token| (id, token)));
-            }
-        }
-        Ok(all)
-    }
-}
-
-/// A device that was made.
-type Own = (DeviceId, AuthToken);
+/// What nodes of a mesh are of where no template is named.
+const NODE: &str = "Simulated mesh node";
 
 /// How many there are.
 fn count_of<T>(all: &[T]) -> u64 {
@@ -110,18 +43,47 @@ pub async fn cast(
     plan: &Plan,
 ) -> Result<Cast, Trouble> {
     let count = usize::try_from(plan.wanted.count).unwrap_or_default();
-    let what = (&plan.template, "Simulated {n}", false);
+    let topology = plan.wanted.topology;
+    let template = match &plan.template {
+        Kind::Known(template) => template.clone(),
+        Kind::LikeInMesh(known) => {
+            let details = core
+                .store
+                .template_details(acting.org, &known.template_id)
+                .await?;
+            let parts = TemplateParts {
+                mesh: true,
+                gateway_api: false,
+                ..details.ok_or(Trouble::NotMade)?.parts
+            };
+            template_called(core, acting, NODE, parts).await?
+        }
+    };
+    let what = (&template, "Simulated {n}", false);
     let mut devices = enough(core, fleets, acting, what, count).await?;
     devices.truncate(count);
-    if plan.wanted.topology == FleetTopology::Direct {
+    if topology == FleetTopology::Direct {
         let tokens = devices.into_iter().map(|(_, token)| token);
         return Ok(Cast::Direct(tokens.collect()));
     }
-    let template = gateway_template(core, acting).await?;
-    let what = (&template, "Simulated gateway {n}", true);
+    let parts = TemplateParts {
+        gateway_api: true,
+        ..TemplateParts::default()
+    };
+    let of_gateways = template_called(core, acting, GATEWAY, parts).await?;
+    let what = (&of_gateways, "Simulated gateway {n}", true);
     let count = usize::try_from(plan.gateways).unwrap_or_default();
     let gateways = enough(core, fleets, acting, what, count).await?;
-    paired(core, fleets, acting, gateways, devices).await
+    let hubs = paired(core, fleets, acting, gateways, devices).await?;
+    if topology == FleetTopology::Hub {
+        return Ok(Cast::Hubs(hubs));
+    }
+    // What nodes and gateways had stored went with the fleet before: they begin anew, under keys that nobody used.
+    let works = Works::read(&fleets.folder);
+    for work in works.of(false, Some(&template.template_id)) {
+        change!(core.store, |write| write.raise_derivations_made(work).await)?;
+    }
+    Ok(Cast::Mesh(plan.wanted.seed.into(), hubs))
 }
 
 /// So many devices at least.
@@ -132,97 +94,90 @@ async fn enough(
     (template, name, is_gateways): (&Template, &str, bool),
     count: usize,
 ) -> Result<Vec<Own>, Trouble> {
-    let mut made = Made::read(&fleets.folder);
+    let mut works = Works::settled(core, fleets).await?;
     let kind = Some(&template.template_id);
-    let there = made.devices(core, is_gateways, kind).await?;
+    let there = works.devices(core, is_gateways, kind).await?;
     if there.len() >= count {
         return Ok(there);
     }
     let missing = u32::try_from(count - there.len()).unwrap_or(u32::MAX);
     fleets.begin(FleetPhase::Making, missing.into());
     let owner = acting.actor.user().ok_or(Trouble::NotMade)?;
+    let key = entropy::token32(core.entropy.as_ref());
     let wanted = Wanted {
         template,
         org: acting.org,
         owner,
-        key: None,
+        key: Some(&key),
     };
     let first = u32::try_from(there.len()).unwrap_or_default() + 1;
-    let asked = many::create(core, acting, &wanted, (name, first, missing)).await?;
-    let Some((first, last)) = until_made(core, fleets, acting, asked.id).await? else {
-        return Err(Trouble::NotMade);
+    let template = template.template_id.clone();
+    let work = Work::new(&acting.actor, key.clone(), is_gateways, template);
+    works.add(&fleets.folder, work)?;
+    let asked = many::create(core, acting, &wanted, (name, first, missing)).await;
+    let made = match asked {
+        Ok(asked) => until_made(core, fleets, acting, asked.id).await,
+        Err(error) => Err(error.into()),
     };
-    made.0.push(Work {
-        id: asked.id,
-        first,
-        last,
-        is_gateways,
-        template: template.template_id.clone(),
-    });
-    made.write(&fleets.folder)?;
-    fleets
-        .devices
-        .store(made.count(core).await?, Ordering::Relaxed);
-    Ok(made.devices(core, is_gateways, kind).await?)
+    // Also where it came to nothing, which is known then.
+    let works = Works::settled(core, fleets).await?;
+    made?;
+    Ok(works.devices(core, is_gateways, kind).await?)
 }
 
-/// Waits until a work has made its devices, and gives the first and the last. None where it came to nothing.
+/// Waits until a work has made its devices.
 async fn until_made(
     core: &Core,
     fleets: &Fleets,
     acting: &Acting,
     id: WorkId,
-) -> Result<Option<(DeviceId, DeviceId)>, Trouble> {
+) -> Result<(), Trouble> {
     loop {
         let work = core.store.device_work(acting.reach(), id).await?;
-        let Some(work) = work else { return Ok(None) };
+        let work = work.ok_or(Trouble::NotMade)?;
         let made = u64::try_from(work.made).unwrap_or_default();
         fleets.done.store(made, Ordering::Relaxed);
         match work.state {
-            BatchState::Ready => {
-                return Ok(work
-                    .device_ids
-                    .first()
-                    .copied()
-                    .zip(work.device_ids.last().copied()));
-            }
+            BatchState::Ready => return Ok(()),
             BatchState::Failed if matches!(work.failure, Some(BatchFailure::DeviceLimit)) => {
                 return Err(ManyError::DeviceLimit(None).into());
             }
-            BatchState::Failed | BatchState::Cancelled => return Ok(None),
+            BatchState::Failed | BatchState::Cancelled => return Err(Trouble::NotMade),
             BatchState::Making => {}
         }
         tokio::time::sleep(LOOK_EVERY).await;
     }
 }
 
-/// The template of the gateways that are made here, which is made where there is none.
-async fn gateway_template(core: &Core, acting: &Acting) -> Result<Template, Trouble> {
+/// The template that has this name here, which is made where there is none.
+async fn template_called(
+    core: &Core,
+    acting: &Acting,
+    name: &str,
+    parts: TemplateParts,
+) -> Result<Template, Trouble> {
     let find = async || {
         let page = PageQuery::default();
         let found = core
             .store
-            .templates(acting.org, GATEWAY, ListSort::Name, page)
+            .templates(acting.org, name, ListSort::Name, page)
             .await?;
         let mut all = found.content.into_iter();
-        Ok::<_, Broken>(all.find(|one| one.name == GATEWAY))
+        Ok::<_, Broken>(all.find(|one| one.name == name))
     };
     if let Some(template) = find().await? {
         return Ok(template);
     }
     let draft = TemplateDraft {
-        name: GATEWAY.to_owned(),
+        name: name.to_owned(),
         description: None,
         revision: None,
-        parts: TemplateParts {
-            gateway_api: true,
-            ..TemplateParts::default()
-        },
+        parts,
     };
     templates::create(core, acting, draft)
         .await
         .map_err(|error| {
-            tracing::warn!(%error, "there is no template for gateways");
+            tracing::warn!(%error, name, "there is no template for simulated devices");
             Trouble::NotMade
         })?;
     find().await?.ok_or(Trouble::NotMade)
@@ -235,7 +190,7 @@ async fn paired(
     acting: &Acting,
     gateways: Vec<Own>,
     devices: Vec<Own>,
-) -> Result<Cast, Trouble> {
+) -> Result<Vec<(AuthToken, Vec<AuthToken>)>, Trouble> {
     let mut left: BTreeMap<_, _> = devices.into_iter().collect();
     let mut cast: Vec<(Own, Vec<Own>)> = Vec::new();
     for gateway in gateways {
@@ -266,14 +221,14 @@ async fn paired(
         nodes.sort_by_key(|(id, _)| *id);
         (token, nodes.into_iter().map(|(_, token)| token).collect())
     });
-    Ok(Cast::Hubs(hubs.collect()))
+    Ok(hubs.collect())
 }
 
-/// Deletes all that were made, nodes before their gateways.
+/// Deletes all that were made, nodes before their gateways; what is still made is given up before.
 pub async fn delete(core: &Core, fleets: &Fleets, acting: &Acting) -> Result<(), Trouble> {
-    let made = Made::read(&fleets.folder);
-    let mut all = made.devices(core, false, None).await?;
-    all.extend(made.devices(core, true, None).await?);
+    let works = Works::halted(core, fleets, acting).await?;
+    let mut all = works.devices(core, false, None).await?;
+    all.extend(works.devices(core, true, None).await?);
     fleets.begin(FleetPhase::Deleting, count_of(&all));
     stream::iter(all)
         .for_each_concurrent(AT_ONCE, async |(id, _)| {
@@ -286,10 +241,10 @@ pub async fn delete(core: &Core, fleets: &Fleets, acting: &Acting) -> Result<(),
             }
         })
         .await;
-    let left = made.count(core).await?;
+    let left = works.count(core).await?;
     fleets.devices.store(left, Ordering::Relaxed);
-    if left == 0 {
-        Made::default().write(&fleets.folder)?;
+    if left == 0 && !works.are_making() {
+        Works::forget(&fleets.folder)?;
     }
     Ok(())
 }

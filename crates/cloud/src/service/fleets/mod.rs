@@ -1,11 +1,12 @@
 //! Fleets of devices that there are not, in a cloud that was started for tests: one at a time, over real sockets against the
 //! cloud itself.
 //!
-//! What is asked for is done by one task of the process (`keep`), so that a request never waits for it. What was made stands in
-//! the cloud's folder, so that it can be deleted after a restart, too.
+//! What is asked for is done by one task of the process (`keep`), so that a request never waits for it. What is to be made stands in
+//! the cloud's folder before it is asked for (`works`), so that it is known and can be deleted whatever happens.
 
 mod made;
 mod playing;
+mod works;
 
 use std::collections::hash_map::DefaultHasher;
 use std::hash::{Hash as _, Hasher as _};
@@ -16,9 +17,7 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use handover_simulate::{Journal, Progress};
-use handover_wire::{
-    FleetFailure, FleetNow, FleetPhase, FleetTopology, OrgId, StartFleet, Template,
-};
+use handover_wire::{FleetFailure, FleetNow, FleetPhase, FleetTopology, OrgId, StartFleet};
 use tokio::sync::Notify;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
@@ -29,8 +28,9 @@ use super::{Broken, Core, breaks};
 use crate::connections::Stop;
 use crate::domain::{Acting, FieldError};
 use crate::files::open_many_files;
-use made::Made;
+use playing::Kind;
 pub use playing::Plan;
+use works::Works;
 
 /// Devices at the most.
 const MOST: u32 = 10_000;
@@ -38,6 +38,12 @@ const MOST: u32 = 10_000;
 const EACH: u32 = 100;
 /// Devices of one gateway at the most.
 const MOST_EACH: u32 = 1_000;
+/// The same of a mesh, whose nodes carry each other's messages: each is heard by all that are near.
+const EACH_IN_MESH: u32 = 25;
+const MOST_EACH_IN_MESH: u32 = 100;
+/// Files of both ends of a gateway's connection, by MQTT; and those of a mesh's, which speaks HTTP besides.
+const FILES: u32 = 2;
+const FILES_IN_MESH: u32 = 10;
 /// Files that the cloud needs beside those of a fleet.
 const OTHER_FILES: u64 = 800;
 
@@ -195,6 +201,7 @@ impl Fleets {
             unsent: number(&progress.unsent),
             refused: number(&progress.refused),
             told: number(&progress.told),
+            arrived: number(&progress.arrived),
             broken: number(&progress.broken),
             strangers: number(&progress.strangers),
             is_recorded: self.recording().exists(),
@@ -268,12 +275,9 @@ fn reached(listens: SocketAddr) -> SocketAddr {
 }
 
 /// Which template its devices are of.
-async fn template(
-    core: &Core,
-    acting: &Acting,
-    wanted: &StartFleet,
-) -> Result<Template, FleetError> {
+async fn template(core: &Core, acting: &Acting, wanted: &StartFleet) -> Result<Kind, FleetError> {
     let named = wanted.template_id.clone();
+    let is_named = named.is_some();
     let demo = || {
         core.demo
             .as_ref()?
@@ -282,8 +286,41 @@ async fn template(
             .map(|token| token.template_id.clone())
     };
     let id = named.or_else(demo).ok_or(FleetError::NoTemplate)?;
-    let found = core.store.template(acting.org, &id).await?;
-    found.ok_or(FleetError::NoTemplate)
+    let found = core.store.template_details(acting.org, &id).await?;
+    let found = found.ok_or(FleetError::NoTemplate)?;
+    let (of_mesh, template) = (found.parts.mesh, found.template);
+    let must = match wanted.topology {
+        FleetTopology::Mesh if !is_named && !of_mesh => return Ok(Kind::LikeInMesh(template)),
+        FleetTopology::Mesh if !of_mesh => "a template whose devices are reached by mesh",
+        FleetTopology::Hub if of_mesh => "a template whose devices are not reached by mesh",
+        _ => return Ok(Kind::Known(template)),
+    };
+    Err(FieldError {
+        field: "templateId",
+        must,
+    }
+    .into())
+}
+
+/// How many gateways speak for the devices.
+fn gateways(wanted: &StartFleet) -> Result<u32, FleetError> {
+    let (each, most, must) = match wanted.topology {
+        FleetTopology::Direct => return Ok(0),
+        FleetTopology::Hub => (
+            EACH,
+            MOST_EACH,
+            "one for each 1,000 devices at least, and one for each device at most",
+        ),
+        FleetTopology::Mesh => (
+            EACH_IN_MESH,
+            MOST_EACH_IN_MESH,
+            "one for each 100 devices of a mesh at least, and one for each device at most",
+        ),
+    };
+    let gateways = wanted.gateways.unwrap_or(wanted.count.div_ceil(each));
+    let enough = (wanted.count.div_ceil(most)..=wanted.count).contains(&gateways);
+    within("gateways", enough, must)?;
+    Ok(gateways)
 }
 
 fn within(field: &'static str, is: bool, must: &'static str) -> Result<(), FleetError> {
@@ -302,18 +339,7 @@ pub async fn start(
     journal: Option<Journal>,
 ) -> Result<FleetNow, FleetError> {
     within("count", (1..=MOST).contains(&wanted.count), "1 to 10,000")?;
-    let gateways = match wanted.topology {
-        FleetTopology::Direct => 0,
-        FleetTopology::Hub => wanted.gateways.unwrap_or(wanted.count.div_ceil(EACH)),
-    };
-    let is_hub = wanted.topology == FleetTopology::Hub;
-    let enough =
-        !is_hub || (gateways <= wanted.count && gateways >= wanted.count.div_ceil(MOST_EACH));
-    within(
-        "gateways",
-        enough,
-        "one for each 1,000 devices at least, and one for each device at most",
-    )?;
+    let gateways = gateways(&wanted)?;
     within(
         "seconds",
         (1..=2_592_000).contains(&wanted.seconds),
@@ -332,12 +358,16 @@ pub async fn start(
     let template = template(core, acting, &wanted).await?;
     let plan = Plan::read(wanted, gateways, journal, template)?;
     let doors = fleets.doors.get();
-    if is_hub && doors.is_none_or(|(_, mqtt)| mqtt.is_none()) {
+    if gateways > 0 && doors.is_none_or(|(_, mqtt)| mqtt.is_none()) {
         return Err(FleetError::NoMqtt);
     }
-    let connections = if is_hub { gateways } else { plan.wanted.count };
+    let needed = match plan.wanted.topology {
+        FleetTopology::Direct => plan.wanted.count * FILES,
+        FleetTopology::Hub => gateways * FILES,
+        FleetTopology::Mesh => gateways * FILES_IN_MESH,
+    };
     let files = open_many_files();
-    if files < u64::from(connections) * 2 + OTHER_FILES {
+    if files < u64::from(needed) + OTHER_FILES {
         return Err(FleetError::TooFewFiles(files));
     }
     let job = Job::Play(acting.clone(), Box::new(plan));
@@ -379,7 +409,8 @@ pub fn stop(fleets: &Fleets) -> Result<FleetNow, FleetError> {
 
 /// Deletes the devices that were made for fleets.
 pub async fn delete(core: &Core, fleets: &Fleets, acting: &Acting) -> Result<FleetNow, FleetError> {
-    if Made::read(&fleets.folder).count(core).await? == 0 {
+    let works = Works::read(&fleets.folder);
+    if works.count(core).await? == 0 && !works.are_making() {
         return Err(FleetError::Nothing);
     }
     fleets.ask(
@@ -393,16 +424,19 @@ pub async fn delete(core: &Core, fleets: &Fleets, acting: &Acting) -> Result<Fle
 /// Does what is asked for until it is told to stop.
 pub async fn keep(core: Arc<Core>, stop: Stop) {
     let Some(fleets) = &core.fleets else { return };
-    match Made::read(&fleets.folder).count(&core).await {
-        Ok(count) => fleets.devices.store(count, Ordering::Relaxed),
-        Err(error) => {
-            tracing::warn!(%error, "how many devices were made for fleets is not known now")
-        }
-    }
+    // What was being made when the process before ended.
+    let mut settling = true;
     loop {
         tokio::select! {
             () = stop.gracefully.cancelled() => return,
             () = fleets.wake.notified() => {}
+            settled = Works::settled(&core, fleets), if settling => {
+                settling = false;
+                if let Err(error) = settled {
+                    tracing::warn!(%error, "how many devices were made for fleets is not known now");
+                }
+                continue;
+            }
         }
         let (job, stopped) = {
             let mut state = fleets.state();
@@ -437,8 +471,13 @@ async fn perform(
     match job {
         Job::Play(acting, plan) => {
             let cast = tokio::select! {
-                () = stopped.cancelled() => return Ok(FleetPhase::Stopped),
-                cast = made::cast(core, fleets, &acting, &plan) => cast?,
+                () = stopped.cancelled() => None,
+                cast = made::cast(core, fleets, &acting, &plan) => Some(cast?),
+            };
+            let Some(cast) = cast else {
+                // What is being made is given up, and what was made in that moment is known.
+                Works::halted(core, fleets, &acting).await?;
+                return Ok(FleetPhase::Stopped);
             };
             playing::play(fleets, *plan, cast, stopped).await?;
             Ok(FleetPhase::Ended)

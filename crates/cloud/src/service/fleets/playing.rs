@@ -19,6 +19,14 @@ use crate::durable;
 /// Within which time devices come, at the most.
 const ARRIVE: Duration = Duration::from_secs(5);
 
+/// What a fleet's devices are of.
+pub enum Kind {
+    /// This template.
+    Known(Template),
+    /// One that takes what devices of this template say, and is reached by mesh.
+    LikeInMesh(Template),
+}
+
 /// What is to be played.
 pub struct Plan {
     /// As it was asked for.
@@ -28,7 +36,7 @@ pub struct Plan {
     fleet: Fleet,
     journal: Option<Journal>,
     /// What its devices are of.
-    pub template: Template,
+    pub template: Kind,
 }
 
 impl Plan {
@@ -37,7 +45,7 @@ impl Plan {
         wanted: StartFleet,
         gateways: u32,
         journal: Option<Journal>,
-        template: Template,
+        template: Kind,
     ) -> Result<Self, FleetError> {
         let sources: Result<Vec<Source>, _> =
             wanted.signals.iter().map(|one| one.parse()).collect();

@@ -4,7 +4,7 @@ use std::collections::BTreeSet;
 use std::collections::hash_map::Entry;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 
-use handover_wire::{DeviceId, JoinState, TunnelledNode};
+use handover_wire::{DeviceId, JoinState, OrgId, TunnelledNode};
 use tokio::sync::Notify;
 
 use super::strangers::Strangers;
@@ -14,7 +14,7 @@ use crate::secrets::Purpose;
 use crate::service::hands;
 use crate::service::limits::Origin;
 use crate::service::{Broken, Core};
-use crate::store::{TokenKey, change};
+use crate::store::{Standing, StoreError, TokenKey, Write, change};
 
 /// Nodes of one gateway's connection that are to be told something.
 #[derive(Default)]
@@ -205,11 +205,8 @@ pub async fn join(
             .find_token(TokenKey::AuthToken(&digest, own.org))
             .await?;
         let is_free = found.is_some_and(|found| matches!(found.hands, Hands::Minted | Hands::Seen));
-        let is_within = write.is_at_or_above(own.org, asks.org).await?;
-        let reach = Reach::only(asks.org);
-        let is_held = write.device_hands(reach, node).await?;
-        let is_held = is_held.is_some_and(|one| one.hands.holder().is_ok());
-        if asks.part != Part::Alone || !(is_free || (is_within && is_held)) {
+        let is_alone = asks.part == Part::Alone;
+        if !(is_alone && is_free) && !may_join(write, own.org, (node, &asks)).await? {
             return Err(NotKnown::Token);
         }
         let until = write.join_until(gateway).await?;
@@ -219,4 +216,18 @@ pub async fn join(
         write.ask_to_join(node, gateway, now).await?;
         Ok(JoinState::Waiting)
     })
+}
+
+/// Whether a device could become a node of a gateway of this organization: somebody has it, there or below, and no gateway
+/// speaks for it.
+pub(super) async fn may_join(
+    write: &mut Write,
+    org: OrgId,
+    (node, asks): (DeviceId, &Standing),
+) -> Result<bool, StoreError> {
+    if asks.part != Part::Alone || !write.is_at_or_above(org, asks.org).await? {
+        return Ok(false);
+    }
+    let hands = write.device_hands(Reach::only(asks.org), node).await?;
+    Ok(hands.is_some_and(|one| one.hands.holder().is_ok()))
 }

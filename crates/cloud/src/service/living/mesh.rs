@@ -14,7 +14,7 @@ use tokio::time::{Instant, timeout_at};
 
 use super::{HeardMessage, Said, Unsaid, Via, Which, say};
 use crate::domain::{
-    MOST_OPEN, Part, Reinstalled, Value, checked_path, in_words, numbered, packed,
+    JoinWindow, MOST_OPEN, Part, Reinstalled, Value, checked_path, in_words, numbered, packed,
 };
 use crate::service::{Broken, Core, breaks};
 use crate::store::{Again, OrderedNode, OrderedValue, StoreError, Work, Write, change};
@@ -232,6 +232,8 @@ struct Standing {
     /// Those that are reached by mesh.
     of_mesh: BTreeSet<DeviceId>,
     values: Vec<OrderedValue>,
+    /// Whether nodes may ask the gateway to speak for them.
+    joining: bool,
 }
 
 impl Standing {
@@ -246,10 +248,12 @@ impl Standing {
         }
         let mut values = work.ordered_values(gateway).await?;
         values.retain(|one| of_mesh.contains(&one.node));
+        let until = work.join_until(gateway).await?;
         Ok(Self {
             nodes,
             of_mesh,
             values,
+            joining: JoinWindow::at(until, core.now()) != JoinWindow::Closed,
         })
     }
 
@@ -306,6 +310,7 @@ impl Standing {
             let is_of_mesh = self.of_mesh.contains(&node.id);
             format!("{} {} {is_of_mesh}", node.id, node.derivation)
         });
+        let nodes = nodes.chain(self.joining.then(|| "joining".to_owned()));
         let after = sends.iter().map(|send| {
             let values = serde_json::to_string(&send.values).unwrap_or_default();
             format!("{} {} {values}", send.device_id, send.command)
@@ -314,6 +319,7 @@ impl Standing {
             nodes: revision(nodes),
             after: revision(after),
             sends,
+            joining: self.joining,
         }
     }
 }

@@ -8,6 +8,7 @@
 //! is acknowledged then. Others over a connection are not acknowledged, as published: a crash loses what came of them within
 //! those 100 milliseconds, and of each connection one more that waited to be taken.
 
+mod asking;
 mod carrying;
 mod known;
 mod liveness;
@@ -18,6 +19,7 @@ mod strangers;
 mod talk;
 mod telling;
 
+pub use asking::heard;
 pub use carrying::{Bag, gateway, join, node, nodes, refuse, refuse_request, speaks_for};
 pub use known::{NotKnown, known};
 #[cfg(test)]

@@ -5,11 +5,12 @@ use std::collections::VecDeque;
 use std::sync::Arc;
 use std::time::Duration;
 
+use futures_util::future::BoxFuture;
 use handover_wire::DeviceId;
 use tokio::sync::oneshot;
-use tokio::time::Instant;
 
 use super::{Said, Seat, Unsaid, Via, connect, disconnect, say};
+use crate::clock::Time;
 use crate::service::Core;
 use crate::service::limits::Origin;
 
@@ -64,19 +65,19 @@ pub struct Talk<T> {
     heartbeat: i64,
     waiting: VecDeque<(T, Durable)>,
     /// When the database was last told that the device is there.
-    noted: Instant,
+    noted: Time,
 }
 
 impl<T: Copy> Talk<T> {
     /// Of a connection that has the device's seat.
     pub fn new(core: Arc<Core>, device: DeviceId, seat: &Seat, heartbeat: i64) -> Self {
         Self {
+            noted: core.now(),
             core,
             device,
             session: seat.session,
             heartbeat,
             waiting: VecDeque::new(),
-            noted: Instant::now(),
         }
     }
 
@@ -85,9 +86,9 @@ impl<T: Copy> Talk<T> {
         self.heartbeat = taken(seconds);
     }
 
-    /// How long the device may be silent.
-    pub fn patience(&self) -> Duration {
-        silence(self.heartbeat)
+    /// Is over once the device, heard of now, has been silent for longer than it may.
+    pub fn silence(&self) -> BoxFuture<'static, ()> {
+        self.core.clock.pass(silence(self.heartbeat))
     }
 
     /// Whether so much waits to become durable that nothing more is to be heard.
@@ -119,9 +120,11 @@ impl<T: Copy> Talk<T> {
 
     /// Notes now and then that the device is there, though it says nothing.
     pub async fn note_life(&mut self, known_by: T) {
-        let half = u64::try_from(self.heartbeat / 2).unwrap_or_default();
-        if self.noted.elapsed() >= Duration::from_secs(half) {
-            self.noted = Instant::now();
+        let half = u64::try_from(self.heartbeat * 500).unwrap_or_default();
+        let now = self.core.now();
+        // In either direction: what the database was told is in the time of a clock that may be set.
+        if now.0.abs_diff(self.noted.0) >= half {
+            self.noted = now;
             self.say(known_by, Said::Here).await;
         }
     }

@@ -116,7 +116,7 @@ impl Station {
                     self.start();
                 }
             }
-            Role::Gateway(gateway) => gateway.hear(&heard.bytes, heard.signal, now),
+            Role::Gateway(gateway) => drop(gateway.hear(&heard.bytes, heard.signal, now)),
             Role::Hostile(trick) => self.tricks.extend(trick(&heard.bytes)),
             Role::Off => {}
         }
