@@ -389,7 +389,7 @@ async fn an_export_has_a_row_and_an_image_for_each_label_and_no_secret_in_a_name
     let id = asked["batch"]["id"].as_i64().expect("a number");
     ended(&admin, id).await;
 
-    let target = format!("/static-tokens/batch/export?batchId={id}&images=svg&naming=identifier");
+    let target = format!("/static-tokens/batch/export?batchId={id}&images=both&naming=identifier");
     let sent = admin
         .request(Method::GET, &target)
         .send()
@@ -408,9 +408,10 @@ async fn an_export_has_a_row_and_an_image_for_each_label_and_no_secret_in_a_name
         .collect();
     names.sort();
     // Two identifiers that differ in signs which no file name has.
-    let images = ["SN-1-1", "SN-1~1", "SN2"].map(|name| format!("labels/{name}.svg"));
+    let images = ["SN-1-1", "SN-1~1", "SN2"];
+    let images = images.map(|name| ["png", "svg"].map(|kind| format!("labels/{name}.{kind}")));
     assert_eq!(names[0], "Line-2.csv");
-    assert_eq!(names[1..], images);
+    assert_eq!(names[1..], images.concat());
     let mut text = String::new();
     zip.by_name("Line-2.csv")
         .expect("a table")
@@ -424,7 +425,7 @@ async fn an_export_has_a_row_and_an_image_for_each_label_and_no_secret_in_a_name
     assert_eq!(first[..3], ["Line 2 1", "Pump 1", "SN/1"]);
     assert_eq!((first[3].len(), first[4]), ("ABCD-EFGH".len(), "unclaimed"));
     assert_eq!(first[5], format!("{}claim#{}", site.cloud.url(), first[6]));
-    assert_eq!(first[8..], ["labels/SN-1~1.svg", "red"]);
+    assert_eq!(first[8..], ["labels/SN-1~1.png", "red"]);
     // No program for tables calculates what somebody typed.
     assert!(lines.last().is_some_and(|line| line.ends_with(",'=1+1")));
     let mut svg = String::new();

@@ -134,7 +134,7 @@ async fn a_gateway_is_claimed_with_its_nodes_and_all_of_it_undone() {
     assert_eq!(site.count(risen).await, 2);
     for (action, detail, times) in [
         ("claim", "with gateway %", 4),
-        ("claim", "with 2 nodes", 2),
+        ("claim", "by QR token, with 2 nodes", 2),
         ("undo", "a claim%", 3),
         ("wait_together", "%", 1),
     ] {

@@ -525,6 +525,27 @@ async fn support_approves_once_and_in_time() {
     let approved = decide(&admin, "approve", mine).await;
     assert_eq!(approved.status, 201, "{approved:?}");
     assert_eq!(approved.json()["orgName"], "Green Farm");
+    for (action, device) in [
+        ("ask_approval", &Value::Null),
+        ("approve_claim", &approved.json()["id"]),
+        ("claim", &approved.json()["id"]),
+    ] {
+        let entry = admin
+            .get(&format!("/audit?action={action}&sort=oldest"))
+            .await
+            .json();
+        let entry = &entry["content"][0];
+        let detail = if action == "claim" {
+            "by approval"
+        } else {
+            "SN-10"
+        };
+        assert_eq!(
+            (&entry["deviceId"], &entry["detail"]),
+            (device, &json!(detail)),
+            "{action}"
+        );
+    }
     assert_eq!(
         code(&decide(&admin, "approve", mine).await),
         (409, "already_decided")

@@ -496,6 +496,39 @@ async fn whoever_signs_up_is_below_clients_whatever_others_call_themselves() {
     sign_up("bo@client.example", "Bo Field").await;
     let everybody = admin.get("/sub-organizations?query=everybody").await.json();
     assert_eq!(everybody["content"][0]["organizations"], 2);
+    // Whose name somebody else has already are told apart, and learn nothing of them.
+    sign_up("cy@client.example", "bo  field").await;
+    sign_up("di@client.example", "Bo Field").await;
+    let below = format!("/sub-organizations?orgId={}&sort=oldest", clients["id"]);
+    let below = admin.get(&below).await.json();
+    let names = below["content"].as_array().expect("a list");
+    let names: Vec<&str> = names
+        .iter()
+        .filter_map(|org| org["name"].as_str())
+        .collect();
+    assert_eq!(
+        names,
+        ["Al Field", "Bo Field", "bo  field (2)", "Bo Field (3)"]
+    );
+}
+
+#[tokio::test]
+async fn a_name_that_looks_like_another_is_taken_or_refused() {
+    let site = Site::demo().await;
+    let admin = site.sign_in(Role::Admin).await;
+    let made = async |name: &str| admin.post("/create", json!({ "name": name })).await;
+    assert_eq!(made("Hill Farm").await.status, 201);
+    for same in ["hill\u{a0}farm", "Hill  Farm", "Hill\u{200d} Farm"] {
+        assert_eq!(made(same).await.status, 409, "{same:?}");
+    }
+    for hidden in ["Hill \u{202e}mraF", "Hill\u{200b}Farm", "\u{2066}Hill Farm"] {
+        let refused = made(hidden).await;
+        assert_eq!(
+            (refused.status, &*refused.code()),
+            (400, "invalid_request"),
+            "{hidden:?}"
+        );
+    }
 }
 
 #[tokio::test]

@@ -47,7 +47,7 @@ export interface ImportPlan {
 	once?: boolean;
 }
 
-export type Images = 'png' | 'svg' | 'none';
+export type Images = 'png' | 'svg' | 'both' | 'none';
 export type Naming = 'label' | 'identifier';
 
 /** The header of the column with the devices' names. */

@@ -36,7 +36,10 @@ describe('details of the audit', () => {
 		['rename_organization', 'was a transfer', 'was a transfer'],
 		['refuse_claim', 'a transfer', 'a transfer'],
 		['create_client', 'oa2-client-id_x', 'oa2-client-id_x'],
-		['claim', null, null]
+		['claim', null, null],
+		['claim', 'by QR token', 'by its label'],
+		['claim', 'by claim code, with 2 nodes', 'by its claim code, with 2 nodes'],
+		['claim', 'by approval', 'by support’s word']
 	])('%s: %s', (action, detail, want) => {
 		expect(detailText(entry(action, detail))).toBe(want);
 	});

@@ -123,6 +123,13 @@ const DETAILS: readonly [RegExp, (parts: string[]) => string][] = [
 
 /** Those whose words are of one kind of entry alone: elsewhere the same may be somebody's own. */
 const OF_ACTION: Partial<Record<AuditAction, [RegExp, (parts: string[]) => string]>> = {
+	claim: [
+		/^by ([a-zA-Z ]+?)(?:, with (\d+) nodes)?$/,
+		([proof = '', nodes]) => {
+			const words = PROOFS[proof]?.() ?? proof;
+			return nodes ? m.audit_detail_with_nodes({ proof: words, count: Number(nodes) }) : words;
+		}
+	],
 	change_role: [
 		/^(\d) to (\d)$/,
 		([before = '', after = '']) =>
@@ -146,6 +153,16 @@ const OF_ACTION: Partial<Record<AuditAction, [RegExp, (parts: string[]) => strin
 			return template ? m.audit_detail_of_template({ of: words, template }) : words;
 		}
 	]
+};
+
+/** What proved a claim, as the cloud writes it down. */
+const PROOFS: Readonly<Record<string, () => string>> = {
+	'QR token': m.audit_detail_by_label,
+	'auth token': m.audit_detail_by_key,
+	'claim code': m.audit_detail_by_code,
+	'its button': m.audit_detail_button,
+	'identifier alone': m.audit_detail_by_number,
+	approval: m.audit_detail_by_approval
 };
 
 /** States of devices, as the cloud writes them down. */

@@ -37,6 +37,8 @@ enum Images {
     Png,
     /// Shapes, for any size.
     Svg,
+    /// Each label as pixels and as shapes.
+    Both,
     /// The table alone.
     None,
 }
@@ -53,6 +55,7 @@ pub fn run(arguments: &ExportArguments) -> Result<(), Failure> {
     let images = match arguments.images {
         Images::Png => "png",
         Images::Svg => "svg",
+        Images::Both => "both",
         Images::None => "none",
     };
     let naming = match arguments.name_by {

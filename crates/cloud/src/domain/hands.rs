@@ -78,6 +78,21 @@ pub enum ClaimWith {
     Gateway,
 }
 
+impl ClaimWith {
+    /// As the audit says it.
+    pub fn as_audited(self) -> &'static str {
+        match self {
+            Self::QrToken => "by QR token",
+            Self::AuthToken => "by auth token",
+            Self::ClaimCode => "by claim code",
+            Self::Presence => "by its button",
+            Self::Identifier => "by identifier alone",
+            Self::Approval => "by approval",
+            Self::Gateway => "by its gateway",
+        }
+    }
+}
+
 /// Who claims, and with what.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Claiming {

@@ -1,5 +1,6 @@
 //! Texts that people type, each a type that exists only once it is valid.
 
+use std::collections::HashSet;
 use std::fmt;
 
 use handover_wire::Secret;
@@ -18,6 +19,16 @@ pub struct FieldError {
     pub must: &'static str,
 }
 
+/// Whether a character shows nothing of itself, and turns around or hides what is beside it: with it a name looks like another
+/// one. Those that join letters are not among them, since words of some scripts are written with them.
+fn is_deceiving(character: char) -> bool {
+    matches!(
+        character,
+        '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}'
+            | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}'
+    )
+}
+
 /// Trims a text and checks its length in characters.
 pub(super) fn within(
     text: &str,
@@ -28,7 +39,9 @@ pub(super) fn within(
 ) -> Result<String, FieldError> {
     let text = text.trim();
     let length = text.chars().count();
-    let printable = !text.chars().any(char::is_control);
+    let printable = !text
+        .chars()
+        .any(|one| one.is_control() || is_deceiving(one));
     if (least..=most).contains(&length) && printable {
         Ok(text.to_owned())
     } else {
@@ -173,6 +186,9 @@ impl SearchText {
     }
 }
 
+/// The most characters of an organization's name.
+const ORG_NAME: usize = 100;
+
 /// An organization's name: 3 to 100 characters.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OrgName(String);
@@ -180,7 +196,8 @@ pub struct OrgName(String);
 impl OrgName {
     /// Checks a name that a person typed into `field`.
     pub fn parse(text: &str, field: &'static str) -> Result<Self, FieldError> {
-        name_within(text, field, 3, 100, "3 to 100 characters").map(Self)
+        const MUST: &str = "3 to 100 characters, all of which can be seen";
+        name_within(text, field, 3, ORG_NAME, MUST).map(Self)
     }
 
     /// The name.
@@ -188,9 +205,28 @@ impl OrgName {
         &self.0
     }
 
-    /// The name as searches compare it.
+    /// The name as searches compare it, and others beside it: whatever the case and the white space between its words, and
+    /// without what joins letters.
     pub fn folded(&self) -> String {
-        self.0.to_lowercase()
+        let words: Vec<&str> = self.0.split_whitespace().collect();
+        let joins = ['\u{200c}', '\u{200d}'];
+        words.join(" ").replace(joins, "").to_lowercase()
+    }
+
+    /// This name where none beside it is called so, as `folded` has it; else the same with the first number that none has.
+    pub fn beside(self, taken: &HashSet<String>) -> Self {
+        if !taken.contains(&self.folded()) {
+            return self;
+        }
+        let numbered = |number: usize| {
+            let number = format!(" ({number})");
+            let stem: String = self.0.chars().take(ORG_NAME - number.len()).collect();
+            Self(format!("{}{number}", stem.trim_end()))
+        };
+        // Of so many numbers one more than there are names is free.
+        let free = (2..taken.len() + 3).map(numbered);
+        let mut free = free.filter(|name| !taken.contains(&name.folded()));
+        free.next().unwrap_or_else(|| numbered(taken.len() + 3))
     }
 }
 
@@ -389,6 +425,21 @@ mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    #[test]
+    fn a_name_that_is_taken_gets_the_first_number_that_is_free() {
+        let name = |text: &str| OrgName::parse(text, "name").expect("a name");
+        let taken = |names: &[&str]| names.iter().map(|one| name(one).folded()).collect();
+        assert_eq!(
+            name("Al Field").beside(&taken(&["Al Fields"])),
+            name("Al Field")
+        );
+        let some = taken(&["al\u{a0}field", "Al Field (2)", "Al Field (4)"]);
+        assert_eq!(name("Al Field").beside(&some), name("Al Field (3)"));
+        let long = "x".repeat(ORG_NAME);
+        let other = name(&long).beside(&taken(&[&long]));
+        assert_eq!(other.as_str(), format!("{} (2)", &long[4..]));
+    }
 
     #[test]
     fn device_names() {

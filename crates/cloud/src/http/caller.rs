@@ -126,7 +126,7 @@ impl<N> Caller<N> {
         if org == self.org || core.store.reaches(self.reach(), org).await? {
             Ok(org)
         } else {
-            Err(ApiFailure::not_found(super::v1::ORG_NOT_FOUND))
+            Err(ApiFailure::no_such_org())
         }
     }
 }

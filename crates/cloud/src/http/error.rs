@@ -101,6 +101,11 @@ impl ApiFailure {
         Self::new(StatusCode::FORBIDDEN, ErrorCode::DeviceLimit, DEVICE_LIMIT)
     }
 
+    /// 404: there is no such organization, any more or within the caller's reach.
+    pub fn no_such_org() -> Self {
+        Self::not_found(super::v1::ORG_NOT_FOUND)
+    }
+
     /// 404: there is no such thing, or it is not the caller's to see.
     pub fn not_found(message: &str) -> Self {
         Self::new(StatusCode::NOT_FOUND, ErrorCode::NotFound, message)

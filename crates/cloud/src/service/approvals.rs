@@ -88,7 +88,12 @@ pub async fn approve(
         }
         write.settle_approval(id, state, None, now).await?;
         let row = AuditRow::about(acting, Action::ApproveClaim, asker.org_id, now);
-        write.audit_last(row.user(found.user));
+        write.audit_last(AuditRow {
+            device: Some(answer.device.id),
+            user: Some(found.user),
+            detail: Some(found.identifier),
+            ..row
+        });
         Ok(answer)
     })
 }

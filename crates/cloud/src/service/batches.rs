@@ -29,6 +29,9 @@ pub enum BatchError {
     /// There is no such batch or token within reach.
     #[error("there is no such batch or token within reach")]
     NotFound,
+    /// The organization was closed a moment ago.
+    #[error(transparent)]
+    Closed(#[from] Closed),
     /// Its secrets were shown once, and are not kept.
     #[error("the batch's secrets were shown once")]
     SecretsGone,
@@ -121,7 +124,7 @@ pub async fn generate(
         owner: None,
         actor: &acting.actor,
     };
-    Ok(add(core, acting, &batch).await?)
+    Ok(add(core, acting, &batch).await?.ok_or(Closed)?)
 }
 
 /// The identifiers of a batch to generate, none of which another token has, as rows that wait to be made.
@@ -153,14 +156,22 @@ async fn identified(
     Ok((scheme, asked.proof, lines))
 }
 
-/// Asks for a batch.
+/// The organization was closed a moment ago.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+#[error("there is no such organization any more")]
+pub struct Closed;
+
+/// Asks for a batch. None where the organization was closed a moment ago.
 pub(super) async fn add(
     core: &Core,
     acting: &Acting,
     batch: &NewBatch<'_>,
-) -> Result<Batch, Broken> {
+) -> Result<Option<Batch>, Broken> {
     let now = core.now();
     change!(core.store, |write| {
+        if !write.is_open(batch.org).await? {
+            return Ok(None);
+        }
         let id = write.insert_batch(batch, now).await?;
         let row = AuditRow::about(acting, Action::CreateBatch, batch.org, now);
         let (count, template) = (batch.count, batch.template);
@@ -168,7 +179,8 @@ pub(super) async fn add(
         write.audit(row.detail(detail)).await?;
         write.wake_after(core.making.clone());
         let made = write.batch(acting.reach(), id).await?;
-        Ok(made.ok_or(StoreError::Corrupt("a new batch is out of reach"))?)
+        let made = made.ok_or(StoreError::Corrupt("a new batch is out of reach"))?;
+        Ok(Some(made))
     })
 }
 

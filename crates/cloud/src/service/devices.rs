@@ -19,6 +19,9 @@ pub enum DeviceError {
     /// A field is not as it must be.
     #[error(transparent)]
     Field(#[from] FieldError),
+    /// The organization was closed a moment ago.
+    #[error("there is no such organization any more")]
+    NoSuchOrg,
     /// The organization has as many devices as it may have.
     #[error("the organization has as many devices as it may have")]
     Limit,
@@ -43,6 +46,9 @@ pub async fn create(
     let auth = core.keep(Purpose::AuthToken, auth.expose());
     let now = core.now();
     let row: DeviceRow = change!(core.store, |write| {
+        if !write.is_open(request.org_id).await? {
+            return Err(DeviceError::NoSuchOrg);
+        }
         if !write.has_room(request.org_id, None, 1).await? {
             return Err(DeviceError::Limit);
         }

@@ -49,8 +49,38 @@ pub enum Images {
     Png,
     /// Shapes, for any size.
     Svg,
+    /// Each label as pixels and as shapes.
+    Both,
     /// The table alone.
     None,
+}
+
+/// How a label is drawn.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+enum Drawing {
+    Png,
+    Svg,
+}
+
+impl Images {
+    /// What there is of each label. The table names the first.
+    fn drawings(self) -> &'static [Drawing] {
+        match self {
+            Self::Png => &[Drawing::Png],
+            Self::Svg => &[Drawing::Svg],
+            Self::Both => &[Drawing::Png, Drawing::Svg],
+            Self::None => &[],
+        }
+    }
+}
+
+impl Drawing {
+    fn extension(self) -> &'static str {
+        match self {
+            Self::Png => "png",
+            Self::Svg => "svg",
+        }
+    }
 }
 
 /// What an export's images are named by; never by a token.
@@ -216,18 +246,21 @@ impl Export {
         self.table(moment, &mut zip)?;
         // Pixels are packed already.
         let stored = SimpleFileOptions::default().compression_method(CompressionMethod::Stored);
-        let options = match self.form.images {
-            Images::None => None,
-            Images::Png => Some(stored),
-            Images::Svg => Some(packed),
-        };
-        if let Some(options) = options {
+        let drawings = self.form.images.drawings();
+        if !drawings.is_empty() {
             self.each(moment, |row| {
-                let Some(image) = self.image(row)? else {
-                    return Ok(());
-                };
-                zip.start_file(self.file_name(row), options)?;
-                Ok(zip.write_all(&image)?)
+                for &drawing in drawings {
+                    let Some(image) = self.image(row, drawing)? else {
+                        return Ok(());
+                    };
+                    let options = match drawing {
+                        Drawing::Png => stored,
+                        Drawing::Svg => packed,
+                    };
+                    zip.start_file(self.file_name(row, drawing), options)?;
+                    zip.write_all(&image)?;
+                }
+                Ok(())
             })?;
         }
         Ok(zip.finish()?.into_inner().finish()?)
@@ -299,10 +332,8 @@ impl Export {
                 .open_kept(Purpose::AuthToken, &row.auth_sealed)?;
             let auth = auth.unwrap_or_else(|| Secret::new(""));
             let token = &row.token;
-            let image = match self.form.images {
-                Images::None => String::new(),
-                Images::Png | Images::Svg => self.file_name(row),
-            };
+            let image = self.form.images.drawings().first();
+            let image = image.map(|&drawing| self.file_name(row, drawing));
             let state = match token.state {
                 TokenState::Unclaimed => "unclaimed",
                 TokenState::Claimed => "claimed",
@@ -317,7 +348,7 @@ impl Export {
                 link.expose().to_owned(),
                 qr.expose().to_owned(),
                 auth.expose().to_owned(),
-                image,
+                image.unwrap_or_default(),
             ];
             let fields = self
                 .fields
@@ -352,19 +383,17 @@ impl Export {
         Ok(code.print())
     }
 
-    fn image(&self, row: &ExportRow) -> Result<Option<Vec<u8>>, ExportError> {
+    fn image(&self, row: &ExportRow, drawing: Drawing) -> Result<Option<Vec<u8>>, ExportError> {
         let Some((_, link)) = self.claim(row)? else {
             return Ok(None);
         };
         // Whoever cannot scan it types the number and this code.
         let code = self.code(row)?;
-        let drawn = match self.form.images {
-            Images::Svg => {
+        let drawn = match drawing {
+            Drawing::Svg => {
                 handover_print::captioned_svg(link.expose(), &code).map(String::into_bytes)
             }
-            Images::Png | Images::None => {
-                handover_print::captioned_png(link.expose(), &code, MODULE_PX)
-            }
+            Drawing::Png => handover_print::captioned_png(link.expose(), &code, MODULE_PX),
         };
         drawn
             .map(Some)
@@ -373,7 +402,7 @@ impl Export {
 
     /// Identifiers are no secrets, and differ within a batch. Where signs had to go the running number comes after one that
     /// no other name has.
-    fn file_name(&self, row: &ExportRow) -> String {
+    fn file_name(&self, row: &ExportRow, drawing: Drawing) -> String {
         let label = stem(&row.token.label);
         let name = match (&row.token.identifier, self.form.naming) {
             (Some(identifier), Naming::Identifier) => {
@@ -385,11 +414,7 @@ impl Export {
             }
             (None, Naming::Identifier) | (_, Naming::Label) => label,
         };
-        let kind = match self.form.images {
-            Images::Svg => "svg",
-            Images::Png | Images::None => "png",
-        };
-        format!("labels/{name}.{kind}")
+        format!("labels/{name}.{}", drawing.extension())
     }
 }
 

@@ -7,7 +7,7 @@ use handover_wire::{
 
 use tokio::sync::Semaphore;
 
-use super::batches::{self, Heading, TemplateNotYours};
+use super::batches::{self, Closed, Heading, TemplateNotYours};
 use super::{Broken, Core, breaks};
 use crate::domain::{Acting, Checked, Mapping, Row, TableError, check};
 use crate::store::{NewBatch, NewRows};
@@ -42,6 +42,9 @@ pub enum ImportError {
     /// What identifies devices of this template, others say.
     #[error(transparent)]
     Template(#[from] TemplateNotYours),
+    /// The organization was closed a moment ago.
+    #[error(transparent)]
+    Closed(#[from] Closed),
     /// Something broke.
     #[error(transparent)]
     Broken(Broken),
@@ -92,7 +95,8 @@ pub async fn import(
             owner: None,
             actor: &acting.actor,
         };
-        report.batch = Some(batches::add(core, acting, &batch).await?);
+        let made = batches::add(core, acting, &batch).await?;
+        report.batch = Some(made.ok_or(Closed)?);
     }
     Ok(report)
 }

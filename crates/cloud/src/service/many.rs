@@ -26,6 +26,9 @@ pub enum ManyError {
     /// The file is no table that can be imported.
     #[error(transparent)]
     Table(#[from] TableError),
+    /// The organization was closed a moment ago.
+    #[error("there is no such organization any more")]
+    NoSuchOrg,
     /// The organization has no room for them.
     #[error("the organization may not have so many devices")]
     DeviceLimit(Option<Room>),
@@ -145,6 +148,9 @@ async fn ask(
     change!(core.store, |write| {
         if let Some(before) = keyed.before::<ManyError>(write, acting).await? {
             return Ok(serde_json::from_str(&before)?);
+        }
+        if !write.is_open(wanted.org).await? {
+            return Err(ManyError::NoSuchOrg);
         }
         if !write.has_room(wanted.org, None, count).await? {
             // A limit above the caller's reach is told by nothing but that there is no room.

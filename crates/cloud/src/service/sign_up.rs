@@ -100,9 +100,15 @@ pub async fn begin(write: &mut Write, account: Account<'_>, now: Time) -> Result
         return Err(WrongStatus(there.status).into());
     }
     let clients = clients(write, now).await?;
-    let after_them = named_after(account.name)?;
+    let name = match account.organization {
+        Some(name) => name.clone(),
+        None => named_after(account.name)?,
+    };
+    // Whoever signs up must not learn which names there are, so one that is taken is no reason to refuse.
+    let taken = write.org_names_like(clients, &name).await?;
+    let name = name.beside(&taken);
     let org = NewOrg {
-        name: account.organization.unwrap_or(&after_them),
+        name: &name,
         description: None,
         parent: Some(clients),
         tz: "UTC",

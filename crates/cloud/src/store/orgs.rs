@@ -1,5 +1,7 @@
 //! Organizations and their tree.
 
+use std::collections::HashSet;
+
 use handover_wire::{ListSort, OrgId, Organization, OrganizationSummary, Page, PageQuery};
 use sqlx::any::AnyRow;
 use sqlx::{FromRow, Row};
@@ -9,6 +11,9 @@ use super::together::{self, Statement};
 use super::{Store, StoreError, Work, Write};
 use crate::clock::Time;
 use crate::domain::{Description, OrgName, Reach};
+
+/// Characters of a name that those begin with which it may be mistaken for.
+const LIKE_STEM: usize = 80;
 
 /// An organization to make.
 pub struct NewOrg<'a> {
@@ -185,6 +190,26 @@ impl Work {
         .fetch_one(&mut **self)
         .await?;
         Ok(found > 0)
+    }
+
+    /// The folded names directly below an organization that begin as this one does.
+    pub async fn org_names_like(
+        &mut self,
+        parent: OrgId,
+        name: &OrgName,
+    ) -> Result<HashSet<String>, StoreError> {
+        // A number takes the place of the last characters of a long one.
+        let stem: String = name.folded().chars().take(LIKE_STEM).collect();
+        let pattern = contains(&stem);
+        let found: Vec<String> = sqlx::query_scalar(
+            "SELECT name_folded FROM organizations
+             WHERE parent_id = $1 AND name_folded LIKE $2 ESCAPE '\\' AND closed_at IS NULL",
+        )
+        .bind(parent.0)
+        .bind(pattern.trim_start_matches('%'))
+        .fetch_all(&mut **self)
+        .await?;
+        Ok(found.into_iter().collect())
     }
 
     /// How many more devices may come into an organization before its own limit or one above it is reached; the limits of

@@ -150,6 +150,7 @@ impl From<ManyError> for ApiFailure {
         match error {
             ManyError::Field(error) => error.into(),
             ManyError::Table(error) => error.into(),
+            ManyError::NoSuchOrg => Self::no_such_org(),
             ManyError::DeviceLimit(None) => Self::device_limit(),
             ManyError::DeviceLimit(Some(Room { free, too_many })) => Self::new(
                 StatusCode::FORBIDDEN,

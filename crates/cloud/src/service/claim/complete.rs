@@ -34,7 +34,8 @@ pub async fn complete(
         }
         (Claimed::Now { was, hands }, _) if found.waiting_nodes == 0 => {
             let device = take(write, into, (found, was), now).await?;
-            return Ok(noted(write, actor, found, device, (into, hands, was), now));
+            let claim = (claiming, hands, was);
+            return Ok(noted(write, actor, found, device, claim, now));
         }
         (Claimed::Now { was, hands }, _) => {
             return with_nodes(write, actor, claiming, (found, hands, was), now).await;
@@ -63,16 +64,11 @@ async fn with_nodes(
     }
     let device = take(write, into, (gateway, was), now).await?;
     let with = device.id;
-    let detail = format!("with {} nodes", gateway.waiting_nodes);
+    let proof = claiming.with.as_audited();
+    let detail = format!("{proof}, with {} nodes", gateway.waiting_nodes);
     let moved = (was, into, hands.open_until());
-    note(
-        write,
-        actor,
-        (gateway, with),
-        moved,
-        Some((with, detail)),
-        now,
-    );
+    let (about, together) = ((gateway, with), (Some(with), detail));
+    note(write, actor, about, moved, together, now);
     let mut nodes = Vec::new();
     for token in write.waiting_with(gateway.id).await? {
         let found = write.find_token(TokenKey::Id(token)).await?;
@@ -89,14 +85,8 @@ async fn with_nodes(
         write.pair(node.id, with, now).await?;
         let detail = format!("with gateway {with}");
         let moved = (was, into, hands.open_until());
-        note(
-            write,
-            actor,
-            (&found, node.id),
-            moved,
-            Some((with, detail)),
-            now,
-        );
+        let (about, together) = ((&found, node.id), (Some(with), detail));
+        note(write, actor, about, moved, together, now);
         nodes.push(ClaimedNode {
             device_id: node.id,
             name: node.name,
@@ -115,11 +105,12 @@ pub fn noted(
     actor: &Actor,
     found: &TokenFound,
     device: Device,
-    (into, hands, was): (Holder, Hands, Was),
+    (claiming, hands, was): (Claiming, Hands, Was),
     now: Time,
 ) -> ClaimAnswer {
-    let moved = (was, into, hands.open_until());
-    note(write, actor, (found, device.id), moved, None, now);
+    let moved = (was, claiming.into, hands.open_until());
+    let detail = claiming.with.as_audited().to_owned();
+    note(write, actor, (found, device.id), moved, (None, detail), now);
     told(actor, device, hands)
 }
 
@@ -174,6 +165,8 @@ async fn take(
 
 /// A token that nobody had, and what its claim makes of it.
 pub struct Fresh {
+    /// Who claims it, and with what.
+    pub claiming: Claiming,
     /// The token, without a device.
     pub found: TokenFound,
     /// What it was.
@@ -189,13 +182,8 @@ impl Fresh {
     }
 
     /// Its device.
-    pub fn device<'a>(
-        &'a self,
-        holder: Holder,
-        parts: &'a (DeviceName, Kept),
-        now: Time,
-    ) -> NewDevice<'a> {
-        new_device((&self.found, self.was), holder, parts, now)
+    pub fn device<'a>(&'a self, parts: &'a (DeviceName, Kept), now: Time) -> NewDevice<'a> {
+        new_device((&self.found, self.was), self.claiming.into, parts, now)
     }
 }
 
@@ -241,10 +229,9 @@ fn note(
     actor: &Actor,
     (found, device): (&TokenFound, DeviceId),
     (was, to, open_until): (Was, Holder, Option<Time>),
-    together: Option<(DeviceId, String)>,
+    (together, detail): (Option<DeviceId>, String),
     now: Time,
 ) {
-    let (together, detail) = together.unzip();
     let left = found.device.map(|_| Holder {
         org: found.org,
         owner: None,
@@ -269,6 +256,6 @@ fn note(
         org: to.org,
         device: Some(device),
         user: to.owner,
-        detail,
+        detail: Some(detail),
     });
 }

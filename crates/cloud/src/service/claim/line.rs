@@ -274,7 +274,12 @@ impl<'a> Ordinary<'a> {
         (is_fresh && is_first).then_some(Chosen {
             plain,
             allowed,
-            fresh: Fresh { found, was, hands },
+            fresh: Fresh {
+                claiming,
+                found,
+                was,
+                hands,
+            },
         })
     }
 }
@@ -294,10 +299,10 @@ async fn made<'a>(
         .map(|(one, number)| one.fresh.parts(number))
         .collect();
     let devices = chosen.clone().zip(&parts);
-    let devices = devices.map(|(one, parts)| one.fresh.device(one.plain.into, parts, now));
+    let devices = devices.map(|(one, parts)| one.fresh.device(parts, now));
     let rows = write.insert_devices(devices.collect(), now).await?;
     let replies = chosen.zip(rows).map(|(one, row)| {
-        let claim = (one.plain.into, one.fresh.hands, one.fresh.was);
+        let claim = (one.fresh.claiming, one.fresh.hands, one.fresh.was);
         let answer = noted(
             write,
             &one.plain.claimer.actor,

@@ -515,7 +515,8 @@ async fn ask(
     };
     let until = write.ask_approval(new, now).await?;
     let row = AuditRow::by(&claimer.actor, Action::AskApproval, into.org, now);
-    write.audit(row.user(user)).await?;
+    let row = row.user(user).detail(names.main().to_owned());
+    write.audit(row).await?;
     Ok(PendingAnswer {
         outcome: PendingOutcome::PendingApproval,
         until: until.0,
