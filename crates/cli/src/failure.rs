@@ -87,6 +87,16 @@ pub enum Failure {
     /// A fleet did not play as it should.
     #[error("The fleet did not play as it should: {0}.")]
     Simulation(&'static str),
+    /// There are too few files for the connections of a fleet.
+    #[error(
+        "The connections of so many devices take {needed} files, and this machine lets a program open {has}: raise the limit (ulimit -Hn), play fewer of them (--count), or let gateways speak for them (--topology hub)."
+    )]
+    TooFewFiles {
+        /// How many it may open.
+        has: u64,
+        /// How many it would have to.
+        needed: u64,
+    },
     /// A gateway's configuration is wrong.
     #[error("{}, {source}.", path.display())]
     NoConfig {
@@ -347,6 +357,7 @@ impl Failure {
             Self::Journey(_) => "journey",
             Self::Resolve(_) => "unknown_host",
             Self::Simulation(_) => "simulation",
+            Self::TooFewFiles { .. } => "too_few_files",
             Self::NoConfig { .. } => "configuration",
             Self::NoGatewayToken(_) => "no_gateway_token",
             Self::Gateway(_) => "gateway",

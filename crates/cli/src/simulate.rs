@@ -13,7 +13,7 @@ use std::time::Duration;
 
 use clap::{Args, ValueEnum};
 use handover_client::server_address;
-use handover_cloud::{Clock as _, SystemClock};
+use handover_cloud::{Clock as _, SystemClock, open_many_files};
 use handover_device::About;
 use handover_simulate::{
     Cast, Failure as Mishap, Fleet, Journal, Plot, Progress, Source, Stage, Step, perform,
@@ -120,6 +120,8 @@ pub enum Topology {
     Mesh,
 }
 
+/// Files that it needs beside its connections.
+const OTHER_FILES: u64 = 100;
 /// The port of MQTT.
 const MQTT_PORT: u16 = 1_883;
 
@@ -145,6 +147,7 @@ pub fn run(arguments: &SimulateArguments) -> Result<(), Failure> {
     let progress = Arc::new(Progress::default());
     block_on(async {
         let cast = cast(arguments).await?;
+        enough_files(&cast)?;
         let (stage, written) = set(arguments, cloud)?;
         let stop = stage.stop.clone();
         let stopping = tokio::spawn(async move {
@@ -170,6 +173,15 @@ pub fn run(arguments: &SimulateArguments) -> Result<(), Failure> {
         }
     })?;
     report(&progress, arguments.json)
+}
+
+/// Has the system let this program open as many files as it takes.
+fn enough_files(cast: &Cast) -> Result<(), Failure> {
+    let (needed, has) = (cast.files() + OTHER_FILES, open_many_files());
+    match has < needed {
+        true => Err(Failure::TooFewFiles { has, needed }),
+        false => Ok(()),
+    }
 }
 
 /// The devices, and where they are gateways, their nodes.

@@ -29,7 +29,7 @@ fn now(admin: &Person<'_>) -> FleetNow {
     fleets.expect("a cloud for tests").now()
 }
 
-/// Waits until this is so.
+/// Waits until this is so: on a thread that is not the cloud's, since it looks all the time (so all tests here have several).
 async fn until(admin: &Person<'_>, is_so: impl Fn(&FleetNow) -> bool) {
     while !is_so(&now(admin)) {
         tokio::task::yield_now().await;
@@ -68,7 +68,7 @@ async fn play(admin: &Person<'_>, target: &str, body: String) -> Answer {
     send(request.header("content-type", "text/csv").body(body)).await
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_fleet_is_made_plays_is_played_again_and_goes() {
     for topology in ["direct", "hub", "mesh"] {
         let site = for_tests(Ground::fresh().await).await;
@@ -121,7 +121,7 @@ async fn a_fleet_is_made_plays_is_played_again_and_goes() {
     }
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_fleet_is_stopped_and_its_devices_are_known_after_a_restart() {
     let site = for_tests(Ground::on_sqlite()).await;
     let admin = site.sign_in(Role::Admin).await;
@@ -258,7 +258,7 @@ async fn delete_all(site: &Site, admin: &Person<'_>) {
     assert_eq!((&now["devices"], site.count(MADE).await), (&json!(0), 0));
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn a_fleet_that_is_stopped_while_it_is_made_leaves_nothing_that_is_not_known() {
     let site = for_tests(Ground::fresh().await).await;
     let admin = site.sign_in(Role::Admin).await;
@@ -272,7 +272,7 @@ async fn a_fleet_that_is_stopped_while_it_is_made_leaves_nothing_that_is_not_kno
     delete_all(&site, &admin).await;
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn what_is_made_across_a_restart_is_known() {
     let site = for_tests(Ground::fresh().await).await;
     let admin = site.sign_in(Role::Admin).await;
@@ -297,7 +297,7 @@ async fn what_is_made_across_a_restart_is_known() {
     delete_all(&site, &admin).await;
 }
 
-#[tokio::test]
+#[tokio::test(flavor = "multi_thread")]
 async fn what_cannot_be_is_refused_and_there_is_none_elsewhere() {
     let site = for_tests(Ground::on_sqlite()).await;
     let admin = site.sign_in(Role::Admin).await;

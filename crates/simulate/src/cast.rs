@@ -10,6 +10,10 @@ use crate::mesh::Mesh;
 use crate::play::{Hub, Played, Progress, Stage, play, play_hubs};
 use crate::script::{Script, Scripts, Steps};
 
+/// Files that a gateway of a mesh has open at its end: connections to the cloud by HTTP, which it asks, tells and waits at, and one
+/// by MQTT.
+pub const FILES_IN_MESH: u32 = 5;
+
 /// The devices of a fleet.
 pub enum Cast {
     /// Each by itself.
@@ -37,6 +41,15 @@ impl Cast {
     }
 
     /// How many of the first numbers are gateways'.
+    /// How many files they have open at their ends of connections at the most.
+    pub fn files(&self) -> u64 {
+        match self {
+            Self::Direct(tokens) => u64::try_from(tokens.len()).unwrap_or(u64::MAX),
+            Self::Hubs(_) => self.gateways().into(),
+            Self::Mesh(..) => u64::from(self.gateways()) * u64::from(FILES_IN_MESH),
+        }
+    }
+
     fn gateways(&self) -> u32 {
         match self {
             Self::Direct(_) => 0,

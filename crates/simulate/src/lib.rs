@@ -17,7 +17,7 @@ mod player;
 mod script;
 mod signal;
 
-pub use cast::{Cast, Plot, perform};
+pub use cast::{Cast, FILES_IN_MESH, Plot, perform};
 pub use fleet::{Failure, Fleet, Mishap, NoFailure};
 pub use journal::{Entry, Journal, NoJournal};
 pub use play::{Hub, Played, Progress, Stage, play, play_hubs};

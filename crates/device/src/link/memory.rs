@@ -210,11 +210,13 @@ impl Link for MemoryLink {
     async fn receive(&self) -> io::Result<Heard> {
         let mut inbox = self.inbox.lock().await;
         loop {
+            let has_room = inbox.flying.len() < INBOX;
             let next = inbox.flying.first_key_value().map(|(key, _)| *key);
             let due = next.map(|(at, _)| self.start + at);
             let arrival = tokio::select! {
                 biased;
-                Some(arrival) = inbox.arriving.recv() => arrival,
+                // In the order of their times, as long as there is room: else it would take in more and more, and read nothing.
+                Some(arrival) = inbox.arriving.recv(), if has_room => arrival,
                 () = sleep_until(due.unwrap_or_else(Instant::now)), if due.is_some() => {
                     let (_, heard) = inbox.flying.pop_first().expect("it was just looked at");
                     return Ok(heard);
@@ -254,6 +256,30 @@ mod tests {
         assert_eq!(heard_by(&mut air, 0), [2]);
         air.heal();
         assert_eq!(heard_by(&mut air, 0), [1, 2]);
+    }
+
+    #[tokio::test(start_paused = true)]
+    async fn who_hears_more_than_it_reads_forgets_the_rest_and_reads_on() {
+        let mut air = Air::new(2, Weather::default(), 1);
+        air.connect(0, 1, Signal(-60));
+        let (_air, links) = links(air);
+        let mut heard = 0;
+        for _ in 0..4 {
+            for _ in 0..4 * INBOX {
+                links[0].send(b"hello").await.expect("sent");
+            }
+            links[1].receive().await.expect("heard");
+            heard += 1;
+        }
+        let rest = async {
+            while links[1].receive().await.is_ok() {
+                heard += 1;
+            }
+        };
+        // Its clock goes on once nothing flies any more.
+        let over = tokio::time::timeout(Duration::from_secs(60), rest).await;
+        assert!(over.is_err());
+        assert!((INBOX..=3 * INBOX).contains(&heard), "{heard}");
     }
 
     #[test]

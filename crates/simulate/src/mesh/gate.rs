@@ -8,7 +8,7 @@ use handover_device::{AuthToken, Gateway, GatewayConfig, MemoryStore};
 use handover_gateway::{CloudConfig, Meshed, run_meshed};
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, sleep, sleep_until, timeout};
-use tokio_util::sync::CancellationToken;
+use tokio_util::sync::{CancellationToken, DropGuard};
 use url::Url;
 
 use super::{Curtain, HOPS, LINGER, Radio};
@@ -20,7 +20,8 @@ const LOOK_EVERY: Duration = Duration::from_millis(100);
 
 /// A gateway that has power.
 struct Running {
-    stop: CancellationToken,
+    /// Its power, which it loses with this, also where its player is dropped.
+    power: DropGuard,
     ends: JoinHandle<()>,
 }
 
@@ -146,7 +147,10 @@ impl Gate {
                 }
             }
         });
-        self.running = Some(Running { stop, ends });
+        self.running = Some(Running {
+            power: stop.drop_guard(),
+            ends,
+        });
     }
 
     async fn vanish(&mut self, off: bool) {
@@ -154,8 +158,8 @@ impl Gate {
         if std::mem::replace(&mut self.is_heard, false) {
             self.progress.there.fetch_sub(1, Ordering::Relaxed);
         }
-        if let Some(Running { stop, ends }) = self.running.take_if(|_| off) {
-            stop.cancel();
+        if let Some(Running { power, ends }) = self.running.take_if(|_| off) {
+            drop(power);
             // Until it has ended its stores are its own.
             let _ = ends.await;
         }

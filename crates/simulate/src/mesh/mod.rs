@@ -5,26 +5,28 @@ mod gate;
 mod plane;
 mod station;
 
+use std::io;
 use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use handover_device::AuthToken;
 use handover_device::link::memory::{Air, MemoryLink, links};
-use tokio::task::JoinSet;
+use tokio::runtime::Builder;
+use tokio::task::{JoinHandle, JoinSet, spawn_blocking};
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
 
 use crate::fleet::{Fleet, Mishap};
 use crate::merged::Merged;
-use crate::play::{Progress, Stage};
+use crate::play::{Progress, Stage, count};
 use crate::script::{Act, Script, Scripts, Step, Steps, clocks};
 use gate::Gate;
 use plane::Plane;
 use station::Station;
 
 /// So many relays may carry a message: a few more than the shortest way takes, for those that fail.
-const HOPS: u8 = 8;
+const HOPS: u8 = 6;
 /// For how long what still waits at the end is waited for.
 const LINGER: Duration = Duration::from_secs(90);
 
@@ -163,6 +165,14 @@ impl Mesh {
         // Until all are there; so a mesh without nodes ends, too.
         let rising = curtain.busy();
         let mut all = JoinSet::new();
+        let mut stations = Vec::new();
+        // Also where nobody waits any more for what is played here.
+        let stop = stage.stop.child_token();
+        let _stops = stop.clone().drop_guard();
+        let of_nodes = Stage {
+            stop,
+            ..stage.clone()
+        };
         let (gateways, nodes): (Vec<_>, Vec<_>) = self.hubs.into_iter().unzip();
         let mut numbers = 0..;
         // The plane has a place for each, in this order.
@@ -174,10 +184,31 @@ impl Mesh {
         }
         for token in nodes.into_iter().flatten() {
             let Some((number, radio)) = next() else { break };
-            let station = Station::new((stage, progress), (number, token), radio);
-            all.spawn(station.play(start, steps(number), curtain.busy()));
+            let station = Station::new((&of_nodes, progress), (number, token), radio);
+            stations.push(station.play(start, steps(number), curtain.busy()));
         }
         drop(rising);
+        let apart = match apart(stations) {
+            Ok(apart) => apart,
+            Err(error) => {
+                tracing::warn!(%error, "there is no room for a simulated mesh's nodes");
+                return count(&progress.broken);
+            }
+        };
         while all.join_next().await.is_some() {}
+        // It only fails where one of them did, and then the others have played on.
+        let _ = apart.await;
     }
+}
+
+/// Plays these with a thread of their own: nodes have as much to do as there are frames on the air, and whoever is asked or tells
+/// something beside them, the cloud itself perhaps, does not wait for that. What the thread does not get done the nodes do not hear.
+fn apart(stations: Vec<impl Future<Output = ()> + Send + 'static>) -> io::Result<JoinHandle<()>> {
+    let runtime = Builder::new_current_thread().enable_time().build()?;
+    Ok(spawn_blocking(move || {
+        runtime.block_on(async {
+            let mut all: JoinSet<()> = stations.into_iter().collect();
+            while all.join_next().await.is_some() {}
+        });
+    }))
 }

@@ -55,7 +55,7 @@ impl From<FleetError> for ApiFailure {
             FleetError::Busy | FleetError::Nothing => {
                 status(StatusCode::CONFLICT, ErrorCode::FleetNotReady)
             }
-            FleetError::NoMqtt | FleetError::TooFewFiles(_) => {
+            FleetError::NoMqtt | FleetError::TooFewFiles { .. } => {
                 status(StatusCode::CONFLICT, ErrorCode::FleetNotReady)
             }
             FleetError::NoTemplate => Self::not_found(&message),

@@ -7,8 +7,8 @@ use futures_util::stream::{self, StreamExt as _, TryStreamExt as _};
 use handover_device::AuthToken;
 use handover_simulate::Cast;
 use handover_wire::{
-    BatchFailure, BatchState, FleetPhase, FleetTopology, ListSort, PageQuery, PairNode, Template,
-    TemplateDraft, TemplateParts, WorkId,
+    BatchFailure, BatchState, DeviceId, FleetPhase, FleetTopology, ListSort, PageQuery, PairNode,
+    Template, TemplateDraft, TemplateParts, WorkId,
 };
 
 use super::playing::Kind;
@@ -230,21 +230,37 @@ pub async fn delete(core: &Core, fleets: &Fleets, acting: &Acting) -> Result<(),
     let mut all = works.devices(core, false, None).await?;
     all.extend(works.devices(core, true, None).await?);
     fleets.begin(FleetPhase::Deleting, count_of(&all));
-    stream::iter(all)
-        .for_each_concurrent(AT_ONCE, async |(id, _)| {
-            match hands::delete(core, acting, id, None).await {
-                Ok(_) | Err(HandsError::NotFound(_)) => {
-                    fleets.one_done();
-                    fleets.devices.fetch_sub(1, Ordering::Relaxed);
-                }
-                Err(error) => tracing::warn!(device = %id, %error, "a device of a fleet stays"),
-            }
-        })
-        .await;
+    let tried = stream::iter(all).map(async |(id, _)| {
+        let gone = delete_one(core, fleets, acting, id).await;
+        gone.is_err().then_some(id)
+    });
+    let left: Vec<_> = tried.buffer_unordered(AT_ONCE).collect().await;
+    // What so many changes of one moment kept from happening happens alone.
+    for id in left.into_iter().flatten() {
+        if let Err(error) = delete_one(core, fleets, acting, id).await {
+            tracing::warn!(device = %id, %error, "a device of a fleet stays");
+        }
+    }
     let left = works.count(core).await?;
     fleets.devices.store(left, Ordering::Relaxed);
     if left == 0 && !works.are_making() {
         Works::forget(&fleets.folder)?;
     }
     Ok(())
+}
+
+async fn delete_one(
+    core: &Core,
+    fleets: &Fleets,
+    acting: &Acting,
+    id: DeviceId,
+) -> Result<(), HandsError> {
+    match hands::delete(core, acting, id, None).await {
+        Ok(_) | Err(HandsError::NotFound(_)) => {
+            fleets.one_done();
+            fleets.devices.fetch_sub(1, Ordering::Relaxed);
+            Ok(())
+        }
+        Err(error) => Err(error),
+    }
 }

@@ -16,7 +16,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
-use handover_simulate::{Journal, Progress};
+use handover_simulate::{FILES_IN_MESH, Journal, Progress};
 use handover_wire::{FleetFailure, FleetNow, FleetPhase, FleetTopology, OrgId, StartFleet};
 use tokio::sync::Notify;
 use tokio::time::Instant;
@@ -41,9 +41,6 @@ const MOST_EACH: u32 = 1_000;
 /// The same of a mesh, whose nodes carry each other's messages: each is heard by all that are near.
 const EACH_IN_MESH: u32 = 25;
 const MOST_EACH_IN_MESH: u32 = 100;
-/// Files of both ends of a gateway's connection, by MQTT; and those of a mesh's, which speaks HTTP besides.
-const FILES: u32 = 2;
-const FILES_IN_MESH: u32 = 10;
 /// Files that the cloud needs beside those of a fleet.
 const OTHER_FILES: u64 = 800;
 
@@ -64,9 +61,14 @@ pub enum FleetError {
     NoMqtt,
     /// There are too few files for both ends of the connections.
     #[error(
-        "This machine lets the cloud open {0} files, too few for both ends of so many connections: raise the limit (ulimit -n), or let gateways speak for the devices."
+        "Both ends of so many connections take {needed} files, and this machine lets the cloud open {has}: raise the limit (ulimit -Hn), let gateways speak for the devices, or play them with `handover simulate`, whose ends are in a program of their own."
     )]
-    TooFewFiles(u64),
+    TooFewFiles {
+        /// How many it may open.
+        has: u64,
+        /// How many it would have to.
+        needed: u64,
+    },
     /// There is no such template.
     #[error("Template is not found.")]
     NoTemplate,
@@ -361,14 +363,15 @@ pub async fn start(
     if gateways > 0 && doors.is_none_or(|(_, mqtt)| mqtt.is_none()) {
         return Err(FleetError::NoMqtt);
     }
-    let needed = match plan.wanted.topology {
-        FleetTopology::Direct => plan.wanted.count * FILES,
-        FleetTopology::Hub => gateways * FILES,
+    let of_one_end = match plan.wanted.topology {
+        FleetTopology::Direct => plan.wanted.count,
+        FleetTopology::Hub => gateways,
         FleetTopology::Mesh => gateways * FILES_IN_MESH,
     };
-    let files = open_many_files();
-    if files < u64::from(needed) + OTHER_FILES {
-        return Err(FleetError::TooFewFiles(files));
+    let needed = 2 * u64::from(of_one_end) + OTHER_FILES;
+    let has = open_many_files();
+    if has < needed {
+        return Err(FleetError::TooFewFiles { has, needed });
     }
     let job = Job::Play(acting.clone(), Box::new(plan));
     fleets.ask(acting.org, FleetPhase::Making, job)?;

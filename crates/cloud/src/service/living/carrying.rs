@@ -205,8 +205,8 @@ pub async fn join(
             .find_token(TokenKey::AuthToken(&digest, own.org))
             .await?;
         let is_free = found.is_some_and(|found| matches!(found.hands, Hands::Minted | Hands::Seen));
-        let is_alone = asks.part == Part::Alone;
-        if !(is_alone && is_free) && !may_join(write, own.org, (node, &asks)).await? {
+        let is_nobodys = is_free && asks.part == Part::Alone;
+        if !is_nobodys && !may_join(write, own.org, (node, &asks)).await? {
             return Err(NotKnown::Token);
         }
         let until = write.join_until(gateway).await?;
