@@ -30,6 +30,8 @@ const IDENTITY: Readonly<Record<string, () => string>> = {
 	profile_id: m.identity_profile_id,
 	owner_token: m.identity_owner_token,
 	proprietary: m.identity_proprietary,
+	eui48: m.identifier_eui48,
+	eui64: m.identifier_eui64,
 	imei: m.identity_imei,
 	gtin: m.identity_gtin,
 	lot: m.identity_lot

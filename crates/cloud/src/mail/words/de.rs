@@ -100,7 +100,7 @@ pub fn words(letter: &Letter) -> Words {
                         "{by} hat „{device}“ für Sie hinzugefügt. Es gehört nun zu „{organization}“ und steht in Ihrer \
                          Geräteliste."
                     ),
-                    "Falls Sie darum nicht gebeten haben, öffnen Sie das Gerät und geben Sie es frei.".into(),
+                    "Falls Sie darum nicht gebeten haben, öffnen Sie das Gerät und geben Sie es ab.".into(),
                 ],
                 ..frame(format!("{device} gehört Ihnen"))
             },
@@ -119,13 +119,13 @@ pub fn words(letter: &Letter) -> Words {
                 Words {
                 before: vec![
                     format!(
-                        "{by} hat „{device}“ für Sie freigegeben. Es gehört nicht mehr zu „{organization}“, und mit dem \
+                        "{by} hat „{device}“ für Sie abgegeben. Es gehört nicht mehr zu „{organization}“, und mit dem \
                          alten Etikett lässt es sich nicht mehr hinzufügen."
                     ),
                     reported(*history, "Wer es als Nächstes hat, sieht, was Sie sahen: Namen, Metadaten, Werte, Verläufe, Ereignisse und wann es in andere Hände kam.").into(),
                     "Falls das ein Irrtum ist, sagen Sie es dem Support: Er kann es Ihnen zurückgeben.".into(),
                 ],
-                ..frame(format!("{device} wurde freigegeben"))
+                ..frame(format!("{device} wurde abgegeben"))
             },
                 nodes,
             )
@@ -203,7 +203,7 @@ pub fn words(letter: &Letter) -> Words {
             Words {
                 before: [
                     Some(format!(
-                        "Sie haben die Betreuung gebeten, das Gerät „{identifier}“ für Sie hinzuzufügen. Sie hat nicht \
+                        "Sie haben den Support gebeten, das Gerät „{identifier}“ für Sie hinzuzufügen. Er hat nicht \
                          zugestimmt."
                     )),
                     why,
@@ -224,7 +224,7 @@ pub fn words(letter: &Letter) -> Words {
             Words {
                 before: vec![
                     format!(
-                        "Sie haben die Betreuung gebeten, das Gerät „{identifier}“ für Sie hinzuzufügen. Innerhalb von 7 \
+                        "Sie haben den Support gebeten, das Gerät „{identifier}“ für Sie hinzuzufügen. Innerhalb von 7 \
                          Tagen hat niemand entschieden."
                     ),
                     "Prüfen Sie die Nummer, scannen Sie den quadratischen Code auf dem Gerät, oder fragen Sie dort, wo Sie \
@@ -287,7 +287,8 @@ fn transferred(devices: &[String], from: &str, to: &str, history: History) -> Wo
         list,
         after: vec![
             history,
-            "Falls das ein Irrtum ist, sagen Sie der Betreuung Bescheid: Sie kann es rückgängig machen.".into(),
+            "Falls das ein Irrtum ist, sagen Sie es dem Support: Er kann alles zurück verschieben."
+                .into(),
         ],
         ..frame(subject)
     }
