@@ -43,11 +43,6 @@ const ROOMS: &[Room] = &[
         tests_use: &[],
     },
     Room {
-        name: "handover-simulate",
-        uses: &["handover-device", "handover-gateway"],
-        tests_use: &[],
-    },
-    Room {
         name: "handover-scan",
         uses: &[],
         tests_use: &["handover-hostile"],
@@ -75,6 +70,11 @@ const ROOMS: &[Room] = &[
             "handover-device",
             "handover-wire",
         ],
+        tests_use: &[],
+    },
+    Room {
+        name: "handover-simulate",
+        uses: &["handover-device", "handover-gateway"],
         tests_use: &[],
     },
     Room {
