@@ -67,7 +67,7 @@ test('many devices are made for a client, exported, and imported again', async (
 	await sheet
 		.getByRole('textbox', { name: 'Or paste it here' })
 		.fill('Device Name\tSerial Number\nPasted\tS-1');
-	await sheet.getByText('1 of 1 rows are good.').waitFor();
+	await sheet.getByText('1 of 1 row is good.').waitFor();
 	await sheet.locator('input[type=file]').setInputFiles(again);
 	await sheet.getByText(/Left out: .*Auth Token/).waitFor();
 	await sheet.getByText('No device can be called “Bad/name”').waitFor();
