@@ -25,6 +25,8 @@ use crate::store::change;
 
 /// Changes that are under way at one time: those of one moment become durable together.
 const AT_ONCE: usize = 16;
+/// Gateways whose nodes are paired at one time.
+const GATEWAYS_AT_ONCE: usize = 4;
 /// What gateways are of that are made here.
 const GATEWAY: &str = "Simulated gateway";
 /// What nodes of a mesh are of where no template is named.
@@ -198,21 +200,26 @@ async fn paired(
         let own = nodes.filter_map(|node| Some((node.device_id, left.remove(&node.device_id)?)));
         cast.push((gateway, own.collect()));
     }
-    let mut pairs = Vec::new();
+    let missing = u64::try_from(left.len()).unwrap_or(u64::MAX);
+    let mut pairs: BTreeMap<DeviceId, Vec<PairNode>> = BTreeMap::new();
     for (node, token) in left {
         let fewest = cast.iter_mut().min_by_key(|(_, nodes)| nodes.len());
         let (gateway, nodes) = fewest.ok_or(Trouble::NotMade)?;
-        pairs.push(PairNode {
+        pairs.entry(gateway.0).or_default().push(PairNode {
             gateway_id: gateway.0,
             node_id: node,
         });
         nodes.push((node, token));
     }
-    fleets.begin(FleetPhase::Pairing, count_of(&pairs));
-    let all = stream::iter(pairs.iter().map(Ok::<_, Trouble>));
-    all.try_for_each_concurrent(AT_ONCE, async |pair| {
-        gateways::pair(core, acting, pair, Manner::Pair).await?;
-        fleets.one_done();
+    fleets.begin(FleetPhase::Pairing, missing);
+    // What makes one gateway's nodes its own meets in what is read of it, so they come one after the other: side by side they
+    // would end each other time and again, and wait for a connection longer than anybody has patience.
+    let all = stream::iter(pairs.values().map(Ok::<_, Trouble>));
+    all.try_for_each_concurrent(GATEWAYS_AT_ONCE, async |nodes| {
+        for pair in nodes {
+            gateways::pair(core, acting, pair, Manner::Pair).await?;
+            fleets.one_done();
+        }
         Ok(())
     })
     .await?;
