@@ -50,6 +50,78 @@ async fn passwords_are_not_guessed() {
     limited(&app, "60");
 }
 
+/// What an answer tells of limits: their name, how many there are, how many are left, and seconds until there is one more.
+fn told(answer: &Answer) -> Option<(&str, &str)> {
+    answer
+        .header("ratelimit-policy")
+        .zip(answer.header("ratelimit"))
+}
+
+#[tokio::test]
+async fn every_sign_in_says_how_many_are_left() {
+    let site = Site::demo().await;
+    let right = site.cloud.demo().expect("a demo").users[2].password.clone();
+    let policy = "\"sign-in\";q=10;w=600";
+    let all = "\"sign-in\";r=10;t=0";
+    let wrong = sign_in(&site, "192.0.2.1", "wrong").await;
+    assert_eq!(told(&wrong), Some((policy, "\"sign-in\";r=9;t=60")));
+    let right = sign_in(&site, "192.0.2.2", right.expose()).await;
+    assert_eq!(told(&right), Some((policy, all)), "others do not show");
+    for email in [EMAIL, "nobody@example.org"] {
+        let form = [
+            ("grant_type", "user_credentials"),
+            ("username", email),
+            ("password", "wrong"),
+        ];
+        let request = site.request(Method::POST, "/oauth2/token").form(&form);
+        let app = send(request.header("x-forwarded-for", "192.0.2.3")).await;
+        assert_eq!(
+            told(&app),
+            Some((policy, "\"sign-in\";r=9;t=60")),
+            "{email}: nobody learns who has an account"
+        );
+    }
+    for left in (0..=8).rev() {
+        let wrong = sign_in(&site, "192.0.2.1", "wrong").await;
+        let told = wrong.header("ratelimit").expect("told");
+        assert!(
+            told.starts_with(&format!("\"sign-in\";r={left};")),
+            "{told}"
+        );
+    }
+    let refused = sign_in(&site, "192.0.2.1", "wrong").await;
+    assert_eq!(told(&refused), Some((policy, "\"sign-in\";r=0;t=60")));
+}
+
+#[tokio::test]
+async fn every_mail_and_invitation_says_how_many_are_left() {
+    let site = Site::demo().await;
+    let body = json!({ "email": EMAIL });
+    for (path, left) in [
+        ("/api/password/forgot", 4),
+        ("/api/v1/organization/users/register", 3),
+    ] {
+        let asked = site.post(path, body.clone()).await;
+        let want = format!("\"mails\";r={left};t=1800");
+        assert_eq!(
+            told(&asked),
+            Some(("\"mails\";q=5;w=9000", &*want)),
+            "{path}"
+        );
+    }
+    let admin = site.sign_in(Role::Admin).await;
+    let nina = json!({ "email": "nina@client.example", "name": "Nina", "roleId": 3 });
+    let policy = "\"invitations\";q=5;w=3000";
+    let invited = admin.post("/users/invite", nina.clone()).await;
+    assert_eq!(told(&invited), Some((policy, "\"invitations\";r=4;t=600")));
+    let again = admin.post("/users/invite", nina).await;
+    assert_eq!(again.status, 400);
+    assert_eq!(told(&again), Some((policy, "\"invitations\";r=3;t=600")));
+    let again = format!("/users/invite/again?userId={}", invited.json()["id"]);
+    let again = admin.post(&again, json!({})).await;
+    assert_eq!(told(&again), Some((policy, "\"invitations\";r=2;t=600")));
+}
+
 #[tokio::test]
 async fn the_current_password_is_not_guessed_either() {
     let site = Site::demo().await;
@@ -114,6 +186,28 @@ async fn nobody_s_inbox_is_flooded() {
         .post("/api/v1/organization/users/register", known)
         .await;
     limited(&register, "1800");
+}
+
+#[tokio::test]
+async fn nobody_uses_up_the_mails_of_somebody_else() {
+    let site = Site::demo().await;
+    let forgot = async |from: &str| {
+        let request = site.request(Method::POST, "/api/password/forgot");
+        let body = json!({ "email": EMAIL });
+        send(request.header("x-forwarded-for", from).json(&body)).await
+    };
+    for _ in 0..5 {
+        assert_eq!(forgot("192.0.2.1").await.status, 204);
+    }
+    limited(&forgot("192.0.2.1").await, "1800");
+    let owner = forgot("192.0.2.2").await;
+    assert_eq!(owner.status, 204, "the owner gets theirs: {owner:?}");
+    assert_eq!(owner.header("ratelimit"), Some("\"mails\";r=4;t=1800"));
+    // All the same an inbox is not flooded from everywhere.
+    for from in 3..=16 {
+        assert_eq!(forgot(&format!("192.0.2.{from}")).await.status, 204);
+    }
+    limited(&forgot("192.0.2.17").await, "1800");
 }
 
 #[tokio::test]

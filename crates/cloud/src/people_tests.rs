@@ -326,7 +326,9 @@ async fn strangers_sign_up_where_the_maker_allows_it() {
 
     // A second time they are told by mail alone that they have an account.
     let known = site.post(path, register.clone()).await;
-    let unknown = site.post(path, json!({ "email": "x@y.example" })).await;
+    let stranger = json!({ "email": "x@y.example" });
+    assert_eq!(site.post(path, stranger.clone()).await.status, 204);
+    let unknown = site.post(path, stranger).await;
     assert_eq!(
         (known.status, &known.headers),
         (unknown.status, &unknown.headers)
@@ -547,6 +549,31 @@ async fn whoever_was_invited_and_asks_for_a_mail_gets_the_invitation_again() {
     assert_eq!(follow(&site, &secret, json!({})).await.status, 204);
     let nina = site.sign_in_as(EMAIL, PASSWORD).await.expect("signed in");
     assert_eq!(nina.get("/me").await.json()["organization"]["id"], 2);
+}
+
+#[tokio::test]
+async fn whoever_asks_in_somebody_s_name_ends_no_invitation_and_prolongs_none() {
+    let site = Site::demo().await;
+    let admin = site.sign_in(Role::Admin).await;
+    assert_eq!(invite(&admin, EMAIL, Some(2), 3).await.status, 201);
+    let first = site.link(EMAIL, 1).await;
+    let end = async |secret: &str| {
+        let look = site.post("/api/link", json!({ "code": secret })).await;
+        assert_eq!(look.status, 200, "{look:?}");
+        look.json()["expiresAt"].clone()
+    };
+    let ends = end(&first).await;
+    site.clock.pass_seconds(29 * 24 * 3_600);
+    let forgot = json!({ "email": EMAIL });
+    site.post("/api/password/forgot", forgot).await;
+    let second = site.link(EMAIL, 2).await;
+    assert_eq!(end(&first).await, ends, "the first link works on");
+    assert_eq!(end(&second).await, ends, "and the second as long as it");
+    assert_eq!(follow(&site, &first, json!({})).await.status, 204);
+    for used in [first, second] {
+        let again = follow(&site, &used, json!({})).await;
+        assert_eq!(again.outcome(), code(410, "link_used"), "once, by either");
+    }
 }
 
 #[tokio::test]

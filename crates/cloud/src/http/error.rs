@@ -6,9 +6,9 @@ use axum::response::{IntoResponse, Response};
 use handover_wire::{ApiError, ErrorBody, ErrorCode};
 
 use crate::domain::{FieldError, TooOften};
-use crate::service::Broken;
 use crate::service::hands::{DEVICE_LIMIT, HandsError};
-use crate::service::limits::Budget;
+use crate::service::limits::{self, Budget, Counted};
+use crate::service::{Broken, Core};
 use crate::store::StoreError;
 
 /// The attribute that says how many seconds to wait; a header says it, too.
@@ -23,9 +23,17 @@ pub struct ApiFailure {
     budget: Option<Budget>,
 }
 
+/// An answer and what the caller has left now of whichever of these limits is nearest.
+pub async fn telling(core: &Core, own: &[Counted], answer: impl IntoResponse) -> Response {
+    let mut response = answer.into_response();
+    tell(limits::told(core, own).await, response.headers_mut());
+    response
+}
+
 /// What an account has left of what it may get wrong (draft-ietf-httpapi-ratelimit-headers).
 pub fn tell(budget: Option<Budget>, headers: &mut HeaderMap) {
     let Some(Budget {
+        policy,
         most,
         window,
         left,
@@ -37,9 +45,9 @@ pub fn tell(budget: Option<Budget>, headers: &mut HeaderMap) {
     for (name, text) in [
         (
             "ratelimit-policy",
-            format!("\"claims\";q={most};w={window}"),
+            format!("\"{policy}\";q={most};w={window}"),
         ),
-        ("ratelimit", format!("\"claims\";r={left};t={wait}")),
+        ("ratelimit", format!("\"{policy}\";r={left};t={wait}")),
     ] {
         if let Ok(value) = HeaderValue::from_str(&text) {
             headers.insert(name, value);

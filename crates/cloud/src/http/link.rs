@@ -5,9 +5,10 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
+use axum::response::Response;
 use handover_wire::{ApiError, ErrorCode, FollowLink, ForgotPassword, LinkInfo, LinkSecret};
 
-use super::error::ApiFailure;
+use super::error::{ApiFailure, telling};
 use super::extract::Body;
 use super::origin::PeerOrigin;
 use crate::domain::{EmailAddress, LinkError};
@@ -117,7 +118,10 @@ pub async fn forgot(
     State(core): State<Arc<Core>>,
     PeerOrigin(origin): PeerOrigin,
     Body(request): Body<ForgotPassword>,
-) -> Result<StatusCode, ApiFailure> {
-    forgotten::forgot(&core, origin, EmailAddress::parse(&request.email)?).await?;
-    Ok(StatusCode::NO_CONTENT)
+) -> Result<Response, ApiFailure> {
+    let email = EmailAddress::parse(&request.email)?;
+    let own = links::own_limits(&core, origin, &email);
+    let asked = forgotten::forgot(&core, origin, email).await;
+    let answer = asked.map(|()| StatusCode::NO_CONTENT);
+    Ok(telling(&core, &own, answer.map_err(ApiFailure::from)).await)
 }

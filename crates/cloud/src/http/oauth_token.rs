@@ -11,11 +11,11 @@ use base64::Engine as _;
 use base64::engine::general_purpose::STANDARD;
 use handover_wire::{OauthError, OauthErrorCode, Secret, TokenAnswer, TokenRequest};
 
-use super::error::ApiFailure;
+use super::error::{ApiFailure, telling};
 use super::extract::{bytes, program};
 use super::origin::PeerOrigin;
 use crate::domain::SessionKind;
-use crate::service::limits::Origin;
+use crate::service::limits::{Counted, Origin};
 use crate::service::sessions::{self, SignInError, Way};
 use crate::service::{Broken, Core};
 
@@ -102,14 +102,20 @@ pub async fn token(
     PeerOrigin(origin): PeerOrigin,
     request: Request,
 ) -> Response {
-    match answer(&core, origin, request).await {
-        // RFC 6749, section 5.1, wants both headers; no-store is added to every answer.
-        Ok(tokens) => ([(header::PRAGMA, "no-cache")], Json(tokens)).into_response(),
-        Err(failure) => failure.into_response(),
-    }
+    let mut own = Vec::new();
+    let answer = answer(&core, origin, request, &mut own).await;
+    // RFC 6749, section 5.1, wants both headers; no-store is added to every answer.
+    let answer = answer.map(|tokens| ([(header::PRAGMA, "no-cache")], Json(tokens)));
+    telling(&core, &own, answer).await
 }
 
-async fn answer(core: &Core, origin: Origin, request: Request) -> Result<TokenAnswer, Failure> {
+/// The tokens. The limits that the caller is told of are put into `own`, where there are any.
+async fn answer(
+    core: &Core,
+    origin: Origin,
+    request: Request,
+    own: &mut Vec<Counted>,
+) -> Result<TokenAnswer, Failure> {
     let basic = basic(request.headers())?;
     let program = program(request.headers());
     let way = Way {
@@ -126,6 +132,7 @@ async fn answer(core: &Core, origin: Origin, request: Request) -> Result<TokenAn
         "user_credentials" => {
             let email = field("username").ok_or(missing("username is missing."))?;
             let password = field("password").ok_or(missing("password is missing."))?;
+            own.extend(sessions::own_limits(core, origin, email.expose()));
             let session = sessions::sign_in(core, email.expose(), &password, way).await?;
             Ok(session.tokens)
         }

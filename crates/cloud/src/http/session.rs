@@ -5,12 +5,13 @@ use std::time::Duration;
 
 use axum::extract::State;
 use axum::http::{HeaderMap, StatusCode};
+use axum::response::Response;
 use axum::{Extension, Json};
 use axum_extra::extract::CookieJar;
 use axum_extra::extract::cookie::{Cookie, SameSite};
 use handover_wire::{ApiError, ConsoleSession, ErrorCode, Secret, SignIn};
 
-use super::error::ApiFailure;
+use super::error::{ApiFailure, telling};
 use super::extract::{Body, program};
 use super::origin::{OverTls, PeerOrigin};
 use super::v1;
@@ -46,7 +47,7 @@ impl From<SignInError> for ApiFailure {
         (status = 401, body = ApiError, example = json!({
             "error": {"message": "E-mail or password is wrong.", "code": "wrong_credentials"}
         })),
-        (status = 429, body = ApiError, description = "Too many wrong passwords; `Retry-After` says how long to wait"),
+        (status = 429, body = ApiError, description = "Too many wrong passwords; `Retry-After` says how long to wait. `RateLimit` tells with each answer how many the caller has left"),
     )
 )]
 pub async fn begin(
@@ -56,15 +57,20 @@ pub async fn begin(
     headers: HeaderMap,
     jar: CookieJar,
     Body(sign_in): Body<SignIn>,
-) -> Result<(CookieJar, Json<ConsoleSession>), ApiFailure> {
-    let program = program(&headers);
-    let way = Way {
-        kind: SessionKind::Cookie,
-        program: program.as_deref(),
-        origin,
+) -> Response {
+    let own = sessions::own_limits(&core, origin, &sign_in.email);
+    let begun = async {
+        let program = program(&headers);
+        let way = Way {
+            kind: SessionKind::Cookie,
+            program: program.as_deref(),
+            origin,
+        };
+        let session = sessions::sign_in(&core, &sign_in.email, &sign_in.password, way).await?;
+        answer(&core, jar, session, over_tls.is_some()).await
     };
-    let session = sessions::sign_in(&core, &sign_in.email, &sign_in.password, way).await?;
-    answer(&core, jar, session, over_tls.is_some()).await
+    let begun = begun.await;
+    telling(&core, &own, begun).await
 }
 
 /// Renews the session of the cookie.

@@ -290,18 +290,17 @@ impl Export {
         moment: &mut Moment,
         mut act: impl FnMut(&ExportRow) -> Result<(), ExportError>,
     ) -> Result<(), ExportError> {
-        let mut after = 0;
-        loop {
+        let mut first = 1;
+        while first <= self.batch.made {
             let allowed = still_may(&self.core, &self.acting, self.batch.org_id);
             self.runtime.block_on(allowed)?;
-            let rows = moment.export_after(self.batch.id, after, CHUNK);
+            let places = first..=first + CHUNK - 1;
+            first += CHUNK;
+            let rows = moment.export_between(self.batch.id, places);
             let rows = self.runtime.block_on(rows)?;
-            let Some(last) = rows.last() else {
-                return Ok(());
-            };
-            after = last.number;
             rows.iter().try_for_each(&mut act)?;
         }
+        Ok(())
     }
 
     fn table(&self, moment: &mut Moment, out: impl Write) -> Result<(), ExportError> {

@@ -53,11 +53,18 @@ impl Origin {
 pub struct Counted {
     limit: Limit,
     digest: Digest,
+    /// What answers' headers call it.
+    policy: &'static str,
     /// The same for the whole network that it comes from.
     network: Option<(Limit, Digest)>,
 }
 
 impl Counted {
+    /// The same as answers' headers call it.
+    fn called(self, policy: &'static str) -> Self {
+        Self { policy, ..self }
+    }
+
     fn each(&self) -> impl Iterator<Item = (Limit, &Digest)> {
         let network = self.network.as_ref();
         let network = network.map(|(limit, digest)| (*limit, digest));
@@ -72,6 +79,7 @@ fn counted(core: &Core, what: &str, whose: &str, at_once: i64, every: i64) -> Co
     Counted {
         limit: Limit { at_once, every },
         digest: core.digest(Purpose::Counted, &format!("{what} {whose}")),
+        policy: "claims",
         network: None,
     }
 }
@@ -117,22 +125,34 @@ pub fn sign_in(core: &Core, origin: Origin, email: &str) -> [Counted; 3] {
         counted_from(core, "sign-in origin", (origin, ""), 60, 10),
         counted(core, "sign-in address", email, 200, 20),
     ]
+    .map(|one| one.called("sign-in"))
 }
 
-/// Mails that somebody who is not signed in can have sent: 5 to one address, 30 from one origin.
-pub fn mail(core: &Core, origin: Origin, email: &str) -> [Counted; 2] {
+/// Mails that somebody who is not signed in can have sent: 5 from one origin to one address, 30 from one origin, 20 to one
+/// address from wherever. As with passwords only the last can be used up by others, and takes many origins.
+pub fn mail(core: &Core, origin: Origin, email: &str) -> [Counted; 3] {
     [
-        counted(core, "mail address", email, 5, 1_800),
+        counted_from(core, "mail both", (origin, email), 5, 1_800),
         counted_from(core, "mail origin", (origin, ""), 30, 60),
+        counted(core, "mail address", email, 20, 1_800),
     ]
+    .map(|one| one.called("mails"))
 }
 
-/// Invitations: 200 by one account, 5 to one address.
-pub fn invitation(core: &Core, account: &str, email: &str) -> [Counted; 2] {
+/// Invitations: 5 by one account to one address, 200 by one account, 20 to one address by whomever.
+pub fn invitation(core: &Core, account: &str, email: &str) -> [Counted; 3] {
+    let both = format!("{account} {email}");
     [
+        counted(core, "invitation both", &both, 5, 600),
         counted(core, "invitation account", account, 200, 10),
-        counted(core, "invitation address", email, 5, 600),
+        counted(core, "invitation address", email, 20, 600),
     ]
+    .map(|one| one.called("invitations"))
+}
+
+/// Of these three the two that are the caller's own: what others do does not show in them.
+pub fn own([both, caller, _]: [Counted; 3]) -> [Counted; 2] {
+    [both, caller]
 }
 
 /// Labels that claim nothing: 100 by one account, 300 from one origin. What claims does not count, nor does the same key
@@ -260,6 +280,8 @@ pub async fn note_first(
 /// What an account has left of what it may get wrong.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub struct Budget {
+    /// What of, as answers' headers call it.
+    pub policy: &'static str,
     /// How often at once, where it was right all the time.
     pub most: i64,
     /// Seconds after which all of that is there again.
@@ -272,9 +294,11 @@ pub struct Budget {
 
 impl Budget {
     /// What is left where that is the time from which all of it is there again.
-    fn of(Limit { at_once, every }: Limit, free_at: Option<Time>, now: Time) -> Self {
-        let (left, wait) = Limit { at_once, every }.left(free_at, now);
+    fn of(one: &Counted, free_at: Option<Time>, now: Time) -> Self {
+        let Limit { at_once, every } = one.limit;
+        let (left, wait) = one.limit.left(free_at, now);
         Self {
+            policy: one.policy,
             most: at_once,
             window: at_once * every,
             left,
@@ -291,11 +315,27 @@ impl Budget {
 
 /// What is left of whichever of these is the nearest to its end.
 pub async fn smallest(
-    write: &mut Write,
+    work: &mut Work,
     all: &[Counted],
     now: Time,
 ) -> Result<Option<Budget>, StoreError> {
-    Ok(Budget::smallest(left(write, all, now).await?))
+    Ok(Budget::smallest(left(work, all, now).await?))
+}
+
+/// The same after whatever was done, for an answer's headers. None where the database does not say: an answer does not fail
+/// for them.
+pub async fn told(core: &Core, all: &[Counted]) -> Option<Budget> {
+    if all.is_empty() {
+        return None;
+    }
+    let told = async {
+        let mut look = core.store.look().await?;
+        smallest(&mut look, all, core.now()).await
+    };
+    told.await.unwrap_or_else(|error| {
+        tracing::warn!(%error, "what is left of a limit cannot be told");
+        None
+    })
 }
 
 /// What is left of each of these.
@@ -303,7 +343,7 @@ pub async fn left(work: &mut Work, all: &[Counted], now: Time) -> Result<Vec<Bud
     let digests: Vec<&Digest> = all.iter().map(|one| &one.digest).collect();
     let times = work.free_at(&digests).await?;
     let left = all.iter().zip(times);
-    let left = left.map(|(one, free_at)| Budget::of(one.limit, free_at, now));
+    let left = left.map(|(one, free_at)| Budget::of(one, free_at, now));
     Ok(left.collect())
 }
 
@@ -332,7 +372,7 @@ impl Allowed {
     pub fn smallest(&self, all: &[Counted], now: Time) -> Option<Option<Budget>> {
         let of = |one: &Counted| {
             let next = self.0.iter().find(|next| next.digest == one.digest)?;
-            Some(Budget::of(one.limit, next.now, now))
+            Some(Budget::of(one, next.now, now))
         };
         let left: Option<Vec<Budget>> = all.iter().map(of).collect();
         left.map(Budget::smallest)

@@ -2,7 +2,7 @@
 
 use handover_wire::{FollowLink, LinkInfo, LinkPurpose, Role, Secret, UserId, UserStatus};
 
-use super::limits::{self, Origin};
+use super::limits::{self, Counted, Origin};
 use super::{Broken, Core, breaks, sign_up};
 use crate::clock::Time;
 use crate::domain::{
@@ -59,6 +59,11 @@ where
     }
 }
 
+/// What whoever asks for mails has left of them: from where they are, for this address.
+pub fn own_limits(core: &Core, origin: Origin, email: &EmailAddress) -> [Counted; 2] {
+    limits::own(limits::mail(core, origin, email.as_str()))
+}
+
 /// Counts a mail that somebody who is not signed in wants, whoever has the address.
 pub async fn count_mail(
     core: &Core,
@@ -105,6 +110,19 @@ pub struct For<'a> {
     pub locale: &'a str,
 }
 
+impl<'a> For<'a> {
+    fn new(self, link: &'a Drawn, expires: Time) -> NewLink<'a> {
+        NewLink {
+            digest: &link.digest,
+            purpose: self.purpose,
+            user: self.user,
+            email: self.email,
+            locale: self.locale,
+            expires,
+        }
+    }
+}
+
 /// Keeps a link in place of earlier ones of its kind. Gives when it ends.
 pub async fn keep(
     write: &mut Write,
@@ -113,15 +131,22 @@ pub async fn keep(
     now: Time,
 ) -> Result<Time, StoreError> {
     let expires = now.plus_seconds(lifetime(whom.purpose));
-    let new = NewLink {
-        digest: &link.digest,
-        purpose: whom.purpose,
-        user: whom.user,
-        email: whom.email,
-        locale: whom.locale,
-        expires,
-    };
-    write.replace_link(new, now).await?;
+    write.replace_link(whom.new(link, expires), now).await?;
+    Ok(expires)
+}
+
+/// Keeps a link beside earlier ones of its kind, for no longer than those: whoever asks for a mail in somebody else's name
+/// neither ends nor prolongs what was mailed before. Gives when it ends.
+pub async fn keep_beside(
+    write: &mut Write,
+    link: &Drawn,
+    whom: For<'_>,
+    now: Time,
+) -> Result<Time, StoreError> {
+    let end = write.links_end(whom.purpose, whom.email.as_str(), now);
+    let expires = end.await?;
+    let expires = expires.unwrap_or_else(|| now.plus_seconds(lifetime(whom.purpose)));
+    write.add_link(whom.new(link, expires), now).await?;
     Ok(expires)
 }
 
@@ -167,7 +192,7 @@ pub async fn follow(core: &Core, request: FollowLink) -> Result<(), FollowError>
     change!(core.store, |write| {
         let link = write.link(&digest).await?.ok_or(FollowError::Unknown)?;
         link.state.open(now)?;
-        write.use_link(&digest, now).await?;
+        write.use_link(&link, now).await?;
         match link.purpose {
             LinkPurpose::Invitation => accept(write, &link, &chosen, now).await,
             LinkPurpose::PasswordReset => reset(core, write, &link, &chosen, now).await,

@@ -2,8 +2,9 @@
 
 use handover_wire::{EditProfile, InviteUser, LinkPurpose, Role, User, UserId, UserStatus};
 
+use super::limits::{self, Counted};
+use super::links;
 use super::{Broken, Core, breaks};
-use super::{limits, links};
 use crate::clock::Time;
 use crate::domain::{
     Acting, Actor, EmailAddress, FieldError, Locale, PersonName, PersonStep, Reach, TooOften,
@@ -49,6 +50,19 @@ pub enum PeopleError {
 
 breaks!(PeopleError);
 
+/// What whoever invites this address has left of invitations; none where it is no address.
+pub fn own_limits(core: &Core, acting: &Acting, email: &str) -> Vec<Counted> {
+    let email = EmailAddress::parse(email).ok();
+    let counted = email.map(|email| {
+        limits::own(limits::invitation(
+            core,
+            &acting.actor.to_string(),
+            email.as_str(),
+        ))
+    });
+    counted.into_iter().flatten().collect()
+}
+
 /// Invites somebody: they are there as pending, and have a mail with a link.
 pub async fn invite(
     core: &Core,
@@ -91,6 +105,7 @@ pub async fn invite(
             locale,
             organization: &into.name,
             by: &by,
+            asked_by: AskedBy::Organization,
         };
         send_invitation(core, write, &link, invitation, now).await?;
         let row = AuditRow::about(acting, Action::Invite, org, now);
@@ -101,7 +116,8 @@ pub async fn invite(
 }
 
 /// Mails an invitation once more; the link of the mail before stops working.
-pub async fn resend(core: &Core, acting: &Acting, id: UserId) -> Result<(), PeopleError> {
+/// Gives the address.
+pub async fn resend(core: &Core, acting: &Acting, id: UserId) -> Result<EmailAddress, PeopleError> {
     let link = links::draw(core);
     let now = core.now();
     change!(core.store, |write| {
@@ -121,11 +137,12 @@ pub async fn resend(core: &Core, acting: &Acting, id: UserId) -> Result<(), Peop
             locale: &user.locale,
             organization: &organization.name,
             by: &by,
+            asked_by: AskedBy::Organization,
         };
         send_invitation(core, write, &link, invitation, now).await?;
         let row = AuditRow::about(acting, Action::Invite, user.org_id, now);
         write.audit(row.user(id).detail("again".to_owned())).await?;
-        Ok(())
+        Ok(email)
     })
 }
 
@@ -155,6 +172,7 @@ pub(super) async fn remind(
         locale: &invited.locale,
         organization: &organization.name,
         by: &by,
+        asked_by: AskedBy::Anybody,
     };
     send_invitation(core, write, link, invitation, now).await
 }
@@ -277,6 +295,16 @@ struct Invitation<'a> {
     locale: &'a str,
     organization: &'a str,
     by: &'a str,
+    asked_by: AskedBy,
+}
+
+/// Who wants an invitation to be mailed.
+#[derive(Clone, Copy)]
+enum AskedBy {
+    /// Whoever may invite: what was mailed before stops working.
+    Organization,
+    /// Whoever gave the address at the sign-in: what was mailed before goes on working.
+    Anybody,
 }
 
 async fn send_invitation(
@@ -286,23 +314,21 @@ async fn send_invitation(
     invitation: Invitation<'_>,
     now: Time,
 ) -> Result<(), Broken> {
-    let expires = links::keep(
-        write,
-        link,
-        links::For {
-            purpose: LinkPurpose::Invitation,
-            user: Some(invitation.user),
-            email: invitation.email,
-            locale: invitation.locale,
-        },
-        now,
-    )
-    .await?;
+    let whom = links::For {
+        purpose: LinkPurpose::Invitation,
+        user: Some(invitation.user),
+        email: invitation.email,
+        locale: invitation.locale,
+    };
+    let until = match invitation.asked_by {
+        AskedBy::Organization => links::keep(write, link, whom, now).await?,
+        AskedBy::Anybody => links::keep_beside(write, link, whom, now).await?,
+    };
     let letter = Letter::Invitation {
         organization: invitation.organization.to_owned(),
         inviter: invitation.by.to_owned(),
         link: link.url(core),
-        until: expires,
+        until,
     };
     let language = Language::from_tag(invitation.locale);
     write

@@ -3,7 +3,7 @@
 use handover_wire::{ChangePassword, Secret, TokenAnswer, UserId};
 use subtle::ConstantTimeEq as _;
 
-use super::limits::{self, Origin};
+use super::limits::{self, Counted, Origin};
 use super::{Broken, Core, breaks};
 use crate::clock::Time;
 use crate::domain::{
@@ -62,6 +62,27 @@ pub struct Way<'a> {
     pub origin: Origin,
 }
 
+/// What whoever signs in has left of wrong passwords: from where they are, for this address.
+pub fn own_limits(core: &Core, origin: Origin, email: &str) -> [Counted; 2] {
+    limits::own(limits::sign_in(core, origin, &address(email)))
+}
+
+/// What somebody who is signed in has left of wrong passwords, from where they are.
+pub async fn own_limits_of(
+    core: &Core,
+    origin: Origin,
+    user: UserId,
+) -> Result<[Counted; 2], StoreError> {
+    let person = core.store.user(user).await?;
+    let person = person.ok_or(StoreError::Corrupt("a session of nobody"))?;
+    Ok(own_limits(core, origin, &person.email))
+}
+
+/// An address as accounts have it.
+fn address(email: &str) -> String {
+    email.trim().to_lowercase()
+}
+
 /// Signs a person in.
 pub async fn sign_in(
     core: &Core,
@@ -69,7 +90,7 @@ pub async fn sign_in(
     password: &Secret,
     way: Way<'_>,
 ) -> Result<Session, SignInError> {
-    let email = email.trim().to_lowercase();
+    let email = address(email);
     let now = core.now();
     // Counted before the password is looked at, so that guesses side by side are counted as well.
     let counted = limits::sign_in(core, way.origin, &email);

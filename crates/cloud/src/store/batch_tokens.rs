@@ -1,6 +1,7 @@
 //! The tokens of batches: searched, exported, revoked.
 
 use std::collections::HashSet;
+use std::ops::RangeInclusive;
 use std::sync::LazyLock;
 
 use handover_wire::{
@@ -287,22 +288,25 @@ impl Moment {
         )
     }
 
-    /// The next tokens of a batch after that place, those that were revoked left out.
-    pub async fn export_after(
+    /// The tokens of a batch at these places, those that were revoked left out.
+    ///
+    /// PostgreSQL knows nothing yet of a batch that was made a moment ago, and would look through all of it for what is not
+    /// revoked, once for each of these: so the places say where they begin and end, and no index knows what the last
+    /// condition asks.
+    pub async fn export_between(
         &mut self,
         batch: BatchId,
-        number: i64,
-        most: i64,
+        places: RangeInclusive<i64>,
     ) -> Result<Vec<ExportRow>, StoreError> {
         Ok(sqlx::query_as(
             "SELECT s.*, b.name AS batch_name, b.wanted AS batch_wanted, CAST(NULL AS TEXT) AS device_name
              FROM static_tokens s JOIN batches b ON b.id = s.batch_id
-             WHERE s.batch_id = $1 AND s.number > $2 AND s.revoked_at IS NULL
-             ORDER BY s.number LIMIT $3",
+             WHERE s.batch_id = $1 AND s.number BETWEEN $2 AND $3 AND COALESCE(s.revoked_at, 0) = 0
+             ORDER BY s.number",
         )
         .bind(batch.0)
-        .bind(number)
-        .bind(most)
+        .bind(*places.start())
+        .bind(*places.end())
         .fetch_all(&mut *self.0)
         .await?)
     }

@@ -98,6 +98,11 @@ impl Write {
     /// Makes this the only link of its purpose that works for its address.
     pub async fn replace_link(&mut self, link: NewLink<'_>, now: Time) -> Result<(), StoreError> {
         self.drop_links(link.purpose, link.email.as_str()).await?;
+        self.add_link(link, now).await
+    }
+
+    /// Adds a link beside those that were mailed to its address before.
+    pub async fn add_link(&mut self, link: NewLink<'_>, now: Time) -> Result<(), StoreError> {
         sqlx::query(
             "INSERT INTO one_time_links
                  (digest, purpose, user_id, email, locale, created_at, expires_at)
@@ -140,13 +145,36 @@ impl Write {
         Ok(())
     }
 
-    /// Uses a link up.
-    pub async fn use_link(&mut self, digest: &Digest, now: Time) -> Result<(), StoreError> {
-        sqlx::query("UPDATE one_time_links SET used_at = $2 WHERE digest = $1")
-            .bind(digest.as_slice())
-            .bind(now.0)
-            .execute(&mut *self.0)
-            .await?;
+    /// When the last link of a purpose ends that was mailed to an address, was not used and works now.
+    pub async fn links_end(
+        &mut self,
+        purpose: LinkPurpose,
+        email: &str,
+        now: Time,
+    ) -> Result<Option<Time>, StoreError> {
+        let end: Option<i64> = sqlx::query_scalar(
+            "SELECT MAX(expires_at) FROM one_time_links
+             WHERE email = $1 AND purpose = $2 AND used_at IS NULL AND expires_at > $3",
+        )
+        .bind(email)
+        .bind(purpose_name(purpose))
+        .bind(now.0)
+        .fetch_one(&mut *self.0)
+        .await?;
+        Ok(end.map(Time))
+    }
+
+    /// Uses up a link, and with it whatever else was mailed to its address for the same.
+    pub async fn use_link(&mut self, link: &LinkRow, now: Time) -> Result<(), StoreError> {
+        sqlx::query(
+            "UPDATE one_time_links SET used_at = $3
+             WHERE email = $1 AND purpose = $2 AND used_at IS NULL",
+        )
+        .bind(&link.email)
+        .bind(purpose_name(link.purpose))
+        .bind(now.0)
+        .execute(&mut *self.0)
+        .await?;
         Ok(())
     }
 }

@@ -5,12 +5,13 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
+use axum::response::Response;
 use handover_wire::{ApiError, ErrorCode, InviteUser, User};
 
 use super::ORG_NOT_FOUND;
 use super::user::WhichUser;
 use crate::http::caller::{Caller, may};
-use crate::http::error::ApiFailure;
+use crate::http::error::{ApiFailure, telling};
 use crate::http::extract::{Body, Params};
 use crate::service::people::PeopleError;
 use crate::service::{Core, people};
@@ -75,9 +76,11 @@ pub async fn invite(
     State(core): State<Arc<Core>>,
     caller: Caller<may::InvitePeople>,
     Body(request): Body<InviteUser>,
-) -> Result<(StatusCode, Json<User>), ApiFailure> {
-    let invited = people::invite(&core, &caller, &request).await?;
-    Ok((StatusCode::CREATED, Json(invited)))
+) -> Response {
+    let own = people::own_limits(&core, &caller, &request.email);
+    let invited = people::invite(&core, &caller, &request).await;
+    let answer = invited.map(|invited| (StatusCode::CREATED, Json(invited)));
+    telling(&core, &own, answer.map_err(ApiFailure::from)).await
 }
 
 /// Mails an invitation once more, with another link; the one before stops working.
@@ -99,7 +102,8 @@ pub async fn invite_again(
     State(core): State<Arc<Core>>,
     caller: Caller<may::InvitePeople>,
     Params(which): Params<WhichUser>,
-) -> Result<StatusCode, ApiFailure> {
-    people::resend(&core, &caller, which.user_id).await?;
-    Ok(StatusCode::NO_CONTENT)
+) -> Result<Response, ApiFailure> {
+    let email = people::resend(&core, &caller, which.user_id).await?;
+    let own = people::own_limits(&core, &caller, email.as_str());
+    Ok(telling(&core, &own, StatusCode::NO_CONTENT).await)
 }

@@ -4,10 +4,11 @@ use std::sync::Arc;
 
 use axum::extract::State;
 use axum::http::StatusCode;
+use axum::response::Response;
 use handover_wire::{ApiError, ChangePassword, ErrorCode};
 
 use crate::http::caller::{Caller, SignedIn};
-use crate::http::error::ApiFailure;
+use crate::http::error::{ApiFailure, telling};
 use crate::http::extract::Body;
 use crate::http::origin::PeerOrigin;
 use crate::service::Core;
@@ -48,8 +49,10 @@ pub async fn change(
     caller: Caller<SignedIn>,
     PeerOrigin(origin): PeerOrigin,
     Body(request): Body<ChangePassword>,
-) -> Result<StatusCode, ApiFailure> {
+) -> Result<Response, ApiFailure> {
     let user = caller.person()?;
-    sessions::change_password(&core, user, caller.session, origin, request).await?;
-    Ok(StatusCode::NO_CONTENT)
+    let own = sessions::own_limits_of(&core, origin, user).await?;
+    let changed = sessions::change_password(&core, user, caller.session, origin, request).await;
+    let answer = changed.map(|()| StatusCode::NO_CONTENT);
+    Ok(telling(&core, &own, answer.map_err(ApiFailure::from)).await)
 }

@@ -4,13 +4,14 @@ use std::sync::Arc;
 
 use axum::extract::State;
 use axum::http::StatusCode;
+use axum::response::Response;
 use handover_wire::{ApiError, RegisterUser};
 
 use crate::domain::{EmailAddress, Locale};
-use crate::http::error::ApiFailure;
+use crate::http::error::{ApiFailure, telling};
 use crate::http::extract::Body;
 use crate::http::origin::PeerOrigin;
-use crate::service::{Core, settings, sign_up};
+use crate::service::{Core, links, settings, sign_up};
 
 /// Mails the link that begins an account, where the maker lets strangers sign up. The answer is the same whether the
 /// address has an account or not; the mail says it.
@@ -30,7 +31,7 @@ pub async fn register(
     State(core): State<Arc<Core>>,
     PeerOrigin(origin): PeerOrigin,
     Body(request): Body<RegisterUser>,
-) -> Result<StatusCode, ApiFailure> {
+) -> Result<Response, ApiFailure> {
     let email = EmailAddress::parse(&request.email)?;
     let locale = Locale::parse(request.locale.as_deref().unwrap_or("en"))?;
     if !settings::get(&core).await?.sign_up {
@@ -38,6 +39,8 @@ pub async fn register(
             "Nobody can sign up here by themselves.",
         ));
     }
-    sign_up::register(&core, origin, email, locale).await?;
-    Ok(StatusCode::NO_CONTENT)
+    let own = links::own_limits(&core, origin, &email);
+    let asked = sign_up::register(&core, origin, email, locale).await;
+    let answer = asked.map(|()| StatusCode::NO_CONTENT);
+    Ok(telling(&core, &own, answer.map_err(ApiFailure::from)).await)
 }
