@@ -26,6 +26,8 @@ pub struct Sealable {
     pub user: Option<i64>,
     /// What else there is to know.
     pub detail: Option<String>,
+    /// Why, in the words of whoever did it.
+    pub reason: Option<String>,
 }
 
 /// A place in the chain.
@@ -115,6 +117,11 @@ fn message(previous: &Digest, seq: i64, row: &Sealable) -> Vec<u8> {
     for text in [Some(&row.actor), Some(&row.action), row.detail.as_ref()] {
         field(text.map(String::as_bytes));
     }
+    // Rows were sealed before there were reasons, and those without one are sealed like them still. Nothing else stands
+    // after the detail, so none can be taken away or put there.
+    if let Some(reason) = &row.reason {
+        field(Some(reason.as_bytes()));
+    }
     message
 }
 
@@ -197,6 +204,7 @@ mod tests {
             device: (id % 2 == 0).then_some(id),
             user: None,
             detail: None,
+            reason: (id % 3 == 0).then(|| "It is broken".to_owned()),
         }
     }
 
@@ -275,11 +283,23 @@ mod tests {
         let whole = chain(&keys, 5);
         let end = end_of(&keys, &whole);
         type Deed = fn(&mut Chain);
-        let deeds: [(Deed, Option<AuditFault>); 8] = [
+        let deeds: [(Deed, Option<AuditFault>); 11] = [
             (|_| (), None),
             (
                 |chain| chain[2].0.at += 1,
                 Some(AuditFault::Changed { seq: 3 }),
+            ),
+            (
+                |chain| chain[2].0.reason = Some("It is fine".to_owned()),
+                Some(AuditFault::Changed { seq: 3 }),
+            ),
+            (
+                |chain| chain[2].0.reason = None,
+                Some(AuditFault::Changed { seq: 3 }),
+            ),
+            (
+                |chain| chain[3].0.reason = Some("It is broken".to_owned()),
+                Some(AuditFault::Changed { seq: 4 }),
             ),
             (
                 |chain| drop(chain.remove(2)),
@@ -347,9 +367,10 @@ mod tests {
             number(),
             number(),
             prop::option::of(text),
+            prop::option::of(text),
         )
             .prop_map(
-                |(id, at, actor, action, org, device, user, detail)| Sealable {
+                |(id, at, actor, action, org, device, user, detail, reason)| Sealable {
                     id,
                     at,
                     actor,
@@ -358,6 +379,7 @@ mod tests {
                     device,
                     user,
                     detail,
+                    reason,
                 },
             )
     }

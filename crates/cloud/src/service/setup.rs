@@ -80,6 +80,7 @@ pub async fn set_up(core: &Core, request: SetupRequest) -> Result<(), SetupError
                 device: None,
                 user: Some(user),
                 detail: None,
+                reason: None,
             })
             .await?;
         Ok(())
