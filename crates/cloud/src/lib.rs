@@ -86,6 +86,8 @@ mod passwords;
 #[cfg(test)]
 mod people_tests;
 mod secrets;
+#[cfg(test)]
+mod reason_tests;
 mod server;
 mod service;
 mod start;

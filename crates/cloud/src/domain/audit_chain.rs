@@ -355,6 +355,22 @@ mod tests {
         );
     }
 
+    /// As they were sealed before there were reasons: what has none is sealed like that for good.
+    #[test]
+    fn rows_without_a_reason_are_sealed_as_before() {
+        let marks: Vec<_> = chain(&Keys::new(&[7; 32]), 2)
+            .iter()
+            .map(|(_, link)| link.mark())
+            .collect();
+        assert_eq!(
+            marks,
+            [
+                "1:83a7a9b9117f940f5760fca54f80f7ceb6286b9e81268f6fa5c138bdb745ec24",
+                "2:f8ae483db68996e64949b40619eb7602c2bf932823ce5393348ec1338e66b97a",
+            ]
+        );
+    }
+
     fn any_row() -> impl Strategy<Value = Sealable> {
         let number = || prop::option::of(0..3_i64);
         let text = "[ab\0]{0,3}";
