@@ -173,7 +173,12 @@ pub fn run(arguments: &GatewaysArguments) -> Result<(), Failure> {
             let request = UnpairNode {
                 node_id: arguments.node,
             };
-            done(&arguments.account, "gateway/unpair", &request, arguments.json)
+            done(
+                &arguments.account,
+                "gateway/unpair",
+                &request,
+                arguments.json,
+            )
         }
         GatewaysCommand::Replace(arguments) => replace(arguments),
         GatewaysCommand::Window(arguments) => window(arguments),
@@ -216,7 +221,12 @@ fn decide(arguments: &DecideArguments, accept: bool) -> Result<(), Failure> {
         node_id: arguments.node,
         accept,
     };
-    done(&arguments.account, "gateway/decide", &request, arguments.json)
+    done(
+        &arguments.account,
+        "gateway/decide",
+        &request,
+        arguments.json,
+    )
 }
 
 fn pair(arguments: &PairArguments) -> Result<(), Failure> {

@@ -331,7 +331,11 @@ async fn a_gateway_moves_with_its_nodes_and_both_sides_are_told_once() {
     assert!(!undone.text.contains("error"), "{undone:?}");
     let why = "SELECT COUNT(*) FROM audit WHERE (action IN ('transfer_device', 'receive_device')
                    AND reason = 'sold') OR (action IN ('undo', 'receive_device') AND reason = 'not yet')";
-    assert_eq!(site.count(why).await, 12, "each has the reason, on both sides");
+    assert_eq!(
+        site.count(why).await,
+        12,
+        "each has the reason, on both sides"
+    );
     assert_eq!(nodes(&customer, gateway).await, both, "and are again");
     site.clock.pass_seconds(601);
     site.end_moves().await;

@@ -85,9 +85,9 @@ mod order_tests;
 mod passwords;
 #[cfg(test)]
 mod people_tests;
-mod secrets;
 #[cfg(test)]
 mod reason_tests;
+mod secrets;
 mod server;
 mod service;
 mod start;

@@ -25,9 +25,8 @@ async fn told(person: &Person<'_>, device: i64) -> Vec<(String, Option<String>)>
 
 /// The same as a test writes it down.
 fn rows(rows: &[(&str, Option<&str>)]) -> Vec<(String, Option<String>)> {
-    let row = |&(action, reason): &(&str, Option<&str>)| {
-        (action.to_owned(), reason.map(str::to_owned))
-    };
+    let row =
+        |&(action, reason): &(&str, Option<&str>)| (action.to_owned(), reason.map(str::to_owned));
     rows.iter().map(row).collect()
 }
 
@@ -65,7 +64,11 @@ async fn a_reason_outlives_the_device_s_history_and_is_for_those_who_reach_its_g
     // Where it came to, they are told that it did, and not in whose words.
     assert_eq!(
         told(&theirs, id).await,
-        rows(&[("receive_device", None), ("undo", None), ("receive_device", None)])
+        rows(&[
+            ("receive_device", None),
+            ("undo", None),
+            ("receive_device", None)
+        ])
     );
     let erased = json!({ "history": "erase" });
     does(&theirs, "/device/release", id, erased, "broken").await;
@@ -117,7 +120,11 @@ async fn a_machine_s_reason_is_read_where_the_machine_is() {
     let (disclaim, unpaid) = ("disclaim", Some("unpaid"));
     assert_eq!(
         told(&admin, id).await,
-        rows(&[("claim", None), (disclaim, unpaid), ("receive_device", unpaid)])
+        rows(&[
+            ("claim", None),
+            (disclaim, unpaid),
+            ("receive_device", unpaid)
+        ])
     );
 }
 
@@ -125,8 +132,14 @@ async fn a_machine_s_reason_is_read_where_the_machine_is() {
 async fn whoever_changes_a_sealed_reason_is_found_out() {
     for (statement, is_found) in [
         ("UPDATE audit SET reason = reason", false),
-        ("UPDATE audit SET reason = 'paid' WHERE reason = 'unpaid'", true),
-        ("UPDATE audit SET reason = NULL WHERE reason = 'unpaid'", true),
+        (
+            "UPDATE audit SET reason = 'paid' WHERE reason = 'unpaid'",
+            true,
+        ),
+        (
+            "UPDATE audit SET reason = NULL WHERE reason = 'unpaid'",
+            true,
+        ),
         ("UPDATE audit SET reason = '' WHERE action = 'claim'", true),
     ] {
         let site = Site::demo().await;

@@ -261,5 +261,8 @@ fn a_device_gets_another_name() {
     assert_eq!(wrong.status, 1);
     let again = ["devices", "rename", &id, "Barn gate", "--json"];
     let again = &cloud.as_customer(&again, "").lines()[0];
-    assert_eq!((&again["name"], &again["token"]), (&"Barn gate".into(), &serde_json::Value::Null));
+    assert_eq!(
+        (&again["name"], &again["token"]),
+        (&"Barn gate".into(), &serde_json::Value::Null)
+    );
 }
