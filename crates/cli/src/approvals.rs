@@ -80,6 +80,9 @@ struct RefuseArguments {
     /// Why, for whoever asked; 200 characters at most.
     #[arg(long, value_name = "TEXT")]
     reason: Option<String>,
+    /// Prints what was done as a JSON object.
+    #[arg(long)]
+    json: bool,
 }
 
 /// Does it.
@@ -154,6 +157,8 @@ fn refuse(arguments: &RefuseArguments) -> Result<(), Failure> {
         let client = arguments.account.sign_in(&mut io::stdin().lock()).await?;
         let body = serde_json::to_value(&request).map_err(io::Error::from)?;
         let path = "static-tokens/approvals/refuse";
-        Ok(client.organization(Method::POST, path, Some(&body)).await?)
-    })
+        let refused = client.organization::<()>(Method::POST, path, Some(&body));
+        Ok(refused.await?)
+    })?;
+    pages::print_done(&request, arguments.json)
 }

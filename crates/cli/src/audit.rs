@@ -167,11 +167,12 @@ fn list(arguments: &ListArguments) -> Result<(), Failure> {
         "FOR WHOM",
         "ORGANIZATION",
         "DETAIL",
+        "REASON",
     ];
     pages::print(&found, arguments.json, headings, row)
 }
 
-fn row(entry: &AuditEntry) -> [String; 7] {
+fn row(entry: &AuditEntry) -> [String; 8] {
     let named = |name: Option<&String>, id: String| match name {
         Some(name) => format!("{} ({id})", printable(name)),
         None => id,
@@ -191,6 +192,7 @@ fn row(entry: &AuditEntry) -> [String; 7] {
         user.map_or_else(String::new, |id| named(entry.user_name.as_ref(), id)),
         printable(&entry.org_name),
         detail(entry),
+        printable(entry.reason.as_deref().unwrap_or_default()),
     ]
 }
 

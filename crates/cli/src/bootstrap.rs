@@ -11,8 +11,10 @@ use clap::Args;
 use handover_client::{bootstrap, server_address};
 use handover_cloud::{Entropy as _, SystemEntropy};
 use handover_wire::{Bootstrap, BootstrapAnswer, ErrorCode, Secret, TemplateId};
+use serde_json::json;
 
 use crate::failure::Failure;
+use crate::pages::print_done;
 use crate::printable::printable;
 use crate::runtime::block_on;
 use crate::save;
@@ -50,6 +52,9 @@ pub struct BootstrapArguments {
     /// Seconds to wait for the token at most.
     #[arg(long, value_name = "SECONDS", default_value_t = 3_600)]
     patience: u64,
+    /// Prints what it shows, and where the token is, as JSON objects.
+    #[arg(long)]
+    json: bool,
 }
 
 /// Asks until the token is there.
@@ -90,7 +95,7 @@ pub fn run(arguments: &BootstrapArguments) -> Result<(), Failure> {
             };
             press = false;
             if !said {
-                tell(&answer)?;
+                tell(&answer, arguments.json)?;
                 said = true;
             }
             if let Some(token) = answer.token {
@@ -107,12 +112,20 @@ pub fn run(arguments: &BootstrapArguments) -> Result<(), Failure> {
     })?;
     let text = format!("{}\n", token.expose());
     write_new(&arguments.token_file, &text).map_err(Failure::file(&arguments.token_file))?;
-    let shown = printable(&arguments.token_file.display().to_string());
-    writeln!(io::stdout(), "The auth token is in {shown}.")?;
-    Ok(())
+    let file = arguments.token_file.display().to_string();
+    match arguments.json {
+        true => print_done(&json!({ "tokenFile": file }), true),
+        false => {
+            let shown = printable(&file);
+            Ok(writeln!(io::stdout(), "The auth token is in {shown}.")?)
+        }
+    }
 }
 
-fn tell(answer: &BootstrapAnswer) -> Result<(), Failure> {
+fn tell(answer: &BootstrapAnswer, json: bool) -> Result<(), Failure> {
+    if json {
+        return print_done(&json!({ "check": answer.check }), true);
+    }
     let check = printable(&answer.check);
     writeln!(io::stdout(), "This device shows {check}.")?;
     if answer.token.is_none() {

@@ -18,6 +18,7 @@ use handover_wire::{
 
 use crate::account::Account;
 use crate::failure::Failure;
+use crate::pages;
 use crate::printable::printable;
 use crate::runtime::block_on;
 use crate::table;
@@ -130,6 +131,9 @@ struct RenameArguments {
     id: DeviceId,
     /// Its new name, 1 to 50 letters, digits, spaces, `'`, `_` and `-`.
     name: String,
+    /// Prints the device as a JSON object.
+    #[arg(long)]
+    json: bool,
 }
 
 /// Does it.
@@ -187,11 +191,11 @@ fn list(arguments: &ListArguments) -> Result<(), Failure> {
 }
 
 fn rename(arguments: &RenameArguments) -> Result<(), Failure> {
-    block_on(async {
+    let renamed = block_on(async {
         let client = arguments.account.sign_in(&mut io::stdin().lock()).await?;
-        client.rename_device(arguments.id, &arguments.name).await?;
-        Ok(())
-    })
+        Ok(client.rename_device(arguments.id, &arguments.name).await?)
+    })?;
+    pages::print_done(&renamed, arguments.json)
 }
 
 /// An order by its name.

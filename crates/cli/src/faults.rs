@@ -34,9 +34,9 @@ enum FaultsCommand {
     Switch(SwitchArguments),
     /// Lets nothing go wrong any more.
     Off(ShowArguments),
-    /// Prints what has gone wrong since it was switched last, as a file: with it the same calls of the same people fail
+    /// Prints what has gone wrong since it was switched last, as a file, in JSON with or without `--json`: with it the same calls of the same people fail
     /// again.
-    Recorded(RecordedArguments),
+    Recorded(ShowArguments),
 }
 
 #[derive(Args)]
@@ -46,12 +46,6 @@ struct ShowArguments {
     /// Prints a JSON object.
     #[arg(long)]
     json: bool,
-}
-
-#[derive(Args)]
-struct RecordedArguments {
-    #[command(flatten)]
-    account: Account,
 }
 
 #[derive(Args)]
@@ -150,7 +144,7 @@ fn add(arguments: &AddArguments) -> Result<(), Failure> {
     print(now, arguments.json)
 }
 
-fn recorded(arguments: &RecordedArguments) -> Result<(), Failure> {
+fn recorded(arguments: &ShowArguments) -> Result<(), Failure> {
     let faults: Faults = block_on(async {
         let client = arguments.account.sign_in(&mut io::stdin().lock()).await?;
         let recorded = client.organization(Method::GET, "faults/recorded", None);

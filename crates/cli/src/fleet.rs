@@ -7,7 +7,7 @@ use clap::{Args, Subcommand};
 use handover_client::{Client, Method};
 use handover_simulate::{Failure as Mishap, Source};
 use handover_wire::{FleetNow, FleetTopology, StartFleet, TemplateId};
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use crate::account::Account;
 use crate::failure::Failure;
@@ -109,6 +109,9 @@ struct RecordedArguments {
     /// Where to; a file that is there is not written over.
     #[arg(long, value_name = "FILE")]
     to: PathBuf,
+    /// Prints where it is as a JSON object.
+    #[arg(long)]
+    json: bool,
 }
 
 #[derive(Args)]
@@ -185,7 +188,9 @@ fn start(arguments: &StartArguments) -> Result<(), Failure> {
 }
 
 fn recorded(arguments: &RecordedArguments) -> Result<(), Failure> {
-    save::save(&arguments.account, "fleet/recorded", &arguments.to)
+    save::save(&arguments.account, "fleet/recorded", &arguments.to)?;
+    let done = json!({ "file": arguments.to.display().to_string() });
+    pages::print_done(&done, arguments.json)
 }
 
 fn play(arguments: &PlayArguments) -> Result<(), Failure> {

@@ -87,6 +87,9 @@ struct PairArguments {
     /// standard input, after the password where that comes from there, too.
     #[arg(long, value_name = "TEXT", conflicts_with = "node")]
     label: Option<String>,
+    /// Prints both numbers as a JSON object.
+    #[arg(long)]
+    json: bool,
 }
 
 #[derive(Args)]
@@ -97,6 +100,9 @@ struct MoveArguments {
     node: DeviceId,
     /// The number of the gateway that it goes to.
     gateway: DeviceId,
+    /// Prints what was done as a JSON object.
+    #[arg(long)]
+    json: bool,
 }
 
 #[derive(Args)]
@@ -105,6 +111,9 @@ struct UnpairArguments {
     account: Account,
     /// The node's number.
     node: DeviceId,
+    /// Prints what was done as a JSON object.
+    #[arg(long)]
+    json: bool,
 }
 
 #[derive(Args)]
@@ -142,6 +151,9 @@ struct DecideArguments {
     gateway: DeviceId,
     /// The node's number.
     node: DeviceId,
+    /// Prints what was done as a JSON object.
+    #[arg(long)]
+    json: bool,
 }
 
 /// Does it.
@@ -155,13 +167,18 @@ pub fn run(arguments: &GatewaysArguments) -> Result<(), Failure> {
                 gateway_id: arguments.gateway,
                 node_id: arguments.node,
             };
-            done(&arguments.account, "gateway/move", &request)
+            done(&arguments.account, "gateway/move", &request, arguments.json)
         }
         GatewaysCommand::Unpair(arguments) => {
             let request = UnpairNode {
                 node_id: arguments.node,
             };
-            done(&arguments.account, "gateway/unpair", &request)
+            done(
+                &arguments.account,
+                "gateway/unpair",
+                &request,
+                arguments.json,
+            )
         }
         GatewaysCommand::Replace(arguments) => replace(arguments),
         GatewaysCommand::Window(arguments) => window(arguments),
@@ -184,12 +201,18 @@ async fn post<T: serde::de::DeserializeOwned>(
     Ok(client.organization(Method::POST, path, Some(&body)).await?)
 }
 
-/// What has no answer but that it is done.
-fn done(account: &Account, path: &str, request: &impl Serialize) -> Result<(), Failure> {
+/// What has no answer but that it is done: programs are told what was.
+fn done(
+    account: &Account,
+    path: &str,
+    request: &impl Serialize,
+    json: bool,
+) -> Result<(), Failure> {
     block_on(async {
         let client = account.sign_in(&mut io::stdin().lock()).await?;
-        post(&client, path, request).await
-    })
+        post::<()>(&client, path, request).await
+    })?;
+    pages::print_done(request, json)
 }
 
 fn decide(arguments: &DecideArguments, accept: bool) -> Result<(), Failure> {
@@ -198,11 +221,16 @@ fn decide(arguments: &DecideArguments, accept: bool) -> Result<(), Failure> {
         node_id: arguments.node,
         accept,
     };
-    done(&arguments.account, "gateway/decide", &request)
+    done(
+        &arguments.account,
+        "gateway/decide",
+        &request,
+        arguments.json,
+    )
 }
 
 fn pair(arguments: &PairArguments) -> Result<(), Failure> {
-    block_on(async {
+    let paired = block_on(async {
         let mut input = io::stdin().lock();
         let client = arguments.account.sign_in(&mut input).await?;
         let node_id = match (arguments.node, arguments.label.as_deref()) {
@@ -214,8 +242,10 @@ fn pair(arguments: &PairArguments) -> Result<(), Failure> {
             gateway_id: arguments.gateway,
             node_id,
         };
-        post(&client, "gateway/pair", &request).await
-    })
+        post::<()>(&client, "gateway/pair", &request).await?;
+        Ok(request)
+    })?;
+    pages::print_done(&paired, arguments.json)
 }
 
 /// The device of a label, claimed where it was nobody's.

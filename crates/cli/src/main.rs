@@ -194,3 +194,35 @@ fn wants_json(matches: &ArgMatches) -> bool {
 fn done(outcome: Result<(), Failure>) -> Result<ExitCode, Failure> {
     outcome.map(|()| ExitCode::SUCCESS)
 }
+
+#[cfg(test)]
+mod tests {
+    use clap::Command;
+
+    use super::*;
+
+    /// Hands over every command that has none below it, with its name in full.
+    fn each(command: &Command, named: &str, see: &mut dyn FnMut(&str, &Command)) {
+        for below in command.get_subcommands() {
+            each(below, &format!("{named} {}", below.get_name()), see);
+        }
+        if !command.has_subcommands() {
+            see(named, command);
+        }
+    }
+
+    /// Programs talk to the cloud by these: none of them makes them read what is meant for people.
+    #[test]
+    fn whatever_talks_to_a_cloud_prints_json() {
+        let (mut seen, mut without) = (0, Vec::new());
+        each(&Arguments::command(), "handover", &mut |named, command| {
+            let has = |name| command.get_arguments().any(|one| one.get_id() == name);
+            seen += usize::from(has("server"));
+            if has("server") && !has("json") {
+                without.push(named.to_owned());
+            }
+        });
+        assert!(seen > 90, "{seen} commands talk to a cloud");
+        assert_eq!(without, [""; 0]);
+    }
+}

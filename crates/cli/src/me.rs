@@ -57,12 +57,18 @@ struct EditArguments {
     /// The language of your mails.
     #[arg(long, value_name = "TAG", value_parser = LANGUAGES)]
     language: Option<String>,
+    /// Prints who you are now as a JSON object.
+    #[arg(long)]
+    json: bool,
 }
 
 #[derive(Args)]
 struct PasswordArguments {
     #[command(flatten)]
     account: Account,
+    /// Prints what was done as a JSON object.
+    #[arg(long)]
+    json: bool,
 }
 
 #[derive(Args)]
@@ -81,7 +87,7 @@ pub fn run(arguments: &MeArguments) -> Result<(), Failure> {
     match &arguments.command {
         MeCommand::Show(arguments) => show(arguments),
         MeCommand::Edit(arguments) => edit(arguments),
-        MeCommand::Password(arguments) => change_password(&arguments.account),
+        MeCommand::Password(arguments) => change_password(arguments),
         MeCommand::Sessions(arguments) => sessions(arguments),
         MeCommand::SignOut(arguments) => sign_out(arguments),
     }
@@ -107,20 +113,20 @@ fn edit(arguments: &EditArguments) -> Result<(), Failure> {
         name: arguments.name.clone(),
         locale: arguments.language.clone(),
     };
-    block_on(async {
+    let edited: User = block_on(async {
         let client = arguments.account.sign_in(&mut io::stdin().lock()).await?;
         let body = serde_json::to_value(&request).map_err(io::Error::from)?;
-        let edited = client.organization::<User>(Method::PUT, "user/profile", Some(&body));
-        edited.await?;
-        Ok(())
-    })
+        let edited = client.organization(Method::PUT, "user/profile", Some(&body));
+        Ok(edited.await?)
+    })?;
+    pages::print_done(&edited, arguments.json)
 }
 
-fn change_password(account: &Account) -> Result<(), Failure> {
+fn change_password(arguments: &PasswordArguments) -> Result<(), Failure> {
     block_on(async {
         let mut input = io::stdin().lock();
         let current = password(&mut input)?;
-        let client = account.sign_in_with(current.clone()).await?;
+        let client = arguments.account.sign_in_with(current.clone()).await?;
         let new = match std::env::var("HANDOVER_NEW_PASSWORD") {
             Ok(new) => new,
             Err(_) => first_line(&mut input)?,
@@ -130,9 +136,10 @@ fn change_password(account: &Account) -> Result<(), Failure> {
             password: Secret::new(new),
         };
         let body = serde_json::to_value(&request).map_err(io::Error::from)?;
-        let changed = client.organization(Method::PUT, "user/password", Some(&body));
+        let changed = client.organization::<()>(Method::PUT, "user/password", Some(&body));
         Ok(changed.await?)
-    })
+    })?;
+    pages::print_done(&json!({ "passwordChanged": true }), arguments.json)
 }
 
 fn sessions(arguments: &ShowArguments) -> Result<(), Failure> {

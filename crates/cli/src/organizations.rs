@@ -83,6 +83,9 @@ struct RenameArguments {
     id: OrgId,
     /// Its new name, 3 to 100 characters.
     name: String,
+    /// Prints the organization as a JSON object.
+    #[arg(long)]
+    json: bool,
 }
 
 #[derive(Args)]
@@ -227,13 +230,13 @@ fn rename(arguments: &RenameArguments) -> Result<(), Failure> {
         org_id: Some(arguments.id),
         name: arguments.name.clone(),
     };
-    block_on(async {
+    let renamed: Organization = block_on(async {
         let client = arguments.account.sign_in(&mut io::stdin().lock()).await?;
         let body = serde_json::to_value(&request).map_err(io::Error::from)?;
-        let renamed = client.organization::<Organization>(Method::PUT, "edit/name", Some(&body));
-        renamed.await?;
-        Ok(())
-    })
+        let renamed = client.organization(Method::PUT, "edit/name", Some(&body));
+        Ok(renamed.await?)
+    })?;
+    pages::print_done(&renamed, arguments.json)
 }
 
 fn limit(arguments: &LimitArguments) -> Result<(), Failure> {
@@ -248,10 +251,7 @@ fn limit(arguments: &LimitArguments) -> Result<(), Failure> {
         let set = client.organization(Method::PUT, "edit/device-limit", Some(&body));
         Ok(set.await?)
     })?;
-    match arguments.json {
-        true => Ok(pages::write_json(&mut io::stdout().lock(), &[after])?),
-        false => Ok(()),
-    }
+    pages::print_done(&after, arguments.json)
 }
 
 fn delete(arguments: &DeleteArguments) -> Result<(), Failure> {

@@ -90,6 +90,9 @@ struct EditArguments {
     /// Writes over whatever the template is now; also for a file that does not say its revision.
     #[arg(long)]
     overwrite: bool,
+    /// Prints the template as it is then as a JSON object.
+    #[arg(long)]
+    json: bool,
 }
 
 /// Does it.
@@ -152,7 +155,7 @@ fn create(arguments: &CreateArguments) -> Result<(), Failure> {
 }
 
 fn edit(arguments: &EditArguments) -> Result<(), Failure> {
-    block_on(async {
+    let edited: TemplateDetails = block_on(async {
         let input = &mut io::stdin().lock();
         let client = arguments.account.sign_in(input).await?;
         let mut draft = draft(&arguments.file, input)?;
@@ -161,10 +164,10 @@ fn edit(arguments: &EditArguments) -> Result<(), Failure> {
             let now: TemplateDetails = client.organization(Method::GET, &target, None).await?;
             draft["revision"] = now.revision.into();
         }
-        let edited = client.organization::<TemplateDetails>(Method::PUT, &target, Some(&draft));
-        edited.await?;
-        Ok(())
-    })
+        let edited = client.organization(Method::PUT, &target, Some(&draft));
+        Ok(edited.await?)
+    })?;
+    pages::print_done(&edited, arguments.json)
 }
 
 /// The template in a file. That it reads as one is found out here, where the place in the file can be told.

@@ -496,22 +496,7 @@ async fn a_token_is_shown_when_it_is_asked_for() {
 #[tokio::test]
 async fn a_machine_is_answered_as_published() {
     let site = Site::demo().await;
-    let admin = site.sign_in(Role::Admin).await;
-    let machine = json!({ "name": "Line 2" });
-    let machine = admin.post("/oauth-clients", machine).await;
-    let machine = machine.json();
-    let text = |name: &str| machine[name].as_str().expect("a text").to_owned();
-    let form = [
-        ("grant_type", "client_credentials".to_owned()),
-        ("client_id", text("clientId")),
-        ("client_secret", text("clientSecret")),
-    ];
-    let answer = send(site.request(Method::POST, "/oauth2/token").form(&form)).await;
-    let access = answer.json()["access_token"]
-        .as_str()
-        .expect("a token")
-        .to_owned();
-    let machine = site.person(&access, "");
+    let machine = site.machine("Line 2").await;
     let device = machine.get("/device?deviceId=1").await.json();
     assert_eq!(device["token"], site.auth(0));
     let shown = "SELECT COUNT(*) FROM audit WHERE action = 'show_secrets' AND device_id = 1";

@@ -318,7 +318,7 @@ async fn a_gateway_moves_with_its_nodes_and_both_sides_are_told_once() {
     let customer = site.sign_in(Role::User).await;
     let support = site.sign_in(Role::Staff).await;
     let (next, org, owner) = site.client("Next", "next@client.example").await;
-    let ask = json!({ "deviceId": gateway, "newOrgId": org, "newUserId": owner });
+    let ask = json!({ "deviceId": gateway, "newOrgId": org, "newUserId": owner, "reason": "sold" });
     let moved = support.post("/gateway/transfer", ask.clone()).await;
     assert_eq!(moved.status, 200, "{moved:?}");
     assert_eq!(
@@ -326,9 +326,16 @@ async fn a_gateway_moves_with_its_nodes_and_both_sides_are_told_once() {
         both,
         "they are its nodes still"
     );
-    let undo = json!({ "deviceIds": [gateway, both[0], both[1]] });
+    let undo = json!({ "deviceIds": [gateway, both[0], both[1]], "reason": "not yet" });
     let undone = support.post("/devices/undo", undo).await;
     assert!(!undone.text.contains("error"), "{undone:?}");
+    let why = "SELECT COUNT(*) FROM audit WHERE (action IN ('transfer_device', 'receive_device')
+                   AND reason = 'sold') OR (action IN ('undo', 'receive_device') AND reason = 'not yet')";
+    assert_eq!(
+        site.count(why).await,
+        12,
+        "each has the reason, on both sides"
+    );
     assert_eq!(nodes(&customer, gateway).await, both, "and are again");
     site.clock.pass_seconds(601);
     site.end_moves().await;

@@ -85,6 +85,8 @@ mod order_tests;
 mod passwords;
 #[cfg(test)]
 mod people_tests;
+#[cfg(test)]
+mod reason_tests;
 mod secrets;
 mod server;
 mod service;

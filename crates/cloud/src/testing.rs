@@ -345,6 +345,22 @@ impl Site {
         (person, user["id"].as_i64().expect("a number"))
     }
 
+    /// A machine of the maker's, signed in.
+    pub async fn machine(&self, name: &str) -> Person<'_> {
+        let admin = self.sign_in(Role::Admin).await;
+        let made = admin.post("/oauth-clients", json!({ "name": name })).await;
+        let made = made.json();
+        let text = |name: &str| made[name].as_str().expect("a text").to_owned();
+        let form = [
+            ("grant_type", "client_credentials".to_owned()),
+            ("client_id", text("clientId")),
+            ("client_secret", text("clientSecret")),
+        ];
+        let session = send(self.request(Method::POST, "/oauth2/token").form(&form)).await;
+        let session = session.json();
+        self.person(session["access_token"].as_str().expect("a token"), "")
+    }
+
     /// Somebody whose session is known.
     pub fn person(&self, access: &str, refresh: &str) -> Person<'_> {
         Person {

@@ -195,6 +195,10 @@ pub struct AuditEntry {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub detail_name: Option<String>,
+    /// Why, in the words of whoever did it; for those alone who reach their organization.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub reason: Option<String>,
 }
 
 /// Where the audit is not as it was sealed.

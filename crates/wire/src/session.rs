@@ -90,4 +90,8 @@ pub struct SetupRequest {
     pub name: String,
     /// At least 10 characters.
     pub password: Secret,
+    /// BCP 47: the language of their mails; English where absent.
+    #[serde(default)]
+    #[ts(optional)]
+    pub locale: Option<String>,
 }

@@ -108,3 +108,25 @@ test('customers see no audit', async () => {
 	await gone(page.getByRole('link', { name: 'Audit' }));
 	await page.context().close();
 });
+
+test('why a device was given up is read long after it is gone, in the words of whoever did it', async () => {
+	const customer = at.cloud.user(3);
+	const claimed = await at.cloud.call(customer, 'POST', 'static-tokens/claim', { token: at.cloud.labels[0] });
+	const { id } = await claimed.json();
+	const release = { deviceId: id, history: 'erase', reason: 'The barn burned down' };
+	assert.equal((await at.cloud.call(customer, 'POST', 'device/release', release)).status, 200);
+	for (const [locale, person, list, released, reason] of [
+		['en-GB', 'Support', 'Devices', 'Device released', '“The barn burned down”'],
+		['de-DE', 'Support', 'Geräte', 'Gerät abgegeben', '„The barn burned down“']
+	]) {
+		const page = await open(at.browser, { locale, viewport: PHONE });
+		await page.goto(at.cloud.url);
+		await page.getByRole('button', { name: person }).click();
+		await page.getByRole('list', { name: list }).waitFor();
+		await go(page, '/audit?action=release_device');
+		await entry(page, released).getByText(reason).waitFor();
+		await fits(page);
+		assert.deepEqual(mistakes(page), []);
+		await page.context().close();
+	}
+});

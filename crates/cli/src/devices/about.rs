@@ -160,10 +160,7 @@ pub fn edit(arguments: &EditArguments) -> Result<(), Failure> {
         let edited = client.organization(Method::PUT, &target, Some(&body));
         Ok(edited.await?)
     })?;
-    match arguments.json {
-        true => Ok(pages::write_json(&mut io::stdout().lock(), &[edited])?),
-        false => Ok(()),
-    }
+    pages::print_done(&edited, arguments.json)
 }
 
 pub fn token(arguments: &TokenArguments) -> Result<(), Failure> {

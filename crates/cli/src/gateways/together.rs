@@ -31,6 +31,9 @@ pub struct WaitArguments {
     /// They wait with it no longer.
     #[arg(long)]
     no_longer: bool,
+    /// Prints what was done as a JSON object.
+    #[arg(long)]
+    json: bool,
 }
 
 #[derive(Args)]
@@ -130,7 +133,12 @@ pub fn wait(arguments: &WaitArguments) -> Result<(), Failure> {
         node_token_ids: arguments.nodes.clone(),
         together: !arguments.no_longer,
     };
-    done(&arguments.account, "static-tokens/gateway", &request)
+    done(
+        &arguments.account,
+        "static-tokens/gateway",
+        &request,
+        arguments.json,
+    )
 }
 
 pub fn waiting(arguments: &WaitingArguments) -> Result<(), Failure> {

@@ -9,6 +9,7 @@ use handover_wire::{
     Batch, BatchFailure, BatchId, BatchState, CreateBatch, ListSort, NewIdentifiers, OrgId,
     SecretsShown,
 };
+use serde_json::json;
 
 use super::{Identified, NewBatch, kind_name, proof_name};
 use crate::account::Account;
@@ -84,6 +85,9 @@ pub struct CancelArguments {
     account: Account,
     /// Its number, as `handover tokens batches` has it.
     id: BatchId,
+    /// Prints what was done as a JSON object.
+    #[arg(long)]
+    json: bool,
 }
 
 pub fn generate(arguments: &GenerateArguments) -> Result<(), Failure> {
@@ -269,6 +273,8 @@ pub fn cancel(arguments: &CancelArguments) -> Result<(), Failure> {
         let client = arguments.account.sign_in(&mut io::stdin().lock()).await?;
         let id = Some(arguments.id.to_string());
         let target = pages::target("static-tokens/batch/cancel", &[("batchId", id)]);
-        Ok(client.organization(Method::POST, &target, None).await?)
-    })
+        let cancelled = client.organization::<()>(Method::POST, &target, None);
+        Ok(cancelled.await?)
+    })?;
+    pages::print_done(&json!({ "batchId": arguments.id }), arguments.json)
 }

@@ -35,17 +35,20 @@ fn nodes_are_paired_moved_and_let_go() {
         panic!("{ids:?}");
     };
     // By its label, which claims it, and by its number.
-    for _ in 0..2 {
-        fine(gateways(&["pair", one, "--label", "-"], cloud.unclaimed()));
-    }
+    let label = ["pair", one, "--label", "-"];
+    assert_eq!(fine(gateways(&label, cloud.unclaimed())), "");
+    let paired = [&label[..], &["--json"]].concat();
+    let paired = gateways(&paired, cloud.unclaimed()).lines();
     let part = gateways(&["show", one, "--json"], "").lines();
     let node = part[0]["nodes"][0]["deviceId"].to_string();
+    assert_eq!(paired[0]["nodeId"].to_string(), node);
     let taken = gateways(&["pair", two, &node], "");
     assert!(taken.err.contains("not_pairable"), "{}", taken.err);
     assert!(taken.err.contains("move it"), "{}", taken.err);
     let none = gateways(&["pair", &node, two], "");
     assert!(none.err.contains("no_gateway"), "{}", none.err);
-    fine(gateways(&["move", &node, two], ""));
+    let moved = gateways(&["move", &node, two, "--json"], "").lines();
+    assert_eq!(moved[0]["nodeId"].to_string(), node);
     let shown = fine(gateways(&["show", &node], ""));
     assert!(shown.contains("Hub 2"), "{shown}");
     assert_eq!(fine(gateways(&["replace", two, one], "")), "1 nodes moved");

@@ -200,14 +200,18 @@ fn ones_own_account_is_looked_after() {
         assert_eq!(outcome.status, 0, "{arguments:?}: {}", outcome.err);
         outcome
     };
-    me(&["edit", "--name", "Nina", "--language", "de"], "");
+    let edit = ["edit", "--name", "Nina", "--language", "de"];
+    assert_eq!(me(&edit, "").out, "");
+    let edited = me(&[&edit[..], &["--json"]].concat(), "");
+    assert_eq!(edited.lines()[0]["name"], "Nina");
     assert_eq!(me(&["show", "--json"], "").lines()[0]["name"], "Nina");
     let sessions = me(&["sessions", "--json"], "").lines();
     assert!(sessions.iter().any(|session| session["current"] == true));
     me(&["sign-out"], "");
     let left = me(&["sessions", "--json"], "").lines();
     assert_eq!(left.len(), 1, "each command ends its own");
-    me(&["password"], "apples and pears");
+    let changed = me(&["password", "--json"], "apples and pears");
+    assert_eq!(changed.lines()[0]["passwordChanged"], true);
     let old = cloud.as_customer(&["me", "show"], "");
     assert_eq!(old.status, 1, "the password is another one");
 }
@@ -255,4 +259,10 @@ fn a_device_gets_another_name() {
     assert!(devices().iter().any(|device| device["name"] == "Barn door"));
     let wrong = cloud.as_customer(&["devices", "rename", &id, "<b>"], "");
     assert_eq!(wrong.status, 1);
+    let again = ["devices", "rename", &id, "Barn gate", "--json"];
+    let again = &cloud.as_customer(&again, "").lines()[0];
+    assert_eq!(
+        (&again["name"], &again["token"]),
+        (&"Barn gate".into(), &serde_json::Value::Null)
+    );
 }

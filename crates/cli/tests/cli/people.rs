@@ -17,7 +17,8 @@ fn a_client_is_made_invited_and_taken_out_again() {
     let org = fine(admin(&["organizations", "create", "Orchard & Söhne"]));
     let listed = admin(&["organizations", "list", "--json", "--search", "söhne"]).lines();
     assert_eq!(listed[0]["id"].to_string(), org);
-    fine(admin(&["organizations", "rename", &org, "Orchard"]));
+    let renamed = admin(&["organizations", "rename", &org, "Orchard", "--json"]).lines();
+    assert_eq!(renamed[0]["name"], "Orchard");
 
     let nina = "nina@orchard.example";
     let arguments = [

@@ -30,13 +30,9 @@ fn what_is_shown_makes_another_one() {
     fs::write(&file, r#"{"name": "Bare sensor"}"#).expect("written");
     let unsaid = staff(&["templates", "edit", &id, argument(&file)]);
     assert!(unsaid.err.contains("revision"), "{}", unsaid.err);
-    fine(staff(&[
-        "templates",
-        "edit",
-        &id,
-        argument(&file),
-        "--overwrite",
-    ]));
+    let edit = ["templates", "edit", &id, argument(&file), "--overwrite"];
+    let edited = staff(&[&edit[..], &["--json"]].concat()).lines();
+    assert_eq!(edited[0]["name"], "Bare sensor");
     // What was shown before that is of an older revision.
     fs::write(&file, shown.replace("Soil sensor", "Late sensor")).expect("written");
     let late = staff(&["templates", "edit", &id, argument(&file)]);

@@ -119,7 +119,9 @@ fn a_device_gets_its_token_once_its_owner_says_so() {
     );
     let said = cloud.as_customer(&[&identify[..], &["--confirm", check]].concat(), "");
     assert!(said.out.contains("is the device"), "{}", said.err);
-    fine(device(&[]));
+    let told = device(&["--json"]).lines();
+    assert_eq!(told[0]["check"], check);
+    assert_eq!(told[1]["tokenFile"], argument(&token));
     assert_eq!(
         fs::read_to_string(&token).expect("a token").trim().len(),
         32
@@ -216,13 +218,9 @@ fn devices_are_claimed_by_their_numbers() {
     let [one, other] = [0, 1].map(|index: usize| waiting[index]["id"].to_string());
     let approved = fine(admin(&["approvals", "approve", &one]));
     assert!(approved.contains("Green Farm"), "{approved}");
-    fine(admin(&[
-        "approvals",
-        "refuse",
-        &other,
-        "--reason",
-        "Sold to somebody else",
-    ]));
+    let refuse = ["approvals", "refuse", &other, "--reason", "Sold"];
+    let refused = admin(&[&refuse[..], &["--json"]].concat()).lines();
+    assert_eq!(refused[0]["reason"], "Sold");
     let late = admin(&["approvals", "approve", &other]);
     assert!(late.err.contains("already_decided"), "{}", late.err);
     let refused = fine(admin(&["approvals", "list", "--state", "refused"]));

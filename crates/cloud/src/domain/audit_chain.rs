@@ -26,6 +26,8 @@ pub struct Sealable {
     pub user: Option<i64>,
     /// What else there is to know.
     pub detail: Option<String>,
+    /// Why, in the words of whoever did it.
+    pub reason: Option<String>,
 }
 
 /// A place in the chain.
@@ -115,6 +117,11 @@ fn message(previous: &Digest, seq: i64, row: &Sealable) -> Vec<u8> {
     for text in [Some(&row.actor), Some(&row.action), row.detail.as_ref()] {
         field(text.map(String::as_bytes));
     }
+    // Rows were sealed before there were reasons, and those without one are sealed like them still. Nothing else stands
+    // after the detail, so none can be taken away or put there.
+    if let Some(reason) = &row.reason {
+        field(Some(reason.as_bytes()));
+    }
     message
 }
 
@@ -197,6 +204,7 @@ mod tests {
             device: (id % 2 == 0).then_some(id),
             user: None,
             detail: None,
+            reason: (id % 3 == 0).then(|| "It is broken".to_owned()),
         }
     }
 
@@ -275,11 +283,23 @@ mod tests {
         let whole = chain(&keys, 5);
         let end = end_of(&keys, &whole);
         type Deed = fn(&mut Chain);
-        let deeds: [(Deed, Option<AuditFault>); 8] = [
+        let deeds: [(Deed, Option<AuditFault>); 11] = [
             (|_| (), None),
             (
                 |chain| chain[2].0.at += 1,
                 Some(AuditFault::Changed { seq: 3 }),
+            ),
+            (
+                |chain| chain[2].0.reason = Some("It is fine".to_owned()),
+                Some(AuditFault::Changed { seq: 3 }),
+            ),
+            (
+                |chain| chain[2].0.reason = None,
+                Some(AuditFault::Changed { seq: 3 }),
+            ),
+            (
+                |chain| chain[3].0.reason = Some("It is broken".to_owned()),
+                Some(AuditFault::Changed { seq: 4 }),
             ),
             (
                 |chain| drop(chain.remove(2)),
@@ -335,6 +355,22 @@ mod tests {
         );
     }
 
+    /// As they were sealed before there were reasons: what has none is sealed like that for good.
+    #[test]
+    fn rows_without_a_reason_are_sealed_as_before() {
+        let marks: Vec<_> = chain(&Keys::new(&[7; 32]), 2)
+            .iter()
+            .map(|(_, link)| link.mark())
+            .collect();
+        assert_eq!(
+            marks,
+            [
+                "1:83a7a9b9117f940f5760fca54f80f7ceb6286b9e81268f6fa5c138bdb745ec24",
+                "2:f8ae483db68996e64949b40619eb7602c2bf932823ce5393348ec1338e66b97a",
+            ]
+        );
+    }
+
     fn any_row() -> impl Strategy<Value = Sealable> {
         let number = || prop::option::of(0..3_i64);
         let text = "[ab\0]{0,3}";
@@ -347,9 +383,10 @@ mod tests {
             number(),
             number(),
             prop::option::of(text),
+            prop::option::of(text),
         )
             .prop_map(
-                |(id, at, actor, action, org, device, user, detail)| Sealable {
+                |(id, at, actor, action, org, device, user, detail, reason)| Sealable {
                     id,
                     at,
                     actor,
@@ -358,6 +395,7 @@ mod tests {
                     device,
                     user,
                     detail,
+                    reason,
                 },
             )
     }

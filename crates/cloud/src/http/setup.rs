@@ -32,7 +32,7 @@ impl From<SetupError> for ApiFailure {
     security(()),
     request_body(content = SetupRequest, example = json!({
         "code": "from the link", "organization": "Meadow Instruments", "email": "ada@meadow.example",
-        "name": "Ada Marsh", "password": "..."
+        "name": "Ada Marsh", "password": "...", "locale": "de"
     })),
     responses(
         (status = 204, description = "Done: sign in"),
@@ -86,10 +86,23 @@ mod tests {
         assert_eq!(again.outcome(), (403, "setup_link_invalid".to_owned()));
         let sign_in = json!({ "email": "ada@meadow.example", "password": "long enough" });
         let session = site.post("/api/session", sign_in).await;
-        assert_eq!(session.json()["profile"]["user"]["roleId"], 1);
+        let user = &session.json()["profile"]["user"];
+        assert_eq!(user["roleId"], 1);
+        assert_eq!(user["locale"], "en", "unless they say another");
         assert_eq!(site.get("/api/info").await.json()["needsSetup"], false);
         let site = site.restart(false).await;
         assert_eq!(site.cloud.setup_link(), None);
+    }
+
+    #[tokio::test]
+    async fn the_first_administrator_is_written_to_in_their_language() {
+        let site = Site::empty().await;
+        let mut german = request(&code(&site));
+        german["locale"] = json!("de");
+        assert_eq!(site.post("/api/setup", german).await.status, 204);
+        let person = site.sign_in_as("ada@meadow.example", "long enough").await;
+        let person = person.expect("they have chosen that password");
+        assert_eq!(person.get("/user/profile").await.json()["locale"], "de");
     }
 
     #[tokio::test]
@@ -101,6 +114,7 @@ mod tests {
             ("email", "nobody"),
             ("name", " "),
             ("password", "too short"),
+            ("locale", "german"),
         ] {
             let mut body = request(&code);
             body[field] = json!(value);

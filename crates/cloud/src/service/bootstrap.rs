@@ -212,6 +212,7 @@ fn about_device(found: &TokenFound, action: Action, now: Time) -> AuditRow<'stat
         device: found.device,
         user: holder.and_then(|holder| holder.owner),
         detail: None,
+        reason: None,
     }
 }
 
@@ -364,6 +365,7 @@ async fn decide(
                 device: Some(id),
                 user: device.owner,
                 detail: detail.map(str::to_owned),
+                reason: None,
             })
             .await?;
         shown(core, write, acting, &device, now).await
@@ -480,6 +482,7 @@ async fn tell(core: &Core, write: &mut Write, maker: OrgId, now: Time) -> Result
             device: Some(conflict.device),
             user: conflict.holder.owner,
             detail: Some(conflict.identifier),
+            reason: None,
         };
         write.audit(row).await?;
         write.note_conflict_told(conflict.token, now).await?;

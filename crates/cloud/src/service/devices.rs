@@ -96,6 +96,7 @@ pub async fn create(
                 device: Some(id),
                 user: Some(owner),
                 detail: None,
+                reason: None,
             })
             .await?;
         let row = write.device(Reach::only(request.org_id), id).await?;
@@ -129,6 +130,7 @@ pub async fn edit(
             device: Some(id),
             user: None,
             detail,
+            reason: None,
         };
         if let Some(name) = name {
             write.rename_device(id, name).await?;
@@ -200,6 +202,7 @@ pub async fn note_shown_within(
             device,
             user: None,
             detail: Some(format!("{how_many} shown")),
+            reason: None,
         })
         .await
 }

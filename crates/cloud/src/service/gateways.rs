@@ -181,6 +181,7 @@ fn about<'a>(
         device: Some(node.id),
         user: node.owner,
         detail: Some(detail),
+        reason: None,
     }
 }
 

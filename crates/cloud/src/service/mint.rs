@@ -67,6 +67,7 @@ pub async fn generate(
                 device: None,
                 user: None,
                 detail: Some(format!("{count} of template {template}")),
+                reason: None,
             })
             .await
     })?;

@@ -3,7 +3,7 @@
 use handover_wire::{Role, Secret, SetupRequest};
 
 use super::{Broken, Core, breaks};
-use crate::domain::{Actor, EmailAddress, FieldError, NewPassword, OrgName, PersonName};
+use crate::domain::{Actor, EmailAddress, FieldError, Locale, NewPassword, OrgName, PersonName};
 use crate::entropy;
 use crate::secrets::Purpose;
 use crate::store::{Action, AuditRow, NewOrg, NewUser, change};
@@ -46,6 +46,7 @@ pub async fn set_up(core: &Core, request: SetupRequest) -> Result<(), SetupError
     let email = EmailAddress::parse(&request.email)?;
     let name = PersonName::parse(&request.name)?;
     let password = NewPassword::parse(request.password)?;
+    let locale = Locale::parse(request.locale.as_deref().unwrap_or("en"))?;
     let password_hash = core
         .passwords
         .hash(password.secret(), core.entropy.as_ref())
@@ -67,7 +68,7 @@ pub async fn set_up(core: &Core, request: SetupRequest) -> Result<(), SetupError
             name: &name,
             role: Role::Admin,
             org,
-            locale: "en",
+            locale: locale.as_str(),
             password_hash: Some(&password_hash),
         };
         let user = write.insert_user(user, now).await?;
@@ -80,6 +81,7 @@ pub async fn set_up(core: &Core, request: SetupRequest) -> Result<(), SetupError
                 device: None,
                 user: Some(user),
                 detail: None,
+                reason: None,
             })
             .await?;
         Ok(())

@@ -6,7 +6,7 @@ use handover_wire::{DeviceId, OrgId, UserId};
 use super::together::Statement;
 use super::{StoreError, Write};
 use crate::clock::Time;
-use crate::domain::{Acting, Actor};
+use crate::domain::{Acting, Actor, Reason};
 
 /// One row.
 #[derive(Clone, Debug)]
@@ -25,6 +25,8 @@ pub struct AuditRow<'a> {
     pub user: Option<UserId>,
     /// What else there is to know; never a secret.
     pub detail: Option<String>,
+    /// Why, in their own words.
+    pub reason: Option<&'a Reason>,
 }
 
 impl<'a> AuditRow<'a> {
@@ -43,6 +45,7 @@ impl<'a> AuditRow<'a> {
             device: None,
             user: None,
             detail: None,
+            reason: None,
         }
     }
 
@@ -66,8 +69,8 @@ impl<'a> AuditRow<'a> {
 
     fn added(self) -> Statement {
         Statement::row(
-            "INSERT INTO audit (at, actor, action, org_id, device_id, user_id, detail) VALUES ",
-            "($1, $2, $3, $4, $5, $6, $7)",
+            "INSERT INTO audit (at, actor, action, org_id, device_id, user_id, detail, reason) VALUES ",
+            "($1, $2, $3, $4, $5, $6, $7, $8)",
             "",
         )
         .bind(self.at.0)
@@ -77,6 +80,7 @@ impl<'a> AuditRow<'a> {
         .bind(self.device.map(|id| id.0))
         .bind(self.user.map(|id| id.0))
         .bind(self.detail)
+        .bind(self.reason.map(Reason::as_str))
     }
 }
 

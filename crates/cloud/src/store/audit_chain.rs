@@ -26,6 +26,7 @@ impl FromRow<'_, AnyRow> for ChainRow {
             device: row.try_get("device_id")?,
             user: row.try_get("user_id")?,
             detail: row.try_get("detail")?,
+            reason: row.try_get("reason")?,
         };
         let seq: Option<i64> = row.try_get("seq")?;
         let digest: Option<Vec<u8>> = row.try_get("digest")?;

@@ -67,6 +67,7 @@ impl FromRow<'_, AnyRow> for EntryRow {
             user_name: named(row.try_get("user_name")?),
             detail: row.try_get("detail")?,
             detail_name: None,
+            reason: row.try_get("reason_told")?,
         }))
     }
 }
@@ -106,13 +107,17 @@ macro_rules! matching {
     };
 }
 
-/// Names of devices and of those whom it happened to are shown within reach alone: they may have gone elsewhere since.
+/// Names of devices and of those whom it happened to are shown within reach alone: they may have gone elsewhere since. So are
+/// reasons, which are the words of whoever did it: within the reach of whoever reads them is where that person or machine is.
 macro_rules! entries {
     ($narrow:literal, $order:literal, $page:literal) => {
         concat!(
             matching!(
                 "SELECT a.*, o.name AS org_name, d.name AS device_name, u.name AS user_name,
-                        w.name AS person_name, c.name AS machine_name
+                        w.name AS person_name, c.name AS machine_name,
+                        CASE WHEN EXISTS (SELECT 1 FROM org_tree t
+                            WHERE t.ancestor_id = $1 AND t.depth <= $2
+                            AND t.org_id = COALESCE(w.org_id, c.org_id)) THEN a.reason END AS reason_told
                  FROM audit a JOIN organizations o ON o.id = a.org_id
                  LEFT JOIN devices d ON d.id = a.device_id AND EXISTS (SELECT 1 FROM org_tree t
                      WHERE t.ancestor_id = $1 AND t.depth <= $2 AND t.org_id = d.org_id)

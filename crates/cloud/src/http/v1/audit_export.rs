@@ -77,7 +77,7 @@ impl Format {
     }
 }
 
-const HEADINGS: [&str; 14] = [
+const HEADINGS: [&str; 15] = [
     "entry",
     "sequence",
     "time",
@@ -92,6 +92,7 @@ const HEADINGS: [&str; 14] = [
     "person_name",
     "detail",
     "detail_name",
+    "reason",
 ];
 
 fn cells(entry: &AuditEntry) -> [String; HEADINGS.len()] {
@@ -117,6 +118,7 @@ fn cells(entry: &AuditEntry) -> [String; HEADINGS.len()] {
         named(&entry.user_name),
         named(&entry.detail),
         named(&entry.detail_name),
+        named(&entry.reason),
     ]
 }
 

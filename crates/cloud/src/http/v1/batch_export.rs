@@ -8,6 +8,7 @@ use axum::http::{HeaderValue, Method, header};
 use axum::response::{IntoResponse, Response};
 use futures_util::stream;
 use handover_wire::{ApiError, BatchId};
+use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Deserialize;
 
 use crate::domain::stem;
@@ -36,8 +37,22 @@ pub struct Which {
     naming: Naming,
 }
 
-/// A batch as one zip: a CSV table with its tokens, and an image of each label's QR code. Revoked tokens are left out.
-/// Whoever has the file can claim all devices that nobody has claimed: each export leaves an audit row.
+/// What `filename*` has as it is, of all that file names here can have (`attr-char` of RFC 8187, and no more).
+const AS_IT_IS: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.');
+
+/// What the file is to be called. A name may have letters that no header has: programs that do not read them encoded (RFC
+/// 6266) have the batch's number.
+fn disposition(id: BatchId, stem: &str) -> String {
+    if stem.is_ascii() {
+        return format!("attachment; filename=\"{stem}.zip\"");
+    }
+    let encoded = utf8_percent_encode(stem, AS_IT_IS);
+    format!("attachment; filename=\"batch-{id}.zip\"; filename*=UTF-8''{encoded}.zip")
+}
+
+/// A batch as one zip: a CSV table with its tokens, and an image of each label's QR code, as `images` says: `png`, which it
+/// is unless told, `svg`, `both` or `none`. Revoked tokens are left out. Whoever has the file can claim all devices that
+/// nobody has claimed: each export leaves an audit row.
 #[utoipa::path(
     get, path = "/static-tokens/batch/export", operation_id = "exportBatch", tag = "static tokens",
     extensions(("x-handover" = json!("ours")), ("x-permission" = json!("export_tokens"))),
@@ -64,12 +79,7 @@ pub async fn export(
     }
     let found = core.store.batch(caller.reach(), which.batch_id).await?;
     let batch = found.ok_or(BatchError::NotFound)?;
-    // A name may have letters that no header has; the batch's number always does.
-    let name = stem(&batch.name);
-    let name = match name.is_ascii() {
-        true => name,
-        false => format!("batch-{}", batch.id),
-    };
+    let disposition = disposition(batch.id, &stem(&batch.name));
     let form = Form {
         images: which.images,
         naming: which.naming,
@@ -84,9 +94,32 @@ pub async fn export(
         header::CONTENT_TYPE,
         HeaderValue::from_static("application/zip"),
     );
-    let disposition = format!("attachment; filename=\"{name}.zip\"");
     if let Ok(disposition) = HeaderValue::from_str(&disposition) {
         headers.insert(header::CONTENT_DISPOSITION, disposition);
     }
     Ok(response)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn files_are_called_like_their_batch_in_any_script() {
+        for (stem, want) in [
+            ("Line-2", r#"attachment; filename="Line-2.zip""#),
+            (
+                "Frühling_7",
+                r#"attachment; filename="batch-7.zip"; filename*=UTF-8''Fr%C3%BChling_7.zip"#,
+            ),
+            (
+                "春",
+                r#"attachment; filename="batch-7.zip"; filename*=UTF-8''%E6%98%A5.zip"#,
+            ),
+        ] {
+            let told = disposition(BatchId(7), stem);
+            assert_eq!(told, want);
+            assert!(HeaderValue::from_str(&told).is_ok(), "{told}");
+        }
+    }
 }

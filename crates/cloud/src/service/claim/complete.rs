@@ -257,5 +257,6 @@ fn note(
         device: Some(device),
         user: to.owner,
         detail: Some(detail),
+        reason: None,
     });
 }

@@ -122,6 +122,7 @@ async fn note(write: &mut Write, what: Happened<'_>, now: Time) -> Result<i64, S
                 }),
                 None => what.detail,
             },
+            reason: what.reason,
         })
         .await?;
     if let Some(to) = what.to.filter(|to| to.org != from.org) {
@@ -129,6 +130,7 @@ async fn note(write: &mut Write, what: Happened<'_>, now: Time) -> Result<i64, S
         let mut row = AuditRow::about(acting, Action::ReceiveDevice, to.org, now);
         row.device = Some(device.id);
         row.user = to.owner;
+        row.reason = what.reason;
         let detail = format!(
             "from organization {}{}",
             from.org,

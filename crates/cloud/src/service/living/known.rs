@@ -108,6 +108,7 @@ async fn make(write: &mut Write, unseen: &Unseen, now: Time) -> Result<DeviceId,
         device: Some(device),
         user: None,
         detail: Some("it connected before anybody claimed it".to_owned()),
+        reason: None,
     };
     write.audit(row).await?;
     Ok(device)

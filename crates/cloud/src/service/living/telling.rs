@@ -104,6 +104,7 @@ pub async fn set(core: &Core, acting: &Acting, request: &SetValue) -> Result<(),
                 device: Some(id),
                 user: None,
                 detail: Some(format!("V{pin}")),
+                reason: None,
             })
             .await?;
         Ok::<_, SetError>(())

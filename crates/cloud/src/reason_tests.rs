@@ -1,0 +1,189 @@
+//! Why somebody did something: kept in the audit when the device's own history is gone, and read by those alone who reach the
+//! organization of whoever gave it.
+
+use handover_wire::Role;
+use serde_json::{Value, json};
+
+use crate::audit_tests::take_triggers_away;
+use crate::service::audit;
+use crate::testing::{Ground, Person, Site};
+
+/// What is told about a device, each action with its reason, the oldest first.
+async fn told(person: &Person<'_>, device: i64) -> Vec<(String, Option<String>)> {
+    let list = format!("/audit?deviceId={device}&sort=oldest");
+    let list = person.get(&list).await;
+    assert_eq!(list.status, 200, "{list:?}");
+    let list = list.json();
+    let text = |value: &Value| value.as_str().map(str::to_owned);
+    let row = |entry: &Value| {
+        let action = text(&entry["action"]).expect("an action");
+        (action, text(&entry["reason"]))
+    };
+    let content = list["content"].as_array().expect("a list");
+    content.iter().map(row).collect()
+}
+
+/// The same as a test writes it down.
+fn rows(rows: &[(&str, Option<&str>)]) -> Vec<(String, Option<String>)> {
+    let row =
+        |&(action, reason): &(&str, Option<&str>)| (action.to_owned(), reason.map(str::to_owned));
+    rows.iter().map(row).collect()
+}
+
+async fn fault(site: &Site) -> Option<handover_wire::AuditFault> {
+    let core = site.cloud.core();
+    audit::seal(core).await.expect("sealed");
+    let checked = audit::check(&core.store, &core.keys, None).await;
+    checked.expect("checked").fault
+}
+
+/// Does something to a device that gives a reason.
+async fn does(person: &Person<'_>, path: &str, device: i64, rest: Value, reason: &str) {
+    let mut body = rest;
+    body["deviceId"] = json!(device);
+    body["reason"] = json!(reason);
+    let done = person.post(path, body).await;
+    assert!([200, 204].contains(&done.status), "{path}: {done:?}");
+}
+
+#[tokio::test]
+async fn a_reason_outlives_the_device_s_history_and_is_for_those_who_reach_its_giver() {
+    let site = Site::demo().await;
+    let admin = site.sign_in(Role::Admin).await;
+    let (one, ..) = site.client("One", "one@example.com").await;
+    let (_, org, _) = site.client("Other", "other@example.com").await;
+    let (theirs, _) = site.member(org, "staff@example.com", Role::Staff).await;
+    let claimed = one.claim(&site.qr(5)).await.json();
+    let id = claimed["id"].as_i64().expect("a number");
+    let to = json!({ "newOrgId": org });
+    does(&admin, "/device/transfer", id, to.clone(), "sold").await;
+    does(&admin, "/device/undo", id, json!({}), "too early").await;
+    does(&admin, "/device/transfer", id, to, "sold again").await;
+    site.clock.pass_seconds(601);
+    site.end_moves().await;
+    // Where it came to, they are told that it did, and not in whose words.
+    assert_eq!(
+        told(&theirs, id).await,
+        rows(&[
+            ("receive_device", None),
+            ("undo", None),
+            ("receive_device", None)
+        ])
+    );
+    let erased = json!({ "history": "erase" });
+    does(&theirs, "/device/release", id, erased, "broken").await;
+    let left = "SELECT COUNT(*) FROM device_moves WHERE device_id = 4 AND reason IS NOT NULL";
+    assert_eq!(site.count(left).await, 0, "its own history is gone");
+    let release = ("release_device".to_owned(), Some("broken".to_owned()));
+    assert_eq!(told(&theirs, id).await.last(), Some(&release));
+    assert_eq!(
+        told(&admin, id).await,
+        rows(&[
+            ("claim", None),
+            ("transfer_device", Some("sold")),
+            ("receive_device", Some("sold")),
+            ("undo", Some("too early")),
+            ("receive_device", Some("too early")),
+            ("transfer_device", Some("sold again")),
+            ("receive_device", Some("sold again")),
+            ("release_device", Some("broken")),
+        ])
+    );
+    let file = format!("/audit/export?deviceId={id}");
+    for format in ["csv", "jsonl"] {
+        let file = format!("{file}&format={format}");
+        let theirs = theirs.get(&file).await;
+        assert!(theirs.text.contains("receive_device"), "{}", theirs.text);
+        assert!(theirs.text.contains("broken"), "{}", theirs.text);
+        assert!(!theirs.text.contains("sold"), "{}", theirs.text);
+        let admins = admin.get(&file).await;
+        assert!(admins.text.contains("sold again"), "{}", admins.text);
+    }
+    assert_eq!(fault(&site).await, None);
+}
+
+#[tokio::test]
+async fn a_machine_s_reason_is_read_where_the_machine_is() {
+    let site = Site::demo().await;
+    let admin = site.sign_in(Role::Admin).await;
+    let (one, org, _) = site.client("One", "one@example.com").await;
+    let (theirs, _) = site.member(org, "staff@example.com", Role::Staff).await;
+    let claimed = one.claim(&site.qr(5)).await.json();
+    let id = claimed["id"].as_i64().expect("a number");
+    let machine = site.machine("Books").await;
+    let taken = json!({ "history": "erase", "label": "keep" });
+    does(&machine, "/static-tokens/unclaim", id, taken, "unpaid").await;
+    assert_eq!(
+        told(&theirs, id).await,
+        rows(&[("claim", None), ("disclaim", None)])
+    );
+    let (disclaim, unpaid) = ("disclaim", Some("unpaid"));
+    assert_eq!(
+        told(&admin, id).await,
+        rows(&[
+            ("claim", None),
+            (disclaim, unpaid),
+            ("receive_device", unpaid)
+        ])
+    );
+}
+
+#[tokio::test]
+async fn whoever_changes_a_sealed_reason_is_found_out() {
+    for (statement, is_found) in [
+        ("UPDATE audit SET reason = reason", false),
+        (
+            "UPDATE audit SET reason = 'paid' WHERE reason = 'unpaid'",
+            true,
+        ),
+        (
+            "UPDATE audit SET reason = NULL WHERE reason = 'unpaid'",
+            true,
+        ),
+        ("UPDATE audit SET reason = '' WHERE action = 'claim'", true),
+    ] {
+        let site = Site::demo().await;
+        let admin = site.sign_in(Role::Admin).await;
+        let customer = site.sign_in(Role::User).await;
+        assert_eq!(customer.claim(&site.qr(5)).await.status, 201);
+        let taken = json!({ "history": "erase" });
+        does(&admin, "/static-tokens/unclaim", 1, taken, "unpaid").await;
+        let database = site.database().await;
+        let refused = sqlx::query(statement).execute(&database).await;
+        database.close().await;
+        let refused = refused.expect_err("refused").to_string();
+        assert!(refused.contains("of the audit"), "{statement}: {refused}");
+        assert_eq!(fault(&site).await, None);
+        take_triggers_away(&site).await;
+        site.execute(statement).await;
+        assert_eq!(fault(&site).await.is_some(), is_found, "{statement}");
+    }
+}
+
+/// A chain that was sealed before there were reasons is whole, and goes on with them.
+#[tokio::test]
+async fn a_chain_from_before_reasons_is_whole_and_goes_on() {
+    let site = Site::on(Ground::on_sqlite(), true).await;
+    let customer = site.sign_in(Role::User).await;
+    assert_eq!(customer.claim(&site.qr(5)).await.status, 201);
+    assert_eq!(fault(&site).await, None);
+    let before = site.count("SELECT MAX(seq) FROM audit").await;
+    for sql in [
+        "DROP TRIGGER audit_is_kept",
+        "ALTER TABLE audit DROP COLUMN reason",
+        "CREATE TRIGGER audit_is_kept BEFORE UPDATE ON audit WHEN OLD.seq IS NOT NULL
+         BEGIN SELECT RAISE(ABORT, 'rows of the audit stay as they are'); END",
+        "DELETE FROM _sqlx_migrations WHERE version = 32",
+    ] {
+        site.execute(sql).await;
+    }
+    let site = site.restart(true).await;
+    assert_eq!(fault(&site).await, None);
+    let admin = site.sign_in(Role::Admin).await;
+    let taken = json!({ "history": "keep" });
+    does(&admin, "/static-tokens/unclaim", 1, taken, "unpaid").await;
+    assert_eq!(fault(&site).await, None);
+    let told = "SELECT COUNT(*) FROM audit WHERE reason = 'unpaid'";
+    assert_eq!(site.count(told).await, 2);
+    assert_eq!(site.count("SELECT MAX(seq) FROM audit").await, before + 2);
+}
