@@ -14,7 +14,11 @@ function isLost(): boolean {
  * @param shown Reads all that decides what the region shows.
  * @param give Gives the focus to what comes next there.
  */
-export function keepFocus(region: () => HTMLElement | undefined, shown: () => unknown, give: () => void): void {
+export function keepFocus(
+	region: () => HTMLElement | undefined,
+	shown: () => unknown,
+	give: () => void
+): void {
 	// Before the change is drawn one can still see what has the focus.
 	$effect.pre(() => {
 		shown();

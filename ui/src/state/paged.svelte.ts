@@ -33,7 +33,7 @@ export class PagedList<Row extends Listed> {
 	private asked = 0;
 	private pause: ReturnType<typeof setTimeout> | undefined;
 	/** What the list that is shown was searched for. */
-	protected searched = '';
+	searched = '';
 	/** Something changed while an answer was on its way, which may be from before that. */
 	private stale = false;
 	/** Whether what is shown is being read anew. */
