@@ -49,6 +49,11 @@ export class PagedList<Row extends Listed> {
 		return this.rows.length < this.total || (this.countsOn && !this.ended);
 	}
 
+	/** Whether there is nothing at all, whatever one would search for. */
+	get isEmpty(): boolean {
+		return this.known && !this.loading && !this.query && this.rows.length === 0;
+	}
+
 	/** What is searched for. */
 	get query(): string {
 		return this.search.trim();
