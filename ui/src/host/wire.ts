@@ -56,7 +56,11 @@ lastModifiedTs: number,
 /**
  * How many devices it and those below it may have together, where somebody above said so (ours).
  */
-deviceLimit?: number, };
+deviceLimit?: number, 
+/**
+ * Whether none can be put below it: the tree is as deep there as it gets (ours).
+ */
+isLowest?: boolean, };
 
 export type User = { 
 /**
@@ -168,7 +172,11 @@ lastModifiedTs: number,
 /**
  * How many devices it and those below it may have together, where somebody above said so (ours).
  */
-deviceLimit?: number, };
+deviceLimit?: number, 
+/**
+ * Whether none can be put below it: the tree is as deep there as it gets (ours).
+ */
+isLowest?: boolean, };
 
 export type Overview = { 
 /**
