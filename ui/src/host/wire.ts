@@ -1674,6 +1674,30 @@ at: number,
  */
 language: string, };
 
+export type MailTrouble = { "kind": "unreachable" } | { "kind": "too_slow" } | { "kind": "insecure" } | { "kind": "sign_in" } | { "kind": "answered", 
+/**
+ * Its answer, 400 to 599 (RFC 5321, section 4.2).
+ */
+status: number, } | { "kind": "not_understood" } | { "kind": "unsuitable" } | { "kind": "unwritable" };
+
+export type WaitingMail = { 
+/**
+ * Mails that wait for their next try, or for their first.
+ */
+waiting: number, 
+/**
+ * Mails that were given up within the last seven days.
+ */
+failed: number, 
+/**
+ * When the oldest of those that wait was written, in milliseconds since the epoch.
+ */
+oldest?: number, 
+/**
+ * What the last try failed of; none where none of them was tried in vain.
+ */
+trouble?: MailTrouble, };
+
 export type ClaimFault = "already_yours" | "pending_approval" | "pending_presence" | "device_limit" | "not_claimable" | "idempotency_conflict" | "proof_required" | "rate_limited";
 
 export type LoginFault = "wrong_token" | "server_full";
