@@ -6,7 +6,7 @@ import { test } from 'node:test';
 
 import { go, mistakes, open, picture, signIn } from './support/browser.js';
 import { stage } from './support/stage.js';
-import { eventually, gone } from './support/wait.js';
+import { eventually, focused, gone } from './support/wait.js';
 
 const at = stage();
 
@@ -72,6 +72,7 @@ test('all labels that are found are chosen beyond the page, and revoked together
 	await sheet.getByRole('button', { name: 'Revoke', exact: true }).click();
 	await sheet.waitFor({ state: 'detached' });
 	await gone(bar);
+	await focused(page.getByRole('heading', { name: 'Find labels', level: 1 }));
 	const counts = async (id) => {
 		const answer = await at.cloud.call(maker, 'GET', `static-tokens/batch?batchId=${id}`);
 		const { unclaimed, revoked } = await answer.json();
@@ -82,6 +83,9 @@ test('all labels that are found are chosen beyond the page, and revoked together
 	// What cannot be revoked is not to be chosen.
 	await page.getByRole('checkbox', { name: 'Recalled 1200' }).check();
 	await bar.getByRole('button', { name: 'Select the unclaimed one found' }).waitFor();
+	await bar.getByRole('button', { name: 'Cancel' }).press('Enter');
+	await gone(bar);
+	await focused(page.getByRole('heading', { name: 'Find labels', level: 1 }));
 	assert.deepEqual(mistakes(page), []);
 	await page.context().close();
 });

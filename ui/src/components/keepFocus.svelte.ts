@@ -28,3 +28,8 @@ export function keepFocus(
 		});
 	});
 }
+
+/** Gives the focus to the screen's heading, where nothing nearer is left; what is in view stays. */
+export function focusHeading(): void {
+	document.querySelector<HTMLElement>('main [data-heading]')?.focus({ preventScroll: true });
+}
