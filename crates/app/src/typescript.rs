@@ -18,7 +18,7 @@ use handover_wire::{
     GatewayDetails, GatewayLabels, GatewayNode, GatewayOfNode, GatewayOutcome, GatewayOutcomes,
     HandsState, HardwareInfo, History, IdentifierKind, ImportReport, InviteUser, JoinWindowAnswer,
     KeptMail, LabelChoice, LabelImage, LifecycleStatus, LinkInfo, LinkPurpose, LinkSecret,
-    ListSort, LoginFault, Machine, MailId, MailSummary, Mesh, MeshLink, MeshNode, MeshNodeKind,
+    ListSort, LoginFault, Machine, MailId, MailSummary, MailTrouble, Mesh, MeshLink, MeshNode, MeshNodeKind,
     MeshRoute, MetaField, MetaFieldContent, MetaFieldValue, MetaKind, MoveKind, NewIdentifiers,
     NewMachine, NodePart, OfDevice, OfLabel, OpenJoinWindow, OrgId, Organization,
     OrganizationSummary, Overview, Page, PairNode, PairingProblem, PendingAnswer, PendingOutcome,
@@ -29,7 +29,7 @@ use handover_wire::{
     Severity, SignIn, StartFleet, TableProblem, TakeGatewayBack, Template, TemplateDetails,
     TemplateDraft, TemplateEvent, TemplateId, TemplateParts, TemplateProblem, TimeSort, TokenId,
     TokenState, Topic, TransferDevices, TransferGateway, Unclaim, Unclaimed, UndoWindow, Undone,
-    UnpairNode, User, UserId, UserStatus, WaitTogether, WaitingNode, WhyAnswer, WhyClaimer,
+    UnpairNode, User, UserId, UserStatus, WaitTogether, WaitingMail, WaitingNode, WhyAnswer, WhyClaimer,
     WhyDevice, WhyLabel, WorkId, WrongCodes,
 };
 use ts_rs::{Config, TS};
@@ -61,7 +61,7 @@ pub fn typescript() -> String {
         ReplacedGateway, OpenJoinWindow, JoinWindowAnswer, DecideJoin, PairingProblem,
         MeshNodeKind, MeshNode, MeshLink, RouteHop, MeshRoute, Mesh,
         LabelImage, SignIn, ConsoleSession, ConsoleInfo, SetupRequest, ErrorBody,
-        MailSummary, KeptMail,
+        MailSummary, KeptMail, MailTrouble, WaitingMail,
         ClaimFault, LoginFault, CertificateFault, Fault, FaultRule, RecordedCall, Faults, FaultsNow,
         FleetTopology, StartFleet, FleetPhase, FleetFailure, FleetNow,
         History, ReleaseDevice, ReleasedDevice, DeletedDevice, RenewLabel, TransferDevices, DeviceOutcome, DeviceOutcomes, Undone,

@@ -1,9 +1,12 @@
-//! `handover mailbox`: the mails of a cloud without a mail server.
+//! `handover mailbox`: the mails of a cloud without a mail server, and those that a mail server has not taken.
 
 use std::io::{self, Write};
 
 use clap::{Args, Subcommand};
-use handover_wire::{KeptMail, MAX_PAGE_SIZE, MailId, MailSummary, Page, PageQuery};
+use handover_client::Method;
+use handover_wire::{
+    KeptMail, MAX_PAGE_SIZE, MailId, MailSummary, MailTrouble, Page, PageQuery, WaitingMail,
+};
 
 use crate::account::Account;
 use crate::failure::Failure;
@@ -37,6 +40,18 @@ enum MailboxCommand {
     List(ListArguments),
     /// Shows what a mail says. Its links may open an account, once.
     Show(ShowArguments),
+    /// Counts the mails that the mail server has not taken, and says why.
+    Waiting(WaitingArguments),
+}
+
+/// Of which cloud.
+#[derive(Args)]
+struct WaitingArguments {
+    #[command(flatten)]
+    account: Account,
+    /// Prints a JSON object.
+    #[arg(long)]
+    json: bool,
 }
 
 /// Which mail to show.
@@ -56,6 +71,7 @@ pub fn run(arguments: &MailboxArguments) -> Result<(), Failure> {
     match &arguments.command {
         MailboxCommand::List(arguments) => list(arguments),
         MailboxCommand::Show(arguments) => show(arguments),
+        MailboxCommand::Waiting(arguments) => waiting(arguments),
     }
 }
 
@@ -99,4 +115,43 @@ fn show(arguments: &ShowArguments) -> Result<(), Failure> {
         writeln!(out, "{}", printable(line))?;
     }
     Ok(())
+}
+
+fn waiting(arguments: &WaitingArguments) -> Result<(), Failure> {
+    let found: WaitingMail = block_on(async {
+        let client = arguments.account.sign_in(&mut io::stdin().lock()).await?;
+        let asked = client.organization(Method::GET, "mail/waiting", None);
+        Ok(asked.await?)
+    })?;
+    let mut out = io::stdout().lock();
+    if arguments.json {
+        return Ok(pages::write_json(&mut out, &[found])?);
+    }
+    let WaitingMail {
+        waiting,
+        failed,
+        trouble,
+        ..
+    } = found;
+    writeln!(out, "{waiting} waiting; {failed} given up")?;
+    if let Some(trouble) = trouble {
+        writeln!(out, "The mail server {}.", why(trouble))?;
+    }
+    Ok(())
+}
+
+/// What a mail server did instead of taking a mail.
+fn why(trouble: MailTrouble) -> String {
+    match trouble {
+        MailTrouble::Unreachable => "cannot be reached".to_owned(),
+        MailTrouble::TooSlow => "takes too long".to_owned(),
+        MailTrouble::Insecure => "has no good certificate or encryption".to_owned(),
+        MailTrouble::SignIn => "does not take the name and password".to_owned(),
+        MailTrouble::Answered { status } => format!("answered {status}"),
+        MailTrouble::NotUnderstood => "is not understood".to_owned(),
+        MailTrouble::Unsuitable => {
+            "offers no STARTTLS or no way to sign in that we know".to_owned()
+        }
+        MailTrouble::Unwritable => "was not asked: the address fits in no mail".to_owned(),
+    }
 }

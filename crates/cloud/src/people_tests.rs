@@ -64,6 +64,13 @@ async fn the_tree_is_four_levels_deep() {
     assert_eq!(below["content"][0]["name"], "Level 2");
     assert_eq!(below["content"][0]["organizations"], 1);
     assert_eq!(below["content"][1]["parentName"], "Level 2");
+    let lowest: Vec<bool> = below["content"]
+        .as_array()
+        .expect("a list")
+        .iter()
+        .map(|org| org["isLowest"] == true)
+        .collect();
+    assert_eq!(lowest, [false, false, true], "where none fits below is told");
 }
 
 #[tokio::test]

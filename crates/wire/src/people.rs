@@ -164,6 +164,10 @@ pub struct Organization {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub device_limit: Option<i64>,
+    /// Whether none can be put below it: the tree is as deep there as it gets (ours).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[ts(optional, as = "Option<bool>")]
+    pub is_lowest: bool,
 }
 
 /// A user.

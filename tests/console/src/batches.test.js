@@ -4,9 +4,9 @@ import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { test } from 'node:test';
 
-import { go, mistakes, open, signIn } from './support/browser.js';
+import { go, mistakes, open, picture, signIn } from './support/browser.js';
 import { stage } from './support/stage.js';
-import { eventually } from './support/wait.js';
+import { eventually, focused, gone } from './support/wait.js';
 
 const at = stage();
 
@@ -41,6 +41,51 @@ test('a batch is made, exported as a file and revoked', async () => {
 	await page.getByRole('heading', { name: 'Revoke 11 labels?' }).waitFor();
 	await page.getByRole('dialog').getByRole('button', { name: 'Revoke' }).click();
 	await page.getByRole('button', { name: 'Revoke all unclaimed' }).waitFor({ state: 'detached' });
+	assert.deepEqual(mistakes(page), []);
+	await page.context().close();
+});
+
+test('all labels that are found are chosen beyond the page, and revoked together', async () => {
+	const maker = at.cloud.user(1);
+	const made = async (name, count) => {
+		const asked = { templateId: 'TMPLsoil00001', name, count };
+		const { id } = await (await at.cloud.call(maker, 'POST', 'static-tokens/batches', asked)).json();
+		await at.cloud.made(maker, `static-tokens/batch?batchId=${id}`);
+		return id;
+	};
+	const [recalled, kept] = [await made('Recalled', 1_200), await made('Kept', 3)];
+	const page = await open(at.browser);
+	await signIn(page, at.cloud.url, 'Maker');
+	await go(page, '/batches/find?search=recalled');
+	await page.getByText('50 of 1,200 shown').waitFor();
+	await page.getByRole('checkbox', { name: 'Recalled 1199' }).check();
+	const bar = page.getByRole('region', { name: 'Chosen labels' });
+	await bar.getByText('1 label chosen').waitFor();
+	await bar.getByRole('button', { name: 'Select all 1,200 unclaimed found' }).click();
+	await bar.getByText('1,200 labels chosen').waitFor();
+	// One can be spared.
+	await page.getByRole('checkbox', { name: 'Recalled 1200' }).uncheck();
+	await bar.getByText('1,199 labels chosen').waitFor();
+	await picture(page, 'labels-chosen');
+	await bar.getByRole('button', { name: 'Revoke', exact: true }).click();
+	const sheet = page.getByRole('dialog', { name: 'Revoke 1,199 labels?' });
+	await sheet.getByRole('button', { name: 'Revoke', exact: true }).click();
+	await sheet.waitFor({ state: 'detached' });
+	await gone(bar);
+	await focused(page.getByRole('heading', { name: 'Find labels', level: 1 }));
+	const counts = async (id) => {
+		const answer = await at.cloud.call(maker, 'GET', `static-tokens/batch?batchId=${id}`);
+		const { unclaimed, revoked } = await answer.json();
+		return [unclaimed, revoked];
+	};
+	assert.deepEqual(await counts(recalled), [1, 1_199]);
+	assert.deepEqual(await counts(kept), [3, 0]);
+	// What cannot be revoked is not to be chosen.
+	await page.getByRole('checkbox', { name: 'Recalled 1200' }).check();
+	await bar.getByRole('button', { name: 'Select the unclaimed one found' }).waitFor();
+	await bar.getByRole('button', { name: 'Cancel' }).press('Enter');
+	await gone(bar);
+	await focused(page.getByRole('heading', { name: 'Find labels', level: 1 }));
 	assert.deepEqual(mistakes(page), []);
 	await page.context().close();
 });

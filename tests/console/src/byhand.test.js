@@ -25,6 +25,13 @@ test('many devices are made for a client, exported, and imported again', async (
 	await signIn(page, at.cloud.url, 'Maker');
 	await press(page.getByRole('button', { name: 'Make devices' }));
 	const sheet = page.getByRole('dialog', { name: 'Make devices' });
+	const whose = sheet.getByRole('combobox', { name: 'Whose they are' }).getByRole('option');
+	await eventually(async () => {
+		const [own, ...others] = await whose.allTextContents();
+		assert.match(own, / \(you\)$/);
+		assert.ok(others.length > 0, 'the others of the organization are there');
+		assert.ok(!others.includes(own.replace(' (you)', '')), 'one is named once');
+	});
 	await choose(sheet, 'Green Farm');
 	await sheet.getByRole('textbox', { name: 'What they are called' }).fill('Pump');
 	await sheet.getByText('Put {n} where the number belongs').waitFor();

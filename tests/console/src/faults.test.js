@@ -6,7 +6,7 @@ import { test } from 'node:test';
 
 import { go, mistakes, open, picture, PHONE, screen, signIn } from './support/browser.js';
 import { stage } from './support/stage.js';
-import { eventually, gone, press } from './support/wait.js';
+import { eventually, focused, gone, press, tabTo } from './support/wait.js';
 
 const at = stage({ faulty: true });
 const customer = () => at.cloud.user(3);
@@ -77,6 +77,36 @@ test('a fault is added, changed, recorded and played again, on a phone', async (
 		[await look(), await look()].map((status) => status === 503),
 		[true, false]
 	);
+	assert.deepEqual(mistakes(page), []);
+	await page.context().close();
+});
+
+test('faults are added, removed and switched off with the keyboard alone, and the focus stays with them', async () => {
+	const page = await testers();
+	const add = page.getByRole('button', { name: 'Add a fault' });
+	const remove = page.getByRole('button', { name: /^Remove / });
+	for (let count = 1; count <= 3; count += 1) {
+		await tabTo(page, add);
+		await page.keyboard.press('Enter');
+		const sheet = page.getByRole('dialog', { name: 'Add a fault' });
+		await tabTo(page, sheet.getByRole('button', { name: 'Save' }));
+		await page.keyboard.press('Enter');
+		await sheet.waitFor({ state: 'detached' });
+		await focused(add);
+		await eventually(async () => assert.equal(await remove.count(), count));
+	}
+	// The row that took the place of the removed one is the next; after the last of them, the one above it.
+	await tabTo(page, remove.nth(1));
+	for (const left of [2, 1]) {
+		await page.keyboard.press('Enter');
+		await eventually(async () => assert.equal(await remove.count(), left));
+		await focused(remove.nth(left - 1));
+	}
+	const off = page.getByRole('button', { name: 'Switch all off' });
+	await tabTo(page, off);
+	await page.keyboard.press('Enter');
+	await page.getByText('Nothing goes wrong. Add what should').waitFor();
+	await focused(add);
 	assert.deepEqual(mistakes(page), []);
 	await page.context().close();
 });

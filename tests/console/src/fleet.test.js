@@ -6,7 +6,7 @@ import { test } from 'node:test';
 
 import { go, mistakes, open, picture, PHONE, signIn } from './support/browser.js';
 import { stage } from './support/stage.js';
-import { eventually, press, until } from './support/wait.js';
+import { eventually, focused, press, tabTo, until } from './support/wait.js';
 
 const at = stage({ faulty: true });
 
@@ -79,6 +79,31 @@ test('a fleet is stopped, and what cannot be is not asked for, on a phone', asyn
 	await says(page, '0 connected');
 	await page.getByRole('button', { name: 'Delete its 3 devices' }).click();
 	await says(page, 'There is no fleet.');
+	assert.deepEqual(mistakes(page), []);
+	await page.context().close();
+});
+
+test('a fleet is started, stopped and deleted with the keyboard alone, and the focus stays with it', async () => {
+	const page = await testers();
+	const fleet = page.getByRole('region', { name: 'A fleet of devices' });
+	await tabTo(page, fleet.getByRole('textbox', { name: 'How many devices' }));
+	await page.keyboard.press('Control+a');
+	await page.keyboard.type('2');
+	await tabTo(page, fleet.getByRole('textbox', { name: 'For how many seconds' }));
+	await page.keyboard.press('Control+a');
+	await page.keyboard.type('86400');
+	await tabTo(page, fleet.getByRole('button', { name: 'Start the fleet' }));
+	await page.keyboard.press('Enter');
+	const stop = fleet.getByRole('button', { name: 'Stop', exact: true });
+	await focused(stop);
+	await says(page, '2 connected');
+	await focused(stop);
+	await page.keyboard.press('Enter');
+	await focused(fleet.getByRole('button', { name: 'Save what it did' }));
+	await tabTo(page, fleet.getByRole('button', { name: 'Delete its 2 devices' }));
+	await page.keyboard.press('Enter');
+	await says(page, 'There is no fleet.');
+	await focused(fleet.getByRole('button', { name: 'Play a file' }));
 	assert.deepEqual(mistakes(page), []);
 	await page.context().close();
 });

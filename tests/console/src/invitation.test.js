@@ -4,7 +4,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { mistakes, open, signIn } from './support/browser.js';
+import { go, mistakes, open, signIn } from './support/browser.js';
 import { stage } from './support/stage.js';
 import { eventually, gone } from './support/wait.js';
 
@@ -73,6 +73,30 @@ test('a link that was used is told, and does nothing more', async () => {
 	const page = await open(at.browser);
 	await page.goto(mail.links[0]);
 	await page.getByRole('alert').waitFor();
+	const title = page.getByRole('heading', { level: 1, name: 'This link can’t be used' });
+	await eventually(async () => assert.ok((await title.boundingBox()).height > 10, 'it is there to be seen'));
 	await gone(page.getByRole('textbox', { name: 'Password' }));
+	await page.context().close();
+});
+
+test('below the fourth level none is offered, and it is said why', async () => {
+	const maker = at.cloud.user(1);
+	const ids = [];
+	for (const name of ['Level two', 'Level three', 'Level four']) {
+		const body = { name, ...(ids.length ? { parentOrganizationId: ids.at(-1) } : {}) };
+		const made = await (await at.cloud.call(maker, 'POST', 'create', body)).json();
+		ids.push(made.id);
+	}
+	const page = await open(at.browser);
+	await signIn(page, at.cloud.url, 'Maker');
+	const below = page.getByRole('button', { name: 'New one below' });
+	await go(page, `/organizations/${ids[1]}`);
+	await page.getByRole('heading', { level: 1, name: 'Level three' }).waitFor();
+	await below.waitFor();
+	await go(page, `/organizations/${ids[2]}`);
+	await page.getByRole('heading', { level: 1, name: 'Level four' }).waitFor();
+	await page.getByText('none can be put below this one').waitFor();
+	await gone(below);
+	assert.deepEqual(mistakes(page), []);
 	await page.context().close();
 });

@@ -62,8 +62,12 @@ export function batchesTarget(search: string, sort: ListSort, page: number): str
 	return `static-tokens/batches?${query}`;
 }
 
-export function labelsTarget({ search, batchId, state, sort }: LabelQuery, page: number): string {
-	const query = new URLSearchParams({ page: String(page), size: String(SIZE) });
+export function labelsTarget(
+	{ search, batchId, state, sort }: LabelQuery,
+	page: number,
+	size = SIZE
+): string {
+	const query = new URLSearchParams({ page: String(page), size: String(size) });
 	if (search) query.set('query', search);
 	if (batchId !== null) query.set('batchId', String(batchId));
 	if (state) query.set('state', state);
@@ -97,8 +101,8 @@ export const generateBatch = (host: Host, body: CreateBatch) =>
 	host.organization<Batch>('POST', 'static-tokens/batches', body);
 export const cancelBatch = (host: Host, id: number) =>
 	host.organization<void>('POST', `static-tokens/batch/cancel?batchId=${id}`);
-export const labels = (host: Host, query: LabelQuery, page: number) =>
-	host.organization<Page<BatchToken>>('GET', labelsTarget(query, page));
+export const labels = (host: Host, query: LabelQuery, page: number, size?: number) =>
+	host.organization<Page<BatchToken>>('GET', labelsTarget(query, page, size));
 export const revoke = (host: Host, body: RevokeTokens) =>
 	host.organization<RevokeAnswer>('POST', 'static-tokens/revoke', body);
 export const templates = (host: Host) => host.organization<Page<Template>>('GET', 'templates?size=1000');

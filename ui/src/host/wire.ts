@@ -56,7 +56,11 @@ lastModifiedTs: number,
 /**
  * How many devices it and those below it may have together, where somebody above said so (ours).
  */
-deviceLimit?: number, };
+deviceLimit?: number, 
+/**
+ * Whether none can be put below it: the tree is as deep there as it gets (ours).
+ */
+isLowest?: boolean, };
 
 export type User = { 
 /**
@@ -168,7 +172,11 @@ lastModifiedTs: number,
 /**
  * How many devices it and those below it may have together, where somebody above said so (ours).
  */
-deviceLimit?: number, };
+deviceLimit?: number, 
+/**
+ * Whether none can be put below it: the tree is as deep there as it gets (ours).
+ */
+isLowest?: boolean, };
 
 export type Overview = { 
 /**
@@ -1665,6 +1673,30 @@ at: number,
  * BCP 47 language tag.
  */
 language: string, };
+
+export type MailTrouble = { "kind": "unreachable" } | { "kind": "too_slow" } | { "kind": "insecure" } | { "kind": "sign_in" } | { "kind": "answered", 
+/**
+ * Its answer, 400 to 599 (RFC 5321, section 4.2).
+ */
+status: number, } | { "kind": "not_understood" } | { "kind": "unsuitable" } | { "kind": "unwritable" };
+
+export type WaitingMail = { 
+/**
+ * Mails that wait for their next try, or for their first.
+ */
+waiting: number, 
+/**
+ * Mails that were given up within the last seven days.
+ */
+failed: number, 
+/**
+ * When the oldest of those that wait was written, in milliseconds since the epoch.
+ */
+oldest?: number, 
+/**
+ * What the last try failed of; none where none of them was tried in vain.
+ */
+trouble?: MailTrouble, };
 
 export type ClaimFault = "already_yours" | "pending_approval" | "pending_presence" | "device_limit" | "not_claimable" | "idempotency_conflict" | "proof_required" | "rate_limited";
 

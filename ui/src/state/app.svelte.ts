@@ -96,7 +96,7 @@ export class App {
 		this.live = new Live(host);
 		this.devices = new DeviceList(host, this.session);
 		this.live.on('devices', () => void this.devices.renew());
-		this.selection = new Selection(host);
+		this.selection = new Selection();
 		this.waiting = new WaitingClaims(host, this.session, (device) => this.devices.add(device));
 		this.live.onback = () => void this.waiting.sendAll();
 		this.needsSetup = host.needsSetup;

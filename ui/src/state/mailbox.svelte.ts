@@ -17,6 +17,11 @@ export function readsMail(session: Session): boolean {
 	return session.mailbox && atTheTop(session);
 }
 
+/** Whether this person hears of mails that do not arrive: the same people, where the cloud has a mail server. */
+export function sendsMail(session: Session): boolean {
+	return !session.mailbox && atTheTop(session);
+}
+
 export class MailList {
 	rows = $state.raw<MailSummary[]>([]);
 	total = $state(0);

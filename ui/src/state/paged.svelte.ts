@@ -33,7 +33,7 @@ export class PagedList<Row extends Listed> {
 	private asked = 0;
 	private pause: ReturnType<typeof setTimeout> | undefined;
 	/** What the list that is shown was searched for. */
-	protected searched = '';
+	searched = '';
 	/** Something changed while an answer was on its way, which may be from before that. */
 	private stale = false;
 	/** Whether what is shown is being read anew. */
@@ -47,6 +47,11 @@ export class PagedList<Row extends Listed> {
 
 	get hasMore(): boolean {
 		return this.rows.length < this.total || (this.countsOn && !this.ended);
+	}
+
+	/** Whether there is nothing at all, whatever one would search for. */
+	get isEmpty(): boolean {
+		return this.known && !this.loading && !this.query && this.rows.length === 0;
 	}
 
 	/** What is searched for. */

@@ -1,10 +1,19 @@
-// The devices that somebody is choosing, to do one thing with all of them. They stay chosen from page to page, as long as the list is of the same.
+// What somebody is choosing of a list, to do one thing with all of it. It stays chosen from page to page.
 
-import type { Host } from '../host';
-import type { Device, DeviceQuery } from '../host/wire';
+import type { Page } from '../host/wire';
 
-/** A device as far as a list of chosen ones shows it. */
-export type Chosen = Pick<Device, 'id' | 'name'>;
+/** A row as far as a list of chosen ones shows it. */
+export interface Chosen {
+	id: number;
+	name: string;
+}
+
+/** Where a page of a list is: by its number, or after what the page before it says. */
+export interface Place {
+	page: number;
+	after?: string;
+	size: number;
+}
 
 /** Rows that are asked for at once. */
 const PAGE = 1_000;
@@ -15,13 +24,11 @@ export class Selection {
 	/** Names by number. */
 	private chosen = $state.raw<ReadonlyMap<number, string>>(new Map());
 
-	constructor(private readonly host: Host) {}
-
 	get size(): number {
 		return this.chosen.size;
 	}
 
-	get devices(): Chosen[] {
+	get rows(): Chosen[] {
 		return [...this.chosen].map(([id, name]) => ({ id, name }));
 	}
 
@@ -35,17 +42,24 @@ export class Selection {
 		this.chosen = next;
 	}
 
-	/** Takes all that a list holds, beyond what was read of it. Rejects with a HostError. */
-	async all(of: Omit<DeviceQuery, 'page' | 'size'>): Promise<void> {
+	/** Takes all that a list holds, beyond what was read of it; `ask` reads a page. Rejects with a HostError. */
+	async all(ask: (place: Place) => Promise<Pick<Page<Chosen>, 'content' | 'next'>>): Promise<void> {
 		const next = new Map(this.chosen);
 		let after: string | undefined;
 		for (let page = 0, more = true; more; page += 1) {
 			const place = after === undefined ? { page } : { page: 0, after };
-			const answer = await this.host.devices({ ...of, ...place, size: PAGE });
+			const answer = await ask({ ...place, size: PAGE });
 			for (const { id, name } of answer.content) next.set(id, name);
 			more = answer.content.length === PAGE;
 			after = answer.next;
 		}
+		this.chosen = next;
+	}
+
+	/** These are not chosen any more. */
+	drop(ids: Iterable<number>): void {
+		const next = new Map(this.chosen);
+		for (const id of ids) next.delete(id);
 		this.chosen = next;
 	}
 

@@ -5,6 +5,7 @@ import type { Host } from '../host';
 import { transferGateway } from '../host/gateways';
 import { transferMany, undoMoves } from '../host/hands';
 import type { DeviceOutcome, ErrorBody, TransferDevices } from '../host/wire';
+import { Portions } from './portions.svelte';
 import type { Chosen } from './selection.svelte';
 import type { SessionStore } from './session.svelte';
 
@@ -14,12 +15,6 @@ const PORTION = 100;
 export type To = Pick<TransferDevices, 'newOrgId' | 'newUserId' | 'history' | 'reason'>;
 type Phase = 'choose' | 'preview' | 'moved' | 'undone';
 
-interface Portion {
-	ids: number[];
-	/** The same for each try. */
-	key: string;
-}
-
 /** A device that something kept where it was. */
 export interface Kept extends Chosen {
 	error: ErrorBody;
@@ -27,13 +22,8 @@ export interface Kept extends Chosen {
 
 export class Transfer {
 	phase = $state<Phase>('choose');
-	busy = $state(false);
-	/** What stopped all of it; what is done by then is done. */
-	error = $state.raw<ErrorBody | null>(null);
 	/** Of those that were sent in this phase, each with what became of it. */
 	outcomes = $state.raw<DeviceOutcome[]>([]);
-	/** How many there are to send in this phase. */
-	total = $state(0);
 	/** What began to be done, whether or not all of it is: nothing, moving, or undoing that. */
 	began = $state<'nothing' | 'move' | 'undo'>('nothing');
 
@@ -41,17 +31,29 @@ export class Transfer {
 	nodes = $state.raw<Chosen[] | null>(null);
 
 	private to: To = {};
-	private waiting: Portion[] = [];
-	private stopped = false;
-	private readonly devices: readonly Chosen[];
+	private readonly portions: Portions;
 
 	constructor(
 		private readonly host: Host,
-		private readonly session: SessionStore,
-		devices: readonly Chosen[],
-		private readonly newKey: () => string
+		session: SessionStore,
+		private readonly devices: readonly Chosen[],
+		newKey: () => string
 	) {
-		this.devices = devices;
+		this.portions = new Portions(session, newKey);
+	}
+
+	get busy(): boolean {
+		return this.portions.busy;
+	}
+
+	/** What stopped all of it; what is done by then is done. */
+	get error(): ErrorBody | null {
+		return this.portions.error;
+	}
+
+	/** How many there are to send in this phase. */
+	get total(): number {
+		return this.portions.total;
 	}
 
 	private get names(): ReadonlyMap<number, string> {
@@ -86,7 +88,7 @@ export class Transfer {
 
 	/** Moves those that can be, the rest of them after a failure or a stop. */
 	async move(): Promise<void> {
-		if (this.waiting.length === 0) this.begin(this.done);
+		if (!this.portions.hasRest) this.begin(this.done);
 		this.began = 'move';
 		if (await this.send((ids, key) => this.call(ids, false, key))) this.phase = 'moved';
 	}
@@ -102,46 +104,27 @@ export class Transfer {
 
 	/** Ends after the portion that is on its way. */
 	stop(): void {
-		this.stopped = true;
+		this.portions.stop();
 	}
 
 	/** What was moved is where it was; of all of them where nothing was moved here. */
 	async undo(): Promise<void> {
-		if (this.waiting.length === 0) this.begin(this.began === 'nothing' ? [...this.names.keys()] : this.done);
+		if (!this.portions.hasRest) this.begin(this.began === 'nothing' ? [...this.names.keys()] : this.done);
 		this.began = 'undo';
 		if (await this.send((ids) => undoMoves(this.host, ids))) this.phase = 'undone';
 	}
 
 	private begin(ids: readonly number[]): void {
 		this.outcomes = [];
-		this.total = ids.length;
-		this.waiting = [];
-		const portion = this.nodes ? Math.max(1, ids.length) : PORTION;
-		for (let at = 0; at < ids.length; at += portion) {
-			this.waiting.push({ ids: ids.slice(at, at + portion), key: this.newKey() });
-		}
+		this.portions.begin(ids, this.nodes ? Math.max(1, ids.length) : PORTION);
 	}
 
-	/** Whether all that waited was answered, or somebody stopped it. */
-	private async send(
+	private send(
 		call: (ids: number[], key: string) => Promise<{ outcomes: DeviceOutcome[] }>
 	): Promise<boolean> {
-		this.busy = true;
-		this.error = null;
-		this.stopped = false;
-		try {
-			for (let portion = this.waiting[0]; portion && !this.stopped; portion = this.waiting[0]) {
-				const { outcomes } = await call(portion.ids, portion.key);
-				this.outcomes = [...this.outcomes, ...outcomes];
-				this.waiting.shift();
-			}
-			this.waiting = [];
-			return true;
-		} catch (thrown) {
-			this.error = this.session.watch(thrown);
-			return false;
-		} finally {
-			this.busy = false;
-		}
+		return this.portions.send(async (ids, key) => {
+			const { outcomes } = await call(ids, key);
+			this.outcomes = [...this.outcomes, ...outcomes];
+		});
 	}
 }

@@ -122,6 +122,7 @@ const OPERATIONS: &[(&str, &str)] = &[
     ("userProfile", "me show"),
     ("users", "people list"),
     ("waitTogether", "gateways wait"),
+    ("waitingMail", "mailbox waiting"),
     ("whyNotClaimable", "why"),
 ];
 

@@ -1,5 +1,7 @@
 //! A mail's life: queued and tried until somebody takes it, or kept where there is no mail server.
 
+use handover_wire::MailTrouble;
+
 use crate::clock::Time;
 
 /// Where a mail is.
@@ -102,6 +104,24 @@ impl Queued {
 }
 
 impl Trouble {
+    /// Those that say nothing more than what they are.
+    const PLAIN: [Self; 7] = [
+        Self::Unreachable,
+        Self::TooSlow,
+        Self::Insecure,
+        Self::SignIn,
+        Self::NotUnderstood,
+        Self::Unsuitable,
+        Self::Unwritable,
+    ];
+
+    /// Which one it is that was written down in these words; none where it is of another version of this program.
+    pub fn from_words(words: &str) -> Option<Self> {
+        let answers = (400..=599).map(Self::Answered);
+        let mut all = Self::PLAIN.into_iter().chain(answers);
+        all.find(|trouble| trouble.to_string() == words)
+    }
+
     /// Whether another try would be answered the same: a permanent refusal of this mail. That we may not sign in is the
     /// configuration's fault, which somebody mends.
     pub fn is_final(self) -> bool {
@@ -122,11 +142,35 @@ impl Trouble {
     }
 }
 
+impl From<Trouble> for MailTrouble {
+    fn from(trouble: Trouble) -> Self {
+        match trouble {
+            Trouble::Unreachable => Self::Unreachable,
+            Trouble::TooSlow => Self::TooSlow,
+            Trouble::Insecure => Self::Insecure,
+            Trouble::SignIn => Self::SignIn,
+            Trouble::Answered(status) => Self::Answered { status },
+            Trouble::NotUnderstood => Self::NotUnderstood,
+            Trouble::Unsuitable => Self::Unsuitable,
+            Trouble::Unwritable => Self::Unwritable,
+        }
+    }
+}
+
 #[cfg(test)]
 mod tests {
     use proptest::prelude::*;
 
     use super::*;
+
+    #[test]
+    fn what_is_written_down_is_read_again() {
+        let answers = [400, 421, 550, 599].map(Trouble::Answered);
+        for trouble in Trouble::PLAIN.into_iter().chain(answers) {
+            assert_eq!(Trouble::from_words(&trouble.to_string()), Some(trouble));
+        }
+        assert_eq!(Trouble::from_words("something else"), None);
+    }
 
     const START: Time = Time(1_800_000_000_000);
 

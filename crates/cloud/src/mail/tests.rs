@@ -138,6 +138,53 @@ async fn what_goes_wrong_is_tried_again_or_given_up() {
     }
 }
 
+/// What those at the top are told of mails that did not arrive.
+#[tokio::test]
+async fn mails_that_wait_are_counted_with_the_reason() {
+    let server = Server::start([
+        Fault::Answer("451 4.7.1 grey ada@meadow.example"),
+        Fault::Answer("550 5.1.1 no ada@meadow.example"),
+    ])
+    .await;
+    let site = site(&server).await;
+    let admin = site.sign_in(Role::Admin).await;
+    let told = async || {
+        let answer = admin.get("/mail/waiting").await;
+        assert_eq!(answer.status, 200, "{answer:?}");
+        answer.json()
+    };
+    assert_eq!(told().await, json!({ "waiting": 0, "failed": 0 }));
+
+    queue(site.cloud.core(), &Letter::PasswordChanged, true).await;
+    until(&site, "put off", 1).await;
+    let since = told().await["oldest"].clone();
+    assert!(since.is_i64(), "{since}");
+    let refused = |status: u16| json!({ "kind": "answered", "status": status });
+    let want = json!({ "waiting": 1, "failed": 0, "oldest": since, "trouble": refused(451) });
+    assert_eq!(told().await, want);
+
+    // The next one is given up: what waits is still what matters most.
+    queue(site.cloud.core(), &Letter::PasswordChanged, true).await;
+    until(&site, "failed", 1).await;
+    let want = json!({ "waiting": 1, "failed": 1, "oldest": since, "trouble": refused(451) });
+    assert_eq!(told().await, want);
+
+    site.clock.pass_seconds(60);
+    site.cloud.core().post.wake.notify_one();
+    until(&site, "sent", 1).await;
+    let want = json!({ "waiting": 0, "failed": 1, "trouble": refused(550) });
+    assert_eq!(told().await, want);
+    // It is told of for a week.
+    site.clock.pass_seconds(7 * 24 * 3_600);
+    let admin = site.sign_in(Role::Admin).await;
+    let after = admin.get("/mail/waiting").await.json();
+    assert_eq!(after, json!({ "waiting": 0, "failed": 0 }));
+    for role in [Role::Staff, Role::User] {
+        let other = site.sign_in(role).await;
+        assert_eq!(other.get("/mail/waiting").await.status, 403);
+    }
+}
+
 /// The connection breaks after the mail has arrived and before the answer: it comes twice, as the same mail.
 #[tokio::test]
 async fn a_mail_that_comes_twice_is_the_same() {

@@ -1,6 +1,6 @@
 //! Mails on their way.
 
-use handover_wire::{OrgId, Page, PageQuery, UserId};
+use handover_wire::{OrgId, Page, PageQuery, UserId, WaitingMail};
 use sqlx::any::AnyRow;
 use sqlx::{FromRow, Row as _};
 
@@ -95,6 +95,42 @@ impl Store {
             .fetch_all(&mut *self.read().await?)
             .await?;
         Ok(rows)
+    }
+
+    /// The mails that the mail server has not taken: those that wait, and those that were given up from `since` on.
+    pub async fn waiting_mail(&self, since: Time) -> Result<WaitingMail, StoreError> {
+        let mut connection = self.read().await?;
+        let (waiting, oldest): (i64, Option<i64>) =
+            sqlx::query_as("SELECT COUNT(*), MIN(created_at) FROM mails WHERE state = $1")
+                .bind(QUEUED)
+                .fetch_one(&mut *connection)
+                .await?;
+        let failed = sqlx::query_scalar(
+            "SELECT COUNT(*) FROM mails WHERE state = $1 AND ended_at >= $2",
+        )
+        .bind(FAILED)
+        .bind(since.0)
+        .fetch_one(&mut *connection)
+        .await?;
+        // What those that wait were tried in vain for is of more account than what became of others before.
+        let words: Option<String> = sqlx::query_scalar(
+            "SELECT trouble FROM mails
+             WHERE trouble IS NOT NULL AND (state = $1 OR state = $2 AND ended_at >= $3)
+             ORDER BY CASE WHEN state = $1 THEN 0 ELSE 1 END, COALESCE(ended_at, next_try) DESC, id DESC
+             LIMIT 1",
+        )
+        .bind(QUEUED)
+        .bind(FAILED)
+        .bind(since.0)
+        .fetch_optional(&mut *connection)
+        .await?;
+        let trouble = words.as_deref().and_then(Trouble::from_words);
+        Ok(WaitingMail {
+            waiting,
+            failed,
+            oldest,
+            trouble: trouble.map(Into::into),
+        })
     }
 
     /// A kept mail.

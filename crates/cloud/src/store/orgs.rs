@@ -10,7 +10,7 @@ use super::listing::{Bound, Listing, contains, sorted};
 use super::together::{self, Statement};
 use super::{Store, StoreError, Work, Write};
 use crate::clock::Time;
-use crate::domain::{Description, OrgName, Reach};
+use crate::domain::{Description, OrgName, Reach, level_below};
 
 /// Characters of a name that those begin with which it may be mistaken for.
 const LIKE_STEM: usize = 80;
@@ -25,6 +25,16 @@ pub struct NewOrg<'a> {
     pub parent: Option<OrgId>,
     /// IANA time zone.
     pub tz: &'a str,
+}
+
+/// What is asked for of organizations `o`: themselves, and their level in the tree.
+macro_rules! organizations {
+    ($($rest:literal),+) => {
+        concat!(
+            "SELECT o.*, (SELECT COUNT(*) FROM org_tree l WHERE l.org_id = o.id) AS level ",
+            $($rest),+
+        )
+    };
 }
 
 struct OrgRow(Organization);
@@ -43,6 +53,7 @@ impl FromRow<'_, AnyRow> for OrgRow {
             phone_number: None,
             last_modified_ts: row.try_get("last_modified_ts")?,
             device_limit: row.try_get("device_limit")?,
+            is_lowest: level_below(row.try_get("level")?).is_err(),
         }))
     }
 }
@@ -80,10 +91,11 @@ pub struct OrgContents {
 impl Store {
     /// An organization.
     pub async fn org(&self, id: OrgId) -> Result<Option<Organization>, StoreError> {
-        let row: Option<OrgRow> = sqlx::query_as("SELECT * FROM organizations WHERE id = $1")
-            .bind(id.0)
-            .fetch_optional(&mut *self.read().await?)
-            .await?;
+        let row: Option<OrgRow> =
+            sqlx::query_as(organizations!("FROM organizations o WHERE o.id = $1"))
+                .bind(id.0)
+                .fetch_optional(&mut *self.read().await?)
+                .await?;
         Ok(row.map(|row| row.0))
     }
 
@@ -118,8 +130,8 @@ impl Store {
     ) -> Result<Page<OrganizationSummary>, StoreError> {
         macro_rules! below {
             ($($order:literal),+) => {
-                concat!(
-                    "SELECT o.*, p.name AS parent_name,
+                organizations!(
+                    ", p.name AS parent_name,
                             (SELECT COUNT(*) FROM organizations c
                              WHERE c.parent_id = o.id AND c.closed_at IS NULL) AS organizations,
                             (SELECT COUNT(*) FROM users u
@@ -305,10 +317,10 @@ impl Write {
         reach: Reach,
         id: OrgId,
     ) -> Result<Option<Organization>, StoreError> {
-        let row: Option<OrgRow> = sqlx::query_as(
-            "SELECT o.* FROM organizations o JOIN org_tree t ON t.org_id = o.id
-             WHERE t.ancestor_id = $1 AND t.depth <= $2 AND o.id = $3",
-        )
+        let row: Option<OrgRow> = sqlx::query_as(organizations!(
+            "FROM organizations o JOIN org_tree t ON t.org_id = o.id
+             WHERE t.ancestor_id = $1 AND t.depth <= $2 AND o.id = $3"
+        ))
         .bind(reach.org.0)
         .bind(reach.depth)
         .bind(id.0)

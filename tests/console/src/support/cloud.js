@@ -23,28 +23,30 @@ export class Cloud {
 	 * Starts one; `stop` ends it and removes its folder.
 	 * @param mailServer Gets its mails; without one they are kept in the cloud's mailbox.
 	 * @param faulty Whether things can be made to go wrong.
+	 * @param demo Whether it has the demo's people and devices; without them it has nothing, and `link` sets it up.
 	 */
-	static async start(mailServer, faulty = false) {
+	static async start(mailServer, faulty = false, demo = true) {
 		const data = await mkdtemp(join(tmpdir(), 'handover-console-'));
-		const cloud = new Cloud(data, mailServer?.environment);
+		const cloud = new Cloud(data, mailServer?.environment, demo);
 		if (faulty) {
 			const file = join(data, 'faults.json');
 			await writeFile(file, '');
-			cloud.options = ['--faults', file];
+			cloud.options.push('--faults', file);
 		}
 		await cloud.up('127.0.0.1:0');
 		return cloud;
 	}
 
-	constructor(data, environment = {}) {
+	constructor(data, environment = {}, hasDemo = true) {
 		this.data = data;
 		this.environment = environment;
-		this.options = [];
+		this.hasDemo = hasDemo;
+		this.options = hasDemo ? ['--demo'] : [];
 	}
 
 	/** Starts the program on this address and waits until it says where it listens. */
 	async up(listen) {
-		const options = ['--data', this.data, '--listen', listen, '--demo', ...this.options];
+		const options = ['--data', this.data, '--listen', listen, ...this.options];
 		const log = await logFile();
 		this.process = spawn(BINARY, ['cloud', ...options], {
 			stdio: ['ignore', 'pipe', log.fd],
@@ -54,9 +56,11 @@ export class Cloud {
 		const failed = once(this.process, 'exit').then(([status]) => {
 			throw new Error(`The cloud ended with status ${status} before it listened; ${LOGS} has its log.`);
 		});
-		this.url = await Promise.race([address(this.process.stdout), failed]);
+		const said = printed(this.process.stdout);
+		this.url = await Promise.race([said(/^Handover cloud: (http\S+)/), failed]);
+		if (!this.hasDemo) this.link = await Promise.race([said(/: (http\S+\/setup#\S+)/), failed]);
 		failed.catch(() => undefined);
-		this.demo = JSON.parse(await readFile(join(this.data, 'demo.json'), 'utf8'));
+		if (this.hasDemo) this.demo = JSON.parse(await readFile(join(this.data, 'demo.json'), 'utf8'));
 	}
 
 	/** Ends the program; its folder stays. */
@@ -132,14 +136,14 @@ async function logFile() {
 	return open(join(LOGS, `${basename(process.argv[1], '.test.js')}.log`), 'a');
 }
 
-/** The address that the program prints, and then reads on so that its output never blocks it. */
-function address(output) {
-	return new Promise((resolve) => {
-		createInterface(output).on('line', (line) => {
-			const found = /^Handover cloud: (http\S+)/.exec(line);
-			if (found) resolve(found[1]);
-		});
-	});
+/** Waits for what the program prints, and reads on so that its output never blocks it. */
+function printed(output) {
+	const lines = [];
+	createInterface(output).on('line', (line) => lines.push(line));
+	return async (pattern) => {
+		const find = () => lines.map((line) => pattern.exec(line)).find(Boolean);
+		return (await until(find, Boolean))[1];
+	};
 }
 
 /** Runs `handover` to its end, and returns what it said. */

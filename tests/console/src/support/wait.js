@@ -39,6 +39,18 @@ export function focused(locator) {
 	);
 }
 
+/** The most steps from one end of a screen to the other. */
+const FAR = 60;
+
+/** Presses Tab until this has the focus. */
+export async function tabTo(page, locator) {
+	for (let step = 0; step < FAR; step += 1) {
+		await page.keyboard.press('Tab');
+		if (await locator.evaluate((element) => element === document.activeElement)) return;
+	}
+	throw new Error(`Tab does not reach ${locator}.`);
+}
+
 /** Waits until none of these is there, however many were. */
 export function gone(locator) {
 	return until(

@@ -56,6 +56,7 @@ mod user_password;
 mod user_profile;
 mod user_register;
 mod users;
+mod waiting_mail;
 mod why;
 
 use std::sync::Arc;
@@ -92,6 +93,7 @@ pub fn router() -> OpenApiRouter<Arc<Core>> {
         .routes(routes!(user_password::change))
         .routes(routes!(sessions::sessions, sessions::end))
         .routes(routes!(settings::get, settings::set))
+        .routes(routes!(waiting_mail::get))
         .routes(routes!(faults::get, faults::switch))
         .routes(routes!(faults::recorded))
         .routes(routes!(fleet::get))
