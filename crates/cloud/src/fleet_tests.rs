@@ -1,5 +1,7 @@
 //! Fleets that testers start, against the cloud that plays them.
 
+use std::time::Duration;
+
 use handover_wire::{FleetNow, FleetPhase, Role};
 use reqwest::Method;
 use serde_json::{Value, json};
@@ -29,10 +31,15 @@ fn now(admin: &Person<'_>) -> FleetNow {
     fleets.expect("a cloud for tests").now()
 }
 
-/// Waits until this is so: on a thread that is not the cloud's, since it looks all the time (so all tests here have several).
+/// Waits a moment before the next look, so that what is waited for has the processor meanwhile.
+async fn a_moment() {
+    tokio::time::sleep(Duration::from_millis(10)).await;
+}
+
+/// Waits until this is so.
 async fn until(admin: &Person<'_>, is_so: impl Fn(&FleetNow) -> bool) {
     while !is_so(&now(admin)) {
-        tokio::task::yield_now().await;
+        a_moment().await;
     }
 }
 
@@ -68,57 +75,70 @@ async fn play(admin: &Person<'_>, target: &str, body: String) -> Answer {
     send(request.header("content-type", "text/csv").body(body)).await
 }
 
-#[tokio::test(flavor = "multi_thread")]
-async fn a_fleet_is_made_plays_is_played_again_and_goes() {
-    for topology in ["direct", "hub", "mesh"] {
-        let site = for_tests(Ground::fresh().await).await;
-        let admin = site.sign_in(Role::Admin).await;
-        let before = site.count("SELECT COUNT(*) FROM devices").await;
-        let now = start(&admin, wanted(topology, 12)).await;
-        assert_eq!(now["phase"], "ended", "{now}");
-        let gateways = u32::from(topology != "direct");
-        let devices = 12 + gateways;
-        assert_eq!(
-            (&now["devices"], &now["strangers"]),
-            (&json!(devices), &json!(0)),
-            "{now}"
-        );
-        assert!(now["sent"].as_u64() > Some(50), "{now}");
-        // What was said last is on its way still.
-        let seen = "SELECT COUNT(DISTINCT device_id) FROM device_values";
-        while site.count(seen).await < 12 {
-            tokio::task::yield_now().await;
-        }
-        let first = recorded(&admin).await;
-        // The same again, with the devices that there are.
-        let again = play(&admin, "/fleet/play?speed=40", String::new()).await;
-        assert_eq!(again.status, 202, "{again:?}");
-        let now = over(&admin).await;
-        assert_eq!(
-            (&now["phase"], &now["devices"]),
-            (&json!("ended"), &json!(devices)),
-            "{now}"
-        );
-        assert_eq!(recorded(&admin).await, first, "{topology}");
-        // And from a file.
-        let text = admin.get("/fleet/recorded").await.text;
-        let target = format!("/fleet/play?speed=40&topology={topology}&gateways={gateways}");
-        assert_eq!(play(&admin, &target, text).await.status, 202);
-        over(&admin).await;
-        assert_eq!(recorded(&admin).await, first, "{topology}");
-        assert_eq!(play(&admin, &target, "no".to_owned()).await.status, 400);
-
-        assert_eq!(admin.post("/fleet/delete", json!({})).await.status, 202);
-        let now = over(&admin).await;
-        assert_eq!(
-            (&now["phase"], &now["devices"]),
-            (&json!("idle"), &json!(0)),
-            "{now}"
-        );
-        assert_eq!(site.count("SELECT COUNT(*) FROM devices").await, before);
-        let nothing = admin.post("/fleet/delete", json!({})).await;
-        assert_eq!(nothing.outcome(), (409, "fleet_not_ready".to_owned()));
+/// A fleet of this topology is made, plays, is played again and goes.
+async fn plays(topology: &str) {
+    let site = for_tests(Ground::fresh().await).await;
+    let admin = site.sign_in(Role::Admin).await;
+    let before = site.count("SELECT COUNT(*) FROM devices").await;
+    let now = start(&admin, wanted(topology, 12)).await;
+    assert_eq!(now["phase"], "ended", "{now}");
+    let gateways = u32::from(topology != "direct");
+    let devices = 12 + gateways;
+    assert_eq!(
+        (&now["devices"], &now["strangers"]),
+        (&json!(devices), &json!(0)),
+        "{now}"
+    );
+    assert!(now["sent"].as_u64() > Some(50), "{now}");
+    // What was said last is on its way still.
+    let seen = "SELECT COUNT(DISTINCT device_id) FROM device_values";
+    while site.count(seen).await < 12 {
+        a_moment().await;
     }
+    let first = recorded(&admin).await;
+    // The same again, with the devices that there are.
+    let again = play(&admin, "/fleet/play?speed=40", String::new()).await;
+    assert_eq!(again.status, 202, "{again:?}");
+    let now = over(&admin).await;
+    assert_eq!(
+        (&now["phase"], &now["devices"]),
+        (&json!("ended"), &json!(devices)),
+        "{now}"
+    );
+    assert_eq!(recorded(&admin).await, first, "{topology}");
+    // And from a file.
+    let text = admin.get("/fleet/recorded").await.text;
+    let target = format!("/fleet/play?speed=40&topology={topology}&gateways={gateways}");
+    assert_eq!(play(&admin, &target, text).await.status, 202);
+    over(&admin).await;
+    assert_eq!(recorded(&admin).await, first, "{topology}");
+    assert_eq!(play(&admin, &target, "no".to_owned()).await.status, 400);
+
+    assert_eq!(admin.post("/fleet/delete", json!({})).await.status, 202);
+    let now = over(&admin).await;
+    assert_eq!(
+        (&now["phase"], &now["devices"]),
+        (&json!("idle"), &json!(0)),
+        "{now}"
+    );
+    assert_eq!(site.count("SELECT COUNT(*) FROM devices").await, before);
+    let nothing = admin.post("/fleet/delete", json!({})).await;
+    assert_eq!(nothing.outcome(), (409, "fleet_not_ready".to_owned()));
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_direct_fleet_is_made_plays_is_played_again_and_goes() {
+    plays("direct").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_fleet_behind_gateways_is_made_plays_is_played_again_and_goes() {
+    plays("hub").await;
+}
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_mesh_of_a_fleet_is_made_plays_is_played_again_and_goes() {
+    plays("mesh").await;
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -227,7 +247,7 @@ async fn what_people_set_reaches_a_node_of_a_mesh_which_stops_when_it_is_told_to
     until(&admin, |now| now.told > 0).await;
     // The gateway has told the cloud that the node has it.
     while site.count("SELECT COUNT(*) FROM pending_writes").await > 0 {
-        tokio::task::yield_now().await;
+        a_moment().await;
     }
     assert_eq!(admin.post("/fleet/stop", json!({})).await.status, 200);
     let now = over(&admin).await;
@@ -247,7 +267,7 @@ async fn begin_to_make(admin: &Person<'_>) {
     assert_eq!(admin.post("/fleet/start", long).await.status, 202);
     let asked = "SELECT COUNT(*) FROM batches WHERE becomes = 'devices'";
     while admin.site.count(asked).await == 0 {
-        tokio::task::yield_now().await;
+        a_moment().await;
     }
 }
 
