@@ -1594,7 +1594,11 @@ name: string,
 /**
  * At least 10 characters.
  */
-password: Secret, };
+password: Secret, 
+/**
+ * BCP 47: the language of their mails; English where absent.
+ */
+locale?: string, };
 
 export type ErrorBody = { 
 /**
@@ -3108,7 +3112,11 @@ detail: string | null,
 /**
  * What the organization or batch is called that `detail` names by its number, while it is within the caller's reach.
  */
-detailName?: string, };
+detailName?: string, 
+/**
+ * Why, in the words of whoever did it; for those alone who reach their organization.
+ */
+reason?: string, };
 
 export type AuditFault = { "kind": "end_unproven" } | { "kind": "missing", 
 /**
