@@ -103,7 +103,7 @@ test('a fleet is started, stopped and deleted with the keyboard alone, and the f
 	await tabTo(page, fleet.getByRole('button', { name: 'Delete its 2 devices' }));
 	await page.keyboard.press('Enter');
 	await says(page, 'There is no fleet.');
-	await focused(fleet.getByRole('button', { name: 'Play a file' }));
+	await focused(fleet.getByRole('button', { name: 'Save what it did' }));
 	assert.deepEqual(mistakes(page), []);
 	await page.context().close();
 });
