@@ -80,7 +80,7 @@ pub enum Told {
     Refused(Status),
 }
 
-/// A device that is signed in. Dropping it hangs up.
+/// A device that is signed in. Dropping it hangs up at once, and what the cloud has not read yet may be lost.
 #[derive(Debug)]
 pub struct Direct {
     pipe: Pipe,
@@ -191,6 +191,11 @@ impl Direct {
                 Turn::Beat => self.say(Command::Ping, "")?,
             }
         }
+    }
+
+    /// Hangs up once the cloud has read all that was said; after ten seconds in any case.
+    pub async fn leave(self) {
+        self.pipe.end().await;
     }
 
     /// Puts a message where it is written from.

@@ -75,7 +75,7 @@ pub enum Tunnelled {
     Refused(u8),
 }
 
-/// A gateway that is signed in. Dropping it hangs up.
+/// A gateway that is signed in. Dropping it hangs up at once, and what the cloud has not read yet may be lost.
 #[derive(Debug)]
 pub struct Tunnel {
     pipe: Pipe,
@@ -186,6 +186,11 @@ impl Tunnel {
                 Turn::Beat => self.put(PING, &[]),
             }
         }
+    }
+
+    /// Hangs up once the cloud has read all that was said; after ten seconds in any case.
+    pub async fn leave(self) {
+        self.pipe.end().await;
     }
 
     fn heard(&mut self, first: u8, body: &[u8]) -> Result<Option<Tunnelled>, TunnelError> {

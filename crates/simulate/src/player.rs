@@ -37,6 +37,14 @@ enum Heard {
 }
 
 impl Voice {
+    /// Hangs up once the cloud has heard all of it.
+    async fn leave(self) {
+        match self {
+            Self::Direct(direct) => direct.leave().await,
+            Self::Tunnel(tunnel) => tunnel.leave().await,
+        }
+    }
+
     async fn told(&mut self) -> Result<Heard, Lost> {
         Ok(match self {
             Self::Direct(direct) => match direct.told().await.map_err(|_| Lost::Broken)? {
@@ -122,7 +130,9 @@ impl Player {
             }
         }
         self.leave();
-        self.line = Line::None;
+        if let Line::There(voice) = self.line {
+            voice.leave().await;
+        }
     }
 
     async fn do_at(&mut self, due: Instant, who: usize, step: &Step) -> Result<(), Lost> {
