@@ -201,6 +201,9 @@ mod tests {
 
     use super::*;
 
+    /// They draw a label of a cloud, and ask none.
+    const DRAWN: [&str; 2] = ["handover demo photo", "handover demo film"];
+
     /// Hands over every command that has none below it, with its name in full.
     fn each(command: &Command, named: &str, see: &mut dyn FnMut(&str, &Command)) {
         for below in command.get_subcommands() {
@@ -218,7 +221,7 @@ mod tests {
         each(&Arguments::command(), "handover", &mut |named, command| {
             let has = |name| command.get_arguments().any(|one| one.get_id() == name);
             seen += usize::from(has("server"));
-            if has("server") && !has("json") {
+            if has("server") && !has("json") && !DRAWN.contains(&named) {
                 without.push(named.to_owned());
             }
         });
