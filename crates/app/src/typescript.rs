@@ -18,9 +18,9 @@ use handover_wire::{
     GatewayDetails, GatewayLabels, GatewayNode, GatewayOfNode, GatewayOutcome, GatewayOutcomes,
     HandsState, HardwareInfo, History, IdentifierKind, ImportReport, InviteUser, JoinWindowAnswer,
     KeptMail, LabelChoice, LabelImage, LifecycleStatus, LinkInfo, LinkPurpose, LinkSecret,
-    ListSort, LoginFault, Machine, MailId, MailSummary, MailTrouble, Mesh, MeshLink, MeshNode, MeshNodeKind,
-    MeshRoute, MetaField, MetaFieldContent, MetaFieldValue, MetaKind, MoveKind, NewIdentifiers,
-    NewMachine, NodePart, OfDevice, OfLabel, OpenJoinWindow, OrgId, Organization,
+    ListSort, LoginFault, Machine, MailId, MailSummary, MailTrouble, Mesh, MeshLink, MeshNode,
+    MeshNodeKind, MeshRoute, MetaField, MetaFieldContent, MetaFieldValue, MetaKind, MoveKind,
+    NewIdentifiers, NewMachine, NodePart, OfDevice, OfLabel, OpenJoinWindow, OrgId, Organization,
     OrganizationSummary, Overview, Page, PairNode, PairingProblem, PendingAnswer, PendingOutcome,
     Permission, PinState, Profile, RawValue, ReadAs, RecordedCall, RefuseClaim, RefusedClaim,
     ReleaseDevice, ReleaseGateway, ReleasedDevice, RenameOrganization, RenewLabel, ReplaceGateway,
@@ -29,8 +29,8 @@ use handover_wire::{
     Severity, SignIn, StartFleet, TableProblem, TakeGatewayBack, Template, TemplateDetails,
     TemplateDraft, TemplateEvent, TemplateId, TemplateParts, TemplateProblem, TimeSort, TokenId,
     TokenState, Topic, TransferDevices, TransferGateway, Unclaim, Unclaimed, UndoWindow, Undone,
-    UnpairNode, User, UserId, UserStatus, WaitTogether, WaitingMail, WaitingNode, WhyAnswer, WhyClaimer,
-    WhyDevice, WhyLabel, WorkId, WrongCodes,
+    UnpairNode, User, UserId, UserStatus, WaitTogether, WaitingMail, WaitingNode, WhyAnswer,
+    WhyClaimer, WhyDevice, WhyLabel, WorkId, WrongCodes,
 };
 use ts_rs::{Config, TS};
 

@@ -70,7 +70,11 @@ async fn the_tree_is_four_levels_deep() {
         .iter()
         .map(|org| org["isLowest"] == true)
         .collect();
-    assert_eq!(lowest, [false, false, true], "where none fits below is told");
+    assert_eq!(
+        lowest,
+        [false, false, true],
+        "where none fits below is told"
+    );
 }
 
 #[tokio::test]

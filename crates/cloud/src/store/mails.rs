@@ -105,13 +105,12 @@ impl Store {
                 .bind(QUEUED)
                 .fetch_one(&mut *connection)
                 .await?;
-        let failed = sqlx::query_scalar(
-            "SELECT COUNT(*) FROM mails WHERE state = $1 AND ended_at >= $2",
-        )
-        .bind(FAILED)
-        .bind(since.0)
-        .fetch_one(&mut *connection)
-        .await?;
+        let failed =
+            sqlx::query_scalar("SELECT COUNT(*) FROM mails WHERE state = $1 AND ended_at >= $2")
+                .bind(FAILED)
+                .bind(since.0)
+                .fetch_one(&mut *connection)
+                .await?;
         // What those that wait were tried in vain for is of more account than what became of others before.
         let words: Option<String> = sqlx::query_scalar(
             "SELECT trouble FROM mails
