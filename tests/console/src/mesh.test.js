@@ -103,7 +103,7 @@ test('the mesh is drawn, live, and can be read and walked through', async () => 
 	// The text says what the drawing does.
 	await mesh.getByText('Ways of the last messages, as a list').click();
 	await mesh
-		.getByText(/Bed 5\s*› Bed 3 \(-60 dBm\)\s*› Bed 1 \(-68 dBm\)\s*› Barn hub \(-70 dBm\)/)
+		.getByText(/Bed 5\s*› Bed 3 \(-60\sdBm\)\s*› Bed 1 \(-68\sdBm\)\s*› Barn hub \(-70\sdBm\)/)
 		.waitFor();
 	// Somebody's way is shown while they have the focus, and the keyboard gets there.
 	const far = mesh.getByRole('link', { name: /^Bed 5/ });

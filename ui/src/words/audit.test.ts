@@ -39,7 +39,18 @@ describe('details of the audit', () => {
 		['claim', null, null],
 		['claim', 'by QR token', 'by its label'],
 		['claim', 'by claim code, with 2 nodes', 'by its claim code, with 2 nodes'],
-		['claim', 'by approval', 'by support’s word']
+		['claim', 'by approval', 'by support’s word'],
+		['claim', 'with gateway 4', 'with gateway 4'],
+		['unpair_node', 'from gateway 4', 'from gateway 4'],
+		['replace_gateway', 'by gateway 4, with 1 nodes', 'by gateway 4, with 1 node'],
+		['set_join_window', 'closed', 'closed'],
+		['set_join_window', '5 minutes', 'for 5 minutes'],
+		['refuse_node', 'node 7', 'node 7'],
+		[
+			'release_device',
+			'history erased, with a new QR token, with gateway 4',
+			'history erased, with a new code; with gateway 4'
+		]
 	])('%s: %s', (action, detail, want) => {
 		expect(detailText(entry(action, detail))).toBe(want);
 	});

@@ -112,6 +112,7 @@ const DETAILS: readonly [RegExp, (parts: string[]) => string][] = [
 		([id = '', count = '']) => m.audit_detail_batch_unclaimed({ id, count })
 	],
 	[/^tokens ([\d, ]+)$/, ([ids = '']) => m.audit_detail_tokens({ ids })],
+	[/^with gateway (\d+)$/, ([id = '']) => m.audit_detail_with_gateway({ id })],
 	[/^label (.+)$/s, ([name = '']) => m.audit_detail_label({ name })],
 	[/^again$/, m.audit_detail_again],
 	[/^by mail$/, m.audit_detail_by_mail],
@@ -139,6 +140,17 @@ const OF_ACTION: Partial<Record<AuditAction, [RegExp, (parts: string[]) => strin
 		/^(none|\d+), was (none|\d+)$/,
 		([after = '', before = '']) => m.audit_detail_limit({ after: limit(after), before: limit(before) })
 	],
+	unpair_node: [/^from gateway (\d+)$/, ([id = '']) => m.audit_detail_from_gateway({ id })],
+	replace_gateway: [
+		/^by gateway (\d+), with (\d+) nodes$/,
+		([id = '', count = '']) => m.audit_detail_by_gateway({ id, count: Number(count) })
+	],
+	set_join_window: [
+		/^(?:closed|(\d+) minutes)$/,
+		([minutes]) =>
+			minutes ? m.audit_detail_window({ count: Number(minutes) }) : m.audit_detail_window_closed()
+	],
+	refuse_node: [/^node (\d+)$/, ([id = '']) => m.audit_detail_node({ id })],
 	rename_organization: [/^was (.+)$/s, ([name = '']) => m.audit_detail_was({ name })],
 	edit_template: [
 		/^(TMPL\w+), was (.+)$/s,
@@ -177,9 +189,18 @@ const limit = (number: string): string => (number === 'none' ? m.audit_detail_no
 /** What people wrote themselves, which is nobody's to translate. */
 const OWN_WORDS: ReadonlySet<AuditAction> = new Set(['refuse_claim']);
 
+/** What may be done to a gateway and its nodes in one step. */
+const TOGETHER: ReadonlySet<AuditAction> = new Set(['release_device', 'transfer_device', 'disclaim']);
+
 /** What else there is to know about an entry, in words; null where nothing is. */
-export function detailText({ action, detail, detailName }: AuditEntry): string | null {
+export function detailText(entry: AuditEntry): string | null {
+	const { action, detail, detailName } = entry;
 	if (!detail || OWN_WORDS.has(action)) return detail ?? null;
+	const [, rest, id] = (TOGETHER.has(action) && /^(.+), with gateway (\d+)$/s.exec(detail)) || [];
+	if (rest !== undefined && id !== undefined) {
+		const what = detailText({ ...entry, detail: rest }) ?? rest;
+		return m.audit_detail_and_gateway({ what, id });
+	}
 	const own = OF_ACTION[action];
 	for (const [pattern, words] of own ? [own, ...DETAILS] : DETAILS) {
 		const found = pattern.exec(detail);
