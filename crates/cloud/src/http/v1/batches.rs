@@ -10,7 +10,7 @@ use handover_wire::{
 };
 use serde::Deserialize;
 
-use crate::domain::Reach;
+use crate::domain::{Reach, SearchText};
 use crate::http::caller::{Caller, may};
 use crate::http::error::ApiFailure;
 use crate::http::extract::{Body, Params};
@@ -66,10 +66,10 @@ pub async fn batches(
         Some(org) => Reach::only(caller.org_in_reach(&core, Some(org)).await?),
         None => caller.reach(),
     };
-    let search = which.query.unwrap_or_default();
+    let search = SearchText::any(which.query.as_deref().unwrap_or_default());
     let found = core.store.batches(
         reach,
-        search.trim(),
+        search.as_str(),
         which.sort.unwrap_or(ListSort::Newest),
         page,
     );

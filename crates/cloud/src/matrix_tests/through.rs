@@ -1,0 +1,124 @@
+//! What is within reach goes through: reads, and changes of things that nothing has happened to.
+
+use handover_wire::Role;
+use serde_json::{Value, json};
+
+use super::Counts;
+use super::asking::{Named, ask, others};
+use super::endpoints::{Endpoint, endpoints};
+use super::expected::{Expected, expected, unfit};
+use super::slots::Slot;
+use super::things::{Kind, Where};
+use super::tree::{Caller, Tree};
+use crate::testing::{Answer, Site, send};
+
+#[tokio::test]
+async fn what_is_within_reach_goes_through() {
+    let site = Site::demo().await;
+    let tree = Tree::new(&site).await;
+    let mut counts = [Counts::default(), Counts::default()];
+    for endpoint in &endpoints() {
+        for caller in &tree.callers {
+            for slot in &endpoint.slots {
+                let places = Where::ALL.into_iter();
+                for place in places.filter(|place| place.has(slot.kind)) {
+                    if expected(endpoint, slot, caller.role, place) == Expected::Through {
+                        let answer = go(&site, &tree, (endpoint, slot), (caller, place)).await;
+                        check(endpoint, slot, (caller, place), &answer);
+                        counts[usize::from(endpoint.is_read())].add(caller.role, place);
+                    }
+                }
+            }
+        }
+    }
+    for counts in counts {
+        let above_customers = [Role::Admin, Role::Staff];
+        counts.check(&above_customers, &[Where::Mine, Where::Own, Where::Child]);
+        counts.check(&[Role::User], &[Where::Mine, Where::Own]);
+    }
+}
+
+fn check(
+    endpoint: &Endpoint,
+    slot: &Slot,
+    (caller, place): (&Caller<'_>, Where),
+    answer: &Answer,
+) {
+    let (short, slot) = (endpoint.short(), slot.name());
+    let at = format!("{short} {slot} as {:?} {place:?}", caller.role);
+    match unfit(&short, &slot, place) {
+        Some((status, code)) => assert_eq!(
+            answer.outcome(),
+            (status, code.to_owned()),
+            "{at}: {answer:?}"
+        ),
+        None => {
+            let is_good = (200..300).contains(&answer.status);
+            assert!(is_good, "{at}: {answer:?}");
+            // What goes through each by itself says so in the answer.
+            assert!(!answer.text.contains("\"error\":{"), "{at}: {answer:?}");
+        }
+    }
+}
+
+/// Makes what the request names, all of it in one place, and sends it.
+async fn go(
+    site: &Site,
+    tree: &Tree<'_>,
+    (endpoint, slot): (&Endpoint, &Slot),
+    (caller, place): (&Caller<'_>, Where),
+) -> Answer {
+    let mut named: Vec<Named<'_>> = Vec::new();
+    for other in others(endpoint, slot) {
+        let thing = match other.kind {
+            Kind::Template => json!(super::branch::TEMPLATE),
+            // Things in an organization that was made a moment ago there are none.
+            Kind::Org => json!(tree.branch(within(place)).org),
+            kind => {
+                let place = if place.has(kind) { place } else { Where::Own };
+                tree.fresh(caller, within(place), kind).await
+            }
+        };
+        named.push((other, vec![thing]));
+    }
+    let mut things = vec![tree.fresh(caller, place, slot.kind).await];
+    if slot.is_list() {
+        things.push(tree.fresh(caller, place, slot.kind).await);
+    }
+    named.push((slot, things));
+    let mut asked = ask(tree, endpoint, &named);
+    let branch = tree.branch(within(place));
+    let of = |name: &str| named.iter().find(|(slot, _)| slot.name() == name);
+    let one = |name: &str| of(name).map_or(Value::Null, |(_, things)| things[0].clone());
+    match &*endpoint.short() {
+        "POST /static-tokens/claim" => asked.body["token"] = json!(tree.own.label(Kind::Device)),
+        "POST /gateway/decide" => {
+            let gateway = one("gatewayId");
+            let window = json!({ "gatewayId": gateway, "minutes": 5 });
+            branch.post("/gateway/window", window).await;
+            let mut join = site.request(reqwest::Method::POST, "/external/api/gateway/join");
+            for (header, device) in [("X-Gateway-Token", gateway), ("X-Node-Token", one("nodeId"))] {
+                let token = branch.get(&format!("/device/token?deviceId={device}")).await;
+                join = join.header(header, token["token"].as_str().expect("a token"));
+            }
+            assert_eq!(send(join).await.status, 200);
+        }
+        short if short.starts_with("POST /gateway/") && slot.name() == "nodeIds.*" => {
+            for node in &named.last().expect("the slot").1 {
+                let pair = json!({ "gatewayId": one("deviceId"), "nodeId": node });
+                branch.post("/gateway/pair", pair).await;
+            }
+        }
+        _ => {}
+    }
+    let access = Some(&*caller.person.access);
+    endpoint.call(site, access, &asked).await
+}
+
+/// Where what goes with a thing is: templates of above are used in one's own organization.
+fn within(place: Where) -> Where {
+    match place {
+        Where::Parent | Where::Beside => Where::Own,
+        place => place,
+    }
+}
