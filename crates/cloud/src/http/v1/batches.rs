@@ -10,6 +10,7 @@ use handover_wire::{
 };
 use serde::Deserialize;
 
+use super::within;
 use crate::domain::{Reach, SearchText};
 use crate::http::caller::{Caller, may};
 use crate::http::error::ApiFailure;
@@ -98,8 +99,7 @@ pub async fn create(
     Body(request): Body<CreateBatch>,
 ) -> Result<(StatusCode, Json<Batch>), ApiFailure> {
     let org = caller.org_in_reach(&core, request.org_id).await?;
-    let template = core.store.template(org, &request.template_id).await?;
-    let template = template.ok_or_else(|| ApiFailure::not_found("Template is not found."))?;
+    let template = within::template(&core, org, &request.template_id).await?;
     let batch = batches::generate(&core, &caller, &template, org, &request).await?;
     Ok((StatusCode::ACCEPTED, Json(batch)))
 }

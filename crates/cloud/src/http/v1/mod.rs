@@ -57,6 +57,7 @@ mod user_profile;
 mod user_register;
 mod users;
 mod why;
+mod within;
 
 use std::sync::Arc;
 
