@@ -6,9 +6,12 @@ mod asking;
 mod branch;
 mod endpoints;
 mod expected;
+mod labels;
 mod refusals;
+mod revoking;
 mod rows;
 mod slots;
+mod standing;
 mod things;
 mod through;
 mod tree;
@@ -34,7 +37,10 @@ impl Counts {
         for role in roles {
             for place in places {
                 let asked = self.0.get(&(role.number().into(), *place));
-                assert!(asked.is_some(), "nothing was asked by {role:?} of {place:?}");
+                assert!(
+                    asked.is_some(),
+                    "nothing was asked by {role:?} of {place:?}"
+                );
             }
         }
     }

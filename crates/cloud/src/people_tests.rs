@@ -533,7 +533,11 @@ async fn a_name_that_looks_like_another_is_taken_or_refused() {
         assert!(refused.text.contains("cannot be seen"), "{refused:?}");
     }
     // Whoever searches may have copied more than can be seen.
-    for search in ["hill%20%20farm", "hill%C2%A0farm", "%EF%BB%BFHill%20F%C2%ADarm%E2%80%8B"] {
+    for search in [
+        "hill%20%20farm",
+        "hill%C2%A0farm",
+        "%EF%BB%BFHill%20F%C2%ADarm%E2%80%8B",
+    ] {
         for list in ["/search", "/sub-organizations"] {
             let found = admin.get(&format!("{list}?query={search}")).await.json();
             assert_eq!(found["totalElements"], 1, "{list} {search}: {found}");
@@ -546,7 +550,12 @@ async fn long_names_that_look_alike_get_different_numbers() {
     let site = Site::demo().await;
     let store = &site.cloud.core().store;
     // What is compared of it is shorter than what a number takes the place of.
-    let name = "Hill    ".repeat(13).chars().take(99).chain(['x']).collect::<String>();
+    let name = "Hill    "
+        .repeat(13)
+        .chars()
+        .take(99)
+        .chain(['x'])
+        .collect::<String>();
     let name = OrgName::parse(&name, "name").expect("a name");
     let now = site.cloud.core().now();
     for _ in 0..4 {

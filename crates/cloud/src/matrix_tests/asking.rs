@@ -2,10 +2,12 @@
 
 use serde_json::{Value, json};
 
+use super::branch::TEMPLATE;
 use super::endpoints::{Asked, Endpoint};
 use super::slots::Slot;
-use super::things::Kind;
-use super::tree::Tree;
+use super::standing::Things;
+use super::things::{Kind, Where};
+use super::tree::{Caller, Tree};
 
 /// What the other places of a request name: those that have to be there, and the organization, so that it is clear where.
 pub fn others<'a>(endpoint: &'a Endpoint, slot: &Slot) -> Vec<&'a Slot> {
@@ -21,6 +23,34 @@ pub fn others<'a>(endpoint: &'a Endpoint, slot: &Slot) -> Vec<&'a Slot> {
 /// Named in a place: the thing that is asked about is the last one.
 pub type Named<'a> = (&'a Slot, Vec<Value>);
 
+/// What is there whatever happens to it: named where another thing is asked about. None: it has to be a fresh one.
+pub fn lasting(tree: &Tree<'_>, place: Where, kind: Kind) -> Option<Value> {
+    match kind {
+        Kind::Org => Some(json!(tree.branch(place).org)),
+        // All can use it.
+        Kind::Template => Some(json!(TEMPLATE)),
+        _ => None,
+    }
+}
+
+/// The request about things that stay: these in one place, and in the others what is where the others are.
+pub fn about(
+    (tree, standing): (&Tree<'_>, &Things),
+    (endpoint, slot): (&Endpoint, &Slot),
+    (caller, others_are): (&Caller<'_>, Where),
+    things: Vec<Value>,
+) -> Asked {
+    let others = others(endpoint, slot).into_iter().map(|other| {
+        let lasting = lasting(tree, others_are, other.kind);
+        let place = others_are.at(other.kind);
+        let thing = lasting.unwrap_or_else(|| standing.get(caller, place, other.kind));
+        (other, vec![thing])
+    });
+    let mut named: Vec<Named<'_>> = others.collect();
+    named.push((slot, things));
+    ask(tree, endpoint, &named)
+}
+
 /// The request, with what its example does not say.
 pub fn ask(tree: &Tree<'_>, endpoint: &Endpoint, named: &[Named<'_>]) -> Asked {
     let mut asked = endpoint.example();
@@ -35,9 +65,24 @@ pub fn ask(tree: &Tree<'_>, endpoint: &Endpoint, named: &[Named<'_>]) -> Asked {
             body["email"] = json!(format!("{name}@people.example"));
         }
         // Examples only look.
-        "POST /devices/transfer" | "POST /gateway/transfer" | "POST /gateway/release"
+        "POST /devices/transfer"
+        | "POST /gateway/transfer"
+        | "POST /gateway/release"
         | "POST /gateway/take-back" => body["dryRun"] = json!(false),
+        "PUT /faults" => complete(body),
         _ => {}
     }
     asked
+}
+
+/// What else faults have to say.
+fn complete(faults: &mut Value) {
+    for rule in faults["rules"].as_array_mut().into_iter().flatten() {
+        rule["fault"] = json!({ "kind": "lost_request" });
+    }
+    for call in faults["recorded"].as_array_mut().into_iter().flatten() {
+        call["call"] = json!(1);
+        call["endpoint"] = json!("GET /devices");
+        call["faults"] = json!([]);
+    }
 }

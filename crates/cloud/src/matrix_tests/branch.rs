@@ -1,10 +1,11 @@
 //! One organization of the tree, and fresh things of its own, each as cheap as it gets.
 
-use std::cell::{Cell, RefCell};
+use std::cell::Cell;
 
 use handover_wire::{OrgId, Role, Secret};
 use serde_json::{Value, json};
 
+use super::labels::Labels;
 use super::things::Kind;
 use crate::domain::{EmailAddress, PersonName};
 use crate::store::{NewUser, StoreError, change};
@@ -12,8 +13,6 @@ use crate::testing::{Person, Site};
 
 /// The demo's template, which is of the organization at the top: all can use it.
 pub const TEMPLATE: &str = "TMPLsoil00001";
-/// How many labels of each kind are made at once.
-const LABELS: usize = 150;
 /// How many devices with an identifier.
 const NAMED: usize = 12;
 
@@ -32,40 +31,8 @@ pub struct Branch<'a> {
     asked: Cell<usize>,
 }
 
-/// Labels of one template that nobody has used.
-struct Labels {
-    /// Their numbers.
-    numbers: RefCell<Vec<Value>>,
-    /// What claims others.
-    texts: RefCell<Vec<String>>,
-}
-
-fn next<T>(all: &RefCell<Vec<T>>) -> T {
-    let next = all.borrow_mut().pop();
-    next.expect("as many labels as are used: LABELS is too small")
-}
-
 pub fn number(of: &Value) -> i64 {
     of.as_i64().unwrap_or_else(|| panic!("{of} is no number"))
-}
-
-impl Labels {
-    async fn make(admin: &Person<'_>, org: i64, template: &str) -> Self {
-        let batch = json!({ "orgId": org, "templateId": template, "name": "Labels", "count": LABELS });
-        let batch = admin.made_batch(batch).await;
-        let found = format!("/static-tokens/find?batchId={batch}&size=1000");
-        let found = admin.get(&found).await.json();
-        let found = found["content"].as_array().expect("a list");
-        let numbers = found.iter().map(|label| label["id"].clone());
-        let ask = json!({ "orgId": org, "templateId": template, "count": LABELS });
-        let made = admin.post("/static-tokens/generate", ask).await.json();
-        let made = made["content"].as_array().expect("a list");
-        let texts = made.iter().map(|label| label["token"].as_str());
-        Self {
-            numbers: RefCell::new(numbers.collect()),
-            texts: RefCell::new(texts.map(|text| text.expect("a text").to_owned()).collect()),
-        }
-    }
 }
 
 impl<'a> Branch<'a> {
@@ -86,8 +53,8 @@ impl<'a> Branch<'a> {
             }))
             .await;
         Self {
-            plain: Labels::make(&admin, org, TEMPLATE).await,
-            gateways: Labels::make(&admin, org, gateway).await,
+            plain: Labels::of(org, TEMPLATE),
+            gateways: Labels::of(org, gateway),
             keeper: person(site, org).await,
             site,
             admin,
@@ -107,12 +74,17 @@ impl<'a> Branch<'a> {
                 let asked = json!({ "templateId": TEMPLATE, "name": "Some", "count": 1 });
                 json!(self.admin.made_batch(asked).await)
             }
-            Kind::Token => next(&self.plain.numbers),
-            Kind::GatewayToken => next(&self.gateways.numbers),
+            Kind::Token => self.plain.number(&self.admin).await,
+            Kind::GatewayToken => self.gateways.number(&self.admin).await,
             Kind::Work => {
                 let asked = json!({ "templateId": TEMPLATE, "name": "Pump", "count": 1 });
-                let asked = self.admin.post("/devices/create", asked).await;
-                asked.json()["id"].clone()
+                let work = self.post("/devices/create", asked).await["id"].clone();
+                // It is over before anything else is asked.
+                let target = format!("/devices/work?workId={work}");
+                while self.get(&target).await["state"] == "making" {
+                    tokio::task::yield_now().await;
+                }
+                work
             }
             Kind::Approval => self.approval().await,
             Kind::Template => {
@@ -128,16 +100,17 @@ impl<'a> Branch<'a> {
     }
 
     /// What claims a device that nobody has.
-    pub fn label(&self, kind: Kind) -> String {
-        next(match kind {
-            Kind::Gateway => &self.gateways.texts,
-            _ => &self.plain.texts,
-        })
+    pub async fn label(&self, kind: Kind) -> String {
+        let labels = match kind {
+            Kind::Gateway => &self.gateways,
+            _ => &self.plain,
+        };
+        labels.text(&self.admin).await
     }
 
     /// A device that somebody claims themselves, or has.
     pub async fn claimed(&self, kind: Kind, by: Option<&Person<'_>>) -> Value {
-        let mut ask = json!({ "token": self.label(kind) });
+        let mut ask = json!({ "token": self.label(kind).await });
         if by.is_none() {
             ask["userId"] = json!(self.keeper);
         }
@@ -175,9 +148,10 @@ impl<'a> Branch<'a> {
 /// Somebody who could sign in, had they a password: they are put there, since mails and passwords take their time.
 pub async fn person(site: &Site, org: i64) -> i64 {
     let core = site.cloud.core();
-    let email = format!("p{:x}@people.example", u128::from_ne_bytes(
-        crate::entropy::bytes(&crate::SystemEntropy),
-    ));
+    let email = format!(
+        "p{:x}@people.example",
+        u128::from_ne_bytes(crate::entropy::bytes(&crate::SystemEntropy),)
+    );
     let email = EmailAddress::parse(&email).expect("an address");
     let name = PersonName::parse("Somebody").expect("a name");
     let user = NewUser {

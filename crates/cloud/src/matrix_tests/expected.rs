@@ -18,8 +18,6 @@ pub enum Expected {
     NotFound,
     /// 200, and what it says of the thing is what it says of one that nobody has.
     ToldUnknown,
-    /// 200, and nothing of the organization that it is in.
-    WithoutIts,
     /// It goes through.
     Through,
 }
@@ -70,10 +68,6 @@ fn otherwise(endpoint: &Endpoint, slot: &Slot, role: Role, place: Where) -> Opti
         (Kind::Template, place) => of_template(endpoint, place),
         // Sessions are a person's own, whoever else is in the organization.
         (Kind::Session, Where::Own | Where::Child) => Some(Expected::NotFound),
-        // Whoever did something within reach is named in the audit there, wherever they belong.
-        (Kind::User, Where::Parent) if short.starts_with("GET /audit") => {
-            Some(Expected::WithoutIts)
-        }
         // Customers claim for themselves, and do not hear who else there is.
         (Kind::User, _) if role == Role::User && short == "POST /static-tokens/claim" => {
             Some(Expected::Refused("Your role claims for yourself alone."))
@@ -126,7 +120,7 @@ fn of_somebody_else(short: &str) -> Option<&'static str> {
 pub fn unfit(short: &str, slot: &str, place: Where) -> Option<(u16, &'static str)> {
     let found = match (short, slot) {
         // One's own organization is for those above.
-        ("DELETE /", "orgId") if place == Where::Own => (409, "not_yourself"),
+        ("DELETE ", "orgId") if place == Where::Own => (409, "not_yourself"),
         ("PUT /edit/device-limit", "orgId") if place == Where::Own => (409, "not_yourself"),
         // They are active, and were not suspended.
         ("POST /users/restore", _) => (409, "wrong_status"),

@@ -19,7 +19,9 @@ pub async fn rows(site: &Site) -> BTreeMap<String, Vec<String>> {
     let database = site.database().await;
     let on_server = site.database.is_some();
     let tables = match on_server {
-        true => "SELECT CAST(tablename AS TEXT) FROM pg_catalog.pg_tables WHERE schemaname = current_schema()",
+        true => {
+            "SELECT CAST(tablename AS TEXT) FROM pg_catalog.pg_tables WHERE schemaname = current_schema()"
+        }
         false => "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'",
     };
     let tables: Vec<String> = sqlx::query_scalar(tables)
@@ -30,7 +32,7 @@ pub async fn rows(site: &Site) -> BTreeMap<String, Vec<String>> {
     for table in tables {
         if !MAY_CHANGE.contains(&&*table) {
             let sql = match on_server {
-                true => format!("SELECT CAST(t.* AS TEXT) FROM {table} t"),
+                true => format!("SELECT CAST(t AS TEXT) FROM {table} t"),
                 false => of_sqlite(&database, &table).await,
             };
             let rows = sqlx::query_scalar(AssertSqlSafe(sql));

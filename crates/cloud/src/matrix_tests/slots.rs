@@ -170,11 +170,8 @@ impl Slot {
 
     /// Takes out of a body what an example has there.
     pub fn take_out(&self, body: &mut Value) {
-        if let Place::Body(way) = &self.place
-            && let Some(first) = way.first()
-            && let Some(fields) = body.as_object_mut()
-        {
-            fields.remove(first);
+        if let Place::Body(way) = &self.place {
+            take_out(body, way);
         }
     }
 
@@ -189,6 +186,24 @@ impl Slot {
             }
             Place::Body(way) => put(&mut asked.body, way, things),
         }
+    }
+}
+
+fn take_out(body: &mut Value, way: &[String]) {
+    let Some((first, rest)) = way.split_first() else {
+        return;
+    };
+    match (body, rest) {
+        (Value::Array(all), _) => all.iter_mut().for_each(|one| take_out(one, rest)),
+        (Value::Object(fields), []) => drop(fields.remove(first)),
+        // A list of nothing but numbers.
+        (Value::Object(fields), [each]) if each == "*" => drop(fields.remove(first)),
+        (Value::Object(fields), rest) => {
+            if let Some(field) = fields.get_mut(first) {
+                take_out(field, rest);
+            }
+        }
+        _ => {}
     }
 }
 

@@ -70,6 +70,14 @@ impl Where {
         Self::Beside,
     ];
 
+    /// Here, or in the organization where nobody has such a thing for themselves.
+    pub fn at(self, kind: Kind) -> Self {
+        match self.has(kind) {
+            true => self,
+            false => Self::Own,
+        }
+    }
+
     /// Whether there are such things.
     pub fn has(self, kind: Kind) -> bool {
         let is_personal = matches!(kind, Kind::Device | Kind::Gateway | Kind::Session);

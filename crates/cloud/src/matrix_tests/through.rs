@@ -4,10 +4,11 @@ use handover_wire::Role;
 use serde_json::{Value, json};
 
 use super::Counts;
-use super::asking::{Named, ask, others};
-use super::endpoints::{Endpoint, endpoints};
+use super::asking::{Named, about, ask, lasting, others};
+use super::endpoints::{Asked, Endpoint, endpoints};
 use super::expected::{Expected, expected, unfit};
 use super::slots::Slot;
+use super::standing::Things;
 use super::things::{Kind, Where};
 use super::tree::{Caller, Tree};
 use crate::testing::{Answer, Site, send};
@@ -16,6 +17,7 @@ use crate::testing::{Answer, Site, send};
 async fn what_is_within_reach_goes_through() {
     let site = Site::demo().await;
     let tree = Tree::new(&site).await;
+    let standing = Things::make(&tree).await;
     let mut counts = [Counts::default(), Counts::default()];
     for endpoint in &endpoints() {
         for caller in &tree.callers {
@@ -23,7 +25,8 @@ async fn what_is_within_reach_goes_through() {
                 let places = Where::ALL.into_iter();
                 for place in places.filter(|place| place.has(slot.kind)) {
                     if expected(endpoint, slot, caller.role, place) == Expected::Through {
-                        let answer = go(&site, &tree, (endpoint, slot), (caller, place)).await;
+                        let answer =
+                            go(&site, (&tree, &standing), (endpoint, slot), (caller, place)).await;
                         check(endpoint, slot, (caller, place), &answer);
                         counts[usize::from(endpoint.is_read())].add(caller.role, place);
                     }
@@ -38,12 +41,7 @@ async fn what_is_within_reach_goes_through() {
     }
 }
 
-fn check(
-    endpoint: &Endpoint,
-    slot: &Slot,
-    (caller, place): (&Caller<'_>, Where),
-    answer: &Answer,
-) {
+fn check(endpoint: &Endpoint, slot: &Slot, (caller, place): (&Caller<'_>, Where), answer: &Answer) {
     let (short, slot) = (endpoint.short(), slot.name());
     let at = format!("{short} {slot} as {:?} {place:?}", caller.role);
     match unfit(&short, &slot, place) {
@@ -61,22 +59,27 @@ fn check(
     }
 }
 
-/// Makes what the request names, all of it in one place, and sends it.
+/// Makes what the request names, all of it in one place, and sends it. Reads are of what stays.
 async fn go(
     site: &Site,
-    tree: &Tree<'_>,
+    (tree, standing): (&Tree<'_>, &Things),
     (endpoint, slot): (&Endpoint, &Slot),
     (caller, place): (&Caller<'_>, Where),
 ) -> Answer {
+    let access = Some(&*caller.person.access);
+    if endpoint.is_read() {
+        let thing = standing.get(caller, place, slot.kind);
+        let others_are = (caller, within(place));
+        let asked = about((tree, standing), (endpoint, slot), others_are, vec![thing]);
+        return endpoint.call(site, access, &asked).await;
+    }
     let mut named: Vec<Named<'_>> = Vec::new();
     for other in others(endpoint, slot) {
-        let thing = match other.kind {
-            Kind::Template => json!(super::branch::TEMPLATE),
-            // Things in an organization that was made a moment ago there are none.
-            Kind::Org => json!(tree.branch(within(place)).org),
-            kind => {
-                let place = if place.has(kind) { place } else { Where::Own };
-                tree.fresh(caller, within(place), kind).await
+        let thing = match lasting(tree, within(place), other.kind) {
+            Some(thing) => thing,
+            None => {
+                let place = within(place).at(other.kind);
+                tree.fresh(caller, place, other.kind).await
             }
         };
         named.push((other, vec![thing]));
@@ -87,18 +90,52 @@ async fn go(
     }
     named.push((slot, things));
     let mut asked = ask(tree, endpoint, &named);
-    let branch = tree.branch(within(place));
+    prepare(
+        site,
+        (tree, within(place)),
+        (endpoint, slot),
+        &named,
+        &mut asked,
+    )
+    .await;
+    endpoint.call(site, access, &asked).await
+}
+
+/// Where what goes with a thing is: templates of above are used in one's own organization.
+fn within(place: Where) -> Where {
+    match place {
+        Where::Parent | Where::Beside => Where::Own,
+        place => place,
+    }
+}
+
+/// Does what has to be done before.
+async fn prepare(
+    site: &Site,
+    (tree, place): (&Tree<'_>, Where),
+    (endpoint, slot): (&Endpoint, &Slot),
+    named: &[Named<'_>],
+    asked: &mut Asked,
+) {
+    let branch = tree.branch(place);
     let of = |name: &str| named.iter().find(|(slot, _)| slot.name() == name);
     let one = |name: &str| of(name).map_or(Value::Null, |(_, things)| things[0].clone());
     match &*endpoint.short() {
-        "POST /static-tokens/claim" => asked.body["token"] = json!(tree.own.label(Kind::Device)),
+        "POST /static-tokens/claim" => {
+            asked.body["token"] = json!(tree.own.label(Kind::Device).await)
+        }
         "POST /gateway/decide" => {
             let gateway = one("gatewayId");
             let window = json!({ "gatewayId": gateway, "minutes": 5 });
             branch.post("/gateway/window", window).await;
             let mut join = site.request(reqwest::Method::POST, "/external/api/gateway/join");
-            for (header, device) in [("X-Gateway-Token", gateway), ("X-Node-Token", one("nodeId"))] {
-                let token = branch.get(&format!("/device/token?deviceId={device}")).await;
+            for (header, device) in [
+                ("X-Gateway-Token", gateway),
+                ("X-Node-Token", one("nodeId")),
+            ] {
+                let token = branch
+                    .get(&format!("/device/token?deviceId={device}"))
+                    .await;
                 join = join.header(header, token["token"].as_str().expect("a token"));
             }
             assert_eq!(send(join).await.status, 200);
@@ -110,15 +147,5 @@ async fn go(
             }
         }
         _ => {}
-    }
-    let access = Some(&*caller.person.access);
-    endpoint.call(site, access, &asked).await
-}
-
-/// Where what goes with a thing is: templates of above are used in one's own organization.
-fn within(place: Where) -> Where {
-    match place {
-        Where::Parent | Where::Beside => Where::Own,
-        place => place,
     }
 }

@@ -81,7 +81,8 @@ impl<'a> Tree<'a> {
     pub async fn fresh(&self, caller: &Caller<'_>, place: Where, kind: Kind) -> Value {
         match (place, kind) {
             (Where::Child, Kind::Org) => {
-                let asked = json!({ "name": self.name("Below"), "parentOrganizationId": self.own.org });
+                let asked =
+                    json!({ "name": self.name("Below"), "parentOrganizationId": self.own.org });
                 self.own.post("/create", asked).await["id"].clone()
             }
             (Where::Mine, Kind::Session) => {

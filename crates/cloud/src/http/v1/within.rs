@@ -13,7 +13,9 @@ use crate::service::Core;
 pub async fn template(core: &Core, org: OrgId, id: &TemplateId) -> Result<Template, ApiFailure> {
     match core.store.template(org, id).await? {
         Some(template) => Ok(template),
-        None => Err(unless_closed(core, org, ApiFailure::not_found("Template is not found.")).await),
+        None => {
+            Err(unless_closed(core, org, ApiFailure::not_found("Template is not found.")).await)
+        }
     }
 }
 

@@ -41,7 +41,11 @@ async fn closed_meanwhile(site: &Site) -> Found {
         template: template.expect("the maker's"),
         owner,
     };
-    assert!(check_owner(core, found.acting.reach(), owner, org).await.is_ok());
+    assert!(
+        check_owner(core, found.acting.reach(), owner, org)
+            .await
+            .is_ok()
+    );
     assert_eq!(admin.delete(&format!("?orgId={org}")).await.status, 204);
     found
 }
