@@ -124,6 +124,11 @@ async fn prepare(
         "POST /static-tokens/claim" => {
             asked.body["token"] = json!(tree.own.label(Kind::Device).await)
         }
+        "POST /gateway/move" => {
+            let other = branch.fresh(Kind::Gateway).await;
+            let pair = json!({ "gatewayId": other, "nodeId": one("nodeId") });
+            branch.post("/gateway/pair", pair).await;
+        }
         "POST /gateway/decide" => {
             let gateway = one("gatewayId");
             let window = json!({ "gatewayId": gateway, "minutes": 5 });
