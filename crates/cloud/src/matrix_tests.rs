@@ -4,8 +4,10 @@
 
 mod asking;
 mod branch;
+mod case;
 mod endpoints;
 mod expected;
+mod faults;
 mod labels;
 mod refusals;
 mod revoking;
@@ -15,33 +17,3 @@ mod standing;
 mod things;
 mod through;
 mod tree;
-
-use std::collections::BTreeMap;
-
-use handover_wire::Role;
-
-use self::things::Where;
-
-/// How many requests were made by whom about what is where.
-#[derive(Default)]
-struct Counts(BTreeMap<(u32, Where), usize>);
-
-impl Counts {
-    fn add(&mut self, role: Role, place: Where) {
-        let role = role.number().into();
-        *self.0.entry((role, place)).or_default() += 1;
-    }
-
-    /// Fails where one of these pairs was not asked about.
-    fn check(&self, roles: &[Role], places: &[Where]) {
-        for role in roles {
-            for place in places {
-                let asked = self.0.get(&(role.number().into(), *place));
-                assert!(
-                    asked.is_some(),
-                    "nothing was asked by {role:?} of {place:?}"
-                );
-            }
-        }
-    }
-}

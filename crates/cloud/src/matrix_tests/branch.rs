@@ -154,16 +154,18 @@ pub async fn person(site: &Site, org: i64) -> i64 {
     );
     let email = EmailAddress::parse(&email).expect("an address");
     let name = PersonName::parse("Somebody").expect("a name");
-    let user = NewUser {
-        email: &email,
-        name: &name,
-        role: Role::User,
-        org: OrgId(org),
-        locale: "en",
-        password_hash: Some(&Secret::new("none")),
-    };
+    let hash = Secret::new("none");
     let now = core.now();
-    let made: Result<_, StoreError> =
-        change!(core.store, |write| write.insert_user(user, now).await);
+    let made: Result<_, StoreError> = change!(core.store, |write| {
+        let user = NewUser {
+            email: &email,
+            name: &name,
+            role: Role::User,
+            org: OrgId(org),
+            locale: "en",
+            password_hash: Some(&hash),
+        };
+        write.insert_user(user, now).await
+    });
     made.expect("the database").0
 }

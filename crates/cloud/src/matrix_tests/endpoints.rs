@@ -121,8 +121,10 @@ impl Endpoint {
     }
 
     pub async fn call(&self, site: &Site, access: Option<&str>, asked: &Asked) -> Answer {
-        let request = site.request(self.method.clone(), &self.path);
-        let request = request.query(&asked.query);
+        let mut query = url::form_urlencoded::Serializer::new(String::new());
+        query.extend_pairs(&asked.query);
+        let target = format!("{}?{}", self.path, query.finish());
+        let request = site.request(self.method.clone(), &target);
         let request = match access {
             Some(access) => request.bearer_auth(access),
             None => request,

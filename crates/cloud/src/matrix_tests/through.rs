@@ -3,14 +3,15 @@
 use handover_wire::Role;
 use serde_json::{Value, json};
 
-use super::Counts;
 use super::asking::{Named, about, ask, lasting, others};
+use super::case::Case;
 use super::endpoints::{Asked, Endpoint, endpoints};
-use super::expected::{Expected, expected, unfit};
+use super::expected::{Expected, unfit};
+use super::faults::{Counts, Faults};
 use super::slots::Slot;
 use super::standing::Things;
 use super::things::{Kind, Where};
-use super::tree::{Caller, Tree};
+use super::tree::Tree;
 use crate::testing::{Answer, Site, send};
 
 #[tokio::test]
@@ -18,54 +19,47 @@ async fn what_is_within_reach_goes_through() {
     let site = Site::demo().await;
     let tree = Tree::new(&site).await;
     let standing = Things::make(&tree).await;
-    let mut counts = [Counts::default(), Counts::default()];
-    for endpoint in &endpoints() {
-        for caller in &tree.callers {
-            for slot in &endpoint.slots {
-                let places = Where::ALL.into_iter();
-                for place in places.filter(|place| place.has(slot.kind)) {
-                    if expected(endpoint, slot, caller.role, place) == Expected::Through {
-                        let answer =
-                            go(&site, (&tree, &standing), (endpoint, slot), (caller, place)).await;
-                        check(endpoint, slot, (caller, place), &answer);
-                        counts[usize::from(endpoint.is_read())].add(caller.role, place);
-                    }
-                }
-            }
+    let endpoints = endpoints();
+    let mut faults = Faults::default();
+    let (mut reads, mut changes) = (Counts::default(), Counts::default());
+    for case in Case::all(&endpoints, &tree) {
+        if case.expected == Expected::Through {
+            let answer = go(&site, (&tree, &standing), &case).await;
+            faults.unless(is_good(&case, &answer), || {
+                format!("{}: {answer:?}", case.name())
+            });
+            let counts = match case.endpoint.is_read() {
+                true => &mut reads,
+                false => &mut changes,
+            };
+            counts.add(case.caller.role, case.place);
         }
     }
-    for counts in counts {
-        let above_customers = [Role::Admin, Role::Staff];
-        counts.check(&above_customers, &[Where::Mine, Where::Own, Where::Child]);
+    for counts in [reads, changes] {
+        let places = [Where::Mine, Where::Own, Where::Child];
+        counts.check(&[Role::Admin, Role::Staff], &places);
         counts.check(&[Role::User], &[Where::Mine, Where::Own]);
     }
+    faults.tell();
 }
 
-fn check(endpoint: &Endpoint, slot: &Slot, (caller, place): (&Caller<'_>, Where), answer: &Answer) {
-    let (short, slot) = (endpoint.short(), slot.name());
-    let at = format!("{short} {slot} as {:?} {place:?}", caller.role);
-    match unfit(&short, &slot, place) {
-        Some((status, code)) => assert_eq!(
-            answer.outcome(),
-            (status, code.to_owned()),
-            "{at}: {answer:?}"
-        ),
-        None => {
-            let is_good = (200..300).contains(&answer.status);
-            assert!(is_good, "{at}: {answer:?}");
-            // What goes through each by itself says so in the answer.
-            assert!(!answer.text.contains("\"error\":{"), "{at}: {answer:?}");
-        }
+fn is_good(case: &Case<'_>, answer: &Answer) -> bool {
+    match unfit(&case.endpoint.short(), &case.slot.name(), case.place) {
+        Some((status, code)) => answer.outcome() == (status, code.to_owned()),
+        // What goes through each by itself says so in the answer.
+        None => (200..300).contains(&answer.status) && !answer.text.contains("\"error\":{"),
     }
 }
 
 /// Makes what the request names, all of it in one place, and sends it. Reads are of what stays.
-async fn go(
-    site: &Site,
-    (tree, standing): (&Tree<'_>, &Things),
-    (endpoint, slot): (&Endpoint, &Slot),
-    (caller, place): (&Caller<'_>, Where),
-) -> Answer {
+async fn go(site: &Site, (tree, standing): (&Tree<'_>, &Things), case: &Case<'_>) -> Answer {
+    let &Case {
+        endpoint,
+        slot,
+        caller,
+        place,
+        ..
+    } = case;
     let access = Some(&*caller.person.access);
     if endpoint.is_read() {
         let thing = standing.get(caller, place, slot.kind);
