@@ -14,10 +14,8 @@ pub const NOT_YOURS: &str = "Your role does not allow this.";
 pub enum Expected {
     /// 403 with this sentence.
     Refused(&'static str),
-    /// 404, as if nobody had it.
-    NotFound,
-    /// 200, and what it says of the thing is what it says of one that nobody has.
-    ToldUnknown,
+    /// This status, and byte for byte what is said of a thing that nobody has.
+    AsOfNobody(u16),
     /// It goes through.
     Through,
 }
@@ -37,8 +35,11 @@ pub fn expected(endpoint: &Endpoint, slot: &Slot, role: Role, place: Where) -> E
     };
     match is_within {
         true => Expected::Through,
-        false if is_each_by_itself(endpoint) && slot.is_list() => Expected::ToldUnknown,
-        false => Expected::NotFound,
+        // Of each its own outcome is told.
+        false if is_each_by_itself(endpoint) && slot.is_list() => Expected::AsOfNobody(200),
+        // A list is narrowed to what can be seen there, or the parameter is wrong.
+        false if is_filter(endpoint, slot) => Expected::AsOfNobody(400),
+        false => Expected::AsOfNobody(404),
     }
 }
 
@@ -62,15 +63,24 @@ fn is_each_by_itself(endpoint: &Endpoint) -> bool {
     )
 }
 
+/// Whether a list is narrowed to things of a template.
+fn is_filter(endpoint: &Endpoint, slot: &Slot) -> bool {
+    endpoint.is_read() && slot.kind == Kind::Template && !slot.is_required
+}
+
 fn otherwise(endpoint: &Endpoint, slot: &Slot, role: Role, place: Where) -> Option<Expected> {
     let short = endpoint.short();
     match (slot.kind, place) {
         (Kind::Template, place) => of_template(endpoint, place),
         // Sessions are a person's own, whoever else is in the organization.
-        (Kind::Session, Where::Own | Where::Child) => Some(Expected::NotFound),
+        (Kind::Session, Where::Own | Where::Child) => Some(Expected::AsOfNobody(404)),
         // Customers claim for themselves, and do not hear who else there is.
         (Kind::User, _) if role == Role::User && short == "POST /static-tokens/claim" => {
             Some(Expected::Refused("Your role claims for yourself alone."))
+        }
+        // What is no node of the gateway, or did not ask to be one, is not looked for elsewhere.
+        (Kind::Device, Where::Own) if role == Role::User && is_of_gateway(&short, slot) => {
+            Some(Expected::AsOfNobody(404))
         }
         (Kind::Device | Kind::Gateway, Where::Own) if role == Role::User => {
             of_somebody_else(&short).map(Expected::Refused)
@@ -79,13 +89,18 @@ fn otherwise(endpoint: &Endpoint, slot: &Slot, role: Role, place: Where) -> Opti
     }
 }
 
+/// Whether a device is looked for among those that a gateway speaks for, or is asked to.
+fn is_of_gateway(short: &str, slot: &Slot) -> bool {
+    short == "POST /gateway/decide" || slot.name() == "nodeIds.*"
+}
+
 /// Templates of the organizations above are there to be used, not to be changed; those below have theirs for themselves and
 /// for what is made there.
 fn of_template(endpoint: &Endpoint, place: Where) -> Option<Expected> {
     let is_itself = endpoint.short().contains(" /template");
     match place {
         Where::Parent if endpoint.is_read() || !is_itself => Some(Expected::Through),
-        Where::Child if is_itself => Some(Expected::NotFound),
+        Where::Child if is_itself => Some(Expected::AsOfNobody(404)),
         _ => None,
     }
 }
@@ -122,6 +137,13 @@ pub fn unfit(short: &str, slot: &str, place: Where) -> Option<(u16, &'static str
         // One's own organization is for those above.
         ("DELETE ", "orgId") if place == Where::Own => (409, "not_yourself"),
         ("PUT /edit/device-limit", "orgId") if place == Where::Own => (409, "not_yourself"),
+        // They were claimed with a code, and have nothing else that a machine could say that it is.
+        (short, "deviceId") if short.starts_with("POST /device/bootstrap/") => (409, "no_label"),
+        ("POST /static-tokens/reset-machines", _) => (409, "no_label"),
+        // It is over before anybody can stop it.
+        ("POST /devices/work/cancel" | "POST /static-tokens/batch/cancel", _) => {
+            (409, "batch_not_ready")
+        }
         // They are active, and were not suspended.
         ("POST /users/restore", _) => (409, "wrong_status"),
         // They are not invited any more.

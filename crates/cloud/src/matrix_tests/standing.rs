@@ -3,7 +3,7 @@
 use std::collections::HashMap;
 
 use handover_wire::Role;
-use serde_json::Value;
+use serde_json::{Value, json};
 
 use super::things::{Kind, Where};
 use super::tree::{Caller, Tree};
@@ -25,7 +25,14 @@ impl Things {
                 }
             }
         }
-        Self(all)
+        let things = Self(all);
+        // Who names a node with a gateway names one of it.
+        for caller in &tree.callers {
+            let home = |kind| things.home(caller, kind);
+            let pair = json!({ "gatewayId": home(Kind::Gateway), "nodeId": home(Kind::Device) });
+            tree.own.post("/gateway/pair", pair).await;
+        }
+        things
     }
 
     pub fn get(&self, caller: &Caller<'_>, place: Where, kind: Kind) -> Value {
