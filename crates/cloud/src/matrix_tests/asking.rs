@@ -69,6 +69,7 @@ pub fn ask(tree: &Tree<'_>, endpoint: &Endpoint, named: &[Named<'_>]) -> Asked {
         | "POST /gateway/transfer"
         | "POST /gateway/release"
         | "POST /gateway/take-back" => body["dryRun"] = json!(false),
+        "POST /static-tokens/import" => asked.query.push(("name".to_owned(), "Table".to_owned())),
         // One is as good as a hundred thousand, and sooner made.
         "POST /static-tokens/batches" => body["count"] = json!(1),
         "PUT /faults" => complete(body),

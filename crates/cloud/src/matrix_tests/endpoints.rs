@@ -39,7 +39,7 @@ pub struct Asked {
 /// All of them but those of the mailbox.
 ///
 /// Those of devices (`/external/api/...`) are not among them: a device's own token says which device it is, and what
-/// others of that are refused is in `http/device_api/`, `gateway_tests` and `mesh_tests`.
+/// others of that are refused is in `living_tests`, `gateway_tests` and `mesh_tests`.
 pub fn endpoints() -> Vec<Endpoint> {
     let document = serde_json::to_value(crate::openapi()).expect("serializes");
     let mut found = Vec::new();

@@ -63,16 +63,16 @@ async fn go(site: &Site, (tree, standing): (&Tree<'_>, &Things), case: &Case<'_>
     let access = Some(&*caller.person.access);
     if endpoint.is_read() {
         let thing = standing.get(caller, place, slot.kind);
-        let others_are = (caller, within(place));
+        let others_are = (caller, with(case));
         let asked = about((tree, standing), (endpoint, slot), others_are, vec![thing]);
         return endpoint.call(site, access, &asked).await;
     }
     let mut named: Vec<Named<'_>> = Vec::new();
     for other in others(endpoint, slot) {
-        let thing = match lasting(tree, within(place), other.kind) {
+        let thing = match lasting(tree, with(case), other.kind) {
             Some(thing) => thing,
             None => {
-                let place = within(place).at(other.kind);
+                let place = with(case).at(other.kind);
                 tree.fresh(caller, place, other.kind).await
             }
         };
@@ -86,7 +86,7 @@ async fn go(site: &Site, (tree, standing): (&Tree<'_>, &Things), case: &Case<'_>
     let mut asked = ask(tree, endpoint, &named);
     prepare(
         site,
-        (tree, within(place)),
+        (tree, with(case)),
         (endpoint, slot),
         &named,
         &mut asked,
@@ -95,11 +95,12 @@ async fn go(site: &Site, (tree, standing): (&Tree<'_>, &Things), case: &Case<'_>
     endpoint.call(site, access, &asked).await
 }
 
-/// Where what goes with a thing is: templates of above are used in one's own organization.
-fn within(place: Where) -> Where {
-    match place {
-        Where::Parent | Where::Beside => Where::Own,
-        place => place,
+/// Where what goes with a thing is: below, where that is below; but people and templates of one's own organization are there
+/// for every organization below it.
+fn with(case: &Case<'_>) -> Where {
+    match (case.slot.kind, case.place) {
+        (Kind::Org, _) | (_, Where::Parent | Where::Beside) => Where::Own,
+        (_, place) => place,
     }
 }
 
