@@ -167,8 +167,14 @@ fn allowed(text: &str) -> impl Iterator<Item = char> {
 pub struct SearchText(String);
 
 impl SearchText {
-    /// Checks what a person typed: 3 (published) to 100 characters.
+    /// Checks what a person typed: 3 (published) to 100 characters. Nobody copies a control character but white space.
     pub fn parse(text: &str) -> Result<Self, FieldError> {
+        if text.chars().any(|one| one.is_control() && !one.is_whitespace()) {
+            return Err(FieldError {
+                field: "query",
+                must: MUST_BE_SEEN,
+            });
+        }
         let text = Self::any(text);
         if (3..=100).contains(&text.0.chars().count()) {
             Ok(text)
@@ -517,6 +523,8 @@ mod tests {
             ("\u{feff}pump\u{200b}", Some("pump")),
             ("pu\u{ad}mp\u{fe0f}", Some("pump")),
             ("Man\u{303}ana", Some("Ma\u{f1}ana")),
+            ("pump\t2", Some("pump 2")),
+            ("pump\0", None),
             ("pu\u{200b}\u{200b}", None),
             ("\u{3164}\u{3164}\u{3164}", None),
         ] {
