@@ -169,7 +169,10 @@ pub struct SearchText(String);
 impl SearchText {
     /// Checks what a person typed: 3 (published) to 100 characters. Nobody copies a control character but white space.
     pub fn parse(text: &str) -> Result<Self, FieldError> {
-        if text.chars().any(|one| one.is_control() && !one.is_whitespace()) {
+        if text
+            .chars()
+            .any(|one| one.is_control() && !one.is_whitespace())
+        {
             return Err(FieldError {
                 field: "query",
                 must: MUST_BE_SEEN,

@@ -101,8 +101,7 @@ impl Core {
         }
         let search = folded(search);
         let is_meant = |mail: &MailSummary| {
-            [&mail.to, &mail.subject].map(|text| folded(text).contains(&search))
-                != [false; 2]
+            [&mail.to, &mail.subject].map(|text| folded(text).contains(&search)) != [false; 2]
         };
         let all = self.store.all_kept_mails().await?.into_iter().map(summary);
         let mut found = all.collect::<Result<Vec<_>, _>>()?;

@@ -3,7 +3,9 @@
 use std::collections::BTreeMap;
 
 use sqlx::{AnyPool, AssertSqlSafe};
+use tokio_util::sync::CancellationToken;
 
+use crate::service::{approvals, names, tallies};
 use crate::testing::Site;
 
 /// Tables whose rows a refusal may write, each with the reason.
@@ -12,10 +14,19 @@ const MAY_CHANGE: &[&str] = &[
     "limits",
 ];
 
+/// Does all that a running cloud does by itself every little while after what was asked before.
+async fn settle(site: &Site) {
+    let core = site.cloud.core();
+    approvals::tell_due(core).await.expect("the database");
+    let never = CancellationToken::new();
+    names::sort(core, &never).await.expect("the database");
+    tallies::fold(core).await.expect("the database");
+    site.sealed().await;
+}
+
 /// Every table with all its rows as text, sorted.
 pub async fn rows(site: &Site) -> BTreeMap<String, Vec<String>> {
-    // What was done before is sealed in the background.
-    site.sealed().await;
+    settle(site).await;
     let database = site.database().await;
     let on_server = site.database.is_some();
     let tables = match on_server {

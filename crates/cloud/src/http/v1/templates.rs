@@ -59,7 +59,9 @@ pub async fn templates(
 ) -> Result<Json<Page<Template>>, ApiFailure> {
     let search = SearchText::any(which.query.as_deref().unwrap_or_default());
     let sort = which.sort.unwrap_or(ListSort::Name);
-    let found = core.store.templates(caller.org, search.as_str(), sort, page);
+    let found = core
+        .store
+        .templates(caller.org, search.as_str(), sort, page);
     Ok(Json(found.await?))
 }
 
