@@ -1,8 +1,10 @@
 //! Organizations and people, from outside: who may do what to whom, and what mailed links do.
 
-use handover_wire::Role;
+use handover_wire::{OrgId, Role};
 use serde_json::{Value, json};
 
+use crate::domain::OrgName;
+use crate::store::{NewOrg, StoreError, change};
 use crate::testing::{Answer, Person, Site};
 
 const EMAIL: &str = "nina@client.example";
@@ -541,6 +543,49 @@ async fn a_name_that_looks_like_another_is_taken_or_refused() {
             (400, "invalid_request"),
             "{hidden:?}"
         );
+        assert!(refused.text.contains("cannot be seen"), "{refused:?}");
+    }
+    // Whoever searches may have copied more than can be seen.
+    for search in [
+        "hill%20%20farm",
+        "hill%C2%A0farm",
+        "%EF%BB%BFHill%20F%C2%ADarm%E2%80%8B",
+    ] {
+        for list in ["/search", "/sub-organizations"] {
+            let found = admin.get(&format!("{list}?query={search}")).await.json();
+            assert_eq!(found["totalElements"], 1, "{list} {search}: {found}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn long_names_that_look_alike_get_different_numbers() {
+    let site = Site::demo().await;
+    let store = &site.cloud.core().store;
+    // What is compared of it is shorter than what a number takes the place of.
+    let name = "Hill    "
+        .repeat(13)
+        .chars()
+        .take(99)
+        .chain(['x'])
+        .collect::<String>();
+    let name = OrgName::parse(&name, "name").expect("a name");
+    let now = site.cloud.core().now();
+    for _ in 0..4 {
+        let made: Result<bool, StoreError> = change!(store, |write| {
+            let taken = write.org_names_like(OrgId(1), &name).await?;
+            let name = name.clone().beside(&taken);
+            let is_taken = write.has_org_named(OrgId(1), &name, None).await?;
+            let new = NewOrg {
+                name: &name,
+                description: None,
+                parent: Some(OrgId(1)),
+                tz: "UTC",
+            };
+            write.insert_org(new, now).await?;
+            Ok(is_taken)
+        });
+        assert!(!made.expect("the database"));
     }
 }
 

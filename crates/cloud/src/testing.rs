@@ -190,6 +190,11 @@ impl Answer {
             .unwrap_or_else(|_| panic!("{} is answered with {:?}", self.status, self.text))
     }
 
+    /// Status and body, for what is told of many.
+    pub fn short(&self) -> String {
+        format!("{} {}", self.status, self.text)
+    }
+
     /// The error's code, or `-`.
     pub fn code(&self) -> String {
         match serde_json::from_str::<Value>(&self.text) {

@@ -74,7 +74,9 @@ pub fn edited(
         }
         let text = text.trim();
         if !can_be_kept(text) {
-            return Err(wrong("texts of 1,000 characters at most"));
+            return Err(wrong(
+                "texts of 1,000 characters at most, without control characters",
+            ));
         }
         let holds_numbers = field.is_some_and(|field| field.kind == MetaKind::Number);
         if text.is_empty() {

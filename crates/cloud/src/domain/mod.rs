@@ -31,6 +31,7 @@ mod stretches;
 mod table;
 mod template;
 mod tree;
+mod unseen;
 mod value;
 mod why;
 
@@ -81,6 +82,7 @@ pub use table::{
 };
 pub use template::{Blueprint, TemplateFault};
 pub use tree::{TooDeep, level_below};
+pub use unseen::folded;
 pub use value::{
     Gathered, STEPS, Value, WrongValue, datastream, datastream_id, in_words, point_time, rows_of,
     step_for,

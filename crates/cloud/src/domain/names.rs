@@ -8,6 +8,7 @@ use unicode_normalization::UnicodeNormalization as _;
 use unicode_normalization::char::is_combining_mark;
 
 use super::name_order::in_order;
+use super::unseen::{MUST_BE_SEEN, folded, is_seen, seen};
 
 /// Which field is not as it must be, and what it must be.
 #[derive(Clone, Debug, PartialEq, Eq, thiserror::Error)]
@@ -19,17 +20,8 @@ pub struct FieldError {
     pub must: &'static str,
 }
 
-/// Whether a character shows nothing of itself, and turns around or hides what is beside it: with it a name looks like another
-/// one. Those that join letters are not among them, since words of some scripts are written with them.
-fn is_deceiving(character: char) -> bool {
-    matches!(
-        character,
-        '\u{ad}' | '\u{61c}' | '\u{180e}' | '\u{200b}' | '\u{200e}' | '\u{200f}' | '\u{2028}'..='\u{202e}'
-            | '\u{2060}'..='\u{206f}' | '\u{feff}' | '\u{fff9}'..='\u{fffb}' | '\u{e0000}'..='\u{e007f}'
-    )
-}
-
-/// Trims a text and checks its length in characters.
+/// Trims a text and checks that all of it can be seen, and its length in characters. What only belongs to others does not make
+/// a text that is long enough.
 pub(super) fn within(
     text: &str,
     field: &'static str,
@@ -38,11 +30,11 @@ pub(super) fn within(
     must: &'static str,
 ) -> Result<String, FieldError> {
     let text = text.trim();
-    let length = text.chars().count();
-    let printable = !text
-        .chars()
-        .any(|one| one.is_control() || is_deceiving(one));
-    if (least..=most).contains(&length) && printable {
+    if !is_seen(text) {
+        let must = MUST_BE_SEEN;
+        return Err(FieldError { field, must });
+    }
+    if text.chars().count() <= most && seen(text).chars().count() >= least {
         Ok(text.to_owned())
     } else {
         Err(FieldError { field, must })
@@ -94,7 +86,7 @@ impl DeviceName {
 
     /// The name as searches compare it.
     pub fn folded(&self) -> String {
-        self.0.to_lowercase()
+        folded(&self.0)
     }
 
     /// The name as lists are sorted by it.
@@ -120,7 +112,7 @@ impl TemplateName {
 
     /// The name as searches compare it.
     pub fn folded(&self) -> String {
-        self.0.to_lowercase()
+        folded(&self.0)
     }
 }
 
@@ -141,7 +133,7 @@ impl BatchName {
 
     /// The name as searches compare it.
     pub fn folded(&self) -> String {
-        self.0.to_lowercase()
+        folded(&self.0)
     }
 }
 
@@ -170,14 +162,36 @@ fn allowed(text: &str) -> impl Iterator<Item = char> {
     })
 }
 
-/// What to search names for: 3 (published) to 100 characters.
-#[derive(Clone, Debug, PartialEq, Eq)]
+/// What to search names for, without what cannot be seen: it may come along with what is copied.
+#[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct SearchText(String);
 
 impl SearchText {
-    /// Checks what a person typed.
+    /// Checks what a person typed: 3 (published) to 100 characters. Nobody copies a control character but white space.
     pub fn parse(text: &str) -> Result<Self, FieldError> {
-        name_within(text, "query", 3, 100, "3 to 100 characters").map(Self)
+        if text
+            .chars()
+            .any(|one| one.is_control() && !one.is_whitespace())
+        {
+            return Err(FieldError {
+                field: "query",
+                must: MUST_BE_SEEN,
+            });
+        }
+        let text = Self::any(text);
+        if (3..=100).contains(&text.0.chars().count()) {
+            Ok(text)
+        } else {
+            Err(FieldError {
+                field: "query",
+                must: "3 to 100 characters",
+            })
+        }
+    }
+
+    /// Takes what a person typed where any length will do; an empty text is in every name.
+    pub fn any(text: &str) -> Self {
+        Self(seen(text))
     }
 
     /// The text.
@@ -188,6 +202,8 @@ impl SearchText {
 
 /// The most characters of an organization's name.
 const ORG_NAME: usize = 100;
+/// The most characters of the number that tells it from others: more than there are organizations.
+const LONGEST_NUMBER: usize = 20;
 
 /// An organization's name: 3 to 100 characters.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -196,8 +212,7 @@ pub struct OrgName(String);
 impl OrgName {
     /// Checks a name that a person typed into `field`.
     pub fn parse(text: &str, field: &'static str) -> Result<Self, FieldError> {
-        const MUST: &str = "3 to 100 characters, all of which can be seen";
-        name_within(text, field, 3, ORG_NAME, MUST).map(Self)
+        name_within(text, field, 3, ORG_NAME, "3 to 100 characters").map(Self)
     }
 
     /// The name.
@@ -205,12 +220,20 @@ impl OrgName {
         &self.0
     }
 
-    /// The name as searches compare it, and others beside it: whatever the case and the white space between its words, and
-    /// without what joins letters.
+    /// The name as searches compare it, and others beside it: whatever the case and the white space between its words.
     pub fn folded(&self) -> String {
-        let words: Vec<&str> = self.0.split_whitespace().collect();
-        let joins = ['\u{200c}', '\u{200d}'];
-        words.join(" ").replace(joins, "").to_lowercase()
+        folded(&self.0)
+    }
+
+    /// What this name and all that `beside` makes of it begin with, as `folded` has them.
+    pub fn stem(&self) -> String {
+        // A number takes the place of the last characters of a long one.
+        let cut: String = self.0.chars().take(ORG_NAME - LONGEST_NUMBER).collect();
+        let (whole, cut) = (self.folded(), folded(&cut));
+        let both = whole.chars().zip(cut.chars());
+        // The last one may be another there: a Greek sigma is at the end of a word.
+        let alike = both.take_while(|(one, other)| one == other);
+        alike.map(|(one, _)| one).collect()
     }
 
     /// This name where none beside it is called so, as `folded` has it; else the same with the first number that none has.
@@ -472,6 +495,50 @@ mod tests {
     }
 
     #[test]
+    fn what_cannot_be_seen_is_no_matter_of_length() {
+        let many = "x".repeat(101);
+        let must = |text: &str| {
+            [
+                DeviceName::parse(text).map(drop),
+                TemplateName::parse(text).map(drop),
+                BatchName::parse(text).map(drop),
+                PersonName::parse(text).map(drop),
+                OrgName::parse(text, "name").map(drop),
+            ]
+            .map(|parsed| parsed.err().map(|error| error.must))
+        };
+        for text in ["Hill\u{202e}Farm", "Hill\u{3164}", "\u{2800}", "Hill\u{7}"] {
+            assert_eq!(must(text), [Some(MUST_BE_SEEN); 5], "{text:?}");
+        }
+        for text in [&*many, "", "\u{200d}\u{200d}\u{200d}"] {
+            let wrong = must(text);
+            let tells_length = |must: &Option<&str>| must.is_some_and(|must| must.contains("1"));
+            assert!(wrong.iter().all(tells_length), "{text:?}: {wrong:?}");
+        }
+        assert_eq!(must("Hill Farm"), [None; 5]);
+    }
+
+    #[test]
+    fn searches_leave_out_what_cannot_be_seen() {
+        for (text, want) in [
+            ("pump", Some("pump")),
+            (" a  pump\u{a0}2 ", Some("a pump 2")),
+            ("\u{feff}pump\u{200b}", Some("pump")),
+            ("pu\u{ad}mp\u{fe0f}", Some("pump")),
+            ("Man\u{303}ana", Some("Ma\u{f1}ana")),
+            ("pump\t2", Some("pump 2")),
+            ("pump\0", None),
+            ("pu\u{200b}\u{200b}", None),
+            ("\u{3164}\u{3164}\u{3164}", None),
+        ] {
+            let parsed = SearchText::parse(text).ok();
+            assert_eq!(parsed.as_ref().map(SearchText::as_str), want, "{text:?}");
+        }
+        assert_eq!(SearchText::any("\u{3164} a ").as_str(), "a");
+        assert_eq!(SearchText::any("").as_str(), "");
+    }
+
+    #[test]
     fn email_addresses() {
         for (text, want) in [
             ("Ana@Example.org", Some("ana@example.org")),
@@ -488,6 +555,23 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn all_that_is_made_of_a_name_begins_with_its_stem(
+            words in proptest::collection::vec("[ \u{a0}aB\u{3a3}\u{130}\u{200d}q\u{323}]{1,30}", 3..12),
+            taken in 0_usize..12,
+        ) {
+            let text: String = words.concat().chars().take(ORG_NAME).collect();
+            if let Ok(name) = OrgName::parse(&text, "name") {
+                let mut beside = HashSet::new();
+                for _ in 0..=taken {
+                    let next = name.clone().beside(&beside);
+                    prop_assert!(next.as_str().chars().count() <= ORG_NAME);
+                    prop_assert!(next.folded().starts_with(&name.stem()), "{next:?}");
+                    prop_assert!(beside.insert(next.folded()));
+                }
+            }
+        }
+
         #[test]
         fn a_numbered_name_is_always_valid(template in ".{0,80}", number in 1..i64::MAX) {
             let name = DeviceName::numbered(&template, number);

@@ -109,6 +109,12 @@ impl ApiFailure {
         Self::new(StatusCode::FORBIDDEN, ErrorCode::DeviceLimit, DEVICE_LIMIT)
     }
 
+    /// Its status and what it says.
+    #[cfg(test)]
+    pub fn outcome(&self) -> (u16, &str) {
+        (self.status.as_u16(), &self.body.message)
+    }
+
     /// 404: there is no such organization, any more or within the caller's reach.
     pub fn no_such_org() -> Self {
         Self::not_found(super::v1::ORG_NOT_FOUND)

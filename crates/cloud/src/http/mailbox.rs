@@ -11,6 +11,7 @@ use serde::Deserialize;
 use super::caller::{Caller, may};
 use super::error::ApiFailure;
 use super::extract::Params;
+use crate::domain::SearchText;
 use crate::service::Core;
 
 /// Somebody who may read all mails of this cloud: an administrator of the topmost organization; in a demo, which is for
@@ -71,8 +72,8 @@ pub async fn mailbox(
     Params(which): Params<MailsParams>,
     Params(page): Params<PageQuery>,
 ) -> Result<Json<Page<MailSummary>>, ApiFailure> {
-    let search = which.query.unwrap_or_default();
-    Ok(Json(core.find_kept(search.trim(), page).await?))
+    let search = SearchText::any(which.query.as_deref().unwrap_or_default());
+    Ok(Json(core.find_kept(search.as_str(), page).await?))
 }
 
 /// A kept mail with all that it says. Its links may open an account.

@@ -8,7 +8,7 @@ use tokio::sync::Notify;
 
 use super::render::{Rendered, render};
 use super::{Language, Letter, Smtp};
-use crate::domain::{EmailAddress, MailState, Queued};
+use crate::domain::{EmailAddress, MailState, Queued, folded};
 use crate::secrets::Purpose;
 use crate::service::{Broken, Core};
 use crate::store::{KeptRow, NewMail, Write};
@@ -99,10 +99,9 @@ impl Core {
             let opened: Result<_, _> = content.into_iter().map(summary).collect();
             return Ok(Page::new(opened?, total_elements));
         }
-        let search = search.to_lowercase();
+        let search = folded(search);
         let is_meant = |mail: &MailSummary| {
-            [&mail.to, &mail.subject].map(|text| text.to_lowercase().contains(&search))
-                != [false; 2]
+            [&mail.to, &mail.subject].map(|text| folded(text).contains(&search)) != [false; 2]
         };
         let all = self.store.all_kept_mails().await?.into_iter().map(summary);
         let mut found = all.collect::<Result<Vec<_>, _>>()?;

@@ -8,7 +8,7 @@ use crate::clock::Time;
 use crate::domain::{Actor, ClaimCode};
 use crate::entropy;
 use crate::secrets::{Kept, Purpose};
-use crate::store::{Action, AuditRow, NewToken, change};
+use crate::store::{Action, AuditRow, NewToken, StoreError, change};
 
 /// A static token that was made and not written yet: both secrets, and the row that keeps them.
 pub struct Minted {
@@ -43,18 +43,21 @@ pub fn draw_code(core: &Core) -> Kept {
     core.keep(Purpose::ClaimCode, code.expose())
 }
 
-/// Makes and keeps tokens, all or none, and gives them with their secrets.
+/// Makes and keeps tokens, all or none, and gives them with their secrets. None where the organization was closed a moment ago.
 pub async fn generate(
     core: &Core,
     actor: &Actor,
     org: OrgId,
     template: i64,
     count: u32,
-) -> Result<Vec<StaticToken>, Broken> {
+) -> Result<Option<Vec<StaticToken>>, Broken> {
     let now = core.now();
     // Sealing takes its time, in which nobody else's change has to wait.
     let minted: Vec<Minted> = (0..count).map(|_| mint(core, org, template)).collect();
-    change!(core.store, |write| {
+    let is_made = change!(core.store, |write| {
+        if !write.is_open(org).await? {
+            return Ok::<_, StoreError>(false);
+        }
         for one in &minted {
             write.insert_token(&one.row, now).await?;
         }
@@ -69,9 +72,10 @@ pub async fn generate(
                 detail: Some(format!("{count} of template {template}")),
                 reason: None,
             })
-            .await
+            .await?;
+        Ok(true)
     })?;
-    Ok(minted.into_iter().map(|one| one.shown(now)).collect())
+    Ok(is_made.then(|| minted.into_iter().map(|one| one.shown(now)).collect()))
 }
 
 impl Minted {

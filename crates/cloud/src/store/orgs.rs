@@ -12,9 +12,6 @@ use super::{Store, StoreError, Work, Write};
 use crate::clock::Time;
 use crate::domain::{Description, OrgName, Reach, level_below};
 
-/// Characters of a name that those begin with which it may be mistaken for.
-const LIKE_STEM: usize = 80;
-
 /// An organization to make.
 pub struct NewOrg<'a> {
     /// Its name.
@@ -204,15 +201,13 @@ impl Work {
         Ok(found > 0)
     }
 
-    /// The folded names directly below an organization that begin as this one does.
+    /// The folded names directly below an organization that this one may be mistaken for, with a number or without.
     pub async fn org_names_like(
         &mut self,
         parent: OrgId,
         name: &OrgName,
     ) -> Result<HashSet<String>, StoreError> {
-        // A number takes the place of the last characters of a long one.
-        let stem: String = name.folded().chars().take(LIKE_STEM).collect();
-        let pattern = contains(&stem);
+        let pattern = contains(&name.stem());
         let found: Vec<String> = sqlx::query_scalar(
             "SELECT name_folded FROM organizations
              WHERE parent_id = $1 AND name_folded LIKE $2 ESCAPE '\\' AND closed_at IS NULL",

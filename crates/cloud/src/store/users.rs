@@ -413,5 +413,5 @@ impl Write {
 
 /// A person's name and address as searches compare them.
 fn folded(name: &str, email: &str) -> String {
-    format!("{} {email}", name.to_lowercase())
+    format!("{} {email}", crate::domain::folded(name))
 }

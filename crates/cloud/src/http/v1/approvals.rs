@@ -11,6 +11,7 @@ use handover_wire::{
 };
 use serde::Deserialize;
 
+use crate::domain::SearchText;
 use crate::http::caller::{Caller, may};
 use crate::http::error::ApiFailure;
 use crate::http::extract::{Body, Params};
@@ -59,11 +60,11 @@ pub async fn approvals(
     Params(which): Params<Which>,
     Params(page): Params<PageQuery>,
 ) -> Result<Json<Page<Approval>>, ApiFailure> {
-    let search = which.query.unwrap_or_default();
+    let search = SearchText::any(which.query.as_deref().unwrap_or_default());
     let query = ApprovalQuery {
         reach: caller.reach(),
         state: which.state,
-        search: search.trim(),
+        search: search.as_str(),
         sort: which.sort,
     };
     let found = core.store.approvals(query, page, core.now());

@@ -10,7 +10,7 @@ use handover_wire::{
 };
 use serde::Deserialize;
 
-use crate::domain::Reach;
+use crate::domain::{Reach, SearchText};
 use crate::http::caller::{Caller, may};
 use crate::http::error::ApiFailure;
 use crate::http::extract::{Body, Params};
@@ -68,12 +68,12 @@ pub async fn find(
         let found = core.store.batch(reach, batch).await?;
         found.ok_or(BatchError::NotFound)?;
     }
-    let search = which.query.unwrap_or_default();
+    let search = SearchText::any(which.query.as_deref().unwrap_or_default());
     let query = TokenQuery {
         reach,
         sees: caller.reach(),
         batch: which.batch_id,
-        search: search.trim(),
+        search: search.as_str(),
         state: which.state,
         sort: which.sort,
     };

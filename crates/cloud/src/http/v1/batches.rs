@@ -10,7 +10,8 @@ use handover_wire::{
 };
 use serde::Deserialize;
 
-use crate::domain::Reach;
+use super::within;
+use crate::domain::{Reach, SearchText};
 use crate::http::caller::{Caller, may};
 use crate::http::error::ApiFailure;
 use crate::http::extract::{Body, Params};
@@ -66,10 +67,10 @@ pub async fn batches(
         Some(org) => Reach::only(caller.org_in_reach(&core, Some(org)).await?),
         None => caller.reach(),
     };
-    let search = which.query.unwrap_or_default();
+    let search = SearchText::any(which.query.as_deref().unwrap_or_default());
     let found = core.store.batches(
         reach,
-        search.trim(),
+        search.as_str(),
         which.sort.unwrap_or(ListSort::Newest),
         page,
     );
@@ -98,8 +99,7 @@ pub async fn create(
     Body(request): Body<CreateBatch>,
 ) -> Result<(StatusCode, Json<Batch>), ApiFailure> {
     let org = caller.org_in_reach(&core, request.org_id).await?;
-    let template = core.store.template(org, &request.template_id).await?;
-    let template = template.ok_or_else(|| ApiFailure::not_found("Template is not found."))?;
+    let template = within::template(&core, org, &request.template_id).await?;
     let batch = batches::generate(&core, &caller, &template, org, &request).await?;
     Ok((StatusCode::ACCEPTED, Json(batch)))
 }

@@ -5,9 +5,10 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
-use handover_wire::{ApiError, CreateDevice, Device, OrgId, UserId, UserStatus};
+use handover_wire::{ApiError, CreateDevice, Device};
 
-use crate::domain::{DeviceName, Reach};
+use super::within;
+use crate::domain::DeviceName;
 use crate::http::caller::{Caller, may};
 use crate::http::error::ApiFailure;
 use crate::http::extract::Body;
@@ -35,33 +36,10 @@ pub async fn create(
 ) -> Result<(StatusCode, Json<Device>), ApiFailure> {
     let name = request.name.as_deref().map(DeviceName::parse).transpose()?;
     let org = caller.org_in_reach(&core, Some(request.org_id)).await?;
-    let template = core.store.template(org, &request.template_id).await?;
-    let template = template.ok_or_else(|| ApiFailure::not_found("Template is not found."))?;
+    let template = within::template(&core, org, &request.template_id).await?;
     let owner = request.owner_id.or(caller.user());
     let owner = owner.ok_or_else(|| ApiFailure::invalid("ownerId", "ownerId is needed."))?;
-    check_owner(&core, caller.reach(), owner, org).await?;
+    within::check_owner(&core, caller.reach(), owner, org).await?;
     let device = devices::create(&core, &caller.actor, &request, &template, owner, name).await?;
     Ok((StatusCode::CREATED, Json(device)))
-}
-
-/// Owners are active people of the device's organization or of one above it, and within the caller's reach.
-pub(super) async fn check_owner(
-    core: &Core,
-    reach: Reach,
-    owner: UserId,
-    org: OrgId,
-) -> Result<(), ApiFailure> {
-    let unknown = || ApiFailure::not_found("Owner is not found.");
-    let person = core.store.user(owner).await?.ok_or_else(unknown)?;
-    if !core.store.reaches(reach, person.org_id).await? {
-        return Err(unknown());
-    }
-    let above = Reach::tree(person.org_id);
-    if person.status == UserStatus::Active && core.store.reaches(above, org).await? {
-        return Ok(());
-    }
-    Err(ApiFailure::invalid(
-        "ownerId",
-        "ownerId must be an active person of the device's organization or of one above it.",
-    ))
 }

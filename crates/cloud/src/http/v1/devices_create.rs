@@ -11,8 +11,8 @@ use handover_wire::{
 };
 use serde::Deserialize;
 
-use super::device_create::check_owner;
 use super::devices_transfer::check_key;
+use super::within;
 use crate::http::caller::{Caller, may};
 use crate::http::error::ApiFailure;
 use crate::http::extract::{Body, Params};
@@ -122,11 +122,10 @@ impl Found {
         (org, template, owner): (Option<OrgId>, &TemplateId, Option<UserId>),
     ) -> Result<Self, ApiFailure> {
         let org = caller.org_in_reach(core, org).await?;
-        let template = core.store.template(org, template).await?;
-        let template = template.ok_or_else(|| ApiFailure::not_found("Template is not found."))?;
+        let template = within::template(core, org, template).await?;
         let owner = owner.or(caller.user());
         let owner = owner.ok_or_else(|| ApiFailure::invalid("ownerId", "ownerId is needed."))?;
-        check_owner(core, caller.reach(), owner, org).await?;
+        within::check_owner(core, caller.reach(), owner, org).await?;
         Ok(Self {
             org,
             template,

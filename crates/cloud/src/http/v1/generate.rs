@@ -7,6 +7,7 @@ use axum::extract::State;
 use axum::http::StatusCode;
 use handover_wire::{ApiError, GenerateTokens, Page, StaticToken};
 
+use super::within;
 use crate::http::caller::{Caller, may};
 use crate::http::error::ApiFailure;
 use crate::http::extract::Body;
@@ -37,9 +38,9 @@ pub async fn generate(
         return Err(ApiFailure::invalid("count", "count must be 1 to 10,000."));
     }
     let org = caller.org_in_reach(&core, request.org_id).await?;
-    let template = core.store.template(org, &request.template_id).await?;
-    let template = template.ok_or_else(|| ApiFailure::not_found("Template is not found."))?;
+    let template = within::template(&core, org, &request.template_id).await?;
     let made = mint::generate(&core, &caller.actor, org, template.id, request.count).await?;
+    let made = made.ok_or_else(ApiFailure::no_such_org)?;
     let page = Page::new(made, u64::from(request.count));
     Ok((StatusCode::CREATED, Json(page)))
 }

@@ -11,6 +11,7 @@ use handover_wire::{
 };
 use serde::Deserialize;
 
+use super::within;
 use crate::domain::{Mapping, Scheme, TableError};
 use crate::http::caller::{Caller, may};
 use crate::http::error::ApiFailure;
@@ -115,8 +116,7 @@ pub async fn import(
     Table(table): Table,
 ) -> Result<(StatusCode, Json<ImportReport>), ApiFailure> {
     let org = caller.org_in_reach(&core, what.org_id).await?;
-    let template = core.store.template(org, &what.template_id).await?;
-    let template = template.ok_or_else(|| ApiFailure::not_found("Template is not found."))?;
+    let template = within::template(&core, org, &what.template_id).await?;
     let import = Import {
         org,
         template: &template,

@@ -58,6 +58,7 @@ mod user_register;
 mod users;
 mod waiting_mail;
 mod why;
+mod within;
 
 use std::sync::Arc;
 

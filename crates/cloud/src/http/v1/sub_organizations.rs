@@ -55,9 +55,9 @@ pub async fn sub_organizations(
         Some(org) => Reach::tree(caller.org_in_reach(&core, Some(org)).await?),
         None => caller.reach(),
     };
-    let search = below.query.unwrap_or_default();
+    let search = SearchText::any(below.query.as_deref().unwrap_or_default());
     let sort = below.sort.unwrap_or(ListSort::Name);
-    let found = core.store.orgs_below(reach, search.trim(), sort, page);
+    let found = core.store.orgs_below(reach, search.as_str(), sort, page);
     Ok(Json(found.await?))
 }
 

@@ -11,6 +11,7 @@ use handover_wire::{
 };
 use serde::Deserialize;
 
+use crate::domain::SearchText;
 use crate::http::caller::{Caller, SignedIn, may};
 use crate::http::error::ApiFailure;
 use crate::http::extract::{Body, Params};
@@ -56,9 +57,11 @@ pub async fn templates(
     Params(which): Params<Which>,
     Params(page): Params<PageQuery>,
 ) -> Result<Json<Page<Template>>, ApiFailure> {
-    let search = which.query.unwrap_or_default();
+    let search = SearchText::any(which.query.as_deref().unwrap_or_default());
     let sort = which.sort.unwrap_or(ListSort::Name);
-    let found = core.store.templates(caller.org, search.trim(), sort, page);
+    let found = core
+        .store
+        .templates(caller.org, search.as_str(), sort, page);
     Ok(Json(found.await?))
 }
 

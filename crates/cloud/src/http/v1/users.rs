@@ -7,7 +7,7 @@ use axum::extract::State;
 use handover_wire::{ApiError, OrgId, Page, PageQuery, User, UserStatus};
 use serde::Deserialize;
 
-use crate::domain::Reach;
+use crate::domain::{Reach, SearchText};
 use crate::http::caller::{Caller, may};
 use crate::http::error::ApiFailure;
 use crate::http::extract::Params;
@@ -89,10 +89,10 @@ pub async fn users(
         Some(org) => Reach::only(caller.org_in_reach(&core, Some(org)).await?),
         None => caller.reach(),
     };
-    let search = which.query.unwrap_or_default();
+    let search = SearchText::any(which.query.as_deref().unwrap_or_default());
     let query = PeopleQuery {
         reach,
-        search: search.trim(),
+        search: search.as_str(),
         status: which.status,
         sort: which.sort.into(),
     };
