@@ -1,6 +1,6 @@
 -- Why somebody did it, in their own words: what becomes of a device is forgotten with it, and the audit stays. Rows from before
 -- have none, and are sealed as they were.
-ALTER TABLE audit ADD COLUMN reason TEXT;
+ALTER TABLE audit ADD COLUMN reason TEXT COLLATE "C";
 
 DROP TRIGGER audit_is_kept ON audit;
 CREATE TRIGGER audit_is_kept BEFORE UPDATE ON audit FOR EACH ROW
