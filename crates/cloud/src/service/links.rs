@@ -111,7 +111,7 @@ pub struct For<'a> {
 }
 
 impl<'a> For<'a> {
-    fn new(self, link: &'a Drawn, expires: Time) -> NewLink<'a> {
+    fn kept_as(self, link: &'a Drawn, expires: Time) -> NewLink<'a> {
         NewLink {
             digest: &link.digest,
             purpose: self.purpose,
@@ -131,7 +131,7 @@ pub async fn keep(
     now: Time,
 ) -> Result<Time, StoreError> {
     let expires = now.plus_seconds(lifetime(whom.purpose));
-    write.replace_link(whom.new(link, expires), now).await?;
+    write.replace_link(whom.kept_as(link, expires), now).await?;
     Ok(expires)
 }
 
@@ -146,7 +146,7 @@ pub async fn keep_beside(
     let end = write.links_end(whom.purpose, whom.email.as_str(), now);
     let expires = end.await?;
     let expires = expires.unwrap_or_else(|| now.plus_seconds(lifetime(whom.purpose)));
-    write.add_link(whom.new(link, expires), now).await?;
+    write.add_link(whom.kept_as(link, expires), now).await?;
     Ok(expires)
 }
 
