@@ -1,6 +1,7 @@
 //! Things that stay, for all that changes nothing.
 
 use std::collections::HashMap;
+use std::collections::hash_map::Entry;
 
 use handover_wire::Role;
 use serde_json::{Value, json};
@@ -19,8 +20,8 @@ impl Things {
                 for caller in &tree.callers {
                     let whose = (place == Where::Mine).then_some(caller.role);
                     let key = (whose, place, kind);
-                    if !all.contains_key(&key) {
-                        all.insert(key, tree.fresh(caller, place, kind).await);
+                    if let Entry::Vacant(free) = all.entry(key) {
+                        free.insert(tree.fresh(caller, place, kind).await);
                     }
                 }
             }
