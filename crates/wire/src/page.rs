@@ -57,6 +57,7 @@ impl<T> Page<T> {
 
 /// Which page is asked for.
 #[derive(Clone, Copy, Debug, Default, Serialize, Deserialize, utoipa::IntoParams)]
+#[into_params(parameter_in = Query)]
 pub struct PageQuery {
     /// The page, from 0 on.
     #[serde(default)]

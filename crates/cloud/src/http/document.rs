@@ -1,6 +1,6 @@
 //! The OpenAPI document: what all of it has in common. Each endpoint adds its own part.
 
-use handover_wire::ApiError;
+use handover_wire::{ApiError, DeviceSort};
 use utoipa::openapi::path::Operation;
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
 use utoipa::openapi::{Content, PathItem, Ref, Response, ResponseBuilder};
@@ -13,7 +13,7 @@ use utoipa::{OpenApi, ToSchema as _};
         description = "Paths and shapes follow the published Platform API. Each operation says in `x-handover` \
                        whether it is `published` or `ours`."
     ),
-    components(schemas(ApiError)),
+    components(schemas(ApiError, DeviceSort)),
     modifiers(&BearerScheme),
     security(("bearer" = []))
 )]

@@ -14,6 +14,30 @@ fn the_document_is_the_one_that_was_reviewed() {
 }
 
 #[test]
+fn the_document_holds_together() {
+    let document = serde_json::to_value(super::openapi()).expect("serializes");
+    for (path, item) in document["paths"].as_object().expect("paths") {
+        for (method, operation) in item.as_object().expect("operations") {
+            let parameters = operation["parameters"].as_array();
+            for parameter in parameters.into_iter().flatten() {
+                let name = parameter["name"].as_str().expect("a name");
+                let is_in_path = path.contains(&format!("{{{name}}}"));
+                assert_eq!(
+                    parameter["in"] == "path",
+                    is_in_path,
+                    "{method} {path}: {name}"
+                );
+            }
+        }
+    }
+    let text = document.to_string();
+    for reference in text.split("\"$ref\":\"#").skip(1) {
+        let place = reference.split('"').next().expect("a place");
+        assert!(document.pointer(place).is_some(), "{place} is not there");
+    }
+}
+
+#[test]
 fn every_operation_says_whose_it_is() {
     let document = serde_json::to_value(super::openapi()).expect("serializes");
     for (path, item) in document["paths"].as_object().expect("paths") {
