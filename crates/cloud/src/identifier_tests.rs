@@ -580,6 +580,10 @@ async fn support_approves_once_and_in_time() {
         let entries = admin.get(&format!("/audit?action={action}")).await.json();
         assert_ne!(entries["totalElements"], 0, "{action}");
     }
+    let refused = admin.get("/audit?action=refuse_claim").await.json();
+    let refused = &refused["content"][0];
+    assert_eq!(refused["detail"], left[0]["identifier"], "{refused}");
+    assert_eq!(refused["reason"], "Not yours", "{refused}");
     assert_eq!(customer.get("/devices").await.json()["totalElements"], 4);
 }
 

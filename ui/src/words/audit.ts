@@ -186,7 +186,7 @@ const STATES: Readonly<Record<string, DeviceState>> = {
 
 const limit = (number: string): string => (number === 'none' ? m.audit_detail_no_limit() : number);
 
-/** What people wrote themselves, which is nobody's to translate. */
+/** Of these what else there is to know is as it was written: a number that identifies a device, or what people said. */
 const OWN_WORDS: ReadonlySet<AuditAction> = new Set(['refuse_claim']);
 
 /** What may be done to a gateway and its nodes in one step. */

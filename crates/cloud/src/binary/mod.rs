@@ -56,8 +56,7 @@ pub async fn serve(
     let Some(seat) = Box::pin(take_seat(&core, device, origin, HEARTBEAT)).await else {
         return;
     };
-    let session = seat.session;
-    let mut session_of = Session::new(core.clone(), device, seat, wire);
+    let mut session_of = Session::new(core.clone(), device, seat.clone(), wire);
     let is_told = match login {
         Some(id) => session_of.answer(id, Status::Ok).await,
         None => true,
@@ -69,7 +68,7 @@ pub async fn serve(
         }
         Box::pin(session_of.settle()).await;
     }
-    Box::pin(leave_seat(&core, device, session)).await;
+    Box::pin(leave_seat(&core, device, &seat)).await;
 }
 
 /// Who has signed in.

@@ -2,6 +2,7 @@
 
 use std::sync::Arc;
 
+use futures_util::FutureExt as _;
 use handover_blynk::{
     Downlink, Frame, HEADER, MessageId, Payload, Pin, Status, Uplink, UplinkError,
 };
@@ -74,7 +75,10 @@ impl Session {
         loop {
             let full = self.talk.is_full();
             tokio::select! {
-                () = self.seat.end.cancelled() => return,
+                () = self.seat.end.cancelled() => {
+                    Box::pin(self.hear_out()).await;
+                    return;
+                }
                 () = &mut silence => {
                     tracing::debug!(device = %self.talk.device, "a device is not heard of any more");
                     return;
@@ -103,15 +107,25 @@ impl Session {
         }
     }
 
-    /// Waits until all that it said is durable.
-    pub async fn settle(&mut self) -> bool {
-        while !self.talk.is_settled() {
-            let (due, outcome) = self.talk.outcome().await;
-            if !self.tell(due, outcome).await {
-                return false;
+    /// Hears what has come already, as much as is heard at once of anybody.
+    async fn hear_out(&mut self) {
+        while !self.talk.is_full()
+            && let Some(Some(bytes)) = self.wire.next().now_or_never()
+        {
+            if !self.hear(&bytes).await {
+                return;
             }
         }
-        true
+    }
+
+    /// Waits until all that it said is durable, and tells it, as long as it can be told. False where it cannot be.
+    pub async fn settle(&mut self) -> bool {
+        let mut is_told = true;
+        while !self.talk.is_settled() {
+            let (due, outcome) = self.talk.outcome().await;
+            is_told = is_told && self.tell(due, outcome).await;
+        }
+        is_told
     }
 
     /// Tells what became of a message. False where the connection is to end.

@@ -1,9 +1,10 @@
 //! The OpenAPI document: what all of it has in common. Each endpoint adds its own part.
 
+use axum::http::StatusCode;
 use handover_wire::{ApiError, DeviceSort};
 use utoipa::openapi::path::Operation;
 use utoipa::openapi::security::{Http, HttpAuthScheme, SecurityScheme};
-use utoipa::openapi::{Content, PathItem, Ref, Response, ResponseBuilder};
+use utoipa::openapi::{Content, PathItem, Ref, RefOr, Response, ResponseBuilder};
 use utoipa::{OpenApi, ToSchema as _};
 
 #[derive(OpenApi)]
@@ -29,13 +30,22 @@ impl utoipa::Modify for BearerScheme {
     }
 }
 
-/// Adds what holds for every endpoint: one that takes anything answers 400 where it is malformed.
+/// Adds what holds for every endpoint: one that takes anything answers 400 where it is malformed, one that takes a body 413
+/// where that is too large, and every answer has the description that the format asks for.
 pub(super) fn complete(mut document: utoipa::openapi::OpenApi) -> utoipa::openapi::OpenApi {
     for operation in document.paths.paths.values_mut().flat_map(operations) {
+        let responses = &mut operation.responses.responses;
         if operation.parameters.is_some() || operation.request_body.is_some() {
-            let responses = &mut operation.responses.responses;
             let answer = responses.entry("400".to_owned());
-            answer.or_insert_with(|| malformed().into());
+            answer
+                .or_insert_with(|| refused("A parameter or field is missing or malformed").into());
+        }
+        if operation.request_body.is_some() {
+            let answer = responses.entry("413".to_owned());
+            answer.or_insert_with(|| refused("The request is larger than this takes").into());
+        }
+        for (status, response) in responses {
+            describe(status, response);
         }
     }
     document
@@ -65,10 +75,21 @@ pub(super) fn methods(path: &PathItem) -> impl Iterator<Item = &'static str> {
     taken.into_iter().flatten()
 }
 
-fn malformed() -> Response {
+/// Says of an answer without a description what its status is called.
+fn describe(status: &str, response: &mut RefOr<Response>) {
+    if let RefOr::T(response) = response
+        && response.description.is_empty()
+    {
+        let status = StatusCode::from_bytes(status.as_bytes()).ok();
+        let called = status.and_then(|status| status.canonical_reason());
+        response.description = called.unwrap_or("As it says").to_owned();
+    }
+}
+
+fn refused(why: &str) -> Response {
     let error = Ref::from_schema_name(ApiError::name());
     ResponseBuilder::new()
-        .description("A parameter or field is missing or malformed")
+        .description(why)
         .content("application/json", Content::new(Some(error)))
         .build()
 }

@@ -18,6 +18,13 @@ fn the_document_holds_together() {
     let document = serde_json::to_value(super::openapi()).expect("serializes");
     for (path, item) in document["paths"].as_object().expect("paths") {
         for (method, operation) in item.as_object().expect("operations") {
+            for (status, answer) in operation["responses"].as_object().expect("answers") {
+                let said = answer["description"].as_str().unwrap_or_default();
+                assert!(
+                    !said.is_empty(),
+                    "{method} {path}: {status} is not described"
+                );
+            }
             let parameters = operation["parameters"].as_array();
             for parameter in parameters.into_iter().flatten() {
                 let name = parameter["name"].as_str().expect("a name");

@@ -64,21 +64,25 @@ pub async fn serve(
         wire.send(Reply::Refused(Refusal::Unavailable)).await;
         return;
     };
-    let session = seat.session;
     let own_name = connect.client_id.is_empty();
     let connected = Reply::Connected {
-        client_id: own_name.then(|| format!("{session:x}")),
+        client_id: own_name.then(|| format!("{:x}", seat.session)),
         keep_alive: changed,
     };
     if !who.is_told || wire.send(connected).await {
-        let mut session_of = Session::new(core.clone(), who, seat, (wire, heartbeat, connect.open));
+        let mut session_of = Session::new(
+            core.clone(),
+            who,
+            seat.clone(),
+            (wire, heartbeat, connect.open),
+        );
         let why = tokio::select! {
             why = session_of.run() => why,
             () = stop.gracefully.cancelled() => Some(Reason::ServerShuttingDown),
         };
         Box::pin(session_of.end(why)).await;
     }
-    Box::pin(leave_seat(&core, device, session)).await;
+    Box::pin(leave_seat(&core, device, &seat)).await;
 }
 
 /// Seconds between two signs of life, and the same where the device has to be told that they are others than it said.

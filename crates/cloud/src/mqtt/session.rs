@@ -3,6 +3,7 @@
 use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
+use futures_util::FutureExt as _;
 use handover_blynk::mqtt::{
     MOST_OPEN, PacketId, Publish, QoS, Reason, Reply, Request, Takes, Wrong,
 };
@@ -124,7 +125,10 @@ impl Session {
         loop {
             let full = self.talk.is_full();
             let step = tokio::select! {
-                () = self.seat.end.cancelled() => Err(Some(Reason::SessionTakenOver)),
+                () = self.seat.end.cancelled() => {
+                    Box::pin(self.hear_out()).await;
+                    Err(Some(Reason::SessionTakenOver))
+                }
                 () = &mut silence => Err(Some(Reason::KeepAliveTimeout)),
                 () = self.seat.wake.notified() => Box::pin(self.deliver(self.talk.device)).await,
                 node = self.bag.next() => Box::pin(self.deliver(node)).await,
@@ -147,6 +151,17 @@ impl Session {
         }
     }
 
+    /// Hears what has come already, as much as is heard at once of anybody.
+    async fn hear_out(&mut self) {
+        while !self.talk.is_full()
+            && let Some(Ok(Some(request))) = self.wire.next().now_or_never()
+        {
+            if self.hear(request).await.is_err() {
+                return;
+            }
+        }
+    }
+
     /// Waits until all that it said is durable, tells it why the connection ends, and ends it.
     pub async fn end(&mut self, why: End) {
         let nodes = self.voices.keys().copied();
@@ -164,12 +179,16 @@ impl Session {
         self.wire.close().await;
     }
 
+    /// Waits until all that it said is durable, and tells it, as long as it can be told.
     pub(super) async fn settle(&mut self) -> Step {
+        let mut told = Ok(());
         while !self.talk.is_settled() {
             let (due, outcome) = self.talk.outcome().await;
-            self.tell(due, outcome).await?;
+            if told.is_ok() {
+                told = self.tell(due, outcome).await;
+            }
         }
-        Ok(())
+        told
     }
 
     pub(super) async fn send(&mut self, reply: Reply) -> Step {

@@ -106,22 +106,22 @@ pub async fn refuse(
     reason: Option<&str>,
 ) -> Result<(), ApprovalError> {
     let reason = Reason::parse(reason)?;
-    let reason = reason.as_ref().map(Reason::as_str);
+    let reason = reason.as_ref();
     let now = core.now();
     change!(core.store, |write| {
         let (found, state) = waiting(write, acting, id, false, now).await?;
-        write.settle_approval(id, state, reason, now).await?;
+        let said = reason.map(Reason::as_str);
+        write.settle_approval(id, state, said, now).await?;
         let asker = write.person(found.user).await?;
         let asker = asker.ok_or(ApprovalError::NotFound)?;
-        let row = AuditRow::about(acting, Action::RefuseClaim, asker.org_id, now).user(asker.id);
-        let row = match reason {
-            Some(reason) => row.detail(reason.to_owned()),
-            None => row,
-        };
-        write.audit(row).await?;
+        let row = AuditRow::about(acting, Action::RefuseClaim, asker.org_id, now);
+        let row = AuditRow { reason, ..row };
+        write
+            .audit(row.user(asker.id).detail(found.identifier.clone()))
+            .await?;
         let letter = Letter::ApprovalRefused {
             identifier: found.identifier,
-            reason: reason.map(str::to_owned),
+            reason: said.map(str::to_owned),
         };
         let to = write.addressee(asker.id).await?;
         Ok(tell(core, write, &to, &letter).await?)

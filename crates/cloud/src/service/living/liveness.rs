@@ -53,6 +53,24 @@ pub async fn connect(
     ip: &str,
     seconds: i64,
 ) -> Result<Option<Seat>, Broken> {
+    let older = core.hub.seats().get(&device).cloned();
+    if let Some(older) = &older {
+        older.give_way().await;
+    }
+    let seated = seat(core, device, ip, seconds).await;
+    if let (Some(older), Err(_) | Ok(None)) = (older, &seated) {
+        // It left its place to nobody.
+        disconnect(core, device, older.session).await?;
+    }
+    seated
+}
+
+async fn seat(
+    core: &Core,
+    device: DeviceId,
+    ip: &str,
+    seconds: i64,
+) -> Result<Option<Seat>, Broken> {
     let session = number(core.entropy.as_ref());
     let now = core.now();
     let replaced: Option<Option<i64>> = change!(core.store, |write| {
@@ -80,6 +98,7 @@ pub async fn connect(
         session,
         wake: Arc::new(Notify::new()),
         end: CancellationToken::new(),
+        over: CancellationToken::new(),
     };
     // What waited for it is delivered first.
     seat.wake.notify_one();

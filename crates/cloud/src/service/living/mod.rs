@@ -34,6 +34,7 @@ pub use telling::{SetError, pending, set, was_told, watch};
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
+use std::time::Duration;
 
 use handover_wire::{DeviceId, TemplateParts};
 use tokio::sync::{Notify, Semaphore, broadcast, mpsc};
@@ -43,6 +44,8 @@ use crate::domain::Pace;
 use crate::entropy::{Entropy, bytes};
 use crate::store::{StoreError, Work};
 
+/// How long a newer connection waits for the older one of its device.
+const GIVES_WAY: Duration = Duration::from_secs(1);
 /// Devices that were woken and that a gateway has not looked at yet; it looks at all of its own where there are more.
 const MOST_WOKEN: usize = 256;
 /// Templates that are remembered.
@@ -75,6 +78,17 @@ pub struct Seat {
     pub wake: Arc<Notify>,
     /// Ended where a newer connection takes over.
     pub end: CancellationToken,
+    /// Ended once all that this connection said is durable, and it says nothing more.
+    pub over: CancellationToken,
+}
+
+impl Seat {
+    /// Has the connection end, and waits until what it said is durable: once a newer one has its place, that would count as said
+    /// by nobody. One that cannot be waited for any longer loses the rest.
+    async fn give_way(&self) {
+        self.end.cancel();
+        let _ = tokio::time::timeout(GIVES_WAY, self.over.cancelled()).await;
+    }
 }
 
 impl Hub {

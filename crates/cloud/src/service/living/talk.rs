@@ -48,9 +48,14 @@ pub async fn take_seat(
     }
 }
 
-/// A connection has ended.
-pub async fn leave_seat(core: &Core, device: DeviceId, session: i64) {
-    if let Err(error) = disconnect(core, device, session).await {
+/// A connection has ended, and all that it said is durable. Where a newer one takes its place, that one says that the device is
+/// there.
+pub async fn leave_seat(core: &Core, device: DeviceId, seat: &Seat) {
+    seat.over.cancel();
+    if seat.end.is_cancelled() {
+        return;
+    }
+    if let Err(error) = disconnect(core, device, seat.session).await {
         tracing::warn!(%error, "that a device is gone could not be noted; it will be when its time is over");
     }
 }
