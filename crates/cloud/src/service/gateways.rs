@@ -17,7 +17,9 @@ use crate::domain::{
     Paired, Part, Reach, Seen, draw, way_of,
 };
 use crate::secrets::Purpose;
-use crate::store::{Action, AuditRow, DeviceHands, Standing, TokenKey, Work, Write, change};
+use crate::store::{
+    Action, AuditRow, DeviceHands, Secret, Standing, TokenKey, Work, Write, change,
+};
 
 /// Why devices are paired as they were.
 #[derive(Debug, thiserror::Error)]
@@ -374,7 +376,7 @@ async fn claim_node(
         return Err(GatewayError::Hands(HandsError::DeviceLimit));
     }
     let auth = write.auth_of(node).await?.ok_or_else(|| not_found(node))?;
-    let key = TokenKey::AuthToken(&auth, into.org);
+    let key = TokenKey::Secret(Secret::AuthToken(&auth), into.org);
     let found = write.find_token(key).await?;
     let found = found.ok_or(GatewayError::NotClaimable)?;
     let claiming = Claiming {

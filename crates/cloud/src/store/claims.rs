@@ -1,5 +1,7 @@
 //! Claiming: found by the secret's digest, answered once.
 
+use std::collections::{HashMap, HashSet};
+
 use handover_wire::{ClaimProof, DeviceId, OrgId, TemplateId};
 use sqlx::any::AnyRow;
 use sqlx::{FromRow, Row as _};
@@ -20,12 +22,19 @@ const MOST_NAMESAKES: i64 = 5;
 /// What one static token, and no other, has.
 #[derive(Clone, Copy, Debug)]
 pub enum TokenKey<'a> {
-    /// The digest of its QR token, made by this organization or one above it.
-    QrToken(&'a Digest, OrgId),
-    /// The digest of its auth token, made by such an organization.
-    AuthToken(&'a Digest, OrgId),
+    /// The digest of one of its secrets, made by this organization or one above it.
+    Secret(Secret<'a>, OrgId),
     /// Its internal id.
     Id(i64),
+}
+
+/// The digest of a label's secret.
+#[derive(Clone, Copy, Debug)]
+pub enum Secret<'a> {
+    /// Of a QR token.
+    QrToken(&'a Digest),
+    /// Of an auth token.
+    AuthToken(&'a Digest),
 }
 
 /// A static token, found by one of its secrets.
@@ -123,22 +132,10 @@ impl FromRow<'_, AnyRow> for Namesake {
     }
 }
 
-/// The organization is the device's own: devices move on after they were claimed. A token of a batch that is not all there
-/// is not there either.
-macro_rules! find_token {
-    // Made by this organization or one above it. A foreign maker's is left out by the very query that finds the others, so
-    // that it takes no longer than one that is nobody's.
-    (above $org:literal, $($which:tt)+) => {
-        concat!(
-            find_token!($($which)+),
-            " AND EXISTS (SELECT 1 FROM org_tree t
-                          WHERE t.ancestor_id = s.org_id AND t.org_id = ",
-            $org,
-            ") "
-        )
-    };
-    // With one more column.
-    (with $column:literal, $($which:tt)+) => {
+/// All of a token, and one more column; what it is found in comes next. The organization is the device's own: devices move on
+/// after they were claimed.
+macro_rules! token_columns {
+    ($column:literal) => {
         concat!(
             "SELECT s.id, s.org_id, s.template_id, s.device_id, s.name, s.metadata, s.auth_digest,
                     s.auth_sealed, s.code_digest, s.claimed_at, s.first_claimed_at, s.revoked_at, ",
@@ -150,17 +147,64 @@ macro_rules! find_token {
                     (SELECT COUNT(*) FROM waiting_nodes w WHERE w.gateway_token = s.id) AS waiting_nodes,
                     (SELECT x.pressed_at FROM pins x WHERE x.token_id = s.id AND x.state <> 'refused'
                      ORDER BY x.id LIMIT 1) AS pressed_at
-             FROM static_tokens s
-             JOIN templates p ON p.id = s.template_id
-             LEFT JOIN devices d ON d.id = s.device_id
-             LEFT JOIN batches b ON b.id = s.batch_id
-             LEFT JOIN device_moves m ON m.device_id = s.device_id AND m.open_until IS NOT NULL
-             WHERE (s.batch_id IS NULL OR b.state = 'ready') AND ",
-            $($which)+
+             FROM "
         )
+    };
+}
+
+/// What belongs to a token, up to what it is found by. A token of a batch that is not all there is not there either.
+macro_rules! token_tables {
+    () => {
+        " JOIN templates p ON p.id = s.template_id
+          LEFT JOIN devices d ON d.id = s.device_id
+          LEFT JOIN batches b ON b.id = s.batch_id
+          LEFT JOIN device_moves m ON m.device_id = s.device_id AND m.open_until IS NOT NULL
+          WHERE (s.batch_id IS NULL OR b.state = 'ready') AND "
+    };
+}
+
+/// Made by the organization or one above it. A foreign maker's is left out by the very query that finds the others, so that it
+/// takes no longer than one that is nobody's.
+macro_rules! made_above {
+    ($org:literal) => {
+        concat!(
+            "EXISTS (SELECT 1 FROM org_tree t
+                     WHERE t.ancestor_id = s.org_id AND t.org_id = ",
+            $org,
+            ") "
+        )
+    };
+}
+
+/// Finds a token.
+macro_rules! find_token {
+    (above $org:literal, $($which:tt)+) => {
+        concat!(find_token!($($which)+), " AND ", made_above!($org))
+    };
+    // With one more column.
+    (with $column:literal, $($which:tt)+) => {
+        concat!(token_columns!($column), "static_tokens s", token_tables!(), $($which)+)
     };
     ($($which:tt)+) => {
         find_token!(with "0 AS namesake_rank", $($which)+)
+    };
+}
+
+/// Finds the tokens that have the digests of a list, each made by the organization beside it or one above that. The third of a
+/// row is its place.
+macro_rules! find_tokens {
+    ($column:literal) => {
+        [
+            concat!(token_columns!("v.column3 AS place"), "(VALUES "),
+            "($1, $2, $3)",
+            concat!(
+                ") AS v JOIN static_tokens s ON s.",
+                $column,
+                " = v.column1",
+                token_tables!(),
+                made_above!("v.column2")
+            ),
+        ]
     };
 }
 
@@ -188,20 +232,38 @@ impl Work {
 impl TokenKey<'_> {
     /// What finds it.
     fn sought(self) -> Statement {
-        match self {
-            TokenKey::QrToken(digest, into) => {
-                Statement::new(find_token!(above "$2", "s.qr_digest = $1"))
-                    .bind(digest.as_slice())
-                    .bind(into.0)
-            }
-            TokenKey::AuthToken(digest, into) => {
-                Statement::new(find_token!(above "$2", "s.auth_digest = $1"))
-                    .bind(digest.as_slice())
-                    .bind(into.0)
-            }
-            TokenKey::Id(id) => Statement::new(find_token!("s.id = $1")).bind(id),
-        }
+        let (secret, into) = match self {
+            TokenKey::Secret(secret, into) => (secret, into),
+            TokenKey::Id(id) => return Statement::new(find_token!("s.id = $1")).bind(id),
+        };
+        let (sql, digest) = match secret {
+            Secret::QrToken(digest) => (find_token!(above "$2", "s.qr_digest = $1"), digest),
+            Secret::AuthToken(digest) => (find_token!(above "$2", "s.auth_digest = $1"), digest),
+        };
+        Statement::new(sql).bind(digest.as_slice()).bind(into.0)
     }
+}
+
+impl Secret<'_> {
+    /// What finds its token with those of others, at this place among them.
+    fn sought_with_others(self, into: OrgId, place: i64) -> Statement {
+        let ([before, row, after], digest) = match self {
+            Secret::QrToken(digest) => (find_tokens!("qr_digest"), digest),
+            Secret::AuthToken(digest) => (find_tokens!("auth_digest"), digest),
+        };
+        let row = Statement::row(before, row, after);
+        row.bind(digest.as_slice()).bind(into.0).bind(place)
+    }
+}
+
+/// The rows, as what they say.
+fn all<'r, T: FromRow<'r, AnyRow>, C: FromIterator<T>>(
+    rows: impl IntoIterator<Item = &'r AnyRow>,
+) -> Result<C, StoreError> {
+    Ok(rows
+        .into_iter()
+        .map(T::from_row)
+        .collect::<Result<C, sqlx::Error>>()?)
 }
 
 /// The row that was found, if one was.
@@ -220,7 +282,7 @@ pub struct ClaimQuestion<'a> {
     /// Into which organization.
     pub into: OrgId,
     /// What is claimed.
-    pub token: TokenKey<'a>,
+    pub secret: Secret<'a>,
 }
 
 /// What it finds.
@@ -236,33 +298,70 @@ pub struct ClaimFacts {
 }
 
 impl Write {
-    /// Looks up what several claims have to do with, all at once.
+    /// Looks up what several claims have to do with, all at once: one statement for each thing that is looked up, however many
+    /// claims there are.
     pub async fn claim_facts(
         &mut self,
         asked: &[ClaimQuestion<'_>],
     ) -> Result<Vec<ClaimFacts>, StoreError> {
-        let more = i64::try_from(asked.len()).unwrap_or(i64::MAX);
-        let questions = asked.iter().flat_map(|asked| {
-            [
-                kept(asked.actor, asked.key),
-                limits::asked(&asked.counted),
-                orgs::room(asked.into, None, more),
-                asked.token.sought(),
-            ]
-        });
+        let answered = asked.iter().map(|one| kept_with_others(one.actor, one.key));
+        let counted = asked.iter().flat_map(|one| &one.counted);
+        let counted = counted.map(|digest| limits::asked_with_others(digest));
+        let room = asked.iter().map(|one| orgs::room_left(one.into));
+        let tokens = (0..).zip(asked);
+        let tokens = tokens.map(|(place, one)| one.secret.sought_with_others(one.into, place));
+        let questions = answered.chain(counted).chain(room).chain(tokens);
         let found = self.ask(questions.collect()).await?;
-        let facts = asked.iter().zip(found.chunks_exact(4));
-        facts
-            .map(|(asked, found)| {
-                let full: Option<(i64,)> = first(&found[2])?;
-                Ok(ClaimFacts {
-                    is_known: !found[0].is_empty(),
-                    free_at: limits::times_of(&asked.counted, &found[1])?,
-                    has_room: full == Some((0,)),
-                    token: first(&found[3])?,
-                })
-            })
-            .collect()
+        let [answered, counted, room, tokens @ ..] = &found[..] else {
+            return Err(StoreError::Corrupt("not all questions were answered"));
+        };
+        let found = FoundTogether {
+            answered: all(answered)?,
+            counted: all::<_, Vec<_>>(counted)?.into_iter().collect(),
+            room: all::<_, Vec<_>>(room)?.into_iter().collect(),
+            tokens: all::<Placed, Vec<_>>(tokens.iter().flatten())?
+                .into_iter()
+                .map(|Placed(place, token)| (place, token))
+                .collect(),
+        };
+        let more = i64::try_from(asked.len()).unwrap_or(i64::MAX);
+        Ok(found.shared_out(asked, more))
+    }
+}
+
+/// What was found for several claims.
+struct FoundTogether {
+    /// Who was answered under which key.
+    answered: HashSet<(String, String)>,
+    /// When what happened is forgotten, by its digest.
+    counted: HashMap<Vec<u8>, i64>,
+    /// How many devices may still come into an organization, where there is a limit.
+    room: HashMap<i64, i64>,
+    /// Tokens by the place of who claims them.
+    tokens: HashMap<i64, TokenFound>,
+}
+
+impl FoundTogether {
+    /// What each of them is to know, where all of them are to have room.
+    fn shared_out(mut self, asked: &[ClaimQuestion<'_>], more: i64) -> Vec<ClaimFacts> {
+        let shared_out = (0..).zip(asked).map(|(place, one)| ClaimFacts {
+            is_known: self
+                .answered
+                .contains(&(one.actor.to_string(), one.key.to_owned())),
+            free_at: limits::times_in(&one.counted, &self.counted),
+            has_room: self.room.get(&one.into.0).is_none_or(|&left| more <= left),
+            token: self.tokens.remove(&place),
+        });
+        shared_out.collect()
+    }
+}
+
+/// A token and the place of who asked for it.
+struct Placed(i64, TokenFound);
+
+impl FromRow<'_, AnyRow> for Placed {
+    fn from_row(row: &AnyRow) -> Result<Self, sqlx::Error> {
+        Ok(Self(row.try_get("place")?, TokenFound::from_row(row)?))
     }
 }
 
@@ -386,6 +485,17 @@ fn kept(actor: &Actor, key: &str) -> Statement {
     Statement::new(
         "SELECT request_digest, status, body FROM claim_answers
          WHERE actor = $1 AND idempotency = $2",
+    )
+    .bind(actor.to_string())
+    .bind(key)
+}
+
+/// The same for one of many.
+fn kept_with_others(actor: &Actor, key: &str) -> Statement {
+    Statement::row(
+        "SELECT actor, idempotency FROM claim_answers WHERE (actor, idempotency) IN (VALUES ",
+        "($1, $2)",
+        ")",
     )
     .bind(actor.to_string())
     .bind(key)

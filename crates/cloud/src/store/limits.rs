@@ -1,5 +1,7 @@
 //! How often things happened, by the digest of what is counted: no table says whose addresses those are.
 
+use std::collections::HashMap;
+
 use sqlx::FromRow;
 use sqlx::any::AnyRow;
 
@@ -26,7 +28,7 @@ impl Work {
 }
 
 /// Asks for up to `TOGETHER` of them.
-pub(super) fn asked(some: &[&Digest]) -> Statement {
+fn asked(some: &[&Digest]) -> Statement {
     let asked =
         Statement::new("SELECT counted, free_at FROM limits WHERE counted IN ($1, $2, $3, $4)");
     // Places that are left over are filled once more, so that there is one query to prepare.
@@ -34,18 +36,27 @@ pub(super) fn asked(some: &[&Digest]) -> Statement {
     places.fold(asked, |asked, one| asked.bind(one.as_slice()))
 }
 
-/// What was answered to that.
-pub(super) fn times_of(
-    some: &[&Digest],
-    found: &[AnyRow],
-) -> Result<Vec<Option<Time>>, StoreError> {
-    let found: Result<Vec<(Vec<u8>, i64)>, _> = found.iter().map(FromRow::from_row).collect();
-    let found = found?;
-    let time = |one: &&Digest| {
-        let found = found.iter().find(|(counted, _)| counted == one.as_slice());
-        found.map(|&(_, time)| Time(time))
-    };
-    Ok(some.iter().map(time).collect())
+/// The same about one of many: those of several who are counted are looked up at once.
+pub(super) fn asked_with_others(one: &Digest) -> Statement {
+    Statement::row(
+        "SELECT counted, free_at FROM limits WHERE counted IN (VALUES ",
+        "($1)",
+        ")",
+    )
+    .bind(one.as_slice())
+}
+
+/// What was answered to that, in the order of some.
+fn times_of(some: &[&Digest], found: &[AnyRow]) -> Result<Vec<Option<Time>>, StoreError> {
+    let found: Result<HashMap<Vec<u8>, i64>, _> =
+        found.iter().map(<(Vec<u8>, i64)>::from_row).collect();
+    Ok(times_in(some, &found?))
+}
+
+/// When what happened is forgotten, in the order of some.
+pub(super) fn times_in(some: &[&Digest], found: &HashMap<Vec<u8>, i64>) -> Vec<Option<Time>> {
+    let time = |one: &&Digest| found.get(one.as_slice()).copied().map(Time);
+    some.iter().map(time).collect()
 }
 
 impl Write {

@@ -75,7 +75,7 @@ pub use audit_chain::AuditChange;
 pub use audit_list::{AuditQuery, Part};
 pub use batch_tokens::{ExportRow, Revocation, TokenQuery};
 pub use batches::{LeasedBatch, NewBatch, NewRows, TokenDetails};
-pub use claims::{ClaimFacts, ClaimQuestion, KeptAnswer, TokenFound, TokenKey};
+pub use claims::{ClaimFacts, ClaimQuestion, KeptAnswer, Secret, TokenFound, TokenKey};
 pub use copy::{Copied, CopyError};
 pub use device_export::DeviceQuery;
 pub use devices::{DeviceRow, Leaves, NewDevice};

@@ -255,7 +255,7 @@ impl Work {
 }
 
 /// Asks how many organizations have no room for so many more.
-pub(super) fn room(org: OrgId, from: Option<OrgId>, more: i64) -> Statement {
+fn room(org: OrgId, from: Option<OrgId>, more: i64) -> Statement {
     Statement::new(
         "SELECT COUNT(*) FROM org_tree t JOIN organizations o ON o.id = t.ancestor_id
              WHERE t.org_id = $1 AND o.device_limit IS NOT NULL
@@ -268,6 +268,21 @@ pub(super) fn room(org: OrgId, from: Option<OrgId>, more: i64) -> Statement {
     .bind(org.0)
     .bind(from.map(|org| org.0))
     .bind(more)
+}
+
+/// Asks for which of some organizations there is a limit, be it of one above them, and how many devices there may still come:
+/// that is less than none where the limit was set later.
+pub(super) fn room_left(org: OrgId) -> Statement {
+    Statement::row(
+        "SELECT t.org_id, MIN(o.device_limit -
+                (SELECT CAST(COALESCE(SUM(n.amount), 0) AS BIGINT) FROM tallies n
+                 WHERE n.kind = 'reach' AND n.of_id = o.id))
+         FROM org_tree t JOIN organizations o ON o.id = t.ancestor_id
+         WHERE o.device_limit IS NOT NULL AND t.org_id IN (VALUES ",
+        "($1)",
+        ") GROUP BY t.org_id",
+    )
+    .bind(org.0)
 }
 
 impl Write {

@@ -27,6 +27,7 @@ enum Text {
 }
 
 /// A value of a statement.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub(super) enum Value {
     Number(Option<i64>),
     Text(Option<String>),
@@ -96,21 +97,25 @@ impl Statement {
     }
 }
 
-/// Runs all of them, in their order, and gives the rows of each.
+/// Runs all of them, in their order, and gives the rows of each. Those about rows of one list are one statement, whose rows
+/// come where the first of them stands.
 pub(super) async fn ask(
     engine: Engine,
     connection: &mut AnyConnection,
     statements: Vec<Statement>,
 ) -> Result<Vec<Vec<AnyRow>>, StoreError> {
-    let mut all = Vec::with_capacity(statements.len() + 1);
+    let lists = listed(statements);
+    let mut all = Vec::with_capacity(lists.len() + 1);
     if !engine.takes_several() {
-        for statement in statements {
-            all.push(single(statement).fetch_all(&mut *connection).await?);
+        for list in lists {
+            let (sql, values) = numbered(list);
+            let query = bound(sqlx::query(AssertSqlSafe(sql)), values);
+            all.push(query.fetch_all(&mut *connection).await?);
         }
         return Ok(all);
     }
-    let many = statements.len();
-    let (sql, values) = joined(statements);
+    let many = lists.len();
+    let (sql, values) = joined(lists);
     let query = bound(sqlx::query(AssertSqlSafe(sql)), values);
     let mut answers = connection.fetch_many(query);
     let mut rows = Vec::new();
@@ -139,7 +144,7 @@ pub(super) async fn run(
     }
     let mut all = Vec::new();
     if engine.takes_several() {
-        let (sql, values) = joined(statements);
+        let (sql, values) = joined(listed(statements));
         let query = bound(sqlx::query(AssertSqlSafe(sql)), values);
         all.extend(query.fetch_all(connection).await?);
         return Ok(all);
@@ -181,30 +186,74 @@ fn bound(
     query
 }
 
-/// One text of all of them, whose values are numbered on. Nothing but our own statements and numbers is in it.
-fn joined(statements: Vec<Statement>) -> (String, Vec<Value>) {
+/// One text of all of them, whose values have no numbers: SQLite keeps the numbers as names, and looks each up among those of
+/// all others. A value that is meant twice comes twice. Nothing but our own statements is in it.
+fn joined(lists: Vec<List>) -> (String, Vec<Value>) {
     let (mut sql, mut values) = (String::new(), Vec::new());
-    for (text, rows) in listed(statements) {
-        let (mut between, after) = match text {
-            Text::Whole(_) => ("", ""),
-            Text::Row([before, _, after]) => (before, after),
-        };
-        for row in rows {
-            sql.push_str(between);
-            let (Text::Whole(part) | Text::Row([_, part, _])) = text;
-            renumbered(&mut sql, part, values.len());
-            values.extend(row);
-            between = ", ";
-        }
-        sql.push_str(after);
+    for (text, rows) in lists {
+        write_list(&mut sql, text, rows, |sql, part, row| {
+            let mut rest = part;
+            while let Some((number, before, after)) = next_value(rest) {
+                sql.push_str(before);
+                sql.push('?');
+                values.push(row[number - 1].clone());
+                rest = after;
+            }
+            sql.push_str(rest);
+        });
         sql.push(';');
     }
     (sql, values)
 }
 
+/// The text of one of them, whose values are numbered on from row to row.
+fn numbered((text, rows): List) -> (String, Vec<Value>) {
+    let (mut sql, mut values) = (String::new(), Vec::new());
+    write_list(&mut sql, text, rows, |sql, part, row| {
+        let mut rest = part;
+        while let Some((number, before, after)) = next_value(rest) {
+            write!(sql, "{before}${}", number + values.len()).expect("a text takes everything");
+            rest = after;
+        }
+        sql.push_str(rest);
+        values.extend(row);
+    });
+    (sql, values)
+}
+
+/// Writes what stands before the rows, each row as it is told to, and what stands after them.
+fn write_list(
+    sql: &mut String,
+    text: Text,
+    rows: Vec<Vec<Value>>,
+    mut write_row: impl FnMut(&mut String, &'static str, Vec<Value>),
+) {
+    let [mut between, part, after] = match text {
+        Text::Whole(part) => ["", part, ""],
+        Text::Row(parts) => parts,
+    };
+    for row in rows {
+        sql.push_str(between);
+        write_row(sql, part, row);
+        between = ", ";
+    }
+    sql.push_str(after);
+}
+
+/// The number of a statement's next value, and what is before and after it.
+fn next_value(statement: &str) -> Option<(usize, &str, &str)> {
+    let (before, rest) = statement.split_once('$')?;
+    let digits = rest.bytes().take_while(u8::is_ascii_digit).count();
+    let (number, after) = rest.split_at(digits);
+    Some((number.parse().expect("a value is numbered"), before, after))
+}
+
+/// What statements say that come together, and the values of each.
+type List = (Text, Vec<Vec<Value>>);
+
 /// Those about rows of one list come together, where the first of them stood, as long as nothing else comes between.
-fn listed(statements: Vec<Statement>) -> Vec<(Text, Vec<Vec<Value>>)> {
-    let mut all: Vec<(Text, Vec<Vec<Value>>)> = Vec::new();
+fn listed(statements: Vec<Statement>) -> Vec<List> {
+    let mut all: Vec<List> = Vec::new();
     for Statement { text, values } in statements {
         let is_row = |(text, _): &&mut (Text, _)| matches!(text, Text::Row(_));
         let mut lists = all.iter_mut().rev().take_while(is_row);
@@ -216,33 +265,24 @@ fn listed(statements: Vec<Statement>) -> Vec<(Text, Vec<Vec<Value>>)> {
     all
 }
 
-/// Adds a statement whose values come after so many others.
-fn renumbered(sql: &mut String, statement: &str, before: usize) {
-    let mut parts = statement.split('$');
-    sql.extend(parts.next());
-    for part in parts {
-        let digits = part.bytes().take_while(u8::is_ascii_digit).count();
-        let (number, rest) = part.split_at(digits);
-        let number: usize = number.parse().expect("a value is numbered");
-        write!(sql, "${}{rest}", number + before).expect("a text takes everything");
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
 
     #[test]
-    fn values_are_numbered_on() {
+    fn values_come_in_the_order_of_their_places() {
         let first = Statement::new("UPDATE a SET b = COALESCE(b, $2) WHERE c = $1");
-        let second = Statement::new("INSERT INTO d VALUES ($1, $2, $10)");
+        let second = Statement::new("INSERT INTO d VALUES ($1, $2, $1)");
         let none = Statement::new("DELETE FROM e");
-        let (sql, values) = joined(vec![first.bind(1).bind("x"), none, second.bind(2)]);
+        let all = vec![first.bind(1).bind("x"), none, second.bind(2).bind("y")];
+        let (sql, values) = joined(listed(all));
         assert_eq!(
             sql,
-            "UPDATE a SET b = COALESCE(b, $2) WHERE c = $1;DELETE FROM e;INSERT INTO d VALUES ($3, $4, $12);"
+            "UPDATE a SET b = COALESCE(b, ?) WHERE c = ?;DELETE FROM e;INSERT INTO d VALUES (?, ?, ?);"
         );
-        assert_eq!(values.len(), 3);
+        let text = |text: &str| Value::from(text);
+        let values_are = [text("x"), 1.into(), 2.into(), text("y"), 2.into()];
+        assert_eq!(values, values_are);
     }
 
     #[test]
@@ -253,12 +293,29 @@ mod tests {
             b.bind(value).bind(value)
         };
         let end = Statement::new("DELETE FROM a");
-        let (sql, values) = joined(vec![a(1), b(1), a(2), b(2), end, a(3)]);
+        let (sql, values) = joined(listed(vec![a(1), b(1), a(2), b(2), end, a(3)]));
         assert_eq!(
             sql,
-            "INSERT INTO a VALUES ($1), ($2);INSERT INTO b VALUES ($3, $4), ($5, $6) RETURNING id;\
-             DELETE FROM a;INSERT INTO a VALUES ($7);"
+            "INSERT INTO a VALUES (?), (?);INSERT INTO b VALUES (?, ?), (?, ?) RETURNING id;\
+             DELETE FROM a;INSERT INTO a VALUES (?);"
         );
         assert_eq!(values.len(), 7);
+    }
+
+    #[test]
+    fn the_values_of_a_list_are_numbered_on() {
+        let row = |value: i64| {
+            let row = Statement::row("SELECT x FROM (VALUES ", "($1, $2, $1)", ") AS v");
+            row.bind(value).bind(value + 1)
+        };
+        let [list] = listed(vec![row(1), row(10)])
+            .try_into()
+            .unwrap_or_else(|_| unreachable!("rows of one list"));
+        let (sql, values) = numbered(list);
+        assert_eq!(
+            sql,
+            "SELECT x FROM (VALUES ($1, $2, $1), ($3, $4, $3)) AS v"
+        );
+        assert_eq!(values, [1, 2, 10, 11].map(Value::from));
     }
 }

@@ -21,7 +21,7 @@ use crate::secrets::Digest;
 use crate::service::limits::{self, Allowed, Counted};
 use crate::service::{Broken, Core};
 use crate::store::{
-    ClaimFacts, ClaimQuestion, KeptAnswer, StoreError, TokenFound, TokenKey, Write, change,
+    ClaimFacts, ClaimQuestion, KeptAnswer, Secret, StoreError, TokenFound, Write, change,
 };
 
 /// The most that are made together, so that nobody waits long for others.
@@ -90,14 +90,14 @@ impl Plain {
             key: &self.key,
             counted: limits::digests(&self.counted),
             into: self.into.org,
-            token: self.token()?,
+            secret: self.secret()?,
         })
     }
 
-    fn token(&self) -> Option<TokenKey<'_>> {
+    fn secret(&self) -> Option<Secret<'_>> {
         match &self.held {
-            Held::QrToken(digest, _) => Some(TokenKey::QrToken(digest, self.into.org)),
-            Held::AuthToken(digest) => Some(TokenKey::AuthToken(digest, self.into.org)),
+            Held::QrToken(digest, _) => Some(Secret::QrToken(digest)),
+            Held::AuthToken(digest) => Some(Secret::AuthToken(digest)),
             Held::Named { .. } => None,
         }
     }

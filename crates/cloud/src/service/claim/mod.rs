@@ -27,7 +27,7 @@ use crate::domain::{
 };
 use crate::secrets::{Digest, Purpose};
 use crate::store::{
-    Action, AuditRow, KeptAnswer, NewApproval, TokenFound, TokenKey, Write, change,
+    Action, AuditRow, KeptAnswer, NewApproval, Secret, TokenFound, TokenKey, Write, change,
 };
 
 /// Who claims.
@@ -414,11 +414,11 @@ async fn decide(
 ) -> Result<ClaimReply, Refused> {
     let (found, with) = match held {
         Held::QrToken(digest, named) => {
-            let key = TokenKey::QrToken(digest, into.org);
+            let key = TokenKey::Secret(Secret::QrToken(digest), into.org);
             (find(write, key, *named).await?, ClaimWith::QrToken)
         }
         Held::AuthToken(digest) => {
-            let key = TokenKey::AuthToken(digest, into.org);
+            let key = TokenKey::Secret(Secret::AuthToken(digest), into.org);
             (find(write, key, None).await?, ClaimWith::AuthToken)
         }
         Held::Named { names, proof } => {

@@ -14,7 +14,7 @@ use crate::secrets::Purpose;
 use crate::service::hands;
 use crate::service::limits::Origin;
 use crate::service::{Broken, Core};
-use crate::store::{Standing, StoreError, TokenKey, Write, change};
+use crate::store::{Secret, Standing, StoreError, TokenKey, Write, change};
 
 /// Nodes of one gateway's connection that are to be told something.
 #[derive(Default)]
@@ -202,7 +202,7 @@ pub async fn join(
             return Ok(JoinState::Paired);
         }
         let found = write
-            .find_token(TokenKey::AuthToken(&digest, own.org))
+            .find_token(TokenKey::Secret(Secret::AuthToken(&digest), own.org))
             .await?;
         let is_free = found.is_some_and(|found| matches!(found.hands, Hands::Minted | Hands::Seen));
         let is_nobodys = is_free && asks.part == Part::Alone;
