@@ -1,5 +1,6 @@
 // What a frame costs the browser's main thread while somebody scrolls through ten thousand devices: by wheel, by the keyboard,
-// and while the list is still being read. docs/PERFORMANCE.md has what came of it.
+// and while the list is still being read. An empty page as high as the list is scrolled in the same run: what its frames cost,
+// and which of them are late, is the machine's. docs/PERFORMANCE.md has what came of it.
 //
 //   npm --prefix tests/console run bench:scroll -- [--rate 4] [--url http://127.0.0.1:PORT]
 //
@@ -22,6 +23,9 @@ const COUNT = 10_000;
 const STEPS = Number(values.steps);
 /** Milliseconds of a frame at 60 Hz. */
 const FRAME = 1000 / 60;
+
+/** As high as ten thousand rows, with nothing in it. */
+const EMPTY = '<div style="height: 100vh; overflow: auto"><div style="height: 760000px"></div></div>';
 
 /** What the main thread spends its time on, by the events of a trace. */
 const KINDS = {
@@ -116,41 +120,54 @@ function report(name, events, long) {
 	);
 }
 
-const cloud = values.url ? undefined : await Cloud.start();
-const browser = await launch();
-try {
-	if (cloud) await makeMany(cloud, COUNT);
-	const page = await open(browser);
+/** A page, what waits for its next frame, what turns the wheel over it, and what measures that. */
+async function watched(page) {
 	page.setDefaultTimeout(600_000);
-	await page.addInitScript(() => {
+	const counts = () => {
 		window.longTasks = 0;
 		new PerformanceObserver((list) => (window.longTasks += list.getEntries().length)).observe({
 			type: 'longtask'
 		});
-	});
-	await signIn(page, values.url ?? cloud.url, 'Maker');
-	await page.getByRole('button', { name: 'Show more' }).click();
-	await page.getByText(/^100 of/).waitFor();
+	};
+	await page.addInitScript(counts);
+	await page.evaluate(counts);
 	const cdp = await page.context().newCDPSession(page);
 	await cdp.send('Emulation.setCPUThrottlingRate', { rate: Number(values.rate) });
 	const frame = () => page.evaluate(() => new Promise((resolve) => requestAnimationFrame(() => resolve())));
-	const list = page.getByRole('list', { name: 'Devices' });
-	const measured = async (name, act) => {
-		await page.evaluate(() => (window.longTasks = 0));
-		const events = await traced(cdp, act);
-		report(name, events, await page.evaluate(() => window.longTasks));
-	};
-	console.log(
-		'| | frames | median ms | 95 % ms | script | layout | paint | longest ms | garbage | over 16.7 | long tasks |'
-	);
-	console.log('|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|');
-	await page.mouse.move(640, 500);
 	const wheel = (by) => async () => {
 		for (let step = 0; step < STEPS; step += 1) {
 			await page.mouse.wheel(0, by);
 			await frame();
 		}
 	};
+	const measured = async (name, act) => {
+		await page.evaluate(() => (window.longTasks = 0));
+		const events = await traced(cdp, act);
+		report(name, events, await page.evaluate(() => window.longTasks));
+	};
+	return { page, frame, wheel, measured };
+}
+
+const cloud = values.url ? undefined : await Cloud.start();
+const browser = await launch();
+try {
+	if (cloud) await makeMany(cloud, COUNT);
+	console.log(
+		'| | frames | median ms | 95 % ms | script | layout | paint | longest ms | garbage | over 16.7 | long tasks |'
+	);
+	console.log('|---|---:|---:|---:|---:|---:|---:|---:|---:|---:|---:|');
+	const empty = await watched(await open(browser));
+	await empty.page.setContent(EMPTY);
+	await empty.page.mouse.move(640, 500);
+	await empty.measured('an empty page', empty.wheel(240));
+	await empty.measured('an empty page, fast', empty.wheel(1200));
+	await empty.page.context().close();
+	const { page, frame, measured, wheel } = await watched(await open(browser));
+	await signIn(page, values.url ?? cloud.url, 'Maker');
+	await page.getByRole('button', { name: 'Show more' }).click();
+	await page.getByText(/^100 of/).waitFor();
+	const list = page.getByRole('list', { name: 'Devices' });
+	await page.mouse.move(640, 500);
 	await measured('wheel, while it is read', wheel(240));
 	await readAll(page, COUNT);
 	await measured('wheel, up', wheel(-240));

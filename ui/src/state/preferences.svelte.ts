@@ -41,7 +41,7 @@ export class Preferences {
 	}
 
 	/** The language that is shown. */
-	get locale(): Locale {
+	readonly locale = $derived.by<Locale>(() => {
 		if (this.language !== 'system') return this.language;
 		for (const tag of navigator.languages) {
 			const primary = tag.split('-')[0];
@@ -49,7 +49,7 @@ export class Preferences {
 			if (match) return match;
 		}
 		return 'en';
-	}
+	});
 
 	/** Puts theme and language on the document, and every sentence under the reactive language. */
 	apply(): void {

@@ -1,6 +1,7 @@
-import { describe, expect, it } from 'vitest';
+import { afterEach, describe, expect, it } from 'vitest';
 
-import { ago } from './dates';
+import { getLocale, overwriteGetLocale } from '../paraglide/runtime.js';
+import { ago, number } from './dates';
 
 const MINUTE = 60_000;
 
@@ -19,4 +20,20 @@ describe('how long ago', () => {
 	it.each(rows)('%d ms', (past, words) =>
 		expect(ago(1_000_000_000_000 - past, 1_000_000_000_000)).toBe(words)
 	);
+});
+
+describe('whoever changes the language', () => {
+	const before = getLocale;
+	afterEach(() => overwriteGetLocale(before));
+
+	it('reads all of it in that one, also what was read before', () => {
+		for (const [locale, hour, thousand] of [
+			['en', '1 hour ago', '1,000'],
+			['de', 'vor 1 Stunde', '1.000'],
+			['en', '1 hour ago', '1,000']
+		] as const) {
+			overwriteGetLocale(() => locale);
+			expect([ago(0, 60 * MINUTE), number(1_000)]).toEqual([hour, thousand]);
+		}
+	});
 });

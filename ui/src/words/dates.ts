@@ -22,15 +22,27 @@ function region(): string {
 	return own ?? locale;
 }
 
+/** A format is costly to make, and each row of a list that scrolls asks for one: there is one of each, as long as it is the same. */
+function kept<Format>(make: (locale: string) => Format): (locale: string) => Format {
+	const made = new Map<string, Format>();
+	return (locale) => {
+		const before = made.get(locale);
+		if (before) return before;
+		const format = make(locale);
+		made.set(locale, format);
+		return format;
+	};
+}
+
+const relative = kept((locale) => new Intl.RelativeTimeFormat(locale, { numeric: 'auto' }));
+const numbers = kept((locale) => new Intl.NumberFormat(locale));
+
 /** How long ago, such as "3 hours ago". Clocks that disagree never make it the future. */
 export function ago(time: number, now: number): string {
 	const past = Math.max(0, now - time);
 	for (const [unit, length] of UNITS) {
 		if (past >= length) {
-			return new Intl.RelativeTimeFormat(getLocale(), { numeric: 'auto' }).format(
-				-Math.floor(past / length),
-				unit
-			);
+			return relative(getLocale()).format(-Math.floor(past / length), unit);
 		}
 	}
 	return m.seen_just_now();
@@ -58,7 +70,7 @@ export function dayAndMonth(time: number): string {
 }
 
 export function number(value: number): string {
-	return new Intl.NumberFormat(region()).format(value);
+	return numbers(region()).format(value);
 }
 
 /** A time of day, such as "14:05". */
