@@ -92,6 +92,10 @@ pub struct MailTo {
     /// BCP 47: the language of the mail.
     #[ts(optional)]
     pub locale: Option<String>,
+    /// For a sign-up: the label in hand, which the mailed link brings back wherever it is opened.
+    #[serde(default)]
+    #[ts(optional)]
+    pub label: Option<Secret>,
 }
 
 /// What a call does.
