@@ -130,12 +130,12 @@ pub struct TakeBackArguments {
 #[derive(Args)]
 pub struct OneArguments {
     #[command(flatten)]
-    account: Account,
+    pub(super) account: Account,
     /// Its number, as the list has it.
-    id: DeviceId,
+    pub(super) id: DeviceId,
     /// Prints JSON objects.
     #[arg(long)]
-    json: bool,
+    pub(super) json: bool,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
