@@ -212,12 +212,10 @@ pub enum Failure {
         key: String,
     },
     /// Rows of a table are at fault, so that nothing was imported.
-    #[error(
-        "Nothing was imported: {at_fault} of {rows} rows are at fault. Correct them, or leave them out with `--good-rows`."
-    )]
+    #[error("Nothing was imported: {}", rows_at_fault(*good, *rows))]
     RowsAtFault {
-        /// Rows that become no token.
-        at_fault: u64,
+        /// Rows that could become tokens or devices.
+        good: u64,
         /// All rows.
         rows: u64,
     },
@@ -268,6 +266,17 @@ fn one_line(object: &serde_json::Value) -> String {
         }
     }
     line
+}
+
+/// How many rows are at fault, and what to do about it: leaving them out helps where others are left.
+fn rows_at_fault(good: u64, rows: u64) -> String {
+    match good {
+        0 => "no row of the table is good. Correct them, and look first whether each column fills what it should (`--map`).".to_owned(),
+        good => format!(
+            "{} of {rows} rows are at fault. Correct them, or leave them out with `--good-rows`.",
+            rows - good
+        ),
+    }
 }
 
 /// What to do about a file or folder that does not work, after a space; nothing where that depends on what is in it.
