@@ -7,9 +7,9 @@ use handover_wire::{
 
 use tokio::sync::Semaphore;
 
-use super::batches::{self, Closed, Heading, TemplateNotYours};
-use super::{Broken, Core, breaks};
-use crate::domain::{Acting, Checked, Mapping, Row, TableError, check};
+use super::batches::{self, Heading, TemplateNotYours};
+use super::{Broken, Core, Gone, breaks};
+use crate::domain::{Acting, Checked, Mapping, Row, TableError, check, likely};
 use crate::store::{NewBatch, NewRows};
 
 /// Faults that a report has at the most.
@@ -42,9 +42,9 @@ pub enum ImportError {
     /// What identifies devices of this template, others say.
     #[error(transparent)]
     Template(#[from] TemplateNotYours),
-    /// The organization was closed a moment ago.
+    /// What it was to be made in or of is gone.
     #[error(transparent)]
-    Closed(#[from] Closed),
+    Gone(#[from] Gone),
     /// Something broke.
     #[error(transparent)]
     Broken(Broken),
@@ -95,8 +95,7 @@ pub async fn import(
             owner: None,
             actor: &acting.actor,
         };
-        let made = batches::add(core, acting, &batch).await?;
-        report.batch = Some(made.ok_or(Closed)?);
+        report.batch = Some(batches::add(core, acting, &batch).await??);
     }
     Ok(report)
 }
