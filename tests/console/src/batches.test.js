@@ -94,6 +94,55 @@ test('a table is looked through before it becomes a batch, and its labels are fo
 	const page = await open(at.browser);
 	await signIn(page, at.cloud.url, 'Maker');
 	await go(page, '/batches');
+test('a number in an address that is none leads to the list', async () => {
+	const page = await open(at.browser);
+	await signIn(page, at.cloud.url, 'Maker');
+	for (const [path, list] of [
+		['/batches/new', 'Batches'],
+		['/devices/1e3', 'Devices'],
+		['/people/0', 'People'],
+		['/organizations/none', 'Organizations'],
+		['/mailbox/-1', 'Mailbox']
+	]) {
+		await go(page, path);
+		await page.getByRole('heading', { level: 1, name: 'There is nothing here' }).waitFor();
+		await page.getByText(`It is not among these: ${list}.`).waitFor();
+	}
+	await page.getByRole('main').getByRole('link', { name: 'Mailbox', exact: true }).click();
+	await page.getByRole('heading', { level: 1, name: 'Mailbox' }).waitFor();
+	assert.deepEqual(mistakes(page), []);
+	await page.context().close();
+});
+
+test('what a column identifies by is guessed from its values, and said', async () => {
+	const page = await open(at.browser);
+	await signIn(page, at.cloud.url, 'Maker');
+	await go(page, '/batches');
+	await page.getByRole('button', { name: 'New batch' }).click();
+	await page.getByRole('combobox', { name: 'Make it from' }).selectOption('A table (CSV)');
+	await page.getByLabel('Choose').setInputFiles({
+		name: 'pumps.csv',
+		mimeType: 'text/csv',
+		buffer: Buffer.from('No;MAC\r\nP-1;4A:33:54:68:C9:F3\r\nP-2;4A:33:54:68:C9:F4\r\n')
+	});
+	const column = page.getByRole('combobox', { name: 'Column that identifies' });
+	const kind = page.getByRole('combobox', { name: 'What the number is' });
+	const is = (value) => eventually(async () => assert.equal(await kind.inputValue(), value));
+	await column.selectOption('MAC');
+	await is('eui48');
+	const said = page.getByText('The values look like this: MAC address (EUI-48).');
+	await said.waitFor();
+	await column.selectOption('No');
+	await is('serial');
+	await gone(said);
+	// What somebody chose stays.
+	await kind.selectOption('Own pattern');
+	await column.selectOption('MAC');
+	await is('pattern');
+	assert.deepEqual(mistakes(page), []);
+	await page.context().close();
+});
+
 	await page.getByRole('button', { name: 'New batch' }).click();
 	await page.getByRole('combobox', { name: 'Make it from' }).selectOption('A table (CSV)');
 	await page.getByRole('textbox', { name: 'Name of the batch' }).fill('Pumps');

@@ -1,5 +1,7 @@
 //! Tables that become batches.
 
+use std::collections::BTreeMap;
+
 use handover_wire::{
     BatchSource, ClaimProof, IdentifierKind, ImportReport, OrgId, RowFault, RowProblem,
     SecretsShown, Template,
@@ -104,6 +106,7 @@ pub async fn import(
 /// fault.
 pub(super) fn reported(checked: Checked, good_rows: bool) -> (ImportReport, Option<Vec<Row>>) {
     let mut report = ImportReport {
+        looks_like: looks_like(&checked),
         good: u64::try_from(checked.good.len()).unwrap_or(u64::MAX),
         rows: checked.rows,
         faults: checked.faults,
@@ -119,6 +122,16 @@ pub(super) fn reported(checked: Checked, good_rows: bool) -> (ImportReport, Opti
     report.faults.truncate(MOST_FAULTS);
     let rows = takes.then(|| checked.good.into_iter().map(|(_, row)| row).collect());
     (report, rows)
+}
+
+/// The kinds of identifiers that columns seem to have, by their headers.
+fn looks_like(checked: &Checked) -> BTreeMap<String, IdentifierKind> {
+    let columns = checked.columns.iter().enumerate();
+    let told = columns.filter_map(|(place, header)| {
+        let values = checked.sample.iter().filter_map(|row| row.get(place));
+        Some((header.clone(), likely(values.map(String::as_str))?))
+    });
+    told.collect()
 }
 
 /// Tables that are looked through at a time: each takes some hundred megabytes at the worst, whoever sends it.
