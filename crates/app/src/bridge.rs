@@ -199,6 +199,10 @@ pub struct Claim {
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     #[ts(as = "Option<bool>", optional)]
     pub presence: bool,
+    /// Why, for the record; up to 200 characters.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub reason: Option<String>,
 }
 
 /// A claim that could not be sent, or whose answer was lost. It waits; nothing is lost.

@@ -35,12 +35,16 @@ test('a batch is made, exported as a file and revoked', async () => {
 	await page.getByRole('checkbox', { name: 'Line 2 07' }).check();
 	await page.getByRole('button', { name: 'Revoke', exact: true }).click();
 	await page.getByRole('heading', { name: 'Revoke 1 label?' }).waitFor();
+	await page.getByRole('textbox', { name: 'Reason' }).fill('Smudged');
 	await page.getByRole('dialog').getByRole('button', { name: 'Revoke' }).click();
 	await page.locator('label', { hasText: 'Line 2 07' }).getByText('Revoked').waitFor();
 	await page.getByRole('button', { name: 'Revoke all unclaimed' }).click();
 	await page.getByRole('heading', { name: 'Revoke 11 labels?' }).waitFor();
+	await page.getByRole('textbox', { name: 'Reason' }).fill('Misprinted');
 	await page.getByRole('dialog').getByRole('button', { name: 'Revoke' }).click();
 	await page.getByRole('button', { name: 'Revoke all unclaimed' }).waitFor({ state: 'detached' });
+	await go(page, '/audit?action=revoke_tokens');
+	for (const why of ['Smudged', 'Misprinted']) await page.getByText(`“${why}”`).waitFor();
 	assert.deepEqual(mistakes(page), []);
 	await page.context().close();
 });

@@ -200,7 +200,9 @@ pub async fn revoke_tokens(
     core: &Core,
     acting: &Acting,
     tokens: &[TokenId],
+    reason: Option<&str>,
 ) -> Result<RevokeAnswer, BatchError> {
+    let reason = Reason::parse(reason)?;
     if !(1..=MOST_NAMED).contains(&tokens.len()) {
         return Err(FieldError {
             field: "tokenIds",
@@ -229,6 +231,7 @@ pub async fn revoke_tokens(
         }
         for (org, tokens) in by_org {
             let row = AuditRow::about(acting, Action::RevokeTokens, OrgId(org), now);
+            let row = row.because(reason.as_ref());
             let detail = format!("tokens {}", tokens.join(", "));
             write.audit(row.detail(detail)).await?;
         }
@@ -242,7 +245,9 @@ pub async fn revoke_batch(
     core: &Core,
     acting: &Acting,
     id: BatchId,
+    reason: Option<&str>,
 ) -> Result<RevokeAnswer, BatchError> {
+    let reason = Reason::parse(reason)?;
     let now = core.now();
     let batch = change!(core.store, |write| {
         let found = write.batch(acting.reach(), id).await?;
@@ -251,6 +256,7 @@ pub async fn revoke_batch(
             return Err(BatchError::NotReady(batch.state));
         }
         let row = AuditRow::about(acting, Action::RevokeTokens, batch.org_id, now);
+        let row = row.because(reason.as_ref());
         let detail = format!("batch {id}, all {} that were unclaimed", batch.unclaimed);
         write.audit(row.detail(detail)).await?;
         Ok(batch)
