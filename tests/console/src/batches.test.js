@@ -94,10 +94,6 @@ test('all labels that are found are chosen beyond the page, and revoked together
 	await page.context().close();
 });
 
-test('a table is looked through before it becomes a batch, and its labels are found', async () => {
-	const page = await open(at.browser);
-	await signIn(page, at.cloud.url, 'Maker');
-	await go(page, '/batches');
 test('a number in an address that is none leads to the list', async () => {
 	const page = await open(at.browser);
 	await signIn(page, at.cloud.url, 'Maker');
@@ -147,6 +143,10 @@ test('what a column identifies by is guessed from its values, and said', async (
 	await page.context().close();
 });
 
+test('a table is looked through before it becomes a batch, and its labels are found', async () => {
+	const page = await open(at.browser);
+	await signIn(page, at.cloud.url, 'Maker');
+	await go(page, '/batches');
 	await page.getByRole('button', { name: 'New batch' }).click();
 	await page.getByRole('combobox', { name: 'Make it from' }).selectOption('A table (CSV)');
 	await page.getByRole('textbox', { name: 'Name of the batch' }).fill('Pumps');
