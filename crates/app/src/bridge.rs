@@ -92,6 +92,10 @@ pub struct MailTo {
     /// BCP 47: the language of the mail.
     #[ts(optional)]
     pub locale: Option<String>,
+    /// For a sign-up: the label in hand, which the mailed link brings back wherever it is opened.
+    #[serde(default)]
+    #[ts(optional)]
+    pub label: Option<Secret>,
 }
 
 /// What a call does.
@@ -195,6 +199,10 @@ pub struct Claim {
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     #[ts(as = "Option<bool>", optional)]
     pub presence: bool,
+    /// Why, for the record; up to 200 characters.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub reason: Option<String>,
 }
 
 /// A claim that could not be sent, or whose answer was lost. It waits; nothing is lost.

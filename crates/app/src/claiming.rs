@@ -26,6 +26,7 @@ impl App {
             claim_code: claim.claim_code,
             ask_approval: claim.ask_approval,
             presence: claim.presence,
+            reason: claim.reason,
             cloud: cloud(&session),
             claimer: session.profile.user.id,
             since: (self.clock)(),
@@ -96,6 +97,7 @@ impl App {
             claim_code: claim.claim_code.clone(),
             ask_approval: claim.ask_approval,
             presence: claim.presence,
+            reason: claim.reason.clone(),
         };
         let answer = client.claim(&claim.key, &request).await;
         let decided = match &answer {

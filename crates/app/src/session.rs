@@ -108,6 +108,7 @@ impl App {
         let request = RegisterUser {
             email: at.email,
             locale: at.locale,
+            label: at.label,
         };
         Client::register(&url, &request).await
     }

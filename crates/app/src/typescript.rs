@@ -28,9 +28,9 @@ use handover_wire::{
     RowProblem, Secret, SecretsShown, SessionInfo, SetDeviceLimit, SetValue, SetupRequest,
     Severity, SignIn, StartFleet, TableProblem, TakeGatewayBack, Template, TemplateDetails,
     TemplateDraft, TemplateEvent, TemplateId, TemplateParts, TemplateProblem, TimeSort, TokenId,
-    TokenState, Topic, TransferDevices, TransferGateway, Unclaim, Unclaimed, UndoWindow, Undone,
-    UnpairNode, User, UserId, UserStatus, WaitTogether, WaitingMail, WaitingNode, WhyAnswer,
-    WhyClaimer, WhyDevice, WhyLabel, WorkId, WrongCodes,
+    TokenState, Topic, TransferDevices, TransferGateway, Unclaim, Unclaimed, UndoMoves, UndoWindow,
+    Undone, UnpairNode, User, UserId, UserStatus, WaitTogether, WaitingMail, WaitingNode,
+    WhyAnswer, WhyClaimer, WhyDevice, WhyLabel, WorkId, WrongCodes,
 };
 use ts_rs::{Config, TS};
 
@@ -64,7 +64,7 @@ pub fn typescript() -> String {
         MailSummary, KeptMail, MailTrouble, WaitingMail,
         ClaimFault, LoginFault, CertificateFault, Fault, FaultRule, RecordedCall, Faults, FaultsNow,
         FleetTopology, StartFleet, FleetPhase, FleetFailure, FleetNow,
-        History, ReleaseDevice, ReleasedDevice, DeletedDevice, RenewLabel, TransferDevices, DeviceOutcome, DeviceOutcomes, Undone,
+        History, ReleaseDevice, ReleasedDevice, DeletedDevice, RenewLabel, TransferDevices, DeviceOutcome, DeviceOutcomes, UndoMoves, Undone,
         LabelChoice, Unclaim, Unclaimed, DeviceMove, PinState, DevicePin, DeviceBootstrap, ConfirmPin, DecidePin, OfDevice,
         OfLabel,
         Batch, BatchId, BatchSource, BatchState, BatchToken, ClaimProof, CreateBatch, DataType, Datastream,

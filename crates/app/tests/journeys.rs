@@ -164,6 +164,7 @@ fn claim(key: &str, text: &Secret) -> Claim {
         claim_code: None,
         ask_approval: false,
         presence: false,
+        reason: None,
     }
 }
 

@@ -13,6 +13,8 @@ use crate::runtime;
 
 /// The variable that a password may come in. It is no option: everybody on a machine sees a command's arguments.
 pub const PASSWORD: &str = "HANDOVER_PASSWORD";
+/// The one that a password may come in which somebody chooses.
+const NEW_PASSWORD: &str = "HANDOVER_NEW_PASSWORD";
 
 /// Who, and at which cloud. The password comes from the environment (HANDOVER_PASSWORD) or, where that is not set,
 /// as the first line of standard input.
@@ -58,10 +60,20 @@ impl Account {
 
 /// The password of whoever signs in.
 pub fn password(input: &mut impl BufRead) -> Result<Secret, Failure> {
-    match std::env::var(PASSWORD) {
+    said(PASSWORD, input)
+}
+
+/// The password that somebody chooses.
+pub fn new_password(input: &mut impl BufRead) -> Result<Secret, Failure> {
+    said(NEW_PASSWORD, input)
+}
+
+/// What this variable says or, where it is not set, the next line of the input.
+fn said(variable: &'static str, input: &mut impl BufRead) -> Result<Secret, Failure> {
+    match std::env::var(variable) {
         Ok(password) => Ok(Secret::new(password)),
         Err(_) => match first_line(input)? {
-            nothing if nothing.is_empty() => Err(Failure::NoPassword),
+            nothing if nothing.is_empty() => Err(Failure::NoPassword { variable }),
             password => Ok(Secret::new(password)),
         },
     }

@@ -66,6 +66,9 @@ struct ApproveArguments {
     account: Account,
     /// Its number, as `handover approvals list` has it.
     id: ApprovalId,
+    /// Why, for the record; 200 characters at most. Whoever asked is not told it.
+    #[arg(long, value_name = "TEXT")]
+    reason: Option<String>,
     /// Prints the device as a JSON object.
     #[arg(long)]
     json: bool,
@@ -126,6 +129,7 @@ fn list(arguments: &ListArguments) -> Result<(), Failure> {
 fn approve(arguments: &ApproveArguments) -> Result<(), Failure> {
     let request = ApproveClaim {
         approval_id: arguments.id,
+        reason: arguments.reason.clone(),
     };
     let answer: ClaimAnswer = block_on(async {
         let client = arguments.account.sign_in(&mut io::stdin().lock()).await?;

@@ -43,6 +43,9 @@ pub struct ClaimArguments {
     /// Waits until the button of the device was pressed, for five minutes at most.
     #[arg(long, conflicts_with = "ask_approval")]
     press: bool,
+    /// Why, for the record: it stands in the device's history and in the audit; 200 characters at most.
+    #[arg(long, value_name = "TEXT")]
+    reason: Option<String>,
     /// The key of an earlier attempt whose outcome is not known. The same key claims once, however often it is sent.
     #[arg(long, value_name = "KEY")]
     key: Option<String>,
@@ -58,7 +61,12 @@ pub struct ClaimArguments {
 /// Claims it.
 pub fn run(arguments: &ClaimArguments) -> Result<(), Failure> {
     let reply = block_on(attempt(arguments))?;
-    if arguments.json {
+    told(reply, arguments.json)
+}
+
+/// Says what became of a claim.
+pub fn told(reply: ClaimReply, json: bool) -> Result<(), Failure> {
+    if json {
         return Ok(pages::write_json(
             &mut io::stdout().lock(),
             std::slice::from_ref(&reply),
@@ -112,6 +120,7 @@ async fn attempt(arguments: &ClaimArguments) -> Result<ClaimReply, Failure> {
         },
         ask_approval: arguments.ask_approval,
         presence: arguments.press,
+        reason: arguments.reason.clone(),
     };
     let key = arguments
         .key
@@ -126,7 +135,12 @@ async fn attempt(arguments: &ClaimArguments) -> Result<ClaimReply, Failure> {
     }
 }
 
-async fn send(client: &Client, key: &str, request: &ClaimRequest) -> Result<ClaimReply, Failure> {
+/// Sends a claim; whether it was carried out where no answer came is told with its key.
+pub async fn send(
+    client: &Client,
+    key: &str,
+    request: &ClaimRequest,
+) -> Result<ClaimReply, Failure> {
     client.claim(key, request).await.map_err(|error| {
         if is_undecided(error.code) {
             let key = key.to_owned();

@@ -88,6 +88,8 @@ enum DevicesCommand {
     Identify(identify::IdentifyArguments),
     /// Tells how one of a device's numbers went, by the minute, and by the hour where it is more than two days.
     Values(readings::HistoryArguments),
+    /// Tells how a device wants its datastreams shown: labels, colours, bounds.
+    Properties(hands::OneArguments),
     /// Tells what a device told last, the newest first.
     Events(readings::EventsArguments),
     /// Tells who gave a device to whom, the newest first.
@@ -157,6 +159,7 @@ pub fn run(arguments: &DevicesArguments) -> Result<(), Failure> {
         DevicesCommand::TakeBack(arguments) => hands::take_back(arguments),
         DevicesCommand::Label(arguments) => hands::label(arguments),
         DevicesCommand::Identify(arguments) => identify::run(arguments),
+        DevicesCommand::Properties(arguments) => readings::properties(arguments),
         DevicesCommand::Values(arguments) => readings::values(arguments),
         DevicesCommand::Events(arguments) => readings::events(arguments),
         DevicesCommand::History(arguments) => hands::history(arguments),

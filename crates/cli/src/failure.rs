@@ -11,7 +11,6 @@ use handover_scan::PictureError;
 use handover_scan::live::CameraError;
 use handover_wire::{ErrorBody, ErrorCode};
 
-use crate::account::PASSWORD;
 use crate::printable::printable;
 
 /// Every way a command can end other than well. Each message says what happened; none holds a secret.
@@ -25,9 +24,18 @@ pub enum Failure {
     Input(#[source] io::Error),
     /// Nobody said a password.
     #[error(
-        "No password was given. Set {PASSWORD}, or give it as the first line of standard input."
+        "No password was given. Set {variable}, or give it as a line of standard input; `--help` says which."
     )]
-    NoPassword,
+    NoPassword {
+        /// The variable that it may come in.
+        variable: &'static str,
+    },
+    /// A link is none of those that a cloud mails or prints.
+    #[error(
+        "That is no link of a cloud's: a mailed one ends with /link# and its secret, one that sets a cloud up with /setup#. \
+         Give it as it is, in quotes, or `-` and the link as a line of standard input."
+    )]
+    NotALink,
     /// Nothing is searched for by so few characters.
     #[error("A search takes {SEARCH_FROM} characters and more, and {given:?} has fewer.")]
     ShortSearch {
@@ -204,12 +212,10 @@ pub enum Failure {
         key: String,
     },
     /// Rows of a table are at fault, so that nothing was imported.
-    #[error(
-        "Nothing was imported: {at_fault} of {rows} rows are at fault. Correct them, or leave them out with `--good-rows`."
-    )]
+    #[error("Nothing was imported: {}", rows_at_fault(*good, *rows))]
     RowsAtFault {
-        /// Rows that become no token.
-        at_fault: u64,
+        /// Rows that could become tokens or devices.
+        good: u64,
         /// All rows.
         rows: u64,
     },
@@ -260,6 +266,17 @@ fn one_line(object: &serde_json::Value) -> String {
         }
     }
     line
+}
+
+/// How many rows are at fault, and what to do about it: leaving them out helps where others are left.
+fn rows_at_fault(good: u64, rows: u64) -> String {
+    match good {
+        0 => "no row of the table is good. Correct them, and look first whether each column fills what it should (`--map`).".to_owned(),
+        good => format!(
+            "{} of {rows} rows are at fault. Correct them, or leave them out with `--good-rows`.",
+            rows - good
+        ),
+    }
 }
 
 /// What to do about a file or folder that does not work, after a space; nothing where that depends on what is in it.
@@ -326,7 +343,8 @@ impl Failure {
         match self {
             Self::Output(_) => "output",
             Self::Input(_) => "input",
-            Self::NoPassword => "no_password",
+            Self::NoPassword { .. } => "no_password",
+            Self::NotALink => "not_a_link",
             Self::ShortSearch { .. } => "short_search",
             Self::NotASecret { .. } => "not_a_secret",
             Self::Scratch(_) => "no_temporary_folder",

@@ -50,15 +50,19 @@ impl Columns {
         match took || self.dry_run {
             true => Ok(()),
             false => Err(Failure::RowsAtFault {
-                at_fault: rows - good,
+                good: *good,
                 rows: *rows,
             }),
         }
     }
 }
 
-/// Each row at fault with its line, on standard error; with nobody to read it the work goes on.
-pub fn told(report: &ImportReport) {
+/// Each row at fault with its line, on standard error, for people: programs have all of it in the report. With nobody to read
+/// it the work goes on.
+pub fn told(report: &ImportReport, json: bool) {
+    if json {
+        return;
+    }
     let mut out = io::stderr().lock();
     if !report.left_out.is_empty() {
         let columns: Vec<String> = report.left_out.iter().map(|one| printable(one)).collect();

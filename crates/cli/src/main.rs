@@ -10,6 +10,7 @@ mod claim;
 mod cloud;
 mod demo;
 mod devices;
+mod entry;
 mod events;
 mod explain;
 mod failure;
@@ -106,6 +107,8 @@ enum Command {
     Audit(audit::AuditArguments),
     /// What changes, as it changes.
     Events(events::EventsArguments),
+    /// What is done before anybody can sign in: set-up, sign-up, mailed links, a forgotten password.
+    Account(entry::EntryArguments),
     /// Your own account: name, language, password, and where you are signed in.
     Me(me::MeArguments),
     /// What is chosen for the whole cloud.
@@ -158,6 +161,7 @@ fn main() -> ExitCode {
         Command::Tokens(arguments) => done(tokens::run(&arguments)),
         Command::Audit(arguments) => done(audit::run(&arguments)),
         Command::Events(arguments) => done(events::run(&arguments)),
+        Command::Account(arguments) => done(entry::run(&arguments)),
         Command::Me(arguments) => done(me::run(&arguments)),
         Command::Settings(arguments) => done(settings::run(&arguments)),
         Command::Faults(arguments) => done(faults::run(&arguments)),

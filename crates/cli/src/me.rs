@@ -5,10 +5,10 @@ use std::io;
 use clap::{Args, Subcommand};
 use handover_client::Method;
 use handover_cloud::LANGUAGES;
-use handover_wire::{ChangePassword, EditProfile, Secret, SessionInfo, User};
+use handover_wire::{ChangePassword, EditProfile, SessionInfo, User};
 use serde_json::json;
 
-use crate::account::{Account, first_line, password};
+use crate::account::{Account, new_password, password};
 use crate::failure::Failure;
 use crate::pages;
 use crate::printable::printable;
@@ -127,13 +127,9 @@ fn change_password(arguments: &PasswordArguments) -> Result<(), Failure> {
         let mut input = io::stdin().lock();
         let current = password(&mut input)?;
         let client = arguments.account.sign_in_with(current.clone()).await?;
-        let new = match std::env::var("HANDOVER_NEW_PASSWORD") {
-            Ok(new) => new,
-            Err(_) => first_line(&mut input)?,
-        };
         let request = ChangePassword {
             current,
-            password: Secret::new(new),
+            password: new_password(&mut input)?,
         };
         let body = serde_json::to_value(&request).map_err(io::Error::from)?;
         let changed = client.organization::<()>(Method::PUT, "user/password", Some(&body));

@@ -28,6 +28,8 @@ pub struct OrganizationsArguments {
 enum OrganizationsCommand {
     /// Lists the organizations below your own, each with what is in it.
     List(ListArguments),
+    /// Shows your own organization.
+    Own(OwnArguments),
     /// Makes an organization, and prints its number.
     Create(CreateArguments),
     /// Gives an organization another name.
@@ -54,6 +56,15 @@ struct ListArguments {
     #[arg(long, value_name = "ORDER", value_parser = pages::list_sort)]
     sort: Option<ListSort>,
     /// Prints one JSON object for each organization.
+    #[arg(long)]
+    json: bool,
+}
+
+#[derive(Args)]
+struct OwnArguments {
+    #[command(flatten)]
+    account: Account,
+    /// Prints a JSON object.
     #[arg(long)]
     json: bool,
 }
@@ -133,6 +144,7 @@ struct DeleteArguments {
 pub fn run(arguments: &OrganizationsArguments) -> Result<(), Failure> {
     match &arguments.command {
         OrganizationsCommand::List(arguments) => list(arguments),
+        OrganizationsCommand::Own(arguments) => own(arguments),
         OrganizationsCommand::Create(arguments) => create(arguments),
         OrganizationsCommand::Rename(arguments) => rename(arguments),
         OrganizationsCommand::Limit(arguments) => limit(arguments),
@@ -161,6 +173,24 @@ fn list(arguments: &ListArguments) -> Result<(), Failure> {
         "LIMIT",
     ];
     pages::print(&found, arguments.json, headings, row)
+}
+
+fn own(arguments: &OwnArguments) -> Result<(), Failure> {
+    let own: Organization = block_on(async {
+        let client = arguments.account.sign_in(&mut io::stdin().lock()).await?;
+        Ok(client.organization(Method::GET, "profile", None).await?)
+    })?;
+    pages::print(&[own], arguments.json, ["ID", "NAME", "LIMIT"], |own| {
+        [own.id.to_string(), printable(&own.name), limit_told(own)]
+    })
+}
+
+/// How many devices it may have.
+fn limit_told(organization: &Organization) -> String {
+    match organization.device_limit {
+        Some(limit) => limit.to_string(),
+        None => "-".to_owned(),
+    }
 }
 
 /// What organizations are called, as far as the account sees them.
@@ -201,10 +231,7 @@ fn row(found: &OrganizationSummary) -> [String; 8] {
         found.people.to_string(),
         found.devices.to_string(),
         found.devices_used.to_string(),
-        match found.organization.device_limit {
-            Some(limit) => limit.to_string(),
-            None => "-".to_owned(),
-        },
+        limit_told(&found.organization),
     ]
 }
 

@@ -5,11 +5,13 @@ use std::time::{Duration, Instant};
 
 use handover_wire::{
     ClaimReply, ClaimRequest, ConsoleInfo, Device, DeviceDetails, DeviceId, DeviceView, EditDevice,
-    ErrorBody, ErrorCode, ForgotPassword, GenerateTokens, GrantType, IDEMPOTENCY_KEY, KeptMail,
-    LabelImage, MailId, MailSummary, OauthError, OauthErrorCode, OrgId, Organization, Page,
-    PageQuery, Profile, RegisterUser, Secret, StaticToken, Template, TokenAnswer, TokenRequest,
+    ErrorBody, ErrorCode, FollowLink, ForgotPassword, GenerateTokens, GrantType, IDEMPOTENCY_KEY,
+    KeptMail, LabelImage, LinkInfo, LinkSecret, MailId, MailSummary, OauthError, OauthErrorCode,
+    OrgId, Organization, Page, PageQuery, Profile, RegisterUser, Secret, SetupRequest, StaticToken,
+    Template, TokenAnswer, TokenRequest,
 };
 use reqwest::{Method, RequestBuilder, Response};
+use serde::Serialize;
 use serde::de::DeserializeOwned;
 use tokio::sync::Mutex;
 use url::Url;
@@ -142,10 +144,7 @@ impl Client {
     /// `forbidden` where it does not, `invalid_request` where the address is none, or what keeps the server from being
     /// reached.
     pub async fn register(server: &Url, request: &RegisterUser) -> Result<()> {
-        let sent = http_client(server)?
-            .post(url(server, platform::REGISTER))
-            .json(request);
-        value(sent.send().await.map_err(|error| no_answer(&error))?).await
+        post(server, platform::REGISTER, request).await
     }
 
     /// Asks for the mail that lets its reader choose another password.
@@ -153,10 +152,32 @@ impl Client {
     /// # Errors
     /// `invalid_request` where the address is none, or what keeps the server from being reached.
     pub async fn forgot_password(server: &Url, request: &ForgotPassword) -> Result<()> {
-        let sent = http_client(server)?
-            .post(url(server, platform::FORGOT))
-            .json(request);
-        value(sent.send().await.map_err(|error| no_answer(&error))?).await
+        post(server, platform::FORGOT, request).await
+    }
+
+    /// Makes the first organization and its administrator, by the one-time link of the cloud's first start.
+    ///
+    /// # Errors
+    /// `setup_link_invalid` where it was used or is not the newest, `invalid_request`, or what keeps the server from being
+    /// reached.
+    pub async fn set_up(server: &Url, request: &SetupRequest) -> Result<()> {
+        post(server, platform::SETUP, request).await
+    }
+
+    /// What a mailed link is for, without using it.
+    ///
+    /// # Errors
+    /// `link_invalid`, `link_expired`, `link_used`, or what keeps the server from being reached.
+    pub async fn look_at_link(server: &Url, secret: &LinkSecret) -> Result<LinkInfo> {
+        post(server, platform::LINK, secret).await
+    }
+
+    /// Does what a mailed link is for, once; the person signs in after it.
+    ///
+    /// # Errors
+    /// As [`Client::look_at_link`]; `invalid_request` where a field is not as it must be, `wrong_status`, `forbidden`.
+    pub async fn follow_link(server: &Url, request: &FollowLink) -> Result<()> {
+        post(server, platform::FOLLOW, request).await
     }
 
     /// Calls what stands below the Platform API's one path, as it is: for the many calls whose shapes only whoever shows
@@ -529,6 +550,12 @@ fn device_url(server: &Url, device: DeviceId) -> Url {
     url.query_pairs_mut()
         .append_pair("deviceId", &device.to_string());
     url
+}
+
+/// Sends what takes no session.
+async fn post<T: DeserializeOwned>(server: &Url, path: &str, body: &impl Serialize) -> Result<T> {
+    let sent = http_client(server)?.post(url(server, path)).json(body);
+    value(sent.send().await.map_err(|error| no_answer(&error))?).await
 }
 
 /// Asks the token endpoint; `refused` is what a refusal of the grant means here.

@@ -45,6 +45,9 @@ pub struct WaitingClaim {
     /// Whether it waits for the device's button.
     #[serde(default)]
     pub presence: bool,
+    /// Why, for the record.
+    #[serde(default)]
+    pub reason: Option<String>,
     /// At which cloud; none: the bundled one, whose address changes. It is sent to no other.
     pub cloud: Option<String>,
     /// Who claims. Nobody else may send it.

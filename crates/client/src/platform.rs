@@ -10,6 +10,12 @@ pub(crate) const ORGANIZATION: &str = "/api/v1/organization/";
 pub(crate) const REGISTER: &str = "/api/v1/organization/users/register";
 /// Somebody forgot their password (ours).
 pub(crate) const FORGOT: &str = "/api/password/forgot";
+/// The first administrator, by the one-time link (ours).
+pub(crate) const SETUP: &str = "/api/setup";
+/// What a mailed link is for (ours).
+pub(crate) const LINK: &str = "/api/link";
+/// Does what it is for (ours).
+pub(crate) const FOLLOW: &str = "/api/link/follow";
 /// The end of a session (ours, after RFC 7009).
 pub(crate) const REVOKE: &str = "/oauth2/revoke";
 /// The person signed in and their organization (ours).

@@ -66,6 +66,7 @@ fn waiting(key: u8) -> WaitingClaim {
         claim_code: None,
         ask_approval: false,
         presence: false,
+        reason: None,
         cloud: None,
         claimer: UserId(1),
         since: 0,

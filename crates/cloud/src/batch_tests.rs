@@ -333,6 +333,13 @@ async fn what_cannot_be_imported_says_why() {
     let looked = import(&admin, "dryRun=true", "Name,x\nPump,1\n").await;
     assert_eq!(looked.json()["columns"], json!(["Name", "x"]));
     assert_eq!(looked.json()["sample"], json!([["Pump", "1"]]));
+    assert_eq!(looked.json()["looksLike"], json!({}));
+    let numbers = "Name,MAC,IMEI\nA,4a:33:54:68:c9:f1,490154203237518\nB,4A335468C9F2,\n";
+    let looked = import(&admin, "dryRun=true", numbers).await;
+    assert_eq!(
+        looked.json()["looksLike"],
+        json!({ "MAC": "eui48", "IMEI": "imei" })
+    );
     assert_eq!(
         admin.get("/static-tokens/batches").await.json()["totalElements"],
         0

@@ -522,7 +522,9 @@ async fn support_approves_once_and_in_time() {
     assert_eq!(waiting[0]["orgName"], "Green Farm");
     assert_eq!(waiting[0]["label"], "Own 1");
     let mine = &waiting[0]["id"];
-    let approved = decide(&admin, "approve", mine).await;
+    let approve = json!({ "approvalId": mine, "reason": "They have the invoice" });
+    let approved = admin.post("/static-tokens/approvals/approve", approve);
+    let approved = approved.await;
     assert_eq!(approved.status, 201, "{approved:?}");
     assert_eq!(approved.json()["orgName"], "Green Farm");
     for (action, device) in [
@@ -545,6 +547,9 @@ async fn support_approves_once_and_in_time() {
             (device, &json!(detail)),
             "{action}"
         );
+        // Whoever asked gave none.
+        let why = (action != "ask_approval").then_some("They have the invoice");
+        assert_eq!(entry["reason"].as_str(), why, "{action}");
     }
     assert_eq!(
         code(&decide(&admin, "approve", mine).await),

@@ -90,6 +90,8 @@ mod reason_tests;
 mod secrets;
 mod server;
 mod service;
+#[cfg(test)]
+mod sign_up_tests;
 mod start;
 #[cfg(test)]
 mod start_tests;

@@ -165,3 +165,34 @@ async fn a_namesake_catches_no_device() {
     asks(&site, MAC, Some(&own)).await;
     assert_eq!(machines(&staff, &decoy).await, 1);
 }
+
+/// Names from before were compared with all of their spaces.
+#[tokio::test]
+async fn a_name_with_several_spaces_from_before_is_found_and_told_apart_with_one() {
+    let site = Site::demo().await;
+    let admin = site.sign_in(Role::Admin).await;
+    let made = admin
+        .post("/create", json!({ "name": "Hill   Farm" }))
+        .await;
+    assert_eq!(made.status, 201, "{made:?}");
+    let named = admin.put("/device?deviceId=1", json!({ "name": "Pump  7" }));
+    assert_eq!(named.await.status, 200);
+    for sql in [
+        "UPDATE organizations SET name_folded = 'hill   farm' WHERE name = 'Hill   Farm'",
+        "UPDATE devices SET name_folded = 'pump  7' WHERE id = 1",
+        "DELETE FROM _sqlx_migrations WHERE version = 37",
+    ] {
+        site.execute(sql).await;
+    }
+    let site = site.restart(true).await;
+    let admin = site.sign_in(Role::Admin).await;
+    for list in [
+        "/sub-organizations?query=hill%20farm",
+        "/search/devices?query=pump%207",
+    ] {
+        let found = admin.get(list).await.json();
+        assert_eq!(found["totalElements"], 1, "{list}");
+    }
+    let again = admin.post("/create", json!({ "name": "Hill Farm" })).await;
+    assert_eq!(again.code(), "name_taken");
+}

@@ -128,6 +128,88 @@ async fn a_machine_s_reason_is_read_where_the_machine_is() {
     );
 }
 
+/// The reasons that are told of one action, the newest first.
+async fn reasons(person: &Person<'_>, action: &str) -> Vec<Value> {
+    let list = person.get(&format!("/audit?action={action}")).await.json();
+    let content = list["content"].as_array().expect("a list");
+    content
+        .iter()
+        .map(|entry| entry["reason"].clone())
+        .collect()
+}
+
+#[tokio::test]
+async fn whatever_is_done_for_others_can_say_why() {
+    let site = Site::demo().await;
+    let admin = site.sign_in(Role::Admin).await;
+    let (_, org, person) = site.client("One", "one@example.com").await;
+    let (theirs, _) = site.member(org, "staff@example.com", Role::Staff).await;
+    let claim = json!({ "token": site.qr(5), "userId": person, "reason": " order 4711 " });
+    let claimed = admin.claim_as("first", claim.clone()).await;
+    assert_eq!(claimed.status, 201, "{claimed:?}");
+    // Why is no part of what is claimed: the key has its answer, also where another reason comes with it.
+    let mut again = claim;
+    again["reason"] = json!("order 4712");
+    let again = admin.claim_as("first", again).await;
+    assert_eq!(again.outcome(), claimed.outcome());
+    let id = claimed.json()["id"].clone();
+    let moves = format!("/device/moves?deviceId={id}");
+    let why = |moves: Value| moves["content"][0]["reason"].clone();
+    assert_eq!(why(admin.get(&moves).await.json()), "order 4711");
+    assert_eq!(why(theirs.get(&moves).await.json()), Value::Null);
+
+    let batch = json!({ "templateId": "TMPLsoil00001", "name": "Own", "count": 4 });
+    let batch = admin.made_batch(batch).await;
+    let tokens = format!("/static-tokens/find?batchId={batch}");
+    let token = admin.get(&tokens).await.json()["content"][0]["id"].clone();
+    for body in [
+        json!({ "tokenIds": [token], "reason": "smudged" }),
+        json!({ "batchId": batch, "reason": "misprinted" }),
+    ] {
+        let revoked = admin.post("/static-tokens/revoke", body).await;
+        assert_eq!(revoked.status, 200, "{revoked:?}");
+    }
+    let gone = format!("/device?deviceId={id}&key=one&reason=stolen%20goods");
+    let deleted = admin.delete(&gone).await;
+    assert_eq!(deleted.status, 200, "{deleted:?}");
+    assert_eq!(admin.delete(&gone).await.text, deleted.text, "by its key");
+    for (action, want) in [
+        ("claim", json!(["order 4711"])),
+        ("revoke_tokens", json!(["misprinted", "smudged"])),
+        ("delete_device", json!(["stolen goods"])),
+    ] {
+        assert_eq!(json!(reasons(&admin, action).await), want, "{action}");
+    }
+    assert_eq!(reasons(&theirs, "delete_device").await, [Value::Null]);
+    assert_eq!(fault(&site).await, None);
+}
+
+#[tokio::test]
+async fn a_reason_that_is_too_long_is_told_before_anything_is_done() {
+    let site = Site::demo().await;
+    let admin = site.sign_in(Role::Admin).await;
+    let long = "x".repeat(201);
+    let asked = [
+        ("/static-tokens/claim", json!({ "token": site.qr(5) })),
+        ("/static-tokens/claim", json!({ "token": "sqr_unknown" })),
+        ("/static-tokens/revoke", json!({ "batchId": 999 })),
+        ("/static-tokens/revoke", json!({ "tokenIds": [1] })),
+        (
+            "/static-tokens/approvals/approve",
+            json!({ "approvalId": 9 }),
+        ),
+    ];
+    for (path, mut body) in asked {
+        body["reason"] = json!(long);
+        let refused = admin.post(path, body).await;
+        let field = refused.json()["error"]["attributes"]["field"].clone();
+        assert_eq!((refused.status, field), (400, json!("reason")), "{path}");
+    }
+    let delete = format!("/device?deviceId=1&reason={long}");
+    assert_eq!(admin.delete(&delete).await.status, 400);
+    assert_eq!(admin.get("/device?deviceId=1").await.status, 200);
+}
+
 #[tokio::test]
 async fn whoever_changes_a_sealed_reason_is_found_out() {
     for (statement, is_found) in [

@@ -50,6 +50,8 @@ pub enum Purpose {
     ClaimRequest,
     /// The answer to a release, which has the device's new label.
     ReleaseAnswer,
+    /// The label that was in hand when an account was asked for.
+    HeldLabel,
     /// What a mail says and to whom.
     Mail,
     /// A place in the audit's chain.
@@ -77,6 +79,7 @@ impl Purpose {
             Purpose::OneTimeLink => b"one-time link",
             Purpose::ClaimRequest => b"claim request",
             Purpose::ReleaseAnswer => b"release answer",
+            Purpose::HeldLabel => b"held label",
             Purpose::Mail => b"mail",
             Purpose::AuditLink => b"audit link",
             Purpose::AuditEnd => b"audit end",

@@ -64,6 +64,10 @@ pub struct Approval {
 pub struct ApproveClaim {
     /// Which.
     pub approval_id: ApprovalId,
+    /// Why, for the record; up to 200 characters.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub reason: Option<String>,
 }
 
 /// `POST /static-tokens/approvals/refuse`.

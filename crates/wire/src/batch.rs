@@ -278,6 +278,10 @@ pub struct RevokeTokens {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub token_ids: Option<Vec<TokenId>>,
+    /// Why, for the record; up to 200 characters.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub reason: Option<String>,
 }
 
 /// What revoking came to.

@@ -1,8 +1,10 @@
 //! What became of a table of static tokens (ours).
 
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 
-use crate::{Batch, DeviceWork};
+use crate::{Batch, DeviceWork, IdentifierKind};
 
 /// Why a file is no table that can be imported. Crosses the network as the attribute `problem`.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
@@ -142,6 +144,10 @@ pub struct ImportReport {
     pub columns: Vec<String>,
     /// The first rows, as they were read.
     pub sample: Vec<Vec<String>>,
+    /// What columns seem to identify devices by, by their headers: those whose first values are all of a kind that can be told
+    /// by its look. A guess, for whoever says what a column is.
+    #[serde(default)]
+    pub looks_like: BTreeMap<String, IdentifierKind>,
     /// Rows below the headers.
     pub rows: u64,
     /// Rows that can become tokens or devices.

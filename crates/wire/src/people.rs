@@ -302,6 +302,11 @@ pub struct RegisterUser {
     #[serde(default)]
     #[ts(optional)]
     pub locale: Option<String>,
+    /// What a label says that they have in hand, 1,000 characters at most (ours): whoever follows the mailed link gets it back,
+    /// wherever that is opened, and claims it as ever.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub label: Option<Secret>,
 }
 
 /// `PUT /users/role`: what somebody may do from now on.
@@ -364,6 +369,10 @@ pub struct LinkInfo {
     pub organization: Option<String>,
     /// Until when it works, in milliseconds since the epoch.
     pub expires_at: i64,
+    /// What the label says that was in hand when the account was asked for. Nothing was looked up of it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub label: Option<Secret>,
 }
 
 /// A mailed link's secret.

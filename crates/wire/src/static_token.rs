@@ -77,6 +77,10 @@ pub struct ClaimRequest {
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     #[ts(as = "Option<bool>", optional)]
     pub presence: bool,
+    /// Why, for the record; up to 200 characters.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub reason: Option<String>,
 }
 
 impl ClaimRequest {
@@ -88,6 +92,7 @@ impl ClaimRequest {
             claim_code: None,
             ask_approval: false,
             presence: false,
+            reason: None,
         }
     }
 }

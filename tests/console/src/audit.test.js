@@ -55,6 +55,29 @@ test('what it is narrowed to stands in the address', async () => {
 	await page.context().close();
 });
 
+test('it is narrowed to somebody who is looked up by name', async () => {
+	const page = await open(at.browser);
+	await signIn(page, at.cloud.url, 'Maker');
+	await go(page, '/audit');
+	const narrow = page.getByRole('button', { name: 'Only one person or thing' });
+	await narrow.click();
+	const sheet = page.getByRole('dialog', { name: 'Whose entries do you look for?' });
+	await sheet.getByRole('searchbox').fill('sam');
+	await sheet.getByRole('radio', { name: /Sam Reed/ }).press('Space');
+	await sheet.getByRole('button', { name: 'Show only these' }).click();
+	await page.waitForURL(/#\/audit\?person=\d+$/);
+	await gone(sheet);
+	// A device that is gone by now is known to the audit by its number.
+	await narrow.click();
+	await sheet.getByLabel('Look for').selectOption('A device');
+	await sheet.getByRole('searchbox').fill('4711');
+	await sheet.getByRole('radio', { name: 'Device no. 4711' }).press('Space');
+	await sheet.getByRole('button', { name: 'Show only these' }).click();
+	await page.waitForURL(/device=4711/);
+	await fits(page);
+	await page.context().close();
+});
+
 test('it is exported and checked', async () => {
 	const page = await open(at.browser);
 	await signIn(page, at.cloud.url, 'Maker');

@@ -35,12 +35,16 @@ test('a batch is made, exported as a file and revoked', async () => {
 	await page.getByRole('checkbox', { name: 'Line 2 07' }).check();
 	await page.getByRole('button', { name: 'Revoke', exact: true }).click();
 	await page.getByRole('heading', { name: 'Revoke 1 label?' }).waitFor();
+	await page.getByRole('textbox', { name: 'Reason' }).fill('Smudged');
 	await page.getByRole('dialog').getByRole('button', { name: 'Revoke' }).click();
 	await page.locator('label', { hasText: 'Line 2 07' }).getByText('Revoked').waitFor();
 	await page.getByRole('button', { name: 'Revoke all unclaimed' }).click();
 	await page.getByRole('heading', { name: 'Revoke 11 labels?' }).waitFor();
+	await page.getByRole('textbox', { name: 'Reason' }).fill('Misprinted');
 	await page.getByRole('dialog').getByRole('button', { name: 'Revoke' }).click();
 	await page.getByRole('button', { name: 'Revoke all unclaimed' }).waitFor({ state: 'detached' });
+	await go(page, '/audit?action=revoke_tokens');
+	for (const why of ['Smudged', 'Misprinted']) await page.getByText(`“${why}”`).waitFor();
 	assert.deepEqual(mistakes(page), []);
 	await page.context().close();
 });
@@ -86,6 +90,55 @@ test('all labels that are found are chosen beyond the page, and revoked together
 	await bar.getByRole('button', { name: 'Cancel' }).press('Enter');
 	await gone(bar);
 	await focused(page.getByRole('heading', { name: 'Find labels', level: 1 }));
+	assert.deepEqual(mistakes(page), []);
+	await page.context().close();
+});
+
+test('a number in an address that is none leads to the list', async () => {
+	const page = await open(at.browser);
+	await signIn(page, at.cloud.url, 'Maker');
+	for (const [path, list] of [
+		['/batches/new', 'Batches'],
+		['/devices/1e3', 'Devices'],
+		['/people/0', 'People'],
+		['/organizations/none', 'Organizations'],
+		['/mailbox/-1', 'Mailbox']
+	]) {
+		await go(page, path);
+		await page.getByRole('heading', { level: 1, name: 'There is nothing here' }).waitFor();
+		await page.getByText(`It is not among these: ${list}.`).waitFor();
+	}
+	await page.getByRole('main').getByRole('link', { name: 'Mailbox', exact: true }).click();
+	await page.getByRole('heading', { level: 1, name: 'Mailbox' }).waitFor();
+	assert.deepEqual(mistakes(page), []);
+	await page.context().close();
+});
+
+test('what a column identifies by is guessed from its values, and said', async () => {
+	const page = await open(at.browser);
+	await signIn(page, at.cloud.url, 'Maker');
+	await go(page, '/batches');
+	await page.getByRole('button', { name: 'New batch' }).click();
+	await page.getByRole('combobox', { name: 'Make it from' }).selectOption('A table (CSV)');
+	await page.getByLabel('Choose').setInputFiles({
+		name: 'pumps.csv',
+		mimeType: 'text/csv',
+		buffer: Buffer.from('No;MAC\r\nP-1;4A:33:54:68:C9:F3\r\nP-2;4A:33:54:68:C9:F4\r\n')
+	});
+	const column = page.getByRole('combobox', { name: 'Column that identifies' });
+	const kind = page.getByRole('combobox', { name: 'What the number is' });
+	const is = (value) => eventually(async () => assert.equal(await kind.inputValue(), value));
+	await column.selectOption('MAC');
+	await is('eui48');
+	const said = page.getByText('The values look like this: MAC address (EUI-48).');
+	await said.waitFor();
+	await column.selectOption('No');
+	await is('serial');
+	await gone(said);
+	// What somebody chose stays.
+	await kind.selectOption('Own pattern');
+	await column.selectOption('MAC');
+	await is('pattern');
 	assert.deepEqual(mistakes(page), []);
 	await page.context().close();
 });

@@ -3,9 +3,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { mistakes, open, signIn } from './support/browser.js';
+import { forgets, go, mistakes, open, signIn } from './support/browser.js';
 import { stage } from './support/stage.js';
-import { eventually } from './support/wait.js';
+import { eventually, gone, until } from './support/wait.js';
 
 const at = stage();
 
@@ -34,6 +34,43 @@ test('a claim link signs in first, then asks, and then claims', async () => {
 	}
 	assert.deepEqual(mistakes(page), []);
 	await page.context().close();
+});
+
+test('a label in hand when an account was asked for is asked about in another browser', async () => {
+	const email = 'al@client.example';
+	const label = at.cloud.labels[2];
+	const page = await open(at.browser);
+	await page.goto(new URL(`/claim#${label}`, at.cloud.url).href);
+	await page.getByRole('button', { name: 'Create an account' }).click();
+	const sheet = page.getByRole('dialog');
+	await sheet.getByRole('textbox', { name: 'E-mail' }).fill(email);
+	await page.keyboard.press('Enter');
+	await sheet.getByText('Your label goes along').waitFor();
+	await page.context().close();
+
+	const mailbox = async (path) => (await fetch(new URL(`/api/mailbox${path}`, at.cloud.url))).json();
+	const { content } = await until(
+		() => mailbox('?query=al@client'),
+		({ content }) => content.length === 1
+	);
+	const { links } = await mailbox(`/mail?id=${content[0].id}`);
+	const other = await open(at.browser);
+	await other.goto(links[0]);
+	await other.getByText('Your label is here, too.').waitFor();
+	await other.getByRole('textbox', { name: 'Your name' }).fill('Al Field');
+	await other.getByRole('textbox', { name: 'Password' }).fill('apples and pears');
+	await other.keyboard.press('Enter');
+	const question = other.getByRole('dialog', { name: "Add this device to Al Field's devices?" });
+	await question.getByRole('button', { name: 'Yes, add it' }).click();
+	await other.getByRole('dialog', { name: /is now in Al Field's devices/ }).waitFor();
+	await forgets(other, label);
+	// It was asked about once.
+	await go(other, '/devices');
+	await other.reload();
+	await other.getByRole('list', { name: 'Devices' }).waitFor();
+	await gone(other.getByRole('dialog'));
+	assert.deepEqual(mistakes(other), []);
+	await other.context().close();
 });
 
 test('for whoever is signed in a claim link only asks', async () => {

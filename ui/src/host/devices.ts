@@ -43,8 +43,11 @@ export interface DevicesOf {
 }
 
 /** Deletes a device for good. The same key gets the same answer again, so that a lost one loses no label. */
-export const deleteDevice = (host: Host, id: number, key: string) =>
-	host.organization<DeletedDevice>('DELETE', `device?${new URLSearchParams({ deviceId: String(id), key })}`);
+export const deleteDevice = (host: Host, id: number, key: string, reason: string) =>
+	host.organization<DeletedDevice>(
+		'DELETE',
+		`device?${new URLSearchParams({ deviceId: String(id), key, ...(reason ? { reason } : {}) })}`
+	);
 
 export function importDevicesTarget(plan: DevicePlan, dryRun: boolean): string {
 	const { templateId, orgId, ownerId, mapping, goodRows, key } = plan;

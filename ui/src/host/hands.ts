@@ -11,7 +11,8 @@ import type {
 	TransferDevices,
 	Unclaim,
 	Unclaimed,
-	Undone
+	Undone,
+	UndoMoves
 } from './wire';
 
 /** Rows of a history on a page. */
@@ -23,8 +24,8 @@ export const transferMany = (host: Host, body: TransferDevices) =>
 	host.organization<DeviceOutcomes>('POST', 'devices/transfer', body);
 export const undoMove = (host: Host, deviceId: number) =>
 	host.organization<Undone>('POST', 'device/undo', { deviceId });
-export const undoMoves = (host: Host, deviceIds: number[]) =>
-	host.organization<DeviceOutcomes>('POST', 'devices/undo', { deviceIds });
+export const undoMoves = (host: Host, body: UndoMoves) =>
+	host.organization<DeviceOutcomes>('POST', 'devices/undo', body);
 export const takeBack = (host: Host, body: Unclaim) =>
 	host.organization<Unclaimed>('POST', 'static-tokens/unclaim', body);
 /** The label of a static token, whether or not there is a device of it. */

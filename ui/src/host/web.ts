@@ -124,7 +124,8 @@ class WebHost implements Host {
 		});
 	}
 
-	register = ({ email, locale }: MailTo) => this.api.register({ email, locale });
+	register = ({ email, locale, label }: MailTo) =>
+		this.api.register({ email, locale, ...(label === undefined ? {} : { label }) });
 	forgotPassword = ({ email }: MailTo) => this.api.forgotPassword({ email });
 	lookAtLink = (code: string) => this.api.lookAtLink({ code });
 	followLink = (request: FollowLink) => this.api.followLink(request);

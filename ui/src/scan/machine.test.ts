@@ -7,6 +7,7 @@ import {
 	start,
 	STEADY,
 	type Doubt,
+	type OnBehalf,
 	type Proof,
 	type ScanEvent,
 	type ScanState
@@ -36,7 +37,7 @@ const offline: ErrorBody = { code: 'unreachable', message: '' };
 /** Runs the events and returns where they lead, and every claim that was sent on the way. */
 function run(
 	events: readonly ScanEvent[],
-	claimsFor: number | null = null
+	claimsFor: OnBehalf | null = null
 ): { state: ScanState; sent: string[] } {
 	let keys = 0;
 	let state = start();
@@ -277,8 +278,8 @@ describe('a label that names a server', () => {
 
 describe('a scan for a client', () => {
 	const claimed = (events: readonly ScanEvent[]) => {
-		const { state } = run(events, 7);
-		return 'claim' in state ? state.claim.userId : undefined;
+		const { state } = run(events, { userId: 7, reason: 'Order 4711' });
+		return 'claim' in state ? [state.claim.userId, state.claim.reason] : [];
 	};
 	const refused: ScanEvent = { kind: 'refused', error: { code: 'not_claimable', message: '' }, kept: false };
 	const rows: [name: string, events: ScanEvent[]][] = [
@@ -290,5 +291,5 @@ describe('a scan for a client', () => {
 		],
 		['and again for whom it was', [seen(0, ours), refused, { kind: 'retried' }]]
 	];
-	it.each(rows)('claims for them: %s', (_, events) => expect(claimed(events)).toBe(7));
+	it.each(rows)('claims for them: %s', (_, events) => expect(claimed(events)).toEqual([7, 'Order 4711']));
 });

@@ -28,13 +28,16 @@ type Ignored = ReadonlyMap<string, number | null>;
  */
 export type Doubt = 'unsure' | 'other_server' | 'arrived';
 
+/** What a claim says where it is somebody else's: whose, and why. */
+export type OnBehalf = { userId: number } & Pick<Claim, 'reason'>;
+
 /** What the machine is told of the world around it. */
 export interface Surroundings {
 	newKey: () => string;
 	/** The address of the server that the person is signed in to; null while nobody is. */
 	server: string | null;
-	/** The number of the person whom staff claims for; null for themselves. */
-	claimsFor: number | null;
+	/** Whom staff claims for, and why if they said so; null for themselves. */
+	claimsFor: OnBehalf | null;
 }
 
 /** What a person has beside a device's number: its claim code, its button, support who are asked, or nothing at all. */
@@ -206,8 +209,7 @@ function claim(
 	proof: Proof = {},
 	proven?: Sight
 ): ScanStep {
-	const whom = claimsFor === null ? {} : { userId: claimsFor };
-	const claim: Claim = { key: newKey(), text, ...whom, ...proof };
+	const claim: Claim = { key: newKey(), text, ...claimsFor, ...proof };
 	return { state: { step: 'claiming', claim, proven, ignored }, effect: { kind: 'claim', claim } };
 }
 
@@ -240,8 +242,10 @@ function retry(
 	{ claim: before, kept, proven, ignored }: Extract<ScanState, { step: 'failed' }>,
 	around: Surroundings
 ): ScanStep {
-	const { key, text, userId = null, ...proof } = before;
-	if (!kept) return claim(text, ignored, { ...around, claimsFor: userId }, proof, proven);
+	const { key, text, userId, reason, ...proof } = before;
+	const why = reason === undefined ? {} : { reason };
+	const claimsFor = userId === undefined ? null : { userId, ...why };
+	if (!kept) return claim(text, ignored, { ...around, claimsFor }, proof, proven);
 	return {
 		state: { step: 'claiming', claim: before, proven, ignored },
 		effect: { kind: 'again', key }

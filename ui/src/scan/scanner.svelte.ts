@@ -7,7 +7,16 @@ import type { CameraChoice, ErrorBody, FoundCode, Hint, PictureFindings, ZoomRan
 import type { App } from '../state/app.svelte';
 import { isAnswer, type Retried } from '../state/waiting.svelte';
 import { hear, HOLD, hintOf, SILENT } from './hint';
-import { next, start, STEADY, type Proof, type ScanEffect, type ScanEvent, type ScanState } from './machine';
+import {
+	next,
+	start,
+	STEADY,
+	type OnBehalf,
+	type Proof,
+	type ScanEffect,
+	type ScanEvent,
+	type ScanState
+} from './machine';
 import { stepped, within } from './zoom';
 
 /** What the stage does with pictures; it is part of the screen. */
@@ -257,6 +266,13 @@ export class Scanner {
 		this.cameras = await this.host.cameras().catch(() => []);
 	}
 
+	private onBehalf(): OnBehalf | null {
+		const { client } = this.app;
+		if (!client) return null;
+		const { person, reason } = client;
+		return { userId: person.id, ...(reason === undefined ? {} : { reason }) };
+	}
+
 	private dispatch(event: ScanEvent): void {
 		if (this.question && this.decides(event)) {
 			this.question = false;
@@ -265,7 +281,7 @@ export class Scanner {
 		const { state, effect } = next(this.state, event, {
 			newKey: () => crypto.randomUUID(),
 			server: this.app.session.current?.server ?? null,
-			claimsFor: this.app.client?.person.id ?? null
+			claimsFor: this.onBehalf()
 		});
 		this.state = state;
 		// A claim code is one device's: it stays only until that one is dealt with.

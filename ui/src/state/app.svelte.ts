@@ -31,6 +31,8 @@ export interface Drafts {
 export interface Client {
 	organization: { id: number; name: string };
 	person: { id: number; name: string };
+	/** Why, for the record: the same for all that is added for them. */
+	reason?: string;
 }
 
 /** A client, and who chose them. */
@@ -46,8 +48,9 @@ function isNamed(value: unknown): boolean {
 
 function isChoice(stored: unknown): stored is Choice {
 	const { by, client } = (stored ?? {}) as Record<string, unknown>;
-	const { organization, person } = (client ?? {}) as Record<string, unknown>;
-	return typeof by === 'number' && isNamed(organization) && isNamed(person);
+	const { organization, person, reason } = (client ?? {}) as Record<string, unknown>;
+	const isReason = reason === undefined || typeof reason === 'string';
+	return typeof by === 'number' && isNamed(organization) && isNamed(person) && isReason;
 }
 
 /** Devices that were given up, each with its new code. */

@@ -2,6 +2,7 @@
 
 import type { AuditPart, AuditQuery } from '../host/audit';
 import { auditActions, type AuditAction } from '../host/wire';
+import { numberIn } from './address';
 
 const PARTS: readonly AuditPart[] = ['either', 'actor', 'affected'];
 const DAY = /^\d{4}-\d{2}-\d{2}$/;
@@ -9,10 +10,7 @@ const DAY = /^\d{4}-\d{2}-\d{2}$/;
 /** Whatever stands in an address: what is none of ours narrows nothing. */
 export function readFilter(querystring: string): AuditQuery {
 	const query = new URLSearchParams(querystring);
-	const id = (name: string) => {
-		const number = Number(query.get(name) ?? NaN);
-		return Number.isSafeInteger(number) && number > 0 ? number : null;
-	};
+	const id = (name: string) => numberIn(query.get(name));
 	const day = (name: string) => {
 		const text = query.get(name) ?? '';
 		return DAY.test(text) && !Number.isNaN(Date.parse(text)) ? text : null;

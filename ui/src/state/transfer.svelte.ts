@@ -108,10 +108,10 @@ export class Transfer {
 	}
 
 	/** What was moved is where it was; of all of them where nothing was moved here. */
-	async undo(): Promise<void> {
+	async undo(reason = ''): Promise<void> {
 		if (!this.portions.hasRest) this.begin(this.began === 'nothing' ? [...this.names.keys()] : this.done);
 		this.began = 'undo';
-		if (await this.send((ids) => undoMoves(this.host, ids))) this.phase = 'undone';
+		if (await this.send((deviceIds) => undoMoves(this.host, { deviceIds, reason }))) this.phase = 'undone';
 	}
 
 	private begin(ids: readonly number[]): void {

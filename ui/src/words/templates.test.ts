@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { typedNumber } from './templates';
+import { templateOptions, typedNumber } from './templates';
 
 describe('a typed number', () => {
 	it.each([
@@ -15,4 +15,17 @@ describe('a typed number', () => {
 	])('%j is %j', (text, value) => {
 		expect(typedNumber(text)).toEqual(value);
 	});
+});
+
+it('tells templates of one name apart', () => {
+	const named = [
+		{ templateId: 'TMPLa', name: 'Sensor' },
+		{ templateId: 'TMPLb', name: 'Pump' },
+		{ templateId: 'TMPLc', name: 'Sensor' }
+	];
+	expect(templateOptions(named).map(({ name }) => name)).toEqual([
+		'Sensor · TMPLa',
+		'Pump',
+		'Sensor · TMPLc'
+	]);
 });

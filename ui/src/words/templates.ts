@@ -1,6 +1,14 @@
 // What the parts of templates are called, and what is wrong with one.
 
-import type { DataType, Datastream, ErrorBody, MetaKind, Severity, TemplateProblem } from '../host/wire';
+import type {
+	DataType,
+	Datastream,
+	ErrorBody,
+	MetaKind,
+	Severity,
+	Template,
+	TemplateProblem
+} from '../host/wire';
 import { m } from '../paraglide/messages.js';
 import { number } from './dates';
 
@@ -33,6 +41,17 @@ const PROBLEMS: Readonly<Record<TemplateProblem, () => string>> = {
 	bad_values: m.template_bad_values,
 	bad_default: m.template_bad_default
 };
+
+/** Templates to choose from. Those of one name, of organizations above each other, are told apart by their ids. */
+export function templateOptions(
+	templates: readonly Pick<Template, 'templateId' | 'name'>[]
+): { value: string; name: string }[] {
+	const namesakes = (name: string) => templates.filter((other) => other.name === name).length;
+	return templates.map(({ templateId, name }) => ({
+		value: templateId,
+		name: namesakes(name) > 1 ? `${name} · ${templateId}` : name
+	}));
+}
 
 export const dataKindName = (kind: DataKind): string => KINDS[kind]();
 export const dataKinds = Object.keys(KINDS) as DataKind[];

@@ -50,6 +50,9 @@ pub struct DeleteArguments {
     /// Their numbers, as the list has them.
     #[arg(required = true, value_name = "ID")]
     ids: Vec<DeviceId>,
+    /// Why, for the record; 200 characters at most.
+    #[arg(long, value_name = "TEXT")]
+    reason: Option<String>,
     /// Says that it is meant.
     #[arg(long)]
     yes: bool,
@@ -130,12 +133,12 @@ pub struct TakeBackArguments {
 #[derive(Args)]
 pub struct OneArguments {
     #[command(flatten)]
-    account: Account,
+    pub(super) account: Account,
     /// Its number, as the list has it.
-    id: DeviceId,
+    pub(super) id: DeviceId,
     /// Prints JSON objects.
     #[arg(long)]
-    json: bool,
+    pub(super) json: bool,
 }
 
 #[derive(Clone, Copy, ValueEnum)]
@@ -214,15 +217,11 @@ pub fn delete(arguments: &DeleteArguments) -> Result<(), Failure> {
         let client = arguments.account.sign_in(&mut io::stdin().lock()).await?;
         let mut all = Vec::new();
         for &device_id in &arguments.ids {
+            let key = arguments.key.as_ref();
             let parameters = [
                 ("deviceId", Some(device_id.to_string())),
-                (
-                    "key",
-                    arguments
-                        .key
-                        .as_ref()
-                        .map(|key| format!("{key}-{device_id}")),
-                ),
+                ("key", key.map(|key| format!("{key}-{device_id}"))),
+                ("reason", arguments.reason.clone()),
             ];
             let target = pages::target("device", &parameters);
             let deleted = client.organization::<DeletedDevice>(Method::DELETE, &target, None);

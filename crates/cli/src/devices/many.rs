@@ -169,7 +169,7 @@ pub fn import(arguments: &ImportArguments) -> Result<(), Failure> {
     let report = block_on(async {
         let client = new.account.sign_in(&mut io::stdin().lock()).await?;
         let mut report: ImportReport = client.upload(&target, &table).await?;
-        told(&report);
+        told(&report, new.json);
         if let Some(work) = report.work.take() {
             report.work = Some(done(&client, work, new.no_wait).await?);
         }

@@ -4,9 +4,10 @@ use std::io;
 
 use clap::Args;
 use handover_client::Method;
-use handover_wire::{DeviceEvent, DeviceHistory, DeviceId};
+use handover_wire::{DeviceEvent, DeviceHistory, DeviceId, DeviceProperty};
 
 use super::about::pin;
+use super::hands::OneArguments;
 use crate::account::Account;
 use crate::failure::Failure;
 use crate::pages;
@@ -68,6 +69,23 @@ pub fn values(arguments: &HistoryArguments) -> Result<(), Failure> {
             point.mean.to_string(),
             point.min.to_string(),
             point.max.to_string(),
+        ]
+    })
+}
+
+pub fn properties(arguments: &OneArguments) -> Result<(), Failure> {
+    let parameters = [("deviceId", Some(arguments.id.to_string()))];
+    let found: Vec<DeviceProperty> = block_on(async {
+        let client = arguments.account.sign_in(&mut io::stdin().lock()).await?;
+        let target = pages::target("device/properties", &parameters);
+        Ok(client.organization(Method::GET, &target, None).await?)
+    })?;
+    let headings = ["PIN", "PROPERTY", "VALUE"];
+    pages::print(&found, arguments.json, headings, |one| {
+        [
+            format!("V{}", one.pin),
+            printable(&one.name),
+            printable(&one.value),
         ]
     })
 }

@@ -39,7 +39,7 @@ pub fn run(arguments: &ImportArguments) -> Result<(), Failure> {
         let client = new.account.sign_in(&mut io::stdin().lock()).await?;
         let target = target(arguments)?;
         let mut report: ImportReport = client.upload(&target, &table).await?;
-        told(&report);
+        told(&report, new.json);
         let batch = match report.batch.take() {
             Some(batch) => Some(batches::made(&client, batch, new.no_wait).await?),
             None => None,

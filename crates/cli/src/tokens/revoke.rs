@@ -25,6 +25,9 @@ pub struct RevokeArguments {
     /// All of this batch that nobody has claimed.
     #[arg(long, value_name = "ID")]
     batch: Option<BatchId>,
+    /// Why, for the record; 200 characters at most.
+    #[arg(long, value_name = "TEXT")]
+    reason: Option<String>,
     /// Does it; it cannot be undone.
     #[arg(long)]
     yes: bool,
@@ -49,6 +52,7 @@ pub fn run(arguments: &RevokeArguments) -> Result<(), Failure> {
     let request = RevokeTokens {
         batch_id: arguments.batch,
         token_ids: arguments.batch.is_none().then(|| arguments.ids.clone()),
+        reason: arguments.reason.clone(),
     };
     let answer: RevokeAnswer = block_on(async {
         let client = arguments.account.sign_in(&mut io::stdin().lock()).await?;

@@ -81,6 +81,48 @@ fn devices_are_moved_and_moved_back() {
 }
 
 #[test]
+fn whatever_is_done_for_others_says_why() {
+    let cloud = TestCloud::start();
+    let users = &cloud.demo.users;
+    let customer = users.iter().find(|user| user.role == Role::User);
+    let customer = &customer.expect("the demo has one").email;
+    let admin = |arguments: &[&str], input: &str| cloud.run_as(Role::Admin, arguments, input);
+    let claim = [
+        "claim",
+        "-",
+        "--for",
+        customer,
+        "--reason",
+        "Order 4711",
+        "--json",
+    ];
+    let claimed = admin(&claim, cloud.unclaimed()).lines();
+    let id = claimed[0]["id"].to_string();
+    let tokens = admin(&["tokens", "list", "--json"], "").lines();
+    let free = tokens.iter().find(|token| token["state"] == "UNCLAIMED");
+    let free = free.expect("the demo has labels")["id"].to_string();
+    let revoke = ["tokens", "revoke", &free, "--yes", "--reason", "Misprinted"];
+    fine(admin(&revoke, ""));
+    let delete = [
+        "devices",
+        "delete",
+        &id,
+        "--yes",
+        "--reason",
+        "Stolen & sold",
+    ];
+    fine(admin(&delete, ""));
+    for (action, why) in [
+        ("claim", "Order 4711"),
+        ("revoke_tokens", "Misprinted"),
+        ("delete_device", "Stolen & sold"),
+    ] {
+        let told = admin(&["audit", "list", "--action", action, "--json"], "").lines();
+        assert_eq!(told[0]["reason"], why, "{action}");
+    }
+}
+
+#[test]
 fn programs_are_told_in_json_what_was_done_and_what_is_wrong() {
     let cloud = TestCloud::start();
     let support = |arguments: &[&str]| cloud.run_as(Role::Staff, arguments, "");

@@ -1,5 +1,6 @@
 //! The program as a person or a script meets it.
 
+mod account;
 mod audit;
 mod claiming;
 mod cloud;

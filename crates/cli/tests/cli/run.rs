@@ -29,6 +29,7 @@ pub fn command(arguments: &[&str]) -> Command {
         "HANDOVER_SERVER",
         "HANDOVER_EMAIL",
         "HANDOVER_PASSWORD",
+        "HANDOVER_NEW_PASSWORD",
         "HANDOVER_DATABASE",
         "HANDOVER_KEY",
     ] {

@@ -172,6 +172,25 @@ fn a_table_is_imported_and_its_faults_are_told_by_line() {
     assert!(refused.err.contains("--good-rows"), "{}", refused.err);
     let told = "metadata that the template has no field for: Colour (";
     assert!(refused.err.contains(told), "{}", refused.err);
+    // For programs the report is on standard output, and standard error is one object.
+    let told = admin(&[&import[..], &["--json"]].concat());
+    let failure: serde_json::Value = serde_json::from_str(&told.err).expect("one JSON object");
+    assert_eq!(failure["error"]["code"], "rows_at_fault");
+    assert_eq!(told.lines()[0]["faults"][0]["line"], 3);
+    assert_eq!(told.lines()[0]["looksLike"], serde_json::json!({}));
+    let none = folder.path().join("none.csv");
+    fs::write(&none, "Name;MAC\nPump 2;4A:33:54:68:C9\n").expect("a file");
+    let mut import_none = import;
+    import_none[2] = argument(&none);
+    for more in [&[][..], &["--good-rows"]] {
+        let refused = admin(&[&import_none[..], more].concat());
+        assert!(
+            refused.err.contains("no row of the table is good"),
+            "{}",
+            refused.err
+        );
+        assert!(!refused.err.contains("--good-rows"), "{}", refused.err);
+    }
     let id = fine(admin(&[&import[..], &["--good-rows"]].concat()));
     let found = admin(&["tokens", "list", "--batch", &id, "--json"]).lines();
     assert_eq!(found.len(), 1);

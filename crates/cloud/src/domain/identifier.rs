@@ -94,6 +94,29 @@ impl Scheme {
     }
 }
 
+/// The kind that texts seem to be: all of them that are not empty are of it, and it can be told from a serial number by its
+/// look. Digits alone are hex as well as they are a number, so that one of the texts has to have more than those, except for
+/// an IMEI, whose digits are checked.
+pub fn likely<'a>(texts: impl Iterator<Item = &'a str> + Clone) -> Option<IdentifierKind> {
+    let texts = texts.filter(|text| !text.trim().is_empty());
+    let is_number = |text: &str| text.bytes().all(|byte| byte.is_ascii_digit());
+    let are_numbers = texts.clone().all(is_number);
+    let kinds = [
+        (IdentifierKind::Eui48, are_numbers),
+        (IdentifierKind::Eui64, are_numbers),
+        (IdentifierKind::Imei, false),
+    ];
+    let all_are = |kind| {
+        let scheme = Scheme {
+            kind,
+            pattern: None,
+        };
+        texts.clone().next().is_some() && texts.clone().all(|text| scheme.canonical(text).is_some())
+    };
+    let fits = |&(kind, is_doubtful): &(_, bool)| !is_doubtful && all_are(kind);
+    kinds.into_iter().find(fits).map(|(kind, _)| kind)
+}
+
 /// A pattern for the whole of an identifier. It is matched in linear time, whatever it is.
 fn compiled(text: &str) -> Option<Regex> {
     let fits = (1..=MOST_PATTERN).contains(&text.chars().count());
@@ -223,6 +246,30 @@ mod tests {
 
     fn scheme(kind: IdentifierKind, pattern: Option<&str>) -> Scheme {
         Scheme::parse(kind, pattern, "pattern").expect("a scheme")
+    }
+
+    #[test]
+    fn a_kind_is_guessed_where_its_look_tells_it() {
+        for (texts, want) in [
+            (
+                vec!["4A:33:54:68:C9:F1", "", "4a335468c9f2"],
+                Some(IdentifierKind::Eui48),
+            ),
+            (vec!["4A:33:54:68:C9:F1", "SN-1"], None),
+            (vec!["123456789012"], None),
+            (
+                vec!["123456789012", "12345678901a"],
+                Some(IdentifierKind::Eui48),
+            ),
+            (vec!["70B3D57ED0000001"], Some(IdentifierKind::Eui64)),
+            (vec!["490154203237518"], Some(IdentifierKind::Imei)),
+            (vec!["490154203237519"], None),
+            (vec!["GF-08", "GF-09"], None),
+            (vec!["", " "], None),
+            (vec![], None),
+        ] {
+            assert_eq!(likely(texts.iter().copied()), want, "{texts:?}");
+        }
     }
 
     #[test]

@@ -51,7 +51,7 @@ pub use hands::{
     ClaimWith, Claimed, Claiming, Hands, Holder, NotClaimable, NotHeld, Sees, TransferError,
     UndoOver, Was,
 };
-pub use identifier::{Names, Scheme, caseless};
+pub use identifier::{Names, Scheme, caseless, likely};
 pub use limit::{Limit, TooOften};
 pub use mail::{LEASE_SECONDS, MailState, Queued, Trouble};
 pub use many::{MOST_DEVICES, Pattern};

@@ -55,7 +55,8 @@ impl From<MailError> for ApiFailure {
     }
 }
 
-/// What a mailed link is for, without using it.
+/// What a mailed link is for, without using it; and the label that was in hand when it was asked for, to be claimed once there
+/// is an account.
 #[utoipa::path(
     post, path = "/api/link", operation_id = "lookAtLink", tag = "sign-in",
     extensions(("x-handover" = json!("ours"))),

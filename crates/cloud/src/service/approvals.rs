@@ -2,7 +2,7 @@
 
 use handover_wire::{ApprovalId, ApprovalState, ClaimAnswer, Secret, UserStatus};
 
-use super::claim::{Refused, complete};
+use super::claim::{By, Refused, complete};
 use super::{Broken, Core, breaks};
 use crate::clock::Time;
 use crate::domain::{
@@ -48,7 +48,10 @@ pub async fn approve(
     core: &Core,
     acting: &Acting,
     id: ApprovalId,
+    reason: Option<&str>,
 ) -> Result<ClaimAnswer, ApprovalError> {
+    let reason = Reason::parse(reason)?;
+    let reason = reason.as_ref();
     let now = core.now();
     change!(core.store, |write| {
         let (found, state) = waiting(write, acting, id, true, now).await?;
@@ -74,7 +77,11 @@ pub async fn approve(
             },
             by_maker: true,
         };
-        let answer = match complete(write, &acting.actor, claiming, &token, now).await {
+        let by = By {
+            actor: &acting.actor,
+            reason,
+        };
+        let answer = match complete(write, by, claiming, &token, now).await {
             Ok(answer) => answer,
             Err(Refused::Broken(broken)) => return Err(ApprovalError::Broken(broken)),
             Err(Refused::DeviceLimit) => return Err(ApprovalError::DeviceLimit),
@@ -92,6 +99,7 @@ pub async fn approve(
             device: Some(answer.device.id),
             user: Some(found.user),
             detail: Some(found.identifier),
+            reason,
             ..row
         });
         Ok(answer)
@@ -115,7 +123,7 @@ pub async fn refuse(
         let asker = write.person(found.user).await?;
         let asker = asker.ok_or(ApprovalError::NotFound)?;
         let row = AuditRow::about(acting, Action::RefuseClaim, asker.org_id, now);
-        let row = AuditRow { reason, ..row };
+        let row = row.because(reason);
         write
             .audit(row.user(asker.id).detail(found.identifier.clone()))
             .await?;

@@ -8,8 +8,8 @@ use handover_wire::{
 };
 
 use super::import::lines;
-use super::{Broken, Core, breaks};
-use crate::domain::{Acting, BatchName, Description, FieldError, MOST_TOKENS, Row, Scheme};
+use super::{Broken, Core, Gone, breaks};
+use crate::domain::{Acting, BatchName, Description, FieldError, MOST_TOKENS, Reason, Row, Scheme};
 use crate::store::{Action, AuditRow, NewBatch, NewRows, Revocation, StoreError, change};
 
 /// Tokens that are taken out of use at a time.
@@ -29,9 +29,9 @@ pub enum BatchError {
     /// There is no such batch or token within reach.
     #[error("there is no such batch or token within reach")]
     NotFound,
-    /// The organization was closed a moment ago.
+    /// What it was to be made in or of is gone.
     #[error(transparent)]
-    Closed(#[from] Closed),
+    Gone(#[from] Gone),
     /// Its secrets were shown once, and are not kept.
     #[error("the batch's secrets were shown once")]
     SecretsGone,
@@ -124,7 +124,7 @@ pub async fn generate(
         owner: None,
         actor: &acting.actor,
     };
-    Ok(add(core, acting, &batch).await?.ok_or(Closed)?)
+    Ok(add(core, acting, &batch).await??)
 }
 
 /// The identifiers of a batch to generate, none of which another token has, as rows that wait to be made.
@@ -156,21 +156,16 @@ async fn identified(
     Ok((scheme, asked.proof, lines))
 }
 
-/// The organization was closed a moment ago.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
-#[error("there is no such organization any more")]
-pub struct Closed;
-
-/// Asks for a batch. None where the organization was closed a moment ago.
+/// Asks for a batch, unless what it is to be made in or of is gone.
 pub(super) async fn add(
     core: &Core,
     acting: &Acting,
     batch: &NewBatch<'_>,
-) -> Result<Option<Batch>, Broken> {
+) -> Result<Result<Batch, Gone>, Broken> {
     let now = core.now();
     change!(core.store, |write| {
-        if !write.is_open(batch.org).await? {
-            return Ok(None);
+        if let Err(gone) = write.still_there(batch.org, batch.template).await? {
+            return Ok(Err(gone));
         }
         let id = write.insert_batch(batch, now).await?;
         let row = AuditRow::about(acting, Action::CreateBatch, batch.org, now);
@@ -180,7 +175,7 @@ pub(super) async fn add(
         write.wake_after(core.making.clone());
         let made = write.batch(acting.reach(), id).await?;
         let made = made.ok_or(StoreError::Corrupt("a new batch is out of reach"))?;
-        Ok(Some(made))
+        Ok(Ok(made))
     })
 }
 
@@ -205,7 +200,9 @@ pub async fn revoke_tokens(
     core: &Core,
     acting: &Acting,
     tokens: &[TokenId],
+    reason: Option<&str>,
 ) -> Result<RevokeAnswer, BatchError> {
+    let reason = Reason::parse(reason)?;
     if !(1..=MOST_NAMED).contains(&tokens.len()) {
         return Err(FieldError {
             field: "tokenIds",
@@ -234,6 +231,7 @@ pub async fn revoke_tokens(
         }
         for (org, tokens) in by_org {
             let row = AuditRow::about(acting, Action::RevokeTokens, OrgId(org), now);
+            let row = row.because(reason.as_ref());
             let detail = format!("tokens {}", tokens.join(", "));
             write.audit(row.detail(detail)).await?;
         }
@@ -247,7 +245,9 @@ pub async fn revoke_batch(
     core: &Core,
     acting: &Acting,
     id: BatchId,
+    reason: Option<&str>,
 ) -> Result<RevokeAnswer, BatchError> {
+    let reason = Reason::parse(reason)?;
     let now = core.now();
     let batch = change!(core.store, |write| {
         let found = write.batch(acting.reach(), id).await?;
@@ -256,6 +256,7 @@ pub async fn revoke_batch(
             return Err(BatchError::NotReady(batch.state));
         }
         let row = AuditRow::about(acting, Action::RevokeTokens, batch.org_id, now);
+        let row = row.because(reason.as_ref());
         let detail = format!("batch {id}, all {} that were unclaimed", batch.unclaimed);
         write.audit(row.detail(detail)).await?;
         Ok(batch)

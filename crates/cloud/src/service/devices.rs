@@ -6,7 +6,7 @@ use handover_label::AuthToken;
 use handover_wire::{CreateDevice, Device, DeviceId, MoveKind, OrgId, Secret, Template, UserId};
 
 use super::hands::{self, HandsError};
-use super::{Broken, Core, breaks};
+use super::{Broken, Core, Gone, breaks};
 use crate::clock::Time;
 use crate::domain::{Acting, Actor, DeviceName, FieldError, Holder, Reach, Was, edited};
 use crate::entropy;
@@ -19,9 +19,9 @@ pub enum DeviceError {
     /// A field is not as it must be.
     #[error(transparent)]
     Field(#[from] FieldError),
-    /// The organization was closed a moment ago.
-    #[error("there is no such organization any more")]
-    NoSuchOrg,
+    /// What it was to be made in or of is gone.
+    #[error(transparent)]
+    Gone(#[from] Gone),
     /// The organization has as many devices as it may have.
     #[error("the organization has as many devices as it may have")]
     Limit,
@@ -46,9 +46,7 @@ pub async fn create(
     let auth = core.keep(Purpose::AuthToken, auth.expose());
     let now = core.now();
     let row: DeviceRow = change!(core.store, |write| {
-        if !write.is_open(request.org_id).await? {
-            return Err(DeviceError::NoSuchOrg);
-        }
+        write.still_there(request.org_id, template.id).await??;
         if !write.has_room(request.org_id, None, 1).await? {
             return Err(DeviceError::Limit);
         }

@@ -36,7 +36,7 @@ async fn send_reset(core: &Core, email: &EmailAddress) -> Result<(), Broken> {
         let user = match found {
             Some(user) if user.status == UserStatus::Active => user,
             Some(user) if user.status == UserStatus::Pending => {
-                return people::remind(core, write, &link, &user, now).await;
+                return people::remind(core, write, (&link, None), &user, now).await;
             }
             _ => return Ok(()),
         };
@@ -45,6 +45,7 @@ async fn send_reset(core: &Core, email: &EmailAddress) -> Result<(), Broken> {
             user: Some(user.id),
             email,
             locale: &user.locale,
+            label: None,
         };
         let letter = Letter::PasswordReset {
             until: links::keep(write, &link, whom, now).await?,

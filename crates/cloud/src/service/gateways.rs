@@ -384,7 +384,11 @@ async fn claim_node(
         into,
         by_maker: false,
     };
-    match claim::complete(write, &acting.actor, claiming, &found, now).await {
+    let by = claim::By {
+        actor: &acting.actor,
+        reason: None,
+    };
+    match claim::complete(write, by, claiming, &found, now).await {
         Ok(_) => Ok(()),
         Err(claim::Refused::Broken(broken)) => Err(broken.into()),
         Err(_) => Err(GatewayError::NotClaimable),

@@ -1,5 +1,7 @@
 //! Tables that become batches.
 
+use std::collections::BTreeMap;
+
 use handover_wire::{
     BatchSource, ClaimProof, IdentifierKind, ImportReport, OrgId, RowFault, RowProblem,
     SecretsShown, Template,
@@ -7,9 +9,9 @@ use handover_wire::{
 
 use tokio::sync::Semaphore;
 
-use super::batches::{self, Closed, Heading, TemplateNotYours};
-use super::{Broken, Core, breaks};
-use crate::domain::{Acting, Checked, Mapping, Row, TableError, check};
+use super::batches::{self, Heading, TemplateNotYours};
+use super::{Broken, Core, Gone, breaks};
+use crate::domain::{Acting, Checked, Mapping, Row, TableError, check, likely};
 use crate::store::{NewBatch, NewRows};
 
 /// Faults that a report has at the most.
@@ -42,9 +44,9 @@ pub enum ImportError {
     /// What identifies devices of this template, others say.
     #[error(transparent)]
     Template(#[from] TemplateNotYours),
-    /// The organization was closed a moment ago.
+    /// What it was to be made in or of is gone.
     #[error(transparent)]
-    Closed(#[from] Closed),
+    Gone(#[from] Gone),
     /// Something broke.
     #[error(transparent)]
     Broken(Broken),
@@ -95,8 +97,7 @@ pub async fn import(
             owner: None,
             actor: &acting.actor,
         };
-        let made = batches::add(core, acting, &batch).await?;
-        report.batch = Some(made.ok_or(Closed)?);
+        report.batch = Some(batches::add(core, acting, &batch).await??);
     }
     Ok(report)
 }
@@ -105,6 +106,7 @@ pub async fn import(
 /// fault.
 pub(super) fn reported(checked: Checked, good_rows: bool) -> (ImportReport, Option<Vec<Row>>) {
     let mut report = ImportReport {
+        looks_like: looks_like(&checked),
         good: u64::try_from(checked.good.len()).unwrap_or(u64::MAX),
         rows: checked.rows,
         faults: checked.faults,
@@ -120,6 +122,16 @@ pub(super) fn reported(checked: Checked, good_rows: bool) -> (ImportReport, Opti
     report.faults.truncate(MOST_FAULTS);
     let rows = takes.then(|| checked.good.into_iter().map(|(_, row)| row).collect());
     (report, rows)
+}
+
+/// The kinds of identifiers that columns seem to have, by their headers.
+fn looks_like(checked: &Checked) -> BTreeMap<String, IdentifierKind> {
+    let columns = checked.columns.iter().enumerate();
+    let told = columns.filter_map(|(place, header)| {
+        let values = checked.sample.iter().filter_map(|row| row.get(place));
+        Some((header.clone(), likely(values.map(String::as_str))?))
+    });
+    told.collect()
 }
 
 /// Tables that are looked through at a time: each takes some hundred megabytes at the worst, whoever sends it.

@@ -108,6 +108,8 @@ pub struct For<'a> {
     pub email: &'a EmailAddress,
     /// The language of the mail.
     pub locale: &'a str,
+    /// The label that goes along, sealed.
+    pub label: Option<&'a [u8]>,
 }
 
 impl<'a> For<'a> {
@@ -119,6 +121,7 @@ impl<'a> For<'a> {
             email: self.email,
             locale: self.locale,
             expires,
+            label: self.label,
         }
     }
 }
@@ -165,12 +168,15 @@ pub async fn look(core: &Core, code: &Secret) -> Result<LinkInfo, FollowError> {
         Some(person) => core.store.org(person.org_id).await?.map(|org| org.name),
         None => None,
     };
+    let label = found.label.as_deref();
+    let label = label.map(|sealed| core.keys.open(Purpose::HeldLabel, sealed));
     Ok(LinkInfo {
         purpose: found.purpose,
         email: found.email,
         name: person.map(|person| person.name).unwrap_or_default(),
         organization,
         expires_at: expires.0,
+        label: label.transpose()?,
     })
 }
 

@@ -10,7 +10,7 @@ use handover_wire::{
 use super::hands::kept::{KeyUsed, Keyed};
 use super::import::{lines, looked_through, reported};
 use super::making::may_go_on;
-use super::{Broken, Core, breaks};
+use super::{Broken, Core, Gone, breaks};
 use crate::domain::{
     Acting, Actor, BatchName, DeviceName, FieldError, MOST_DEVICES, Mapping, Pattern, Row,
     TableError,
@@ -26,9 +26,9 @@ pub enum ManyError {
     /// The file is no table that can be imported.
     #[error(transparent)]
     Table(#[from] TableError),
-    /// The organization was closed a moment ago.
-    #[error("there is no such organization any more")]
-    NoSuchOrg,
+    /// What they were to be made in or of is gone.
+    #[error(transparent)]
+    Gone(#[from] Gone),
     /// The organization has no room for them.
     #[error("the organization may not have so many devices")]
     DeviceLimit(Option<Room>),
@@ -149,9 +149,7 @@ async fn ask(
         if let Some(before) = keyed.before::<ManyError>(write, acting).await? {
             return Ok(serde_json::from_str(&before)?);
         }
-        if !write.is_open(wanted.org).await? {
-            return Err(ManyError::NoSuchOrg);
-        }
+        write.still_there(wanted.org, wanted.template.id).await??;
         if !write.has_room(wanted.org, None, count).await? {
             // A limit above the caller's reach is told by nothing but that there is no room.
             let free = write.free_room(acting.reach(), wanted.org).await?;

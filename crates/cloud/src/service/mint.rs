@@ -3,7 +3,7 @@
 use handover_label::{AuthToken, QrToken};
 use handover_wire::{OrgId, Secret, StaticToken, TokenStatus};
 
-use super::{Broken, Core};
+use super::{Broken, Core, Gone};
 use crate::clock::Time;
 use crate::domain::{Actor, ClaimCode};
 use crate::entropy;
@@ -43,20 +43,20 @@ pub fn draw_code(core: &Core) -> Kept {
     core.keep(Purpose::ClaimCode, code.expose())
 }
 
-/// Makes and keeps tokens, all or none, and gives them with their secrets. None where the organization was closed a moment ago.
+/// Makes and keeps tokens, all or none, and gives them with their secrets, unless what they are to be made in or of is gone.
 pub async fn generate(
     core: &Core,
     actor: &Actor,
     org: OrgId,
     template: i64,
     count: u32,
-) -> Result<Option<Vec<StaticToken>>, Broken> {
+) -> Result<Result<Vec<StaticToken>, Gone>, Broken> {
     let now = core.now();
     // Sealing takes its time, in which nobody else's change has to wait.
     let minted: Vec<Minted> = (0..count).map(|_| mint(core, org, template)).collect();
-    let is_made = change!(core.store, |write| {
-        if !write.is_open(org).await? {
-            return Ok::<_, StoreError>(false);
+    let there = change!(core.store, |write| {
+        if let Err(gone) = write.still_there(org, template).await? {
+            return Ok::<_, StoreError>(Err(gone));
         }
         for one in &minted {
             write.insert_token(&one.row, now).await?;
@@ -73,9 +73,9 @@ pub async fn generate(
                 reason: None,
             })
             .await?;
-        Ok(true)
+        Ok(Ok(()))
     })?;
-    Ok(is_made.then(|| minted.into_iter().map(|one| one.shown(now)).collect()))
+    Ok(there.map(|()| minted.into_iter().map(|one| one.shown(now)).collect()))
 }
 
 impl Minted {

@@ -40,6 +40,7 @@ use std::fs::File;
 use std::sync::atomic::AtomicI64;
 use std::sync::{Arc, OnceLock};
 
+use handover_wire::OrgId;
 use tokio::sync::Notify;
 use url::Url;
 
@@ -49,7 +50,7 @@ use crate::entropy::Entropy;
 use crate::mail::Post;
 use crate::passwords::{PasswordError, Passwords};
 use crate::secrets::{Digest, Kept, Keys, Purpose, Unsealable};
-use crate::store::{MayBeConflict, Store, StoreError};
+use crate::store::{MayBeConflict, Store, StoreError, Write};
 
 /// The open cloud: everything that a use-case needs.
 pub struct Core {
@@ -108,6 +109,34 @@ impl Core {
     /// A secret as the database has it.
     pub fn keep(&self, purpose: Purpose, secret: &str) -> Kept {
         self.keys.keep(purpose, secret, self.entropy.as_ref())
+    }
+}
+
+/// What something was to be made in, or of, which somebody found a moment ago, and is gone.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
+pub enum Gone {
+    /// The organization was closed.
+    #[error("there is no such organization any more")]
+    Organization,
+    /// The template was deleted.
+    #[error("there is no such template any more")]
+    Template,
+}
+
+impl Write {
+    /// Whether both are there still, where something is to be made in the organization, of the template.
+    pub(in crate::service) async fn still_there(
+        &mut self,
+        org: OrgId,
+        template: i64,
+    ) -> Result<Result<(), Gone>, StoreError> {
+        if !self.is_open(org).await? {
+            return Ok(Err(Gone::Organization));
+        }
+        Ok(match self.has_template(template).await? {
+            true => Ok(()),
+            false => Err(Gone::Template),
+        })
     }
 }
 

@@ -106,6 +106,7 @@ pub async fn invite(
             organization: &into.name,
             by: &by,
             asked_by: AskedBy::Organization,
+            label: None,
         };
         send_invitation(core, write, &link, invitation, now).await?;
         let row = AuditRow::about(acting, Action::Invite, org, now);
@@ -138,6 +139,7 @@ pub async fn resend(core: &Core, acting: &Acting, id: UserId) -> Result<EmailAdd
             organization: &organization.name,
             by: &by,
             asked_by: AskedBy::Organization,
+            label: None,
         };
         send_invitation(core, write, &link, invitation, now).await?;
         let row = AuditRow::about(acting, Action::Invite, user.org_id, now);
@@ -147,11 +149,11 @@ pub async fn resend(core: &Core, acting: &Acting, id: UserId) -> Result<EmailAdd
 }
 
 /// Mails an invitation once more to somebody who asks for a mail at the sign-in: that they were invited is what they need to
-/// know, and without a password there is nothing else for them.
+/// know, and without a password there is nothing else for them. A label that they had in hand goes along.
 pub(super) async fn remind(
     core: &Core,
     write: &mut Write,
-    link: &links::Drawn,
+    (link, label): (&links::Drawn, Option<&[u8]>),
     invited: &User,
     now: Time,
 ) -> Result<(), Broken> {
@@ -173,6 +175,7 @@ pub(super) async fn remind(
         organization: &organization.name,
         by: &by,
         asked_by: AskedBy::Anybody,
+        label,
     };
     send_invitation(core, write, link, invitation, now).await
 }
@@ -296,6 +299,8 @@ struct Invitation<'a> {
     organization: &'a str,
     by: &'a str,
     asked_by: AskedBy,
+    /// The label that goes along, sealed.
+    label: Option<&'a [u8]>,
 }
 
 /// Who wants an invitation to be mailed.
@@ -319,6 +324,7 @@ async fn send_invitation(
         user: Some(invitation.user),
         email: invitation.email,
         locale: invitation.locale,
+        label: invitation.label,
     };
     let until = match invitation.asked_by {
         AskedBy::Organization => links::keep(write, link, whom, now).await?,

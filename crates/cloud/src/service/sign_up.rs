@@ -10,10 +10,32 @@ use super::{Broken, Core, people, settings};
 use crate::clock::Time;
 use crate::domain::{Actor, EmailAddress, FieldError, Locale, OrgName, PersonName, WrongStatus};
 use crate::mail::{Language, Letter};
+use crate::secrets::Purpose;
 use crate::store::{Action, AuditRow, NewOrg, NewUser, StoreError, Write, change};
 
 /// The organization that those who sign up are put below.
 const CLIENTS: &str = "Clients";
+
+/// Characters of a label that goes along with a sign-up, at the most: a link with a token has far fewer.
+const MOST_LABEL: usize = 1_000;
+
+/// What a label says that somebody has in hand who asks for an account. It is kept for them and nothing else: what it is, and
+/// whether it claims, is asked once they are there and claim it.
+pub struct HeldLabel(Secret);
+
+impl HeldLabel {
+    /// Checks how much it is; none where it is empty.
+    pub fn parse(text: Option<Secret>) -> Result<Option<Self>, FieldError> {
+        let text = text.filter(|text| !text.expose().trim().is_empty());
+        match text {
+            Some(text) if text.expose().chars().count() > MOST_LABEL => Err(FieldError {
+                field: "label",
+                must: "1,000 characters at the most",
+            }),
+            text => Ok(text.map(Self)),
+        }
+    }
+}
 
 /// Sends the link that begins an account, or tells the one who has an account that they do. Whoever asks learns nothing:
 /// the work is done after the answer, so that neither its outcome nor its time says who has an account.
@@ -22,18 +44,26 @@ pub async fn register(
     origin: Origin,
     email: EmailAddress,
     locale: Locale,
+    label: Option<HeldLabel>,
 ) -> Result<(), MailError> {
     links::count_mail(core, origin, &email).await?;
     let core = core.clone();
     tokio::spawn(async move {
-        if let Err(error) = send_sign_up(&core, &email, &locale).await {
+        if let Err(error) = send_sign_up(&core, &email, &locale, label).await {
             tracing::error!(%error, "a sign-up's mail could not be queued");
         }
     });
     Ok(())
 }
 
-async fn send_sign_up(core: &Core, email: &EmailAddress, locale: &Locale) -> Result<(), Broken> {
+async fn send_sign_up(
+    core: &Core,
+    email: &EmailAddress,
+    locale: &Locale,
+    label: Option<HeldLabel>,
+) -> Result<(), Broken> {
+    let label = label.map(|label| core.seal(Purpose::HeldLabel, label.0.expose()));
+    let label = label.as_deref();
     let link = links::draw(core);
     let now = core.now();
     change!(core.store, |write| {
@@ -44,7 +74,7 @@ async fn send_sign_up(core: &Core, email: &EmailAddress, locale: &Locale) -> Res
             // Whoever was barred stays so.
             Some(user) if user.status == UserStatus::Suspended => return Ok(()),
             Some(user) if user.status == UserStatus::Pending => {
-                return people::remind(core, write, &link, &user, now).await;
+                return people::remind(core, write, (&link, label), &user, now).await;
             }
             Some(_) => Letter::AlreadyHasAccount {
                 link: Secret::new(sign_in_url(core)),
@@ -55,6 +85,7 @@ async fn send_sign_up(core: &Core, email: &EmailAddress, locale: &Locale) -> Res
                     user: None,
                     email,
                     locale: locale.as_str(),
+                    label,
                 };
                 Letter::Verify {
                     until: links::keep(write, &link, whom, now).await?,

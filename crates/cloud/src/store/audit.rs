@@ -67,6 +67,12 @@ impl<'a> AuditRow<'a> {
         }
     }
 
+    /// Why, in their own words.
+    #[must_use]
+    pub fn because(self, reason: Option<&'a Reason>) -> Self {
+        Self { reason, ..self }
+    }
+
     fn added(self) -> Statement {
         Statement::row(
             "INSERT INTO audit (at, actor, action, org_id, device_id, user_id, detail, reason) VALUES ",

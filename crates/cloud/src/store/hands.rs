@@ -325,12 +325,13 @@ macro_rules! not_erased {
 }
 
 /// What became of a device within reach, the newest first. Reasons are the words of whoever did it: they are for those who
-/// are told their name, or both of whose hands it went through are within reach.
+/// are told their name, or both of whose hands it went through are within reach. Where it came from nobody, its new hands alone
+/// are no reason to read why the maker's support claimed it for them.
 const MOVES: &str = concat!(
     "WITH near AS (SELECT org_id FROM org_tree WHERE ancestor_id = $1 AND depth <= $2)
     SELECT m.id, m.kind, m.at, a.name AS by_name,
     CASE WHEN a.id IS NOT NULL
-    OR ((m.from_org_id IS NULL OR o.id IS NOT NULL) AND (m.to_org_id IS NULL OR q.id IS NOT NULL))
+    OR (o.id IS NOT NULL AND (m.to_org_id IS NULL OR q.id IS NOT NULL))
     THEN m.reason END AS reason,
     o.name AS from_org, u.name AS from_owner,
     q.name AS to_org, v.name AS to_owner

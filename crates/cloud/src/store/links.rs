@@ -21,6 +21,8 @@ pub struct NewLink<'a> {
     pub locale: &'a str,
     /// When it ends.
     pub expires: Time,
+    /// The label that goes along, sealed.
+    pub label: Option<&'a [u8]>,
 }
 
 /// A link as it was found.
@@ -36,11 +38,21 @@ pub struct LinkRow {
     pub locale: String,
     /// Its state.
     pub state: LinkState,
+    /// The label that goes along, sealed.
+    pub label: Option<Vec<u8>>,
 }
 
-type Columns = (String, Option<i64>, String, String, i64, Option<i64>);
+type Columns = (
+    String,
+    Option<i64>,
+    String,
+    String,
+    i64,
+    Option<i64>,
+    Option<Vec<u8>>,
+);
 
-const FIND: &str = "SELECT purpose, user_id, email, locale, expires_at, used_at
+const FIND: &str = "SELECT purpose, user_id, email, locale, expires_at, used_at, label_sealed
                     FROM one_time_links WHERE digest = $1";
 
 fn purpose_name(purpose: LinkPurpose) -> &'static str {
@@ -51,7 +63,9 @@ fn purpose_name(purpose: LinkPurpose) -> &'static str {
     }
 }
 
-fn row((purpose, user, email, locale, expires, used): Columns) -> Result<LinkRow, StoreError> {
+fn row(
+    (purpose, user, email, locale, expires, used, label): Columns,
+) -> Result<LinkRow, StoreError> {
     let purpose = [
         LinkPurpose::Invitation,
         LinkPurpose::SignUp,
@@ -71,6 +85,7 @@ fn row((purpose, user, email, locale, expires, used): Columns) -> Result<LinkRow
                 expires: Time(expires),
             },
         },
+        label,
     })
 }
 
@@ -105,8 +120,8 @@ impl Write {
     pub async fn add_link(&mut self, link: NewLink<'_>, now: Time) -> Result<(), StoreError> {
         sqlx::query(
             "INSERT INTO one_time_links
-                 (digest, purpose, user_id, email, locale, created_at, expires_at)
-             VALUES ($1, $2, $3, $4, $5, $6, $7)",
+                 (digest, purpose, user_id, email, locale, created_at, expires_at, label_sealed)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8)",
         )
         .bind(link.digest.as_slice())
         .bind(purpose_name(link.purpose))
@@ -115,6 +130,7 @@ impl Write {
         .bind(link.locale)
         .bind(now.0)
         .bind(link.expires.0)
+        .bind(link.label)
         .execute(&mut *self.0)
         .await?;
         Ok(())
@@ -164,10 +180,10 @@ impl Write {
         Ok(end.map(Time))
     }
 
-    /// Uses up a link, and with it whatever else was mailed to its address for the same.
+    /// Uses up a link, and with it whatever else was mailed to its address for the same. Labels that went along are gone.
     pub async fn use_link(&mut self, link: &LinkRow, now: Time) -> Result<(), StoreError> {
         sqlx::query(
-            "UPDATE one_time_links SET used_at = $3
+            "UPDATE one_time_links SET used_at = $3, label_sealed = NULL
              WHERE email = $1 AND purpose = $2 AND used_at IS NULL",
         )
         .bind(&link.email)

@@ -240,6 +240,15 @@ impl Write {
         Ok(())
     }
 
+    /// Whether a template is there, by its internal number.
+    pub async fn has_template(&mut self, id: i64) -> Result<bool, StoreError> {
+        let found: i64 = sqlx::query_scalar("SELECT COUNT(*) FROM templates WHERE id = $1")
+            .bind(id)
+            .fetch_one(&mut *self.0)
+            .await?;
+        Ok(found > 0)
+    }
+
     /// Counts what is of a template.
     pub async fn template_uses(&mut self, id: i64) -> Result<TemplateUses, StoreError> {
         let row = sqlx::query(

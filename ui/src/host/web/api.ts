@@ -68,7 +68,7 @@ export class Api {
 	};
 	setUp = (request: SetupRequest) => send<void>({ method: 'POST', path: 'api/setup', body: request });
 
-	register = (body: Pick<MailTo, 'email'> & { locale: string | undefined }) =>
+	register = (body: Pick<MailTo, 'email' | 'label'> & { locale: string | undefined }) =>
 		send<void>({ method: 'POST', path: 'api/v1/organization/users/register', body });
 	forgotPassword = (body: Pick<MailTo, 'email'>) =>
 		send<void>({ method: 'POST', path: 'api/password/forgot', body });

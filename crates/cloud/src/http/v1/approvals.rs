@@ -75,10 +75,10 @@ pub async fn approvals(
 #[utoipa::path(
     post, path = "/static-tokens/approvals/approve", operation_id = "approveClaim", tag = "static tokens",
     extensions(("x-handover" = json!("ours")), ("x-permission" = json!("claim_for_others"))),
-    request_body(content = ApproveClaim, example = json!({"approvalId": 1})),
+    request_body(content = ApproveClaim, example = json!({"approvalId": 1, "reason": "Their invoice names it"})),
     responses(
         (status = 201, body = ClaimAnswer, description = "The device is theirs"),
-        (status = 400, body = ApiError, description = "Which?"),
+        (status = 400, body = ApiError, description = "Which? Or the reason is too long"),
         (status = 401, body = ApiError),
         (status = 403, body = ApiError, description = "For support and administrators; or their organization has as many devices as it may have (`device_limit`)"),
         (status = 404, body = ApiError, description = "No such claim within reach"),
@@ -91,7 +91,8 @@ pub async fn approve(
     caller: Caller<may::ClaimForOthers>,
     Body(request): Body<ApproveClaim>,
 ) -> Result<(StatusCode, Json<ClaimAnswer>), ApiFailure> {
-    let answer = approvals::approve(&core, &caller, request.approval_id).await?;
+    let reason = request.reason.as_deref();
+    let answer = approvals::approve(&core, &caller, request.approval_id, reason).await?;
     Ok((StatusCode::CREATED, Json(answer)))
 }
 

@@ -85,10 +85,10 @@ pub async fn find(
 #[utoipa::path(
     post, path = "/static-tokens/revoke", operation_id = "revokeStaticTokens", tag = "static tokens",
     extensions(("x-handover" = json!("ours")), ("x-permission" = json!("manage_tokens"))),
-    request_body(content = RevokeTokens, example = json!({"batchId": 1})),
+    request_body(content = RevokeTokens, example = json!({"batchId": 1, "reason": "Misprinted"})),
     responses(
         (status = 200, body = RevokeAnswer),
-        (status = 400, body = ApiError, description = "Neither or both of a batch and tokens, or too many"),
+        (status = 400, body = ApiError, description = "Neither or both of a batch and tokens, too many, or a reason that is too long"),
         (status = 401, body = ApiError),
         (status = 403, body = ApiError, description = "For support and administrators"),
         (status = 404, body = ApiError, description = "No such batch or token within reach: nothing was revoked"),
@@ -100,9 +100,10 @@ pub async fn revoke(
     caller: Caller<may::ManageTokens>,
     Body(request): Body<RevokeTokens>,
 ) -> Result<Json<RevokeAnswer>, ApiFailure> {
+    let reason = request.reason.as_deref();
     let answer = match (request.batch_id, request.token_ids) {
-        (Some(batch), None) => batches::revoke_batch(&core, &caller, batch).await?,
-        (None, Some(tokens)) => batches::revoke_tokens(&core, &caller, &tokens).await?,
+        (Some(batch), None) => batches::revoke_batch(&core, &caller, batch, reason).await?,
+        (None, Some(tokens)) => batches::revoke_tokens(&core, &caller, &tokens, reason).await?,
         _ => {
             return Err(ApiFailure::invalid(
                 "batchId",

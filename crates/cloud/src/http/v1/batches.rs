@@ -164,7 +164,7 @@ impl From<BatchError> for ApiFailure {
         match error {
             BatchError::Field(error) => error.into(),
             BatchError::Template(error) => error.into(),
-            BatchError::Closed(_) => Self::no_such_org(),
+            BatchError::Gone(gone) => gone.into(),
             BatchError::NotFound => Self::not_found("There is no such batch or static token."),
             BatchError::SecretsGone => Self::new(
                 StatusCode::GONE,

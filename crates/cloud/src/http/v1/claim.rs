@@ -36,6 +36,7 @@ impl From<ClaimError> for ApiFailure {
                 Self::not_found("User is not found or belongs to another organization.")
             }
             ClaimError::TooOften(wait, budget) => Self::too_often(wait).telling(budget),
+            ClaimError::Field(error) => error.into(),
             ClaimError::Broken(broken) => broken.into(),
         }
     }
@@ -62,6 +63,7 @@ impl From<ClaimError> for ApiFailure {
         (status = 201, body = ClaimAnswer, description = "Claimed now"),
         (status = 200, body = ClaimAnswer, description = "It was in the claimer's organization before"),
         (status = 202, body = PendingAnswer, description = "Support is asked, or the button is waited for, of an identifier that is known or not"),
+        (status = 400, body = ApiError, description = "The key or the reason is not as it must be"),
         (status = 401, body = ApiError),
         (status = 403, body = ApiError, description = "This role claims for itself alone; or the organization has as many devices as it may have (`device_limit`), which is told before the label is looked at, and not kept"),
         (status = 404, body = ApiError, description = "One answer for unknown, claimed elsewhere and revoked",

@@ -108,7 +108,7 @@ impl From<DeviceError> for ApiFailure {
     fn from(error: DeviceError) -> Self {
         match error {
             DeviceError::Field(error) => error.into(),
-            DeviceError::NoSuchOrg => Self::no_such_org(),
+            DeviceError::Gone(gone) => gone.into(),
             DeviceError::Limit => Self::device_limit(),
             DeviceError::Broken(broken) => broken.into(),
         }

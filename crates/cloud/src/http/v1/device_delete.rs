@@ -23,6 +23,9 @@ pub struct DeleteParams {
     /// 1 to 200 printable characters: the same key gets the same answer again (ours).
     #[serde(default)]
     key: Option<String>,
+    /// Why, for the record; up to 200 characters (ours).
+    #[serde(default)]
+    reason: Option<String>,
 }
 
 /// Gives a device up: its owner does, or support and administrators for them.
@@ -35,11 +38,11 @@ pub struct DeleteParams {
 /// told by mail where somebody else deleted it.
 #[utoipa::path(
     delete, path = "/device", operation_id = "deleteDevice", tag = "devices",
-    extensions(("x-handover" = json!("published; that the QR token changes, the answer and the key are ours")), ("x-permission" = json!("any"))),
+    extensions(("x-handover" = json!("published; that the QR token changes, the answer, the key and the reason are ours")), ("x-permission" = json!("any"))),
     params(DeleteParams),
     responses(
         (status = 200, body = DeletedDevice, description = "Deleted; with its new label, where it has one"),
-        (status = 400, body = ApiError, description = "Which? Or the key is not as it must be"),
+        (status = 400, body = ApiError, description = "Which? Or the key or the reason is not as it must be"),
         (status = 401, body = ApiError),
         (status = 403, body = ApiError, description = "Somebody else of the organization owns it"),
         (status = 404, body = ApiError, description = "No such device within reach"),
@@ -53,9 +56,9 @@ pub async fn delete(
 ) -> Result<Json<DeletedDevice>, ApiFailure> {
     let key = params.key.as_deref();
     check_key(key)?;
-    Ok(Json(
-        hands::delete(&core, &caller, params.device_id, key).await?,
-    ))
+    let reason = params.reason.as_deref();
+    let deleted = hands::delete(&core, &caller, params.device_id, reason, key);
+    Ok(Json(deleted.await?))
 }
 
 #[cfg(test)]

@@ -149,7 +149,7 @@ impl From<ManyError> for ApiFailure {
         match error {
             ManyError::Field(error) => error.into(),
             ManyError::Table(error) => error.into(),
-            ManyError::NoSuchOrg => Self::no_such_org(),
+            ManyError::Gone(gone) => gone.into(),
             ManyError::DeviceLimit(None) => Self::device_limit(),
             ManyError::DeviceLimit(Some(Room { free, too_many })) => Self::new(
                 StatusCode::FORBIDDEN,

@@ -40,7 +40,6 @@ pub async fn generate(
     let org = caller.org_in_reach(&core, request.org_id).await?;
     let template = within::template(&core, org, &request.template_id).await?;
     let made = mint::generate(&core, &caller.actor, org, template.id, request.count).await?;
-    let made = made.ok_or_else(ApiFailure::no_such_org)?;
-    let page = Page::new(made, u64::from(request.count));
+    let page = Page::new(made?, u64::from(request.count));
     Ok((StatusCode::CREATED, Json(page)))
 }

@@ -190,7 +190,7 @@ impl From<ImportError> for ApiFailure {
         match error {
             ImportError::Table(error) => error.into(),
             ImportError::Template(error) => error.into(),
-            ImportError::Closed(_) => Self::no_such_org(),
+            ImportError::Gone(gone) => gone.into(),
             ImportError::Broken(broken) => broken.into(),
         }
     }

@@ -7,14 +7,21 @@ use handover_wire::{OrgId, Template, TemplateId, UserId, UserStatus};
 
 use crate::domain::Reach;
 use crate::http::error::ApiFailure;
-use crate::service::Core;
+use crate::service::{Core, Gone};
 
 /// The template that an organization's things are to be of: its own, or of one above it.
 pub async fn template(core: &Core, org: OrgId, id: &TemplateId) -> Result<Template, ApiFailure> {
     match core.store.template(org, id).await? {
         Some(template) => Ok(template),
-        None => {
-            Err(unless_closed(core, org, ApiFailure::not_found("Template is not found.")).await)
+        None => Err(unless_closed(core, org, Gone::Template.into()).await),
+    }
+}
+
+impl From<Gone> for ApiFailure {
+    fn from(gone: Gone) -> Self {
+        match gone {
+            Gone::Organization => Self::no_such_org(),
+            Gone::Template => Self::not_found("Template is not found."),
         }
     }
 }

@@ -7,7 +7,7 @@ use handover_wire::{
 use super::Refused;
 use crate::clock::Time;
 use crate::domain::{
-    Actor, ClaimWith, Claimed, Claiming, DeviceName, Hands, Holder, Reach, Sees, Was,
+    Actor, ClaimWith, Claimed, Claiming, DeviceName, Hands, Holder, Reach, Reason, Sees, Was,
 };
 use crate::secrets::Kept;
 use crate::service::Broken;
@@ -15,10 +15,17 @@ use crate::store::{
     Action, AuditRow, Leaves, NewDevice, NewMove, StoreError, TokenFound, TokenKey, Write,
 };
 
+/// Who does it, and why, in their own words.
+#[derive(Clone, Copy)]
+pub struct By<'a> {
+    pub actor: &'a Actor,
+    pub reason: Option<&'a Reason>,
+}
+
 /// Asks the rules, and writes down what they say.
 pub async fn complete(
     write: &mut Write,
-    actor: &Actor,
+    by: By<'_>,
     claiming: Claiming,
     found: &TokenFound,
     now: Time,
@@ -35,10 +42,10 @@ pub async fn complete(
         (Claimed::Now { was, hands }, _) if found.waiting_nodes == 0 => {
             let device = take(write, into, (found, was), now).await?;
             let claim = (claiming, hands, was);
-            return Ok(noted(write, actor, found, device, claim, now));
+            return Ok(noted(write, by, found, device, claim, now));
         }
         (Claimed::Now { was, hands }, _) => {
-            return with_nodes(write, actor, claiming, (found, hands, was), now).await;
+            return with_nodes(write, by, claiming, (found, hands, was), now).await;
         }
     };
     Ok(ClaimAnswer {
@@ -52,7 +59,7 @@ pub async fn complete(
 /// there said; what proves the claim is the gateway's proof.
 async fn with_nodes(
     write: &mut Write,
-    actor: &Actor,
+    by: By<'_>,
     claiming: Claiming,
     (gateway, hands, was): (&TokenFound, Hands, Was),
     now: Time,
@@ -68,7 +75,7 @@ async fn with_nodes(
     let detail = format!("{proof}, with {} nodes", gateway.waiting_nodes);
     let moved = (was, into, hands.open_until());
     let (about, together) = ((gateway, with), (Some(with), detail));
-    note(write, actor, about, moved, together, now);
+    note(write, by, about, moved, together, now);
     let mut nodes = Vec::new();
     for token in write.waiting_with(gateway.id).await? {
         let found = write.find_token(TokenKey::Id(token)).await?;
@@ -86,7 +93,7 @@ async fn with_nodes(
         let detail = format!("with gateway {with}");
         let moved = (was, into, hands.open_until());
         let (about, together) = ((&found, node.id), (Some(with), detail));
-        note(write, actor, about, moved, together, now);
+        note(write, by, about, moved, together, now);
         nodes.push(ClaimedNode {
             device_id: node.id,
             name: node.name,
@@ -95,14 +102,14 @@ async fn with_nodes(
     }
     Ok(ClaimAnswer {
         nodes,
-        ..told(actor, device, hands)
+        ..told(by.actor, device, hands)
     })
 }
 
 /// Writes down that it was claimed.
 pub fn noted(
     write: &mut Write,
-    actor: &Actor,
+    by: By<'_>,
     found: &TokenFound,
     device: Device,
     (claiming, hands, was): (Claiming, Hands, Was),
@@ -110,8 +117,8 @@ pub fn noted(
 ) -> ClaimAnswer {
     let moved = (was, claiming.into, hands.open_until());
     let detail = claiming.with.as_audited().to_owned();
-    note(write, actor, (found, device.id), moved, (None, detail), now);
-    told(actor, device, hands)
+    note(write, by, (found, device.id), moved, (None, detail), now);
+    told(by.actor, device, hands)
 }
 
 /// What whoever claimed a device is told of it.
@@ -226,7 +233,7 @@ fn new_device<'a>(
 /// undone any more.
 fn note(
     write: &mut Write,
-    actor: &Actor,
+    by: By<'_>,
     (found, device): (&TokenFound, DeviceId),
     (was, to, open_until): (Was, Holder, Option<Time>),
     (together, detail): (Option<DeviceId>, String),
@@ -239,8 +246,8 @@ fn note(
     let row = NewMove {
         device,
         kind: MoveKind::Claim,
-        actor,
-        reason: None,
+        actor: by.actor,
+        reason: by.reason.map(Reason::as_str),
         was,
         from: left,
         to: Some(to),
@@ -251,12 +258,12 @@ fn note(
     write.mark_claimed_last(found.id, to, row, now);
     write.audit_last(AuditRow {
         at: now,
-        actor,
+        actor: by.actor,
         action: Action::Claim,
         org: to.org,
         device: Some(device),
         user: to.owner,
         detail: Some(detail),
-        reason: None,
+        reason: by.reason,
     });
 }

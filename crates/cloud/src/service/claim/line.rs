@@ -12,7 +12,7 @@ use std::sync::{Mutex, PoisonError};
 use handover_wire::{ClaimReply, ClaimRequest};
 use tokio::sync::{MutexGuard, oneshot};
 
-use super::complete::{Fresh, noted};
+use super::complete::{By, Fresh, noted};
 use super::held::Held;
 use super::{Answered, ClaimError, Claimer, by_maker, digest_of, written};
 use crate::clock::Time;
@@ -48,7 +48,7 @@ struct Waiting {
     tell: oneshot::Sender<Answered>,
 }
 
-/// A claim of a label's secret, by somebody for themselves, with a key.
+/// A claim of a label's secret, by somebody for themselves, with a key, for which they give no reason.
 pub(super) struct Plain {
     claimer: Claimer,
     into: Holder,
@@ -303,14 +303,11 @@ async fn made<'a>(
     let rows = write.insert_devices(devices.collect(), now).await?;
     let replies = chosen.zip(rows).map(|(one, row)| {
         let claim = (one.fresh.claiming, one.fresh.hands, one.fresh.was);
-        let answer = noted(
-            write,
-            &one.plain.claimer.actor,
-            &one.fresh.found,
-            row.device,
-            claim,
-            now,
-        );
+        let by = By {
+            actor: &one.plain.claimer.actor,
+            reason: None,
+        };
+        let answer = noted(write, by, &one.fresh.found, row.device, claim, now);
         ClaimReply::Device(Box::new(answer))
     });
     Ok(replies.collect())

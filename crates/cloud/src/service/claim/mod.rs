@@ -6,7 +6,7 @@ mod line;
 mod pretended;
 mod proof;
 
-pub(super) use complete::complete;
+pub(super) use complete::{By, complete};
 use handover_wire::{
     ApiError, ClaimOutcome, ClaimReply, ClaimRequest, ErrorBody, ErrorCode, OrgId, PendingAnswer,
     PendingOutcome, UserId,
@@ -22,8 +22,8 @@ use super::limits::{self, Allowed, Budget, Counted, Origin};
 use super::{Broken, Core, bootstrap, breaks};
 use crate::clock::Time;
 use crate::domain::{
-    Actor, ClaimWith, Claiming, Holder, Names, NotClaimable, PRESS_SECONDS, Reach, TooOften,
-    Waiting,
+    Actor, ClaimWith, Claiming, FieldError, Holder, Names, NotClaimable, PRESS_SECONDS, Reach,
+    Reason, TooOften, Waiting,
 };
 use crate::secrets::{Digest, Purpose};
 use crate::store::{
@@ -66,6 +66,9 @@ pub enum ClaimError {
     /// There is no such person within reach.
     #[error("there is no such person, or they belong to another organization")]
     NoSuchUser,
+    /// A field is not as it must be.
+    #[error(transparent)]
+    Field(#[from] FieldError),
     /// Something broke.
     #[error(transparent)]
     Broken(Broken),
@@ -107,20 +110,26 @@ pub async fn claim(
     request: &ClaimRequest,
     key: Option<&str>,
 ) -> Result<Answered, ClaimError> {
+    let reason = Reason::parse(request.reason.as_deref())?;
     let request_digest = digest_of(core, request);
     let held = Held::read(core, request);
-    if let Some(plain) = Plain::of(core, claimer, (request, &held), key)
+    if reason.is_none()
+        && let Some(plain) = Plain::of(core, claimer, (request, &held), key)
         && let Some(answered) = line::claim(core, plain).await
     {
         return Ok(answered);
     }
     let own = own_limits(core, claimer, &held);
+    let asked = Asked {
+        held: &held,
+        reason: reason.as_ref(),
+    };
     // Two claims of one organization number its devices.
     let _lane = core.store.lane(claimer.org).await;
     // What was counted stays counted where the wait is the answer: that is no failure of the change.
     let (answered, budget) = change!(core.store, |write| {
         let (answered, untouched) =
-            answer(core, write, claimer, (request, &held), request_digest, key).await?;
+            answer(core, write, claimer, (request, asked), request_digest, key).await?;
         // What nothing was counted of is as it was looked up.
         let known = untouched.and_then(|allowed| allowed.smallest(&own, core.now()));
         let budget = match known {
@@ -133,6 +142,22 @@ pub async fn claim(
         Ok(answer) => Ok(Answered { answer, budget }),
         Err(Unasked::TooOften(wait)) => Err(ClaimError::TooOften(wait, budget)),
         Err(Unasked::DeviceLimit) => Err(ClaimError::DeviceLimit),
+    }
+}
+
+/// What a claim asks for, and why.
+#[derive(Clone, Copy)]
+struct Asked<'a> {
+    held: &'a Held,
+    reason: Option<&'a Reason>,
+}
+
+impl<'a> Asked<'a> {
+    fn by(self, claimer: &'a Claimer) -> By<'a> {
+        By {
+            actor: &claimer.actor,
+            reason: self.reason,
+        }
     }
 }
 
@@ -177,7 +202,7 @@ async fn answer(
     core: &Core,
     write: &mut Write,
     claimer: &Claimer,
-    (request, held): (&ClaimRequest, &Held),
+    (request, asked): (&ClaimRequest, Asked<'_>),
     request_digest: Digest,
     key: Option<&str>,
 ) -> Result<(Result<KeptAnswer, Unasked>, Option<Allowed>), ClaimError> {
@@ -191,7 +216,7 @@ async fn answer(
         return Ok((Ok(answer), None));
     }
     let holder = for_whom(write, claimer, request.user_id).await?;
-    let (decided, untouched) = match counted(core, write, claimer, holder, held, now).await? {
+    let (decided, untouched) = match counted(core, write, claimer, holder, asked, now).await? {
         Ok(decided) => decided,
         Err(wait) => return Ok((Err(wait), None)),
     };
@@ -269,9 +294,10 @@ async fn counted(
     write: &mut Write,
     claimer: &Claimer,
     holder: Holder,
-    held: &Held,
+    asked: Asked<'_>,
     now: Time,
 ) -> Result<Result<(Result<ClaimReply, Refused>, Option<Allowed>), Unasked>, Broken> {
+    let held = asked.held;
     let waits = waits_until(write, holder, held, now).await?;
     let limited = Limited::of(core, claimer, held, waits.is_some());
     let wrong = match limits::allow(write, &limited.wrong, now).await? {
@@ -286,7 +312,7 @@ async fn counted(
         Ok(allowed) => allowed,
         Err(wait) => return Ok(Err(wait.into())),
     };
-    let decided = decide(write, claimer, holder, held, waits, now).await;
+    let decided = decide(write, claimer, holder, asked, waits, now).await;
     match &decided {
         Ok(ClaimReply::Device(_)) => return Ok(Ok((decided, Some(wrong)))),
         Err(Refused::Broken(_)) => {}
@@ -365,7 +391,7 @@ fn written(decided: Result<ClaimReply, Refused>) -> Result<(u16, String), Broken
     Ok((status, serde_json::to_string(&ApiError { error })?))
 }
 
-/// Two requests are the same when the label's text, the proof and the person are.
+/// Two requests are the same when the label's text, the proof and the person are, whatever the reason.
 pub(super) fn digest_of(core: &Core, request: &ClaimRequest) -> Digest {
     let user = request.user_id.map(|id| id.to_string()).unwrap_or_default();
     let mut text = format!("{user}\n{}", request.token.expose());
@@ -408,11 +434,11 @@ async fn decide(
     write: &mut Write,
     claimer: &Claimer,
     into: Holder,
-    held: &Held,
+    asked: Asked<'_>,
     waits: Option<Time>,
     now: Time,
 ) -> Result<ClaimReply, Refused> {
-    let (found, with) = match held {
+    let (found, with) = match asked.held {
         Held::QrToken(digest, named) => {
             let key = TokenKey::Secret(Secret::QrToken(digest), into.org);
             (find(write, key, *named).await?, ClaimWith::QrToken)
@@ -430,12 +456,12 @@ async fn decide(
                 }
                 Err(Lacking::Refused(refused)) => return Err(refused),
                 Err(Lacking::Approval) => {
-                    let asked = ask(write, claimer, into, (names, all), now).await?;
-                    return Ok(ClaimReply::Pending(asked));
+                    let waits = ask(write, asked.by(claimer), into, (names, all), now).await?;
+                    return Ok(ClaimReply::Pending(waits));
                 }
                 Err(Lacking::Press) => {
-                    let asked = wait_for_press(write, into, names, waits, now).await?;
-                    return Ok(ClaimReply::Pending(asked));
+                    let waits = wait_for_press(write, into, names, waits, now).await?;
+                    return Ok(ClaimReply::Pending(waits));
                 }
             }
         }
@@ -445,7 +471,7 @@ async fn decide(
         into,
         by_maker: by_maker(claimer, &found),
     };
-    let answer = complete(write, &claimer.actor, claiming, &found, now).await?;
+    let answer = complete(write, asked.by(claimer), claiming, &found, now).await?;
     if with == ClaimWith::Presence && answer.outcome == ClaimOutcome::Claimed {
         bootstrap::note_claimed_by_press(write, found.id).await?;
     }
@@ -494,7 +520,7 @@ async fn wait_for_press(
 /// Asks support. Whether anything has this identifier is not told: it is written down either way, and ends either way.
 async fn ask(
     write: &mut Write,
-    claimer: &Claimer,
+    by: By<'_>,
     into: Holder,
     (names, all): (&Names, Vec<TokenFound>),
     now: Time,
@@ -514,9 +540,9 @@ async fn ask(
         until,
     };
     let until = write.ask_approval(new, now).await?;
-    let row = AuditRow::by(&claimer.actor, Action::AskApproval, into.org, now);
-    let row = row.user(user).detail(names.main().to_owned());
-    write.audit(row).await?;
+    let row = AuditRow::by(by.actor, Action::AskApproval, into.org, now);
+    let row = row.because(by.reason).user(user);
+    write.audit(row.detail(names.main().to_owned())).await?;
     Ok(PendingAnswer {
         outcome: PendingOutcome::PendingApproval,
         until: until.0,

@@ -262,7 +262,7 @@ async fn delete_one(
     acting: &Acting,
     id: DeviceId,
 ) -> Result<(), HandsError> {
-    match hands::delete(core, acting, id, None).await {
+    match hands::delete(core, acting, id, None, None).await {
         Ok(_) | Err(HandsError::NotFound(_)) => {
             fleets.one_done();
             fleets.devices.fetch_sub(1, Ordering::Relaxed);

@@ -213,11 +213,17 @@ pub async fn delete(
     core: &Core,
     acting: &Acting,
     id: DeviceId,
+    reason: Option<&str>,
     key: Option<&str>,
 ) -> Result<DeletedDevice, HandsError> {
+    let reason = Reason::parse(reason).map_err(HandsError::Field)?;
     let label = NewLabel::draw(core);
     let now = core.now();
-    let keyed = Keyed::new(core, "delete", key, &id)?;
+    // Without a reason it is what it was before there were any, so that answers which were kept are found.
+    let keyed = match &reason {
+        Some(reason) => Keyed::new(core, "delete", key, &(id, reason.as_str()))?,
+        None => Keyed::new(core, "delete", key, &id)?,
+    };
     change!(core.store, |write| {
         if let Some(before) = keyed.before::<HandsError>(write, acting).await? {
             return Ok(read_again(core, &before)?);
@@ -249,7 +255,7 @@ pub async fn delete(
             was: device.hands.holder().map_or(Was::Released, Was::Claimed),
             to: None,
             open_until: None,
-            reason: None,
+            reason: reason.as_ref(),
             history: Some(History::Erase),
             together: None,
             detail: Some(match (device.hands, renewed) {

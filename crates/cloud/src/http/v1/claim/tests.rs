@@ -99,6 +99,13 @@ async fn refusals_tell_a_guesser_nothing() {
     let (reference, calls) = counted(&site, customer.claim(UNKNOWN_QR)).await;
     assert_eq!(reference.outcome(), (404, "not_claimable".to_owned()));
     assert!(calls > 0);
+    // A claim that says why goes by itself, and is refused as alike.
+    let saying_why = async |text: &str| {
+        site.clock.pass_seconds(60);
+        let body = json!({ "token": text, "reason": "It is mine" });
+        counted(&site, customer.post("/static-tokens/claim", body)).await
+    };
+    let (_, calls_why) = saying_why(UNKNOWN_QR).await;
     for (what, text) in [
         ("unknown auth token", UNKNOWN_AUTH.to_owned()),
         ("claimed elsewhere", site.qr(3)),
@@ -128,6 +135,10 @@ async fn refusals_tell_a_guesser_nothing() {
         assert_eq!(answer.status, reference.status, "{what}");
         assert_eq!(answer.text, reference.text, "{what}");
         assert_eq!(answer.headers, reference.headers, "{what}");
+        let (answer, asked) = saying_why(&text).await;
+        assert_eq!(asked, calls_why, "{what}, with a reason");
+        assert_eq!(answer.text, reference.text, "{what}, with a reason");
+        assert_eq!(answer.headers, reference.headers, "{what}, with a reason");
     }
     // What was released is claimed with its QR token, and nothing above has used the others up.
     for index in [5, 7] {
