@@ -1,11 +1,12 @@
 // A device comes to life while somebody looks: its state in the list, its values, a chart, and what people have it do.
 
 import assert from 'node:assert/strict';
+import { connect } from 'node:net';
 import { test } from 'node:test';
 
 import { isAccessible, mistakes, open, signIn } from './support/browser.js';
 import { stage } from './support/stage.js';
-import { gone } from './support/wait.js';
+import { eventually, gone } from './support/wait.js';
 
 const at = stage();
 
@@ -64,6 +65,82 @@ test('people set what they may set, and the device reads it', async () => {
 	await values.getByText('on', { exact: true }).waitFor();
 	assert.equal(await says('get', 'v0'), '1');
 	await gone(values.getByRole('button', { name: 'Set Moisture' }));
+	assert.deepEqual(mistakes(page), []);
+	await page.context().close();
+});
+
+const MINUTE = 60_000;
+
+/** What the device measured a while ago: each a minute after the one before. */
+async function measured(minutes) {
+	const { authToken } = at.cloud.demo.tokens[2];
+	const points = minutes.map((minute, index) => [Date.now() - minute * MINUTE, 20 + index]);
+	const to = new URL(`/external/api/batch/update?token=${authToken}&pin=v1`, at.cloud.url);
+	const headers = { 'Content-Type': 'application/json' };
+	const answer = await fetch(to, { method: 'POST', headers, body: JSON.stringify(points) });
+	assert.equal(answer.status, 200);
+}
+
+/** The device signs in over a connection, and hangs up. */
+function comesAndGoes() {
+	const { authToken } = at.cloud.demo.tokens[2];
+	const { hostname, port } = new URL(at.cloud.url);
+	return new Promise((resolve, reject) => {
+		const device = connect({ host: hostname, port: Number(port) });
+		device.on('error', reject).on('close', resolve);
+		device.on('data', () => device.end());
+		device.write(Buffer.concat([Buffer.from([29, 0, 1, 0, 32]), Buffer.from(authToken)]));
+	});
+}
+
+test('a chart is zoomed by buttons, keys, wheel and dragging, and has gaps', async () => {
+	await measured([50, 49, 48, 47, 46, 45, 44, 20, 19, 18, 17, 16, 15]);
+	const page = await open(at.browser);
+	await signIn(page, at.cloud.url);
+	await page.getByRole('link', { name: 'Orchard gate' }).click();
+	const region = page.getByRole('region', { name: 'Chart' });
+	await region.getByRole('combobox', { name: 'Time' }).selectOption({ index: 0 });
+	const chart = region.getByRole('img', { name: 'Moisture over time' });
+	// The line ends where nothing was said for long, and begins anew.
+	await region
+		.getByText('The line breaks where the device said nothing for much longer than usual.')
+		.waitFor();
+	await eventually(async () => assert.ok((await chart.locator('polyline').count()) >= 2));
+	/** What is in view, once it is something else than before. */
+	const ends = async () => (await region.locator('.ends span').allInnerTexts()).join(' – ');
+	const changes = async (act) => {
+		const before = await ends();
+		await act();
+		await eventually(async () => assert.notEqual(await ends(), before));
+		return before;
+	};
+	const whole = await changes(() => region.getByRole('button', { name: 'Zoom in' }).click());
+	await changes(() => region.getByRole('button', { name: 'Earlier' }).click());
+	await chart.focus();
+	await changes(() => page.keyboard.press('+'));
+	await changes(() => page.keyboard.press('Shift+ArrowRight'));
+	await changes(() => page.keyboard.press('-'));
+	// All of the last hour again, which may be a minute further by now.
+	await page.keyboard.press('0');
+	const starts = (text) => Date.parse(`1 Jan 2000 ${text.match(/\d\d:\d\d/)[0]}`);
+	await eventually(async () => {
+		const later = (starts(await ends()) - starts(whole) + 24 * 60 * MINUTE) % (24 * 60 * MINUTE);
+		assert.ok(later <= 10 * MINUTE, `${await ends()} after ${whole}`);
+	});
+	const box = await chart.boundingBox();
+	const [x, y] = [(share) => box.x + share * box.width, box.y + box.height / 2];
+	await changes(async () => {
+		await page.mouse.move(x(0.1), y);
+		await page.mouse.down();
+		await page.mouse.move(x(0.4), y, { steps: 3 });
+		await page.mouse.up();
+	});
+	await changes(() => page.mouse.wheel(0, 100));
+	// Where it was away there is grey.
+	await region.getByRole('button', { name: 'Reset' }).click();
+	await comesAndGoes();
+	await region.getByText('Grey: the device was away').waitFor();
+	await eventually(async () => assert.equal(await chart.locator('rect.away').count(), 1));
 	assert.deepEqual(mistakes(page), []);
 	await page.context().close();
 });
