@@ -40,7 +40,7 @@ pub use approval::{Decided, Waiting};
 pub use audit_chain::{Link, Sealable, Walk};
 pub use batch::{MOST_TOKENS, label, stem};
 pub use bootstrap::{
-    Heard, NotNamed, PRESS_SECONDS, Pin, PinConflict, PinGone, Pins, Saying, proves_presence,
+    Heard, NotNamed, PRESS_SECONDS, Pin, PinConflict, PinGone, Pins, Press, PressFor, Saying,
 };
 pub use cell::{as_typed, harmless, table_rows};
 pub use claim_code::ClaimCode;

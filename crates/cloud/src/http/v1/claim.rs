@@ -46,7 +46,8 @@ impl From<ClaimError> for ApiFailure {
 ///
 /// An identifier needs a proof, unless its batch says otherwise: the claim code beside it; its button, pressed within five
 /// minutes, which `presence` waits for (202, and the same request with the same key again until it was pressed); or support's
-/// word, which `askApproval` asks for (202). Both are answered alike whether or not anything has the identifier. Without one it is answered 422, the same for
+/// word, which `askApproval` asks for (202). A press is theirs who waited for it alone; where several people wait, it is
+/// nobody's, and where nobody does, whoever's who claims first. Both are answered alike whether or not anything has the identifier. Without one it is answered 422, the same for
 /// every identifier. The header `RateLimit` tells how many labels that claim nothing the caller's account has left.
 ///
 /// The answer is given once the claim is on the disk. The same `Idempotency-Key` gives the same answer again, so a

@@ -448,6 +448,9 @@ async fn decide(
     let answer = complete(write, &claimer.actor, claiming, &found, now).await?;
     if with == ClaimWith::Presence && answer.outcome == ClaimOutcome::Claimed {
         bootstrap::note_claimed_by_press(write, found.id).await?;
+        if let (Held::Named { names, .. }, Some(user)) = (held, into.owner) {
+            write.end_presence_wait(user, names.main()).await?;
+        }
     }
     Ok(ClaimReply::Device(Box::new(answer)))
 }
