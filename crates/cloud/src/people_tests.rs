@@ -597,14 +597,39 @@ async fn whoever_was_invited_and_asks_for_a_mail_gets_the_invitation_again() {
     let register = json!({ "email": EMAIL });
     site.post("/api/v1/organization/users/register", register.clone())
         .await;
-    site.link(EMAIL, 2).await;
+    let first = site.link(EMAIL, 2).await;
     site.post("/api/password/forgot", register).await;
     let secret = site.link(EMAIL, 3).await;
     let mails = site.mails(EMAIL).await;
     assert_eq!(mails[0]["subject"], mails[2]["subject"]);
+    // Whoever wanted an account of their own is told what became of that, and nothing that they choose is dropped unsaid.
+    assert_eq!(mails[1]["subject"], "You are invited to Green Farm");
+    let own = json!({ "organization": "Nina's own" });
+    let refused = follow(&site, &first, own).await;
+    assert_eq!(refused.outcome(), code(400, "invalid_request"));
+    assert_eq!(
+        refused.json()["error"]["attributes"]["field"],
+        "organization"
+    );
     assert_eq!(follow(&site, &secret, json!({})).await.status, 204);
     let nina = site.sign_in_as(EMAIL, PASSWORD).await.expect("signed in");
     assert_eq!(nina.get("/me").await.json()["organization"]["id"], 2);
+}
+
+#[tokio::test]
+async fn whoever_is_invited_after_they_signed_up_has_one_link_that_works() {
+    let site = Site::demo().await;
+    let admin = site.sign_in(Role::Admin).await;
+    let register = json!({ "email": EMAIL });
+    site.post("/api/v1/organization/users/register", register)
+        .await;
+    let signed_up = site.link(EMAIL, 1).await;
+    assert_eq!(invite(&admin, EMAIL, Some(2), 3).await.status, 201);
+    let named = json!({ "name": "Nina", "organization": "Nina's own" });
+    let late = follow(&site, &signed_up, named).await;
+    assert_eq!(late.outcome(), code(404, "link_invalid"), "a newer one");
+    let invited = site.link(EMAIL, 2).await;
+    assert_eq!(follow(&site, &invited, json!({})).await.status, 204);
 }
 
 #[tokio::test]

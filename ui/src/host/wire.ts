@@ -320,7 +320,7 @@ password: Secret,
  */
 name?: string, 
 /**
- * For a sign-up: what to call the organization of their own; made from their name where absent.
+ * For a sign-up alone: what to call the organization of their own; made from their name where absent.
  */
 organization?: string, 
 /**

@@ -228,6 +228,14 @@ async fn accept(
     chosen: &Chosen,
     now: Time,
 ) -> Result<(), FollowError> {
+    // Not dropped without a word: it would be looked for later.
+    if chosen.organization.is_some() {
+        return Err(FieldError {
+            field: "organization",
+            must: "absent: whoever is invited joins the organization that invites them",
+        }
+        .into());
+    }
     let id = link.user.ok_or(FollowError::Unknown)?;
     let user = write.person(id).await?.ok_or(FollowError::Unknown)?;
     let status = after(user.status, PersonStep::Accept)?;

@@ -44,7 +44,8 @@ async fn send_sign_up(core: &Core, email: &EmailAddress, locale: &Locale) -> Res
             // Whoever was barred stays so.
             Some(user) if user.status == UserStatus::Suspended => return Ok(()),
             Some(user) if user.status == UserStatus::Pending => {
-                return people::remind(core, write, &link, &user, now).await;
+                let asked = (&user, people::AskedBy::SignUp);
+                return people::remind(core, write, &link, asked, now).await;
             }
             Some(_) => Letter::AlreadyHasAccount {
                 link: Secret::new(sign_in_url(core)),

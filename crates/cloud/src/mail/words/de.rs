@@ -47,6 +47,34 @@ pub fn words(letter: &Letter) -> Words {
                 ..frame(format!("Einladung zu {organization}"))
             }
         }
+        Letter::InvitedBefore {
+            organization,
+            inviter,
+            link,
+            until,
+        } => {
+            let (organization, inviter) = (Name(organization), Name(inviter));
+            Words {
+                before: vec![
+                    "Jemand, vermutlich Sie, hat sich mit dieser Adresse bei Handover registriert.".into(),
+                    format!(
+                        "{inviter} hatte Sie schon vorher zu „{organization}“ eingeladen. Darum wurde keine eigene \
+                         Organisation begonnen: Ein Konto gehört zu einer Organisation. Nehmen Sie die Einladung an, \
+                         dann sehen Sie die Geräte von „{organization}“ und fügen neue hinzu."
+                    ),
+                ],
+                button: Some(("Einladung annehmen", link.clone())),
+                after: vec![
+                    good_until(*until),
+                    format!(
+                        "Wenn Sie lieber eine eigene Organisation haben, bitten Sie {inviter}, die Einladung \
+                         zurückzunehmen, und registrieren Sie sich noch einmal. Sagt Ihnen das alles nichts, löschen \
+                         Sie diese Mail."
+                    ),
+                ],
+                ..frame(format!("Sie sind zu {organization} eingeladen"))
+            }
+        }
         Letter::Verify { link, until } => Words {
             before: vec![
                 "Jemand, vermutlich Sie, hat sich mit dieser Adresse bei Handover registriert.".into(),
