@@ -559,6 +559,46 @@ async fn a_name_that_looks_like_another_is_taken_or_refused() {
 }
 
 #[tokio::test]
+async fn nobody_passes_for_the_maker_or_writes_links_into_mails() {
+    let site = Site::demo().await;
+    let admin = site.sign_in(Role::Admin).await;
+    let maker = admin.get("/profile").await.json()["name"].clone();
+    let maker = maker.as_str().expect("a name");
+    let (customer, _) = site.member(2, "g@greenfarm.example", Role::Admin).await;
+    let alike = maker.replace('e', "\u{435}");
+    assert_ne!(alike, maker);
+    for name in [maker, &alike, &format!("{} (2)", maker.to_uppercase())] {
+        let renamed = json!({ "orgId": 2, "name": name });
+        let renamed = customer.put("/edit/name", renamed).await;
+        assert_eq!(renamed.outcome(), code(409, "name_taken"), "{name}");
+        let made = customer.post("/create", json!({ "name": name })).await;
+        assert_eq!(made.outcome(), code(409, "name_taken"), "{name}");
+    }
+    let register = json!({ "email": EMAIL });
+    site.post("/api/v1/organization/users/register", register)
+        .await;
+    let secret = site.link(EMAIL, 1).await;
+    let like = json!({ "name": "Nina", "organization": alike });
+    let like = follow(&site, &secret, like).await;
+    assert_eq!(like.outcome(), code(409, "name_taken"));
+    // It is theirs who have it.
+    let own = json!({ "name": maker });
+    assert_eq!(admin.post("/create", own).await.status, 201);
+    // Side by side none look alike.
+    let twin = json!({ "name": "Gr\u{435}en Farm" });
+    let twin = admin.post("/create", twin).await;
+    assert_eq!(twin.outcome(), code(409, "name_taken"));
+    for name in ["Win at https://evil.example", "evil.example", "www.evil"] {
+        let made = admin.post("/create", json!({ "name": name })).await;
+        let named = admin.put("/user/profile", json!({ "name": name })).await;
+        for answer in [made, named] {
+            assert_eq!(answer.outcome(), code(400, "invalid_request"), "{name}");
+            assert!(answer.text.contains("no link"), "{answer:?}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn long_names_that_look_alike_get_different_numbers() {
     let site = Site::demo().await;
     let store = &site.cloud.core().store;

@@ -13,6 +13,7 @@ mod fates;
 mod hands;
 mod identifier;
 mod limit;
+mod looks;
 mod mail;
 mod many;
 mod mesh;
@@ -53,6 +54,7 @@ pub use hands::{
 };
 pub use identifier::{Names, Scheme, caseless};
 pub use limit::{Limit, TooOften};
+pub use looks::looks;
 pub use mail::{LEASE_SECONDS, MailState, Queued, Trouble};
 pub use many::{MOST_DEVICES, Pattern};
 pub use mesh::{

@@ -7,6 +7,7 @@ use handover_wire::Secret;
 use unicode_normalization::UnicodeNormalization as _;
 use unicode_normalization::char::is_combining_mark;
 
+use super::looks::{MUST_BE_NO_LINK, bare, has_link, looks};
 use super::name_order::in_order;
 use super::unseen::{MUST_BE_SEEN, folded, is_seen, seen};
 
@@ -51,6 +52,24 @@ fn name_within(
 ) -> Result<String, FieldError> {
     let composed: String = text.nfc().collect();
     within(&composed, field, least, most, must)
+}
+
+/// The same for a name that stands in mails which others cause to be sent.
+fn mailed_name(
+    text: &str,
+    field: &'static str,
+    least: usize,
+    most: usize,
+    must: &'static str,
+) -> Result<String, FieldError> {
+    let name = name_within(text, field, least, most, must)?;
+    match has_link(&name) {
+        true => Err(FieldError {
+            field,
+            must: MUST_BE_NO_LINK,
+        }),
+        false => Ok(name),
+    }
 }
 
 /// A device's name: 1 to 50 characters, letters (of any script, with their marks), digits, space, `'`, `_`, `-`.
@@ -205,14 +224,14 @@ const ORG_NAME: usize = 100;
 /// The most characters of the number that tells it from others: more than there are organizations.
 const LONGEST_NUMBER: usize = 20;
 
-/// An organization's name: 3 to 100 characters.
+/// An organization's name: 3 to 100 characters, and no link.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OrgName(String);
 
 impl OrgName {
     /// Checks a name that a person typed into `field`.
     pub fn parse(text: &str, field: &'static str) -> Result<Self, FieldError> {
-        name_within(text, field, 3, ORG_NAME, "3 to 100 characters").map(Self)
+        mailed_name(text, field, 3, ORG_NAME, "3 to 100 characters").map(Self)
     }
 
     /// The name.
@@ -220,25 +239,37 @@ impl OrgName {
         &self.0
     }
 
-    /// The name as searches compare it, and others beside it: whatever the case and the white space between its words.
+    /// The name as searches compare it: whatever the case and the white space between its words.
     pub fn folded(&self) -> String {
         folded(&self.0)
     }
 
-    /// What this name and all that `beside` makes of it begin with, as `folded` has them.
+    /// The name as others beside it are compared with it: what looks like it, in whichever script, is the same.
+    pub fn looks(&self) -> String {
+        looks(&self.0)
+    }
+
+    /// Whether it could be taken for the name of somebody else, with a number behind it or not.
+    pub fn passes_for(&self, other: &str) -> bool {
+        let own = bare(&self.0);
+        // A name of nothing but signs is compared by them.
+        own == bare(other) && (!own.is_empty() || self.looks() == looks(other))
+    }
+
+    /// What this name and all that `beside` makes of it begin with, as `looks` has them.
     pub fn stem(&self) -> String {
         // A number takes the place of the last characters of a long one.
         let cut: String = self.0.chars().take(ORG_NAME - LONGEST_NUMBER).collect();
-        let (whole, cut) = (self.folded(), folded(&cut));
+        let (whole, cut) = (self.looks(), looks(&cut));
         let both = whole.chars().zip(cut.chars());
         // The last one may be another there: a Greek sigma is at the end of a word.
         let alike = both.take_while(|(one, other)| one == other);
         alike.map(|(one, _)| one).collect()
     }
 
-    /// This name where none beside it is called so, as `folded` has it; else the same with the first number that none has.
+    /// This name where none beside it looks like it, as `looks` has them; else the same with the first number that none has.
     pub fn beside(self, taken: &HashSet<String>) -> Self {
-        if !taken.contains(&self.folded()) {
+        if !taken.contains(&self.looks()) {
             return self;
         }
         let numbered = |number: usize| {
@@ -248,7 +279,7 @@ impl OrgName {
         };
         // Of so many numbers one more than there are names is free.
         let free = (2..taken.len() + 3).map(numbered);
-        let mut free = free.filter(|name| !taken.contains(&name.folded()));
+        let mut free = free.filter(|name| !taken.contains(&name.looks()));
         free.next().unwrap_or_else(|| numbered(taken.len() + 3))
     }
 }
@@ -339,10 +370,6 @@ impl Locale {
         let text = text.trim();
         let mut parts = text.split('-');
         let language = parts.next().unwrap_or_default();
-        let letters = |part: &str| {
-            part.chars()
-                .all(|character| character.is_ascii_alphabetic())
-        };
         let plain = |part: &str| {
             part.chars()
                 .all(|character| character.is_ascii_alphanumeric())
@@ -356,7 +383,7 @@ impl Locale {
         } else {
             Err(FieldError {
                 field: "locale",
-                must: "a language tag such as en or de-AT",
+                must: "the tag of a language that is spoken here, such as en or de-AT",
             })
         }
     }
@@ -367,14 +394,14 @@ impl Locale {
     }
 }
 
-/// What to call a person: 1 to 100 characters.
+/// What to call a person: 1 to 100 characters, and no link.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PersonName(String);
 
 impl PersonName {
     /// Checks a name that a person typed.
     pub fn parse(text: &str) -> Result<Self, FieldError> {
-        name_within(text, "name", 1, 100, "1 to 100 characters").map(Self)
+        mailed_name(text, "name", 1, 100, "1 to 100 characters").map(Self)
     }
 
     /// The name.
@@ -452,13 +479,18 @@ mod tests {
     #[test]
     fn a_name_that_is_taken_gets_the_first_number_that_is_free() {
         let name = |text: &str| OrgName::parse(text, "name").expect("a name");
-        let taken = |names: &[&str]| names.iter().map(|one| name(one).folded()).collect();
+        let taken = |names: &[&str]| names.iter().map(|one| name(one).looks()).collect();
         assert_eq!(
             name("Al Field").beside(&taken(&["Al Fields"])),
             name("Al Field")
         );
         let some = taken(&["al\u{a0}field", "Al Field (2)", "Al Field (4)"]);
         assert_eq!(name("Al Field").beside(&some), name("Al Field (3)"));
+        let cyrillic = name("\u{410}l Field");
+        assert_eq!(
+            cyrillic.beside(&taken(&["Al Field"])).as_str(),
+            "\u{410}l Field (2)"
+        );
         let long = "x".repeat(ORG_NAME);
         let other = name(&long).beside(&taken(&[&long]));
         assert_eq!(other.as_str(), format!("{} (2)", &long[4..]));
@@ -566,8 +598,8 @@ mod tests {
                 for _ in 0..=taken {
                     let next = name.clone().beside(&beside);
                     prop_assert!(next.as_str().chars().count() <= ORG_NAME);
-                    prop_assert!(next.folded().starts_with(&name.stem()), "{next:?}");
-                    prop_assert!(beside.insert(next.folded()));
+                    prop_assert!(next.looks().starts_with(&name.stem()), "{next:?}");
+                    prop_assert!(beside.insert(next.looks()));
                 }
             }
         }

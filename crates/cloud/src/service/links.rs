@@ -29,6 +29,9 @@ pub enum FollowError {
     /// A field is not as it must be.
     #[error(transparent)]
     Field(#[from] FieldError),
+    /// The name of their organization could be taken for the maker's.
+    #[error("the organization's name is taken")]
+    NameTaken,
     /// The maker no longer lets strangers sign up.
     #[error("nobody may sign up here")]
     NoSignUp,
