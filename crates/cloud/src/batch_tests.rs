@@ -411,6 +411,11 @@ async fn revoked_labels_claim_nothing_and_claimed_ones_stay() {
         .count("SELECT COUNT(*) FROM audit WHERE action = 'revoke_tokens'")
         .await;
     assert_eq!(rows, 2);
+    // The audit names the batch, and the labels by their numbers in it.
+    let told = admin.get("/audit?action=revoke_tokens&sort=oldest").await;
+    let told = told.json()["content"][0].clone();
+    assert_eq!(told["detail"], format!("batch {id}, 1 labels: 1"));
+    assert_eq!(told["detailName"], "Recall");
 }
 
 #[tokio::test]

@@ -215,7 +215,7 @@ pub async fn revoke_tokens(
     }
     let now = core.now();
     change!(core.store, |write| {
-        let mut by_org: BTreeMap<i64, Vec<String>> = BTreeMap::new();
+        let mut by_batch: BTreeMap<(OrgId, Option<BatchId>), Vec<i64>> = BTreeMap::new();
         let mut answer = RevokeAnswer {
             revoked: 0,
             claimed: 0,
@@ -226,15 +226,20 @@ pub async fn revoke_tokens(
                 None => return Err(BatchError::NotFound),
                 Some(Revocation::Claimed) => answer.claimed += 1,
                 Some(Revocation::Before) => answer.revoked += 1,
-                Some(Revocation::Now(org)) => {
-                    by_org.entry(org.0).or_default().push(id.to_string());
+                Some(Revocation::Now(org, batch, number)) => {
+                    by_batch.entry((org, batch)).or_default().push(number);
                     answer.revoked += 1;
                 }
             }
         }
-        for (org, tokens) in by_org {
-            let row = AuditRow::about(acting, Action::RevokeTokens, OrgId(org), now);
-            let detail = format!("tokens {}", tokens.join(", "));
+        for ((org, batch), numbers) in by_batch {
+            let row = AuditRow::about(acting, Action::RevokeTokens, org, now);
+            let count = numbers.len();
+            let numbers = stretches(numbers);
+            let detail = match batch {
+                Some(batch) => format!("batch {batch}, {count} labels: {numbers}"),
+                None => format!("tokens {numbers}"),
+            };
             write.audit(row.detail(detail)).await?;
         }
         Ok(answer)

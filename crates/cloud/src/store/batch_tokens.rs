@@ -305,6 +305,9 @@ impl Moment {
     }
 }
 
+/// Where a token is, since when it is somebody's or out of use, and its place in its batch.
+type RevocableRow = (i64, Option<i64>, Option<i64>, Option<i64>, Option<i64>);
+
 /// What became of a token that was to be taken out of use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Revocation {
@@ -325,8 +328,8 @@ impl Write {
         actor: &Actor,
         now: Time,
     ) -> Result<Option<Revocation>, StoreError> {
-        let found: Option<(i64, Option<i64>, Option<i64>)> = sqlx::query_as(
-            "SELECT s.org_id, s.claimed_at, s.revoked_at FROM static_tokens s
+        let found: Option<RevocableRow> = sqlx::query_as(
+            "SELECT s.org_id, s.claimed_at, s.revoked_at, s.batch_id, s.number FROM static_tokens s
              JOIN org_tree t ON t.org_id = s.org_id
              LEFT JOIN batches b ON b.id = s.batch_id
              WHERE s.id = $1 AND t.ancestor_id = $2 AND t.depth <= $3
@@ -337,11 +340,13 @@ impl Write {
         .bind(reach.depth)
         .fetch_optional(&mut *self.0)
         .await?;
-        let org = match found {
+        let revoked = match found {
             None => return Ok(None),
-            Some((_, Some(_), _)) => return Ok(Some(Revocation::Claimed)),
-            Some((_, None, Some(_))) => return Ok(Some(Revocation::Before)),
-            Some((org, None, None)) => OrgId(org),
+            Some((_, Some(_), ..)) => return Ok(Some(Revocation::Claimed)),
+            Some((_, None, Some(_), ..)) => return Ok(Some(Revocation::Before)),
+            Some((org, None, None, batch, number)) => {
+                Revocation::Now(OrgId(org), batch.map(BatchId), number.unwrap_or(id.0))
+            }
         };
         sqlx::query("UPDATE static_tokens SET revoked_at = $2, revoked_by = $3 WHERE id = $1")
             .bind(id.0)
@@ -349,7 +354,7 @@ impl Write {
             .bind(actor.to_string())
             .execute(&mut *self.0)
             .await?;
-        Ok(Some(Revocation::Now(org)))
+        Ok(Some(revoked))
     }
 
     /// Takes some of a batch's unclaimed tokens out of use, and says how many that were.
