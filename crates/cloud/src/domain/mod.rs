@@ -64,8 +64,8 @@ pub use mesh::{
 pub use metadata::{edited, values};
 pub use name_order::in_order;
 pub use names::{
-    BatchName, Description, DeviceName, EmailAddress, FieldError, Locale, NewPassword, OrgName,
-    PersonName, Reason, SearchText, TemplateName, TimeZone,
+    BatchName, Description, DeviceName, EmailAddress, FieldError, LANGUAGES, Locale, NewPassword,
+    OrgName, PersonName, Reason, SearchText, TemplateName, TimeZone,
 };
 pub use one_time_link::{LinkError, LinkState, lifetime};
 pub use pace::Pace;

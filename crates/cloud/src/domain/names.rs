@@ -360,12 +360,16 @@ impl TimeZone {
     }
 }
 
+/// The BCP 47 tags of the languages that are spoken here.
+pub const LANGUAGES: [&str; 2] = ["en", "de"];
+
 /// A language by its BCP 47 tag.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Locale(String);
 
 impl Locale {
-    /// Checks the form of the tag: `de`, `en-GB`.
+    /// Checks the form of the tag (`de`, `en-GB`), and that its language is spoken here: whoever asks for another one would get
+    /// English without a word.
     pub fn parse(text: &str) -> Result<Self, FieldError> {
         let text = text.trim();
         let mut parts = text.split('-');
@@ -374,8 +378,9 @@ impl Locale {
             part.chars()
                 .all(|character| character.is_ascii_alphanumeric())
         };
-        let good = (2..=3).contains(&language.len())
-            && letters(language)
+        let good = LANGUAGES
+            .iter()
+            .any(|one| one.eq_ignore_ascii_case(language))
             && text.len() <= 35
             && parts.all(|part| (1..=8).contains(&part.len()) && plain(part));
         if good {
@@ -410,19 +415,24 @@ impl PersonName {
     }
 }
 
+/// What quotes, groups or comments parts of an address (RFC 5322): whatever it is around, the address is the same without it,
+/// and with it there is more than one.
+const QUOTING: [char; 10] = ['"', '(', ')', '<', '>', '[', ']', '\\', ',', ';'];
+
 /// An e-mail address, in lower case: it is what a person signs in with, however they capitalize it.
 #[derive(Clone, PartialEq, Eq)]
 pub struct EmailAddress(String);
 
 impl EmailAddress {
-    /// Checks the little that can be checked: something, `@`, a host; the mail itself proves the rest.
+    /// Checks the little that can be checked: something, `@`, a host; the mail itself proves the rest. What writes the same
+    /// address in another way is none: it would be counted, and have an account, beside itself.
     pub fn parse(text: &str) -> Result<Self, FieldError> {
         const MUST: &str = "an e-mail address";
         let text = within(text, "email", 3, 254, MUST)?;
-        let good = text
-            .split_once('@')
-            .is_some_and(|(local, host)| !local.is_empty() && !host.is_empty())
-            && !text.contains(char::is_whitespace)
+        let good = text.split_once('@').is_some_and(|(local, host)| {
+            !local.is_empty() && host.split('.').all(|part| !part.is_empty())
+        }) && !text.contains(char::is_whitespace)
+            && !text.contains(QUOTING)
             && text.matches('@').count() == 1;
         if good {
             Ok(Self(text.to_lowercase()))
@@ -571,6 +581,22 @@ mod tests {
     }
 
     #[test]
+    fn languages() {
+        for (text, want) in [
+            ("de", true),
+            ("en-GB", true),
+            (" DE-at ", true),
+            ("fr", false),
+            ("den", false),
+            ("", false),
+            ("de-", false),
+            ("de_AT", false),
+        ] {
+            assert_eq!(Locale::parse(text).is_ok(), want, "{text:?}");
+        }
+    }
+
+    #[test]
     fn email_addresses() {
         for (text, want) in [
             ("Ana@Example.org", Some("ana@example.org")),
@@ -580,6 +606,13 @@ mod tests {
             ("a@", None),
             ("a@b@c", None),
             ("a b@c", None),
+            ("vic@x.", None),
+            ("vic@.x", None),
+            ("vic@x..y", None),
+            ("\"vic\"@x", None),
+            ("vic(at home)@x", None),
+            ("<vic@x>", None),
+            ("o'neil+tag_1@x.example", Some("o'neil+tag_1@x.example")),
         ] {
             let email = EmailAddress::parse(text).ok();
             assert_eq!(email.as_ref().map(EmailAddress::as_str), want, "{text:?}");

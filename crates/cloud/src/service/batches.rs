@@ -9,7 +9,9 @@ use handover_wire::{
 
 use super::import::lines;
 use super::{Broken, Core, breaks};
-use crate::domain::{Acting, BatchName, Description, FieldError, MOST_TOKENS, Row, Scheme};
+use crate::domain::{
+    Acting, BatchName, Description, FieldError, MOST_TOKENS, Row, Scheme, stretches,
+};
 use crate::store::{Action, AuditRow, NewBatch, NewRows, Revocation, StoreError, change};
 
 /// Tokens that are taken out of use at a time.
@@ -35,6 +37,9 @@ pub enum BatchError {
     /// Its secrets were shown once, and are not kept.
     #[error("the batch's secrets were shown once")]
     SecretsGone,
+    /// The block of numbers that the first identifier is of ends before there are as many.
+    #[error("there are {0} identifiers left in the block")]
+    BlockEnds(u64),
     /// The batch is not in a state for this.
     #[error("the batch is {0:?}")]
     NotReady(BatchState),
@@ -135,6 +140,11 @@ async fn identified(
     count: u32,
 ) -> Result<(Scheme, ClaimProof, Vec<u8>), BatchError> {
     let scheme = Scheme::parse(asked.kind, asked.pattern.as_deref(), "identifiers.pattern")?;
+    if let Some(left) = scheme.left_in_block(&asked.first)
+        && left < u64::from(count)
+    {
+        return Err(BatchError::BlockEnds(left));
+    }
     let all = scheme.run(&asked.first, count).ok_or(FieldError {
         field: "identifiers.first",
         must: "an identifier of the batch's kind with as many after it as there are tokens",

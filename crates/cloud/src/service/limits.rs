@@ -307,6 +307,18 @@ impl Budget {
         }
     }
 
+    /// The same where nothing may happen before these seconds are over.
+    pub fn after(self, wait: Option<i64>) -> Self {
+        match wait {
+            Some(wait) => Self {
+                left: 0,
+                wait,
+                ..self
+            },
+            None => self,
+        }
+    }
+
     /// Whichever is the nearest to its end.
     fn smallest(all: impl IntoIterator<Item = Self>) -> Option<Self> {
         let nearness = |budget: &Self| (budget.left, -budget.wait);

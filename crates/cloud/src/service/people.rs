@@ -63,6 +63,17 @@ pub fn own_limits(core: &Core, acting: &Acting, email: &str) -> Vec<Counted> {
     counted.into_iter().flatten().collect()
 }
 
+/// The same of whoever mails an invitation once more; none where there is no such person within reach.
+pub async fn own_limits_of(
+    core: &Core,
+    acting: &Acting,
+    id: UserId,
+) -> Result<Vec<Counted>, PeopleError> {
+    let found = core.store.user_within(acting.reach(), id).await?;
+    let own = found.map(|user| own_limits(core, acting, &user.email));
+    Ok(own.unwrap_or_default())
+}
+
 /// Invites somebody: they are there as pending, and have a mail with a link.
 pub async fn invite(
     core: &Core,
@@ -120,8 +131,7 @@ pub async fn invite(
 }
 
 /// Mails an invitation once more; the link of the mail before stops working.
-/// Gives the address.
-pub async fn resend(core: &Core, acting: &Acting, id: UserId) -> Result<EmailAddress, PeopleError> {
+pub async fn resend(core: &Core, acting: &Acting, id: UserId) -> Result<(), PeopleError> {
     let link = links::draw(core);
     let now = core.now();
     change!(core.store, |write| {

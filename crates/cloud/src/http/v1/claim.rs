@@ -10,7 +10,7 @@ use handover_wire::{
 };
 
 use crate::http::caller::{Caller, SignedIn};
-use crate::http::error::{ApiFailure, tell};
+use crate::http::error::{ApiFailure, tell, telling};
 use crate::http::extract::Body;
 use crate::http::origin::PeerOrigin;
 use crate::service::Core;
@@ -82,8 +82,16 @@ pub async fn claim(
     Body(request): Body<ClaimRequest>,
 ) -> Result<Response, ApiFailure> {
     let key = idempotency_key(&headers)?;
-    let answer = claim::claim(&core, &caller.claimer(origin), &request, key).await?;
-    Ok(as_response(answer))
+    let claimer = caller.claimer(origin);
+    match claim::claim(&core, &claimer, &request, key).await {
+        Ok(answer) => Ok(as_response(answer)),
+        // Nothing was looked at, and nothing counted: what is left is told all the same.
+        Err(error @ (ClaimError::IdempotencyConflict | ClaimError::DeviceLimit)) => {
+            let own = claim::own_limits(&core, &claimer, &request);
+            Ok(telling(&core, &own, ApiFailure::from(error)).await)
+        }
+        Err(error) => Err(error.into()),
+    }
 }
 
 fn idempotency_key(headers: &HeaderMap) -> Result<Option<&str>, ApiFailure> {

@@ -212,13 +212,13 @@ pub fn words(letter: &Letter) -> Words {
             let (subject, what) = match count {
                 1 => ("Jemand bittet um ein Gerät".into(), "Jemand bittet".into()),
                 count => (
-                    format!("{count} Personen bitten um ein Gerät"),
-                    format!("{count} Personen bitten"),
+                    format!("Um {count} Geräte wird gebeten"),
+                    format!("{count} Anfragen bitten"),
                 ),
             };
             Words {
                 before: vec![format!(
-                    "{what} darum, ein Gerät hinzuzufügen, dessen Nummer bekannt ist. Stimmen Sie zu, wenn Sie wissen, dass \
+                    "{what} darum, ein Gerät anhand seiner Nummer hinzuzufügen. Stimmen Sie zu, wenn Sie wissen, dass \
                      das Gerät dort ist, und lehnen Sie sonst ab. Nach 7 Tagen entscheidet niemand mehr."
                 )],
                 button: Some(("Ansehen", link.clone())),

@@ -204,14 +204,14 @@ pub fn words(letter: &Letter) -> Words {
             let (subject, what) = match count {
                 1 => ("Somebody asks for a device".into(), "Somebody asks".into()),
                 count => (
-                    format!("{count} people ask for a device"),
-                    format!("{count} people ask"),
+                    format!("{count} devices are asked for"),
+                    format!("{count} requests wait"),
                 ),
             };
             Words {
                 before: vec![format!(
-                    "{what} to add a device that they know the number of. Approve it if you know that they have it, and \
-                     refuse it otherwise. Nobody decides after 7 days."
+                    "{what} to add a device by its number. Approve it if you know that whoever asks has it, and refuse \
+                     it otherwise. Nobody decides after 7 days."
                 )],
                 button: Some(("Look at it", link.clone())),
                 ..frame(subject)

@@ -114,7 +114,7 @@ pub async fn claim(
     {
         return Ok(answered);
     }
-    let own = own_limits(core, claimer, &held);
+    let own = limits_of(core, claimer, &held);
     // Two claims of one organization number its devices.
     let _lane = core.store.lane(claimer.org).await;
     // What was counted stays counted where the wait is the answer: that is no failure of the change.
@@ -137,7 +137,12 @@ pub async fn claim(
 }
 
 /// The limits on this claim that are its account's own: what others do does not show in them.
-fn own_limits(core: &Core, claimer: &Claimer, held: &Held) -> Vec<Counted> {
+pub fn own_limits(core: &Core, claimer: &Claimer, request: &ClaimRequest) -> Vec<Counted> {
+    limits_of(core, claimer, &Held::read(core, request))
+}
+
+/// The same of what was read.
+fn limits_of(core: &Core, claimer: &Claimer, held: &Held) -> Vec<Counted> {
     let account = claimer.actor.to_string();
     let [every, _] = limits::claim(core, &account, claimer.origin);
     let mut own = vec![every];
