@@ -169,7 +169,7 @@ fn list(arguments: &ListArguments) -> Result<(), Failure> {
         "DETAIL",
         "REASON",
     ];
-    pages::print(&found, arguments.json, headings, row)
+    pages::print_fitting(&found, arguments.json, headings, row)
 }
 
 fn row(entry: &AuditEntry) -> [String; 8] {

@@ -76,6 +76,24 @@ pub fn print<T: Serialize, const COLUMNS: usize>(
     Ok(table::write(&mut out, &lines)?)
 }
 
+/// The same, cut to the width of the terminal that shows it: for tables whose cells may be long, which programs read as JSON.
+pub fn print_fitting<T: Serialize, const COLUMNS: usize>(
+    rows: &[T],
+    json: bool,
+    headings: [&str; COLUMNS],
+    cells: impl Fn(&T) -> [String; COLUMNS],
+) -> Result<(), Failure> {
+    if json {
+        return print(rows, json, headings, cells);
+    }
+    let mut lines = vec![headings.map(str::to_owned)];
+    lines.extend(rows.iter().map(cells));
+    if let Some((width, _)) = terminal_size::terminal_size_of(io::stdout()) {
+        table::fit(&mut lines, width.0.into());
+    }
+    Ok(table::write(&mut io::stdout().lock(), &lines)?)
+}
+
 /// Prints what was made: its number, or all of it as a JSON object.
 pub fn print_made<T: Serialize>(made: &T, id: impl Display, json: bool) -> Result<(), Failure> {
     let mut out = io::stdout().lock();

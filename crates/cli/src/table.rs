@@ -23,6 +23,35 @@ pub fn write<const COLUMNS: usize>(
     Ok(())
 }
 
+/// Narrows the widest columns until a row fits into so many characters, and cuts their cells. No column gets narrower than its
+/// heading, so that very narrow terminals wrap.
+pub fn fit<const COLUMNS: usize>(rows: &mut [[String; COLUMNS]], most: usize) {
+    let width = |column: usize| rows.iter().map(|row| length(&row[column])).max();
+    let mut widths: [usize; COLUMNS] = std::array::from_fn(|column| width(column).unwrap_or(0));
+    let least = rows
+        .first()
+        .map(|row| row.each_ref().map(|cell| length(cell)));
+    let Some(least) = least else {
+        return;
+    };
+    let gaps = GAP * COLUMNS.saturating_sub(1);
+    while widths.iter().sum::<usize>() + gaps > most {
+        let wide = (0..COLUMNS).filter(|&column| widths[column] > least[column]);
+        let Some(widest) = wide.max_by_key(|&column| widths[column]) else {
+            break;
+        };
+        widths[widest] -= 1;
+    }
+    for row in rows {
+        for (cell, width) in row.iter_mut().zip(widths) {
+            if length(cell) > width {
+                *cell = cell.chars().take(width.saturating_sub(1)).collect();
+                cell.push('…');
+            }
+        }
+    }
+}
+
 fn length(cell: &str) -> usize {
     cell.chars().count()
 }
@@ -43,5 +72,28 @@ mod tests {
         write(&mut text, &rows).expect("a vector takes all");
         let expected = "     name   state\nnew  Größe  online\n     x\n";
         assert_eq!(String::from_utf8_lossy(&text), expected);
+    }
+
+    #[test]
+    fn rows_fit_into_a_terminal() {
+        let row = |cells: [&str; 3]| cells.map(str::to_owned);
+        let numbers = "1, 3, 5, 7, 9, 11, 13, 15, 17, 19";
+        let table = || {
+            [
+                row(["ID", "WHO", "DETAIL"]),
+                row(["1", "Ada Marsh", numbers]),
+            ]
+        };
+        for (most, detail) in [
+            (100, numbers),
+            (30, "1, 3, 5, 7, 9,…"),
+            (24, "1, 3, 5,…"),
+            (1, "1, 3,…"),
+        ] {
+            let mut rows = table();
+            fit(&mut rows, most);
+            assert_eq!(rows[1][2], detail, "{most}");
+            assert_eq!(rows[0], row(["ID", "WHO", "DETAIL"]));
+        }
     }
 }

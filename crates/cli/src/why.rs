@@ -267,6 +267,12 @@ fn sentence(obstacle: ClaimObstacle, label: &WhyLabel) -> String {
         ClaimObstacle::SeveralMachines => {
             "Several machines say that they are this device, so that no button proves anything. Have them forgotten, and the right one switched on.".to_owned()
         }
+        ClaimObstacle::SeveralWaited => {
+            "Several people waited for its button when it was pressed, so that it claims for none of them. Only one of them may wait the next time.".to_owned()
+        }
+        ClaimObstacle::PressedForAnother => {
+            "Its button was pressed while somebody else waited for it: for five minutes it claims for them alone. Have it pressed once they no longer wait.".to_owned()
+        }
         ClaimObstacle::NeedsApproval => {
             "You have to approve: they choose to ask support, and it appears in `handover approvals list`.".to_owned()
         }

@@ -130,6 +130,40 @@ async fn labels_are_found_by_their_number_and_their_device() {
 }
 
 #[tokio::test]
+async fn labels_are_found_by_the_serial_number_in_their_metadata() {
+    let site = Site::demo().await;
+    let admin = site.sign_in(Role::Admin).await;
+    let table = "Device Name,Serial Number,Colour\nPump 1,SN-77:1 2,red\nPump 2,SN-77:13,blue 1\n";
+    let asked = import(&admin, "name=Line%20seven", table).await.json();
+    let id = asked["batch"]["id"].as_i64().expect("a number");
+    ended(&admin, id).await;
+    for (query, found) in [
+        ("SN-77:1%202", 1),
+        ("sn7712", 1),
+        ("SN%2077-12", 1),
+        ("77:1", 2),
+        ("77", 2),
+        ("SN-77:14", 0),
+        ("red", 0),
+        ("pump%202", 1),
+        ("seven", 2),
+    ] {
+        let of_all = tokens(&admin, &format!("query={query}")).await;
+        let of_batch = tokens(&admin, &format!("batchId={id}&query={query}")).await;
+        assert_eq!((of_all.len(), of_batch.len()), (found, found), "{query}");
+    }
+    for label in ["SN-77:13", "sn 7713"] {
+        let why = admin.post("/static-tokens/why", json!({ "label": label }));
+        let why = why.await.json();
+        assert_eq!(why["labels"][0]["label"], "Line seven 2", "{label}: {why}");
+    }
+    // Others' are found by nobody who does not see them.
+    let (_, org, _) = site.client("Meadow", "m@meadow.example").await;
+    let stranger = site.member(org, "s@meadow.example", Role::Admin).await.0;
+    assert!(tokens(&stranger, "query=SN-77:13").await.is_empty());
+}
+
+#[tokio::test]
 async fn columns_that_are_no_field_are_told() {
     let site = Site::demo().await;
     let admin = site.sign_in(Role::Admin).await;
@@ -384,6 +418,11 @@ async fn revoked_labels_claim_nothing_and_claimed_ones_stay() {
         .count("SELECT COUNT(*) FROM audit WHERE action = 'revoke_tokens'")
         .await;
     assert_eq!(rows, 2);
+    // The audit names the batch, and the labels by their numbers in it.
+    let told = admin.get("/audit?action=revoke_tokens&sort=oldest").await;
+    let told = told.json()["content"][0].clone();
+    assert_eq!(told["detail"], format!("batch {id}, 1 labels: 1"));
+    assert_eq!(told["detailName"], "Recall");
 }
 
 #[tokio::test]

@@ -138,7 +138,8 @@ async fn a_wait_for_a_button_tells_nothing_and_ends_nobodys_window() {
         let first = reference.get_or_insert_with(|| found.clone());
         assert_eq!(&found, first, "{token}");
     }
-    // Whoever guesses at it keeps its owner from nothing.
+    // Their waits are over. Whoever guesses at it keeps its owner from nothing.
+    site.clock.pass_seconds(300);
     for _ in 0..3 {
         presses(&site, MAC, REAL).await;
         let guess = json!({ "token": MAC, "claimCode": "0000-0000" });
@@ -155,6 +156,49 @@ async fn a_wait_for_a_button_tells_nothing_and_ends_nobodys_window() {
     }
     let (again, ..) = (by_press(&stranger, "0000000000EE", "more").await,);
     assert_eq!(again.status, 429, "{again:?}");
+}
+
+/// Of several who wait for one press nobody has it, and whoever waited is not overtaken; all are answered alike.
+#[tokio::test]
+async fn a_press_is_theirs_who_waited_for_it_alone() {
+    let site = Site::demo().await;
+    let admin = site.sign_in(Role::Admin).await;
+    batch(&admin, "eui48", MAC, "presence").await;
+    let customer = site.sign_in(Role::User).await;
+    let (neighbour, _, id) = site.client("Neighbour", "n@neighbour.example").await;
+    let obstacles = async |user: Value| {
+        let ask = json!({ "label": MAC, "userId": user });
+        let told = admin.post("/static-tokens/why", ask).await;
+        assert_eq!(told.status, 200, "{told:?}");
+        told.json()["labels"][0]["obstacles"].clone()
+    };
+    // Both wait, the one in other letters.
+    let mine = by_press(&customer, MAC, "mine").await;
+    let theirs = by_press(&neighbour, "4a-33-54-68-c9-f1", "theirs").await;
+    assert_eq!((mine.status, &mine.text), (202, &theirs.text));
+    presses(&site, MAC, REAL).await;
+    for (who, token, key) in [
+        (&customer, MAC, "mine"),
+        (&neighbour, "4a-33-54-68-c9-f1", "theirs"),
+    ] {
+        let again = by_press(who, token, key).await;
+        assert_eq!((again.status, again.text), (202, mine.text.clone()));
+        assert_eq!(who.claim(MAC).await.status, 422, "it is used up");
+    }
+    assert_eq!(obstacles(json!(id)).await, json!(["several_waited"]));
+    // They agree, and one of them waits alone. Whoever asks after the press comes too late, in whatever way.
+    site.clock.pass_seconds(300);
+    assert_eq!(by_press(&customer, MAC, "mine").await.status, 202);
+    presses(&site, MAC, REAL).await;
+    let late = by_press(&neighbour, MAC, "late").await;
+    assert_eq!(late.status, 202, "{late:?}");
+    assert_eq!(neighbour.claim(MAC).await.status, 422);
+    assert_eq!(obstacles(json!(id)).await, json!(["pressed_for_another"]));
+    site.clock.pass_seconds(299);
+    assert_eq!(by_press(&customer, MAC, "mine").await.status, 201);
+    // That they waited is over with it: another device of theirs, or this one for somebody else, is no dispute.
+    let left = "SELECT COUNT(*) FROM presence_waits";
+    assert_eq!(site.count(left).await, 1, "the neighbour's alone");
 }
 
 /// Whatever has an identifier or does not, a machine that asks learns nothing of it.
@@ -492,6 +536,7 @@ async fn a_crowd_of_strangers_is_in_nobodys_way() {
     // Their buttons are not its button.
     let (stranger, ..) = site.client("Stranger", "s@stranger.example").await;
     assert_eq!(by_press(&stranger, MAC, "theirs").await.status, 202);
+    site.clock.pass_seconds(300);
     let shown = presses(&site, MAC, REAL).await["check"].clone();
     let customer = site.sign_in(Role::User).await;
     let claimed = by_press(&customer, MAC, "mine").await;

@@ -435,8 +435,14 @@ async fn a_device_is_found_by_a_number_in_its_metadata() {
     let id = site
         .count("SELECT id FROM devices WHERE name = 'Pump 2'")
         .await;
-    let edited = json!({ "metaFields": { "Serial Number": "SN-77:99" } });
     let path = format!("/device?deviceId={id}");
+    let mistyped = json!({ "name": "Pump 7", "metafields": { "Serial Number": "SN-77:99" } });
+    let mistyped = admin.put(&path, mistyped).await;
+    assert_eq!(
+        mistyped.status, 400,
+        "what it does not know is not left out unsaid"
+    );
+    let edited = json!({ "metaFields": { "Serial Number": "SN-77:99" } });
     assert_eq!(admin.put(&path, edited).await.status, 200);
     assert_eq!(found("SN7713").await, "");
     assert_eq!(found("SN7799").await, "Pump 2");

@@ -675,6 +675,17 @@ async fn identifiers_of_a_batch_are_checked() {
             "{kind} {first}"
         );
     }
+    // What comes after the maker's block is somebody else's.
+    let identifiers = json!({ "kind": "eui48", "first": "4A3354FFFFFF" });
+    let body =
+        json!({ "templateId": TEMPLATE, "name": "Own", "count": 2, "identifiers": identifiers });
+    let beyond = admin.post("/static-tokens/batches", body).await;
+    let error = beyond.json()["error"].clone();
+    assert_eq!(beyond.status, 400, "{beyond:?}");
+    assert_eq!(
+        (&error["attributes"]["field"], &error["attributes"]["left"]),
+        (&json!("identifiers.first"), &json!("1"))
+    );
     let identifiers = json!({ "kind": "pattern", "pattern": "GF-[0-9]{2}", "first": "GF-01" });
     let body =
         json!({ "templateId": TEMPLATE, "name": "Own", "count": 2, "identifiers": identifiers });

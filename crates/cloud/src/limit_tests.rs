@@ -118,8 +118,15 @@ async fn every_mail_and_invitation_says_how_many_are_left() {
     assert_eq!(again.status, 400);
     assert_eq!(told(&again), Some((policy, "\"invitations\";r=3;t=600")));
     let again = format!("/users/invite/again?userId={}", invited.json()["id"]);
-    let again = admin.post(&again, json!({})).await;
+    let resend = async || admin.post(&again, json!({})).await;
+    let again = resend().await;
     assert_eq!(told(&again), Some((policy, "\"invitations\";r=2;t=600")));
+    for _ in 0..2 {
+        resend().await;
+    }
+    let refused = resend().await;
+    limited(&refused, "600");
+    assert_eq!(told(&refused), Some((policy, "\"invitations\";r=0;t=600")));
 }
 
 #[tokio::test]
@@ -207,7 +214,10 @@ async fn nobody_uses_up_the_mails_of_somebody_else() {
     for from in 3..=16 {
         assert_eq!(forgot(&format!("192.0.2.{from}")).await.status, 204);
     }
-    limited(&forgot("192.0.2.17").await, "1800");
+    // Whoever is refused for what others did may do nothing now, whatever is left of their own.
+    let refused = forgot("192.0.2.17").await;
+    limited(&refused, "1800");
+    assert_eq!(refused.header("ratelimit"), Some("\"mails\";r=0;t=1800"));
 }
 
 #[tokio::test]
@@ -217,6 +227,10 @@ async fn labels_are_not_guessed() {
     let guess = format!("sqr_{}", "A".repeat(32));
     let refused = customer.claim_as("k", json!({ "token": guess })).await;
     assert_eq!(refused.status, 404);
+    // Another request under its key is refused, and tells what is left like any other.
+    let other = customer.claim_as("k", json!({ "token": site.qr(5) })).await;
+    assert_eq!(other.outcome(), (409, "idempotency_conflict".to_owned()));
+    assert_eq!(other.header("ratelimit"), Some("\"claims\";r=99;t=10"));
     for _ in 0..99 {
         assert_eq!(customer.claim(&guess).await.status, 404);
     }

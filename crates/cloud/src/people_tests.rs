@@ -559,6 +559,46 @@ async fn a_name_that_looks_like_another_is_taken_or_refused() {
 }
 
 #[tokio::test]
+async fn nobody_passes_for_the_maker_or_writes_links_into_mails() {
+    let site = Site::demo().await;
+    let admin = site.sign_in(Role::Admin).await;
+    let maker = admin.get("/profile").await.json()["name"].clone();
+    let maker = maker.as_str().expect("a name");
+    let (customer, _) = site.member(2, "g@greenfarm.example", Role::Admin).await;
+    let alike = maker.replace('e', "\u{435}");
+    assert_ne!(alike, maker);
+    for name in [maker, &alike, &format!("{} (2)", maker.to_uppercase())] {
+        let renamed = json!({ "orgId": 2, "name": name });
+        let renamed = customer.put("/edit/name", renamed).await;
+        assert_eq!(renamed.outcome(), code(409, "name_taken"), "{name}");
+        let made = customer.post("/create", json!({ "name": name })).await;
+        assert_eq!(made.outcome(), code(409, "name_taken"), "{name}");
+    }
+    let register = json!({ "email": EMAIL });
+    site.post("/api/v1/organization/users/register", register)
+        .await;
+    let secret = site.link(EMAIL, 1).await;
+    let like = json!({ "name": "Nina", "organization": alike });
+    let like = follow(&site, &secret, like).await;
+    assert_eq!(like.outcome(), code(409, "name_taken"));
+    // It is theirs who have it.
+    let own = json!({ "name": maker });
+    assert_eq!(admin.post("/create", own).await.status, 201);
+    // Side by side none look alike.
+    let twin = json!({ "name": "Gr\u{435}en Farm" });
+    let twin = admin.post("/create", twin).await;
+    assert_eq!(twin.outcome(), code(409, "name_taken"));
+    for name in ["Win at https://evil.example", "evil.example", "www.evil"] {
+        let made = admin.post("/create", json!({ "name": name })).await;
+        let named = admin.put("/user/profile", json!({ "name": name })).await;
+        for answer in [made, named] {
+            assert_eq!(answer.outcome(), code(400, "invalid_request"), "{name}");
+            assert!(answer.text.contains("no link"), "{answer:?}");
+        }
+    }
+}
+
+#[tokio::test]
 async fn long_names_that_look_alike_get_different_numbers() {
     let site = Site::demo().await;
     let store = &site.cloud.core().store;
@@ -597,14 +637,39 @@ async fn whoever_was_invited_and_asks_for_a_mail_gets_the_invitation_again() {
     let register = json!({ "email": EMAIL });
     site.post("/api/v1/organization/users/register", register.clone())
         .await;
-    site.link(EMAIL, 2).await;
+    let first = site.link(EMAIL, 2).await;
     site.post("/api/password/forgot", register).await;
     let secret = site.link(EMAIL, 3).await;
     let mails = site.mails(EMAIL).await;
     assert_eq!(mails[0]["subject"], mails[2]["subject"]);
+    // Whoever wanted an account of their own is told what became of that, and nothing that they choose is dropped unsaid.
+    assert_eq!(mails[1]["subject"], "You are invited to Green Farm");
+    let own = json!({ "organization": "Nina's own" });
+    let refused = follow(&site, &first, own).await;
+    assert_eq!(refused.outcome(), code(400, "invalid_request"));
+    assert_eq!(
+        refused.json()["error"]["attributes"]["field"],
+        "organization"
+    );
     assert_eq!(follow(&site, &secret, json!({})).await.status, 204);
     let nina = site.sign_in_as(EMAIL, PASSWORD).await.expect("signed in");
     assert_eq!(nina.get("/me").await.json()["organization"]["id"], 2);
+}
+
+#[tokio::test]
+async fn whoever_is_invited_after_they_signed_up_has_one_link_that_works() {
+    let site = Site::demo().await;
+    let admin = site.sign_in(Role::Admin).await;
+    let register = json!({ "email": EMAIL });
+    site.post("/api/v1/organization/users/register", register)
+        .await;
+    let signed_up = site.link(EMAIL, 1).await;
+    assert_eq!(invite(&admin, EMAIL, Some(2), 3).await.status, 201);
+    let named = json!({ "name": "Nina", "organization": "Nina's own" });
+    let late = follow(&site, &signed_up, named).await;
+    assert_eq!(late.outcome(), code(404, "link_invalid"), "a newer one");
+    let invited = site.link(EMAIL, 2).await;
+    assert_eq!(follow(&site, &invited, json!({})).await.status, 204);
 }
 
 #[tokio::test]

@@ -248,7 +248,7 @@ pub struct CreateDevice {
 
 /// `PUT /device`: what a person may change. What is absent stays.
 #[derive(Clone, Debug, Default, Serialize, Deserialize, utoipa::ToSchema, ts_rs::TS)]
-#[serde(rename_all = "camelCase")]
+#[serde(rename_all = "camelCase", deny_unknown_fields)]
 pub struct EditDevice {
     /// The new name, 1 to 50 characters: letters, digits, space, `'`, `_`, `-`.
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -393,7 +393,7 @@ pub struct FollowLink {
     #[serde(default)]
     #[ts(optional)]
     pub name: Option<String>,
-    /// For a sign-up: what to call the organization of their own; made from their name where absent.
+    /// For a sign-up alone: what to call the organization of their own; made from their name where absent.
     #[serde(default)]
     #[ts(optional)]
     pub organization: Option<String>,

@@ -88,6 +88,10 @@ pub enum ClaimObstacle {
     NotPressed,
     /// Several machines say that they are the device, so that no button proves anything.
     SeveralMachines,
+    /// Several people waited for the button when it was pressed, so that it claims for none of them.
+    SeveralWaited,
+    /// Somebody else waited for the button when it was pressed: it claims for them alone.
+    PressedForAnother,
     /// Support has to approve.
     NeedsApproval,
     /// The link on the label names another organization than made it.

@@ -320,7 +320,7 @@ password: Secret,
  */
 name?: string, 
 /**
- * For a sign-up: what to call the organization of their own; made from their name where absent.
+ * For a sign-up alone: what to call the organization of their own; made from their name where absent.
  */
 organization?: string, 
 /**
@@ -3218,7 +3218,7 @@ export type ReadAs = "qr_token" | "auth_token" | "identifier" | "text";
 
 export type HandsState = "minted" | "seen" | "claimed" | "in_transfer" | "released" | "revoked";
 
-export type ClaimObstacle = "revoked" | "old_label" | "already_theirs" | "claimed" | "in_transfer" | "had_owner" | "needs_code" | "wrong_code" | "no_codes" | "not_pressed" | "several_machines" | "needs_approval" | "names_another" | "other_branch";
+export type ClaimObstacle = "revoked" | "old_label" | "already_theirs" | "claimed" | "in_transfer" | "had_owner" | "needs_code" | "wrong_code" | "no_codes" | "not_pressed" | "several_machines" | "several_waited" | "pressed_for_another" | "needs_approval" | "names_another" | "other_branch";
 
 export type WhyDevice = { 
 /**

@@ -46,6 +46,14 @@ export function faultText(fault: AuditFault): string {
 	}
 }
 
+/** Numbers that are named in a line; the file that is exported has all of them. */
+const NAMED = 5;
+
+function shortened(numbers: string): string {
+	const all = numbers.split(', ');
+	return all.length > NAMED ? `${all.slice(0, NAMED).join(', ')}, …` : numbers;
+}
+
 const HISTORY = '(, history kept|, history erased)?$';
 
 /** With what became of what there was before. */
@@ -111,7 +119,12 @@ const DETAILS: readonly [RegExp, (parts: string[]) => string][] = [
 		/^batch (\d+), all (\d+) that were unclaimed$/,
 		([id = '', count = '']) => m.audit_detail_batch_unclaimed({ id, count })
 	],
-	[/^tokens ([\d, ]+)$/, ([ids = '']) => m.audit_detail_tokens({ ids })],
+	[
+		/^batch (\d+), (\d+) labels: ([\d, -]+)$/,
+		([id = '', count = '', numbers = '']) =>
+			m.audit_detail_batch_labels({ id, count: Number(count), numbers: shortened(numbers) })
+	],
+	[/^tokens ([\d, -]+)$/, ([ids = '']) => m.audit_detail_tokens({ ids: shortened(ids) })],
 	[/^with gateway (\d+)$/, ([id = '']) => m.audit_detail_with_gateway({ id })],
 	[/^label (.+)$/s, ([name = '']) => m.audit_detail_label({ name })],
 	[/^again$/, m.audit_detail_again],

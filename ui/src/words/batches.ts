@@ -89,6 +89,12 @@ export function tableSentence({ code, attributes }: ErrorBody): string | null {
 	return problem && problem in TABLES ? TABLES[problem as TableProblem]({ column, encoding, line }) : null;
 }
 
+/** How many numbers are left where a maker's block ends before a batch does; null where the error is about something else. */
+export function blockSentence({ code, attributes }: ErrorBody): string | null {
+	const left = Number(attributes?.['left']);
+	return code === 'invalid_request' && left > 0 ? m.batch_block_ends({ left: number(left) }) : null;
+}
+
 /** Why a batch came to nothing, and what to do about it. */
 export function failedSentence({ failure }: Batch): string {
 	if (failure?.reason === 'not_allowed') return m.batch_failed_not_allowed();

@@ -129,6 +129,10 @@ export function reasonOf(obstacle: ClaimObstacle, label: WhyLabel): Reason {
 			};
 		case 'several_machines':
 			return { what: m.why_several_machines(), next: m.why_several_machines_next() };
+		case 'several_waited':
+			return { what: m.why_several_waited(), next: m.why_several_waited_next() };
+		case 'pressed_for_another':
+			return { what: m.why_pressed_for_another(), next: m.why_pressed_for_another_next() };
 		case 'needs_approval':
 			return { what: m.why_needs_approval(), next: m.why_needs_approval_next() };
 		case 'names_another':

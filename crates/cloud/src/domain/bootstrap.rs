@@ -6,9 +6,11 @@
 //!
 //! Before a device is anybody's, a press proves that somebody is beside it. There the first machine's counts, however many
 //! come after it: a device that was switched on before it was sold is the first, so no stranger can claim with a button of
-//! their own, nor stop its own from claiming.
+//! their own, nor stop its own from claiming. Whose claim it proves is settled at the moment of the press, by who waits for it
+//! then: theirs who waits alone, nobody's where several do, and whoever's where none does. So nobody is quicker with an app in
+//! hand than the one who waited.
 
-use handover_wire::PinState;
+use handover_wire::{PinState, UserId};
 
 use crate::clock::Time;
 use crate::secrets::Digest;
@@ -34,10 +36,58 @@ pub struct Pin {
     pub first_seen: Time,
     /// When it asked last.
     pub last_seen: Time,
-    /// When its button was pressed last.
-    pub pressed_at: Option<Time>,
+    /// When its button was pressed last, and for whom.
+    pub press: Option<Press>,
     /// How often that was. A button confirms with its first press alone: what presses again and again hits any moment.
     pub presses: i64,
+}
+
+/// Whose claim a press proves.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum PressFor {
+    /// Nobody waited for it: whoever claims first.
+    Whoever,
+    /// Theirs alone who waited for it alone.
+    Only(UserId),
+    /// Several waited, so that it tells nothing of who stands beside the device.
+    Nobody,
+}
+
+impl PressFor {
+    /// By who waits at that moment.
+    pub fn of(waiting: &[UserId]) -> Self {
+        match waiting {
+            [] => Self::Whoever,
+            [one] => Self::Only(*one),
+            _ => Self::Nobody,
+        }
+    }
+}
+
+/// A button was pressed.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Press {
+    /// When.
+    pub at: Time,
+    /// For whom.
+    pub whose: PressFor,
+}
+
+impl Press {
+    /// Whether it counts still.
+    pub fn is_recent(self, now: Time) -> bool {
+        self.at <= now && now <= self.at.plus_seconds(PRESS_SECONDS)
+    }
+
+    /// Whether it proves that whoever claims for this person stands beside the device now.
+    pub fn proves_presence(self, owner: Option<UserId>, now: Time) -> bool {
+        self.is_recent(now)
+            && match self.whose {
+                PressFor::Whoever => true,
+                PressFor::Only(one) => owner == Some(one),
+                PressFor::Nobody => false,
+            }
+    }
 }
 
 /// All that is known of who a device is.
@@ -53,8 +103,8 @@ pub struct Pins {
 pub struct Saying {
     /// Of its secret.
     pub pin: Digest,
-    /// Whether its button is pressed.
-    pub pressed: bool,
+    /// Whether its button is pressed, and for whom.
+    pub pressed: Option<PressFor>,
     /// Whether the device is somebody's.
     pub owned: bool,
 }
@@ -152,7 +202,7 @@ impl Pins {
                 state: PinState::Waiting,
                 first_seen: now,
                 last_seen: now,
-                pressed_at: None,
+                press: None,
                 presses: 0,
             });
         }
@@ -164,11 +214,11 @@ impl Pins {
                 continue;
             }
             pin.last_seen = now;
-            if saying.pressed {
-                pin.pressed_at = Some(now);
+            if let Some(whose) = saying.pressed {
+                pin.press = Some(Press { at: now, whose });
                 pin.presses = pin.presses.saturating_add(1);
             }
-            let first_press = saying.pressed && pin.presses == 1;
+            let first_press = saying.pressed.is_some() && pin.presses == 1;
             heard = match pin.state {
                 PinState::Confirmed if saying.owned => Heard::Confirmed,
                 PinState::Waiting if saying.owned && first_press && sole && awaited => {
@@ -252,11 +302,6 @@ impl Pins {
         }
         confirmed
     }
-}
-
-/// Whether a press proves that somebody is beside the device now.
-pub fn proves_presence(pressed_at: Option<Time>, now: Time) -> bool {
-    pressed_at.is_some_and(|at| at <= now && now <= at.plus_seconds(PRESS_SECONDS))
 }
 
 #[cfg(test)]

@@ -74,6 +74,20 @@ impl Scheme {
         }
     }
 
+    /// How many identifiers there are from this one on before the next block begins, which is somebody else's: a MAC address'
+    /// or an EUI-64's first 24 bits name its maker, an IMEI's first eight digits its model. None of those that have no blocks,
+    /// and of what is none of these.
+    pub fn left_in_block(&self, first: &str) -> Option<u64> {
+        let first = self.canonical(first)?;
+        let (own, radix) = match self.kind {
+            IdentifierKind::Eui48 | IdentifierKind::Eui64 => (first.get(6..)?, 16_u64),
+            IdentifierKind::Imei => (first.get(8..14)?, 10),
+            IdentifierKind::Serial | IdentifierKind::Pattern => return None,
+        };
+        let all = radix.pow(u32::try_from(own.len()).ok()?);
+        Some(all - u64::from_str_radix(own, u32::try_from(radix).ok()?).ok()?)
+    }
+
     /// As many identifiers as are wanted, from the first on. None: it is none of these, or there are not so many after it.
     pub fn run(&self, first: &str, count: u32) -> Option<Vec<String>> {
         let first = self.canonical(first)?;
@@ -364,6 +378,21 @@ mod tests {
             let found = run(kind, first, count);
             let found = found.as_ref().and_then(|all| all.last());
             assert_eq!(found.map(String::as_str), last, "{first} {count}");
+        }
+    }
+
+    #[test]
+    fn blocks_end() {
+        use IdentifierKind::{Eui48, Eui64, Imei, Serial};
+        for (kind, first, left) in [
+            (Eui48, "4a:33:54:ff:ff:fe", Some(2)),
+            (Eui48, "4a:33:54:00:00:00", Some(1 << 24)),
+            (Eui64, "70B3D5FFFFFFFFFF", Some(1)),
+            (Imei, "490154203237518", Some(1_000_000 - 323_751)),
+            (Serial, "SN-1", None),
+            (Eui48, "SN-1", None),
+        ] {
+            assert_eq!(scheme(kind, None).left_in_block(first), left, "{first}");
         }
     }
 

@@ -13,6 +13,7 @@ mod fates;
 mod hands;
 mod identifier;
 mod limit;
+mod looks;
 mod mail;
 mod many;
 mod mesh;
@@ -38,9 +39,9 @@ mod why;
 pub use acting::Acting;
 pub use approval::{Decided, Waiting};
 pub use audit_chain::{Link, Sealable, Walk};
-pub use batch::{MOST_TOKENS, label, stem};
+pub use batch::{MOST_TOKENS, label, sought_by, stem, stretches};
 pub use bootstrap::{
-    Heard, NotNamed, PRESS_SECONDS, Pin, PinConflict, PinGone, Pins, Saying, proves_presence,
+    Heard, NotNamed, PRESS_SECONDS, Pin, PinConflict, PinGone, Pins, Press, PressFor, Saying,
 };
 pub use cell::{as_typed, harmless, table_rows};
 pub use claim_code::ClaimCode;
@@ -53,6 +54,7 @@ pub use hands::{
 };
 pub use identifier::{Names, Scheme, caseless, likely};
 pub use limit::{Limit, TooOften};
+pub use looks::looks;
 pub use mail::{LEASE_SECONDS, MailState, Queued, Trouble};
 pub use many::{MOST_DEVICES, Pattern};
 pub use mesh::{
@@ -62,8 +64,8 @@ pub use mesh::{
 pub use metadata::{edited, values};
 pub use name_order::in_order;
 pub use names::{
-    BatchName, Description, DeviceName, EmailAddress, FieldError, Locale, NewPassword, OrgName,
-    PersonName, Reason, SearchText, TemplateName, TimeZone,
+    BatchName, Description, DeviceName, EmailAddress, FieldError, LANGUAGES, Locale, NewPassword,
+    OrgName, PersonName, Reason, SearchText, TemplateName, TimeZone,
 };
 pub use one_time_link::{LinkError, LinkState, lifetime};
 pub use pace::Pace;

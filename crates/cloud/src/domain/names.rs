@@ -7,6 +7,7 @@ use handover_wire::Secret;
 use unicode_normalization::UnicodeNormalization as _;
 use unicode_normalization::char::is_combining_mark;
 
+use super::looks::{MUST_BE_NO_LINK, bare, has_link, looks};
 use super::name_order::in_order;
 use super::unseen::{MUST_BE_SEEN, folded, is_seen, seen};
 
@@ -51,6 +52,24 @@ fn name_within(
 ) -> Result<String, FieldError> {
     let composed: String = text.nfc().collect();
     within(&composed, field, least, most, must)
+}
+
+/// The same for a name that stands in mails which others cause to be sent.
+fn mailed_name(
+    text: &str,
+    field: &'static str,
+    least: usize,
+    most: usize,
+    must: &'static str,
+) -> Result<String, FieldError> {
+    let name = name_within(text, field, least, most, must)?;
+    match has_link(&name) {
+        true => Err(FieldError {
+            field,
+            must: MUST_BE_NO_LINK,
+        }),
+        false => Ok(name),
+    }
 }
 
 /// A device's name: 1 to 50 characters, letters (of any script, with their marks), digits, space, `'`, `_`, `-`.
@@ -205,14 +224,14 @@ const ORG_NAME: usize = 100;
 /// The most characters of the number that tells it from others: more than there are organizations.
 const LONGEST_NUMBER: usize = 20;
 
-/// An organization's name: 3 to 100 characters.
+/// An organization's name: 3 to 100 characters, and no link.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct OrgName(String);
 
 impl OrgName {
     /// Checks a name that a person typed into `field`.
     pub fn parse(text: &str, field: &'static str) -> Result<Self, FieldError> {
-        name_within(text, field, 3, ORG_NAME, "3 to 100 characters").map(Self)
+        mailed_name(text, field, 3, ORG_NAME, "3 to 100 characters").map(Self)
     }
 
     /// The name.
@@ -220,25 +239,37 @@ impl OrgName {
         &self.0
     }
 
-    /// The name as searches compare it, and others beside it: whatever the case and the white space between its words.
+    /// The name as searches compare it: whatever the case and the white space between its words.
     pub fn folded(&self) -> String {
         folded(&self.0)
     }
 
-    /// What this name and all that `beside` makes of it begin with, as `folded` has them.
+    /// The name as others beside it are compared with it: what looks like it, in whichever script, is the same.
+    pub fn looks(&self) -> String {
+        looks(&self.0)
+    }
+
+    /// Whether it could be taken for the name of somebody else, with a number behind it or not.
+    pub fn passes_for(&self, other: &str) -> bool {
+        let own = bare(&self.0);
+        // A name of nothing but signs is compared by them.
+        own == bare(other) && (!own.is_empty() || self.looks() == looks(other))
+    }
+
+    /// What this name and all that `beside` makes of it begin with, as `looks` has them.
     pub fn stem(&self) -> String {
         // A number takes the place of the last characters of a long one.
         let cut: String = self.0.chars().take(ORG_NAME - LONGEST_NUMBER).collect();
-        let (whole, cut) = (self.folded(), folded(&cut));
+        let (whole, cut) = (self.looks(), looks(&cut));
         let both = whole.chars().zip(cut.chars());
         // The last one may be another there: a Greek sigma is at the end of a word.
         let alike = both.take_while(|(one, other)| one == other);
         alike.map(|(one, _)| one).collect()
     }
 
-    /// This name where none beside it is called so, as `folded` has it; else the same with the first number that none has.
+    /// This name where none beside it looks like it, as `looks` has them; else the same with the first number that none has.
     pub fn beside(self, taken: &HashSet<String>) -> Self {
-        if !taken.contains(&self.folded()) {
+        if !taken.contains(&self.looks()) {
             return self;
         }
         let numbered = |number: usize| {
@@ -248,7 +279,7 @@ impl OrgName {
         };
         // Of so many numbers one more than there are names is free.
         let free = (2..taken.len() + 3).map(numbered);
-        let mut free = free.filter(|name| !taken.contains(&name.folded()));
+        let mut free = free.filter(|name| !taken.contains(&name.looks()));
         free.next().unwrap_or_else(|| numbered(taken.len() + 3))
     }
 }
@@ -329,26 +360,27 @@ impl TimeZone {
     }
 }
 
+/// The BCP 47 tags of the languages that are spoken here.
+pub const LANGUAGES: [&str; 2] = ["en", "de"];
+
 /// A language by its BCP 47 tag.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Locale(String);
 
 impl Locale {
-    /// Checks the form of the tag: `de`, `en-GB`.
+    /// Checks the form of the tag (`de`, `en-GB`), and that its language is spoken here: whoever asks for another one would get
+    /// English without a word.
     pub fn parse(text: &str) -> Result<Self, FieldError> {
         let text = text.trim();
         let mut parts = text.split('-');
         let language = parts.next().unwrap_or_default();
-        let letters = |part: &str| {
-            part.chars()
-                .all(|character| character.is_ascii_alphabetic())
-        };
         let plain = |part: &str| {
             part.chars()
                 .all(|character| character.is_ascii_alphanumeric())
         };
-        let good = (2..=3).contains(&language.len())
-            && letters(language)
+        let good = LANGUAGES
+            .iter()
+            .any(|one| one.eq_ignore_ascii_case(language))
             && text.len() <= 35
             && parts.all(|part| (1..=8).contains(&part.len()) && plain(part));
         if good {
@@ -356,7 +388,7 @@ impl Locale {
         } else {
             Err(FieldError {
                 field: "locale",
-                must: "a language tag such as en or de-AT",
+                must: "the tag of a language that is spoken here, such as en or de-AT",
             })
         }
     }
@@ -367,14 +399,14 @@ impl Locale {
     }
 }
 
-/// What to call a person: 1 to 100 characters.
+/// What to call a person: 1 to 100 characters, and no link.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct PersonName(String);
 
 impl PersonName {
     /// Checks a name that a person typed.
     pub fn parse(text: &str) -> Result<Self, FieldError> {
-        name_within(text, "name", 1, 100, "1 to 100 characters").map(Self)
+        mailed_name(text, "name", 1, 100, "1 to 100 characters").map(Self)
     }
 
     /// The name.
@@ -383,19 +415,24 @@ impl PersonName {
     }
 }
 
+/// What quotes, groups or comments parts of an address (RFC 5322): whatever it is around, the address is the same without it,
+/// and with it there is more than one.
+const QUOTING: [char; 10] = ['"', '(', ')', '<', '>', '[', ']', '\\', ',', ';'];
+
 /// An e-mail address, in lower case: it is what a person signs in with, however they capitalize it.
 #[derive(Clone, PartialEq, Eq)]
 pub struct EmailAddress(String);
 
 impl EmailAddress {
-    /// Checks the little that can be checked: something, `@`, a host; the mail itself proves the rest.
+    /// Checks the little that can be checked: something, `@`, a host; the mail itself proves the rest. What writes the same
+    /// address in another way is none: it would be counted, and have an account, beside itself.
     pub fn parse(text: &str) -> Result<Self, FieldError> {
         const MUST: &str = "an e-mail address";
         let text = within(text, "email", 3, 254, MUST)?;
-        let good = text
-            .split_once('@')
-            .is_some_and(|(local, host)| !local.is_empty() && !host.is_empty())
-            && !text.contains(char::is_whitespace)
+        let good = text.split_once('@').is_some_and(|(local, host)| {
+            !local.is_empty() && host.split('.').all(|part| !part.is_empty())
+        }) && !text.contains(char::is_whitespace)
+            && !text.contains(QUOTING)
             && text.matches('@').count() == 1;
         if good {
             Ok(Self(text.to_lowercase()))
@@ -452,13 +489,18 @@ mod tests {
     #[test]
     fn a_name_that_is_taken_gets_the_first_number_that_is_free() {
         let name = |text: &str| OrgName::parse(text, "name").expect("a name");
-        let taken = |names: &[&str]| names.iter().map(|one| name(one).folded()).collect();
+        let taken = |names: &[&str]| names.iter().map(|one| name(one).looks()).collect();
         assert_eq!(
             name("Al Field").beside(&taken(&["Al Fields"])),
             name("Al Field")
         );
         let some = taken(&["al\u{a0}field", "Al Field (2)", "Al Field (4)"]);
         assert_eq!(name("Al Field").beside(&some), name("Al Field (3)"));
+        let cyrillic = name("\u{410}l Field");
+        assert_eq!(
+            cyrillic.beside(&taken(&["Al Field"])).as_str(),
+            "\u{410}l Field (2)"
+        );
         let long = "x".repeat(ORG_NAME);
         let other = name(&long).beside(&taken(&[&long]));
         assert_eq!(other.as_str(), format!("{} (2)", &long[4..]));
@@ -539,6 +581,22 @@ mod tests {
     }
 
     #[test]
+    fn languages() {
+        for (text, want) in [
+            ("de", true),
+            ("en-GB", true),
+            (" DE-at ", true),
+            ("fr", false),
+            ("den", false),
+            ("", false),
+            ("de-", false),
+            ("de_AT", false),
+        ] {
+            assert_eq!(Locale::parse(text).is_ok(), want, "{text:?}");
+        }
+    }
+
+    #[test]
     fn email_addresses() {
         for (text, want) in [
             ("Ana@Example.org", Some("ana@example.org")),
@@ -548,6 +606,13 @@ mod tests {
             ("a@", None),
             ("a@b@c", None),
             ("a b@c", None),
+            ("vic@x.", None),
+            ("vic@.x", None),
+            ("vic@x..y", None),
+            ("\"vic\"@x", None),
+            ("vic(at home)@x", None),
+            ("<vic@x>", None),
+            ("o'neil+tag_1@x.example", Some("o'neil+tag_1@x.example")),
         ] {
             let email = EmailAddress::parse(text).ok();
             assert_eq!(email.as_ref().map(EmailAddress::as_str), want, "{text:?}");
@@ -566,8 +631,8 @@ mod tests {
                 for _ in 0..=taken {
                     let next = name.clone().beside(&beside);
                     prop_assert!(next.as_str().chars().count() <= ORG_NAME);
-                    prop_assert!(next.folded().starts_with(&name.stem()), "{next:?}");
-                    prop_assert!(beside.insert(next.folded()));
+                    prop_assert!(next.looks().starts_with(&name.stem()), "{next:?}");
+                    prop_assert!(beside.insert(next.looks()));
                 }
             }
         }

@@ -438,6 +438,7 @@ impl Checked {
         let mut identifier = None;
         let cells = record.iter().map(as_typed);
         for (index, (column, cell)) in columns.iter().zip(cells).enumerate() {
+            let cell = cell.as_str();
             let faulty = |problem| fault(problem, Some(index), None);
             match column {
                 Column::Name if cell.is_empty() => {}

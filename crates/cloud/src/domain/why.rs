@@ -3,7 +3,7 @@
 
 use handover_wire::{ClaimObstacle, ClaimProof, HandsState};
 
-use super::{Hands, Holder, proves_presence};
+use super::{Hands, Holder, Press, PressFor};
 use crate::clock::Time;
 
 /// What somebody has in their hand of a label that was found.
@@ -28,8 +28,8 @@ pub struct Case {
     pub hands: Hands,
     /// What has to come with its identifier.
     pub proof: Option<ClaimProof>,
-    /// When the button of the first machine that says to be it was pressed.
-    pub pressed_at: Option<Time>,
+    /// The last press of the first machine that says to be it.
+    pub press: Option<Press>,
     /// Whether several machines say that.
     pub is_conflict: bool,
     /// Whose it would be; none where nobody in particular asks.
@@ -105,13 +105,23 @@ impl Case {
                 (!is_right).then_some(ClaimObstacle::WrongCode)
             }
             (_, Some(_)) => Some(ClaimObstacle::NoCodes),
-            (ClaimProof::Presence, None) if proves_presence(self.pressed_at, now) => None,
-            (ClaimProof::Presence, None) => Some(match self.is_conflict {
-                true => ClaimObstacle::SeveralMachines,
-                false => ClaimObstacle::NotPressed,
-            }),
+            (ClaimProof::Presence, None) => self.unpressed(now),
             (ClaimProof::StaffApproval, None) => Some(ClaimObstacle::NeedsApproval),
             (ClaimProof::None, None) => None,
+        }
+    }
+
+    /// What the press of its button lacks. Where nobody in particular asks, it is for whomever it is for.
+    fn unpressed(self, now: Time) -> Option<ClaimObstacle> {
+        let recent = self.press.filter(|press| press.is_recent(now));
+        match (recent.map(|press| press.whose), self.into) {
+            (Some(PressFor::Whoever), _) | (Some(PressFor::Only(_)), None) => None,
+            (Some(PressFor::Only(one)), Some(into)) => {
+                (into.owner != Some(one)).then_some(ClaimObstacle::PressedForAnother)
+            }
+            (Some(PressFor::Nobody), _) => Some(ClaimObstacle::SeveralWaited),
+            (None, _) if self.is_conflict => Some(ClaimObstacle::SeveralMachines),
+            (None, _) => Some(ClaimObstacle::NotPressed),
         }
     }
 }
@@ -168,21 +178,32 @@ mod tests {
         ]
     }
 
+    fn press() -> impl Strategy<Value = Option<Press>> {
+        let whose = prop_oneof![
+            Just(PressFor::Whoever),
+            (1_i64..4).prop_map(|org| PressFor::Only(UserId(org * 10))),
+            Just(PressFor::Nobody),
+        ];
+        let at = prop_oneof![Just(NOW), Just(NOW.plus_seconds(-3_600))];
+        proptest::option::of((at, whose).prop_map(|(at, whose)| Press { at, whose }))
+    }
+
     proptest! {
         /// What has no obstacle is what the rules let claim, and the other way round.
         #[test]
         fn the_reason_is_the_true_one(
             in_hand in in_hand(), hands in hands(), proof in proof(),
-            pressed in any::<bool>(), is_conflict in any::<bool>(), org in 1_i64..4,
+            press in press(), is_conflict in any::<bool>(), org in 1_i64..4,
         ) {
             let case = Case {
                 in_hand,
                 hands,
                 proof: Some(proof),
-                pressed_at: pressed.then_some(NOW),
+                press,
                 is_conflict,
                 into: Some(of(org)),
             };
+            let pressed = press.is_some_and(|press| press.proves_presence(of(org).owner, NOW));
             let with = match (in_hand, proof) {
                 (InHand::Label, _) => Some(ClaimWith::QrToken),
                 // Nothing is found by it.
@@ -212,7 +233,7 @@ mod tests {
             in_hand,
             hands,
             proof,
-            pressed_at: None,
+            press: None,
             is_conflict: false,
             into: None,
         };
@@ -283,5 +304,28 @@ mod tests {
             )
         };
         assert_eq!(contested.obstacles(NOW), [Why::SeveralMachines]);
+        let one = of(1).owner.expect("an owner");
+        for (whose, into, want) in [
+            (PressFor::Nobody, None, Some(Why::SeveralWaited)),
+            (
+                PressFor::Only(one),
+                Some(of(2)),
+                Some(Why::PressedForAnother),
+            ),
+            (PressFor::Only(one), Some(of(1)), None),
+            (PressFor::Only(one), None, None),
+            (PressFor::Whoever, Some(of(2)), None),
+        ] {
+            let pressed = Case {
+                press: Some(Press { at: NOW, whose }),
+                into,
+                ..contested
+            };
+            assert_eq!(
+                pressed.obstacles(NOW).first().copied(),
+                want,
+                "{whose:?} {into:?}"
+            );
+        }
     }
 }

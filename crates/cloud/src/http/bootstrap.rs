@@ -50,8 +50,8 @@ pub async fn ask(
     Ok(Json(answer))
 }
 
-/// The same while the device's button is pressed: for five minutes that proves a claim of a batch which asks for it, and
-/// where the owner was told to press it tells their yes.
+/// The same while the device's button is pressed: for five minutes that proves a claim of a batch which asks for it, of the
+/// person who waits for it alone, of whoever claims first where nobody waits, and of nobody where several do; and where the owner was told to press it tells their yes.
 #[utoipa::path(
     post, path = "/external/api/bootstrap/presence", operation_id = "bootstrapPresence", tag = "device API",
     extensions(("x-handover" = json!("ours"))),

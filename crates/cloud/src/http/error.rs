@@ -26,8 +26,23 @@ pub struct ApiFailure {
 /// An answer and what the caller has left now of whichever of these limits is nearest.
 pub async fn telling(core: &Core, own: &[Counted], answer: impl IntoResponse) -> Response {
     let mut response = answer.into_response();
-    tell(limits::told(core, own).await, response.headers_mut());
+    let budget = limits::told(core, own).await;
+    let wait = refused_for(&response);
+    tell(
+        budget.map(|budget| budget.after(wait)),
+        response.headers_mut(),
+    );
     response
+}
+
+/// Seconds after which what was refused as too often may be tried again. A limit that others used up refuses it as well, so
+/// whatever is left of the caller's own, nothing is to be had before that.
+fn refused_for(response: &Response) -> Option<i64> {
+    if response.status() != StatusCode::TOO_MANY_REQUESTS {
+        return None;
+    }
+    let wait = response.headers().get(header::RETRY_AFTER)?;
+    wait.to_str().ok()?.parse().ok()
 }
 
 /// What an account has left of what it may get wrong (draft-ietf-httpapi-ratelimit-headers).
@@ -177,10 +192,12 @@ impl IntoResponse for ApiFailure {
         let unauthenticated = self.status == StatusCode::UNAUTHORIZED;
         let body = Json(ApiError { error: self.body });
         let mut response = (self.status, body).into_response();
-        tell(self.budget, response.headers_mut());
         if let Some(wait) = wait {
             response.headers_mut().insert(header::RETRY_AFTER, wait);
         }
+        let refused = refused_for(&response);
+        let budget = self.budget.map(|budget| budget.after(refused));
+        tell(budget, response.headers_mut());
         if unauthenticated {
             response
                 .headers_mut()

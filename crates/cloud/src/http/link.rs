@@ -39,6 +39,11 @@ impl From<FollowError> for ApiFailure {
                 "The account's status does not allow it.",
             )
             .with("status", format!("{:?}", error.0)),
+            FollowError::NameTaken => Self::new(
+                StatusCode::CONFLICT,
+                ErrorCode::NameTaken,
+                "The organization's name is taken.",
+            ),
             FollowError::NoSignUp => Self::forbidden("Nobody can sign up here by themselves."),
             FollowError::Field(field) => field.into(),
             FollowError::Broken(broken) => broken.into(),
@@ -90,7 +95,7 @@ pub async fn look(
         (status = 400, body = ApiError, description = "A field is not as it must be"),
         (status = 403, body = ApiError, description = "The maker no longer lets strangers sign up"),
         (status = 404, body = ApiError, description = "There is no such link"),
-        (status = 409, body = ApiError, description = "The account was suspended or is there already"),
+        (status = 409, body = ApiError, description = "The account was suspended or is there already; or the organization's name is taken"),
         (status = 410, body = ApiError, description = "It is too old or was used"),
     )
 )]

@@ -24,6 +24,7 @@ mod oauth_token;
 mod origin;
 mod session;
 mod setup;
+mod unread;
 mod v1;
 
 use std::sync::Arc;
@@ -130,6 +131,7 @@ pub fn router(core: Arc<Core>, guard: Guard) -> Router {
         .layer(CatchPanicLayer::custom(panicked))
         .layer(from_fn_with_state(Arc::new(guard), guard::guard))
         .layer(from_fn(headers::secure))
+        .layer(from_fn(unread::tell))
         .layer(from_fn_with_state(core.clone(), log::log))
         .with_state(core)
 }

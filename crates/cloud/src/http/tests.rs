@@ -160,3 +160,41 @@ async fn another_site_s_page_changes_nothing() {
         assert_eq!(answer.status, want, "{header}: {value}");
     }
 }
+
+/// A refusal before the body has come says that the connection ends; where it has come, the next request is answered on it.
+#[tokio::test]
+async fn a_connection_ends_with_a_refusal_only_where_a_body_is_left() {
+    use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+
+    let site = Site::demo().await;
+    let url = site.cloud.url().clone();
+    let address = (url.host_str().expect("a host"), url.port().expect("a port"));
+    let head = |length: usize, more: &str| {
+        format!(
+            "POST /api/v1/organization/create HTTP/1.1\r\nHost: localhost\r\nContent-Length: {length}\r\n{more}\r\n"
+        )
+    };
+    let ends = |text: &str| text.to_ascii_lowercase().contains("connection: close");
+    let mut stream = tokio::net::TcpStream::connect(address).await;
+    let stream = stream.as_mut().expect("connected");
+    // The second ends it by itself, so that all can be read.
+    let both = format!("{}{{}}{}", head(2, ""), head(0, "Connection: close\r\n"));
+    stream.write_all(both.as_bytes()).await.expect("sent");
+    let mut text = String::new();
+    stream.read_to_string(&mut text).await.expect("answered");
+    let (first, second) = text.split_at(text.rfind("HTTP/1.1").expect("an answer"));
+    assert!(first.starts_with("HTTP/1.1 401"), "{text}");
+    assert!(!ends(first), "{text}");
+    assert!(second.starts_with("HTTP/1.1 401"), "{text}");
+
+    let mut stream = tokio::net::TcpStream::connect(address).await;
+    let stream = stream.as_mut().expect("connected");
+    stream
+        .write_all(head(100, "").as_bytes())
+        .await
+        .expect("sent");
+    let mut text = String::new();
+    stream.read_to_string(&mut text).await.expect("answered");
+    assert!(text.starts_with("HTTP/1.1 401"), "{text}");
+    assert!(ends(&text), "{text}");
+}

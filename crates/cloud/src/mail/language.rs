@@ -13,9 +13,6 @@ pub enum Language {
     De,
 }
 
-/// The BCP 47 tags of the languages that there are.
-pub const LANGUAGES: [&str; 2] = ["en", "de"];
-
 impl Language {
     /// Both.
     pub const ALL: [Self; 2] = [Self::En, Self::De];

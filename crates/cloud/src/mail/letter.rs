@@ -19,6 +19,17 @@ pub enum Letter {
         /// When the link stops working.
         until: Time,
     },
+    /// Somebody who is to join an organization signed up for one of their own.
+    InvitedBefore {
+        /// The organization's name.
+        organization: String,
+        /// The name of who invites.
+        inviter: String,
+        /// Where the account is made.
+        link: Secret,
+        /// When the link stops working.
+        until: Time,
+    },
     /// Somebody signed up with this address.
     Verify {
         /// What proves that the address is theirs.
@@ -130,6 +141,7 @@ impl Letter {
     pub fn kind(&self) -> &'static str {
         match self {
             Self::Invitation { .. } => "invitation",
+            Self::InvitedBefore { .. } => "invited_before",
             Self::Verify { .. } => "verify",
             Self::PasswordReset { .. } => "password_reset",
             Self::PasswordChanged => "password_changed",
@@ -213,6 +225,12 @@ impl Letter {
             },
             Self::BootstrapConflict {
                 devices: vec![name("Gewächshaus Nord"), name("Orchard gate")],
+            },
+            Self::InvitedBefore {
+                organization: name("Gärtnerei Grün"),
+                inviter: name("Ada Marsh"),
+                link: link(),
+                until: now.plus_seconds(30 * DAY),
             },
         ]
     }

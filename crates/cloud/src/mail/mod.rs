@@ -19,7 +19,7 @@ mod trial;
 mod words;
 
 pub use delivery::deliver;
-pub use language::{LANGUAGES, Language};
+pub use language::Language;
 pub use letter::Letter;
 pub use outbox::Post;
 pub use server::{MailServer, MailServerError};

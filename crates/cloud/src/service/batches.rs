@@ -9,7 +9,9 @@ use handover_wire::{
 
 use super::import::lines;
 use super::{Broken, Core, Gone, breaks};
-use crate::domain::{Acting, BatchName, Description, FieldError, MOST_TOKENS, Reason, Row, Scheme};
+use crate::domain::{
+    Acting, BatchName, Description, FieldError, MOST_TOKENS, Reason, Row, Scheme, stretches,
+};
 use crate::store::{Action, AuditRow, NewBatch, NewRows, Revocation, StoreError, change};
 
 /// Tokens that are taken out of use at a time.
@@ -35,6 +37,9 @@ pub enum BatchError {
     /// Its secrets were shown once, and are not kept.
     #[error("the batch's secrets were shown once")]
     SecretsGone,
+    /// The block of numbers that the first identifier is of ends before there are as many.
+    #[error("there are {0} identifiers left in the block")]
+    BlockEnds(u64),
     /// The batch is not in a state for this.
     #[error("the batch is {0:?}")]
     NotReady(BatchState),
@@ -135,6 +140,11 @@ async fn identified(
     count: u32,
 ) -> Result<(Scheme, ClaimProof, Vec<u8>), BatchError> {
     let scheme = Scheme::parse(asked.kind, asked.pattern.as_deref(), "identifiers.pattern")?;
+    if let Some(left) = scheme.left_in_block(&asked.first)
+        && left < u64::from(count)
+    {
+        return Err(BatchError::BlockEnds(left));
+    }
     let all = scheme.run(&asked.first, count).ok_or(FieldError {
         field: "identifiers.first",
         must: "an identifier of the batch's kind with as many after it as there are tokens",
@@ -212,7 +222,7 @@ pub async fn revoke_tokens(
     }
     let now = core.now();
     change!(core.store, |write| {
-        let mut by_org: BTreeMap<i64, Vec<String>> = BTreeMap::new();
+        let mut by_batch: BTreeMap<(OrgId, Option<BatchId>), Vec<i64>> = BTreeMap::new();
         let mut answer = RevokeAnswer {
             revoked: 0,
             claimed: 0,
@@ -223,16 +233,21 @@ pub async fn revoke_tokens(
                 None => return Err(BatchError::NotFound),
                 Some(Revocation::Claimed) => answer.claimed += 1,
                 Some(Revocation::Before) => answer.revoked += 1,
-                Some(Revocation::Now(org)) => {
-                    by_org.entry(org.0).or_default().push(id.to_string());
+                Some(Revocation::Now(org, batch, number)) => {
+                    by_batch.entry((org, batch)).or_default().push(number);
                     answer.revoked += 1;
                 }
             }
         }
-        for (org, tokens) in by_org {
-            let row = AuditRow::about(acting, Action::RevokeTokens, OrgId(org), now);
+        for ((org, batch), numbers) in by_batch {
+            let row = AuditRow::about(acting, Action::RevokeTokens, org, now);
             let row = row.because(reason.as_ref());
-            let detail = format!("tokens {}", tokens.join(", "));
+            let count = numbers.len();
+            let numbers = stretches(numbers);
+            let detail = match batch {
+                Some(batch) => format!("batch {batch}, {count} labels: {numbers}"),
+                None => format!("tokens {numbers}"),
+            };
             write.audit(row.detail(detail)).await?;
         }
         Ok(answer)

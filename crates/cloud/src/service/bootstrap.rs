@@ -17,7 +17,7 @@ use super::{Broken, Core, breaks, hands};
 use crate::clock::Time;
 use crate::domain::{
     Acting, Actor, EmailAddress, FieldError, Heard, Names, NotNamed, Pin, PinConflict, PinGone,
-    Pins, Saying, TooOften,
+    Pins, PressFor, Saying, TooOften,
 };
 use crate::entropy;
 use crate::mail::{Language, Letter};
@@ -114,9 +114,18 @@ pub async fn ask(
         let found = write.find_identified(&names, template, &pin).await?;
         let token = found.as_ref().map(|found| found.id);
         let pins = write.pins(token).await?;
+        let pressed_for = match pressed {
+            true => {
+                let maker = found.as_ref().map(|found| found.org);
+                Some(PressFor::of(
+                    &write.waiting_for_press(&names, maker, now).await?,
+                ))
+            }
+            false => None,
+        };
         let saying = Saying {
             pin,
-            pressed,
+            pressed: pressed_for,
             owned: found
                 .as_ref()
                 .is_some_and(|found| found.hands.holder().is_ok()),
@@ -422,7 +431,7 @@ async fn shown(
         state: pin.state,
         first_seen: pin.first_seen.0,
         last_seen: pin.last_seen.0,
-        pressed_at: pin.pressed_at.map(|at| at.0),
+        pressed_at: pin.press.map(|press| press.at.0),
     };
     Ok(DeviceBootstrap {
         identified,

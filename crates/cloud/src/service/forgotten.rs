@@ -36,7 +36,8 @@ async fn send_reset(core: &Core, email: &EmailAddress) -> Result<(), Broken> {
         let user = match found {
             Some(user) if user.status == UserStatus::Active => user,
             Some(user) if user.status == UserStatus::Pending => {
-                return people::remind(core, write, (&link, None), &user, now).await;
+                let asked = (&user, people::AskedBy::Forgetful);
+                return people::remind(core, write, (&link, None), asked, now).await;
             }
             _ => return Ok(()),
         };

@@ -139,12 +139,13 @@ pub fn mail(core: &Core, origin: Origin, email: &str) -> [Counted; 3] {
     .map(|one| one.called("mails"))
 }
 
-/// Invitations: 5 by one account to one address, 200 by one account, 20 to one address by whomever.
+/// Invitations: 5 by one account to one address, 200 by one account and one a minute after those, 20 to one address by whomever.
+/// Whoever invites chooses whom we write to, so it is not many thousands a day.
 pub fn invitation(core: &Core, account: &str, email: &str) -> [Counted; 3] {
     let both = format!("{account} {email}");
     [
         counted(core, "invitation both", &both, 5, 600),
-        counted(core, "invitation account", account, 200, 10),
+        counted(core, "invitation account", account, 200, 60),
         counted(core, "invitation address", email, 20, 600),
     ]
     .map(|one| one.called("invitations"))
@@ -303,6 +304,18 @@ impl Budget {
             window: at_once * every,
             left,
             wait,
+        }
+    }
+
+    /// The same where nothing may happen before these seconds are over.
+    pub fn after(self, wait: Option<i64>) -> Self {
+        match wait {
+            Some(wait) => Self {
+                left: 0,
+                wait,
+                ..self
+            },
+            None => self,
         }
     }
 

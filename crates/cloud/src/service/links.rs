@@ -29,6 +29,9 @@ pub enum FollowError {
     /// A field is not as it must be.
     #[error(transparent)]
     Field(#[from] FieldError),
+    /// The name of their organization could be taken for the maker's.
+    #[error("the organization's name is taken")]
+    NameTaken,
     /// The maker no longer lets strangers sign up.
     #[error("nobody may sign up here")]
     NoSignUp,
@@ -234,6 +237,14 @@ async fn accept(
     chosen: &Chosen,
     now: Time,
 ) -> Result<(), FollowError> {
+    // Not dropped without a word: it would be looked for later.
+    if chosen.organization.is_some() {
+        return Err(FieldError {
+            field: "organization",
+            must: "absent: whoever is invited joins the organization that invites them",
+        }
+        .into());
+    }
     let id = link.user.ok_or(FollowError::Unknown)?;
     let user = write.person(id).await?.ok_or(FollowError::Unknown)?;
     let status = after(user.status, PersonStep::Accept)?;

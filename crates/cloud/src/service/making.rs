@@ -11,7 +11,7 @@ use handover_wire::{BatchFailure, BatchId, BatchState, OrgId, Permission};
 use super::mint::{draw_code, mint};
 use super::{Broken, Core, export, many};
 use crate::connections::Stop;
-use crate::domain::{Actor, Row, label};
+use crate::domain::{Actor, Row, label, sought_by};
 use crate::store::{LeasedBatch, NewToken, StoreError, TokenDetails, Write, change};
 
 /// Tokens that are written at a time: some hundredths of a second.
@@ -200,21 +200,14 @@ pub fn token(
     row: Row,
 ) -> Result<(NewToken, TokenDetails), Broken> {
     let label = label(&batch.name, number, batch.wanted);
-    let sought = [
-        Some(label.as_str()),
-        row.identifier.as_deref(),
-        row.name.as_deref(),
-    ];
-    let sought = match batch.owner_id {
+    let folded = match batch.owner_id {
         // A device is found by its name alone, and searched for by nothing else.
-        Some(_) => [None, None, row.name.as_deref()],
-        None => sought,
+        Some(_) => row.name.as_deref().unwrap_or_default().to_lowercase(),
+        None => {
+            let own = [row.identifier.as_deref(), row.name.as_deref()];
+            sought_by(&label, own, row.metadata.values())
+        }
     };
-    let folded: Vec<String> = sought
-        .into_iter()
-        .flatten()
-        .map(str::to_lowercase)
-        .collect();
     let metadata = match row.metadata.is_empty() {
         true => None,
         false => Some(serde_json::to_string(&row.metadata)?),
@@ -223,7 +216,7 @@ pub fn token(
     let details = TokenDetails {
         code: identified.then(|| draw_code(core)),
         number,
-        folded: folded.join("\n"),
+        folded,
         name: row.name,
         identifier: row.identifier,
         metadata,

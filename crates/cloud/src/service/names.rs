@@ -18,10 +18,13 @@ pub async fn merge(core: &Core, stop: &CancellationToken) -> Result<(), Broken> 
     Ok(())
 }
 
-/// Gives names their places in the order that have none yet.
+/// Gives names their places in the order that have none yet, and notes what organizations' names look like.
 pub async fn sort(core: &Core, stop: &CancellationToken) -> Result<(), Broken> {
     while !stop.is_cancelled() && core.store.has_unsorted_names().await? {
         change!(core.store, |write| write.sort_names().await)?;
+    }
+    while !stop.is_cancelled() && core.store.has_unseen_orgs().await? {
+        change!(core.store, |write| write.see_orgs().await)?;
     }
     Ok(())
 }

@@ -4,7 +4,7 @@ use handover_wire::{CreateOrganization, OrgId, Organization, SetDeviceLimit};
 
 use super::{Broken, Core, breaks};
 use crate::domain::{Acting, Description, FieldError, OrgName, TimeZone, TooDeep, level_below};
-use crate::store::{Action, AuditRow, NewOrg, OrgContents, StoreError, change};
+use crate::store::{Action, AuditRow, NewOrg, OrgContents, StoreError, Write, change};
 
 /// Why an organization is as it was.
 #[derive(Debug, thiserror::Error)]
@@ -49,7 +49,8 @@ pub async fn create(
         let above = write.org(acting.reach(), parent).await?;
         let above = above.ok_or(OrgError::NotFound)?;
         level_below(write.level(parent).await?)?;
-        if write.has_org_named(parent, &name, None).await? {
+        let is_taken = write.has_org_named(parent, &name, None).await?;
+        if is_taken || is_of_one_above(write, acting, &name).await? {
             return Err(OrgError::NameTaken);
         }
         let new = NewOrg {
@@ -65,6 +66,17 @@ pub async fn create(
         let made = write.org(acting.reach(), id).await?;
         made.ok_or_else(|| StoreError::Corrupt("a new organization is out of reach").into())
     })
+}
+
+/// Whether a name could be taken for that of an organization above the caller's own, such as the maker's: mails say who invites
+/// whom, and nobody is to invite in their name. Those above may give theirs to whomever they like.
+async fn is_of_one_above(
+    write: &mut Write,
+    acting: &Acting,
+    name: &OrgName,
+) -> Result<bool, StoreError> {
+    let above = write.names_above(acting.org).await?;
+    Ok(above.iter().any(|other| name.passes_for(other)))
 }
 
 /// Gives an organization another name.
@@ -83,6 +95,9 @@ pub async fn rename(
             && write.org(acting.reach(), parent).await?.is_some()
             && write.has_org_named(parent, name, Some(id)).await?
         {
+            return Err(OrgError::NameTaken);
+        }
+        if is_of_one_above(write, acting, name).await? {
             return Err(OrgError::NameTaken);
         }
         write.rename_org(id, name, now).await?;

@@ -63,6 +63,17 @@ pub fn own_limits(core: &Core, acting: &Acting, email: &str) -> Vec<Counted> {
     counted.into_iter().flatten().collect()
 }
 
+/// The same of whoever mails an invitation once more; none where there is no such person within reach.
+pub async fn own_limits_of(
+    core: &Core,
+    acting: &Acting,
+    id: UserId,
+) -> Result<Vec<Counted>, PeopleError> {
+    let found = core.store.user_within(acting.reach(), id).await?;
+    let own = found.map(|user| own_limits(core, acting, &user.email));
+    Ok(own.unwrap_or_default())
+}
+
 /// Invites somebody: they are there as pending, and have a mail with a link.
 pub async fn invite(
     core: &Core,
@@ -99,6 +110,10 @@ pub async fn invite(
             password_hash: None,
         };
         let user = write.insert_user(user, now).await?;
+        // Somebody who signed up a moment ago has the invitation as the newest mail, and no other link that would fail.
+        write
+            .drop_links(LinkPurpose::SignUp, email.as_str())
+            .await?;
         let invitation = Invitation {
             user,
             email: &email,
@@ -117,8 +132,7 @@ pub async fn invite(
 }
 
 /// Mails an invitation once more; the link of the mail before stops working.
-/// Gives the address.
-pub async fn resend(core: &Core, acting: &Acting, id: UserId) -> Result<EmailAddress, PeopleError> {
+pub async fn resend(core: &Core, acting: &Acting, id: UserId) -> Result<(), PeopleError> {
     let link = links::draw(core);
     let now = core.now();
     change!(core.store, |write| {
@@ -144,17 +158,18 @@ pub async fn resend(core: &Core, acting: &Acting, id: UserId) -> Result<EmailAdd
         send_invitation(core, write, &link, invitation, now).await?;
         let row = AuditRow::about(acting, Action::Invite, user.org_id, now);
         write.audit(row.user(id).detail("again".to_owned())).await?;
-        Ok(email)
+        Ok(())
     })
 }
 
 /// Mails an invitation once more to somebody who asks for a mail at the sign-in: that they were invited is what they need to
-/// know, and without a password there is nothing else for them. A label that they had in hand goes along.
+/// know, and without a password there is nothing else for them. Who wanted an account of their own is told why there is none. A
+/// label that they had in hand goes along.
 pub(super) async fn remind(
     core: &Core,
     write: &mut Write,
     (link, label): (&links::Drawn, Option<&[u8]>),
-    invited: &User,
+    (invited, asked_by): (&User, AskedBy),
     now: Time,
 ) -> Result<(), Broken> {
     let organization = write
@@ -174,7 +189,7 @@ pub(super) async fn remind(
         locale: &invited.locale,
         organization: &organization.name,
         by: &by,
-        asked_by: AskedBy::Anybody,
+        asked_by,
         label,
     };
     send_invitation(core, write, link, invitation, now).await
@@ -304,12 +319,14 @@ struct Invitation<'a> {
 }
 
 /// Who wants an invitation to be mailed.
-#[derive(Clone, Copy)]
-enum AskedBy {
+#[derive(Clone, Copy, PartialEq, Eq)]
+pub(super) enum AskedBy {
     /// Whoever may invite: what was mailed before stops working.
     Organization,
-    /// Whoever gave the address at the sign-in: what was mailed before goes on working.
-    Anybody,
+    /// Whoever gave the address for another password: what was mailed before goes on working.
+    Forgetful,
+    /// Whoever gave it to sign up, likewise.
+    SignUp,
 }
 
 async fn send_invitation(
@@ -328,13 +345,24 @@ async fn send_invitation(
     };
     let until = match invitation.asked_by {
         AskedBy::Organization => links::keep(write, link, whom, now).await?,
-        AskedBy::Anybody => links::keep_beside(write, link, whom, now).await?,
+        AskedBy::Forgetful | AskedBy::SignUp => links::keep_beside(write, link, whom, now).await?,
     };
-    let letter = Letter::Invitation {
-        organization: invitation.organization.to_owned(),
-        inviter: invitation.by.to_owned(),
-        link: link.url(core),
-        until,
+    let organization = invitation.organization.to_owned();
+    let inviter = invitation.by.to_owned();
+    let link = link.url(core);
+    let letter = match invitation.asked_by {
+        AskedBy::SignUp => Letter::InvitedBefore {
+            organization,
+            inviter,
+            link,
+            until,
+        },
+        AskedBy::Organization | AskedBy::Forgetful => Letter::Invitation {
+            organization,
+            inviter,
+            link,
+            until,
+        },
     };
     let language = Language::from_tag(invitation.locale);
     write

@@ -74,7 +74,8 @@ async fn send_sign_up(
             // Whoever was barred stays so.
             Some(user) if user.status == UserStatus::Suspended => return Ok(()),
             Some(user) if user.status == UserStatus::Pending => {
-                return people::remind(core, write, (&link, label), &user, now).await;
+                let asked = (&user, people::AskedBy::SignUp);
+                return people::remind(core, write, (&link, label), asked, now).await;
             }
             Some(_) => Letter::AlreadyHasAccount {
                 link: Secret::new(sign_in_url(core)),
@@ -135,6 +136,12 @@ pub async fn begin(write: &mut Write, account: Account<'_>, now: Time) -> Result
         Some(name) => name.clone(),
         None => named_after(account.name)?,
     };
+    // Whom this cloud belongs to is no secret, and nobody is to pass for them.
+    let mut above = write.names_above(clients).await?;
+    above.push(write.org_name(clients).await?);
+    if above.iter().any(|other| name.passes_for(other)) {
+        return Err(FollowError::NameTaken);
+    }
     // Whoever signs up must not learn which names there are, so one that is taken is no reason to refuse.
     let taken = write.org_names_like(clients, &name).await?;
     let name = name.beside(&taken);

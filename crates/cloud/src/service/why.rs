@@ -185,12 +185,12 @@ impl Asked<'_> {
         let row = look.label_row(reach, id).await?;
         let pins = look.pins(Some(id)).await?;
         // The first one's press is what proves a claim.
-        let pressed = pins.candidates().next().and_then(|pin| pin.pressed_at);
+        let press = pins.candidates().next().and_then(|pin| pin.press);
         let case = Case {
             in_hand: self.in_hand(&found, by),
             hands: found.hands,
             proof: found.proof,
-            pressed_at: found.pressed_at,
+            press: found.press,
             is_conflict: pins.is_conflict(),
             into: self.claimer.as_ref().map(|user| Holder {
                 org: user.org_id,
@@ -238,7 +238,7 @@ impl Asked<'_> {
             revoked_by: row.revoked_by,
             replaced,
             machines: i64::try_from(pins.candidates().count()).unwrap_or(i64::MAX),
-            pressed_at: pressed.map(|at| at.0),
+            pressed_at: press.map(|press| press.at.0),
             approvals: look.approvals_of(reach, id, self.now).await?,
             moves,
         })

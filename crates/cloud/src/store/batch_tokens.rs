@@ -12,10 +12,11 @@ use sqlx::any::AnyRow;
 use sqlx::{Any, AssertSqlSafe, FromRow, Row};
 
 use super::batches::{kind_name, word};
-use super::listing::{Bound, Listing, contains, sorted, without_separators};
+use super::label_search::{LabelText, listed};
+use super::listing::{Bound, counted, found, sorted, without_separators};
 use super::{Moment, Store, StoreError, Write};
 use crate::clock::Time;
-use crate::domain::{Actor, Reach, caseless, label, without_separators};
+use crate::domain::{Actor, Reach, caseless, label};
 
 /// Which tokens a list is of.
 #[derive(Clone, Copy, Debug)]
@@ -26,7 +27,7 @@ pub struct TokenQuery<'a> {
     pub sees: Reach,
     /// Of this batch alone.
     pub batch: Option<BatchId>,
-    /// Whose labels, identifiers or names hold this, or the names of their devices; an empty text is in all.
+    /// Whose labels, identifiers, names or serial numbers hold this, or the names of their devices; an empty text is in all.
     pub search: &'a str,
     /// In this state alone.
     pub state: Option<TokenState>,
@@ -128,9 +129,9 @@ impl FromRow<'_, AnyRow> for ExportRow {
     }
 }
 
-/// A query about tokens that are there, with their batches; one for rows has an order and goes on with a page.
+/// Tokens that are there, with their batches and devices, as a list is of them; what narrows it further follows.
 macro_rules! tokens {
-    ($select:literal, $($rest:literal),+) => {
+    ($select:literal) => {
         concat!(
             $select,
             " FROM static_tokens s
@@ -141,32 +142,40 @@ macro_rules! tokens {
              WHERE t.ancestor_id = $1 AND t.depth <= $2
              AND (s.batch_id IS NULL OR b.state = 'ready')
              AND (s.folded LIKE $3 ESCAPE '\\' OR s.folded LIKE $5 ESCAPE '\\'
-                  OR s.batch_id IS NULL AND '#' || CAST(s.id AS TEXT) LIKE $3 ESCAPE '\\'
                   OR d.name_folded LIKE $3 ESCAPE '\\'
                   OR s.sought IS NOT NULL AND ",
             without_separators!("s.sought"),
             " = $6)
              AND ($4 = '' OR $4 = CASE WHEN s.revoked_at IS NOT NULL THEN 'REVOKED'
                                        WHEN s.claimed_at IS NOT NULL THEN 'CLAIMED'
-                                       ELSE 'UNCLAIMED' END) ",
-            $($rest),+
+                                       ELSE 'UNCLAIMED' END) "
         )
     };
 }
 
-/// The same with all that is shown of them.
-macro_rules! listed {
-    ($($rest:literal),+) => {
-        tokens!(
-            "SELECT s.*, b.name AS batch_name, b.wanted AS batch_wanted, d.name AS device_name",
-            $($rest),+
-        )
-    };
-}
+/// How many.
+const COUNTED: &str = tokens!("SELECT COUNT(*)");
+/// All that is shown of them.
+const LISTED: &str =
+    tokens!("SELECT s.*, b.name AS batch_name, b.wanted AS batch_wanted, d.name AS device_name");
 
-/// Whether all of a text's signs are digits of an address, and there are enough of them to be part of one.
-fn is_hex(text: &str) -> bool {
-    text.len() > 2 && text.bytes().all(|byte| byte.is_ascii_hexdigit())
+/// The order of a list: those of a batch in theirs, by their numbers in it, and all the newest first, unless told.
+fn order(query: &TokenQuery<'_>) -> &'static str {
+    macro_rules! pieces {
+        ($($piece:literal),+) => {
+            concat!($($piece),+)
+        };
+    }
+    match query.batch {
+        Some(_) => {
+            let sort = query.sort.unwrap_or(ListSort::Oldest);
+            sorted!(sort, pieces, "s.folded", "s.number")
+        }
+        None => {
+            let sort = query.sort.unwrap_or(ListSort::Newest);
+            sorted!(sort, pieces, "s.folded", "s.id")
+        }
+    }
 }
 
 impl Store {
@@ -176,52 +185,36 @@ impl Store {
         query: TokenQuery<'_>,
         page: PageQuery,
     ) -> Result<Page<BatchToken>, StoreError> {
-        macro_rules! of_batch {
-            ($($order:literal),+) => {
-                listed!("AND s.batch_id = $9 ", $($order),+, " LIMIT $10 OFFSET $11")
-            };
-        }
-        macro_rules! of_all {
-            ($($order:literal),+) => {
-                listed!($($order),+, " LIMIT $9 OFFSET $10")
-            };
-        }
-        let [org, depth] = query.reach.bound();
-        let search = contains(query.search);
+        let text = LabelText::new(query.search);
+        let [pattern, number] = [text.pattern(), text.number_pattern()];
         let state = query.state.map(state_name).unwrap_or_default();
-        // Part of an address as people write it: it is kept without what they put between its digits.
-        let number = without_separators(query.search);
-        let digits = match is_hex(&number) {
-            true => contains(&number),
-            false => search.clone(),
-        };
-        let mut bound = vec![org, depth, Bound::Text(&search), Bound::Text(state)];
-        bound.extend([&digits, &number].map(|text| Bound::Text(text)));
+        let mut moment = self.snapshot().await?;
+        let mut bound = query.reach.bound().to_vec();
+        bound.extend([&*pattern, state, &*number, text.identifier()].map(Bound::Text));
         bound.extend(query.sees.bound());
-        let (count, rows) = match query.batch {
-            Some(batch) => {
-                bound.push(Bound::Number(batch.0));
-                let sort = query.sort.unwrap_or(ListSort::Oldest);
-                (
-                    tokens!("SELECT COUNT(*)", "AND s.batch_id = $9"),
-                    sorted!(sort, of_batch, "s.folded", "s.number"),
-                )
-            }
-            None => {
-                let sort = query.sort.unwrap_or(ListSort::Newest);
-                (
-                    tokens!("SELECT COUNT(*)", ""),
-                    sorted!(sort, of_all, "s.folded", "s.id"),
-                )
-            }
-        };
-        let listing = Listing {
-            count,
-            rows,
-            bound: &bound,
-        };
-        let page: Page<TokenFound> = self.list(listing, page).await?;
-        Ok(page.map(|row| row.0))
+        let mut narrowed = String::new();
+        if let Some(batch) = query.batch {
+            narrowed.push_str("AND s.batch_id = $9 ");
+            bound.push(Bound::Number(batch.0));
+        }
+        // An index tells few hits from the others; whether they are within reach is asked of each.
+        match text.hits(self.engine, &mut moment).await? {
+            Some(hits) if hits.is_empty() => return Ok(Page::new(Vec::new(), 0)),
+            Some(hits) => narrowed.push_str(&format!("AND s.id IN ({}) ", listed(&hits))),
+            None => {}
+        }
+        let count = AssertSqlSafe(format!("{COUNTED}{narrowed}"));
+        let total = counted(&mut moment, count, &bound).await?;
+        if total == 0 {
+            return Ok(Page::new(Vec::new(), 0));
+        }
+        let place = bound.len() + 1;
+        let offset = i64::try_from(page.offset()).unwrap_or(i64::MAX);
+        bound.extend([i64::from(page.limit()), offset].map(Bound::Number));
+        let (order, next) = (order(&query), place + 1);
+        let rows = format!("{LISTED}{narrowed}{order} LIMIT ${place} OFFSET ${next}");
+        let rows: Vec<TokenFound> = found(&mut moment, AssertSqlSafe(rows), &bound).await?;
+        Ok(Page::new(rows, total).map(|row| row.0))
     }
 
     /// Which of the identifiers an organization's tokens have already, in whatever case, or the template's tokens of whatever
@@ -312,11 +305,14 @@ impl Moment {
     }
 }
 
+/// Where a token is, since when it is somebody's or out of use, and its place in its batch.
+type RevocableRow = (i64, Option<i64>, Option<i64>, Option<i64>, Option<i64>);
+
 /// What became of a token that was to be taken out of use.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Revocation {
-    /// It is out of use, in this organization.
-    Now(OrgId),
+    /// It is out of use, in this organization: its batch, where it is of one, and its number in that or else its own.
+    Now(OrgId, Option<BatchId>, i64),
     /// It was before.
     Before,
     /// Somebody has claimed it, so it stays in use.
@@ -332,8 +328,8 @@ impl Write {
         actor: &Actor,
         now: Time,
     ) -> Result<Option<Revocation>, StoreError> {
-        let found: Option<(i64, Option<i64>, Option<i64>)> = sqlx::query_as(
-            "SELECT s.org_id, s.claimed_at, s.revoked_at FROM static_tokens s
+        let found: Option<RevocableRow> = sqlx::query_as(
+            "SELECT s.org_id, s.claimed_at, s.revoked_at, s.batch_id, s.number FROM static_tokens s
              JOIN org_tree t ON t.org_id = s.org_id
              LEFT JOIN batches b ON b.id = s.batch_id
              WHERE s.id = $1 AND t.ancestor_id = $2 AND t.depth <= $3
@@ -344,11 +340,13 @@ impl Write {
         .bind(reach.depth)
         .fetch_optional(&mut *self.0)
         .await?;
-        let org = match found {
+        let revoked = match found {
             None => return Ok(None),
-            Some((_, Some(_), _)) => return Ok(Some(Revocation::Claimed)),
-            Some((_, None, Some(_))) => return Ok(Some(Revocation::Before)),
-            Some((org, None, None)) => OrgId(org),
+            Some((_, Some(_), ..)) => return Ok(Some(Revocation::Claimed)),
+            Some((_, None, Some(_), ..)) => return Ok(Some(Revocation::Before)),
+            Some((org, None, None, batch, number)) => {
+                Revocation::Now(OrgId(org), batch.map(BatchId), number.unwrap_or(id.0))
+            }
         };
         sqlx::query("UPDATE static_tokens SET revoked_at = $2, revoked_by = $3 WHERE id = $1")
             .bind(id.0)
@@ -356,7 +354,7 @@ impl Write {
             .bind(actor.to_string())
             .execute(&mut *self.0)
             .await?;
-        Ok(Some(Revocation::Now(org)))
+        Ok(Some(revoked))
     }
 
     /// Takes some of a batch's unclaimed tokens out of use, and says how many that were.

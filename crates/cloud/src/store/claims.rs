@@ -8,12 +8,12 @@ use sqlx::{FromRow, Row as _};
 
 use super::batches::word;
 use super::hands::{NewMove, hands_of};
-use super::pins::template_or_none;
+use super::pins::{press_of, template_or_none};
 use super::readings::parts_of;
 use super::together::{self, Statement};
 use super::{StoreError, Work, Write, digest, limits, orgs};
 use crate::clock::Time;
-use crate::domain::{Actor, Hands, Holder, Names};
+use crate::domain::{Actor, Hands, Holder, Names, Press};
 use crate::secrets::{Digest, Kept};
 
 /// Tokens of one identifier that are looked at: makers above each other seldom have even two.
@@ -69,9 +69,9 @@ pub struct TokenFound {
     pub exported: bool,
     /// How many labels of nodes wait with it, and come with it.
     pub waiting_nodes: i64,
-    /// When the button of the machine was pressed that was the first to say that it is its device. What others press proves
+    /// The last press of the button of the machine that was the first to say that it is its device. What others press proves
     /// nothing, and takes nothing from it.
-    pub pressed_at: Option<Time>,
+    pub press: Option<Press>,
 }
 
 /// What a claim was answered.
@@ -112,7 +112,7 @@ impl FromRow<'_, AnyRow> for TokenFound {
             exported: row.try_get::<Option<i64>, _>("exported_at")?.is_some(),
             once: row.try_get::<Option<String>, _>("secrets")?.as_deref() == Some("once"),
             waiting_nodes: row.try_get("waiting_nodes")?,
-            pressed_at: row.try_get::<Option<i64>, _>("pressed_at")?.map(Time),
+            press: press_of(row)?,
         })
     }
 }
@@ -146,7 +146,9 @@ macro_rules! token_columns {
                     m.from_org_id, m.from_owner_id, m.open_until, b.proof, b.secrets, b.exported_at,
                     (SELECT COUNT(*) FROM waiting_nodes w WHERE w.gateway_token = s.id) AS waiting_nodes,
                     (SELECT x.pressed_at FROM pins x WHERE x.token_id = s.id AND x.state <> 'refused'
-                     ORDER BY x.id LIMIT 1) AS pressed_at
+                     ORDER BY x.id LIMIT 1) AS pressed_at,
+                    (SELECT x.pressed_for FROM pins x WHERE x.token_id = s.id AND x.state <> 'refused'
+                     ORDER BY x.id LIMIT 1) AS pressed_for
              FROM "
         )
     };

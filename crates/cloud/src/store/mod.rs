@@ -34,6 +34,7 @@ mod fleets;
 mod gateways;
 mod group;
 mod hands;
+mod label_search;
 mod lanes;
 mod limits;
 mod links;

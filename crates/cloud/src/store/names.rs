@@ -7,7 +7,7 @@
 
 use super::engine::Engine;
 use super::{Store, StoreError, Write};
-use crate::domain::in_order;
+use crate::domain::{in_order, looks};
 
 /// The part of the largest piece that the others may have together.
 const OUTSIDE: i64 = 4;
@@ -63,6 +63,39 @@ impl Write {
             sqlx::query("UPDATE devices SET name_sorted = $2 WHERE id = $1")
                 .bind(id)
                 .bind(in_order(&name))
+                .execute(&mut *self.0)
+                .await?;
+        }
+        Ok(())
+    }
+}
+
+/// Organizations whose names are compared in one change: some hundredths of a second.
+const ORGS_AT_ONCE: i64 = 250;
+
+impl Store {
+    /// Whether there are organizations of before it was written down what their names look like.
+    pub async fn has_unseen_orgs(&self) -> Result<bool, StoreError> {
+        let found: Option<i64> =
+            sqlx::query_scalar("SELECT id FROM organizations WHERE looks IS NULL LIMIT 1")
+                .fetch_optional(&mut *self.read().await?)
+                .await?;
+        Ok(found.is_some())
+    }
+}
+
+impl Write {
+    /// Writes down what some organizations' names look like.
+    pub async fn see_orgs(&mut self) -> Result<(), StoreError> {
+        let names: Vec<(i64, String)> =
+            sqlx::query_as("SELECT id, name FROM organizations WHERE looks IS NULL LIMIT $1")
+                .bind(ORGS_AT_ONCE)
+                .fetch_all(&mut *self.0)
+                .await?;
+        for (id, name) in names {
+            sqlx::query("UPDATE organizations SET looks = $2 WHERE id = $1")
+                .bind(id)
+                .bind(looks(&name))
                 .execute(&mut *self.0)
                 .await?;
         }
@@ -128,6 +161,19 @@ mod tests {
         let placed = "SELECT COUNT(*) FROM device_reach WHERE name_key <> 'pump 0C10'";
         assert_eq!(ground.count(placed).await, 0);
         store.close().await;
+    }
+
+    /// What came without it gets what its name looks like.
+    #[tokio::test]
+    async fn organizations_of_before_are_compared_by_their_looks() {
+        let site = Site::demo().await;
+        site.execute("UPDATE organizations SET looks = NULL").await;
+        let store = &site.cloud.core().store;
+        while store.has_unseen_orgs().await.expect("looked") {
+            change!(store, |write| write.see_orgs().await).expect("seen");
+        }
+        let seen = "SELECT COUNT(*) FROM organizations WHERE looks = 'green farrn'";
+        assert_eq!(site.count(seen).await, 1);
     }
 
     const PIECES: &str = "SELECT COUNT(DISTINCT segid) FROM device_names_idx";

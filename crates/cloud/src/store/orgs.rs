@@ -182,7 +182,18 @@ impl Work {
         Ok(found > 0)
     }
 
-    /// Whether another organization right below this one has the name.
+    /// What the organizations are called that stand above one, up to the topmost.
+    pub async fn names_above(&mut self, org: OrgId) -> Result<Vec<String>, StoreError> {
+        Ok(sqlx::query_scalar(
+            "SELECT o.name FROM org_tree t JOIN organizations o ON o.id = t.ancestor_id
+             WHERE t.org_id = $1 AND t.depth > 0 ORDER BY t.depth",
+        )
+        .bind(org.0)
+        .fetch_all(&mut **self)
+        .await?)
+    }
+
+    /// Whether another organization right below this one has the name, or one that looks like it.
     pub async fn has_org_named(
         &mut self,
         parent: OrgId,
@@ -191,17 +202,18 @@ impl Work {
     ) -> Result<bool, StoreError> {
         let found: i64 = sqlx::query_scalar(
             "SELECT COUNT(*) FROM organizations
-             WHERE parent_id = $1 AND name_folded = $2 AND closed_at IS NULL AND id <> $3",
+             WHERE parent_id = $1 AND COALESCE(looks, name_folded) = $2 AND closed_at IS NULL
+             AND id <> $3",
         )
         .bind(parent.0)
-        .bind(name.folded())
+        .bind(name.looks())
         .bind(but.map_or(0, |id| id.0))
         .fetch_one(&mut **self)
         .await?;
         Ok(found > 0)
     }
 
-    /// The folded names directly below an organization that this one may be mistaken for, with a number or without.
+    /// What those look like directly below an organization that this one may be mistaken for, with a number or without.
     pub async fn org_names_like(
         &mut self,
         parent: OrgId,
@@ -209,8 +221,9 @@ impl Work {
     ) -> Result<HashSet<String>, StoreError> {
         let pattern = contains(&name.stem());
         let found: Vec<String> = sqlx::query_scalar(
-            "SELECT name_folded FROM organizations
-             WHERE parent_id = $1 AND name_folded LIKE $2 ESCAPE '\\' AND closed_at IS NULL",
+            "SELECT COALESCE(looks, name_folded) FROM organizations
+             WHERE parent_id = $1 AND COALESCE(looks, name_folded) LIKE $2 ESCAPE '\\'
+             AND closed_at IS NULL",
         )
         .bind(parent.0)
         .bind(pattern.trim_start_matches('%'))
@@ -290,8 +303,8 @@ impl Write {
     pub async fn insert_org(&mut self, org: NewOrg<'_>, now: Time) -> Result<OrgId, StoreError> {
         let id: i64 = sqlx::query_scalar(
             "INSERT INTO organizations
-                 (name, name_folded, description, parent_id, tz, last_modified_ts)
-             VALUES ($1, $2, $3, $4, $5, $6) RETURNING id",
+                 (name, name_folded, description, parent_id, tz, last_modified_ts, looks)
+             VALUES ($1, $2, $3, $4, $5, $6, $7) RETURNING id",
         )
         .bind(org.name.as_str())
         .bind(org.name.folded())
@@ -299,6 +312,7 @@ impl Write {
         .bind(org.parent.map(|id| id.0))
         .bind(org.tz)
         .bind(now.0)
+        .bind(org.name.looks())
         .fetch_one(&mut *self.0)
         .await?;
         sqlx::query(
@@ -378,13 +392,14 @@ impl Write {
         now: Time,
     ) -> Result<(), StoreError> {
         sqlx::query(
-            "UPDATE organizations SET name = $2, name_folded = $3, last_modified_ts = $4
+            "UPDATE organizations SET name = $2, name_folded = $3, last_modified_ts = $4, looks = $5
              WHERE id = $1",
         )
         .bind(id.0)
         .bind(name.as_str())
         .bind(name.folded())
         .bind(now.0)
+        .bind(name.looks())
         .execute(&mut *self.0)
         .await?;
         Ok(())

@@ -7,7 +7,7 @@ use sqlx::{FromRow, Row as _};
 use super::batches::word;
 use super::{StoreError, Work, Write, digest, sought};
 use crate::clock::Time;
-use crate::domain::{Holder, Pin, Pins};
+use crate::domain::{Holder, Names, Pin, Pins, Press, PressFor};
 use crate::secrets::Digest;
 
 /// Devices that a letter tells of at the most.
@@ -30,9 +30,35 @@ impl FromRow<'_, AnyRow> for PinRow {
             state: word(row.try_get("state")?)?,
             first_seen: Time(row.try_get("first_seen")?),
             last_seen: Time(row.try_get("last_seen")?),
-            pressed_at: row.try_get::<Option<i64>, _>("pressed_at")?.map(Time),
+            press: press_of(row)?,
             presses: row.try_get("presses")?,
         }))
+    }
+}
+
+/// Whom a press is for where it is for nobody: no account has that number.
+const NOBODY: i64 = 0;
+
+/// The press that a row has.
+pub(super) fn press_of(row: &AnyRow) -> Result<Option<Press>, sqlx::Error> {
+    let at: Option<i64> = row.try_get("pressed_at")?;
+    let whose = match row.try_get("pressed_for")? {
+        None => PressFor::Whoever,
+        Some(NOBODY) => PressFor::Nobody,
+        Some(user) => PressFor::Only(UserId(user)),
+    };
+    Ok(at.map(|at| Press {
+        at: Time(at),
+        whose,
+    }))
+}
+
+/// Whom a press is for, as it is kept.
+fn kept(press: Press) -> Option<i64> {
+    match press.whose {
+        PressFor::Whoever => None,
+        PressFor::Nobody => Some(NOBODY),
+        PressFor::Only(user) => Some(user.0),
     }
 }
 
@@ -133,18 +159,20 @@ impl Write {
             return Ok(());
         };
         sqlx::query(
-            "INSERT INTO pins (token_id, digest, state, first_seen, last_seen, pressed_at, presses)
-             VALUES ($1, $2, $3, $4, $5, $6, $7)
+            "INSERT INTO pins (token_id, digest, state, first_seen, last_seen, pressed_at, presses,
+                               pressed_for)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8)
              ON CONFLICT (token_id, digest)
-             DO UPDATE SET state = $3, last_seen = $5, pressed_at = $6, presses = $7",
+             DO UPDATE SET state = $3, last_seen = $5, pressed_at = $6, presses = $7, pressed_for = $8",
         )
         .bind(token)
         .bind(pin.digest.as_slice())
         .bind(state_name(pin.state))
         .bind(pin.first_seen.0)
         .bind(pin.last_seen.0)
-        .bind(pin.pressed_at.map(|at| at.0))
+        .bind(pin.press.map(|press| press.at.0))
         .bind(pin.presses)
+        .bind(pin.press.and_then(kept))
         .execute(&mut *self.0)
         .await?;
         Ok(())
@@ -284,6 +312,45 @@ impl Write {
         .bind(until.0)
         .execute(&mut *self.0)
         .await?;
+        Ok(())
+    }
+
+    /// Those who wait now for the button of what says one of these names, and could have what this organization made; two of
+    /// them where there are more. The same statement where nothing has such a name (none).
+    pub async fn waiting_for_press(
+        &mut self,
+        names: &Names,
+        maker: Option<OrgId>,
+        now: Time,
+    ) -> Result<Vec<UserId>, StoreError> {
+        let users: Vec<i64> = sqlx::query_scalar(
+            "SELECT DISTINCT w.user_id FROM presence_waits w JOIN users u ON u.id = w.user_id
+             WHERE w.identifier IN ($1, $2, $3, $4) AND w.until > $5
+             AND EXISTS (SELECT 1 FROM org_tree t WHERE t.ancestor_id = $6 AND t.org_id = u.org_id)
+             ORDER BY w.user_id LIMIT 2",
+        )
+        .bind(&names.serial)
+        .bind(&names.eui48)
+        .bind(&names.eui64)
+        .bind(&names.imei)
+        .bind(now.0)
+        .bind(maker.map_or(0, |maker| maker.0))
+        .fetch_all(&mut *self.0)
+        .await?;
+        Ok(users.into_iter().map(UserId).collect())
+    }
+
+    /// Whoever waited has the device now.
+    pub async fn end_presence_wait(
+        &mut self,
+        user: UserId,
+        identifier: &str,
+    ) -> Result<(), StoreError> {
+        sqlx::query("DELETE FROM presence_waits WHERE user_id = $1 AND identifier = $2")
+            .bind(user.0)
+            .bind(identifier)
+            .execute(&mut *self.0)
+            .await?;
         Ok(())
     }
 

@@ -126,6 +126,11 @@ impl Write {
         .bind(now.0)
         .fetch_one(&mut *self.0)
         .await?;
+        // It is called by its number, and found by that.
+        sqlx::query("UPDATE static_tokens SET folded = '#' || CAST(id AS TEXT) WHERE id = $1")
+            .bind(id)
+            .execute(&mut *self.0)
+            .await?;
         Ok(id)
     }
 }

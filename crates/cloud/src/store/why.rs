@@ -9,8 +9,9 @@ use sqlx::{Any, FromRow, Row as _};
 
 use super::batch_tokens::label_of;
 use super::batches::word;
+use super::engine::Engine;
 use super::hands::kind_of;
-use super::listing::contains;
+use super::label_search::LabelText;
 use super::{StoreError, Work};
 use crate::domain::{Names, Reach};
 use crate::secrets::Digest;
@@ -221,11 +222,22 @@ impl Work {
             .bind(&names.eui48)
             .bind(&names.eui64)
             .bind(&names.imei),
-            Sought::Text(text) => bound(labels!(
-                "s.folded LIKE $3 ESCAPE '\\'
-                 ORDER BY CASE WHEN s.revoked_at IS NULL THEN 0 ELSE 1 END, s.id DESC LIMIT $4"
-            ))
-            .bind(contains(text)),
+            Sought::Text(text) => {
+                let text = LabelText::new(text);
+                match self.engine {
+                    Engine::Sqlite => bound(labels!(
+                        "s.id IN (SELECT rowid FROM label_texts WHERE label_texts MATCH $3)
+                         ORDER BY CASE WHEN s.revoked_at IS NULL THEN 0 ELSE 1 END, s.id DESC LIMIT $4"
+                    ))
+                    .bind(text.phrases()),
+                    Engine::Postgres => bound(labels!(
+                        "(s.folded LIKE $3 OR s.folded LIKE $4)
+                         ORDER BY CASE WHEN s.revoked_at IS NULL THEN 0 ELSE 1 END, s.id DESC LIMIT $5"
+                    ))
+                    .bind(text.pattern())
+                    .bind(text.number_pattern()),
+                }
+            }
         };
         Ok(query.bind(MOST).fetch_all(&mut **self).await?)
     }

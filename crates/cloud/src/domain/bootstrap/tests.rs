@@ -10,7 +10,7 @@ fn secret(machine: u8) -> Digest {
 fn say(pins: &mut Pins, machine: u8, pressed: bool, now: Time) -> Heard {
     let saying = Saying {
         pin: secret(machine),
-        pressed,
+        pressed: pressed.then_some(PressFor::Whoever),
         owned: true,
     };
     pins.hear(saying, now).0
@@ -115,6 +115,42 @@ fn a_claim_by_the_button_confirms_its_first_press() {
             say(&mut pins, 2, false, Time(0));
         }
         assert_eq!(pins.claimed_by_press(), want, "{presses} {others}");
+    }
+}
+
+#[test]
+fn a_press_is_theirs_who_waits_for_it_alone() {
+    use PressFor::{Nobody, Only, Whoever};
+    let [one, other] = [UserId(1), UserId(2)];
+    for (waiting, whose, for_one, for_other) in [
+        (&[][..], Whoever, true, true),
+        (&[one], Only(one), true, false),
+        (&[one, other], Nobody, false, false),
+    ] {
+        let press = Press {
+            at: Time(0),
+            whose: PressFor::of(waiting),
+        };
+        assert_eq!(press.whose, whose);
+        for (seconds, counts) in [(0, true), (PRESS_SECONDS, true), (PRESS_SECONDS + 1, false)] {
+            let now = Time(0).plus_seconds(seconds);
+            let proves = |owner| press.proves_presence(owner, now);
+            assert_eq!(
+                proves(Some(one)),
+                counts && for_one,
+                "{waiting:?} {seconds}"
+            );
+            assert_eq!(
+                proves(Some(other)),
+                counts && for_other,
+                "{waiting:?} {seconds}"
+            );
+            assert_eq!(
+                proves(None),
+                counts && whose == Whoever,
+                "{waiting:?} {seconds}"
+            );
+        }
     }
 }
 

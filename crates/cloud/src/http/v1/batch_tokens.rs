@@ -29,7 +29,7 @@ pub struct Which {
     /// Of this batch alone.
     #[serde(default)]
     batch_id: Option<BatchId>,
-    /// Part of a label, an identifier, or a name: that which the device gets, or has now.
+    /// Part of a label, an identifier, a number in the metadata, or a name: that which the device gets, or has now.
     #[serde(default)]
     query: Option<String>,
     /// In this state alone.
@@ -41,7 +41,7 @@ pub struct Which {
     sort: Option<ListSort>,
 }
 
-/// Static tokens by any part of label, identifier or name; never with their secrets.
+/// Static tokens by any part of label, identifier, serial number or name; never with their secrets.
 #[utoipa::path(
     get, path = "/static-tokens/find", operation_id = "findStaticTokens", tag = "static tokens",
     extensions(("x-handover" = json!("ours")), ("x-permission" = json!("manage_tokens"))),

@@ -165,6 +165,13 @@ impl From<BatchError> for ApiFailure {
             BatchError::Field(error) => error.into(),
             BatchError::Template(error) => error.into(),
             BatchError::Gone(gone) => gone.into(),
+            BatchError::BlockEnds(left) => Self::invalid(
+                "identifiers.first",
+                &format!(
+                    "The block that identifiers.first is of ends before there are as many: {left} are left in it."
+                ),
+            )
+            .with("left", left),
             BatchError::NotFound => Self::not_found("There is no such batch or static token."),
             BatchError::SecretsGone => Self::new(
                 StatusCode::GONE,

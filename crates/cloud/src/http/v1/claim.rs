@@ -10,7 +10,7 @@ use handover_wire::{
 };
 
 use crate::http::caller::{Caller, SignedIn};
-use crate::http::error::{ApiFailure, tell};
+use crate::http::error::{ApiFailure, tell, telling};
 use crate::http::extract::Body;
 use crate::http::origin::PeerOrigin;
 use crate::service::Core;
@@ -47,7 +47,8 @@ impl From<ClaimError> for ApiFailure {
 ///
 /// An identifier needs a proof, unless its batch says otherwise: the claim code beside it; its button, pressed within five
 /// minutes, which `presence` waits for (202, and the same request with the same key again until it was pressed); or support's
-/// word, which `askApproval` asks for (202). Both are answered alike whether or not anything has the identifier. Without one it is answered 422, the same for
+/// word, which `askApproval` asks for (202). A press is theirs who waited for it alone; where several people wait, it is
+/// nobody's, and where nobody does, whoever's who claims first. Both are answered alike whether or not anything has the identifier. Without one it is answered 422, the same for
 /// every identifier. The header `RateLimit` tells how many labels that claim nothing the caller's account has left.
 ///
 /// The answer is given once the claim is on the disk. The same `Idempotency-Key` gives the same answer again, so a
@@ -83,8 +84,16 @@ pub async fn claim(
     Body(request): Body<ClaimRequest>,
 ) -> Result<Response, ApiFailure> {
     let key = idempotency_key(&headers)?;
-    let answer = claim::claim(&core, &caller.claimer(origin), &request, key).await?;
-    Ok(as_response(answer))
+    let claimer = caller.claimer(origin);
+    match claim::claim(&core, &claimer, &request, key).await {
+        Ok(answer) => Ok(as_response(answer)),
+        // Nothing was looked at, and nothing counted: what is left is told all the same.
+        Err(error @ (ClaimError::IdempotencyConflict | ClaimError::DeviceLimit)) => {
+            let own = claim::own_limits(&core, &claimer, &request);
+            Ok(telling(&core, &own, ApiFailure::from(error)).await)
+        }
+        Err(error) => Err(error.into()),
+    }
 }
 
 fn idempotency_key(headers: &HeaderMap) -> Result<Option<&str>, ApiFailure> {

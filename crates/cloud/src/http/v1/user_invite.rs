@@ -103,7 +103,8 @@ pub async fn invite_again(
     caller: Caller<may::InvitePeople>,
     Params(which): Params<WhichUser>,
 ) -> Result<Response, ApiFailure> {
-    let email = people::resend(&core, &caller, which.user_id).await?;
-    let own = people::own_limits(&core, &caller, email.as_str());
-    Ok(telling(&core, &own, StatusCode::NO_CONTENT).await)
+    let own = people::own_limits_of(&core, &caller, which.user_id).await?;
+    let resent = people::resend(&core, &caller, which.user_id).await;
+    let answer = resent.map(|()| StatusCode::NO_CONTENT);
+    Ok(telling(&core, &own, answer.map_err(ApiFailure::from)).await)
 }

@@ -47,6 +47,34 @@ pub fn words(letter: &Letter) -> Words {
                 ..frame(format!("Einladung zu {organization}"))
             }
         }
+        Letter::InvitedBefore {
+            organization,
+            inviter,
+            link,
+            until,
+        } => {
+            let (organization, inviter) = (Name(organization), Name(inviter));
+            Words {
+                before: vec![
+                    "Jemand, vermutlich Sie, hat sich mit dieser Adresse bei Handover registriert.".into(),
+                    format!(
+                        "{inviter} hatte Sie schon vorher zu „{organization}“ eingeladen. Darum wurde keine eigene \
+                         Organisation begonnen: Ein Konto gehört zu einer Organisation. Nehmen Sie die Einladung an, \
+                         dann sehen Sie die Geräte von „{organization}“ und fügen neue hinzu."
+                    ),
+                ],
+                button: Some(("Einladung annehmen", link.clone())),
+                after: vec![
+                    good_until(*until),
+                    format!(
+                        "Wenn Sie lieber eine eigene Organisation haben, bitten Sie {inviter}, die Einladung \
+                         zurückzunehmen, und registrieren Sie sich noch einmal. Sagt Ihnen das alles nichts, löschen \
+                         Sie diese Mail."
+                    ),
+                ],
+                ..frame(format!("Sie sind zu {organization} eingeladen"))
+            }
+        }
         Letter::Verify { link, until } => Words {
             before: vec![
                 "Jemand, vermutlich Sie, hat sich mit dieser Adresse bei Handover registriert.".into(),
@@ -184,13 +212,13 @@ pub fn words(letter: &Letter) -> Words {
             let (subject, what) = match count {
                 1 => ("Jemand bittet um ein Gerät".into(), "Jemand bittet".into()),
                 count => (
-                    format!("{count} Personen bitten um ein Gerät"),
-                    format!("{count} Personen bitten"),
+                    format!("Um {count} Geräte wird gebeten"),
+                    format!("{count} Anfragen bitten"),
                 ),
             };
             Words {
                 before: vec![format!(
-                    "{what} darum, ein Gerät hinzuzufügen, dessen Nummer bekannt ist. Stimmen Sie zu, wenn Sie wissen, dass \
+                    "{what} darum, ein Gerät anhand seiner Nummer hinzuzufügen. Stimmen Sie zu, wenn Sie wissen, dass \
                      das Gerät dort ist, und lehnen Sie sonst ab. Nach 7 Tagen entscheidet niemand mehr."
                 )],
                 button: Some(("Ansehen", link.clone())),

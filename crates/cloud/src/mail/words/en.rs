@@ -47,6 +47,33 @@ pub fn words(letter: &Letter) -> Words {
                 ..frame(format!("Invitation to {organization}"))
             }
         }
+        Letter::InvitedBefore {
+            organization,
+            inviter,
+            link,
+            until,
+        } => {
+            let (organization, inviter) = (Name(organization), Name(inviter));
+            Words {
+                before: vec![
+                    "Somebody, probably you, signed up on Handover with this address.".into(),
+                    format!(
+                        "{inviter} had invited you to join “{organization}” before, so no organization of your own was \
+                         begun: an account belongs to one organization. Accept the invitation, and you see the devices \
+                         of “{organization}” and add new ones."
+                    ),
+                ],
+                button: Some(("Accept the invitation", link.clone())),
+                after: vec![
+                    good_until(*until),
+                    format!(
+                        "If you would rather have an organization of your own, ask {inviter} to take the invitation \
+                         back, and sign up once more. If you know neither of this, delete this mail."
+                    ),
+                ],
+                ..frame(format!("You are invited to {organization}"))
+            }
+        }
         Letter::Verify { link, until } => Words {
             before: vec!["Somebody, probably you, signed up on Handover with this address.".into()],
             button: Some(("Confirm the address", link.clone())),
@@ -177,14 +204,14 @@ pub fn words(letter: &Letter) -> Words {
             let (subject, what) = match count {
                 1 => ("Somebody asks for a device".into(), "Somebody asks".into()),
                 count => (
-                    format!("{count} people ask for a device"),
-                    format!("{count} people ask"),
+                    format!("{count} devices are asked for"),
+                    format!("{count} requests wait"),
                 ),
             };
             Words {
                 before: vec![format!(
-                    "{what} to add a device that they know the number of. Approve it if you know that they have it, and \
-                     refuse it otherwise. Nobody decides after 7 days."
+                    "{what} to add a device by its number. Approve it if you know that whoever asks has it, and refuse \
+                     it otherwise. Nobody decides after 7 days."
                 )],
                 button: Some(("Look at it", link.clone())),
                 ..frame(subject)

@@ -119,7 +119,7 @@ pub async fn claim(
     {
         return Ok(answered);
     }
-    let own = own_limits(core, claimer, &held);
+    let own = limits_of(core, claimer, &held);
     let asked = Asked {
         held: &held,
         reason: reason.as_ref(),
@@ -162,7 +162,12 @@ impl<'a> Asked<'a> {
 }
 
 /// The limits on this claim that are its account's own: what others do does not show in them.
-fn own_limits(core: &Core, claimer: &Claimer, held: &Held) -> Vec<Counted> {
+pub fn own_limits(core: &Core, claimer: &Claimer, request: &ClaimRequest) -> Vec<Counted> {
+    limits_of(core, claimer, &Held::read(core, request))
+}
+
+/// The same of what was read.
+fn limits_of(core: &Core, claimer: &Claimer, held: &Held) -> Vec<Counted> {
     let account = claimer.actor.to_string();
     let [every, _] = limits::claim(core, &account, claimer.origin);
     let mut own = vec![every];
@@ -474,6 +479,9 @@ async fn decide(
     let answer = complete(write, asked.by(claimer), claiming, &found, now).await?;
     if with == ClaimWith::Presence && answer.outcome == ClaimOutcome::Claimed {
         bootstrap::note_claimed_by_press(write, found.id).await?;
+        if let (Held::Named { names, .. }, Some(user)) = (asked.held, into.owner) {
+            write.end_presence_wait(user, names.main()).await?;
+        }
     }
     Ok(ClaimReply::Device(Box::new(answer)))
 }

@@ -6,7 +6,7 @@ use subtle::ConstantTimeEq as _;
 use super::Refused;
 use super::held::Proof;
 use crate::clock::Time;
-use crate::domain::{ClaimWith, Claimed, Claiming, Holder, NotClaimable, proves_presence};
+use crate::domain::{ClaimWith, Claimed, Claiming, Holder, NotClaimable};
 use crate::secrets::Digest;
 use crate::store::TokenFound;
 
@@ -71,12 +71,16 @@ fn with_code(all: &[TokenFound], code: &Digest) -> Option<usize> {
 }
 
 /// The one of an identifier's tokens that claims without any code: its batch asks for no proof, or its button was pressed a
-/// moment ago. Whatever keeps it from that is no answer's business.
+/// moment ago, for whoever claims. Whatever keeps it from that is no answer's business.
 fn without_code(all: &[TokenFound], into: Holder, now: Time) -> Option<(usize, ClaimWith)> {
+    let pressed = |found: &TokenFound| {
+        let press = found.press;
+        press.is_some_and(|press| press.proves_presence(into.owner, now))
+    };
     all.iter().enumerate().find_map(|(place, found)| {
         let with = match found.proof? {
             ClaimProof::None => ClaimWith::Identifier,
-            ClaimProof::Presence if proves_presence(found.pressed_at, now) => ClaimWith::Presence,
+            ClaimProof::Presence if pressed(found) => ClaimWith::Presence,
             ClaimProof::Presence | ClaimProof::ClaimCode | ClaimProof::StaffApproval => {
                 return None;
             }
