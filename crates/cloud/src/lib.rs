@@ -87,6 +87,8 @@ mod passwords;
 mod people_tests;
 #[cfg(test)]
 mod reason_tests;
+#[cfg(test)]
+mod reconnect_tests;
 mod secrets;
 mod server;
 mod service;
