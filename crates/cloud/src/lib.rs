@@ -21,6 +21,8 @@ mod binary;
 #[cfg(test)]
 mod bootstrap_tests;
 #[cfg(test)]
+mod bounded_tests;
+#[cfg(test)]
 mod by_hand_tests;
 mod clock;
 mod connections;
@@ -97,6 +99,8 @@ mod start;
 mod start_tests;
 mod store;
 mod streams;
+#[cfg(test)]
+mod telling_tests;
 #[cfg(test)]
 mod template_tests;
 #[cfg(test)]
