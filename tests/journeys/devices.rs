@@ -427,3 +427,159 @@ async fn mosquitto_s_clients_publish_and_subscribe() -> Outcome {
     }
     Ok(())
 }
+
+/// A device that is a script with curl.
+struct Curl<'a> {
+    program: &'a OsString,
+    base: &'a str,
+    token: &'a str,
+    certificate: Option<&'a PathBuf>,
+}
+
+impl Curl<'_> {
+    /// Status and body.
+    fn ask(&self, target: &str, more: &[&str]) -> Result<(String, String), Box<dyn Error>> {
+        let (path, query) = target.split_once('?').ok_or("no query")?;
+        let url = format!(
+            "{}/external/api/{path}?token={}&{query}",
+            self.base, self.token
+        );
+        let mut command = Command::new(self.program);
+        command.args(["--silent", "--show-error", "--write-out", "\n%{http_code}"]);
+        if let Some(certificate) = &self.certificate {
+            command.arg("--cacert").arg(certificate);
+        }
+        let output = command.args(more).arg(&url).output()?;
+        let said = String::from_utf8(output.stdout)?;
+        let (body, status) = said.rsplit_once('\n').ok_or("no status")?;
+        Ok((status.to_owned(), body.to_owned()))
+    }
+
+    fn hears(&self, target: &str, more: &[&str], want: &str) -> Outcome {
+        let (status, body) = self.ask(target, more)?;
+        assert_eq!((status.as_str(), body.as_str()), ("200", want), "{target}");
+        Ok(())
+    }
+
+    fn is_refused(&self, target: &str, more: &[&str], message: &str) -> Outcome {
+        let (status, body) = self.ask(target, more)?;
+        let body: Value = serde_json::from_str(&body)?;
+        let want = json!({ "error": { "message": message } });
+        assert_eq!((status.as_str(), body), ("400", want), "{target}");
+        Ok(())
+    }
+}
+
+/// What the demo's template takes, in the published order.
+fn is_answered(curl: &Curl<'_>, template: &str) -> Outcome {
+    for (target, want) in [
+        ("update?v1=100", ""),
+        ("update?dataStreamId=3&value=7", ""),
+        ("update?pin=V7&value=13.4&value=52.5", ""),
+        ("get?v1", "100"),
+        ("get?v1&v2", r#"{"v1":100.0,"v2":7.0}"#),
+        ("get?v7", "13.4,52.5"),
+        ("batch/update?v1=33&v2=44", "OK"),
+        ("get?v1", "33"),
+        ("update/property?pin=v1&label=Wet", ""),
+        ("isHardwareConnected?", "true"),
+        ("logEvent?code=too_dry&description=quite", ""),
+        ("device/meta/update?metaFieldId=1&value=SN-7", ""),
+        (&format!("provision?templateId={template}"), ""),
+        // What is greater than a datastream's greatest is that.
+        ("update?v9=99", ""),
+        ("get?v9", "14"),
+    ] {
+        curl.hears(target, &[], want)?;
+    }
+    let (_, all) = curl.ask("getAll?", &[])?;
+    let all: Value = serde_json::from_str(&all)?;
+    assert_eq!((&all["v1"], &all["v2"]), (&json!(33.0), &json!(44.0)));
+    let (_, meta) = curl.ask("device/meta?metaFieldId=1", &[])?;
+    let meta: Value = serde_json::from_str(&meta)?;
+    assert_eq!(meta["value"]["value"], "SN-7");
+    let (_, history) = curl.ask("data/get?pin=v1&output=JSON", &[])?;
+    let history: Value = serde_json::from_str(&history)?;
+    assert!(history["data"][0]["value"].is_number(), "{history}");
+    Ok(())
+}
+
+/// Points of the past, of which there may be so many, and as JSON alone.
+fn takes_points(curl: &Curl<'_>, at: i64, folder: &Path) -> Outcome {
+    let many: Vec<_> = (0..10_001).map(|_| json!([at, 1])).collect();
+    let file = folder.join("many.json");
+    std::fs::write(&file, serde_json::to_vec(&many)?)?;
+    let many = format!("@{}", file.display());
+    let batch = "batch/update?pin=v3";
+    let json = ["--header", "Content-Type: application/json", "--data"];
+    let point = format!("[[{at},3.3]]");
+    curl.hears(batch, &[&json[..], &[&point]].concat(), "")?;
+    curl.hears("get?v3", &[], "3.3")?;
+    curl.is_refused(batch, &["--data", &point], "Unknown content type.")?;
+    let too_many = "Too much data in batch. Maximum batch size is 10000 points.";
+    curl.is_refused(batch, &[&json[..], &[&many]].concat(), too_many)
+}
+
+/// What is wrong, in the published words.
+fn is_told_what_is_wrong(curl: &Curl<'_>) -> Outcome {
+    for (target, message) in [
+        ("update?x1=1", "Wrong pin format."),
+        (
+            "update?dataStreamId=a&value=1",
+            "Wrong dataStreamId format.",
+        ),
+        ("update?v77=1", "No datastream setup for that pin."),
+        (
+            "get?dataStreamId=99",
+            "Requested dataStream doesn't exist in the product Soil sensor",
+        ),
+        (
+            "update?v1=warm",
+            "Value doesn't match the Datastream data type.",
+        ),
+        ("logEvent?", "Event code is not provided."),
+        (
+            "logEvent?code=flood",
+            "Can't find Event with this code in Product template",
+        ),
+        ("device/meta?metaFieldId=9", "MetaField doesn't exist."),
+        ("device/meta?metaFieldId=a", "Wrong metaField format."),
+    ] {
+        curl.is_refused(target, &[], message)?;
+    }
+    Ok(())
+}
+
+#[tokio::test]
+async fn curl_is_answered_every_published_message() -> Outcome {
+    let Some(program) = std::env::var_os("HANDOVER_TEST_CURL") else {
+        return Ok(());
+    };
+    let site = Site::start()?;
+    let customer = site.customer().await?;
+    let found: DeviceDetails = get(&customer, "device").await?;
+    let template = found.device.template_id.0;
+    let certificate = site.certificate()?;
+    let (web, tls) = (site.web_port()?, site.port("HTTPS and devices in TLS: ")?);
+    for (base, certificate) in [
+        (format!("http://127.0.0.1:{web}"), None),
+        (format!("https://localhost:{web}"), Some(&certificate)),
+        (format!("https://localhost:{tls}"), Some(&certificate)),
+    ] {
+        let curl = |token| Curl {
+            program: &program,
+            base: &base,
+            token,
+            certificate,
+        };
+        let own = curl(&site.token);
+        is_answered(&own, &template)?;
+        let found: DeviceDetails = get(&customer, "device").await?;
+        let at = found.device.connect_time.ok_or("it was there")?;
+        takes_points(&own, at, site.folder.path())?;
+        is_told_what_is_wrong(&own)?;
+        curl("wrong").is_refused("get?v1", &[], "Invalid token.")?;
+        assert_eq!(values(&customer).await?[1]["value"], 33.0, "{base}");
+    }
+    Ok(())
+}

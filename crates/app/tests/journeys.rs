@@ -14,6 +14,7 @@ use handover_cloud::{Cloud, Config};
 use handover_print::{qr_luma, scene};
 use handover_scan::live::OpenSource;
 use handover_wire::{ClaimOutcome, ErrorBody, ErrorCode, Role, Secret, SignIn, TokenStatus, Topic};
+use serde_json::{Value, json};
 use tempfile::TempDir;
 
 type Answer<T> = Result<T, ErrorBody>;
@@ -110,6 +111,22 @@ async fn cloud(data: &Path, listen: SocketAddr) -> Cloud {
     let config = Config {
         demo: true,
         ..Config::new(data, listen)
+    };
+    Cloud::start(config).await.expect("the cloud starts")
+}
+
+/// A cloud whose next claims meet these faults, one each.
+async fn faulty_cloud(data: &Path, faults: &[Value]) -> Cloud {
+    let rules = faults
+        .iter()
+        .map(|fault| json!({ "endpoint": "POST /static-tokens/claim", "next": 1, "fault": fault }));
+    let file = data.join("faults.json");
+    let plan = json!({ "rules": rules.collect::<Vec<_>>() });
+    std::fs::write(&file, plan.to_string()).expect("a file");
+    let config = Config {
+        demo: true,
+        faults: Some(file),
+        ..Config::new(data, anywhere())
     };
     Cloud::start(config).await.expect("the cloud starts")
 }
@@ -281,6 +298,57 @@ async fn a_claim_outlives_the_cloud_and_the_app() {
         .expect("the first answer again");
     assert_eq!(same, answer);
     assert_eq!(count(&after).await, had + 1);
+}
+
+#[tokio::test]
+async fn whatever_goes_wrong_on_the_way_a_claim_is_made_once() {
+    let data = TempDir::new().expect("a folder");
+    // What goes wrong, what the app says of it, and how many devices the cloud has made by then.
+    let rows = [
+        (json!({ "kind": "lost_request" }), ErrorCode::Unreachable, 0),
+        (
+            json!({ "kind": "status", "status": 500 }),
+            ErrorCode::Internal,
+            0,
+        ),
+        (
+            json!({ "kind": "status", "status": 503 }),
+            ErrorCode::Unavailable,
+            0,
+        ),
+        (json!({ "kind": "lost_answer" }), ErrorCode::Unreachable, 1),
+        (
+            json!({ "kind": "cut_off", "after": 20 }),
+            ErrorCode::Unreachable,
+            1,
+        ),
+    ];
+    let mut faults: Vec<_> = rows.iter().map(|(fault, ..)| fault.clone()).collect();
+    // What nobody notices: a token that has ended, and an answer that is late.
+    faults.push(json!({ "kind": "session_expired" }));
+    faults.push(json!({ "kind": "latency", "ms": 1 }));
+    let cloud = faulty_cloud(data.path(), &faults).await;
+    let app = app(&cloud, &Memory::default());
+    app.sign_in(customer(&cloud))
+        .await
+        .expect("the customer signs in");
+    let had = count(&app).await;
+    let label = &labels(&cloud)[0];
+    for (number, (fault, code, made)) in rows.into_iter().enumerate() {
+        let answer = match number {
+            0 => app.claim(claim("key-1", label)).await,
+            _ => app.retry_claim("key-1").await,
+        };
+        assert_eq!(answer.expect_err("it went wrong").code, code, "{fault}");
+        assert_eq!(count(&app).await, had + made, "{fault}");
+        let waiting = app.pending_claims().await.expect("they are listed");
+        assert_eq!(waiting.len(), 1, "{fault}");
+    }
+    let answer = app.retry_claim("key-1").await.expect("it is claimed");
+    let device = answer.device().expect("a device");
+    assert_eq!(device.outcome, ClaimOutcome::Claimed);
+    assert_eq!(count(&app).await, had + 1);
+    assert_eq!(app.pending_claims().await.expect("they are listed"), []);
 }
 
 #[tokio::test]

@@ -41,7 +41,7 @@ struct ListArguments {
     #[arg(long, value_name = "TEXT")]
     search: Option<String>,
     /// The order: `newest` or `oldest`. Those that wait come the oldest first unless told, the others the newest first.
-    #[arg(long, value_name = "ORDER", value_parser = pages::time_sort)]
+    #[arg(long, value_name = "ORDER")]
     sort: Option<TimeSort>,
     /// Prints one JSON object for each.
     #[arg(long)]

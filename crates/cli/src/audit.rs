@@ -106,7 +106,7 @@ struct ListArguments {
     #[command(flatten)]
     which: Which,
     /// The order: `newest`, which it is unless told, or `oldest`.
-    #[arg(long, value_name = "ORDER", value_parser = pages::time_sort)]
+    #[arg(long, value_name = "ORDER")]
     sort: Option<TimeSort>,
     /// Prints one JSON object for each entry.
     #[arg(long)]

@@ -109,10 +109,10 @@ struct ListArguments {
     #[arg(long, value_name = "ID")]
     organization: Option<OrgId>,
     /// The order: `newest`, `oldest`, `name`, `name_reversed`, `recently_seen` or `long_unseen`.
-    #[arg(long, value_name = "ORDER", default_value = "newest", value_parser = order)]
+    #[arg(long, value_name = "ORDER", default_value = "newest")]
     sort: DeviceSort,
     /// Only those that are `online`, `offline` or `never_connected`.
-    #[arg(long, value_name = "STATE", value_parser = state)]
+    #[arg(long, value_name = "STATE")]
     state: Option<DeviceState>,
     /// Only those of this template.
     #[arg(long, value_name = "TEMPLATE")]
@@ -199,18 +199,6 @@ fn rename(arguments: &RenameArguments) -> Result<(), Failure> {
         Ok(client.rename_device(arguments.id, &arguments.name).await?)
     })?;
     pages::print_done(&renamed, arguments.json)
-}
-
-/// An order by its name.
-fn order(name: &str) -> Result<DeviceSort, String> {
-    let names = DeviceSort::ALL.map(DeviceSort::as_str).join(", ");
-    DeviceSort::named(name).ok_or_else(|| format!("one of {names}"))
-}
-
-/// A state by its name.
-fn state(name: &str) -> Result<DeviceState, String> {
-    let names = DeviceState::ALL.map(DeviceState::as_str).join(", ");
-    DeviceState::named(name).ok_or_else(|| format!("one of {names}"))
 }
 
 /// Every device, page by page.

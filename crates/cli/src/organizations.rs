@@ -53,7 +53,7 @@ struct ListArguments {
     #[arg(long, value_name = "ID")]
     below: Option<OrgId>,
     /// The order: `newest`, `oldest`, `name` or `name_reversed`; by name unless told.
-    #[arg(long, value_name = "ORDER", value_parser = pages::list_sort)]
+    #[arg(long, value_name = "ORDER")]
     sort: Option<ListSort>,
     /// Prints one JSON object for each organization.
     #[arg(long)]

@@ -4,7 +4,7 @@ use std::fmt::Display;
 use std::io::{self, Write};
 
 use handover_client::{Client, Method};
-use handover_wire::{ListSort, MAX_PAGE_SIZE, Page, TimeSort};
+use handover_wire::{MAX_PAGE_SIZE, Page};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
 use url::form_urlencoded;
@@ -46,18 +46,6 @@ pub async fn all<T: DeserializeOwned>(
         }
     }
     Ok(rows)
-}
-
-/// The order of things with names that is called so.
-pub fn list_sort(name: &str) -> Result<ListSort, String> {
-    let names = ListSort::ALL.map(ListSort::as_str).join(", ");
-    ListSort::named(name).ok_or_else(|| format!("one of {names}"))
-}
-
-/// The order of what happened that is called so.
-pub fn time_sort(name: &str) -> Result<TimeSort, String> {
-    let names = TimeSort::ALL.map(TimeSort::as_str).join(", ");
-    TimeSort::named(name).ok_or_else(|| format!("one of {names}"))
 }
 
 /// Prints rows: a table for people, or one JSON object for each.

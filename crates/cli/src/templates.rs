@@ -50,7 +50,7 @@ struct ListArguments {
     #[arg(long, value_name = "TEXT")]
     search: Option<String>,
     /// The order: `newest`, `oldest`, `name` or `name_reversed`; by name unless told.
-    #[arg(long, value_name = "ORDER", value_parser = pages::list_sort)]
+    #[arg(long, value_name = "ORDER")]
     sort: Option<ListSort>,
     /// Prints one JSON object for each template.
     #[arg(long)]

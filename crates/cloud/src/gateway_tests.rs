@@ -25,6 +25,30 @@ pub async fn device(site: &Site, template: &Value, org: i64, owner: i64, name: &
     made.json()["id"].as_i64().expect("a number")
 }
 
+/// Two devices of the demo's customer, with numbered names.
+pub async fn two(site: &Site, template: &Value, name: &str) -> [i64; 2] {
+    let customer = customer(site).await;
+    let name = |number: u8| format!("{name} {number}");
+    [
+        device(site, template, FARM, customer, &name(1)).await,
+        device(site, template, FARM, customer, &name(2)).await,
+    ]
+}
+
+/// The demo's customer, by their number.
+async fn customer(site: &Site) -> i64 {
+    let me = site.sign_in(Role::User).await.get("/me").await.json();
+    me["user"]["id"].as_i64().expect("a number")
+}
+
+/// A device's auth token, as its maker sees it.
+pub async fn token(site: &Site, device: i64) -> String {
+    let admin = site.sign_in(Role::Admin).await;
+    let path = format!("/device/token?deviceId={device}");
+    let found = admin.get(&path).await.json();
+    found["token"].as_str().expect("a token").to_owned()
+}
+
 /// What devices there are to play with: two gateways and two nodes of the customer's.
 pub struct Scene {
     pub gateway: i64,
@@ -43,19 +67,14 @@ pub async fn scene(site: &Site) -> Scene {
         template(site, "Hub", true).await,
         template(site, "Probe", false).await,
     );
-    let customer = site.sign_in(Role::User).await;
-    let me = customer.get("/me").await.json();
-    let id = me["user"]["id"].as_i64().expect("a number");
+    let [gateway, other] = two(site, &hub, "Hub").await;
     Scene {
-        gateway: device(site, &hub, FARM, id, "Hub 1").await,
-        other: device(site, &hub, FARM, id, "Hub 2").await,
-        nodes: [
-            device(site, &plain, FARM, id, "Probe 1").await,
-            device(site, &plain, FARM, id, "Probe 2").await,
-        ],
+        gateway,
+        other,
+        nodes: two(site, &plain, "Probe").await,
         hub,
         plain,
-        customer: id,
+        customer: customer(site).await,
     }
 }
 

@@ -21,6 +21,8 @@ mod binary;
 #[cfg(test)]
 mod bootstrap_tests;
 #[cfg(test)]
+mod bounded_tests;
+#[cfg(test)]
 mod by_hand_tests;
 mod clock;
 mod connections;
@@ -87,6 +89,8 @@ mod passwords;
 mod people_tests;
 #[cfg(test)]
 mod reason_tests;
+#[cfg(test)]
+mod reconnect_tests;
 mod secrets;
 mod server;
 mod service;
@@ -97,6 +101,8 @@ mod start;
 mod start_tests;
 mod store;
 mod streams;
+#[cfg(test)]
+mod telling_tests;
 #[cfg(test)]
 mod template_tests;
 #[cfg(test)]

@@ -120,12 +120,19 @@ async fn a_whole_journey_logs_no_secret() {
             device.next().await;
         }
     }
+    // One that takes the place of another is told of.
+    let version = mqtt_tests::Version::Five;
+    let mut older = mqtt_tests::Client::signed_in(&site, version, &site.auth(2)).await;
+    let _newer = mqtt_tests::Client::signed_in(&site, version, &site.auth(2)).await;
+    older.is_cut_off(0x8e).await;
     for index in 0..12 {
         secrets.extend([site.qr(index), site.auth(index)]);
     }
     site.cloud.stop().await;
     let log = String::from_utf8(log.0.lock().expect("not poisoned").clone()).expect("text");
     assert!(log.contains("answered"), "there is a log");
+    let taken = "a newer connection of a device takes the place of an older one device=3";
+    assert!(log.contains(taken), "who is replaced is in it");
     for secret in secrets {
         let ours = log
             .lines()

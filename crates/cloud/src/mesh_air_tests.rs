@@ -16,8 +16,8 @@ use serde_json::{Value, json};
 use tokio::sync::mpsc;
 use tokio::task::JoinSet;
 
-use crate::gateway_tests::{FARM, device, pair, template};
-use crate::mesh_tests::{asked, mesh_template, report, token};
+use crate::gateway_tests::{FARM, device, pair, template, token};
+use crate::mesh_tests::{asked, mesh_template, report};
 use crate::mqtt_tests::values;
 use crate::testing::{Person, Site};
 

@@ -5,8 +5,8 @@ use handover_wire::Role;
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::gateway_tests::{device, pair};
-use crate::mesh_tests::{Scene, asked, nodes, scene, token};
+use crate::gateway_tests::{device, pair, token};
+use crate::mesh_tests::{Scene, asked, nodes, scene};
 use crate::testing::{Answer, Person, Site, send};
 
 /// What a gateway hears of somebody with this token.

@@ -7,7 +7,7 @@ use handover_wire::Role;
 use reqwest::Method;
 use serde_json::{Value, json};
 
-use crate::gateway_tests::{FARM, device, pair, template};
+use crate::gateway_tests::{FARM, device, pair, template, token, two};
 use crate::mqtt_tests::{BOTH, Client, Version, values};
 use crate::testing::{Answer, Person, Site, send};
 
@@ -37,33 +37,17 @@ pub struct Scene {
     pub template: Value,
 }
 
-pub async fn token(site: &Site, device: i64) -> String {
-    let admin = site.sign_in(Role::Admin).await;
-    let path = format!("/device/token?deviceId={device}");
-    let found = admin.get(&path).await.json();
-    found["token"].as_str().expect("a token").to_owned()
-}
-
 pub async fn scene(site: &Site) -> Scene {
     let hub = template(site, "Hub", true).await;
     let template = mesh_template(site, "Mesh probe").await;
-    let customer = site.sign_in(Role::User).await;
-    let me = customer.get("/me").await.json();
-    let id = me["user"]["id"].as_i64().expect("a number");
-    let gateways = [
-        device(site, &hub, FARM, id, "Hub 1").await,
-        device(site, &hub, FARM, id, "Hub 2").await,
-    ];
+    let gateways = two(site, &hub, "Hub").await;
     Scene {
         tokens: [
             token(site, gateways[0]).await,
             token(site, gateways[1]).await,
         ],
         gateways,
-        nodes: [
-            device(site, &template, FARM, id, "Probe 1").await,
-            device(site, &template, FARM, id, "Probe 2").await,
-        ],
+        nodes: two(site, &template, "Probe").await,
         template,
     }
 }

@@ -1,12 +1,19 @@
 //! The same over TLS: HTTP and the binary protocol told apart within it, with the certificate that the cloud makes.
 
 use std::path::Path;
+use std::sync::Arc;
 
 use handover_wire::Role;
 use reqwest::{Certificate, Client};
+use rustls::pki_types::pem::PemObject as _;
+use rustls::pki_types::{CertificateDer, ServerName};
+use rustls::{ClientConfig, RootCertStore};
 use serde_json::json;
-use tokio::net::TcpListener;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::{TcpListener, TcpStream};
+use tokio_rustls::TlsConnector;
 
+use crate::living_tests::value_of;
 use crate::testing::{Ground, Site};
 use crate::{CertificateFiles, StartError};
 
@@ -70,6 +77,50 @@ async fn whoever_trusts_the_certificate_speaks_https() {
     let again = site.cloud.identity().expect("an identity");
     assert_eq!(again.fingerprint, fingerprint);
     site.sign_in(Role::User).await;
+}
+
+#[tokio::test]
+async fn devices_speak_the_binary_protocol_in_tls_on_either_port() {
+    let ground = Ground::fresh().await;
+    let mut config = ground.config(true);
+    config.tls = Some(([127, 0, 0, 1], 0).into());
+    let site = Site::with(ground, config).await;
+    let customer = site.sign_in(Role::User).await;
+    let identity = site.cloud.identity().expect("an identity");
+    let certificate = CertificateDer::from_pem_file(&identity.certificate).expect("PEM");
+    let mut trusted = RootCertStore::empty();
+    trusted.add(certificate).expect("a certificate");
+    let client = ClientConfig::builder()
+        .with_root_certificates(trusted)
+        .with_no_client_auth();
+    let connector = TlsConnector::from(Arc::new(client));
+    let plain = site.cloud.url().port().expect("a port");
+    let tls = site.cloud.doors().tls.expect("a port").port();
+    for (port, value) in [(plain, "23"), (tls, "24")] {
+        let stream = TcpStream::connect(("127.0.0.1", port)).await;
+        let name = ServerName::try_from("localhost").expect("a name");
+        let device = connector.connect(name, stream.expect("connected")).await;
+        let mut device = device.expect("TLS");
+        let login = [&[29, 0, 1, 0, 32][..], site.auth(2).as_bytes()].concat();
+        device.write_all(&login).await.expect("sent");
+        let mut answer = [0; 5];
+        device.read_exact(&mut answer).await.expect("an answer");
+        assert_eq!(answer, [0, 0, 1, 0, 200]);
+        let body = format!("vw\x001\0{value}");
+        let length = u8::try_from(body.len()).expect("short");
+        let write = [&[20, 0, 2, 0, length][..], body.as_bytes()].concat();
+        device.write_all(&write).await.expect("sent");
+        // What it asks for is what it has written.
+        device
+            .write_all(b"\x10\0\x03\0\x04vr\x001")
+            .await
+            .expect("sent");
+        let mut told = vec![0; 5 + body.len()];
+        device.read_exact(&mut told).await.expect("a message");
+        assert_eq!(&told[5..], body.as_bytes());
+        let shown = value_of(&customer, 3, "v1").await;
+        assert_eq!(shown.to_string(), format!("{value}.0"));
+    }
 }
 
 #[tokio::test]

@@ -5,16 +5,9 @@ use reqwest::Method;
 use serde_json::{Value, json};
 
 use crate::clock::Clock as _;
-use crate::gateway_tests::{FARM, Scene, device, pair, scene};
+use crate::gateway_tests::{FARM, Scene, device, pair, scene, token};
 use crate::mqtt_tests::{BOTH, Client, Version, values};
 use crate::testing::{Answer, Person, Site, send};
-
-async fn token(site: &Site, device: i64) -> String {
-    let admin = site.sign_in(Role::Admin).await;
-    let path = format!("/device/token?deviceId={device}");
-    let found = admin.get(&path).await.json();
-    found["token"].as_str().expect("a token").to_owned()
-}
 
 async fn signed_in(site: &Site, version: Version, token: &str) -> Client {
     let mut client = Client::new(site, version).await;

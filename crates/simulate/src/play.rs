@@ -32,6 +32,16 @@ pub struct Stage {
     pub journal: Option<UnboundedSender<(u32, Step)>>,
 }
 
+impl Stage {
+    /// A device has done this.
+    pub fn note(&self, number: u32, step: &Step) {
+        if let Some(journal) = &self.journal {
+            // Nobody may be writing any more, which is no reason not to play on.
+            let _ = journal.send((number, step.clone()));
+        }
+    }
+}
+
 /// How far it is, in numbers of devices and messages.
 #[derive(Debug, Default)]
 pub struct Progress {

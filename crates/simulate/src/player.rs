@@ -178,10 +178,7 @@ impl Player {
             Act::Clock { .. } | Act::Side { .. } => {}
         }
         // What could not be sent was done, too: the device did its part.
-        if let Some(journal) = &self.stage.journal {
-            // Nobody may be writing any more, which is no reason not to play on.
-            let _ = journal.send((self.speakers[who].number, step.clone()));
-        }
+        self.stage.note(self.speakers[who].number, step);
         Ok(())
     }
 

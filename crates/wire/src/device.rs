@@ -4,6 +4,7 @@ use std::collections::BTreeMap;
 
 use serde::{Deserialize, Serialize};
 
+use crate::named::named;
 use crate::{
     BatchFailure, BatchState, DeviceId, IdentifierKind, OrgId, Secret, TemplateId, UndoWindow,
     UserId, WorkId,
@@ -177,24 +178,13 @@ pub enum DeviceState {
     Offline,
 }
 
+named!(DeviceState {
+    NeverConnected = "never_connected",
+    Online = "online",
+    Offline = "offline",
+});
+
 impl DeviceState {
-    /// All states.
-    pub const ALL: [Self; 3] = [Self::NeverConnected, Self::Online, Self::Offline];
-
-    /// As the network names it.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::NeverConnected => "never_connected",
-            Self::Online => "online",
-            Self::Offline => "offline",
-        }
-    }
-
-    /// The state of this name.
-    pub fn named(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|state| state.as_str() == name)
-    }
-
     /// The published display status for this state.
     pub fn lifecycle(self) -> LifecycleStatus {
         let (name, icon, color) = match self {

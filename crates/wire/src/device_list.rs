@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use crate::named::named;
 use crate::{DeviceState, TemplateId};
 
 /// The order of a list of devices (ours). Devices that are alike in it follow one another by their numbers.
@@ -36,34 +37,14 @@ pub enum DeviceSort {
     LongUnseen,
 }
 
-impl DeviceSort {
-    /// All orders.
-    pub const ALL: [Self; 6] = [
-        Self::Newest,
-        Self::Oldest,
-        Self::Name,
-        Self::NameReversed,
-        Self::RecentlySeen,
-        Self::LongUnseen,
-    ];
-
-    /// As the network names it.
-    pub fn as_str(self) -> &'static str {
-        match self {
-            Self::Newest => "newest",
-            Self::Oldest => "oldest",
-            Self::Name => "name",
-            Self::NameReversed => "name_reversed",
-            Self::RecentlySeen => "recently_seen",
-            Self::LongUnseen => "long_unseen",
-        }
-    }
-
-    /// The order of this name.
-    pub fn named(name: &str) -> Option<Self> {
-        Self::ALL.into_iter().find(|sort| sort.as_str() == name)
-    }
-}
+named!(DeviceSort {
+    Newest = "newest",
+    Oldest = "oldest",
+    Name = "name",
+    NameReversed = "name_reversed",
+    RecentlySeen = "recently_seen",
+    LongUnseen = "long_unseen",
+});
 
 /// Which devices a list is of, and in which order.
 #[derive(Clone, Debug, Default, PartialEq, Eq, Serialize, Deserialize, ts_rs::TS)]
@@ -102,25 +83,5 @@ impl DeviceView {
         parameters
             .into_iter()
             .filter_map(|(name, value)| value.map(|value| (name, value)))
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn each_order_and_state_has_one_name() {
-        for sort in DeviceSort::ALL {
-            let json = serde_json::to_value(sort).expect("serializes");
-            assert_eq!(json, sort.as_str());
-            assert_eq!(DeviceSort::named(sort.as_str()), Some(sort));
-        }
-        assert_eq!(DeviceSort::named("Name"), None);
-        for state in DeviceState::ALL {
-            let json = serde_json::to_value(state).expect("serializes");
-            assert_eq!(json, state.as_str());
-            assert_eq!(DeviceState::named(state.as_str()), Some(state));
-        }
     }
 }

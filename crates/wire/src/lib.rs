@@ -21,6 +21,7 @@ mod live;
 mod machine;
 mod mailbox;
 mod mesh;
+mod named;
 mod oauth;
 mod overview;
 mod page;
@@ -76,6 +77,7 @@ pub use mesh::{
     MeshNodeKind, MeshOrders, MeshOutcome, MeshRefusal, MeshReport, MeshResult, MeshResults,
     MeshRoute, MeshSend, MeshState, MeshStranger, MeshStrangers, MeshTold, MeshUnsaid, RouteHop,
 };
+pub use named::NotNamed;
 pub use oauth::{GrantType, OauthError, OauthErrorCode, RevokeRequest, TokenAnswer, TokenRequest};
 pub use overview::Overview;
 pub use page::{DEFAULT_PAGE_SIZE, MAX_PAGE_SIZE, Page, PageQuery};

@@ -25,6 +25,10 @@ pub fn stage() -> Result<Outcome, Failure> {
         Some(_) => journeys = journeys.env("HANDOVER_TEST_MOSQUITTO", "mosquitto"),
         None => missing.push("mosquitto_pub and mosquitto_sub (Debian: mosquitto-clients)"),
     }
+    match shell::find("curl") {
+        Some(curl) => journeys = journeys.env("HANDOVER_TEST_CURL", curl),
+        None => missing.push("curl"),
+    }
     let package = project::root().join("tests/devices/node_modules/mqtt");
     match package.is_dir() {
         true => journeys = journeys.env("HANDOVER_TEST_MQTT_JS", "node"),

@@ -109,10 +109,10 @@ pub struct ExportArguments {
     #[arg(long, value_name = "TEXT")]
     search: Option<String>,
     /// The order: `newest`, `oldest`, `name`, `name_reversed`, `recently_seen` or `long_unseen`.
-    #[arg(long, value_name = "ORDER", default_value = "newest", value_parser = super::order)]
+    #[arg(long, value_name = "ORDER", default_value = "newest")]
     sort: DeviceSort,
     /// Only those that are `online`, `offline` or `never_connected`.
-    #[arg(long, value_name = "STATE", value_parser = super::state)]
+    #[arg(long, value_name = "STATE")]
     state: Option<DeviceState>,
     /// Only those of this template.
     #[arg(long, value_name = "TEMPLATE")]

@@ -61,7 +61,7 @@ pub struct ListArguments {
     #[arg(long, value_name = "ID")]
     organization: Option<OrgId>,
     /// The order: `newest`, `oldest`, `name` or `name_reversed`; the newest first unless told.
-    #[arg(long, value_name = "ORDER", value_parser = pages::list_sort)]
+    #[arg(long, value_name = "ORDER")]
     sort: Option<ListSort>,
     /// Prints one JSON object for each batch.
     #[arg(long)]

@@ -29,7 +29,7 @@ pub struct ListArguments {
     state: Option<State>,
     /// The order: `newest`, `oldest`, `name` or `name_reversed`, by label; a batch in its order
     /// and of all the newest first unless told.
-    #[arg(long, value_name = "ORDER", value_parser = pages::list_sort)]
+    #[arg(long, value_name = "ORDER")]
     sort: Option<ListSort>,
     /// Prints one JSON object for each token.
     #[arg(long)]

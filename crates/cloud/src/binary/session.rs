@@ -75,9 +75,11 @@ impl Session {
         loop {
             let full = self.talk.is_full();
             tokio::select! {
-                () = self.seat.end.cancelled() => {
-                    Box::pin(self.hear_out()).await;
-                    return;
+                () = self.seat.turn.is_wanted() => {
+                    if !Box::pin(self.give_way()).await {
+                        return;
+                    }
+                    silence = self.talk.silence();
                 }
                 () = &mut silence => {
                     tracing::debug!(device = %self.talk.device, "a device is not heard of any more");
@@ -107,15 +109,23 @@ impl Session {
         }
     }
 
-    /// Hears what has come already, as much as is heard at once of anybody.
-    async fn hear_out(&mut self) {
+    /// Lets a newer connection have its place, with all that was said durable. False where it has, or the connection is to end.
+    async fn give_way(&mut self) -> bool {
+        let is_heard = self.hear_out().await;
+        let is_told = self.settle().await;
+        self.seat.turn.is_kept().await && is_heard && is_told
+    }
+
+    /// Hears what has come already, as much as is heard at once of anybody. False where the connection is to end.
+    async fn hear_out(&mut self) -> bool {
         while !self.talk.is_full()
             && let Some(Some(bytes)) = self.wire.next().now_or_never()
         {
             if !self.hear(&bytes).await {
-                return;
+                return false;
             }
         }
+        true
     }
 
     /// Waits until all that it said is durable, and tells it, as long as it can be told. False where it cannot be.

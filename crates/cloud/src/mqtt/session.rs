@@ -125,9 +125,10 @@ impl Session {
         loop {
             let full = self.talk.is_full();
             let step = tokio::select! {
-                () = self.seat.end.cancelled() => {
-                    Box::pin(self.hear_out()).await;
-                    Err(Some(Reason::SessionTakenOver))
+                () = self.seat.turn.is_wanted() => {
+                    let step = Box::pin(self.give_way()).await;
+                    silence = self.talk.silence();
+                    step
                 }
                 () = &mut silence => Err(Some(Reason::KeepAliveTimeout)),
                 () = self.seat.wake.notified() => Box::pin(self.deliver(self.talk.device)).await,
@@ -151,15 +152,24 @@ impl Session {
         }
     }
 
+    /// Lets a newer connection have its place, with all that was said durable. Goes on where it was not taken.
+    async fn give_way(&mut self) -> Step {
+        let heard = self.hear_out().await;
+        let told = self.settle().await;
+        match self.seat.turn.is_kept().await {
+            true => heard.and(told),
+            false => Err(Some(Reason::SessionTakenOver)),
+        }
+    }
+
     /// Hears what has come already, as much as is heard at once of anybody.
-    async fn hear_out(&mut self) {
+    async fn hear_out(&mut self) -> Step {
         while !self.talk.is_full()
             && let Some(Ok(Some(request))) = self.wire.next().now_or_never()
         {
-            if self.hear(request).await.is_err() {
-                return;
-            }
+            self.hear(request).await?;
         }
+        Ok(())
     }
 
     /// Waits until all that it said is durable, tells it why the connection ends, and ends it.

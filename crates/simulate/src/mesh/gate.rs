@@ -4,15 +4,15 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicI64, Ordering};
 use std::time::Duration;
 
-use handover_device::{AuthToken, Gateway, GatewayConfig, MemoryStore};
+use handover_device::{Gateway, GatewayConfig, MemoryStore};
 use handover_gateway::{CloudConfig, Meshed, run_meshed};
 use tokio::task::JoinHandle;
 use tokio::time::{Instant, sleep, sleep_until, timeout};
 use tokio_util::sync::{CancellationToken, DropGuard};
 use url::Url;
 
-use super::{Curtain, HOPS, LINGER, Radio};
-use crate::play::{Progress, Stage, count};
+use super::{Curtain, HOPS, LINGER, Part};
+use crate::play::count;
 use crate::script::{Act, Step, Steps};
 
 /// How often it is looked at whether the cloud has everything.
@@ -27,44 +27,29 @@ struct Running {
 
 /// Plays one gateway.
 pub struct Gate {
-    stage: Stage,
-    progress: Arc<Progress>,
-    number: u32,
-    token: AuthToken,
-    radio: Radio,
+    part: Part,
     mesh: MemoryStore,
     desk: MemoryStore,
     /// By how many milliseconds its clock is wrong.
     wrong: Arc<AtomicI64>,
     running: Option<Running>,
-    is_heard: bool,
 }
 
 impl Gate {
     /// Without power until it comes.
-    pub(super) fn new(
-        (stage, progress): (&Stage, &Arc<Progress>),
-        (number, token): (u32, AuthToken),
-        radio: Radio,
-    ) -> Self {
-        radio.silence(true);
+    pub(super) fn new(part: Part) -> Self {
         Self {
-            stage: stage.clone(),
-            progress: progress.clone(),
-            number,
-            token,
-            radio,
+            part,
             mesh: MemoryStore::default(),
             desk: MemoryStore::default(),
             wrong: Arc::default(),
             running: None,
-            is_heard: false,
         }
     }
 
     /// Plays all steps, and then takes what nodes still have to say, until the cloud has all of it.
     pub(super) async fn play(mut self, start: Instant, steps: Steps, curtain: Arc<Curtain>) {
-        let stop = self.stage.stop.clone();
+        let stop = self.part.stage.stop.clone();
         tokio::select! {
             () = self.live(start, steps, &curtain) => {}
             () = stop.cancelled() => {}
@@ -74,11 +59,11 @@ impl Gate {
 
     async fn live(&mut self, start: Instant, steps: Steps, curtain: &Curtain) {
         for step in steps {
-            sleep_until(start + step.at.div_f64(self.stage.speed)).await;
+            sleep_until(start + step.at.div_f64(self.part.stage.speed)).await;
             self.act(&step).await;
         }
         // Whoever is away at the end comes back, so that what waits arrives.
-        self.radio.put(0);
+        self.part.radio.put(0);
         self.connect();
         curtain.fallen.cancelled().await;
         // What does not get there by then stays unsaid.
@@ -101,43 +86,37 @@ impl Gate {
         match &step.act {
             Act::Connect => self.connect(),
             Act::Vanish { off } => self.vanish(*off).await,
-            Act::Side { side } => self.radio.put(*side),
+            Act::Side { side } => self.part.radio.put(*side),
             Act::Clock { wrong } => self.wrong.store(wrong.unwrap_or(0), Ordering::Relaxed),
             // It measures nothing.
             Act::Write { .. } => {}
         }
-        if let Some(journal) = &self.stage.journal {
-            // Nobody may be writing any more, which is no reason not to play on.
-            let _ = journal.send((self.number, step.clone()));
-        }
+        self.part.stage.note(self.part.number, step);
     }
 
     fn connect(&mut self) {
-        self.radio.silence(false);
-        if !std::mem::replace(&mut self.is_heard, true) {
-            count(&self.progress.there);
-        }
+        self.part.appear();
         if self.running.is_some() {
             return;
         }
         let Some(cloud) = self.cloud() else {
-            return count(&self.progress.broken);
+            return count(&self.part.progress.broken);
         };
-        let (now, wrong) = (self.stage.now, self.wrong.clone());
+        let (now, wrong) = (self.part.stage.now, self.wrong.clone());
         let meshed = Meshed {
             cloud,
-            token: self.token.clone(),
+            token: self.part.token.clone(),
             config: GatewayConfig {
                 hops: HOPS,
                 ..GatewayConfig::default()
             },
-            link: self.radio.link.clone(),
+            link: self.part.radio.link.clone(),
             mesh: self.mesh.clone(),
             desk: self.desk.clone(),
             clock: Arc::new(move || now().saturating_add(wrong.load(Ordering::Relaxed))),
         };
         let stop = CancellationToken::new();
-        let (number, progress) = (self.number, self.progress.clone());
+        let (number, progress) = (self.part.number, self.part.progress.clone());
         let ends = tokio::spawn({
             let stop = stop.clone();
             async move {
@@ -154,10 +133,7 @@ impl Gate {
     }
 
     async fn vanish(&mut self, off: bool) {
-        self.radio.silence(true);
-        if std::mem::replace(&mut self.is_heard, false) {
-            self.progress.there.fetch_sub(1, Ordering::Relaxed);
-        }
+        self.part.disappear();
         if let Some(Running { power, ends }) = self.running.take_if(|_| off) {
             drop(power);
             // Until it has ended its stores are its own.
@@ -166,8 +142,8 @@ impl Gate {
     }
 
     fn cloud(&self) -> Option<CloudConfig> {
-        let address = Url::parse(&format!("http://{}/", self.stage.cloud)).ok()?;
-        let mqtt = Url::parse(&format!("mqtt://{}", self.stage.mqtt)).ok()?;
+        let address = Url::parse(&format!("http://{}/", self.part.stage.cloud)).ok()?;
+        let mqtt = Url::parse(&format!("mqtt://{}", self.part.stage.mqtt)).ok()?;
         Some(CloudConfig {
             address,
             mqtt: Some(mqtt),

@@ -2,6 +2,7 @@
 //! sockets. Between them is air in memory.
 
 mod gate;
+mod part;
 mod plane;
 mod station;
 
@@ -22,6 +23,7 @@ use crate::merged::Merged;
 use crate::play::{Progress, Stage, count};
 use crate::script::{Act, Script, Scripts, Step, Steps, clocks};
 use gate::Gate;
+use part::Part;
 use plane::Plane;
 use station::Station;
 
@@ -179,13 +181,13 @@ impl Mesh {
         let mut next = || Some((numbers.next()?, radios.next()?));
         for token in gateways {
             let Some((number, radio)) = next() else { break };
-            let gate = Gate::new((stage, progress), (number, token), radio);
-            all.spawn(gate.play(start, steps(number), curtain.clone()));
+            let part = Part::new((stage, progress), (number, token), radio);
+            all.spawn(Gate::new(part).play(start, steps(number), curtain.clone()));
         }
         for token in nodes.into_iter().flatten() {
             let Some((number, radio)) = next() else { break };
-            let station = Station::new((&of_nodes, progress), (number, token), radio);
-            stations.push(station.play(start, steps(number), curtain.busy()));
+            let part = Part::new((&of_nodes, progress), (number, token), radio);
+            stations.push(Station::new(part).play(start, steps(number), curtain.busy()));
         }
         drop(rising);
         let apart = match apart(stations) {

@@ -2,66 +2,47 @@
 //! carries what others send, and remembers across a power cut what it has stored.
 
 use std::future::{Future, pending};
-use std::sync::Arc;
 use std::sync::atomic::Ordering;
 
 use handover_device::link::Link as _;
-use handover_device::{
-    AuthToken, Fate, MemoryStore, Moment, Node, NodeConfig, NodeOutput, StoreError, seed,
-};
+use handover_device::{Fate, MemoryStore, Moment, Node, NodeConfig, NodeOutput, StoreError, seed};
 use serde_json::{Map, Number, Value};
 use tokio::time::{Instant, sleep_until};
 
-use super::{Busy, HOPS, LINGER, Radio};
-use crate::play::{Progress, Stage, count};
+use super::{Busy, HOPS, LINGER, Part};
+use crate::play::count;
 use crate::script::{Act, Step, Steps};
 
 /// Plays one node.
 pub struct Station {
-    stage: Stage,
-    progress: Arc<Progress>,
-    number: u32,
-    token: AuthToken,
-    radio: Radio,
+    part: Part,
     /// What outlives a power cut.
     store: MemoryStore,
     /// None while it has no power.
     node: Option<Node<MemoryStore>>,
-    /// Whether anybody hears it.
-    is_heard: bool,
     /// Since when its moments count.
     start: Instant,
 }
 
 impl Station {
     /// Without power until it comes.
-    pub(super) fn new(
-        (stage, progress): (&Stage, &Arc<Progress>),
-        (number, token): (u32, AuthToken),
-        radio: Radio,
-    ) -> Self {
-        radio.silence(true);
+    pub(super) fn new(part: Part) -> Self {
         Self {
-            stage: stage.clone(),
-            progress: progress.clone(),
-            number,
-            token,
-            radio,
+            part,
             store: MemoryStore::default(),
             node: None,
-            is_heard: false,
             start: Instant::now(),
         }
     }
 
     /// Plays all steps, waits for what is under way then, and goes on carrying what others send until nobody waits any more.
     pub(super) async fn play(mut self, start: Instant, steps: Steps, busy: Busy) {
-        let stop = self.stage.stop.clone();
+        let stop = self.part.stage.stop.clone();
         tokio::select! {
             done = self.live(start, steps, busy) => {
                 if let Err(error) = done {
                     // A store in memory fails where it is told to, which nobody does here.
-                    tracing::warn!(device = self.number, %error, "a simulated node broke");
+                    tracing::warn!(device = self.part.number, %error, "a simulated node broke");
                 }
             }
             () = stop.cancelled() => {}
@@ -71,18 +52,21 @@ impl Station {
 
     async fn live(&mut self, start: Instant, steps: Steps, busy: Busy) -> Result<(), StoreError> {
         for step in steps {
-            let due = start + step.at.div_f64(self.stage.speed);
+            let due = start + step.at.div_f64(self.part.stage.speed);
             self.live_until(sleep_until(due), false).await?;
             self.act(&step)?;
         }
         // Whoever is away at the end comes back, so that what waits arrives.
-        self.radio.put(0);
+        self.part.radio.put(0);
         self.connect()?;
         let late = sleep_until(Instant::now() + LINGER);
         self.live_until(late, true).await?;
         let waits = self.node.as_ref().map_or(0, |node| node.waiting().count());
         let waits = u64::try_from(waits).unwrap_or_default();
-        self.progress.unsent.fetch_add(waits, Ordering::Relaxed);
+        self.part
+            .progress
+            .unsent
+            .fetch_add(waits, Ordering::Relaxed);
         let fallen = busy.0.fallen.clone();
         drop(busy);
         self.live_until(fallen.cancelled(), false).await
@@ -117,7 +101,7 @@ impl Station {
                 biased;
                 () = &mut until => return Ok(()),
                 () = wakes => {}
-                heard = self.radio.link.receive() => {
+                heard = self.part.radio.link.receive() => {
                     let now = self.now();
                     if let (Ok(heard), Some(node)) = (heard, &mut self.node) {
                         node.hear(&heard.bytes, heard.signal, now)?;
@@ -140,14 +124,14 @@ impl Station {
         while let Some(output) = node.poll(now)? {
             match output {
                 // What cannot be sent is lost like anything on the air, and sent again.
-                NodeOutput::Send(bytes) => _ = self.radio.link.send(&bytes).await,
-                NodeOutput::Settled(_, Fate::Acknowledged) => count(&self.progress.arrived),
-                NodeOutput::Settled(_, Fate::GivenUp) => count(&self.progress.unsent),
+                NodeOutput::Send(bytes) => _ = self.part.radio.link.send(&bytes).await,
+                NodeOutput::Settled(_, Fate::Acknowledged) => count(&self.part.progress.arrived),
+                NodeOutput::Settled(_, Fate::GivenUp) => count(&self.part.progress.unsent),
             }
         }
         while let Some((command, _)) = node.received() {
             node.taken(command)?;
-            count(&self.progress.told);
+            count(&self.part.progress.told);
         }
         Ok(())
     }
@@ -157,14 +141,11 @@ impl Station {
             Act::Connect => self.connect()?,
             Act::Vanish { off } => self.vanish(*off),
             Act::Write { pin, value, .. } => self.write(*pin, value),
-            Act::Side { side } => self.radio.put(*side),
+            Act::Side { side } => self.part.radio.put(*side),
             // It has none.
             Act::Clock { .. } => {}
         }
-        if let Some(journal) = &self.stage.journal {
-            // Nobody may be writing any more, which is no reason not to play on.
-            let _ = journal.send((self.number, step.clone()));
-        }
+        self.part.stage.note(self.part.number, step);
         Ok(())
     }
 
@@ -176,21 +157,15 @@ impl Station {
             };
             // Never the fleet's: a life that was there before would repeat its numbers under the same keys.
             let seed = seed()?;
-            let (token, store) = (self.token.clone(), self.store.clone());
+            let (token, store) = (self.part.token.clone(), self.store.clone());
             self.node = Some(Node::open(token, store, config, seed)?);
         }
-        self.radio.silence(false);
-        if !std::mem::replace(&mut self.is_heard, true) {
-            count(&self.progress.there);
-        }
+        self.part.appear();
         Ok(())
     }
 
     fn vanish(&mut self, off: bool) {
-        self.radio.silence(true);
-        if std::mem::replace(&mut self.is_heard, false) {
-            self.progress.there.fetch_sub(1, Ordering::Relaxed);
-        }
+        self.part.disappear();
         if off {
             self.node = None;
         }
@@ -205,9 +180,9 @@ impl Station {
         let payload = Value::Object(said).to_string();
         let node = self.node.as_mut();
         match node.map(|node| node.send(payload.as_bytes())) {
-            Some(Ok(_)) => count(&self.progress.sent),
+            Some(Ok(_)) => count(&self.part.progress.sent),
             // Too many wait already, as those of a firmware that floods do.
-            Some(Err(_)) | None => count(&self.progress.unsent),
+            Some(Err(_)) | None => count(&self.part.progress.unsent),
         }
     }
 }

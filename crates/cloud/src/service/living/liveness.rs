@@ -4,9 +4,8 @@ use std::sync::Arc;
 
 use handover_wire::DeviceId;
 use tokio::sync::Notify;
-use tokio_util::sync::CancellationToken;
 
-use super::{Seat, number};
+use super::{Seat, Turn, number};
 use crate::clock::Time;
 use crate::service::{Broken, Core};
 use crate::store::{Liveness, StoreError, Write, change};
@@ -45,8 +44,8 @@ async fn leave(
     write.set_liveness(device, liveness).await
 }
 
-/// A device connects, for so many seconds unless it is heard of again. Its connection takes the place of another one. None
-/// where there is no such device any more.
+/// A device connects, for so many seconds unless it is heard of again. Its connection takes the place of another one, which
+/// goes on until that is written down. None where there is no such device any more.
 pub async fn connect(
     core: &Core,
     device: DeviceId,
@@ -54,15 +53,11 @@ pub async fn connect(
     seconds: i64,
 ) -> Result<Option<Seat>, Broken> {
     let older = core.hub.seats().get(&device).cloned();
-    if let Some(older) = &older {
-        older.give_way().await;
-    }
-    let seated = seat(core, device, ip, seconds).await;
-    if let (Some(older), Err(_) | Ok(None)) = (older, &seated) {
-        // It left its place to nobody.
-        disconnect(core, device, older.session).await?;
-    }
-    seated
+    let _wish = match &older {
+        Some(older) => Some(older.turn.wish(core.clock.as_ref()).await),
+        None => None,
+    };
+    seat(core, device, ip, seconds).await
 }
 
 async fn seat(
@@ -97,14 +92,13 @@ async fn seat(
     let seat = Seat {
         session,
         wake: Arc::new(Notify::new()),
-        end: CancellationToken::new(),
-        over: CancellationToken::new(),
+        turn: Arc::new(Turn::default()),
     };
     // What waited for it is delivered first.
     seat.wake.notify_one();
     let older = core.hub.seats().insert(device, seat.clone());
     if let Some(older) = older {
-        older.end.cancel();
+        older.turn.end();
     }
     Ok(Some(seat))
 }

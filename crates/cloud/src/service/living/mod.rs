@@ -18,6 +18,7 @@ mod shown;
 mod strangers;
 mod talk;
 mod telling;
+mod turn;
 
 pub use asking::heard;
 pub use carrying::{Bag, gateway, join, node, nodes, refuse, refuse_request, speaks_for};
@@ -31,21 +32,18 @@ pub use shown::{Held, details, events, held, history, kept, meta, parts, propert
 pub use strangers::Strangers;
 pub use talk::{HEARTBEAT, HEARTBEATS, Talk, leave_seat, take_seat};
 pub use telling::{SetError, pending, set, was_told, watch};
+pub use turn::Turn;
 
 use std::collections::HashMap;
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
-use std::time::Duration;
 
 use handover_wire::{DeviceId, TemplateParts};
 use tokio::sync::{Notify, Semaphore, broadcast, mpsc};
-use tokio_util::sync::CancellationToken;
 
 use crate::domain::Pace;
 use crate::entropy::{Entropy, bytes};
 use crate::store::{StoreError, Work};
 
-/// How long a newer connection waits for the older one of its device.
-const GIVES_WAY: Duration = Duration::from_secs(1);
 /// Devices that were woken and that a gateway has not looked at yet; it looks at all of its own where there are more.
 const MOST_WOKEN: usize = 256;
 /// Templates that are remembered.
@@ -76,19 +74,8 @@ pub struct Seat {
     pub session: i64,
     /// Woken where the device is to be told something.
     pub wake: Arc<Notify>,
-    /// Ended where a newer connection takes over.
-    pub end: CancellationToken,
-    /// Ended once all that this connection said is durable, and it says nothing more.
-    pub over: CancellationToken,
-}
-
-impl Seat {
-    /// Has the connection end, and waits until what it said is durable: once a newer one has its place, that would count as said
-    /// by nobody. One that cannot be waited for any longer loses the rest.
-    async fn give_way(&self) {
-        self.end.cancel();
-        let _ = tokio::time::timeout(GIVES_WAY, self.over.cancelled()).await;
-    }
+    /// Over where a newer connection takes the place.
+    pub turn: Arc<Turn>,
 }
 
 impl Hub {

@@ -51,8 +51,8 @@ pub async fn take_seat(
 /// A connection has ended, and all that it said is durable. Where a newer one takes its place, that one says that the device is
 /// there.
 pub async fn leave_seat(core: &Core, device: DeviceId, seat: &Seat) {
-    seat.over.cancel();
-    if seat.end.is_cancelled() {
+    seat.turn.fall_silent();
+    if seat.turn.is_over() {
         return;
     }
     if let Err(error) = disconnect(core, device, seat.session).await {
