@@ -643,7 +643,7 @@ async fn whoever_was_invited_and_asks_for_a_mail_gets_the_invitation_again() {
     let mails = site.mails(EMAIL).await;
     assert_eq!(mails[0]["subject"], mails[2]["subject"]);
     // Whoever wanted an account of their own is told what became of that, and nothing that they choose is dropped unsaid.
-    assert_eq!(mails[1]["subject"], "You are invited to Green Farm");
+    assert_eq!(mails[1]["subject"], "Sie sind zu Green Farm eingeladen");
     let own = json!({ "organization": "Nina's own" });
     let refused = follow(&site, &first, own).await;
     assert_eq!(refused.outcome(), code(400, "invalid_request"));
