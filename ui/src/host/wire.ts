@@ -298,7 +298,11 @@ organization: string | null,
 /**
  * Until when it works, in milliseconds since the epoch.
  */
-expiresAt: number, };
+expiresAt: number, 
+/**
+ * What the label says that was in hand when the account was asked for. Nothing was looked up of it.
+ */
+label?: Secret, };
 
 export type LinkSecret = { 
 /**
@@ -1090,7 +1094,11 @@ export type ApproveClaim = {
 /**
  * Which.
  */
-approvalId: ApprovalId, };
+approvalId: ApprovalId, 
+/**
+ * Why, for the record; up to 200 characters.
+ */
+reason?: string, };
 
 export type RefuseClaim = { 
 /**
@@ -2041,6 +2049,16 @@ export type DeviceOutcomes = {
  */
 outcomes: Array<DeviceOutcome>, };
 
+export type UndoMoves = { 
+/**
+ * Which devices'; up to 500.
+ */
+deviceIds: Array<DeviceId>, 
+/**
+ * Why, for the record; up to 200 characters.
+ */
+reason?: string, };
+
 export type Undone = { 
 /**
  * Which device's. It is gone where the claim had made it.
@@ -2679,7 +2697,11 @@ batchId?: BatchId,
 /**
  * These, 1,000 at most.
  */
-tokenIds?: Array<TokenId>, };
+tokenIds?: Array<TokenId>, 
+/**
+ * Why, for the record; up to 200 characters.
+ */
+reason?: string, };
 
 export type RevokeAnswer = { 
 /**
@@ -2722,6 +2744,11 @@ columns: Array<string>,
  * The first rows, as they were read.
  */
 sample: Array<Array<string>>, 
+/**
+ * What columns seem to identify devices by, by their headers: those whose first values are all of a kind that can be told
+ * by its look. A guess, for whoever says what a column is.
+ */
+looksLike: { [key in string]: IdentifierKind }, 
 /**
  * Rows below the headers.
  */
@@ -2920,7 +2947,11 @@ askApproval?: boolean,
 /**
  * Waits for the button of the device that an identifier names.
  */
-presence?: boolean, };
+presence?: boolean, 
+/**
+ * Why, for the record; up to 200 characters.
+ */
+reason?: string, };
 
 export type PendingClaim = { 
 /**
@@ -3046,7 +3077,11 @@ email: string,
 /**
  * BCP 47: the language of the mail.
  */
-locale?: string, };
+locale?: string, 
+/**
+ * For a sign-up: the label in hand, which the mailed link brings back wherever it is opened.
+ */
+label?: Secret, };
 
 export type CallMethod = "GET" | "POST" | "PUT" | "DELETE";
 
