@@ -79,6 +79,8 @@ mod mqtt;
 #[cfg(test)]
 mod mqtt_tests;
 #[cfg(test)]
+mod name_tests;
+#[cfg(test)]
 mod namesake_tests;
 #[cfg(test)]
 mod once_tests;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
-import { bounds, stretches, thinned } from './plot';
+import { areaPath, bounds, linePath, stretches, thinned } from './plot';
 
 const point = (at: number, mean = at) => ({ at, mean, min: mean - 1, max: mean + 1 });
 
@@ -35,6 +35,16 @@ describe('the line of a chart', () => {
 	])('breaks where nothing was said for much longer than usual: %s', (_name, at, want) => {
 		const found = stretches({ points: at.map((one) => point(one)), absences: [], step: 5 });
 		expect(found.map(({ length }) => length)).toEqual(want);
+	});
+
+	test.each([
+		['a line', [0, 10], '0,0 10,20', '0,2 10,22 10,18 0,-2'],
+		['a point alone is a dot', [10], '10,20 10,20', '10,22 10,18']
+	])('is drawn as points: %s', (_name, at, line, area) => {
+		const points = at.map((one) => point(one));
+		const [x, y] = [(time: number) => time, (value: number) => 2 * value];
+		expect(linePath(points, x, y)).toBe(line);
+		expect(areaPath(points, x, y)).toBe(area);
 	});
 
 	test('has room for one number, too', () => {

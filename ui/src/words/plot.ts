@@ -63,3 +63,19 @@ export function thinned(points: readonly DevicePoint[], most = MOST): DevicePoin
 	}
 	return found;
 }
+
+/** Where a time or a number is in a drawing. */
+type Place = (of: number) => number;
+
+/** The means of a line, as an SVG's points. A point alone is drawn from itself to itself, as a dot. */
+export function linePath(line: readonly DevicePoint[], x: Place, y: Place): string {
+	const ends = [...line, ...line.slice(0, line.length === 1 ? 1 : 0)];
+	return ends.map(({ at, mean }) => `${x(at)},${y(mean)}`).join(' ');
+}
+
+/** What is between the least and the greatest of a line, as an SVG's points. */
+export function areaPath(line: readonly DevicePoint[], x: Place, y: Place): string {
+	const above = line.map(({ at, max }) => `${x(at)},${y(max)}`);
+	const below = [...line].reverse().map(({ at, min }) => `${x(at)},${y(min)}`);
+	return [...above, ...below].join(' ');
+}
