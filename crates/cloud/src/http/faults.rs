@@ -160,6 +160,7 @@ fn answer(status: u16, retry_after: Option<u32>) -> Response {
         StatusCode::FORBIDDEN => ErrorCode::Forbidden,
         StatusCode::NOT_FOUND => ErrorCode::NotFound,
         StatusCode::INSUFFICIENT_STORAGE => ErrorCode::StorageFull,
+        StatusCode::SERVICE_UNAVAILABLE => ErrorCode::Unavailable,
         status if status.is_server_error() => ErrorCode::Internal,
         _ => ErrorCode::InvalidRequest,
     };
