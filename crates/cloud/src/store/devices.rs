@@ -312,8 +312,12 @@ impl Write {
         devices: Vec<NewDevice<'_>>,
         now: Time,
     ) -> Result<Vec<DeviceRow>, StoreError> {
-        let added = (0..).zip(devices);
-        let added = added.map(|(place, device)| device.added(place, now));
+        // Where each is a statement of its own, each finds the next number by itself.
+        let step = i64::from(self.0.engine.takes_several());
+        let places = (0..).map(|place| place * step);
+        let added = places
+            .zip(devices)
+            .map(|(place, device)| device.added(place, now));
         let rows = together::run(self.0.engine, &mut self.0, added.collect()).await?;
         let rows: Result<Vec<_>, _> = rows.iter().map(DeviceRow::from_row).collect();
         let mut rows = rows?;

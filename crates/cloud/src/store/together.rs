@@ -108,7 +108,9 @@ pub(super) async fn ask(
     let mut all = Vec::with_capacity(lists.len() + 1);
     if !engine.takes_several() {
         for list in lists {
-            all.push(one(connection, list).await?);
+            let (sql, values) = numbered(list);
+            let query = bound(sqlx::query(AssertSqlSafe(sql)), values);
+            all.push(query.fetch_all(&mut *connection).await?);
         }
         return Ok(all);
     }
@@ -140,24 +142,17 @@ pub(super) async fn run(
     if statements.is_empty() {
         return Ok(Vec::new());
     }
-    let lists = listed(statements);
-    if engine.takes_several() {
-        let (sql, values) = joined(lists);
-        let query = bound(sqlx::query(AssertSqlSafe(sql)), values);
-        return Ok(query.fetch_all(connection).await?);
-    }
     let mut all = Vec::new();
-    for list in lists {
-        all.extend(one(connection, list).await?);
+    if engine.takes_several() {
+        let (sql, values) = joined(listed(statements));
+        let query = bound(sqlx::query(AssertSqlSafe(sql)), values);
+        all.extend(query.fetch_all(connection).await?);
+        return Ok(all);
+    }
+    for statement in statements {
+        all.extend(single(statement).fetch_all(&mut *connection).await?);
     }
     Ok(all)
-}
-
-/// Runs one statement, where a question is never several.
-async fn one(connection: &mut AnyConnection, list: List) -> Result<Vec<AnyRow>, StoreError> {
-    let (sql, values) = numbered(list);
-    let query = bound(sqlx::query(AssertSqlSafe(sql)), values);
-    Ok(query.fetch_all(connection).await?)
 }
 
 /// Runs one that gives a number.
