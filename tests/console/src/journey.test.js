@@ -186,7 +186,7 @@ async function signUpWith(link) {
 	const sheet = page.getByRole('dialog');
 	await sheet.getByRole('textbox', { name: 'E-mail' }).fill(OTTO.email);
 	await sheet.getByRole('button', { name: 'Send mail' }).click();
-	await sheet.getByText('Your label is kept in this browser for a day.').waitFor();
+	await sheet.getByText('Your label goes along: wherever you open the mail').waitFor();
 	// The mail program opens the link in another tab.
 	const other = await tab(page.context(), page.said);
 	await other.goto(await mails.link(OTTO.email, 'Confirm'));

@@ -73,7 +73,7 @@ test('a label that went through the mail waits through reloads, too, and a no en
 	const sheet = page.getByRole('dialog');
 	await sheet.getByRole('textbox', { name: 'E-mail' }).fill('otto@reload.example');
 	await sheet.getByRole('button', { name: 'Send mail' }).click();
-	await sheet.getByText('Your label is kept in this browser for a day.').waitFor();
+	await sheet.getByText('Your label goes along: wherever you open the mail').waitFor();
 	const other = await tab(page.context(), page.said);
 	await page.close();
 	await other.goto(at.cloud.url);
