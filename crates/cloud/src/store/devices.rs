@@ -312,7 +312,8 @@ impl Write {
         devices: Vec<NewDevice<'_>>,
         now: Time,
     ) -> Result<Vec<DeviceRow>, StoreError> {
-        // Where each is a statement of its own, each finds the next number by itself.
+        // Where each is a statement of its own, each finds the next number by itself; a list on PostgreSQL would draw one number
+        // for all of its rows.
         let step = i64::from(self.0.engine.takes_several());
         let places = (0..).map(|place| place * step);
         let added = places

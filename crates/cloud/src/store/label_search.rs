@@ -1,5 +1,5 @@
-//! Static tokens by a part of what they are searched by, out of an index: a whole serial number among a million takes as long as
-//! among a thousand. What very many have, which no index makes quicker, is looked for in each of them.
+//! Static tokens by a part of what they are searched by, out of an index where few have it. What very many have, which no index
+//! makes quicker, is looked for in each of them.
 
 use sqlx::{Any, AssertSqlSafe, Transaction};
 
