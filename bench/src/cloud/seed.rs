@@ -28,11 +28,15 @@ const STATES: &str = "CASE WHEN i % 7 = 0 THEN NULL ELSE 1000 + i END,
     CASE WHEN i % 7 = 0 THEN NULL ELSE 1000 + i * 1009 % 1000003 END,
     CASE WHEN i % 7 = 0 OR i % 3 = 0 THEN NULL ELSE 2000000 + i * 1009 % 1000003 END";
 
-/// Pages of the index outside its largest piece, and in that.
-const PIECES: &str = "SELECT COALESCE(SUM(pages) - MAX(pages), 0), COALESCE(MAX(pages), 0) FROM
-    (SELECT COUNT(*) AS pages FROM device_names_idx GROUP BY segid) AS pieces";
+/// Pages of an index outside its largest piece, and in that.
+const PIECES: [&str; 2] = [
+    "SELECT COALESCE(SUM(pages) - MAX(pages), 0), COALESCE(MAX(pages), 0) FROM
+        (SELECT COUNT(*) AS pages FROM device_names_idx GROUP BY segid) AS pieces",
+    "SELECT COALESCE(SUM(pages) - MAX(pages), 0), COALESCE(MAX(pages), 0) FROM
+        (SELECT COUNT(*) AS pages FROM label_texts_idx GROUP BY segid) AS pieces",
+];
 /// Seconds for which the cloud may leave it in pieces.
-const PATIENCE: u32 = 120;
+const PATIENCE: u32 = 240;
 
 /// What the cloud itself does with the numbers that it keeps, some seconds after they changed.
 const ADD_UP: &str = "CREATE TABLE sums AS SELECT kind, of_id, SUM(amount) AS amount FROM tallies GROUP BY kind, of_id;
@@ -44,7 +48,8 @@ const ADD_UP: &str = "CREATE TABLE sums AS SELECT kind, of_id, SUM(amount) AS am
 const BEFORE_MANY: &str = "SET synchronous_commit = off;
     ALTER TABLE devices DISABLE TRIGGER USER;
     ALTER TABLE static_tokens DISABLE TRIGGER USER;
-    DROP INDEX IF EXISTS devices_by_name";
+    DROP INDEX IF EXISTS devices_by_name;
+    DROP INDEX IF EXISTS static_tokens_by_text";
 
 /// What triggers would have kept.
 const AFTER_MANY: &str = "ALTER TABLE devices ENABLE TRIGGER USER;
@@ -77,11 +82,13 @@ pub async fn fill(site: &Site, devices: i64) -> Result<bool, Trouble> {
             secret: "CAST(printf('%s%031d', kind, i) AS BLOB)",
             letter: "char",
             address: "printf('02005E%06X', i)",
+            serial: "printf('SN-%07d', i)",
         },
         false => Words {
             secret: "convert_to(kind || lpad(i::TEXT, 31, '0'), 'UTF8')",
             letter: "chr",
             address: "'02005E' || upper(lpad(to_hex(i), 6, '0'))",
+            serial: "'SN-' || lpad(i::TEXT, 7, '0')",
         },
     };
     let chunks = (0..devices).step_by(CHUNK as usize).map(|from| {
@@ -96,16 +103,21 @@ pub async fn fill(site: &Site, devices: i64) -> Result<bool, Trouble> {
     Ok(true)
 }
 
-/// Waits until the cloud, which looks after it by itself every few seconds, has brought SQLite's index of names together.
+/// Waits until the cloud, which looks after them by itself every few seconds, has brought each of SQLite's indexes of texts
+/// together.
 pub async fn settle(site: &Site) -> Result<(), Trouble> {
     if !site.is_sqlite {
         return Ok(());
     }
     let mut connection = site.past().await?;
     for _ in 0..PATIENCE {
-        let (outside, largest): (i64, i64) =
-            sqlx::query_as(PIECES).fetch_one(&mut connection).await?;
-        if outside <= 64 || outside * 4 <= largest {
+        let mut is_settled = true;
+        for pieces in PIECES {
+            let (outside, largest): (i64, i64) =
+                sqlx::query_as(pieces).fetch_one(&mut connection).await?;
+            is_settled &= outside <= 64 || outside * 4 <= largest;
+        }
+        if is_settled {
             sqlx::Connection::close(connection).await?;
             return Ok(());
         }
@@ -152,19 +164,19 @@ async fn on_postgres(
     connection: &mut AnyConnection,
     chunks: impl Iterator<Item = String>,
 ) -> Result<(), Trouble> {
-    let by_name: Option<String> = sqlx::query_scalar(
+    let indexes: Vec<String> = sqlx::query_scalar(
         "SELECT indexdef FROM pg_catalog.pg_indexes
-         WHERE indexname = 'devices_by_name' AND schemaname = current_schema()",
+         WHERE indexname IN ('devices_by_name', 'static_tokens_by_text') AND schemaname = current_schema()",
     )
-    .fetch_optional(&mut *connection)
+    .fetch_all(&mut *connection)
     .await?;
     run(connection, BEFORE_MANY).await?;
     for rows in chunks {
         run(connection, &rows).await?;
     }
     run(connection, AFTER_MANY).await?;
-    if let Some(by_name) = by_name {
-        run(connection, &by_name).await?;
+    for index in &indexes {
+        run(connection, index).await?;
     }
     // As PostgreSQL does by itself some time after.
     run(connection, "VACUUM ANALYZE").await
@@ -212,6 +224,8 @@ struct Words {
     letter: &'static str,
     /// A device's MAC address.
     address: &'static str,
+    /// The serial number in a label's metadata.
+    serial: &'static str,
 }
 
 fn rows(from: i64, until: i64, devices: i64, words: &Words) -> String {
@@ -224,7 +238,13 @@ fn rows(from: i64, until: i64, devices: i64, words: &Words) -> String {
              ELSE {letter}(65 + length(CAST(i AS TEXT))) || i END"
     );
     let name = format!("{KINDS} || ' ' || i");
-    let address = words.address;
+    let (address, serial) = (words.address, words.serial);
+    let line = format!("|| {letter}(10) ||");
+    // As the cloud writes down what a label is searched by.
+    let sought = format!(
+        "'batch ' || i {line} lower({address}) {line} lower({serial}) {line}
+             replace(lower({serial}), '-', '') || {letter}(10)"
+    );
     let (auth, qr) = (secret("'d'"), secret("'q'"));
     let tokens = devices / BATCHES;
     format!(
@@ -237,9 +257,10 @@ fn rows(from: i64, until: i64, devices: i64, words: &Words) -> String {
          INSERT INTO static_tokens (id, org_id, template_id, auth_digest, auth_sealed, qr_digest,
                                     qr_sealed, created_at, first_claimed_at, claimed_at,
                                     claimed_org_id, device_id, batch_id, number, folded,
-                                    identifier_kind, identifier, sought)
+                                    identifier_kind, identifier, sought, metadata)
              {n} SELECT {FIRST} + i, 1, 1, {auth}, {auth}, {qr}, {qr}, 0, 0, 0,
                         {FIRST} + i % {CUSTOMERS}, {FIRST} + i, {FIRST} + i / {tokens},
-                        i % {tokens} + 1, 'batch ' || i, 'eui48', {address}, {address} FROM n"
+                        i % {tokens} + 1, {sought}, 'eui48', {address}, {address},
+                        '{{\"Serial Number\":\"' || {serial} || '\"}}' FROM n"
     )
 }

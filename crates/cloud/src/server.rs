@@ -293,7 +293,7 @@ async fn fold(core: Arc<Core>, stop: Stop) {
             tracing::warn!(%error, "what was counted could not be added up; soon again");
         }
         if let Err(error) = names::merge(&core, &stop.gracefully).await {
-            tracing::warn!(%error, "the index of names could not be merged; soon again");
+            tracing::warn!(%error, "an index of texts could not be merged; soon again");
         }
         if let Err(error) = names::sort(&core, &stop.gracefully).await {
             tracing::warn!(%error, "names could not be placed in their order; soon again");

@@ -17,8 +17,12 @@ pub fn ensure(tool: &str) -> Result<(), Failure> {
         return Ok(());
     }
     println!("  {tool} is absent; building it takes some minutes, once");
+    // Optimizing them takes longer than they ever run here.
     Shell::cargo()
-        .args(["install", "--locked", tool])
+        .args(["install", "--locked", "--debug"])
+        .args(["--config", "profile.dev.debug=false", tool])
+        // Where our lints are drawn by the compiler, others' code is none of theirs.
+        .env("RUSTC_WORKSPACE_WRAPPER", "")
         .advice("check the network, then run the same command again")
         .run()
 }

@@ -1,19 +1,21 @@
-//! Bringing together what searches of names go through, and placing names in their order.
+//! Bringing together what searches go through, and placing names in their order.
 
 use tokio_util::sync::CancellationToken;
 
 use super::{Broken, Core};
-use crate::store::{Merge, change};
+use crate::store::{Merge, TextIndex, change};
 
-/// Merges the pieces of the index of names where that is worth it, step by step: others change things in between. One that
+/// Merges the pieces of each index of texts where that is worth it, step by step: others change things in between. One that
 /// is broken off is gone on with later.
 pub async fn merge(core: &Core, stop: &CancellationToken) -> Result<(), Broken> {
-    if !core.store.are_names_scattered().await? {
-        return Ok(());
-    }
-    let mut step = Merge::Begin;
-    while !stop.is_cancelled() && change!(core.store, |write| write.merge_names(step).await)? {
-        step = Merge::GoOn;
+    for index in TextIndex::ALL {
+        if !core.store.is_scattered(index).await? {
+            continue;
+        }
+        let mut step = Merge::Begin;
+        while !stop.is_cancelled() && change!(core.store, |write| write.merge(index, step).await)? {
+            step = Merge::GoOn;
+        }
     }
     Ok(())
 }
