@@ -680,7 +680,9 @@ async fn clouds_on_one_database_know_the_same() {
         204
     );
     device.is_told(b"vw\x005\x0030").await;
-    // Until that is written down it would be told once more.
+    // Until it has said something after that it would be told once more.
+    device.send(6, 9, b"").await;
+    device.hears(9, 200).await;
     while site.count("SELECT COUNT(*) FROM pending_writes").await > 0 {
         tokio::task::yield_now().await;
     }

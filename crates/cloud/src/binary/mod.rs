@@ -3,7 +3,9 @@
 //! A device signs in within the time that a request's header may take, with its token in one frame, and is then heard of at
 //! least once in one and a half of its heartbeats. What it writes is not acknowledged, as published, and is durable some tens
 //! of milliseconds later; a crash loses what came within the last 100. Nothing is pushed but values (command 20): some
-//! libraries drop the connection at anything else.
+//! libraries drop the connection at anything else. Devices do not answer those, as published, and a connection whose other end has
+//! vanished takes them for a while: a value counts as told once the device has said anything after it (a ping, at the latest a heartbeat
+//! later). Until then it is told to the device's next connection again, so a device may be told the same twice.
 
 mod session;
 mod wire;

@@ -1,5 +1,6 @@
 //! A device that has signed in.
 
+use std::collections::BTreeMap;
 use std::sync::Arc;
 
 use futures_util::FutureExt as _;
@@ -41,6 +42,8 @@ pub struct Session {
     wire: Wire,
     buffer: usize,
     next_id: MessageId,
+    /// What it was told and may not have: it has said nothing since.
+    unsure: BTreeMap<u8, Value>,
     /// What it writes that belongs together, and of which time that is, where it has begun to.
     group: Option<(Option<i64>, Writes)>,
     /// Whether the answer to what it says now is to be lost.
@@ -59,6 +62,7 @@ impl Session {
             wire,
             buffer: SMALLEST_BUFFER,
             next_id: MessageId::MIN,
+            unsure: BTreeMap::new(),
             group: None,
             is_mute: false,
         }
@@ -166,6 +170,7 @@ impl Session {
 
     /// Does what a message asks for. False where the connection is to end.
     async fn hear(&mut self, bytes: &[u8]) -> bool {
+        self.is_sure().await;
         let Ok(Some((frame, _))) = Frame::read(bytes, wire::MOST_BODY) else {
             return false;
         };
@@ -349,21 +354,59 @@ impl Session {
                 return true;
             }
         };
-        for (pin, value) in &values {
+        let news = values.into_iter().filter(|one| {
+            // What it was given already may be on its way.
+            one.is_new || self.unsure.get(&one.pin) != Some(&one.value)
+        });
+        let news: Vec<(u8, Value)> = news.map(|one| (one.pin, one.value)).collect();
+        if news.is_empty() {
+            return true;
+        }
+        // Before it is: what is set from here on is told as well, also where it is the same.
+        if let Err(error) = living::was_written(&self.talk.core, self.talk.device, &news).await {
+            tracing::warn!(%error, "what a device is to be told cannot be told now; soon again");
+            return true;
+        }
+        let mut unsaid = Vec::new();
+        for (pin, value) in news {
             let id = self.next_id;
             self.next_id = id.checked_add(1).unwrap_or(MessageId::MIN);
-            if !self.push(id, *pin, value).await {
-                return false;
+            match self.readable(id, pin, &value) {
+                Some(bytes) if !self.wire.send_bytes(&bytes).await => return false,
+                Some(_) => drop(self.unsure.insert(pin, value)),
+                None => unsaid.push((pin, value)),
             }
+        }
+        self.was_told(unsaid).await;
+        true
+    }
+
+    async fn was_told(&self, values: Vec<(u8, Value)>) {
+        if values.is_empty() {
+            return;
         }
         if let Err(error) = living::was_told(&self.talk.core, self.talk.device, &values).await {
             tracing::warn!(%error, "a device is told the same again");
         }
-        true
+    }
+
+    /// The device has said something: it has what it was told before that. What was on its way to the cloud already when that
+    /// was written counts too, which cannot be told apart: devices do not answer what they are told, as published.
+    async fn is_sure(&mut self) {
+        let told = std::mem::take(&mut self.unsure);
+        self.was_told(told.into_iter().collect()).await;
+    }
+
+    /// Tells a value, where the device's buffer holds it.
+    async fn push(&mut self, id: MessageId, pin: u8, value: &Value) -> bool {
+        match self.readable(id, pin, value) {
+            Some(bytes) => self.is_mute || self.wire.send_bytes(&bytes).await,
+            None => true,
+        }
     }
 
     /// A value as a device reads it. One that its buffer does not hold stays unsaid: it would break the device.
-    async fn push(&mut self, id: MessageId, pin: u8, value: &Value) -> bool {
+    fn readable(&self, id: MessageId, pin: u8, value: &Value) -> Option<Vec<u8>> {
         let fields = value.fields();
         let fields: Vec<&str> = fields.iter().map(String::as_str).collect();
         let write = Downlink::Write {
@@ -373,9 +416,9 @@ impl Session {
         let mut bytes = Vec::new();
         if write.write(id, &mut bytes).is_err() || bytes.len() > self.buffer {
             tracing::info!(device = %self.talk.device, pin, "a value is too long for the device's buffer");
-            return true;
+            return None;
         }
-        self.is_mute || self.wire.send_bytes(&bytes).await
+        Some(bytes)
     }
 
     /// Tells what a metadata field holds.

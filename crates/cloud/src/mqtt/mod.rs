@@ -4,7 +4,8 @@
 //! A device signs in within the time that a request's header may take, as `device` with its auth token, and is then heard of
 //! at least once in one and a half of its keep-alives. What it publishes to be heard surely (QoS 1 and 2) is acknowledged once
 //! it is durable. It is told what people set once it has subscribed to it, and counts as told when it has acknowledged that,
-//! where it asked to be told surely. Nothing is kept for others: no device hears of another one, and a session ends with its
+//! where it asked to be told surely (QoS 1); and where it did not (QoS 0), when it has said anything after that, be it a ping. What is
+//! not told is told to its next connection again. Nothing is kept for others: no device hears of another one, and a session ends with its
 //! connection, as published.
 //!
 //! A gateway signs in as `mgmt_device`, and speaks for its nodes as well: each topic of a node begins with `dev/TOKEN/`. What

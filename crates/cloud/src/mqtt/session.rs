@@ -1,6 +1,6 @@
 //! A device that has signed in, and what it sends.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use futures_util::FutureExt as _;
@@ -83,6 +83,8 @@ pub struct Session {
     bag: Arc<Bag>,
     /// Messages to be heard exactly once that it has not let go of.
     held: BTreeSet<PacketId>,
+    /// What it was told not surely, and may not have: it has said nothing since.
+    pub(super) unsure: BTreeMap<(DeviceId, u8), Value>,
     /// What it was told, to be acknowledged by it.
     pub(super) open: HashMap<PacketId, (DeviceId, u8, Value)>,
     /// As much of that as it takes.
@@ -112,6 +114,7 @@ impl Session {
             strangers: Strangers::default(),
             bag: Arc::default(),
             held: BTreeSet::new(),
+            unsure: BTreeMap::new(),
             open: HashMap::new(),
             most_open: open.min(MOST_OPEN).into(),
             next_id: PacketId::MIN,
@@ -244,6 +247,7 @@ impl Session {
 
     /// Does what a packet asks for.
     async fn hear(&mut self, request: Request) -> Step {
+        self.is_sure().await;
         match request {
             Request::Connect(_) => return Err(Some(Reason::ProtocolError)),
             Request::Publish(publish) => self.publish(publish).await?,
