@@ -632,7 +632,7 @@ async fn old_libraries_and_bad_ones() {
         (&[6, 0, 1, 0, 0], Some(5)),
         (&[20, 0, 1, 0, 0], None),
         (&[29, 0, 0, 0, 1, b'x'], None),
-        (&[29, 0, 1, 0xff, 0xff], None),
+        (&[29, 0, 1, 0xff, 0xff], Some(11)),
         (&[1, 0, 1, 0, 0], Some(5)),
     ] {
         let mut bad = Client::connect(&site).await;

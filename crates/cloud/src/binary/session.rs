@@ -1,6 +1,7 @@
 //! A device that has signed in.
 
 use std::collections::BTreeMap;
+use std::fmt::Display;
 use std::sync::Arc;
 
 use futures_util::FutureExt as _;
@@ -9,19 +10,18 @@ use handover_blynk::{
 };
 use handover_wire::{DeviceId, Fault, HardwareInfo};
 
-use super::wire::{self, Wire};
+use super::TOO_MUCH;
+use super::wire::{self, NoFrame, Wire};
 use crate::domain::{Moment, Value};
 use crate::service::Core;
 use crate::service::faults;
 use crate::service::living::{self, HEARTBEAT, Said, Seat, Talk, Unsaid, Which};
+use crate::service::refusals::Peer;
 
 /// Bytes of the smallest buffer that clients have.
 const SMALLEST_BUFFER: usize = 256;
 /// Values that belong together at most.
 const MOST_TOGETHER: usize = 64;
-
-/// What a device is told that says too much, as published.
-const TOO_MUCH: Status = Status::Other(1);
 
 /// Whether it is told that something went well, too.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -40,6 +40,9 @@ pub struct Session {
     talk: Talk<Due>,
     seat: Seat,
     wire: Wire,
+    peer: Peer,
+    /// Whether the connection ends with an answer that the device is to hear.
+    is_refused: bool,
     buffer: usize,
     next_id: MessageId,
     /// What it was told and may not have: it has said nothing since.
@@ -55,17 +58,47 @@ type Writes = Vec<(Which, Vec<String>)>;
 
 impl Session {
     /// Of a connection that was taken on.
-    pub fn new(core: Arc<Core>, device: DeviceId, seat: Seat, wire: Wire) -> Self {
+    pub fn new(core: Arc<Core>, device: DeviceId, seat: Seat, (wire, peer): (Wire, Peer)) -> Self {
         Self {
             talk: Talk::new(core, device, &seat, HEARTBEAT),
             seat,
             wire,
+            peer,
+            is_refused: false,
             buffer: SMALLEST_BUFFER,
             next_id: MessageId::MIN,
             unsure: BTreeMap::new(),
             group: None,
             is_mute: false,
         }
+    }
+
+    /// Whether the connection ended with an answer that the device is to hear.
+    pub fn is_refused(&self) -> bool {
+        self.is_refused
+    }
+
+    /// Ends the connection so that what was said last is heard.
+    pub async fn part(&mut self) {
+        self.wire.part().await;
+    }
+
+    /// Answers what is no message, after which nothing more can be told apart.
+    async fn refuse(&mut self, no: NoFrame) {
+        self.unheard(no.why);
+        self.wire.refuse(no).await;
+        self.is_refused = true;
+    }
+
+    /// Says in the log that a message is as if it had not been said.
+    fn unheard(&self, why: impl Display) {
+        self.peer.unheard(&self.talk.core, self.talk.device, why);
+    }
+
+    /// Answers a message that is not done. False where that is in vain.
+    async fn no(&mut self, id: MessageId, status: Status, why: impl Display) -> bool {
+        self.unheard(why);
+        self.answer(id, status).await
     }
 
     /// Answers a message. False where that is in vain.
@@ -100,7 +133,11 @@ impl Session {
                     }
                 }
                 bytes = self.wire.next(), if !full => {
-                    let Some(bytes) = bytes else { return };
+                    let bytes = match bytes {
+                        Ok(Some(bytes)) => bytes,
+                        Ok(None) => return,
+                        Err(no) => return Box::pin(self.refuse(no)).await,
+                    };
                     // What a message takes is taken while there is one.
                     if !Box::pin(self.hear(&bytes)).await {
                         return;
@@ -123,7 +160,7 @@ impl Session {
     /// Hears what has come already, as much as is heard at once of anybody. False where the connection is to end.
     async fn hear_out(&mut self) -> bool {
         while !self.talk.is_full()
-            && let Some(Some(bytes)) = self.wire.next().now_or_never()
+            && let Some(Ok(Some(bytes))) = self.wire.next().now_or_never()
         {
             if !self.hear(&bytes).await {
                 return false;
@@ -150,7 +187,8 @@ impl Session {
             Ok(()) if answered == Answered::OnlyNo => true,
             // What waited is answered, whatever becomes of the answer to what is said now.
             Ok(()) => self.wire.send(&Frame::response(id, Status::Ok)).await,
-            Err(_) => {
+            Err(why) => {
+                self.unheard(why);
                 self.wire
                     .send(&Frame::response(id, Status::IllegalBody))
                     .await
@@ -177,7 +215,7 @@ impl Session {
         let id = frame.id;
         let uplink = match Uplink::read(&frame) {
             Ok(uplink) => uplink,
-            Err(error) => return self.answer(id, UplinkError::status(error)).await,
+            Err(error) => return self.no(id, UplinkError::status(error), error).await,
         };
         // Signs of life and answers come when it is time for them, and meet nothing.
         if !matches!(uplink, Uplink::Ping | Uplink::Answer(_)) {
@@ -206,7 +244,9 @@ impl Session {
         match uplink {
             Uplink::Answer(_) => true,
             Uplink::Login { .. } => {
-                self.answer(id, Status::IllegalCommand).await;
+                let why = "it signs in twice on one connection";
+                self.no(id, Status::IllegalCommand, why).await;
+                self.is_refused = true;
                 false
             }
             Uplink::Ping | Uplink::DebugPrint(_) => self.answer(id, Status::Ok).await,
@@ -265,7 +305,10 @@ impl Session {
                 writes.push((which, values));
                 true
             }
-            _ => self.answer(id, Status::IllegalBody).await,
+            _ => {
+                let why = "more belongs together than is kept";
+                self.no(id, Status::IllegalBody, why).await
+            }
         }
     }
 
@@ -273,7 +316,10 @@ impl Session {
     /// points of the past are (ours).
     async fn end_group(&mut self, id: MessageId) -> bool {
         match self.group.take() {
-            None => self.answer(id, Status::IllegalBody).await,
+            None => {
+                let why = "it ends a group that it has not begun";
+                self.no(id, Status::IllegalBody, why).await
+            }
             Some((_, writes)) if writes.is_empty() => self.answer(id, Status::Ok).await,
             Some((None, writes)) => {
                 let said = Said::Values(writes);
@@ -426,7 +472,8 @@ impl Session {
         let names = [name.to_owned()];
         let held = living::meta(&self.talk.core, self.talk.device, &names).await;
         let Some((_, value)) = held.ok().and_then(|mut held| held.pop()) else {
-            return self.answer(id, Status::IllegalBody).await;
+            let why = "it asks for a metadata field that it does not have";
+            return self.no(id, Status::IllegalBody, why).await;
         };
         let body = handover_blynk::join(&["meta", "get", name, &value]);
         let Ok(body) = body else {
