@@ -2,6 +2,8 @@
 //! says of it.
 
 use handover_wire::Role;
+use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
+use tokio::net::TcpStream;
 
 use crate::living_tests::{Client as Binary, value_of};
 use crate::log_tests::Log;
@@ -147,4 +149,29 @@ async fn who_wants_its_session_kept_and_has_no_name_is_told_so_and_who_gives_no_
     assert_eq!((first, body[1]), (0x20, 0));
     let told = body.windows(3).find(|bytes| bytes[0] == 0x13);
     assert_eq!(told, Some(&[0x13, 0, 60][..]), "{body:02x?}");
+}
+
+/// Small devices speak the oldest HTTP, and say no more than they have to.
+#[tokio::test]
+async fn a_device_that_speaks_http_1_0_and_names_no_host_is_heard_and_a_page_is_shown_to_none() {
+    let site = Site::demo().await;
+    let customer = site.sign_in(Role::User).await;
+    let ask = async |path: &str| {
+        let url = site.cloud.url();
+        let address = (url.host_str().expect("a host"), url.port().expect("a port"));
+        let mut stream = TcpStream::connect(address).await.expect("connected");
+        let request = format!("GET {path} HTTP/1.0\r\n\r\n");
+        stream.write_all(request.as_bytes()).await.expect("sent");
+        let mut answer = String::new();
+        stream.read_to_string(&mut answer).await.expect("text");
+        answer
+    };
+    let update = format!("/external/api/update?token={}&v1=23.5", site.auth(2));
+    let answer = ask(&update).await;
+    assert!(answer.starts_with("HTTP/1.0 200"), "{answer}");
+    assert_eq!(value_of(&customer, 3, "v1").await, 23.5);
+    for path in ["/", "/api/info", "/external"] {
+        let answer = ask(path).await;
+        assert!(answer.starts_with("HTTP/1.0 403"), "{path}: {answer}");
+    }
 }

@@ -6,7 +6,7 @@ use std::sync::Arc;
 
 use futures_util::FutureExt as _;
 use handover_blynk::{
-    Downlink, Frame, HEADER, MessageId, Payload, Pin, Status, Uplink, UplinkError,
+    Downlink, Frame, HEADER, MessageId, Payload, Pin, Status, TimeAsked, Uplink, UplinkError,
 };
 use handover_wire::{DeviceId, Fault, HardwareInfo};
 
@@ -287,6 +287,7 @@ impl Session {
                     .await
             }
             Uplink::MetaGet { field } => self.meta(id, field).await,
+            Uplink::AsksTime(asked) => self.time(id, asked).await,
             Uplink::MetaSet { field, value } => {
                 let said = Said::Meta {
                     id: None,
@@ -467,6 +468,33 @@ impl Session {
         Some(bytes)
     }
 
+    /// Tells the time where the device is.
+    async fn time(&mut self, id: MessageId, asked: TimeAsked) -> bool {
+        let there = match living::time_there(&self.talk.core, self.talk.device).await {
+            Ok(Some(there)) => there,
+            Ok(None) => return false,
+            Err(error) => {
+                tracing::warn!(%error, "what a device asked for is not known now");
+                return self.answer(id, Status::Other(500)).await;
+            }
+        };
+        let fields = there.fields(asked);
+        let fields = fields.iter().map(String::as_str);
+        let all: Vec<&str> = asked.words().into_iter().chain(fields).collect();
+        self.internal(id, &all).await
+    }
+
+    /// Answers a question of the protocol's own, where the device's buffer holds the answer.
+    async fn internal(&mut self, id: MessageId, all: &[&str]) -> bool {
+        let body = handover_blynk::join(all);
+        let Some(body) = body.ok().filter(|body| HEADER + body.len() <= self.buffer) else {
+            let why = "what it asks for does not fit its buffer";
+            return self.no(id, Status::IllegalBody, why).await;
+        };
+        let payload = Payload::Request(handover_blynk::Command::Internal, &body);
+        self.is_mute || self.wire.send(&Frame { id, payload }).await
+    }
+
     /// Tells what a metadata field holds.
     async fn meta(&mut self, id: MessageId, name: &str) -> bool {
         let names = [name.to_owned()];
@@ -475,14 +503,6 @@ impl Session {
             let why = "it asks for a metadata field that it does not have";
             return self.no(id, Status::IllegalBody, why).await;
         };
-        let body = handover_blynk::join(&["meta", "get", name, &value]);
-        let Ok(body) = body else {
-            return self.answer(id, Status::IllegalBody).await;
-        };
-        if HEADER + body.len() > self.buffer {
-            return self.answer(id, Status::IllegalBody).await;
-        }
-        let payload = Payload::Request(handover_blynk::Command::Internal, &body);
-        self.is_mute || self.wire.send(&Frame { id, payload }).await
+        self.internal(id, &["meta", "get", name, &value]).await
     }
 }

@@ -7,7 +7,6 @@ use handover_blynk::Downward;
 use handover_blynk::mqtt::{PacketId, QoS, Reply};
 use handover_wire::{DataType, DeviceId, TemplateParts};
 
-use super::clock;
 use super::session::{Session, Step};
 use super::uplink::Meant;
 use crate::domain::{Value, datastream};
@@ -264,8 +263,11 @@ impl Session {
             Meant::AsksValues(names) => self.values(whose, names).await,
             Meant::AsksMeta(names) => self.meta(whose, names).await,
             Meant::AsksTime => {
-                match clock::told(&self.talk.core, whose).await {
-                    Ok(Some(time)) => return self.reply(whose, Downward::Time, time.into()).await,
+                match living::time_there(&self.talk.core, whose).await {
+                    Ok(Some(time)) => {
+                        let time = time.json();
+                        return self.reply(whose, Downward::Time, time.into()).await;
+                    }
                     Ok(None) => {}
                     Err(error) => unknown(&error),
                 }

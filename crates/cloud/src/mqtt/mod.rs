@@ -11,7 +11,6 @@
 //! A gateway signs in as `mgmt_device`, and speaks for its nodes as well: each topic of a node begins with `dev/TOKEN/`. What
 //! is not its node is refused, with nothing said about why, and its connection stays.
 
-mod clock;
 mod downlink;
 mod session;
 mod uplink;

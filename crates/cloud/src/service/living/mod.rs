@@ -18,6 +18,7 @@ mod shown;
 mod strangers;
 mod talk;
 mod telling;
+mod time_there;
 mod turn;
 
 pub use asking::heard;
@@ -32,6 +33,7 @@ pub use shown::{Held, details, events, held, history, kept, meta, parts, propert
 pub use strangers::Strangers;
 pub use talk::{HEARTBEAT, HEARTBEATS, Talk, leave_seat, take_seat};
 pub use telling::{SetError, pending, set, was_told, was_written, watch};
+pub use time_there::time_there;
 pub use turn::Turn;
 
 use std::collections::HashMap;
