@@ -55,7 +55,7 @@ pub async fn serve(
     };
     let SignedIn { device, login } = match signed_in {
         Ok(Ok(signed_in)) => signed_in,
-        Ok(Err(no)) => return no.tell(&core, peer, wire, stop).await,
+        Ok(Err(no)) => return Box::pin(no.tell(&core, peer, wire, stop)).await,
         Err(_) => return peer.refused(&core, "it has not signed in in time"),
     };
     let Some(_seat) = room.for_device() else {
@@ -80,7 +80,7 @@ pub async fn serve(
     }
     Box::pin(leave_seat(&core, device, &seat)).await;
     if is_refused {
-        session_of.part().await;
+        Box::pin(session_of.part()).await;
     }
 }
 

@@ -57,7 +57,7 @@ pub async fn serve(
     };
     let (who, connect) = match signed_in {
         Ok(Ok(signed_in)) => signed_in,
-        Ok(Err(no)) => return no.tell(&core, peer, wire, stop).await,
+        Ok(Err(no)) => return Box::pin(no.tell(&core, peer, wire, stop)).await,
         Err(_) => return peer.refused(&core, "it has not signed in in time"),
     };
     let device = who.device;
@@ -76,24 +76,19 @@ pub async fn serve(
         client_id: own_name.then(|| format!("{:x}", seat.session)),
         keep_alive: changed,
     };
-    let mut ended = None;
-    if !who.is_told || wire.send(connected).await {
-        let mut session_of = Session::new(
-            core.clone(),
-            who,
-            seat.clone(),
-            (wire, heartbeat, connect.open, peer),
-        );
-        let why = tokio::select! {
-            why = session_of.run() => why,
-            () = stop.gracefully.cancelled() => Some(Reason::ServerShuttingDown),
-        };
-        Box::pin(session_of.end(why)).await;
-        ended = why.filter(|reason| is_fault(*reason)).map(|_| session_of);
+    if who.is_told && !wire.send(connected).await {
+        return Box::pin(leave_seat(&core, device, &seat)).await;
     }
+    let parts = (wire, heartbeat, connect.open, peer);
+    let mut session_of = Session::new(core.clone(), who, seat.clone(), parts);
+    let why = tokio::select! {
+        why = session_of.run() => why,
+        () = stop.gracefully.cancelled() => Some(Reason::ServerShuttingDown),
+    };
+    Box::pin(session_of.end(why)).await;
     Box::pin(leave_seat(&core, device, &seat)).await;
-    if let Some(mut session_of) = ended {
-        session_of.wire.part().await;
+    if why.is_some_and(is_fault) {
+        Box::pin(session_of.wire.part()).await;
     }
 }
 
