@@ -376,6 +376,13 @@ async fn what_was_acknowledged_arrives_once_whoever_is_killed() -> Outcome {
         .await?;
     let refused = bridge.hears().await?;
     assert_eq!(refused["refused"], 7, "{refused}");
+    // What the cloud would refuse for its time is not taken, and somebody is told what to do.
+    bridge
+        .say(&json!({ "from": "a8404100", "payload": { "moisture": 1 }, "at": began + 3_600_000, "number": 9 }))
+        .await?;
+    let refused = bridge.hears().await?;
+    let reason = refused["reason"].as_str().unwrap_or_default();
+    assert!(reason.contains("set the clock"), "{refused}");
     // What the cloud does not take is dropped, and what comes after it goes up.
     bridge
         .say(&json!({ "from": "a8404100", "payload": { "moisture": "wet" }, "number": 8 }))

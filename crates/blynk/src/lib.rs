@@ -18,4 +18,4 @@ pub use frame::{Frame, FrameError, HEADER, MessageId, Payload};
 pub use pin::{NoPin, Pin};
 pub use status::Status;
 pub use topic::{Downward, Filter, OfNode, Topic};
-pub use uplink::{Uplink, UplinkError};
+pub use uplink::{TimeAsked, Uplink, UplinkError};

@@ -59,12 +59,51 @@ pub enum Uplink<'a> {
         /// What it holds from now on.
         value: &'a str,
     },
+    /// It asks for the time where it is.
+    AsksTime(TimeAsked),
     /// What it writes from now on belongs together, and is of this time where it says one (milliseconds since the epoch).
     BeginGroup(Option<i64>),
     /// What belongs together is complete.
     EndGroup,
     /// A text for a log.
     DebugPrint(&'a str),
+}
+
+/// What of the time a device asks for, by the word that the answer repeats.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum TimeAsked {
+    /// Seconds since 1970 as a clock on the wall there would count them: for devices that know of no time zones.
+    Wall,
+    /// Milliseconds since 1970, UTC.
+    Time,
+    /// As ISO 8601 writes it.
+    Iso,
+    /// Minutes between that zone and UTC, and those by which clocks are put forward there now.
+    Offsets,
+    /// What the zone is called.
+    Name,
+    /// What holds there as POSIX writes it.
+    Rule,
+    /// When that changes next, and to what, twice at the most: seconds since 1970, and minutes from UTC.
+    Changes,
+}
+
+impl TimeAsked {
+    /// Those of `utc`, each by its word.
+    const OF_UTC: [(&'static str, Self); 6] = [
+        ("time", Self::Time),
+        ("iso", Self::Iso),
+        ("tz", Self::Offsets),
+        ("tz_name", Self::Name),
+        ("tz_rule", Self::Rule),
+        ("dst_next", Self::Changes),
+    ];
+
+    /// What stands before the answer.
+    pub fn words(self) -> Vec<&'static str> {
+        let found = Self::OF_UTC.iter().find(|(_, asked)| *asked == self);
+        found.map_or_else(|| vec!["rtc"], |(word, _)| vec!["utc", word])
+    }
 }
 
 /// Why a message is not understood; the connection goes on.
@@ -192,6 +231,15 @@ fn internal<'a>(body: &[&'a str]) -> Result<Uplink<'a>, UplinkError> {
         ["meta", ..] => Err(UplinkError::Body(
             "it neither gets nor sets a metadata field",
         )),
+        ["rtc", "sync"] => Ok(Uplink::AsksTime(TimeAsked::Wall)),
+        ["utc", asked] => {
+            let found = TimeAsked::OF_UTC.iter().find(|(word, _)| *word == asked);
+            let found = found.map(|(_, asked)| Uplink::AsksTime(*asked));
+            found.ok_or(UplinkError::Body(
+                "nobody knows what of the time it asks for",
+            ))
+        }
+        ["rtc" | "utc", ..] => Err(UplinkError::Body("it does not ask for the time")),
         [] => Err(UplinkError::Body("it is empty")),
         ref pairs => {
             let (pairs, rest) = pairs.as_chunks::<2>();

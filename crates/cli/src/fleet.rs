@@ -1,6 +1,6 @@
 //! `handover fleet`: devices that there are not, played by a cloud that was started with `--faults`.
 
-use std::io;
+use std::io::{self, Write as _};
 use std::path::PathBuf;
 
 use clap::{Args, Subcommand};
@@ -120,13 +120,13 @@ struct PlayArguments {
     account: Account,
     /// What was recorded, by this cloud or by `handover simulate --record`; what the fleet did last where it is left out.
     file: Option<PathBuf>,
-    /// How the devices of the file reach the cloud.
+    /// How the devices of the file reach the cloud, where it does not say so itself, as those of old.
     #[arg(long, value_enum, default_value_t = Topology::Direct)]
     topology: Topology,
-    /// How many gateways the file has.
+    /// How many gateways it has, where it does not say so.
     #[arg(long, value_name = "NUMBER", default_value_t = 0)]
     gateways: u32,
-    /// Where chance began: where a mesh's nodes are follows from it.
+    /// Where chance began, where it does not say so: where a mesh's nodes are follows from it.
     #[arg(long, value_name = "NUMBER", default_value_t = 1)]
     seed: u32,
     /// How many times faster everything happens.
@@ -184,7 +184,21 @@ fn start(arguments: &StartArguments) -> Result<(), Failure> {
         let body = serde_json::to_value(&wanted).map_err(io::Error::from)?;
         call(&client, Method::POST, "fleet/start", Some(&body)).await
     })?;
+    caution(&now, true);
     print(now, arguments.json)
+}
+
+/// Says what is easily missed: what a recording did not say, and what recording will be gone.
+fn caution(now: &FleetNow, is_another: bool) {
+    let mut lines = String::new();
+    if now.is_assumed {
+        lines += "This recording is of old: it does not say how its devices reach the cloud, how many gateways there are, or the seed. It plays as --topology, --gateways and --seed say.\n";
+    }
+    if is_another && now.is_recorded {
+        lines += "What the fleet before did is recorded until this one has come to its end: `handover fleet recorded --to FILE` saves it before.\n";
+    }
+    // With nobody to read it, it plays on.
+    let _ = io::stderr().write_all(lines.as_bytes());
 }
 
 fn recorded(arguments: &RecordedArguments) -> Result<(), Failure> {
@@ -208,6 +222,7 @@ fn play(arguments: &PlayArguments) -> Result<(), Failure> {
         let client = arguments.account.sign_in(&mut io::stdin().lock()).await?;
         Ok(client.upload(&target, &text).await?)
     })?;
+    caution(&now, arguments.file.is_some());
     print(now, arguments.json)
 }
 

@@ -16,7 +16,7 @@ use handover_client::server_address;
 use handover_cloud::{Clock as _, SystemClock, open_many_files};
 use handover_device::About;
 use handover_simulate::{
-    Cast, Failure as Mishap, Fleet, Journal, Plot, Progress, Source, Stage, Step, perform,
+    Cast, Failure as Mishap, Fleet, Journal, Plot, Progress, Recorded, Source, Stage, Step, perform,
 };
 use serde_json::json;
 use tokio::sync::mpsc;
@@ -47,9 +47,10 @@ pub struct SimulateArguments {
     /// The cloud's address.
     #[arg(long, value_name = "URL", env = "HANDOVER_SERVER")]
     server: String,
-    /// Whether devices speak for themselves, gateways for them, or nodes of a mesh by way of each other.
-    #[arg(long, value_enum, default_value_t = Topology::Direct)]
-    topology: Topology,
+    /// Whether devices speak for themselves, gateways for them, or nodes of a mesh by way of each other. Of a recording where that is
+    /// not said: as it says itself.
+    #[arg(long, value_enum)]
+    topology: Option<Topology>,
     /// The devices: a file of auth tokens, one on a line; or an export of devices or of a batch, with the column "Auth
     /// Token"; or the demo.json of a demo's folder.
     #[arg(long, value_name = "FILE")]
@@ -70,9 +71,10 @@ pub struct SimulateArguments {
     /// Of these, the first so many.
     #[arg(long, value_name = "NUMBER")]
     count: Option<usize>,
-    /// Where chance begins. Where a mesh's nodes are follows from it, also of what was recorded.
-    #[arg(long, value_name = "NUMBER", default_value_t = 1)]
-    seed: u64,
+    /// Where chance begins, 1 where this is not said. Where a mesh's nodes are follows from it; of a recording, from the one that it
+    /// says itself.
+    #[arg(long, value_name = "NUMBER")]
+    seed: Option<u64>,
     /// For how long, in seconds of the fleet's time.
     #[arg(long = "for", value_name = "SECONDS", default_value_t = 60.0, value_parser = seconds)]
     lasts: f64,
@@ -120,6 +122,18 @@ pub enum Topology {
     Mesh,
 }
 
+impl Topology {
+    /// The same as a recording has it.
+    fn recorded(of: handover_simulate::Topology) -> Self {
+        use handover_simulate::Topology as Of;
+        match of {
+            Of::Direct => Self::Direct,
+            Of::Hub => Self::Hub,
+            Of::Mesh => Self::Mesh,
+        }
+    }
+}
+
 /// Files that it needs beside its connections.
 const OTHER_FILES: u64 = 100;
 /// The port of MQTT.
@@ -144,11 +158,19 @@ fn number(text: &str, least: f64, most: f64) -> Result<f64, String> {
 pub fn run(arguments: &SimulateArguments) -> Result<(), Failure> {
     let cloud = address(&arguments.server)?;
     let journal = arguments.replay.as_deref().map(read).transpose()?;
+    let kind = Kind::of(arguments, journal.as_ref())?;
     let progress = Arc::new(Progress::default());
     block_on(async {
-        let cast = cast(arguments).await?;
+        let cast = cast(arguments, kind).await?;
         enough_files(&cast)?;
-        let (stage, written) = set(arguments, cloud)?;
+        let is_as_recorded = journal.as_ref().and_then(|journal| journal.of);
+        let is_as_recorded = is_as_recorded.is_none_or(|of| of == cast.recorded(of.seed));
+        if !is_as_recorded {
+            say(
+                "The recording is of another number of gateways or devices than there are here: who is not there says nothing.\n",
+            );
+        }
+        let (stage, written) = set(arguments, cloud, cast.recorded(kind.seed))?;
         let stop = stage.stop.clone();
         let stopping = tokio::spawn(async move {
             // Where Ctrl-C cannot be caught it ends the program, which loses what was not written yet and nothing else.
@@ -159,7 +181,7 @@ pub fn run(arguments: &SimulateArguments) -> Result<(), Failure> {
         let telling = tokio::spawn(tell(progress.clone(), cast.len()));
         let plot = match journal {
             Some(journal) => Plot::Journal(journal),
-            None => Plot::Fleet(fleet(arguments)),
+            None => Plot::Fleet(fleet(arguments, kind.seed)),
         };
         perform(&stage, cast, plot, &progress).await;
         telling.abort();
@@ -184,14 +206,60 @@ fn enough_files(cast: &Cast) -> Result<(), Failure> {
     }
 }
 
+/// What kind of a fleet it is.
+#[derive(Clone, Copy)]
+struct Kind {
+    topology: Topology,
+    seed: u64,
+}
+
+impl Kind {
+    /// As a recording says, where one is played that does; else as the arguments say.
+    fn of(arguments: &SimulateArguments, journal: Option<&Journal>) -> Result<Self, Failure> {
+        let said = Self {
+            topology: arguments.topology.unwrap_or(Topology::Direct),
+            seed: arguments.seed.unwrap_or(1),
+        };
+        let Some(journal) = journal else {
+            return Ok(said);
+        };
+        let Some(of) = journal.of else {
+            say(
+                "This recording is of old: it does not say its topology, its gateways or its seed. It plays as --topology and --seed say.\n",
+            );
+            return Ok(said);
+        };
+        let recorded = Self {
+            topology: Topology::recorded(of.topology),
+            seed: of.seed,
+        };
+        let differs = arguments
+            .topology
+            .is_some_and(|one| one != recorded.topology)
+            || arguments.seed.is_some_and(|one| one != recorded.seed);
+        match differs {
+            true => Err(Failure::Simulation(
+                "the recording is of another topology or seed: leave out --topology and --seed, which it says itself",
+            )),
+            false => Ok(recorded),
+        }
+    }
+}
+
+/// Says something beside what it prints.
+fn say(line: &str) {
+    // With nobody to read it, it plays on.
+    let _ = io::stderr().write_all(line.as_bytes());
+}
+
 /// The devices, and where they are gateways, their nodes.
-async fn cast(arguments: &SimulateArguments) -> Result<Cast, Failure> {
+async fn cast(arguments: &SimulateArguments, kind: Kind) -> Result<Cast, Failure> {
     let read = |path: &Option<PathBuf>, missing| match path {
         Some(path) => tokens::read(path),
         None => Err(Failure::Simulation(missing)),
     };
     let count = arguments.count.unwrap_or(usize::MAX);
-    if arguments.topology == Topology::Direct {
+    if kind.topology == Topology::Direct {
         let known = read(&arguments.tokens, "which devices? Give --tokens")?;
         let tokens = known.into_iter().map(|device| device.token);
         return Ok(Cast::Direct(tokens.take(count).collect()));
@@ -202,14 +270,14 @@ async fn cast(arguments: &SimulateArguments) -> Result<Cast, Failure> {
     )?;
     let pairing = arguments.email.as_ref().filter(|_| arguments.pair);
     let account = pairing.map(|email| Account::of(&arguments.server, email));
-    if arguments.topology == Topology::Mesh {
+    if kind.topology == Topology::Mesh {
         let mut nodes = read(
             &arguments.tokens,
             "which nodes? Give --tokens: a mesh's gateways are never told them",
         )?;
         nodes.truncate(count);
         let hubs = hubs::of_mesh(&arguments.server, account.as_ref(), gateways, nodes).await?;
-        return Ok(Cast::Mesh(arguments.seed, hubs));
+        return Ok(Cast::Mesh(kind.seed, hubs));
     }
     let mut hubs = match account {
         Some(account) => {
@@ -255,6 +323,7 @@ type Written = tokio::task::JoinHandle<Result<(), Failure>>;
 fn set(
     arguments: &SimulateArguments,
     cloud: SocketAddr,
+    of: Recorded,
 ) -> Result<(Stage, Option<Written>), Failure> {
     let mut stage = Stage {
         cloud,
@@ -277,6 +346,7 @@ fn set(
     stage.journal = Some(told);
     let written = tokio::spawn(async move {
         let mut file = BufWriter::new(file);
+        Journal::begin(&mut file, of).map_err(Failure::file(&path))?;
         while let Some((device, step)) = done.recv().await {
             Journal::write(&mut file, device, &step).map_err(Failure::file(&path))?;
         }
@@ -285,11 +355,11 @@ fn set(
     Ok((stage, Some(written)))
 }
 
-fn fleet(arguments: &SimulateArguments) -> Fleet {
+fn fleet(arguments: &SimulateArguments, seed: u64) -> Fleet {
     let time = Duration::from_secs_f64;
     let partition = arguments.partition.as_deref();
     Fleet {
-        seed: arguments.seed,
+        seed,
         lasts: time(arguments.lasts),
         every: time(arguments.every),
         arrive: time(arguments.arrive),
@@ -311,9 +381,9 @@ async fn tell(progress: Arc<Progress>, all: usize) {
     loop {
         tokio::time::sleep(TELL_EVERY).await;
         let (there, sent) = (now(&progress.there), now(&progress.sent));
-        let line = format!("{there} of {all} devices are connected, {sent} messages were sent\n");
-        // With nobody to read it, it plays on.
-        let _ = io::stderr().write_all(line.as_bytes());
+        say(&format!(
+            "{there} of {all} devices are connected, {sent} messages were sent\n"
+        ));
     }
 }
 

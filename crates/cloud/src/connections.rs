@@ -3,6 +3,7 @@
 //! The first byte tells what is spoken: HTTP begins with a letter, the binary protocol with a command that no letter has, and
 //! TLS with 22, within which the first byte tells again. MQTT has a port of its own, and WebSockets.
 
+use std::io;
 use std::net::SocketAddr;
 use std::pin::pin;
 use std::sync::Arc;
@@ -16,6 +17,7 @@ use hyper::body::Incoming;
 use hyper::server::conn::http1;
 use hyper_util::rt::{TokioIo, TokioTimer};
 use hyper_util::service::TowerToHyperService;
+use socket2::{SockRef, TcpKeepalive};
 use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio_rustls::TlsAcceptor;
@@ -61,6 +63,24 @@ pub struct Stop {
     pub gracefully: CancellationToken,
     /// At once.
     pub at_once: CancellationToken,
+}
+
+/// A peer from which nothing came for so long is asked by TCP itself whether it is there,
+const ASKED_AFTER: Duration = Duration::from_secs(60);
+/// again after so long,
+const ASKED_AGAIN: Duration = Duration::from_secs(15);
+/// and so often; then it is not.
+#[cfg(unix)]
+const ASKED: u32 = 3;
+
+/// Has the system find out that a peer has vanished that need not say anything, as a device that gives no signs of life.
+fn watch_over(stream: &TcpStream) -> io::Result<()> {
+    let asks = TcpKeepalive::new()
+        .with_time(ASKED_AFTER)
+        .with_interval(ASKED_AGAIN);
+    #[cfg(unix)]
+    let asks = asks.with_retries(ASKED);
+    SockRef::from(stream).set_tcp_keepalive(&asks)
 }
 
 /// The first byte of TLS: a handshake.
@@ -193,6 +213,9 @@ impl Guest {
         if let Err(error) = stream.set_nodelay(true) {
             tracing::debug!(%error, "no TCP_NODELAY");
         }
+        if let Err(error) = watch_over(&stream) {
+            tracing::debug!(%error, "no SO_KEEPALIVE");
+        }
         let stop = self.lobby.stop.gracefully.clone();
         let opened = tokio::select! {
             opened = tokio::time::timeout(self.lobby.limits.header, Box::pin(self.open(stream, only_tls))) => opened,
@@ -315,6 +338,19 @@ mod tests {
     fn a_connection_that_says_nothing_takes_little_memory() {
         let bytes = size(Guest::tell);
         assert!(bytes <= 2_200, "{bytes}");
+    }
+
+    #[cfg(unix)]
+    #[tokio::test]
+    async fn the_system_asks_whether_a_peer_that_says_nothing_is_there() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let address = listener.local_addr().expect("an address");
+        let stream = TcpStream::connect(address).await.expect("connected");
+        watch_over(&stream).expect("it can be asked");
+        let socket = SockRef::from(&stream);
+        assert!(socket.keepalive().expect("it is known"));
+        let after = socket.tcp_keepalive_time().expect("it is known");
+        assert_eq!(after, ASKED_AFTER);
     }
 
     const HELLO: &[u8] = b"GET / HTTP/1.1\r\nhost: localhost\r\nconnection: close\r\n\r\n";

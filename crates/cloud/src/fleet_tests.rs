@@ -106,11 +106,26 @@ async fn plays(topology: &str) {
         "{now}"
     );
     assert_eq!(recorded(&admin).await, first, "{topology}");
-    // And from a file.
+    // And from a file, which says itself how its devices reach the cloud.
     let text = admin.get("/fleet/recorded").await.text;
-    let target = format!("/fleet/play?speed=40&topology={topology}&gateways={gateways}");
-    assert_eq!(play(&admin, &target, text).await.status, 202);
-    over(&admin).await;
+    let played = play(&admin, "/fleet/play?speed=40", text.clone()).await;
+    assert_eq!(played.status, 202, "{played:?}");
+    assert_eq!(played.json()["wanted"]["topology"], topology);
+    let now = over(&admin).await;
+    assert_eq!(
+        (&now["phase"], &now["isAssumed"]),
+        (&json!("ended"), &json!(false))
+    );
+    assert_eq!(recorded(&admin).await, first, "{topology}");
+    // One of old does not, and that is said.
+    let (_, old) = text.split_once('\n').expect("lines");
+    let target = format!("/fleet/play?speed=40&topology={topology}&gateways={gateways}&seed=5");
+    assert_eq!(play(&admin, &target, old.to_owned()).await.status, 202);
+    let now = over(&admin).await;
+    assert_eq!(
+        (&now["phase"], &now["isAssumed"]),
+        (&json!("ended"), &json!(true))
+    );
     assert_eq!(recorded(&admin).await, first, "{topology}");
     assert_eq!(play(&admin, &target, "no".to_owned()).await.status, 400);
 

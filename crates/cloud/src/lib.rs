@@ -93,6 +93,8 @@ mod people_tests;
 mod reason_tests;
 #[cfg(test)]
 mod reconnect_tests;
+#[cfg(test)]
+mod refused_tests;
 mod secrets;
 mod server;
 mod service;

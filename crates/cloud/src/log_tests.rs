@@ -14,7 +14,25 @@ use crate::mqtt_tests;
 use crate::testing::{Site, send};
 
 #[derive(Clone, Default)]
-struct Log(Arc<Mutex<Vec<u8>>>);
+pub struct Log(Arc<Mutex<Vec<u8>>>);
+
+impl Log {
+    /// Reads all that is logged from here on, down to this level. One test of each process may.
+    pub fn start(level: tracing::Level) -> Self {
+        let log = Self::default();
+        let subscriber = tracing_subscriber::fmt()
+            .with_max_level(level)
+            .with_writer(log.clone())
+            .with_ansi(false)
+            .finish();
+        let _ = tracing::subscriber::set_global_default(subscriber);
+        log
+    }
+
+    pub fn text(&self) -> String {
+        String::from_utf8(self.0.lock().expect("not poisoned").clone()).expect("text")
+    }
+}
 
 impl io::Write for Log {
     fn write(&mut self, bytes: &[u8]) -> io::Result<usize> {
@@ -40,13 +58,7 @@ impl<'a> MakeWriter<'a> for Log {
 
 #[tokio::test]
 async fn a_whole_journey_logs_no_secret() {
-    let log = Log::default();
-    let subscriber = tracing_subscriber::fmt()
-        .with_max_level(tracing::Level::TRACE)
-        .with_writer(log.clone())
-        .with_ansi(false)
-        .finish();
-    let _ = tracing::subscriber::set_global_default(subscriber);
+    let log = Log::start(tracing::Level::TRACE);
     let site = Site::demo().await;
     let mut secrets = vec!["sqr_in_a_wrong_place_0000000000000000".to_owned()];
     for role in [Role::Admin, Role::Staff, Role::User] {
@@ -130,7 +142,7 @@ async fn a_whole_journey_logs_no_secret() {
         secrets.extend([site.qr(index), site.auth(index)]);
     }
     site.cloud.stop().await;
-    let log = String::from_utf8(log.0.lock().expect("not poisoned").clone()).expect("text");
+    let log = log.text();
     assert!(log.contains("answered"), "there is a log");
     let taken = "a newer connection of a device takes the place of an older one device=";
     assert!(log.contains(taken), "who is replaced is in it");

@@ -28,6 +28,7 @@ use crate::service::faults::Switchboard;
 use crate::service::fleets::Fleets;
 use crate::service::live::Live;
 use crate::service::living::Hub;
+use crate::service::refusals::Refusals;
 use crate::service::requests::Requests;
 use crate::service::{Broken, Core, audit, setup};
 use crate::store::{Place, Store, change};
@@ -114,6 +115,7 @@ pub async fn open(
         making: Arc::default(),
         live: Live::default(),
         hub,
+        refusals: Refusals::default(),
         demo: None,
         fleets: config.faults.as_ref().map(|_| Fleets::open(&config.data)),
         faults,

@@ -5,12 +5,13 @@ use std::io;
 use std::mem::MaybeUninit;
 use std::pin::Pin;
 use std::task::{Context, Poll, ready};
+use std::time::Duration;
 
 use axum::body::Bytes;
 use axum::extract::ws::{Message, WebSocket};
 use bytes::BufMut;
 use futures_util::{Sink as _, Stream as _};
-use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, ReadBuf};
+use tokio::io::{AsyncRead, AsyncReadExt as _, AsyncWrite, AsyncWriteExt as _, ReadBuf};
 
 /// Bytes in and out.
 pub trait Bytewise: AsyncRead + AsyncWrite + Unpin + Send {}
@@ -34,6 +35,32 @@ pub async fn take<const MOST: usize>(
         Poll::Ready(Ok(buffer.filled().len()))
     })
     .await
+}
+
+/// How long somebody may take to hang up who was told that it is over,
+const FAREWELL: Duration = Duration::from_secs(2);
+/// and how many bytes more it may send meanwhile.
+const MOST_UNHEARD: usize = 256 * 1_024;
+
+/// Ends a connection whose other end was told something that it is to hear. What that still sends is passed over until it hangs
+/// up: a connection that is closed while something is unread is broken off, and what was on the way to the other end is lost.
+pub async fn part(stream: &mut Stream) {
+    let parting = async {
+        // Where the other end is gone there is nobody to wait for.
+        if stream.shutdown().await.is_err() {
+            return;
+        }
+        let (mut unheard, mut all) = (Vec::new(), 0);
+        while let Ok(more @ 1..) = take::<1_024>(stream, &mut unheard).await {
+            unheard.clear();
+            all += more;
+            if all > MOST_UNHEARD {
+                return;
+            }
+        }
+    };
+    // Whoever does not hang up is hung up on.
+    let _ = tokio::time::timeout(FAREWELL, parting).await;
 }
 
 /// A connection whose first byte was looked at.

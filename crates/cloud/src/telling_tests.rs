@@ -4,6 +4,7 @@ use handover_wire::Role;
 use serde_json::{Value, json};
 
 use crate::living_tests::{Client, value_of};
+use crate::mqtt_tests::{BOTH, Client as Mqtt};
 use crate::testing::{Person, Site};
 
 /// The device that these tests sign in.
@@ -110,4 +111,79 @@ async fn what_waits_comes_right_behind_the_answer_to_the_login() {
     }
     told.sort();
     assert_eq!(told, ["2 200", "3 200", "vw\x005\x0030", "vw\x006\0hello"]);
+}
+
+/// What is written to a connection whose other end has vanished is lost, and nobody says so.
+#[tokio::test]
+async fn what_was_written_to_a_device_that_says_nothing_more_is_told_to_its_next_connection() {
+    let site = Site::demo().await;
+    let (customer, token) = (site.sign_in(Role::User).await, site.auth(2));
+    let mut vanished = Client::signed_in(&site, &token).await;
+    set(&customer, 5, json!(30)).await;
+    set(&customer, 0, json!(1)).await;
+    vanished.is_told(b"vw\x005\x0030").await;
+    vanished.is_told(b"vw\x000\x001").await;
+    // Its end is still open when it comes back, and what is newer by then is told in place of what was.
+    let mut back = Client::signed_in(&site, &token).await;
+    back.is_told(b"vw\x000\x001").await;
+    back.is_told(b"vw\x005\x0030").await;
+    set(&customer, 5, json!(40)).await;
+    back.is_told(b"vw\x005\x0040").await;
+    // Whatever it says shows that it has it.
+    back.send(6, 2, b"").await;
+    back.hears(2, 200).await;
+    let mut newest = Client::signed_in(&site, &token).await;
+    newest.send(6, 2, b"").await;
+    newest.hears(2, 200).await;
+    assert_eq!(
+        site.count("SELECT COUNT(*) FROM pending_writes").await,
+        0,
+        "it has all of it"
+    );
+}
+
+#[tokio::test]
+async fn what_is_set_twice_is_told_twice_though_nothing_was_said_between() {
+    let site = Site::demo().await;
+    let (customer, token) = (site.sign_in(Role::User).await, site.auth(2));
+    let mut device = Client::signed_in(&site, &token).await;
+    for _ in 0..2 {
+        set(&customer, 0, json!(1)).await;
+        device.is_told(b"vw\x000\x001").await;
+    }
+    drop(device);
+    for version in BOTH {
+        for (qos, granted) in [(0, 0), (1, 1)] {
+            let mut device = Mqtt::signed_in(&site, version, &token).await;
+            assert_eq!(device.subscribe("downlink/ds/Interval", qos).await, granted);
+            for _ in 0..2 {
+                set(&customer, 5, json!(30)).await;
+                device.is_told("downlink/ds/Interval", "30").await;
+            }
+            device.send(&[0xc0, 0]).await;
+            assert_eq!(device.next().await, Some((0xd0, vec![])));
+            site.execute("DELETE FROM pending_writes").await;
+        }
+    }
+}
+
+#[tokio::test]
+async fn by_mqtt_what_is_not_to_be_acknowledged_counts_once_the_device_says_anything() {
+    let site = Site::demo().await;
+    let (customer, token) = (site.sign_in(Role::User).await, site.auth(2));
+    for version in BOTH {
+        let mut vanished = Mqtt::signed_in(&site, version, &token).await;
+        assert_eq!(vanished.subscribe("downlink/#", 0).await, 0);
+        set(&customer, 5, json!(30)).await;
+        vanished.is_told("downlink/ds/Interval", "30").await;
+        let mut back = Mqtt::signed_in(&site, version, &token).await;
+        assert_eq!(back.subscribe("downlink/#", 0).await, 0);
+        back.is_told("downlink/ds/Interval", "30").await;
+        back.send(&[0xc0, 0]).await;
+        assert_eq!(back.next().await, Some((0xd0, vec![])));
+        let mut newest = Mqtt::signed_in(&site, version, &token).await;
+        assert_eq!(newest.subscribe("downlink/#", 0).await, 0);
+        newest.send(&[0xc0, 0]).await;
+        assert_eq!(newest.next().await, Some((0xd0, vec![])), "not once more");
+    }
 }

@@ -493,3 +493,51 @@ async fn since_when_a_device_was_there_is_its_holders_of_then() {
     let never = format!("/devices?orgId={other_org}&state=never_connected");
     assert_eq!(admin.get(&never).await.json()["totalElements"], 1);
 }
+
+/// Whoever claims a device that is on sees where it is connected from and what it is, and nothing of an earlier connection.
+#[tokio::test]
+async fn a_device_that_is_claimed_while_it_is_connected_is_known_as_that_connection_knows_it() {
+    let site = Site::demo().await;
+    let (one, ..) = site.client("One", "one@example.com").await;
+    let (_, other_org, _) = site.client("Other", "other@example.com").await;
+    let admin = site.sign_in(Role::Admin).await;
+    let mut device = Client::signed_in(&site, &site.auth(5)).await;
+    device.send(17, 2, b"ver\x001.3.2\0dev\0ESP32\0").await;
+    device.hears(2, 200).await;
+    assert_eq!(one.claim(&site.qr(5)).await.status, 201);
+    let id = site.count("SELECT MAX(id) FROM devices").await;
+    let known = async |who: &Person<'_>| {
+        let device = who.get(&format!("/device?deviceId={id}")).await.json();
+        let board = device["hardwareInfo"]["boardType"].clone();
+        (device["state"].clone(), device["ip"].clone(), board)
+    };
+    let seen = |ip, board| (json!("online"), ip, board);
+    assert_eq!(known(&one).await, seen(json!("127.0.0.1"), json!("ESP32")));
+    // It connects anew, and says nothing of itself: what is known of the time before is not for the next holder.
+    site.clock.pass_seconds(601);
+    device.is_cut_off().await;
+    site.end_moves().await;
+    let mut newer = Client::signed_in(&site, &site.auth(5)).await;
+    newer.send(6, 2, b"").await;
+    newer.hears(2, 200).await;
+    let moved = json!({ "deviceId": id, "newOrgId": other_org });
+    assert_eq!(admin.post("/device/transfer", moved).await.status, 204);
+    assert_eq!(known(&admin).await, seen(json!("127.0.0.1"), Value::Null));
+    newer.send(17, 3, b"dev\0ESP8266\0").await;
+    newer.hears(3, 200).await;
+    let undo = json!({ "deviceId": id });
+    assert_eq!(admin.post("/device/undo", undo).await.status, 200);
+    assert_eq!(
+        known(&one).await,
+        seen(json!("127.0.0.1"), json!("ESP8266"))
+    );
+    // One that is not there is known by nothing.
+    drop(newer);
+    while known(&one).await.0 == "online" {
+        tokio::task::yield_now().await;
+    }
+    let moved = json!({ "deviceId": id, "newOrgId": other_org });
+    assert_eq!(admin.post("/device/transfer", moved).await.status, 204);
+    let (_, ip, board) = known(&admin).await;
+    assert_eq!((ip, board), (Value::Null, Value::Null));
+}

@@ -3,13 +3,15 @@
 
 use std::fmt::Write as _;
 use std::io;
+use std::net::IpAddr;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
 
 use handover_wire::CertificateFault;
 use rcgen::{
-    Certificate, CertificateParams, DistinguishedName, DnType, ExtendedKeyUsagePurpose, IsCa,
-    KeyPair,
+    BasicConstraints, Certificate, CertificateParams, CidrSubnet, DistinguishedName, DnType,
+    ExtendedKeyUsagePurpose, GeneralSubtree, IsCa, Issuer, KeyIdMethod, KeyPair, KeyUsagePurpose,
+    NameConstraints,
 };
 use rustls::ServerConfig;
 use rustls::crypto::ring;
@@ -30,6 +32,14 @@ const BEHIND: i64 = 400;
 const LONG_OVER: OffsetDateTime = OffsetDateTime::UNIX_EPOCH.saturating_add(Duration::days(365));
 /// What a certificate of the cloud's own says whose it is.
 const OWN_SUBJECT: &str = "Handover cloud, made by itself";
+/// And one of those that are wrong on demand.
+const WRONG_SUBJECT: &str = "Handover cloud, wrong on demand";
+/// Whose another one is.
+const ELSEWHERE: &str = "another.example";
+/// What tells the authority for tests from the cloud's own certificate, which has the same subject and key.
+const AUTHORITY: &[u8] = b"Handover, for tests";
+/// What clients are told to trust that are to see of a wrong certificate what is wrong with it, in the cloud's folder.
+const FOR_TESTS: &str = "tls-faults-ca.pem";
 
 /// Where a certificate and its key are.
 #[derive(Clone, Debug)]
@@ -139,29 +149,79 @@ fn sign(
     key: &KeyPair,
     subject: &str,
     names: Vec<String>,
-    (from, until): Holds,
+    holds: Holds,
 ) -> Result<Certificate, CertificateError> {
+    Ok(of_server(subject, names, holds)?.self_signed(key)?)
+}
+
+/// What a certificate of a server says.
+fn of_server(
+    subject: &str,
+    names: Vec<String>,
+    (from, until): Holds,
+) -> Result<CertificateParams, CertificateError> {
     let mut of = CertificateParams::new(names)?;
-    of.distinguished_name = DistinguishedName::new();
-    of.distinguished_name.push(DnType::CommonName, subject);
+    of.distinguished_name = named(subject);
     // Whoever trusts it trusts this cloud, and nothing that it could sign.
     of.is_ca = IsCa::ExplicitNoCa;
     of.extended_key_usages = vec![ExtendedKeyUsagePurpose::ServerAuth];
     of.not_before = from;
     of.not_after = until;
-    Ok(of.self_signed(key)?)
+    Ok(of)
+}
+
+fn named(subject: &str) -> DistinguishedName {
+    let mut name = DistinguishedName::new();
+    name.push(DnType::CommonName, subject);
+    name
+}
+
+/// An authority with the subject and the key of the cloud's own certificate: whoever trusts either has an anchor for what it signs.
+/// Libraries that take no certificate for an authority that says that it is none (OpenSSL) need this one. It signs for the names of this
+/// cloud, and for the one of nobody's, and for no others.
+fn authority(
+    names: &[String],
+    (from, until): Holds,
+) -> Result<CertificateParams, CertificateError> {
+    let mut of = CertificateParams::new(Vec::new())?;
+    of.distinguished_name = named(OWN_SUBJECT);
+    of.is_ca = IsCa::Ca(BasicConstraints::Constrained(0));
+    of.key_usages = vec![KeyUsagePurpose::KeyCertSign];
+    of.key_identifier_method = KeyIdMethod::PreSpecified(AUTHORITY.to_vec());
+    let permitted = names.iter().map(String::as_str).chain([ELSEWHERE]);
+    of.name_constraints = Some(NameConstraints {
+        permitted_subtrees: permitted.map(only).collect(),
+        excluded_subtrees: Vec::new(),
+    });
+    of.not_before = from;
+    of.not_after = until;
+    Ok(of)
+}
+
+/// This name or address alone.
+fn only(name: &str) -> GeneralSubtree {
+    match name.parse() {
+        Ok(IpAddr::V4(address)) => {
+            GeneralSubtree::IpAddress(CidrSubnet::V4(address.octets(), [255; 4]))
+        }
+        Ok(IpAddr::V6(address)) => {
+            GeneralSubtree::IpAddress(CidrSubnet::V6(address.octets(), [255; 16]))
+        }
+        Err(_) => GeneralSubtree::DnsName(name.to_owned()),
+    }
 }
 
 impl Identity {
-    /// The same, able to show others that nobody should believe. With a certificate of the cloud's own, whoever trusts that
-    /// one sees of each what is wrong with it; with an operator's, whose signer is not here, all are of an unknown authority.
+    /// The same, able to show others that nobody should believe. With a certificate of the cloud's own, its key signs them: whoever
+    /// trusts that one, or the authority for tests beside it (`tls-faults-ca.pem`), sees of each what is wrong with it. With an
+    /// operator's, whose signer is not here, all are of an unknown authority.
     pub(crate) fn able_to_be_wrong(
         self,
         folder: &Path,
         names: Vec<String>,
         now: Time,
     ) -> Result<Self, (PathBuf, CertificateError)> {
-        let wrong = self.make_wrong(&folder.join("tls-key.pem"), names, now);
+        let wrong = self.make_wrong(folder, names, now);
         let wrong = wrong.map_err(|error| (self.certificate.clone(), error))?;
         Ok(Self {
             wrong: Some(wrong),
@@ -171,32 +231,59 @@ impl Identity {
 
     fn make_wrong(
         &self,
-        own_key: &Path,
+        folder: &Path,
         names: Vec<String>,
         now: Time,
     ) -> Result<Wrong, CertificateError> {
-        let stranger = KeyPair::generate()?;
         let own = match self.is_own {
-            true => KeyPair::from_pem(&zeroize::Zeroizing::new(std::fs::read_to_string(own_key)?))?,
+            true => {
+                let key = std::fs::read_to_string(folder.join("tls-key.pem"))?;
+                KeyPair::from_pem(&zeroize::Zeroizing::new(key))?
+            }
             false => KeyPair::generate()?,
         };
-        let acceptor = |key: &KeyPair, certificate: &Certificate| {
-            let chain = vec![certificate.der().clone()];
-            let key = PrivateKeyDer::try_from(key.serialize_der());
-            let key = key.map_err(|_| CertificateError::Pem { what: "key" })?;
-            Ok::<_, CertificateError>(acceptor(chain, key)?)
-        };
-        let elsewhere = vec!["another.example".to_owned()];
+        let authority = authority(&names, around(now))?;
+        if self.is_own {
+            let both = [
+                std::fs::read_to_string(&self.certificate)?,
+                authority.self_signed(&own)?.pem(),
+            ];
+            durable::write_private(&folder.join(FOR_TESTS), both.concat().as_bytes())?;
+        }
+        let (known, stranger) = (Issuer::new(authority, own), KeyPair::generate()?);
+        let elsewhere = vec![ELSEWHERE.to_owned()];
         let over = (OffsetDateTime::UNIX_EPOCH, LONG_OVER);
-        let other_name = sign(&own, OWN_SUBJECT, elsewhere, around(now))?;
-        let expired = sign(&own, OWN_SUBJECT, names.clone(), over)?;
-        let unknown = sign(&stranger, "Nobody in particular", names, around(now))?;
+        let unknown = sign(
+            &stranger,
+            "Nobody in particular",
+            names.clone(),
+            around(now),
+        )?;
         Ok(Wrong {
-            other_name: acceptor(&own, &other_name)?,
-            expired: acceptor(&own, &expired)?,
-            unknown_authority: acceptor(&stranger, &unknown)?,
+            other_name: wrong_of(&known, elsewhere, around(now))?,
+            expired: wrong_of(&known, names, over)?,
+            unknown_authority: shows(&stranger, &unknown)?,
         })
     }
+}
+
+/// A certificate that is signed by whom clients trust, for these names and that time.
+fn wrong_of(
+    issuer: &Issuer<'_, KeyPair>,
+    names: Vec<String>,
+    holds: Holds,
+) -> Result<TlsAcceptor, CertificateError> {
+    let key = KeyPair::generate()?;
+    let mut of = of_server(WRONG_SUBJECT, names, holds)?;
+    of.use_authority_key_identifier_extension = true;
+    shows(&key, &of.signed_by(&key, issuer)?)
+}
+
+fn shows(key: &KeyPair, certificate: &Certificate) -> Result<TlsAcceptor, CertificateError> {
+    let chain = vec![certificate.der().clone()];
+    let key = PrivateKeyDer::try_from(key.serialize_der());
+    let key = key.map_err(|_| CertificateError::Pem { what: "key" })?;
+    Ok(acceptor(chain, key)?)
 }
 
 fn acceptor(

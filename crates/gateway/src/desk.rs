@@ -61,6 +61,19 @@ pub enum NotKept {
     /// Only the mesh speaks for it: its gateway has no token of it.
     #[error("the node is reached by mesh, and by nothing else")]
     OfMesh,
+    /// It is of a time that the cloud does not take: too far ahead,
+    #[error(
+        "its time is more than five minutes ahead of the cloud's: set the clock of what measured it, or leave `at` out (it is in milliseconds since 1970)"
+    )]
+    Ahead,
+    /// or too long ago.
+    #[error(
+        "its time is more than 30 days ago: set the clock of what measured it, or leave `at` out (it is in milliseconds since 1970)"
+    )]
+    Old,
+    /// Nobody said when it was measured, and what this machine takes for now the cloud would not take.
+    #[error("this machine's clock is wrong by the cloud's: set it, then say it again")]
+    OwnClock,
     /// As much waits for the cloud as may.
     #[error("as much waits for the cloud as may")]
     Full,
@@ -88,6 +101,7 @@ enum Job {
         String,
         oneshot::Sender<Result<(), NotKept>>,
     ),
+    CloudTime(i64),
     Tick,
 }
 
@@ -173,6 +187,13 @@ impl Desk {
     /// The nodes are these.
     pub async fn nodes(&self, nodes: Vec<Known>) -> Result<(), Closed> {
         self.jobs.send(Job::Nodes(nodes)).await.map_err(|_| Closed)
+    }
+
+    /// What time the cloud has it now, in milliseconds since 1970, to the second below. What comes is judged by that clock, which
+    /// is the one that judges in the end.
+    pub async fn cloud_time(&self, now: i64) -> Result<(), Closed> {
+        let told = self.jobs.send(Job::CloudTime(now)).await;
+        told.map_err(|_| Closed)
     }
 
     /// The oldest values that wait.

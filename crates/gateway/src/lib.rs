@@ -145,6 +145,7 @@ pub async fn run(
             }
         };
         let ((), up, down) = tokio::join!(rosters.run(&stop), up.run(&stop), down);
+        rosters.tell_dropped();
         up.and(down)
     };
     let between = Between::new(rosters.clone(), desk.clone(), rules, clock);

@@ -5,7 +5,7 @@ use std::sync::Arc;
 use handover_device::AuthToken;
 
 use crate::fleet::Fleet;
-use crate::journal::Journal;
+use crate::journal::{Journal, Recorded, Topology};
 use crate::mesh::Mesh;
 use crate::play::{Hub, Played, Progress, Stage, play, play_hubs};
 use crate::script::{Script, Scripts, Steps};
@@ -40,7 +40,6 @@ impl Cast {
         self.len() == 0
     }
 
-    /// How many of the first numbers are gateways'.
     /// How many files they have open at their ends of connections at the most.
     pub fn files(&self) -> u64 {
         match self {
@@ -50,6 +49,24 @@ impl Cast {
         }
     }
 
+    /// What a recording says of them, where chance begins with that seed.
+    pub fn recorded(&self, seed: u64) -> Recorded {
+        let (topology, seed) = match self {
+            Self::Direct(_) => (Topology::Direct, seed),
+            Self::Hubs(_) => (Topology::Hub, seed),
+            Self::Mesh(seed, _) => (Topology::Mesh, *seed),
+        };
+        let gateways = self.gateways();
+        let all = u32::try_from(self.len()).unwrap_or(u32::MAX);
+        Recorded {
+            topology,
+            seed,
+            gateways,
+            devices: all.saturating_sub(gateways),
+        }
+    }
+
+    /// How many of the first numbers are gateways'.
     fn gateways(&self) -> u32 {
         match self {
             Self::Direct(_) => 0,
@@ -106,7 +123,7 @@ pub async fn perform(stage: &Stage, cast: Cast, plot: Plot, progress: &Arc<Progr
 /// What each does, by its number.
 fn scripts(plot: Plot, gateways: u32) -> Scripts {
     match plot {
-        Plot::Journal(Journal(mut all)) => {
+        Plot::Journal(Journal { steps: mut all, .. }) => {
             Box::new(move |number| Box::new(all.remove(&number).unwrap_or_default().into_iter()))
         }
         Plot::Fleet(fleet) => {

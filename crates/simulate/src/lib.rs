@@ -19,7 +19,7 @@ mod signal;
 
 pub use cast::{Cast, FILES_IN_MESH, Plot, perform};
 pub use fleet::{Failure, Fleet, Mishap, NoFailure};
-pub use journal::{Entry, Journal, NoJournal};
+pub use journal::{Entry, Journal, NoJournal, Recorded, Topology};
 pub use play::{Hub, Played, Progress, Stage, play, play_hubs};
 pub use script::{Act, Script, Step};
 pub use signal::{Measured, NoSignal, Signal, Source};

@@ -108,6 +108,9 @@ pub struct FleetNow {
     pub failure: Option<FleetFailure>,
     /// What was asked for last.
     pub wanted: Option<StartFleet>,
+    /// Whether it plays a recording that does not say what kind of a fleet it was, as those of old: how its devices reach the cloud, how
+    /// many gateways there are and where chance began is what was said beside it.
+    pub is_assumed: bool,
     /// How many of `of` are done, of what `phase` says: made, paired, deleted; or seconds of the fleet's time while it plays.
     pub done: u32,
     /// How many there are to do.

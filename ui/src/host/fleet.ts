@@ -11,7 +11,7 @@ export const deleteFleet = (host: Host) => host.organization<FleetNow>('POST', '
 /** Saves what the fleet did last, to be played again. */
 export const saveFleet = (host: Host) => host.download('fleet/recorded', 'handover-fleet.jsonl');
 
-/** How a recording is played. */
+/** How a recording is played that does not say it itself, as those of old; and how fast any is. */
 export interface Playing {
 	topology: FleetTopology;
 	gateways: number;

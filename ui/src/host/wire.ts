@@ -1898,6 +1898,11 @@ failure: FleetFailure | null,
  */
 wanted: StartFleet | null, 
 /**
+ * Whether it plays a recording that does not say what kind of a fleet it was, as those of old: how its devices reach the cloud, how
+ * many gateways there are and where chance began is what was said beside it.
+ */
+isAssumed: boolean, 
+/**
  * How many of `of` are done, of what `phase` says: made, paired, deleted; or seconds of the fleet's time while it plays.
  */
 done: number, 

@@ -8,11 +8,15 @@ use rmqtt_codec::{v3, v5};
 use tokio_util::codec::{Decoder as _, Encoder as _};
 
 use super::packet::{Connect, Refusal, Reply, Request};
-use super::{FIXED_HEADER, MOST_BYTES, five, three};
+use super::{FIXED_HEADER, MOST_BYTES, MOST_CONNECT, five, three};
 
 /// One connection's packets.
 #[derive(Debug, Default)]
-pub struct Codec(Speaks);
+pub struct Codec {
+    speaks: Speaks,
+    /// Whether the first packet was read.
+    has_begun: bool,
+}
 
 #[derive(Debug, Default)]
 enum Speaks {
@@ -29,49 +33,57 @@ impl Codec {
     /// # Errors
     /// Where the bytes are no packet and never will be, or none that a device sends.
     pub fn read(&mut self, bytes: &mut BytesMut) -> Result<Option<Request>, Reason> {
-        if matches!(self.0, Speaks::Nothing) {
+        if matches!(self.speaks, Speaks::Nothing) {
             match VersionCodec.decode(bytes) {
                 Ok(None) => return Ok(None),
                 Ok(Some(ProtocolVersion::MQTT3)) => {
-                    self.0 = Speaks::Three(v3::Codec::new(MOST_BYTES));
+                    self.speaks = Speaks::Three(v3::Codec::new(MOST_CONNECT));
                 }
                 Ok(Some(ProtocolVersion::MQTT5)) => {
-                    self.0 = Speaks::Five(Box::new(v5::Codec::new(MOST_BYTES, 0)));
+                    self.speaks = Speaks::Five(Box::new(v5::Codec::new(MOST_CONNECT, 0)));
                 }
                 // Whoever speaks another version is told so in the words of the oldest.
                 Err(DecodeError::InvalidProtocol) => {
-                    self.0 = Speaks::Three(v3::Codec::new(MOST_BYTES));
+                    self.speaks = Speaks::Three(v3::Codec::new(MOST_CONNECT));
                     return Ok(Some(Request::Connect(Connect::refused(Refusal::Version))));
                 }
                 Err(error) => return Err(error.to_reason_code()),
             }
         }
-        let wrong = |error: DecodeError| error.to_reason_code();
-        match &mut self.0 {
-            Speaks::Nothing => Ok(None),
-            Speaks::Three(codec) => match codec.decode(bytes).map_err(wrong)? {
-                Some((packet, _)) => three::request(packet).map(Some),
-                None => Ok(None),
+        let has_begun = self.has_begun;
+        let read = match &mut self.speaks {
+            Speaks::Nothing => return Ok(None),
+            Speaks::Three(codec) => match codec.decode(bytes) {
+                Ok(None) => return Ok(None),
+                Err(error) => return wrong(&error, has_begun),
+                Ok(Some((packet, _))) => {
+                    codec.set_max_size(MOST_BYTES);
+                    three::request(packet)
+                }
             },
-            Speaks::Five(codec) => match codec.decode(bytes).map_err(wrong)? {
-                Some((packet, _)) => {
+            Speaks::Five(codec) => match codec.decode(bytes) {
+                Ok(None) => return Ok(None),
+                Err(error) => return wrong(&error, has_begun),
+                Ok(Some((packet, _))) => {
+                    codec.set_max_inbound_size(MOST_BYTES);
                     if let v5::Packet::Connect(connect) = &packet
                         && let Some(most) = connect.max_packet_size
                     {
                         codec.set_max_outbound_size(most.get());
                     }
-                    five::request(packet).map(Some)
+                    five::request(packet)
                 }
-                None => Ok(None),
             },
-        }
+        };
+        self.has_begun = true;
+        read.map(Some)
     }
 
     /// Appends a packet to `bytes`. False where this device cannot be told that: its version has no word for it, or it
     /// takes no packets that are so long.
     pub fn write(&mut self, reply: Reply, bytes: &mut BytesMut) -> bool {
         let before = bytes.len();
-        let written: Result<bool, EncodeError> = match &mut self.0 {
+        let written: Result<bool, EncodeError> = match &mut self.speaks {
             Speaks::Nothing => Ok(false),
             Speaks::Three(codec) => match three::packet(reply) {
                 Some(packet) => codec.encode(packet, bytes).map(|()| true),
@@ -94,6 +106,19 @@ impl Codec {
     }
 }
 
+/// What is no packet. Who says so in place of signing in is told, where there is a word for it.
+fn wrong(error: &DecodeError, has_begun: bool) -> Result<Option<Request>, Reason> {
+    let refusal = match error {
+        DecodeError::MaxSizeExceeded => Some(Refusal::TooLong),
+        DecodeError::InvalidClientId => Some(Refusal::ClientId),
+        _ => None,
+    };
+    match refusal {
+        Some(refusal) if !has_begun => Ok(Some(Request::Connect(Connect::refused(refusal)))),
+        _ => Err(error.to_reason_code()),
+    }
+}
+
 impl Connect {
     /// Of somebody who cannot be taken.
     pub(super) fn refused(refusal: Refusal) -> Self {
@@ -101,6 +126,7 @@ impl Connect {
             login: None,
             client_id: String::new(),
             keep_alive: 0,
+            can_be_told: false,
             open: 1,
             refusal: Some(refusal),
         }

@@ -22,6 +22,7 @@ fn connect(packet: &Connected) -> Connect {
         login: login(packet.username.as_deref(), packet.password.as_deref()),
         client_id: packet.client_id.to_string(),
         keep_alive: packet.keep_alive,
+        can_be_told: true,
         open: packet.receive_max.map_or(u16::MAX, NonZeroU16::get),
         refusal,
     }
@@ -89,6 +90,8 @@ fn refusal(refusal: Refusal) -> ConnectAckReason {
         Refusal::Credentials => ConnectAckReason::BadUserNameOrPassword,
         Refusal::Version => ConnectAckReason::UnsupportedProtocolVersion,
         Refusal::ClientId => ConnectAckReason::ClientIdentifierNotValid,
+        Refusal::TooOften => ConnectAckReason::ConnectionRateExceeded,
+        Refusal::TooLong => ConnectAckReason::PacketTooLarge,
         Refusal::Method => ConnectAckReason::BadAuthenticationMethod,
         Refusal::Busy => ConnectAckReason::ServerBusy,
         Refusal::Unavailable => ConnectAckReason::ServerUnavailable,

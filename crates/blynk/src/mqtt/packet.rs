@@ -66,6 +66,8 @@ pub struct Connect {
     pub client_id: String,
     /// Seconds between two signs of life; 0 where it gives none.
     pub keep_alive: u16,
+    /// Whether it gives them as often as it is told, where it is told.
+    pub can_be_told: bool,
     /// Messages to it that it leaves unacknowledged at most.
     pub open: u16,
     /// Why it cannot be taken whoever it is.
@@ -84,19 +86,31 @@ pub struct Publish {
 }
 
 /// Why nobody is signed in.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, thiserror::Error)]
 pub enum Refusal {
     /// User or password are not those of a device: 4, in version 5 0x86, as published.
+    #[error("its user or password are not those of a device")]
     Credentials,
+    /// The same, and too often from there: 3, in version 5 0x9f.
+    #[error("too many wrong logins from there")]
+    TooOften,
     /// Another version than 3.1.1 and 5.
+    #[error("it speaks another version than 3.1.1 and 5")]
     Version,
-    /// Its name is too long.
+    /// Its name is too long; or it has none, and wants its session kept, which needs one (3.1.1).
+    #[error("its client id is longer than 64 characters, or empty without a clean session")]
     ClientId,
+    /// The packet is too long: 5, since 3.1.1 has no other word, in version 5 0x95.
+    #[error("its login is longer than 4096 bytes")]
+    TooLong,
     /// It wants to prove who it is in another way.
+    #[error("it wants to prove who it is in another way than by its token")]
     Method,
     /// Too many are there.
+    #[error("as many are signed in as this process takes")]
     Busy,
     /// Something broke.
+    #[error("it cannot be told now who it is")]
     Unavailable,
 }
 

@@ -72,6 +72,7 @@ fn connect(packet: &Connected) -> Connect {
         login: login(packet.username.as_deref(), packet.password.as_deref()),
         client_id: packet.client_id.to_string(),
         keep_alive: packet.keep_alive,
+        can_be_told: false,
         open: MOST_OPEN,
         refusal,
     }
@@ -124,8 +125,10 @@ fn refusal(refusal: Refusal) -> ConnectAckReason {
         Refusal::Credentials => ConnectAckReason::BadUserNameOrPassword,
         Refusal::Version => ConnectAckReason::UnacceptableProtocolVersion,
         Refusal::ClientId => ConnectAckReason::IdentifierRejected,
-        Refusal::Method => ConnectAckReason::NotAuthorized,
-        Refusal::Busy | Refusal::Unavailable => ConnectAckReason::ServiceUnavailable,
+        Refusal::Method | Refusal::TooLong => ConnectAckReason::NotAuthorized,
+        Refusal::TooOften | Refusal::Busy | Refusal::Unavailable => {
+            ConnectAckReason::ServiceUnavailable
+        }
     }
 }
 

@@ -92,12 +92,22 @@ fn what_devices_send_is_understood() {
     );
     check(C::Internal, "meta\0get\0Place", Uplink::MetaGet { field });
     check(C::DebugPrint, "hello", Uplink::DebugPrint("hello"));
+    check(C::Internal, "rtc\0sync", Uplink::AsksTime(TimeAsked::Wall));
+    for (word, asked) in TimeAsked::OF_UTC {
+        let body = format!("utc\0{word}");
+        check(C::Internal, &body, Uplink::AsksTime(asked));
+        assert_eq!(asked.words(), ["utc", word]);
+    }
+    assert_eq!(TimeAsked::Wall.words(), ["rtc"]);
 }
 
 #[test]
 fn what_is_not_understood_is_answered_as_published() {
     use Command as C;
-    let bodies: [(Command, &[u8]); 19] = [
+    let bodies: [(Command, &[u8]); 22] = [
+        (C::Internal, b"rtc"),
+        (C::Internal, b"utc\0"),
+        (C::Internal, b"utc\0noon"),
         (C::Group, b""),
         (C::Group, b"b\0noon"),
         (C::Group, b"vw\x001\x001"),

@@ -54,7 +54,10 @@ impl Fleet {
 fn recorded(file: &Path) -> BTreeMap<u64, Vec<Value>> {
     let text = fs::read_to_string(file).expect("a record");
     let mut all = BTreeMap::<u64, Vec<Value>>::new();
-    for line in text.lines() {
+    let mut lines = text.lines();
+    let first: Value = serde_json::from_str(lines.next().expect("a first line")).expect("JSON");
+    assert_eq!(first["recording"], 1, "{first}");
+    for line in lines {
         let entry: Value = serde_json::from_str(line).expect("JSON");
         let device = entry["device"].as_u64().expect("a number");
         all.entry(device).or_default().push(entry);
@@ -113,6 +116,28 @@ fn a_fleet_lives_and_what_it_did_is_played_again() {
     ]);
     assert_eq!(replayed.status, 0, "{}", replayed.err);
     assert_eq!(fleet.recorded("again"), done);
+    assert!(!replayed.err.contains("of old"), "{}", replayed.err);
+    // One of before there was a first line plays as well, and it is said what it lacks.
+    let text = fs::read_to_string(record).expect("a record");
+    let (_, rest) = text.split_once('\n').expect("lines");
+    let old = fleet.file("old");
+    fs::write(&old, rest).expect("written");
+    let from_old = fleet.file("from-old");
+    let replayed = fleet.simulate(&[
+        "--replay",
+        argument(&old),
+        "--speed",
+        "60",
+        "--record",
+        argument(&from_old),
+    ]);
+    assert_eq!(replayed.status, 0, "{}", replayed.err);
+    assert!(
+        replayed.err.contains("does not say its topology"),
+        "{}",
+        replayed.err
+    );
+    assert_eq!(fleet.recorded("from-old"), done);
 
     let text = fs::read_to_string(record).expect("a record");
     let secret = |token: &handover_cloud::DemoToken| text.contains(token.auth_token.expose());
@@ -328,8 +353,18 @@ fn nodes_of_a_mesh_carry_what_others_say_and_what_they_did_is_played_again() {
         "--record",
         argument(&again),
     ];
-    let replayed = run(&[&mesh[..], &found].concat());
+    // The recording says that it is of a mesh, and is played as one.
+    let without: Vec<&str> = mesh
+        .iter()
+        .copied()
+        .filter(|word| !["--topology", "mesh"].contains(word))
+        .collect();
+    let replayed = run(&[&without[..], &found].concat());
     assert_eq!(replayed.status, 0, "{}", replayed.err);
     assert_eq!(replayed.lines()[0]["arrived"], told["arrived"]);
     assert_eq!(recorded(&again), done);
+    let other = [&without[..], &found, &["--topology", "hub"]].concat();
+    let other = run(&other);
+    assert_ne!(other.status, 0);
+    assert!(other.err.contains("leave out --topology"), "{}", other.err);
 }

@@ -1,26 +1,27 @@
 //! A device that has signed in.
 
+use std::collections::BTreeMap;
+use std::fmt::Display;
 use std::sync::Arc;
 
 use futures_util::FutureExt as _;
 use handover_blynk::{
-    Downlink, Frame, HEADER, MessageId, Payload, Pin, Status, Uplink, UplinkError,
+    Downlink, Frame, HEADER, MessageId, Payload, Pin, Status, TimeAsked, Uplink, UplinkError,
 };
 use handover_wire::{DeviceId, Fault, HardwareInfo};
 
-use super::wire::{self, Wire};
+use super::TOO_MUCH;
+use super::wire::{self, NoFrame, Wire};
 use crate::domain::{Moment, Value};
 use crate::service::Core;
 use crate::service::faults;
 use crate::service::living::{self, HEARTBEAT, Said, Seat, Talk, Unsaid, Which};
+use crate::service::refusals::Peer;
 
 /// Bytes of the smallest buffer that clients have.
 const SMALLEST_BUFFER: usize = 256;
 /// Values that belong together at most.
 const MOST_TOGETHER: usize = 64;
-
-/// What a device is told that says too much, as published.
-const TOO_MUCH: Status = Status::Other(1);
 
 /// Whether it is told that something went well, too.
 #[derive(Clone, Copy, PartialEq, Eq)]
@@ -39,8 +40,13 @@ pub struct Session {
     talk: Talk<Due>,
     seat: Seat,
     wire: Wire,
+    peer: Peer,
+    /// Whether the connection ends with an answer that the device is to hear.
+    is_refused: bool,
     buffer: usize,
     next_id: MessageId,
+    /// What it was told and may not have: it has said nothing since.
+    unsure: BTreeMap<u8, Value>,
     /// What it writes that belongs together, and of which time that is, where it has begun to.
     group: Option<(Option<i64>, Writes)>,
     /// Whether the answer to what it says now is to be lost.
@@ -52,16 +58,47 @@ type Writes = Vec<(Which, Vec<String>)>;
 
 impl Session {
     /// Of a connection that was taken on.
-    pub fn new(core: Arc<Core>, device: DeviceId, seat: Seat, wire: Wire) -> Self {
+    pub fn new(core: Arc<Core>, device: DeviceId, seat: Seat, (wire, peer): (Wire, Peer)) -> Self {
         Self {
             talk: Talk::new(core, device, &seat, HEARTBEAT),
             seat,
             wire,
+            peer,
+            is_refused: false,
             buffer: SMALLEST_BUFFER,
             next_id: MessageId::MIN,
+            unsure: BTreeMap::new(),
             group: None,
             is_mute: false,
         }
+    }
+
+    /// Whether the connection ended with an answer that the device is to hear.
+    pub fn is_refused(&self) -> bool {
+        self.is_refused
+    }
+
+    /// Ends the connection so that what was said last is heard.
+    pub async fn part(&mut self) {
+        self.wire.part().await;
+    }
+
+    /// Answers what is no message, after which nothing more can be told apart.
+    async fn refuse(&mut self, no: NoFrame) {
+        self.unheard(no.why);
+        self.wire.refuse(no).await;
+        self.is_refused = true;
+    }
+
+    /// Says in the log that a message is as if it had not been said.
+    fn unheard(&self, why: impl Display) {
+        self.peer.unheard(&self.talk.core, self.talk.device, why);
+    }
+
+    /// Answers a message that is not done. False where that is in vain.
+    async fn no(&mut self, id: MessageId, status: Status, why: impl Display) -> bool {
+        self.unheard(why);
+        self.answer(id, status).await
     }
 
     /// Answers a message. False where that is in vain.
@@ -96,7 +133,11 @@ impl Session {
                     }
                 }
                 bytes = self.wire.next(), if !full => {
-                    let Some(bytes) = bytes else { return };
+                    let bytes = match bytes {
+                        Ok(Some(bytes)) => bytes,
+                        Ok(None) => return,
+                        Err(no) => return Box::pin(self.refuse(no)).await,
+                    };
                     // What a message takes is taken while there is one.
                     if !Box::pin(self.hear(&bytes)).await {
                         return;
@@ -119,7 +160,7 @@ impl Session {
     /// Hears what has come already, as much as is heard at once of anybody. False where the connection is to end.
     async fn hear_out(&mut self) -> bool {
         while !self.talk.is_full()
-            && let Some(Some(bytes)) = self.wire.next().now_or_never()
+            && let Some(Ok(Some(bytes))) = self.wire.next().now_or_never()
         {
             if !self.hear(&bytes).await {
                 return false;
@@ -146,7 +187,8 @@ impl Session {
             Ok(()) if answered == Answered::OnlyNo => true,
             // What waited is answered, whatever becomes of the answer to what is said now.
             Ok(()) => self.wire.send(&Frame::response(id, Status::Ok)).await,
-            Err(_) => {
+            Err(why) => {
+                self.unheard(why);
                 self.wire
                     .send(&Frame::response(id, Status::IllegalBody))
                     .await
@@ -166,13 +208,14 @@ impl Session {
 
     /// Does what a message asks for. False where the connection is to end.
     async fn hear(&mut self, bytes: &[u8]) -> bool {
+        self.is_sure().await;
         let Ok(Some((frame, _))) = Frame::read(bytes, wire::MOST_BODY) else {
             return false;
         };
         let id = frame.id;
         let uplink = match Uplink::read(&frame) {
             Ok(uplink) => uplink,
-            Err(error) => return self.answer(id, UplinkError::status(error)).await,
+            Err(error) => return self.no(id, UplinkError::status(error), error).await,
         };
         // Signs of life and answers come when it is time for them, and meet nothing.
         if !matches!(uplink, Uplink::Ping | Uplink::Answer(_)) {
@@ -201,7 +244,9 @@ impl Session {
         match uplink {
             Uplink::Answer(_) => true,
             Uplink::Login { .. } => {
-                self.answer(id, Status::IllegalCommand).await;
+                let why = "it signs in twice on one connection";
+                self.no(id, Status::IllegalCommand, why).await;
+                self.is_refused = true;
                 false
             }
             Uplink::Ping | Uplink::DebugPrint(_) => self.answer(id, Status::Ok).await,
@@ -242,6 +287,7 @@ impl Session {
                     .await
             }
             Uplink::MetaGet { field } => self.meta(id, field).await,
+            Uplink::AsksTime(asked) => self.time(id, asked).await,
             Uplink::MetaSet { field, value } => {
                 let said = Said::Meta {
                     id: None,
@@ -260,7 +306,10 @@ impl Session {
                 writes.push((which, values));
                 true
             }
-            _ => self.answer(id, Status::IllegalBody).await,
+            _ => {
+                let why = "more belongs together than is kept";
+                self.no(id, Status::IllegalBody, why).await
+            }
         }
     }
 
@@ -268,7 +317,10 @@ impl Session {
     /// points of the past are (ours).
     async fn end_group(&mut self, id: MessageId) -> bool {
         match self.group.take() {
-            None => self.answer(id, Status::IllegalBody).await,
+            None => {
+                let why = "it ends a group that it has not begun";
+                self.no(id, Status::IllegalBody, why).await
+            }
             Some((_, writes)) if writes.is_empty() => self.answer(id, Status::Ok).await,
             Some((None, writes)) => {
                 let said = Said::Values(writes);
@@ -349,21 +401,59 @@ impl Session {
                 return true;
             }
         };
-        for (pin, value) in &values {
+        let news = values.into_iter().filter(|one| {
+            // What it was given already may be on its way.
+            one.is_new || self.unsure.get(&one.pin) != Some(&one.value)
+        });
+        let news: Vec<(u8, Value)> = news.map(|one| (one.pin, one.value)).collect();
+        if news.is_empty() {
+            return true;
+        }
+        // Before it is: what is set from here on is told as well, also where it is the same.
+        if let Err(error) = living::was_written(&self.talk.core, self.talk.device, &news).await {
+            tracing::warn!(%error, "what a device is to be told cannot be told now; soon again");
+            return true;
+        }
+        let mut unsaid = Vec::new();
+        for (pin, value) in news {
             let id = self.next_id;
             self.next_id = id.checked_add(1).unwrap_or(MessageId::MIN);
-            if !self.push(id, *pin, value).await {
-                return false;
+            match self.readable(id, pin, &value) {
+                Some(bytes) if !self.wire.send_bytes(&bytes).await => return false,
+                Some(_) => drop(self.unsure.insert(pin, value)),
+                None => unsaid.push((pin, value)),
             }
+        }
+        self.was_told(unsaid).await;
+        true
+    }
+
+    async fn was_told(&self, values: Vec<(u8, Value)>) {
+        if values.is_empty() {
+            return;
         }
         if let Err(error) = living::was_told(&self.talk.core, self.talk.device, &values).await {
             tracing::warn!(%error, "a device is told the same again");
         }
-        true
+    }
+
+    /// The device has said something: it has what it was told before that. What was on its way to the cloud already when that
+    /// was written counts too, which cannot be told apart: devices do not answer what they are told, as published.
+    async fn is_sure(&mut self) {
+        let told = std::mem::take(&mut self.unsure);
+        self.was_told(told.into_iter().collect()).await;
+    }
+
+    /// Tells a value, where the device's buffer holds it.
+    async fn push(&mut self, id: MessageId, pin: u8, value: &Value) -> bool {
+        match self.readable(id, pin, value) {
+            Some(bytes) => self.is_mute || self.wire.send_bytes(&bytes).await,
+            None => true,
+        }
     }
 
     /// A value as a device reads it. One that its buffer does not hold stays unsaid: it would break the device.
-    async fn push(&mut self, id: MessageId, pin: u8, value: &Value) -> bool {
+    fn readable(&self, id: MessageId, pin: u8, value: &Value) -> Option<Vec<u8>> {
         let fields = value.fields();
         let fields: Vec<&str> = fields.iter().map(String::as_str).collect();
         let write = Downlink::Write {
@@ -373,9 +463,36 @@ impl Session {
         let mut bytes = Vec::new();
         if write.write(id, &mut bytes).is_err() || bytes.len() > self.buffer {
             tracing::info!(device = %self.talk.device, pin, "a value is too long for the device's buffer");
-            return true;
+            return None;
         }
-        self.is_mute || self.wire.send_bytes(&bytes).await
+        Some(bytes)
+    }
+
+    /// Tells the time where the device is.
+    async fn time(&mut self, id: MessageId, asked: TimeAsked) -> bool {
+        let there = match living::time_there(&self.talk.core, self.talk.device).await {
+            Ok(Some(there)) => there,
+            Ok(None) => return false,
+            Err(error) => {
+                tracing::warn!(%error, "what a device asked for is not known now");
+                return self.answer(id, Status::Other(500)).await;
+            }
+        };
+        let fields = there.fields(asked);
+        let fields = fields.iter().map(String::as_str);
+        let all: Vec<&str> = asked.words().into_iter().chain(fields).collect();
+        self.internal(id, &all).await
+    }
+
+    /// Answers a question of the protocol's own, where the device's buffer holds the answer.
+    async fn internal(&mut self, id: MessageId, all: &[&str]) -> bool {
+        let body = handover_blynk::join(all);
+        let Some(body) = body.ok().filter(|body| HEADER + body.len() <= self.buffer) else {
+            let why = "what it asks for does not fit its buffer";
+            return self.no(id, Status::IllegalBody, why).await;
+        };
+        let payload = Payload::Request(handover_blynk::Command::Internal, &body);
+        self.is_mute || self.wire.send(&Frame { id, payload }).await
     }
 
     /// Tells what a metadata field holds.
@@ -383,16 +500,9 @@ impl Session {
         let names = [name.to_owned()];
         let held = living::meta(&self.talk.core, self.talk.device, &names).await;
         let Some((_, value)) = held.ok().and_then(|mut held| held.pop()) else {
-            return self.answer(id, Status::IllegalBody).await;
+            let why = "it asks for a metadata field that it does not have";
+            return self.no(id, Status::IllegalBody, why).await;
         };
-        let body = handover_blynk::join(&["meta", "get", name, &value]);
-        let Ok(body) = body else {
-            return self.answer(id, Status::IllegalBody).await;
-        };
-        if HEADER + body.len() > self.buffer {
-            return self.answer(id, Status::IllegalBody).await;
-        }
-        let payload = Payload::Request(handover_blynk::Command::Internal, &body);
-        self.is_mute || self.wire.send(&Frame { id, payload }).await
+        self.internal(id, &["meta", "get", name, &value]).await
     }
 }

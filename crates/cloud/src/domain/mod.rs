@@ -25,6 +25,7 @@ mod pace;
 mod pairing;
 mod permission;
 mod person;
+mod property;
 mod reach;
 mod refresh_token;
 mod series;
@@ -74,6 +75,7 @@ pub use pairing::{
 };
 pub use permission::{may, may_give, permissions};
 pub use person::{PersonStep, WrongStatus, after};
+pub use property::{NoProperty, check_property};
 pub use reach::{Actor, Reach};
 pub use refresh_token::{Refresh, RefreshError, RefreshToken, SessionKind};
 pub use series::Wanted;

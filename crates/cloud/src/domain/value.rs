@@ -92,6 +92,15 @@ impl Value {
         }
     }
 
+    /// As JSON for devices, which read a number there as it stands alone: whole ones without a point.
+    pub fn as_it_stands(&self) -> serde_json::Value {
+        match self {
+            Self::Number(number) => plain(*number),
+            Self::Place(both) => both.iter().copied().map(plain).collect(),
+            Self::Whole(_) | Self::Text(_) => self.json(),
+        }
+    }
+
     /// From JSON. None where it is no value.
     pub fn from_json(json: &serde_json::Value) -> Option<Self> {
         match json {
@@ -146,6 +155,11 @@ pub fn in_words(json: serde_json::Value) -> String {
         }
         other => other.to_string(),
     }
+}
+
+/// A number without a point where it is whole.
+fn plain(number: f64) -> serde_json::Value {
+    serde_json::from_str(&number.to_string()).unwrap_or_else(|_| number.into())
 }
 
 /// PostgreSQL's texts have no NUL.

@@ -67,6 +67,12 @@ fn host<'a>(uri: &'a Uri, headers: &'a HeaderMap) -> Option<&'a str> {
         .or_else(|| headers.get(header::HOST)?.to_str().ok())
 }
 
+/// Whether it is a device's path. What is asked there takes a token that stands in the request itself, which no page of another site
+/// has, whatever name it is reached by; and devices speak HTTP/1.0, or name no host, or an address of the network that they are in.
+fn is_of_devices(path: &str) -> bool {
+    path.starts_with("/external/api/") || path == "/mqtt"
+}
+
 /// Refuses requests that another site's page made a browser send.
 pub async fn guard(State(guard): State<Arc<Guard>>, request: Request, next: Next) -> Response {
     match check(&guard, &request) {
@@ -77,7 +83,7 @@ pub async fn guard(State(guard): State<Arc<Guard>>, request: Request, next: Next
 
 fn check(guard: &Guard, request: &Request) -> Result<(), ApiFailure> {
     let host = host(request.uri(), request.headers()).unwrap_or_default();
-    if !guard.knows_host(host) {
+    if !guard.knows_host(host) && !is_of_devices(request.uri().path()) {
         return Err(ApiFailure::forbidden(
             "This cloud does not answer to this name, only to its --public-url and to localhost, 127.0.0.1, [::1].",
         ));
@@ -108,6 +114,25 @@ mod tests {
     use axum::body::Body;
 
     use super::*;
+
+    #[test]
+    fn devices_need_not_name_the_host() {
+        let guard = Guard {
+            loopback: true,
+            public_url: None,
+        };
+        for (path, want) in [
+            ("/external/api/update?token=x&v1=1", true),
+            ("/mqtt", true),
+            ("/external/apis", false),
+            ("/api/v1/organization/devices", false),
+            ("/", false),
+        ] {
+            let request = Request::builder().uri(path);
+            let request = request.body(Body::empty()).expect("a request");
+            assert_eq!(check(&guard, &request).is_ok(), want, "{path}");
+        }
+    }
 
     #[test]
     fn hosts_and_origins() {

@@ -1,16 +1,18 @@
 //! What a device is told.
 
+use std::collections::BTreeMap;
+
 use bytes::Bytes;
 use handover_blynk::Downward;
 use handover_blynk::mqtt::{PacketId, QoS, Reply};
 use handover_wire::{DataType, DeviceId, TemplateParts};
 
-use super::clock;
 use super::session::{Session, Step};
 use super::uplink::Meant;
 use crate::domain::{Value, datastream};
 use crate::service::Broken;
 use crate::service::living::{self, Which};
+use crate::store::ToTell;
 
 /// A value as devices read it: of a place, its two numbers with a NUL between them.
 fn payload(value: &Value) -> Bytes {
@@ -26,6 +28,24 @@ fn topic_of(parts: &TemplateParts, pin: u8) -> Option<String> {
 /// Says in the log that something is not known now. The device may ask again.
 fn unknown(error: &Broken) {
     tracing::warn!(%error, "what a device is to be told is not known now");
+}
+
+/// What a device is told.
+#[derive(Default)]
+struct Telling {
+    messages: Vec<Message>,
+    /// What it can never be told.
+    unsaid: Vec<(u8, Value)>,
+}
+
+/// A value that a device is told.
+struct Message {
+    topic: String,
+    payload: Bytes,
+    /// Whether it has to be acknowledged.
+    is_sure: bool,
+    pin: u8,
+    value: Value,
 }
 
 impl Session {
@@ -106,63 +126,105 @@ impl Session {
                 return Ok(());
             }
         };
-        let mut told = Vec::new();
-        for (pin, value) in values {
-            let Some(topic) = topic_of(&parts, pin) else {
+        let Telling { messages, unsaid } = self.telling(whose, &parts, values);
+        let given = messages.iter().map(|one| (one.pin, one.value.clone()));
+        let given: Vec<_> = given.chain(unsaid.iter().cloned()).collect();
+        if given.is_empty() {
+            return Ok(());
+        }
+        // Before it is: what is set from here on is told as well, also where it is the same.
+        if let Err(error) = living::was_written(&self.talk.core, whose, &given).await {
+            unknown(&error);
+            return Ok(());
+        }
+        for one in messages {
+            let id = one.is_sure.then(|| self.id());
+            match id {
+                Some(id) => drop(self.open.insert(id, (whose, one.pin, one.value))),
+                None => drop(self.unsure.insert((whose, one.pin), one.value)),
+            }
+            let (topic, payload) = (one.topic, one.payload);
+            self.send(Reply::Publish { topic, payload, id }).await?;
+        }
+        self.was_told(whose, &unsaid).await;
+        Ok(())
+    }
+
+    /// What of that is told now. What the device has not subscribed to waits, and so does what it would have to acknowledge where it
+    /// has as much of that as it takes.
+    fn telling(&mut self, whose: DeviceId, parts: &TemplateParts, values: Vec<ToTell>) -> Telling {
+        let mut telling = Telling::default();
+        let mut room = self.most_open.saturating_sub(self.open.len());
+        for ToTell { pin, value, is_new } in values {
+            let Some(topic) = topic_of(parts, pin) else {
                 continue;
             };
             let Some(surely) = self.wants(whose, &topic) else {
                 continue;
             };
-            let message = payload(&value);
-            let topic = self.named(whose, &topic);
-            // What it can never take would be tried for ever.
-            if !self.fits(&topic, &message) {
-                told.push((whose, pin, value));
+            if !is_new && self.is_under_way(whose, pin, &value) {
                 continue;
             }
-            let held = (whose, pin, value);
-            let id = match surely {
-                QoS::AtMostOnce => None,
-                _ if self.open.values().any(|open| *open == held) => continue,
-                _ if self.open.len() >= self.most_open => continue,
-                _ => Some(self.id()),
-            };
-            self.send(Reply::Publish {
-                topic,
-                payload: message,
-                id,
-            })
-            .await?;
-            match id {
-                Some(id) => drop(self.open.insert(id, held)),
-                None => told.push(held),
+            let payload = payload(&value);
+            let topic = self.named(whose, &topic);
+            // What it can never take would be tried for ever.
+            if !self.fits(&topic, &payload) {
+                telling.unsaid.push((pin, value));
+                continue;
             }
+            let is_sure = surely != QoS::AtMostOnce;
+            if is_sure && room == 0 {
+                continue;
+            }
+            room -= usize::from(is_sure);
+            telling.messages.push(Message {
+                topic,
+                payload,
+                is_sure,
+                pin,
+                value,
+            });
         }
-        self.was_told(&told).await;
-        Ok(())
+        telling
     }
 
-    async fn was_told(&mut self, told: &[(DeviceId, u8, Value)]) {
-        let Some((whose, ..)) = told.first() else {
+    /// Whether this connection was given it, and it is not known yet whether the device has it.
+    fn is_under_way(&self, whose: DeviceId, pin: u8, value: &Value) -> bool {
+        let mut open = self.open.values();
+        self.unsure.get(&(whose, pin)) == Some(value)
+            || open.any(|open| (open.0, open.1, &open.2) == (whose, pin, value))
+    }
+
+    async fn was_told(&self, whose: DeviceId, values: &[(u8, Value)]) {
+        if values.is_empty() {
             return;
-        };
-        let values: Vec<_> = told
-            .iter()
-            .map(|(_, pin, value)| (*pin, value.clone()))
-            .collect();
-        if let Err(error) = living::was_told(&self.talk.core, *whose, &values).await {
+        }
+        if let Err(error) = living::was_told(&self.talk.core, whose, values).await {
             tracing::warn!(%error, "a device is told the same again");
+        }
+    }
+
+    /// The device has said something: it has what it was told before that, though it was not to acknowledge it (QoS 0). What was
+    /// on its way to the cloud already when that was written counts too, which cannot be told apart.
+    pub(super) async fn is_sure(&mut self) {
+        let mut told = BTreeMap::<DeviceId, Vec<(u8, Value)>>::new();
+        for ((whose, pin), value) in std::mem::take(&mut self.unsure) {
+            told.entry(whose).or_default().push((pin, value));
+        }
+        for (whose, values) in told {
+            if self.speaks_for(whose).await {
+                self.was_told(whose, &values).await;
+            }
         }
     }
 
     /// The device has what it was told.
     pub(super) async fn acknowledged(&mut self, id: PacketId) -> Step {
         let was_full = self.open.len() >= self.most_open;
-        if let Some(held) = self.open.remove(&id)
-            && self.speaks_for(held.0).await
+        if let Some((whose, pin, value)) = self.open.remove(&id)
+            && self.speaks_for(whose).await
         {
-            self.was_told(&[held]).await;
+            self.was_told(whose, &[(pin, value)]).await;
         }
         if !was_full {
             return Ok(());
@@ -201,8 +263,11 @@ impl Session {
             Meant::AsksValues(names) => self.values(whose, names).await,
             Meant::AsksMeta(names) => self.meta(whose, names).await,
             Meant::AsksTime => {
-                match clock::told(&self.talk.core, whose).await {
-                    Ok(Some(time)) => return self.reply(whose, Downward::Time, time.into()).await,
+                match living::time_there(&self.talk.core, whose).await {
+                    Ok(Some(time)) => {
+                        let time = time.json();
+                        return self.reply(whose, Downward::Time, time.into()).await;
+                    }
                     Ok(None) => {}
                     Err(error) => unknown(&error),
                 }

@@ -4,13 +4,13 @@
 //! A device signs in within the time that a request's header may take, as `device` with its auth token, and is then heard of
 //! at least once in one and a half of its keep-alives. What it publishes to be heard surely (QoS 1 and 2) is acknowledged once
 //! it is durable. It is told what people set once it has subscribed to it, and counts as told when it has acknowledged that,
-//! where it asked to be told surely. Nothing is kept for others: no device hears of another one, and a session ends with its
+//! where it asked to be told surely (QoS 1); and where it did not (QoS 0), when it has said anything after that, be it a ping. What is
+//! not told is told to its next connection again. Nothing is kept for others: no device hears of another one, and a session ends with its
 //! connection, as published.
 //!
 //! A gateway signs in as `mgmt_device`, and speaks for its nodes as well: each topic of a node begins with `dev/TOKEN/`. What
 //! is not its node is refused, with nothing said about why, and its connection stays.
 
-mod clock;
 mod downlink;
 mod session;
 mod uplink;
@@ -27,7 +27,8 @@ use crate::domain::Moment;
 use crate::service::Core;
 use crate::service::faults;
 use crate::service::limits::Origin;
-use crate::service::living::{self, HEARTBEATS, NotKnown, leave_seat, take_seat};
+use crate::service::living::{self, HEARTBEAT, HEARTBEATS, NotKnown, leave_seat, take_seat};
+use crate::service::refusals::Peer;
 use crate::streams::Stream;
 use session::{Session, SignedIn};
 use wire::Wire;
@@ -45,13 +46,19 @@ pub async fn serve(
     stop: Stop,
     room: Room,
 ) {
+    let peer = Peer {
+        origin,
+        speaks: "mqtt",
+    };
     let mut wire = Wire::new(stream);
     let signed_in = tokio::select! {
-        signed_in = tokio::time::timeout(patience, Box::pin(sign_in(&core, &mut wire, origin))) => signed_in,
+        signed_in = tokio::time::timeout(patience, Box::pin(sign_in(&core, &mut wire, peer))) => signed_in,
         () = stop.gracefully.cancelled() => return,
     };
-    let Ok(Some((who, connect))) = signed_in else {
-        return;
+    let (who, connect) = match signed_in {
+        Ok(Ok(signed_in)) => signed_in,
+        Ok(Err(no)) => return Box::pin(no.tell(&core, peer, wire, stop)).await,
+        Err(_) => return peer.refused(&core, "it has not signed in in time"),
     };
     let device = who.device;
     let Some(_place) = room.for_device() else {
@@ -59,7 +66,7 @@ pub async fn serve(
         wire.send(Reply::Refused(Refusal::Busy)).await;
         return;
     };
-    let (heartbeat, changed) = heartbeat(connect.keep_alive);
+    let (heartbeat, changed) = heartbeat(connect.keep_alive, connect.can_be_told);
     let Some(seat) = Box::pin(take_seat(&core, device, origin, heartbeat)).await else {
         wire.send(Reply::Refused(Refusal::Unavailable)).await;
         return;
@@ -69,26 +76,37 @@ pub async fn serve(
         client_id: own_name.then(|| format!("{:x}", seat.session)),
         keep_alive: changed,
     };
-    if !who.is_told || wire.send(connected).await {
-        let mut session_of = Session::new(
-            core.clone(),
-            who,
-            seat.clone(),
-            (wire, heartbeat, connect.open),
-        );
-        let why = tokio::select! {
-            why = session_of.run() => why,
-            () = stop.gracefully.cancelled() => Some(Reason::ServerShuttingDown),
-        };
-        Box::pin(session_of.end(why)).await;
+    if who.is_told && !wire.send(connected).await {
+        return Box::pin(leave_seat(&core, device, &seat)).await;
     }
+    let parts = (wire, heartbeat, connect.open, peer);
+    let mut session_of = Session::new(core.clone(), who, seat.clone(), parts);
+    let why = tokio::select! {
+        why = session_of.run() => why,
+        () = stop.gracefully.cancelled() => Some(Reason::ServerShuttingDown),
+    };
+    Box::pin(session_of.end(why)).await;
     Box::pin(leave_seat(&core, device, &seat)).await;
+    if why.is_some_and(is_fault) {
+        Box::pin(session_of.wire.part()).await;
+    }
 }
 
-/// Seconds between two signs of life, and the same where the device has to be told that they are others than it said.
-fn heartbeat(keep_alive: u16) -> (i64, Option<u16>) {
+/// Whether it is something that the device said for which its connection ends.
+fn is_fault(reason: Reason) -> bool {
+    !matches!(
+        reason,
+        Reason::ServerShuttingDown | Reason::SessionTakenOver | Reason::KeepAliveTimeout
+    )
+}
+
+/// Seconds between two signs of life, and the same where the device has to be told that they are others than it said. Who gives none
+/// is asked for some where its version can be asked; in the older one it has an hour, and that it has vanished is seen by TCP
+/// alone before that (`connections.rs`).
+fn heartbeat(keep_alive: u16, can_be_told: bool) -> (i64, Option<u16>) {
     let longest = *HEARTBEATS.end();
     let said = match i64::from(keep_alive) {
+        0 if can_be_told => HEARTBEAT,
         0 => longest,
         said => said,
     };
@@ -98,46 +116,89 @@ fn heartbeat(keep_alive: u16) -> (i64, Option<u16>) {
     (taken, shorter.flatten())
 }
 
-/// Reads the login. Whoever says anything else first is cut off.
-async fn sign_in(core: &Core, wire: &mut Wire, origin: Origin) -> Option<(SignedIn, Connect)> {
-    let Ok(Some(Request::Connect(connect))) = wire.next().await else {
-        return None;
-    };
-    let mut who = match who(core, origin, &connect).await {
-        Ok(who) => who,
-        Err(refusal) => {
-            wire.send(Reply::Refused(refusal)).await;
-            return None;
-        }
-    };
-    let refusal = match faults::meet(core, Moment::MqttLogin, Some(who.device)).await {
-        None => return Some((who, connect)),
-        Some(Fault::LostAnswer) => {
-            who.is_told = false;
-            return Some((who, connect));
-        }
-        // Whoever waits for an answer waits until the time to sign in is over.
-        Some(Fault::LostRequest) => return std::future::pending().await,
-        Some(Fault::Refused { login }) => match login {
-            LoginFault::WrongToken => Refusal::Credentials,
-            LoginFault::ServerFull => Refusal::Busy,
-        },
-        Some(_) => return None,
-    };
-    wire.send(Reply::Refused(refusal)).await;
-    None
+/// Nobody has signed in.
+enum No {
+    /// It hung up, or that is what is to happen; there is nothing to tell.
+    Over,
+    /// It said something else first, and is cut off.
+    Unspoken(String),
+    /// Told so; and why, as the log has it.
+    Told(Refusal, String),
 }
 
-async fn who(core: &Core, origin: Origin, connect: &Connect) -> Result<SignedIn, Refusal> {
+impl From<Refusal> for No {
+    fn from(refusal: Refusal) -> Self {
+        Self::Told(refusal, refusal.to_string())
+    }
+}
+
+impl No {
+    /// Tells it, and the log.
+    async fn tell(self, core: &Core, peer: Peer, mut wire: Wire, stop: Stop) {
+        let refusal = match self {
+            Self::Over => return,
+            Self::Unspoken(why) => return peer.refused(core, why),
+            Self::Told(refusal, why) => {
+                peer.refused(core, why);
+                refusal
+            }
+        };
+        let telling = async {
+            wire.send(Reply::Refused(refusal)).await;
+            wire.part().await;
+        };
+        tokio::select! {
+            () = telling => {}
+            () = stop.gracefully.cancelled() => {}
+        }
+    }
+}
+
+/// Reads the login. Whoever says anything else first is cut off.
+async fn sign_in(core: &Core, wire: &mut Wire, peer: Peer) -> Result<(SignedIn, Connect), No> {
+    let connect = match wire.next().await {
+        Ok(Some(Request::Connect(connect))) => connect,
+        Ok(Some(_)) => return Err(No::Unspoken("it does not sign in first".to_owned())),
+        Ok(None) => return Err(No::Over),
+        Err(reason) => {
+            return Err(No::Unspoken(format!(
+                "what it says is no login: {reason:?}"
+            )));
+        }
+    };
+    let mut who = who(core, peer.origin, &connect).await?;
+    match faults::meet(core, Moment::MqttLogin, Some(who.device)).await {
+        None => Ok((who, connect)),
+        Some(Fault::LostAnswer) => {
+            who.is_told = false;
+            Ok((who, connect))
+        }
+        // Whoever waits for an answer waits until the time to sign in is over.
+        Some(Fault::LostRequest) => std::future::pending().await,
+        Some(Fault::Refused { login }) => {
+            let refusal = match login {
+                LoginFault::WrongToken => Refusal::Credentials,
+                LoginFault::ServerFull => Refusal::Busy,
+            };
+            Err(No::Told(refusal, "it is refused on demand".to_owned()))
+        }
+        Some(_) => Err(No::Over),
+    }
+}
+
+async fn who(core: &Core, origin: Origin, connect: &Connect) -> Result<SignedIn, No> {
     if let Some(refusal) = connect.refusal {
-        return Err(refusal);
+        return Err(refusal.into());
     }
     // Nobody learns here whether it is the user's name or the token that is wrong. A wrong name is no guess at a token.
     let login = connect.login.as_ref().ok_or(Refusal::Credentials)?;
     let is_gateway = match login.user.as_str() {
         USER => false,
         GATEWAY => true,
-        _ => return Err(Refusal::Credentials),
+        _ => {
+            let why = format!("its user is neither `{USER}` nor `{GATEWAY}`");
+            return Err(No::Told(Refusal::Credentials, why));
+        }
     };
     let device = match is_gateway {
         true => living::gateway(core, origin, &login.password).await,
@@ -151,8 +212,28 @@ async fn who(core: &Core, origin: Origin, connect: &Connect) -> Result<SignedIn,
         }),
         Err(NotKnown::Broken(error)) => {
             tracing::error!(%error, "a device could not be signed in");
-            Err(Refusal::Unavailable)
+            Err(Refusal::Unavailable.into())
         }
-        Err(NotKnown::Token | NotKnown::TooOften(_)) => Err(Refusal::Credentials),
+        Err(why @ NotKnown::Token) => Err(No::Told(Refusal::Credentials, why.to_string())),
+        Err(why @ NotKnown::TooOften(_)) => Err(No::Told(Refusal::TooOften, why.to_string())),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn who_gives_no_signs_of_life_is_asked_for_some_or_has_an_hour() {
+        for (said, can_be_told, want) in [
+            (45, true, (45, None)),
+            (45, false, (45, None)),
+            (0, true, (60, Some(60))),
+            (0, false, (3_600, Some(3_600))),
+            (u16::MAX, true, (3_600, Some(3_600))),
+            (1, true, (5, None)),
+        ] {
+            assert_eq!(heartbeat(said, can_be_told), want, "{said} {can_be_told}");
+        }
     }
 }

@@ -1,6 +1,6 @@
 //! A device that has signed in, and what it sends.
 
-use std::collections::{BTreeSet, HashMap};
+use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::sync::Arc;
 
 use futures_util::FutureExt as _;
@@ -16,6 +16,7 @@ use crate::domain::{Moment, Value};
 use crate::service::Core;
 use crate::service::faults;
 use crate::service::living::{self, Bag, Said, Seat, Strangers, Talk, Unsaid};
+use crate::service::refusals::Peer;
 
 /// Filters of one device at most.
 const MOST_FILTERS: usize = 32;
@@ -73,6 +74,7 @@ pub struct Session {
     pub(super) talk: Talk<Due>,
     seat: Seat,
     pub(super) wire: Wire,
+    peer: Peer,
     /// In whose names it speaks: its own, and of a gateway those of its nodes that it has named.
     pub(super) voices: HashMap<DeviceId, Voice>,
     /// Those whose tokens it has named; none for a device that is no gateway.
@@ -83,6 +85,8 @@ pub struct Session {
     bag: Arc<Bag>,
     /// Messages to be heard exactly once that it has not let go of.
     held: BTreeSet<PacketId>,
+    /// What it was told not surely, and may not have: it has said nothing since.
+    pub(super) unsure: BTreeMap<(DeviceId, u8), Value>,
     /// What it was told, to be acknowledged by it.
     pub(super) open: HashMap<PacketId, (DeviceId, u8, Value)>,
     /// As much of that as it takes.
@@ -101,17 +105,19 @@ impl Session {
             device, is_gateway, ..
         }: SignedIn,
         seat: Seat,
-        (wire, heartbeat, open): (Wire, i64, u16),
+        (wire, heartbeat, open, peer): (Wire, i64, u16, Peer),
     ) -> Self {
         Self {
             talk: Talk::new(core, device, &seat, heartbeat),
             seat,
             wire,
+            peer,
             voices: HashMap::from([(device, Voice::default())]),
             nodes: is_gateway.then(HashMap::new),
             strangers: Strangers::default(),
             bag: Arc::default(),
             held: BTreeSet::new(),
+            unsure: BTreeMap::new(),
             open: HashMap::new(),
             most_open: open.min(MOST_OPEN).into(),
             next_id: PacketId::MIN,
@@ -183,6 +189,10 @@ impl Session {
         // What is wrong now was wrong before: it is not told twice.
         let _ = self.settle().await;
         if let Some(reason) = why {
+            if super::is_fault(reason) {
+                let why = format!("{reason:?}: its connection is ended");
+                self.peer.unheard(&self.talk.core, self.talk.device, why);
+            }
             tracing::debug!(device = %self.talk.device, ?reason, "the connection of a device is ended");
             self.wire.send(Reply::Disconnect(reason)).await;
         }
@@ -228,7 +238,11 @@ impl Session {
 
     async fn acknowledge(&mut self, due: Due, outcome: Result<(), Wrong>) -> Step {
         if let Err(wrong) = &outcome {
-            tracing::debug!(device = %self.talk.device, ?wrong, "a device says what is not taken");
+            let why = match wrong {
+                Wrong::Topic(why) | Wrong::Payload(why) => why.as_str(),
+                Wrong::Broken => "something broke",
+            };
+            self.peer.unheard(&self.talk.core, self.talk.device, why);
         }
         match due {
             Due::Nothing => Ok(()),
@@ -244,6 +258,7 @@ impl Session {
 
     /// Does what a packet asks for.
     async fn hear(&mut self, request: Request) -> Step {
+        self.is_sure().await;
         match request {
             Request::Connect(_) => return Err(Some(Reason::ProtocolError)),
             Request::Publish(publish) => self.publish(publish).await?,
@@ -414,6 +429,7 @@ impl Session {
             };
             // Nothing is told exactly once: what a datastream holds may be told again without harm.
             let granted = asked.less_value(QoS::AtLeastOnce);
+            let is_filter = filter.is_some();
             let took = filter.zip(whose).and_then(|(filter, whose)| {
                 let voice = self.voices.get_mut(&whose)?;
                 let room = voice.filters.len() < MOST_FILTERS;
@@ -423,6 +439,13 @@ impl Session {
                     granted
                 })
             });
+            if took.is_none() {
+                let why = match is_filter {
+                    true => "it subscribes for what is no node of its own, or to more than is kept",
+                    false => "it subscribes to what is not below `downlink/`, or has a `+` in it",
+                };
+                self.peer.unheard(&self.talk.core, self.talk.device, why);
+            }
             taken.push(took);
         }
         if heard == Heard::Answered {

@@ -71,6 +71,11 @@ impl Wire {
         matches!(tokio::time::timeout(PATIENCE, sent).await, Ok(Ok(())))
     }
 
+    /// Ends the connection so that what was said last is heard.
+    pub async fn part(&mut self) {
+        streams::part(&mut self.stream).await;
+    }
+
     /// Ends the connection in the words of what is below.
     pub async fn close(&mut self) {
         // Where the device is gone there is nobody to say goodbye to.

@@ -13,7 +13,7 @@ use crate::secrets::{Digest, Purpose};
 use crate::store::{StoreError, Work, Write};
 
 /// Where a request comes from, as far as it is counted.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+#[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Origin {
     /// An IPv4 address, or the half of an IPv6 address that one customer of a network has at the least.
     near: IpAddr,

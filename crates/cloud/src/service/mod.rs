@@ -26,6 +26,7 @@ pub mod names;
 mod notices;
 pub mod orgs;
 pub mod people;
+pub mod refusals;
 pub mod requests;
 pub mod sessions;
 pub mod settings;
@@ -76,6 +77,8 @@ pub struct Core {
     pub live: live::Live,
     /// Devices that speak with this process.
     pub hub: living::Hub,
+    /// What the log says of those that are refused.
+    pub refusals: refusals::Refusals,
     /// The demo's sign-ins and tokens, where this is one.
     pub demo: Option<Demo>,
     /// What goes wrong on demand, where this cloud was started for that.

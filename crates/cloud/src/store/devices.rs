@@ -382,6 +382,7 @@ impl Write {
         if sees == Sees::Nothing && leaves != Leaves::History {
             self.begin_anew(id, now).await?;
         }
+        self.know_present(id).await?;
         self.keep_writes(id).await?;
         self.end_pairings(id).await?;
         self.forget_told(id).await?;
@@ -505,6 +506,7 @@ impl Write {
         self.end_pairings(id).await?;
         self.forget_told(id).await?;
         self.bring_back(id).await?;
+        self.know_present(id).await?;
         self.forget_readings(id).await
     }
 
@@ -579,11 +581,16 @@ impl Write {
     ) -> Result<(), StoreError> {
         let json = serde_json::to_string(hardware)
             .map_err(|_| StoreError::Corrupt("hardware information does not serialize"))?;
-        sqlx::query("UPDATE devices SET hardware = $2 WHERE id = $1")
-            .bind(id.0)
-            .bind(json)
-            .execute(&mut *self.0)
-            .await?;
+        for sql in [
+            "UPDATE devices SET hardware = $2 WHERE id = $1",
+            "UPDATE liveness SET hardware = $2 WHERE device_id = $1 AND session IS NOT NULL",
+        ] {
+            sqlx::query(sql)
+                .bind(id.0)
+                .bind(&json)
+                .execute(&mut *self.0)
+                .await?;
+        }
         Ok(())
     }
 }

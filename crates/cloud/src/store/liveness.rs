@@ -255,13 +255,45 @@ impl Write {
         Ok(found.into_iter().map(DeviceId).collect())
     }
 
-    /// Notes where it connected from.
+    /// Notes where its present connection comes from, over which it has said nothing of itself yet.
     pub async fn set_address(&mut self, device: DeviceId, ip: &str) -> Result<(), StoreError> {
-        sqlx::query("UPDATE devices SET ip = $2 WHERE id = $1")
+        for sql in [
+            "UPDATE devices SET ip = $2 WHERE id = $1",
+            "UPDATE liveness SET address = $2, hardware = NULL WHERE device_id = $1",
+        ] {
+            sqlx::query(sql)
+                .bind(device.0)
+                .bind(ip)
+                .execute(&mut *self.0)
+                .await?;
+        }
+        Ok(())
+    }
+
+    /// Forgets what its connection knew of it, which has ended.
+    pub async fn forget_present(&mut self, device: DeviceId) -> Result<(), StoreError> {
+        sqlx::query("UPDATE liveness SET address = NULL, hardware = NULL WHERE device_id = $1")
             .bind(device.0)
-            .bind(ip)
             .execute(&mut *self.0)
             .await?;
+        Ok(())
+    }
+
+    /// A device that changed hands is known as its present connection knows it, where it has one: by nothing that was known
+    /// before that.
+    pub(super) async fn know_present(&mut self, device: DeviceId) -> Result<(), StoreError> {
+        sqlx::query(
+            "UPDATE devices
+             SET ip = (SELECT l.address FROM liveness l WHERE l.device_id = devices.id),
+                 hardware = COALESCE(hardware, (SELECT l.hardware FROM liveness l
+                                                WHERE l.device_id = devices.id))
+             WHERE id = $1 AND disconnect_time IS NULL
+             AND EXISTS (SELECT 1 FROM liveness l
+                         WHERE l.device_id = devices.id AND l.session IS NOT NULL)",
+        )
+        .bind(device.0)
+        .execute(&mut *self.0)
+        .await?;
         Ok(())
     }
 

@@ -25,6 +25,18 @@ pub struct Told {
     pub revision: i64,
 }
 
+/// A value that a device is to be told.
+#[derive(Clone, Debug, PartialEq)]
+pub struct ToTell {
+    /// The datastream.
+    pub pin: u8,
+    /// What it is to hold.
+    pub value: Value,
+    /// Whether it was set since a connection of the device was given it last. What was set while nobody was connected is not:
+    /// whichever connection comes has not been given it.
+    pub is_new: bool,
+}
+
 /// A row of the history to add to.
 pub struct NewPoint {
     /// Whose.
@@ -261,21 +273,24 @@ impl Store {
     }
 
     /// What a device is to be told, by pin.
-    pub async fn pending(&self, id: DeviceId) -> Result<Vec<(u8, Value)>, StoreError> {
-        let rows: Vec<(i64, String)> = sqlx::query_as(
-            "SELECT pin, value FROM pending_writes WHERE device_id = $1 ORDER BY pin",
+    pub async fn pending(&self, id: DeviceId) -> Result<Vec<ToTell>, StoreError> {
+        let rows: Vec<(i64, String, Option<i64>)> = sqlx::query_as(
+            "SELECT pin, value, process FROM pending_writes WHERE device_id = $1 ORDER BY pin",
         )
         .bind(id.0)
         .fetch_all(&mut *self.read().await?)
         .await?;
-        let known = |(pin, json): (i64, String)| {
-            let pin = u8::try_from(pin).map_err(|_| StoreError::Corrupt("a pin is none"))?;
-            Ok((pin, value(&json)?))
+        let known = |(pin, json, process): (i64, String, Option<i64>)| {
+            Ok(ToTell {
+                pin: u8::try_from(pin).map_err(|_| StoreError::Corrupt("a pin is none"))?,
+                value: value(&json)?,
+                is_new: process.is_some(),
+            })
         };
         rows.into_iter().map(known).collect()
     }
 
-    /// Devices whose connection this process has, and which are to be told something.
+    /// Devices whose connection this process has, and which are to be told something that it was not given yet.
     pub async fn to_be_told(&self, process: i64) -> Result<Vec<DeviceId>, StoreError> {
         let found: Vec<i64> =
             sqlx::query_scalar("SELECT DISTINCT device_id FROM pending_writes WHERE process = $1")
@@ -405,19 +420,42 @@ impl Write {
         Ok(())
     }
 
-    /// A device was told this; where something else is to be told meanwhile, that stays.
+    /// A device's connection was given this. It stays for the next one until the device is known to have it; nobody looks for
+    /// it meanwhile.
+    pub async fn was_written(
+        &mut self,
+        id: DeviceId,
+        pin: u8,
+        value: &Value,
+    ) -> Result<(), StoreError> {
+        sqlx::query(
+            "UPDATE pending_writes SET process = NULL
+             WHERE device_id = $1 AND pin = $2 AND value = $3 AND process IS NOT NULL",
+        )
+        .bind(id.0)
+        .bind(i64::from(pin))
+        .bind(value.json().to_string())
+        .execute(&mut *self.0)
+        .await?;
+        Ok(())
+    }
+
+    /// A device has this, which a connection of it was given; where something was set since, the same or another, that stays.
     pub async fn was_told(
         &mut self,
         id: DeviceId,
         pin: u8,
         value: &Value,
     ) -> Result<(), StoreError> {
-        sqlx::query("DELETE FROM pending_writes WHERE device_id = $1 AND pin = $2 AND value = $3")
-            .bind(id.0)
-            .bind(i64::from(pin))
-            .bind(value.json().to_string())
-            .execute(&mut *self.0)
-            .await?;
+        sqlx::query(
+            "DELETE FROM pending_writes
+             WHERE device_id = $1 AND pin = $2 AND value = $3 AND process IS NULL",
+        )
+        .bind(id.0)
+        .bind(i64::from(pin))
+        .bind(value.json().to_string())
+        .execute(&mut *self.0)
+        .await?;
         Ok(())
     }
 

@@ -17,6 +17,10 @@ use crate::rules::{Decoded, Memory, Who};
 const AT_ONCE: usize = 256;
 /// Orders that wait for nodes.
 const ORDERS: usize = 10_000;
+/// Milliseconds that a value may be old. The cloud takes what is 31 days old at the most: a day is left for the way there.
+const OLDEST: i64 = 30 * 24 * 3_600 * 1_000;
+/// The age of what is as much ahead as the cloud takes.
+const YOUNGEST: i64 = -300 * 1_000;
 
 /// Who is answered once what it asked for is on the disk.
 enum Answer {
@@ -33,6 +37,8 @@ pub(super) struct Clerk<S> {
     noted: Noted,
     work: Arc<Notify>,
     stranger: Arc<Notify>,
+    /// Milliseconds by which the cloud's clock was ahead of this machine's when it last answered.
+    cloud_ahead: i64,
     /// What is written next, and how many values are in it.
     records: Vec<Written>,
     added: usize,
@@ -53,6 +59,7 @@ impl<S: Store> Clerk<S> {
             noted: Noted::default(),
             work: handle.work.clone(),
             stranger: handle.stranger.clone(),
+            cloud_ahead: 0,
             records: Vec::new(),
             added: 0,
             answers: Vec::new(),
@@ -160,6 +167,7 @@ impl<S: Store> Clerk<S> {
                 self.answers.push(Answer::Kept(answer));
                 return Ok(Some(device));
             }
+            Job::CloudTime(now) => self.cloud_ahead = now.saturating_sub((self.desk.clock)()),
             Job::Tick => self.tick(),
         }
         Ok(None)
@@ -198,6 +206,7 @@ impl<S: Store> Clerk<S> {
             source: &heard.source,
         };
         let now = (self.desk.clock)();
+        judge(heard.at, now, now.saturating_add(self.cloud_ahead))?;
         let (decoded, nothing) = self.desk.rules.decode(&who, &heard.payload);
         for why in &nothing {
             if self.noted.is_new(&heard.source, &why.to_string()) {
@@ -377,5 +386,17 @@ impl<S: Store> Clerk<S> {
         let mut named = self.desk.sources.iter();
         let named = named.find(|(_, number)| **number == device.0);
         named.map_or_else(|| device.to_string(), |(source, _)| source.clone())
+    }
+}
+
+/// Whether the cloud takes what was measured `at` that time; at `now` where nobody said when. What it would refuse is refused
+/// here, where somebody can still do something about it. All of it is in milliseconds since 1970.
+fn judge(at: Option<i64>, now: i64, cloud: i64) -> Result<(), NotKept> {
+    let age = cloud.saturating_sub(at.unwrap_or(now));
+    match (at, age) {
+        (_, YOUNGEST..=OLDEST) => Ok(()),
+        (None, _) => Err(NotKept::OwnClock),
+        (Some(_), ..0) => Err(NotKept::Ahead),
+        (Some(_), _) => Err(NotKept::Old),
     }
 }

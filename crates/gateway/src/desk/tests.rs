@@ -228,3 +228,50 @@ async fn orders_wait_for_their_node_and_the_last_one_counts() {
     let line = told.recv().await.expect("told");
     assert!(line.contains(r#"{"Light":7}"#), "{line}");
 }
+
+#[tokio::test]
+async fn a_value_whose_time_the_cloud_would_refuse_is_not_kept_and_the_answer_says_what_to_do() {
+    const DAY: i64 = 24 * 3_600 * 1_000;
+    let site = Site::new("");
+    let desk = site.open();
+    desk.nodes(nodes()).await.expect("it runs");
+    let say_at = async |at: Option<i64>| {
+        let (lines, _) = mpsc::channel(1);
+        let payload = br#"{"V1": 1}"#.to_vec();
+        let heard = Heard {
+            source: "1".to_owned(),
+            payload,
+            at,
+            route: Route::Line(lines),
+        };
+        desk.heard(heard).await
+    };
+    for (at, expected) in [
+        (FIRST + 300_000, Ok(())),
+        (FIRST + 300_001, Err(NotKept::Ahead)),
+        (i64::MAX, Err(NotKept::Ahead)),
+        (FIRST - 30 * DAY, Ok(())),
+        (FIRST - 30 * DAY - 1, Err(NotKept::Old)),
+        // Seconds where there should be milliseconds, and a clock that nobody has set.
+        (FIRST / 1_000, Err(NotKept::Old)),
+        (i64::MIN, Err(NotKept::Old)),
+    ] {
+        assert_eq!(say_at(Some(at)).await, expected, "{at}");
+    }
+    let words = [NotKept::Ahead, NotKept::Old, NotKept::OwnClock].map(|why| why.to_string());
+    assert!(words.iter().all(|why| why.contains("set ")), "{words:?}");
+    // It is the cloud's clock that judges: this machine's is a year behind, and a node that knows better is believed.
+    let cloud = FIRST + 365 * DAY;
+    desk.cloud_time(cloud).await.expect("it runs");
+    assert_eq!(say_at(None).await, Err(NotKept::OwnClock));
+    assert_eq!(say_at(Some(FIRST)).await, Err(NotKept::Old));
+    assert_eq!(say_at(Some(cloud)).await, Ok(()));
+    let kept: Vec<i64> = desk
+        .batch(9)
+        .await
+        .expect("it runs")
+        .iter()
+        .map(|one| one.at)
+        .collect();
+    assert_eq!(kept, [FIRST + 300_000, FIRST - 30 * DAY, cloud]);
+}

@@ -116,15 +116,17 @@ impl Cloud {
         }
     }
 
-    /// The gateway's nodes.
+    /// The gateway's nodes, and what time it is by the cloud, in milliseconds since 1970, where its answer says so.
     ///
     /// # Errors
     /// Where the cloud does not tell them.
-    pub async fn nodes(&self) -> Result<Vec<TunnelledNode>, Unheard> {
+    pub async fn nodes(&self) -> Result<(Vec<TunnelledNode>, Option<i64>), Unheard> {
         let request = self.http.get(self.url("gateway/nodes", &[]));
         let answer = self.ask(request).await?;
+        let date = answer.headers().get("date");
+        let now = date.and_then(|date| time_of(date.to_str().ok()?));
         let nodes: TunnelledNodes = answer.json().await.map_err(|error| away(&error))?;
-        Ok(nodes.nodes)
+        Ok((nodes.nodes, now))
     }
 
     /// What a node's datastream held. Once it answers with a yes, that is durable there.
@@ -200,4 +202,23 @@ impl Cloud {
 fn away(error: &reqwest::Error) -> Unheard {
     let error = handover_client::no_answer(error);
     Unheard::Away(error.message)
+}
+
+/// Milliseconds since 1970 of a date as HTTP writes it (RFC 9110, 5.6.7, in its preferred form).
+fn time_of(date: &str) -> Option<i64> {
+    let parser = jiff::fmt::rfc2822::DateTimeParser::new();
+    let time = parser.parse_timestamp(date).ok()?;
+    Some(time.as_millisecond())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_cloud_s_time_is_read_from_its_answers() {
+        let date = "Sun, 06 Nov 1994 08:49:37 GMT";
+        assert_eq!(time_of(date), Some(784_111_777_000));
+        assert_eq!(time_of("now"), None);
+    }
 }

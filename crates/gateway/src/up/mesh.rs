@@ -26,7 +26,6 @@ use crate::Clock;
 use crate::config::MeshConfig;
 use crate::desk::{Desk, MeshHeard};
 use crate::keep::MeshId;
-use crate::noted::Noted;
 use crate::rules::{Rules, Unsayable, Who, unhex};
 
 /// The file in the gateway's folder.
@@ -66,7 +65,6 @@ pub struct Between {
     orders: tokio::sync::Mutex<mpsc::Receiver<Order>>,
     /// What was refused here, which the cloud is told, and does not say again.
     refused: Mutex<BTreeSet<(DeviceId, u64)>>,
-    noted: Mutex<Noted>,
     asking: Asking,
 }
 
@@ -122,7 +120,6 @@ impl Between {
             sender,
             orders: tokio::sync::Mutex::new(orders),
             refused: Mutex::default(),
-            noted: Mutex::default(),
             asking: Asking::default(),
         }
     }
@@ -281,12 +278,6 @@ impl Between {
             payload: message.payload.clone(),
         }
     }
-
-    fn note(&self, device: DeviceId, why: &str) {
-        if locked(&self.noted).is_new(&device.to_string(), why) {
-            tracing::warn!(%device, why, "the cloud does not take all of a message");
-        }
-    }
 }
 
 impl Uplink for Between {
@@ -306,10 +297,12 @@ impl Uplink for Between {
         };
         for (device, result) in whose.into_iter().zip(results) {
             if result.state == MeshState::Refused {
-                self.note(device, &format!("refused: {:?}", result.reason));
+                let why = format!("a message of the mesh: {:?}", result.reason);
+                self.rosters.drop_for(device, &why, 1);
             }
             for unsaid in result.unsaid {
-                self.note(device, &format!("{}: {}", unsaid.what, unsaid.reason));
+                let why = format!("{}: {}", unsaid.what, unsaid.reason);
+                self.rosters.drop_for(device, &why, 1);
             }
         }
         self.desk.mesh_gone(ids).await.map_err(|_| Away)

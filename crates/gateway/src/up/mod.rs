@@ -7,7 +7,7 @@ pub mod mqtt;
 pub mod roster;
 
 use std::collections::BTreeMap;
-use std::sync::{Arc, Mutex, PoisonError};
+use std::sync::Arc;
 use std::time::Duration;
 
 use futures_util::StreamExt as _;
@@ -17,7 +17,6 @@ use tokio_util::sync::CancellationToken;
 
 use crate::desk::{Closed, Desk};
 use crate::keep::Queued;
-use crate::noted::Noted;
 use http::Unheard;
 use roster::Rosters;
 
@@ -37,17 +36,12 @@ type Outcome = Result<(), Option<Duration>>;
 pub struct Up {
     desk: Desk,
     rosters: Arc<Rosters>,
-    noted: Mutex<Noted>,
 }
 
 impl Up {
     /// Takes what the desk has.
     pub fn new(desk: Desk, rosters: Arc<Rosters>) -> Self {
-        Self {
-            desk,
-            rosters,
-            noted: Mutex::default(),
-        }
+        Self { desk, rosters }
     }
 
     /// Goes on until it is told to stop; what is under way then is waited for.
@@ -123,13 +117,12 @@ impl Up {
                     continue;
                 }
                 Err(Unheard::Refused(why)) => {
-                    self.note(first.device, &format!("{}: {why}", first.pin()))
+                    let why = format!("{}: {why}", first.pin());
+                    self.rosters.drop_for(first.device, &why, some.len());
                 }
                 Err(Unheard::Token) => {
-                    self.note(
-                        first.device,
-                        "the cloud does not let this gateway speak for the node",
-                    );
+                    let why = "the cloud does not let this gateway speak for the node";
+                    self.rosters.drop_for(first.device, why, some.len());
                 }
                 Err(Unheard::Busy(least)) => {
                     outcome = Err(Some(least));
@@ -172,13 +165,6 @@ impl Up {
                     return said;
                 }
             }
-        }
-    }
-
-    fn note(&self, device: DeviceId, why: &str) {
-        let mut noted = self.noted.lock().unwrap_or_else(PoisonError::into_inner);
-        if noted.is_new(&device.to_string(), why) {
-            tracing::warn!(%device, why, "the cloud does not take it: it is dropped");
         }
     }
 }

@@ -10,6 +10,7 @@ use tokio_util::sync::CancellationToken;
 use super::http::{Cloud, Unheard};
 use crate::desk::Desk;
 use crate::keep::Known;
+use crate::noted::Dropped;
 
 /// How often the cloud is asked,
 const EVERY: Duration = Duration::from_secs(60);
@@ -26,6 +27,7 @@ pub struct Rosters {
     nodes: watch::Sender<Option<Arc<[TunnelledNode]>>>,
     /// Why the cloud is away, as the log says it.
     away: Mutex<Option<String>>,
+    dropped: Mutex<Dropped>,
 }
 
 impl Rosters {
@@ -36,6 +38,7 @@ impl Rosters {
             desk,
             nodes: watch::Sender::new(None),
             away: Mutex::default(),
+            dropped: Mutex::default(),
         }
     }
 
@@ -82,14 +85,18 @@ impl Rosters {
     pub async fn refresh(&self) -> Result<(), Unheard> {
         let asked = self.cloud.nodes().await;
         self.note(&asked);
-        let nodes: Arc<[TunnelledNode]> = asked?.into();
+        let (nodes, now) = asked?;
+        if let Some(now) = now {
+            // Where the desk has stopped the gateway ends, and whoever runs it hears why.
+            let _ = self.desk.cloud_time(now).await;
+        }
+        let nodes: Arc<[TunnelledNode]> = nodes.into();
         let known = nodes.iter().map(|node| Known {
             device: node.device_id,
             name: node.name.clone(),
             template: node.template_id.0.clone(),
             is_of_mesh: node.mesh.is_some(),
         });
-        // Where the desk has stopped the gateway ends, and whoever runs it hears why.
         let _ = self.desk.nodes(known.collect()).await;
         self.nodes.send_replace(Some(nodes));
         Ok(())
@@ -112,6 +119,28 @@ impl Rosters {
         *away = why;
     }
 
+    /// The cloud has not taken so many values of a node, now or ever. They are counted, and the log says it.
+    pub fn drop_for(&self, device: DeviceId, why: &str, values: usize) {
+        let mut dropped = self.dropped.lock().unwrap_or_else(PoisonError::into_inner);
+        if dropped.note(&device.to_string(), why, values) {
+            tracing::warn!(%device, values, why, "the cloud does not take it: it is dropped");
+        }
+    }
+
+    /// Says in the log how much the cloud has not taken since that was said last.
+    pub fn tell_dropped(&self) {
+        let mut dropped = self.dropped.lock().unwrap_or_else(PoisonError::into_inner);
+        for (why, count) in dropped.due() {
+            let (values, since_start) = (count.new, count.all);
+            tracing::warn!(
+                values,
+                since_start,
+                why,
+                "so much was dropped that the cloud did not take"
+            );
+        }
+    }
+
     /// Goes on asking until it is told to stop.
     pub async fn run(&self, stop: &CancellationToken) {
         while !stop.is_cancelled() {
@@ -120,6 +149,7 @@ impl Rosters {
                 Err(Unheard::Busy(least)) => least.max(AGAIN),
                 Err(_) => AGAIN,
             };
+            self.tell_dropped();
             let stranger = async {
                 tokio::time::sleep(SOON).await;
                 self.desk.stranger.notified().await;

@@ -137,9 +137,82 @@ fn the_longest_message_is_taken_and_a_longer_one_is_not() {
     assert!(matches!(found, Ok(Some(Request::Publish(_)))), "{found:?}");
 }
 
+/// What version 5 is told that is taken is what is taken, to the byte, with everything that belongs to a packet.
+#[test]
+fn a_packet_as_long_as_was_announced_is_taken_and_one_byte_more_is_not() {
+    let mut codec = speaking(CONNECT_5);
+    let mut out = BytesMut::new();
+    let connected = Reply::Connected {
+        client_id: None,
+        keep_alive: None,
+    };
+    assert!(codec.write(connected, &mut out));
+    let property = out.windows(5).find(|bytes| bytes[0] == 0x27);
+    let most = property.map(|bytes| u32::from_be_bytes([bytes[1], bytes[2], bytes[3], bytes[4]]));
+    assert_eq!(most, Some(1_027));
+    for (rest, is_taken) in [(1_024_usize, true), (1_025, false)] {
+        let mut bytes = vec![0x30, u8::try_from(rest % 128).expect("small") | 128, 8];
+        bytes.extend(b"\x00\x01a\x00");
+        bytes.resize(3 + rest, b'x');
+        let is_short = bytes.len() <= most.expect("it is announced") as usize;
+        assert_eq!(is_short, is_taken, "{rest}");
+        let found = speaking(CONNECT_5).read(&mut BytesMut::from(&bytes[..]));
+        match is_taken {
+            true => assert!(matches!(found, Ok(Some(Request::Publish(_)))), "{found:?}"),
+            false => assert_eq!(found, Err(Reason::PacketTooLarge)),
+        }
+    }
+}
+
+#[test]
+fn a_login_with_a_long_will_is_taken_and_what_comes_after_it_is_as_short_as_ever() {
+    for level in [4_u8, 5] {
+        let none: &[u8] = if level == 5 { &[0] } else { &[] };
+        let will = [b'x'; 1_500];
+        let body = [
+            &b"\x00\x04MQTT"[..],
+            &[level, 0xc6],
+            b"\x00\x2d",
+            none,
+            b"\x00\x02d1",
+            none,
+            b"\x00\x01w",
+            &1_500_u16.to_be_bytes(),
+            &will,
+            b"\x00\x06device\x00\x08password",
+        ]
+        .concat();
+        let length = [
+            u8::try_from(body.len() % 128).expect("small") | 128,
+            u8::try_from(body.len() / 128).expect("small"),
+        ];
+        let connect = [&[0x10][..], &length, &body].concat();
+        let mut codec = speaking(&connect);
+        let long = codec.read(&mut BytesMut::from(&b"\x30\x81\x08"[..]));
+        assert_eq!(long, Err(Reason::PacketTooLarge));
+    }
+}
+
 #[test]
 fn who_cannot_be_taken_is_told_why() {
     for (connect, want, told) in [
+        // No name, and a session that is to be kept.
+        (
+            &b"\x10\x0c\x00\x04MQTT\x04\x00\x00\x00\x00\x00"[..],
+            Refusal::ClientId,
+            &b"\x20\x02\x00\x02"[..],
+        ),
+        // 4,097 bytes behind the header.
+        (
+            b"\x10\x81\x20\x00\x04MQTT\x04\x02\x00\x00",
+            Refusal::TooLong,
+            b"\x20\x02\x00\x05",
+        ),
+        (
+            b"\x10\x81\x20\x00\x04MQTT\x05\x02\x00\x00",
+            Refusal::TooLong,
+            b"\x20\x03\x00\x95\x00",
+        ),
         (
             &b"\x10\x0c\x00\x04MQTT\x06\x02\x00\x00\x00\x00"[..],
             Refusal::Version,

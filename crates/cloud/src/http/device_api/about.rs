@@ -106,7 +106,9 @@ pub async fn log_event(State(core): State<Arc<Core>>, asking: Asking) -> Result<
     asking.say(&core, event).await
 }
 
-/// How a datastream is shown: `label=Pump`, `color=%23D3435C`.
+/// How a datastream is shown: `label=Pump`, `color=%23D3435C`; a list has its property several times. One property at a time, of
+/// those that there are, with a value that it can hold (ours): `color`, `label`, `labels`, `onLabel`, `offLabel`, `suffix`, `url`, `urls`,
+/// `isDisabled` and `isHidden` (true or false), `min`, `max`, `step`, `rotation` and `scale` (numbers), `opacity` (0 to 100), `page`.
 #[utoipa::path(
     get, path = "/external/api/update/property", operation_id = "deviceProperty", tag = "device API",
     extensions(("x-handover" = json!("published"))),
@@ -118,7 +120,7 @@ pub async fn log_event(State(core): State<Arc<Core>>, asking: Asking) -> Result<
     ),
     responses(
         (status = 200, description = "It is durable"),
-        (status = 400, body = DeviceApiError),
+        (status = 400, body = DeviceApiError, example = json!({"error": {"message": "Wrong property value: it is true or false."}})),
         (status = 429, body = DeviceApiError, description = "Too many wrong tokens from there"),
     )
 )]
@@ -128,13 +130,17 @@ pub async fn set_property(
 ) -> Result<(), DeviceFailure> {
     let which = asking.which()?;
     let which = which.ok_or_else(|| DeviceFailure::of("Wrong pin format."))?;
-    let mut others = asking.pairs.iter();
-    let property = others.find(|(name, _)| name != "pin" && name != "dataStreamId");
-    let (name, value) = property.ok_or_else(|| DeviceFailure::of("Wrong property."))?;
+    let others = asking.pairs.iter().map(|(name, _)| name.as_str());
+    let mut others = others.filter(|name| !["pin", "dataStreamId"].contains(name));
+    let name = others.next();
+    let name = name.ok_or_else(|| DeviceFailure::of("Wrong property."))?;
+    if others.any(|other| other != name) {
+        return Err(DeviceFailure::of("One property at a time."));
+    }
     let property = Said::Property {
         which,
-        name: name.clone(),
-        value: value.clone(),
+        name: name.to_owned(),
+        value: asking.all(name).join(","),
     };
     asking.say(&core, property).await
 }

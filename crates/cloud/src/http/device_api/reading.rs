@@ -31,7 +31,8 @@ pub(super) async fn held(core: &Core, asking: &Asking) -> Result<Held, DeviceFai
 
 fn object(held: &Held, pins: impl Iterator<Item = u8>) -> Response {
     let named = pins.map(|pin| {
-        let value = held.value(pin).map_or(Json_::Null, |value| value.json());
+        let value = held.value(pin);
+        let value = value.map_or(Json_::Null, |value| value.as_it_stands());
         (format!("v{pin}"), value)
     });
     Json(named.collect::<Map<_, _>>()).into_response()

@@ -18,7 +18,7 @@ use crate::http::caller::{Caller, may};
 use crate::http::error::ApiFailure;
 use crate::http::extract::{Body as Json_, Params};
 use crate::service::Core;
-use crate::service::fleets::{self, FleetError, Fleets};
+use crate::service::fleets::{self, Assumed, FleetError, Fleets};
 
 /// Bytes of a recording that are read at once.
 const AT_ONCE: usize = 64 * 1_024;
@@ -31,13 +31,13 @@ pub struct How {
     /// How many times faster everything happens.
     #[serde(default = "as_it_was")]
     speed: f64,
-    /// Of a recording that is sent: how its devices reach the cloud.
+    /// Of a recording that does not say it itself, as those of old: how its devices reach the cloud.
     #[serde(default)]
     topology: FleetTopology,
-    /// How many gateways it has: of its numbers, the first so many are theirs.
+    /// Of such a one: how many gateways it has. Of its numbers, the first so many are theirs.
     #[serde(default)]
     gateways: u32,
-    /// Where chance began, from which follows where a mesh's nodes are.
+    /// Of such a one: where chance began, from which follows where a mesh's nodes are.
     #[serde(default)]
     seed: u32,
 }
@@ -94,7 +94,8 @@ pub async fn get(
 }
 
 /// Starts a fleet: its devices are made by hand in the caller's organization where there are too few of them, paired where
-/// gateways speak for them, and play against this cloud over real sockets. One plays at a time.
+/// gateways speak for them, and play against this cloud over real sockets. One plays at a time. What it does is recorded; where the answer
+/// says `isRecorded`, that takes the place of what is recorded now once the fleet has come to its end.
 #[utoipa::path(
     post, path = "/fleet/start", operation_id = "startFleet", tag = "cloud",
     extensions(("x-handover" = json!("ours")), ("x-permission" = json!("manage_cloud"))),
@@ -121,7 +122,8 @@ pub async fn start(
 }
 
 /// Plays what was recorded: the file that is sent, or, with nothing in the body, what this cloud's fleet did last. Each device
-/// says the same, in the same order and at the same times.
+/// says the same, in the same order and at the same times. How devices reach the cloud, how many gateways there are and where chance began
+/// the recording says itself; parameters say it for those of old, which do not, and the answer has `isAssumed` then.
 #[utoipa::path(
     post, path = "/fleet/play", operation_id = "playFleet", tag = "cloud",
     extensions(("x-handover" = json!("ours")), ("x-permission" = json!("manage_cloud"))),
@@ -150,25 +152,13 @@ pub async fn play(
     }
     let journal = Journal::read(&*recorded);
     let journal = journal.map_err(|error| ApiFailure::invalid("body", &format!("{error}.")))?;
-    let numbers = journal
-        .0
-        .last_key_value()
-        .map_or(0, |(last, _)| last.saturating_add(1));
-    let is_direct = how.topology == FleetTopology::Direct;
-    let wanted = StartFleet {
+    let assumed = Assumed {
         topology: how.topology,
-        count: numbers.saturating_sub(if is_direct { 0 } else { how.gateways }),
-        gateways: (!is_direct).then_some(how.gateways),
-        template_id: None,
+        gateways: how.gateways,
         seed: how.seed,
-        // Of no account, since the recording says.
-        seconds: 1,
-        every: 1.0,
-        speed: how.speed,
-        signals: Vec::new(),
-        failures: Vec::new(),
     };
-    let now = fleets::start(&core, fleets, &caller, wanted, Some(journal)).await?;
+    let how = (journal, assumed, how.speed);
+    let now = fleets::replay(&core, fleets, &caller, how).await?;
     Ok((StatusCode::ACCEPTED, Json(now)))
 }
 

@@ -16,7 +16,7 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
-use handover_simulate::{FILES_IN_MESH, Journal, Progress};
+use handover_simulate::{FILES_IN_MESH, Journal, Progress, Recorded, Topology};
 use handover_wire::{FleetFailure, FleetNow, FleetPhase, FleetTopology, OrgId, StartFleet};
 use tokio::sync::Notify;
 use tokio::time::Instant;
@@ -133,6 +133,7 @@ struct State {
     phase: FleetPhase,
     failure: Option<FleetFailure>,
     wanted: Option<StartFleet>,
+    is_assumed: bool,
     org: Option<OrgId>,
     job: Option<Job>,
     progress: Arc<Progress>,
@@ -195,6 +196,7 @@ impl Fleets {
             phase: state.phase,
             failure: state.failure,
             wanted: state.wanted.clone(),
+            is_assumed: state.is_assumed,
             done,
             of,
             devices: number(&self.devices),
@@ -236,13 +238,14 @@ impl Fleets {
         if state.is_busy() {
             return Err(FleetError::Busy);
         }
-        let wanted = match &job {
-            Job::Play(_, plan) => Some(plan.wanted.clone()),
-            Job::Delete(_) => state.wanted.take(),
+        let (wanted, is_assumed) = match &job {
+            Job::Play(_, plan) => (Some(plan.wanted.clone()), plan.is_assumed()),
+            Job::Delete(_) => (state.wanted.take(), false),
         };
         *state = State {
             phase,
             wanted,
+            is_assumed,
             org: Some(org),
             job: Some(job),
             ..State::default()
@@ -378,25 +381,101 @@ pub async fn start(
     Ok(fleets.now())
 }
 
-/// Plays what was recorded last.
+/// How a recording is played that does not say it itself.
+#[derive(Clone, Copy, Debug)]
+pub struct Assumed {
+    /// How its devices reach the cloud.
+    pub topology: FleetTopology,
+    /// How many of its first numbers are gateways'.
+    pub gateways: u32,
+    /// Where chance began.
+    pub seed: u32,
+}
+
+/// Plays what was recorded. What it says of itself counts, and what is assumed where it says nothing.
+pub async fn replay(
+    core: &Core,
+    fleets: &Fleets,
+    acting: &Acting,
+    (journal, assumed, speed): (Journal, Assumed, f64),
+) -> Result<FleetNow, FleetError> {
+    let wanted = match journal.of {
+        Some(of) => recorded(of, speed)?,
+        None => {
+            let is_direct = assumed.topology == FleetTopology::Direct;
+            let gateways = if is_direct { 0 } else { assumed.gateways };
+            let devices = journal.numbers().saturating_sub(gateways);
+            replayed(assumed, (gateways, devices), speed)
+        }
+    };
+    start(core, fleets, acting, wanted, Some(journal)).await
+}
+
+/// A fleet as a recording says it was.
+fn recorded(of: Recorded, speed: f64) -> Result<StartFleet, FleetError> {
+    let topology = match of.topology {
+        Topology::Direct => FleetTopology::Direct,
+        Topology::Hub => FleetTopology::Hub,
+        Topology::Mesh => FleetTopology::Mesh,
+    };
+    let seed = u32::try_from(of.seed).map_err(|_| FieldError {
+        field: "seed",
+        must: "4,294,967,295 at the most: play this recording with `handover simulate --replay`",
+    })?;
+    let assumed = Assumed {
+        topology,
+        gateways: of.gateways,
+        seed,
+    };
+    Ok(replayed(assumed, (of.gateways, of.devices), speed))
+}
+
+fn replayed(of: Assumed, (gateways, count): (u32, u32), speed: f64) -> StartFleet {
+    StartFleet {
+        topology: of.topology,
+        count,
+        gateways: (of.topology != FleetTopology::Direct).then_some(gateways),
+        template_id: None,
+        seed: of.seed,
+        // Of no account, since the recording says.
+        seconds: 1,
+        every: 1.0,
+        speed,
+        signals: Vec::new(),
+        failures: Vec::new(),
+    }
+}
+
+/// Plays what was recorded last, with devices of the template that they were of where that is known still.
 pub async fn again(
     core: &Core,
     fleets: &Fleets,
     acting: &Acting,
     speed: f64,
 ) -> Result<FleetNow, FleetError> {
-    let wanted = fleets.state().wanted.clone();
-    let wanted = wanted.ok_or(FleetError::Nothing)?;
+    let before = fleets.state().wanted.clone();
     let file = std::fs::File::open(fleets.recording()).map_err(|_| FleetError::Nothing)?;
     let journal = Journal::read(io::BufReader::new(file)).map_err(|_| FleetError::Nothing)?;
-    start(
-        core,
-        fleets,
-        acting,
-        StartFleet { speed, ..wanted },
-        Some(journal),
-    )
-    .await
+    let wanted = match (journal.of, before) {
+        (Some(of), Some(before)) => {
+            let now = recorded(of, speed)?;
+            match now.topology == before.topology {
+                true => StartFleet {
+                    count: now.count,
+                    gateways: now.gateways,
+                    seed: now.seed,
+                    speed,
+                    ..before
+                },
+                // The fleet that was asked for last has recorded nothing.
+                false => now,
+            }
+        }
+        (Some(of), None) => recorded(of, speed)?,
+        (None, Some(before)) => StartFleet { speed, ..before },
+        (None, None) => return Err(FleetError::Nothing),
+    };
+    start(core, fleets, acting, wanted, Some(journal)).await
 }
 
 /// Stops what is under way.

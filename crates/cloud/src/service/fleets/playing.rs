@@ -5,7 +5,9 @@ use std::path::Path;
 use std::time::Duration;
 
 use handover_device::About;
-use handover_simulate::{Cast, Failure, Fleet, Journal, Plot, Source, Stage, Step, perform};
+use handover_simulate::{
+    Cast, Failure, Fleet, Journal, Plot, Recorded, Source, Stage, Step, perform,
+};
 use handover_wire::{FleetPhase, StartFleet, Template};
 use tokio::sync::mpsc::{UnboundedReceiver, unbounded_channel};
 use tokio::time::Instant;
@@ -40,6 +42,12 @@ pub struct Plan {
 }
 
 impl Plan {
+    /// Whether it plays a recording that does not say what kind of a fleet it was.
+    pub fn is_assumed(&self) -> bool {
+        let of = self.journal.as_ref().map(|journal| journal.of);
+        of.is_some_and(|of| of.is_none())
+    }
+
     /// Reads what was asked for.
     pub fn read(
         wanted: StartFleet,
@@ -78,8 +86,8 @@ impl Plan {
 }
 
 /// Seconds that a recording lasts.
-fn seconds(Journal(all): &Journal) -> u32 {
-    let ends = all.values().filter_map(|steps| steps.last());
+fn seconds(journal: &Journal) -> u32 {
+    let ends = journal.steps.values().filter_map(|steps| steps.last());
     let last = ends.map(|step| step.at.as_secs()).max().unwrap_or_default();
     u32::try_from(last).unwrap_or(u32::MAX).saturating_add(1)
 }
@@ -117,9 +125,10 @@ pub async fn play(
     };
     // Beside what was recorded before, until it is whole.
     let (path, new) = (fleets.recording(), fleets.recording().with_extension("new"));
+    let of = cast.recorded(plan.wanted.seed.into());
     let writing = tokio::task::spawn_blocking({
         let new = new.clone();
-        move || record(&new, done)
+        move || record(&new, of, done)
     });
     let plot = match plan.journal {
         Some(journal) => Plot::Journal(journal),
@@ -132,13 +141,14 @@ pub async fn play(
 }
 
 /// Writes down what is done, as it is done.
-fn record(path: &Path, mut done: UnboundedReceiver<(u32, Step)>) -> io::Result<()> {
+fn record(path: &Path, of: Recorded, mut done: UnboundedReceiver<(u32, Step)>) -> io::Result<()> {
     durable::private_file(path)?;
     let file = std::fs::File::options()
         .write(true)
         .truncate(true)
         .open(path)?;
     let mut file = BufWriter::new(file);
+    Journal::begin(&mut file, of)?;
     while let Some((device, step)) = done.blocking_recv() {
         Journal::write(&mut file, device, &step)?;
     }

@@ -29,8 +29,15 @@ pub enum NotKnown {
 
 breaks!(NotKnown);
 
+/// What stands around a token where firmware counts the end of its text in, or reads it from a file: no part of it, whatever
+/// protocol it comes by.
+fn bare(token: &str) -> &str {
+    token.trim_matches(|one: char| one == '\0' || one.is_ascii_whitespace())
+}
+
 /// The device that signs in with this token.
 pub async fn known(core: &Core, origin: Origin, token: &str) -> Result<DeviceId, NotKnown> {
+    let token = bare(token);
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
     let digest = core.digest(Purpose::AuthToken, token);
     let formed = token.len() <= MOST_TOKEN && token.bytes().all(plain);

@@ -41,6 +41,7 @@ async fn leave(
     write.set_connection(device, liveness.connection).await?;
     write.begin_absence(device, liveness.tenure, since).await?;
     write.drop_pending(device).await?;
+    write.forget_present(device).await?;
     write.set_liveness(device, liveness).await
 }
 
@@ -124,6 +125,7 @@ pub async fn disconnect(core: &Core, device: DeviceId, session: i64) -> Result<(
                 // Its gateway carried what it said last: it is there as long as that says.
                 Some(_) => {
                     liveness.session = None;
+                    write.forget_present(device).await?;
                     write.set_liveness(device, &liveness).await?;
                 }
             }

@@ -18,6 +18,7 @@ mod shown;
 mod strangers;
 mod talk;
 mod telling;
+mod time_there;
 mod turn;
 
 pub use asking::heard;
@@ -31,7 +32,8 @@ pub use saying::{HeardMessage, Said, Unsaid, Via, Which, keep, say};
 pub use shown::{Held, details, events, held, history, kept, meta, parts, properties};
 pub use strangers::Strangers;
 pub use talk::{HEARTBEAT, HEARTBEATS, Talk, leave_seat, take_seat};
-pub use telling::{SetError, pending, set, was_told, watch};
+pub use telling::{SetError, pending, set, was_told, was_written, watch};
+pub use time_there::time_there;
 pub use turn::Turn;
 
 use std::collections::HashMap;

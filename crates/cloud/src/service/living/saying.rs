@@ -16,7 +16,8 @@ use super::liveness::come;
 use crate::clock::Time;
 use crate::connections::Stop;
 use crate::domain::{
-    Gathered, Pace, Value, datastream, datastream_id, edited, point_time, rows_of,
+    Gathered, NoProperty, Pace, Value, check_property, datastream, datastream_id, edited,
+    point_time, rows_of,
 };
 use crate::service::Core;
 use crate::store::{Liveness, NewPoint, NewValue, Speaker, StoreError, Told, Write, change};
@@ -30,27 +31,6 @@ const GROWS: i64 = 5_000;
 const MOST_TEXT: usize = 1_024;
 /// What is left to write once the cloud stops is written as long as it comes as fast as this.
 const LAST_PAUSE: Duration = Duration::from_millis(20);
-
-/// Properties of a datastream, as published.
-const PROPERTIES: [&str; 17] = [
-    "color",
-    "isDisabled",
-    "isHidden",
-    "label",
-    "labels",
-    "max",
-    "min",
-    "offLabel",
-    "onLabel",
-    "opacity",
-    "page",
-    "rotation",
-    "scale",
-    "step",
-    "suffix",
-    "url",
-    "urls",
-];
 
 /// Which datastream.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -173,6 +153,9 @@ pub enum Unsaid {
     /// Nothing is shown like that (ours).
     #[error("Wrong property.")]
     WrongProperty,
+    /// The property does not hold such a value, but this (ours).
+    #[error("Wrong property value: it is {0}.")]
+    WrongPropertyValue(&'static str),
     /// A text is too long (ours).
     #[error("A text is longer than 1024 bytes.")]
     TooLong,
@@ -596,11 +579,13 @@ impl Sheet {
             Ok(one) => one.pin,
             Err(unsaid) => return Ok(Err(unsaid)),
         };
-        if !PROPERTIES.contains(&name) {
-            return Ok(Err(Unsaid::WrongProperty));
-        }
         if is_too_long(value) {
             return Ok(Err(Unsaid::TooLong));
+        }
+        match check_property(name, value) {
+            Ok(()) => {}
+            Err(NoProperty::Name) => return Ok(Err(Unsaid::WrongProperty)),
+            Err(NoProperty::Value(must)) => return Ok(Err(Unsaid::WrongPropertyValue(must))),
         }
         let whose = (self.device, self.told.tenure);
         write.set_property(whose, pin, name, value).await?;

@@ -10,7 +10,7 @@ use crate::clock::Time;
 use crate::connections::Stop;
 use crate::domain::{Acting, Gathered, Value, WrongValue, datastream, rows_of};
 use crate::service::{Broken, Core, breaks};
-use crate::store::{Action, AuditRow, NewPoint, NewValue, StoreError, change};
+use crate::store::{Action, AuditRow, NewPoint, NewValue, StoreError, ToTell, change};
 
 /// How often is looked for what other processes want this one's devices to be told.
 const LOOK_EVERY: Duration = Duration::from_millis(200);
@@ -113,13 +113,29 @@ pub async fn set(core: &Core, acting: &Acting, request: &SetValue) -> Result<(),
     Ok(())
 }
 
-/// What a device is to be told. It counts as told once `was_told` is called: where the connection breaks before, it is told
-/// again.
-pub async fn pending(core: &Core, device: DeviceId) -> Result<Vec<(u8, Value)>, Broken> {
+/// What a device is to be told. It counts as told once `was_told` is called, after `was_written`: where the connection breaks
+/// before, the next one is told it again.
+pub async fn pending(core: &Core, device: DeviceId) -> Result<Vec<ToTell>, Broken> {
     Ok(core.store.pending(device).await?)
 }
 
-/// A device was told this.
+/// A connection of a device was given this. That proves nothing yet: a connection takes what is written to it for a while after
+/// the other end has vanished.
+pub async fn was_written(
+    core: &Core,
+    device: DeviceId,
+    values: &[(u8, Value)],
+) -> Result<(), Broken> {
+    change!(core.store, |write| {
+        for (pin, value) in values {
+            write.was_written(device, *pin, value).await?;
+        }
+        Ok::<_, StoreError>(())
+    })?;
+    Ok(())
+}
+
+/// A device has this: it acknowledged it, or has said anything since it was written to its connection.
 pub async fn was_told(core: &Core, device: DeviceId, values: &[(u8, Value)]) -> Result<(), Broken> {
     change!(core.store, |write| {
         for (pin, value) in values {

@@ -1,0 +1,132 @@
+//! What devices, and who says to be one, are refused over a connection, in the log: from where and why, and no more of it than a
+//! log can bear. No token and nothing of what was said stands in it.
+
+use std::collections::HashMap;
+use std::fmt::Display;
+use std::sync::{Mutex, PoisonError};
+
+use handover_wire::DeviceId;
+
+use super::Core;
+use super::limits::Origin;
+use crate::clock::Time;
+use crate::domain::Limit;
+
+/// Lines about one address,
+const OF_ONE: Limit = Limit {
+    at_once: 10,
+    every: 60,
+};
+/// and about all of them: some megabytes a day at the most.
+const OF_ALL: Limit = Limit {
+    at_once: 100,
+    every: 5,
+};
+/// Addresses that are remembered. Who is not is counted among all.
+const MOST: usize = 4_096;
+
+/// What was said of whom.
+#[derive(Default)]
+pub struct Refusals(Mutex<Said>);
+
+#[derive(Default)]
+struct Said {
+    /// When all that was said of an address is forgotten.
+    one: HashMap<Origin, Time>,
+    all: Option<Time>,
+    left_out: u64,
+}
+
+impl Refusals {
+    /// Whether one more line may be written; if so, how many were not since the one before.
+    fn may_say(&self, from: Origin, now: Time) -> Option<u64> {
+        let mut said = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let Ok((one, all)) = said.next(from, now) else {
+            said.left_out += 1;
+            return None;
+        };
+        said.all = Some(all);
+        if let Some(one) = one {
+            said.one.insert(from, one);
+        }
+        Some(std::mem::take(&mut said.left_out))
+    }
+}
+
+impl Said {
+    /// Until when it is counted with one more line: of the address, where that is remembered, and of all.
+    fn next(
+        &mut self,
+        from: Origin,
+        now: Time,
+    ) -> Result<(Option<Time>, Time), crate::domain::TooOften> {
+        if self.one.len() >= MOST {
+            self.one.retain(|_, until| *until > now);
+        }
+        let known = self.one.get(&from).copied();
+        let is_remembered = known.is_some() || self.one.len() < MOST;
+        let one = is_remembered.then(|| OF_ONE.take(known, now)).transpose()?;
+        Ok((one, OF_ALL.take(self.all, now)?))
+    }
+}
+
+/// The other end of a connection, as the log names it.
+#[derive(Clone, Copy, Debug)]
+pub struct Peer {
+    /// Where it is.
+    pub origin: Origin,
+    /// What it speaks.
+    pub speaks: &'static str,
+}
+
+impl Peer {
+    /// It is not signed in.
+    pub fn refused(self, core: &Core, why: impl Display) {
+        if let Some(left_out) = core.refusals.may_say(self.origin, core.now()) {
+            let (address, speaks) = (self.origin.text(), self.speaks);
+            tracing::warn!(address, speaks, %why, left_out, "a device is not signed in");
+        }
+    }
+
+    /// Something that a device said is as if it had not been said.
+    pub fn unheard(self, core: &Core, device: DeviceId, why: impl Display) {
+        if let Some(left_out) = core.refusals.may_say(self.origin, core.now()) {
+            let (address, speaks) = (self.origin.text(), self.speaks);
+            tracing::warn!(%device, address, speaks, %why, left_out, "what a device says is refused");
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::net::{IpAddr, Ipv4Addr};
+
+    use super::*;
+
+    fn from(number: u32) -> Origin {
+        Origin::of(IpAddr::V4(Ipv4Addr::from_bits(number)))
+    }
+
+    #[test]
+    fn a_flood_from_one_address_fills_no_log_and_hides_no_other() {
+        let refusals = Refusals::default();
+        let now = Time(1_000_000);
+        let said = (0..5_000).filter(|_| refusals.may_say(from(1), now).is_some());
+        assert_eq!(said.count(), 10);
+        // Another one is heard of, and with it how much was not said.
+        assert_eq!(refusals.may_say(from(2), now), Some(4_990));
+        assert_eq!(refusals.may_say(from(1), now.plus_seconds(59)), None);
+        assert_eq!(refusals.may_say(from(1), now.plus_seconds(60)), Some(1));
+    }
+
+    #[test]
+    fn a_flood_from_ever_new_addresses_fills_neither_log_nor_memory() {
+        let refusals = Refusals::default();
+        let now = Time(1_000_000);
+        let said = (0..100_000).filter(|number| refusals.may_say(from(*number), now).is_some());
+        assert_eq!(said.count(), 100);
+        let later = now.plus_seconds(1_000);
+        assert!(refusals.may_say(from(7), later).is_some());
+        assert!(refusals.0.lock().expect("not poisoned").one.len() <= MOST);
+    }
+}
