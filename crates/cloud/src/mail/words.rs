@@ -7,7 +7,7 @@ use std::fmt;
 
 use handover_wire::Secret;
 
-use super::{Language, Letter};
+use super::{Invite, Language, Letter};
 
 /// A letter in words, before it has a form.
 pub struct Words {
@@ -35,6 +35,13 @@ impl Words {
         self.list = list;
         self.after.splice(0..0, others);
         self
+    }
+}
+
+impl Invite {
+    /// The organization's name, and that of who invites.
+    fn names(&self) -> (Name<'_>, Name<'_>) {
+        (Name(&self.organization), Name(&self.inviter))
     }
 }
 
