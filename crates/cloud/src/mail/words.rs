@@ -5,6 +5,7 @@ mod en;
 
 use std::fmt;
 
+use handover_label::is_steering;
 use handover_wire::Secret;
 
 use super::{Invite, Language, Letter};
@@ -89,20 +90,6 @@ impl fmt::Display for Name<'_> {
         }
         Ok(())
     }
-}
-
-/// Control characters, the separators of lines and paragraphs, and what overrides or isolates directions (Unicode's
-/// UAX #9).
-fn is_steering(character: char) -> bool {
-    character.is_control()
-        || matches!(
-            character,
-            '\u{200e}'
-                | '\u{200f}'
-                | '\u{061c}'
-                | '\u{2028}'..='\u{202e}'
-                | '\u{2066}'..='\u{2069}'
-        )
 }
 
 #[cfg(test)]
