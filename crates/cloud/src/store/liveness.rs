@@ -175,6 +175,16 @@ impl Store {
         }))
     }
 
+    /// The datastreams of which a device has yet to be told what they are to hold, by their pins.
+    pub async fn pins_to_tell(&self, id: DeviceId) -> Result<Vec<i64>, StoreError> {
+        Ok(
+            sqlx::query_scalar("SELECT pin FROM pending_writes WHERE device_id = $1")
+                .bind(id.0)
+                .fetch_all(&mut *self.read().await?)
+                .await?,
+        )
+    }
+
     /// Organizations one of whose own devices came, went or said something after this.
     pub async fn stamps_after(&self, after: Time) -> Result<Vec<OrgStamp>, StoreError> {
         Ok(sqlx::query_as(

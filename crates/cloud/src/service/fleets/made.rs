@@ -131,7 +131,7 @@ async fn enough(
     let work = Work::new(&acting.actor, key.clone(), is_gateways, template);
     works.add(&fleets.folder, work)?;
     let name = format!("{called} {{n}}");
-    let asked = many::create(core, acting, &wanted, (&name, first, missing)).await;
+    let asked = many::create(core, acting, &wanted, (&*name, first, missing)).await;
     let made = match asked {
         Ok(asked) => until_made(core, fleets, acting, asked.id).await,
         Err(error) => Err(error.into()),

@@ -103,7 +103,7 @@ pub async fn details(core: &Core, device: DeviceId) -> Result<Vec<DataStreamValu
     // Whoever speaks over HTTPS is told nothing, and asks.
     let waiting = match unconnected.is_some_and(|one| !one.is_carried) {
         true => Vec::new(),
-        false => core.store.pending(device).await?,
+        false => core.store.pins_to_tell(device).await?,
     };
     let shown = held.parts.datastreams.iter().map(|one| {
         let now = held.values.get(&one.pin);
@@ -114,7 +114,7 @@ pub async fn details(core: &Core, device: DeviceId) -> Result<Vec<DataStreamValu
             data_stream_alias: one.name.clone(),
             value: held.value(one.pin).map(|value| value.raw()),
             updated_at: now.map(|(_, at)| *at),
-            is_waiting: waiting.iter().any(|(pin, _)| *pin == one.pin),
+            is_waiting: waiting.contains(&i64::from(one.pin)),
         }
     });
     Ok(shown.collect())
