@@ -19,7 +19,7 @@ use handover_wire::{
 use crate::account::Account;
 use crate::failure::Failure;
 use crate::pages;
-use crate::printable::printable;
+use crate::printable::{printable, printable_json};
 use crate::runtime::block_on;
 use crate::table;
 
@@ -262,6 +262,7 @@ fn write_json(out: &mut impl Write, devices: Vec<Device>) -> io::Result<()> {
         // A credential in a terminal's history helps nobody who lists devices.
         device.token = None;
         let line = serde_json::to_string(&device).map_err(io::Error::from)?;
+        let line = printable_json(&line);
         writeln!(out, "{line}")?;
     }
     Ok(())

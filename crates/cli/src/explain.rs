@@ -7,7 +7,7 @@ use handover_label::{Advice, MAX_BYTES, Reading, explain, mask};
 use serde::Serialize;
 
 use crate::failure::Failure;
-use crate::printable::printable;
+use crate::printable::{printable, printable_json};
 
 /// Which texts.
 #[derive(Args)]
@@ -38,6 +38,7 @@ pub fn run(arguments: &ExplainArguments) -> Result<(), Failure> {
         };
         if arguments.json {
             let line = serde_json::to_string(&explanation).map_err(io::Error::from)?;
+            let line = printable_json(&line);
             writeln!(out, "{line}")?;
         } else {
             write(&mut out, &explanation)?;

@@ -11,7 +11,7 @@ use handover_scan::PictureError;
 use handover_scan::live::CameraError;
 use handover_wire::{ErrorBody, ErrorCode};
 
-use crate::printable::printable;
+use crate::printable::{printable, printable_json};
 
 /// Every way a command can end other than well. Each message says what happened; none holds a secret.
 #[derive(Debug, thiserror::Error)]
@@ -256,18 +256,6 @@ pub enum Failure {
     Journey(&'static str),
 }
 
-/// JSON that steers no terminal.
-fn one_line(object: &serde_json::Value) -> String {
-    let mut line = String::new();
-    for character in object.to_string().chars() {
-        match character.is_control() {
-            true => line.push_str(&format!("\\u{:04x}", u32::from(character))),
-            false => line.push(character),
-        }
-    }
-    line
-}
-
 /// How many rows are at fault, and what to do about it: leaving them out helps where others are left.
 fn rows_at_fault(good: u64, rows: u64) -> String {
     match good {
@@ -326,16 +314,18 @@ impl Failure {
             _ => None,
         };
         let next = Some(next.trim()).filter(|next| !next.is_empty());
-        one_line(&serde_json::json!({ "error": {
+        let error = serde_json::json!({ "error": {
             "code": code, "message": message, "next": next, "attributes": attributes,
-        } }))
+        } });
+        printable_json(&error.to_string())
     }
 
     /// What is wrong with a command line, for programs that asked for JSON.
     pub fn usage(message: &str) -> String {
-        one_line(&serde_json::json!({ "error": {
+        let error = serde_json::json!({ "error": {
             "code": "usage", "message": message.trim(), "next": "See `--help`.", "attributes": null,
-        } }))
+        } });
+        printable_json(&error.to_string())
     }
 
     /// What kind of failure it is, where it is none of the cloud's.

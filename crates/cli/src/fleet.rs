@@ -15,6 +15,7 @@ use crate::pages;
 use crate::runtime::block_on;
 use crate::save;
 use crate::simulate::Topology;
+use crate::table;
 
 /// What to do with the cloud's fleet.
 #[derive(Args)]
@@ -230,36 +231,32 @@ fn print(now: FleetNow, json: bool) -> Result<(), Failure> {
     if json {
         return pages::print(&[now], true, [], |_| []);
     }
-    let headings = [
-        "PHASE",
-        "DONE",
-        "OF",
-        "DEVICES",
-        "CONNECTED",
-        "SENT",
-        "ARRIVED",
-        "UNSENT",
-        "REFUSED",
-        "TOLD",
-        "BROKEN",
+    let (headings, cells): (Vec<String>, Vec<String>) = columns(&now).into_iter().unzip();
+    Ok(table::write(&mut io::stdout().lock(), &[headings, cells])?)
+}
+
+/// What there is to say of a fleet of this kind, each with its heading.
+fn columns(now: &FleetNow) -> Vec<(String, String)> {
+    let name = serde_json::to_value(now.phase).unwrap_or_default();
+    let phase = name.as_str().unwrap_or_default().to_owned();
+    // Nobody but the gateways of a mesh acknowledges to a device what it says.
+    let topology = now.wanted.as_ref().map(|wanted| wanted.topology);
+    let arrived = (topology == Some(FleetTopology::Mesh)).then_some(("ARRIVED", now.arrived));
+    let counted = [
+        ("DONE", now.done),
+        ("OF", now.of),
+        ("DEVICES", now.devices),
+        ("CONNECTED", now.there),
+        ("SENT", now.sent),
     ];
-    pages::print(&[now], false, headings, |now| {
-        let name = serde_json::to_value(now.phase).unwrap_or_default();
-        let phase = name.as_str().unwrap_or_default().to_owned();
-        let numbers = [
-            now.done,
-            now.of,
-            now.devices,
-            now.there,
-            now.sent,
-            now.arrived,
-            now.unsent,
-            now.refused,
-            now.told,
-            now.broken,
-        ];
-        let mut cells = vec![phase];
-        cells.extend(numbers.map(|number| number.to_string()));
-        cells.try_into().unwrap_or_default()
-    })
+    let counted = counted.into_iter().chain(arrived).chain([
+        ("UNSENT", now.unsent),
+        ("REFUSED", now.refused),
+        ("TOLD", now.told),
+        ("BROKEN", now.broken),
+    ]);
+    let counted = counted.map(|(heading, number)| (heading.to_owned(), number.to_string()));
+    std::iter::once(("PHASE".to_owned(), phase))
+        .chain(counted)
+        .collect()
 }

@@ -11,7 +11,7 @@ use handover_wire::{
 use crate::account::Account;
 use crate::failure::Failure;
 use crate::pages;
-use crate::printable::printable;
+use crate::printable::{printable, printable_json};
 use crate::runtime::block_on;
 
 /// The list, or one mail.
@@ -107,6 +107,7 @@ fn show(arguments: &ShowArguments) -> Result<(), Failure> {
     let mut out = io::stdout().lock();
     if arguments.json {
         let line = serde_json::to_string(&mail).map_err(io::Error::from)?;
+        let line = printable_json(&line);
         return Ok(writeln!(out, "{line}")?);
     }
     writeln!(out, "To: {}", printable(&mail.summary.to))?;

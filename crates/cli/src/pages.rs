@@ -10,6 +10,7 @@ use serde::de::DeserializeOwned;
 use url::form_urlencoded;
 
 use crate::failure::Failure;
+use crate::printable::printable_json;
 use crate::table;
 
 /// A target with its query. Parameters without a value are left out.
@@ -107,7 +108,7 @@ pub fn print_done<T: Serialize>(done: &T, json: bool) -> Result<(), Failure> {
 pub fn write_json<T: Serialize>(out: &mut impl Write, rows: &[T]) -> io::Result<()> {
     for row in rows {
         let line = serde_json::to_string(row).map_err(io::Error::from)?;
-        writeln!(out, "{line}")?;
+        writeln!(out, "{}", printable_json(&line))?;
     }
     Ok(())
 }

@@ -6,15 +6,18 @@ use std::io::{self, Write};
 const GAP: usize = 2;
 
 /// Writes rows of equal length, each column as wide as its widest cell. The first row is the heading.
-pub fn write<const COLUMNS: usize>(
-    out: &mut impl Write,
-    rows: &[[String; COLUMNS]],
-) -> io::Result<()> {
-    let width = |column: usize| rows.iter().map(|row| length(&row[column])).max();
-    let widths: [usize; COLUMNS] = std::array::from_fn(|column| width(column).unwrap_or(0));
+pub fn write<R: AsRef<[String]>>(out: &mut impl Write, rows: &[R]) -> io::Result<()> {
+    let rows = rows.iter().map(R::as_ref);
+    let mut widths = Vec::new();
+    for row in rows.clone() {
+        widths.resize(row.len(), 0);
+        for (cell, width) in row.iter().zip(&mut widths) {
+            *width = length(cell).max(*width);
+        }
+    }
     for row in rows {
         let mut line = String::new();
-        for (cell, width) in row.iter().zip(widths) {
+        for (cell, width) in row.iter().zip(&widths) {
             line.push_str(cell);
             line.push_str(&" ".repeat(width - length(cell) + GAP));
         }

@@ -407,7 +407,8 @@ async fn insert_device(
         .await?;
     let first = Connection::Never.connected(claimed_at.plus_seconds(HOUR));
     let connection = match demo.index {
-        0 => first.connected(now.plus_seconds(-2 * HOUR)),
+        // Nothing is connected when the demo begins.
+        0 => first.disconnected(now.plus_seconds(-2 * HOUR)),
         1 => first.disconnected(now.plus_seconds(-26 * HOUR)),
         _ => return Ok(()),
     };

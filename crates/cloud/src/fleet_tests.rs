@@ -181,6 +181,65 @@ async fn a_fleet_is_stopped_and_its_devices_are_known_after_a_restart() {
     assert_eq!(over(&admin).await["devices"], 0);
 }
 
+macro_rules! nodes_of {
+    ($gateway:literal) => {
+        concat!(
+            "SELECT COUNT(*) FROM gateway_nodes n JOIN devices d ON d.id = n.gateway_id
+             WHERE d.name = '",
+            $gateway,
+            "'"
+        )
+    };
+}
+
+/// How many nodes gateways of fleets have.
+const NODES_OF: [&str; 3] = [
+    nodes_of!("Simulated gateway 1"),
+    nodes_of!("Simulated gateway 2"),
+    nodes_of!("Simulated gateway 3"),
+];
+const NODES_OF_MESH: &str = nodes_of!("Simulated mesh gateway 1");
+
+#[tokio::test(flavor = "multi_thread")]
+async fn a_fleet_has_the_gateways_that_were_asked_for_and_no_name_twice() {
+    let site = for_tests(Ground::on_sqlite()).await;
+    let admin = site.sign_in(Role::Admin).await;
+    let short = |topology: &str, gateways: u32| {
+        json!({
+            "topology": topology, "count": 6, "gateways": gateways, "seconds": 1, "every": 1, "speed": 10,
+            "signals": ["V1=moisture"],
+        })
+    };
+    for (gateways, want) in [
+        (3, [2, 2, 2]),
+        (2, [3, 3, 0]),
+        (1, [6, 0, 0]),
+        (3, [2, 2, 2]),
+    ] {
+        let now = start(&admin, short("hub", gateways)).await;
+        assert_eq!(
+            (&now["phase"], &now["devices"]),
+            (&json!("ended"), &json!(9)),
+            "{now}"
+        );
+        for (sql, want) in NODES_OF.into_iter().zip(want) {
+            assert_eq!(site.count(sql).await, want, "{gateways} gateways: {sql}");
+        }
+    }
+    // A mesh has gateways and nodes of its own, and what is made later no name that another one has.
+    start(&admin, short("mesh", 1)).await;
+    assert_eq!(site.count(NODES_OF_MESH).await, 6);
+    let gone = site
+        .count("SELECT id FROM devices WHERE name = 'Simulated 2'")
+        .await;
+    let deleted = admin.delete(&format!("/device?deviceId={gone}")).await;
+    assert_eq!(deleted.status, 200, "{deleted:?}");
+    let now = start(&admin, short("direct", 1)).await;
+    assert_eq!(now["devices"], 16, "{now}");
+    let names = "SELECT COUNT(DISTINCT name) FROM devices WHERE name LIKE 'Simulated%'";
+    assert_eq!(site.count(names).await, 16);
+}
+
 /// How many devices a fleet made that are still there.
 const MADE: &str = "SELECT COUNT(*) FROM devices WHERE name LIKE 'Simulated%'";
 /// How many values the cloud has of one datastream, each as often as it came.
@@ -188,10 +247,10 @@ const VALUES: &str = "SELECT CAST(COALESCE(SUM(p.amount), 0) AS BIGINT) FROM dev
     JOIN devices d ON d.id = p.device_id
     WHERE p.pin = 1 AND p.step = 3600000 AND d.name LIKE 'Simulated %'";
 const GATEWAYS: [&str; 2] = [
-    "SELECT id FROM devices WHERE name = 'Simulated gateway 1'",
-    "SELECT id FROM devices WHERE name = 'Simulated gateway 2'",
+    "SELECT id FROM devices WHERE name = 'Simulated mesh gateway 1'",
+    "SELECT id FROM devices WHERE name = 'Simulated mesh gateway 2'",
 ];
-const NODE: &str = "SELECT id FROM devices WHERE name = 'Simulated 7'";
+const NODE: &str = "SELECT id FROM devices WHERE name = 'Simulated mesh node 7'";
 
 fn mesh(seconds: u32, speed: f64) -> Value {
     json!({

@@ -99,6 +99,8 @@ mod secrets;
 mod server;
 mod service;
 #[cfg(test)]
+mod shown_tests;
+#[cfg(test)]
 mod sign_up_tests;
 mod start;
 #[cfg(test)]

@@ -231,3 +231,36 @@ async fn the_demos_template_has_ten_datastreams() {
         assert_eq!(streams[number]["dataType"]["kind"], "double");
     }
 }
+
+#[tokio::test]
+async fn whoever_filters_devices_by_kind_is_shown_the_kinds_of_their_devices() {
+    let site = Site::demo().await;
+    let admin = site.sign_in(Role::Admin).await;
+    let customer = site.sign_in(Role::User).await;
+    // A kind of the maker's that nobody has a device of but the maker.
+    let valve = made(&admin).await;
+    let kinds = async |person: &Person<'_>| {
+        let found = person.get("/templates?hasDevices=true").await.json();
+        let all = found["content"].as_array().expect("a list").clone();
+        assert_eq!(found["totalElements"], all.len());
+        let ids = all.iter().map(|one| one["templateId"].clone());
+        ids.collect::<Vec<_>>()
+    };
+    assert_eq!(kinds(&admin).await, [json!(DEMO)], "nothing is a valve");
+    let device = json!({ "templateId": valve, "orgId": 1 });
+    assert_eq!(admin.post("/device/create", device).await.status, 201);
+    assert_eq!(kinds(&admin).await, [json!(DEMO), json!(valve)]);
+    assert_eq!(kinds(&customer).await, [json!(DEMO)]);
+    // All that they may use are there as before.
+    assert_eq!(customer.get("/templates").await.json()["totalElements"], 2);
+    // What an organization below made is seen from above.
+    let below = administrator_below(&site, "head@hill.example").await;
+    let own = made(&below).await;
+    let profile = below.get("/profile").await.json();
+    let device = json!({ "templateId": own, "orgId": profile["id"] });
+    assert_eq!(below.post("/device/create", device).await.status, 201);
+    assert_eq!(kinds(&below).await, [json!(own)]);
+    assert_eq!(kinds(&admin).await.len(), 3);
+    let searched = admin.get("/templates?hasDevices=true&query=soil").await;
+    assert_eq!(searched.json()["totalElements"], 1);
+}

@@ -17,6 +17,7 @@ mod qr_token;
 mod reading;
 mod secret;
 mod serial;
+mod steering;
 mod text;
 
 pub use auth_token::AuthToken;
@@ -33,3 +34,4 @@ pub use mask::mask;
 pub use qr_token::{QrToken, QrTokenError};
 pub use reading::{Advice, Format, Reading};
 pub use serial::Serial;
+pub use steering::is_steering;

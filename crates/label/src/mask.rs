@@ -2,6 +2,7 @@
 
 use crate::base64url;
 use crate::qr_token;
+use crate::steering::is_steering;
 
 /// Masks a text, so that it can be recognized by those who know it, and used by nobody.
 ///
@@ -15,7 +16,7 @@ pub fn mask(text: &str) -> String {
     let length = text.chars().count();
     let head = (length / 4).min(4);
     let tail = (length / 8).min(2);
-    let visible = |c: char| if c.is_control() { ' ' } else { c };
+    let visible = |c: char| if is_steering(c) { ' ' } else { c };
     let start = text.chars().take(head).map(visible);
     let end = text.chars().skip(length - tail).map(visible);
     start.chain(['…']).chain(end).collect()

@@ -75,6 +75,11 @@ pub struct DeviceDetails {
     /// Whether it has a static token, and with that a label; one that was made by hand has none (ours).
     #[serde(default)]
     pub has_label: bool,
+    /// When it was heard last, where it is there without a connection of its own: it speaks over HTTPS, or a gateway speaks for
+    /// it (ours).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub last_heard_at: Option<i64>,
     /// What it is identified by beside its label's code, where it has that (ours).
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
@@ -110,6 +115,10 @@ pub struct DataStreamValue {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub updated_at: Option<i64>,
+    /// Whether somebody set it and the device has yet to be told; absent where not (ours).
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[ts(as = "Option<bool>", optional)]
+    pub is_waiting: bool,
 }
 
 /// A datastream's value in JSON, as published.

@@ -88,7 +88,7 @@ pub use people::{
 };
 pub use reading::{
     DeviceAbsence, DeviceApiError, DeviceApiMessage, DeviceEvent, DeviceHistory, DevicePoint,
-    DeviceProperty, SetValue,
+    DeviceProperty, HeldInstead, SetValue,
 };
 pub use secret::Secret;
 pub use session::{CloudSettings, ConsoleInfo, ConsoleSession, SessionInfo, SetupRequest, SignIn};

@@ -30,6 +30,13 @@ pub struct SetValue {
     pub value: RawValue,
 }
 
+/// What a datastream holds instead of what was asked for.
+#[derive(Clone, Debug, PartialEq, Serialize, Deserialize, utoipa::ToSchema, ts_rs::TS)]
+pub struct HeldInstead {
+    /// The end of its range that is nearest.
+    pub value: RawValue,
+}
+
 /// `GET /device/history`: what a number was, over a time.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, utoipa::ToSchema, ts_rs::TS)]
 pub struct DeviceHistory {

@@ -107,3 +107,14 @@ test('a fleet is started, stopped and deleted with the keyboard alone, and the f
 	assert.deepEqual(mistakes(page), []);
 	await page.context().close();
 });
+
+test('support, who may not see the page for testers, is told so and not to try again', async () => {
+	const page = await open(at.browser);
+	await signIn(page, at.cloud.url, 'Support');
+	await go(page, '/testers');
+	await page.getByRole('heading', { name: 'This page is not for you to see', level: 1 }).waitFor();
+	await page.getByRole('link', { name: 'Go to devices' }).waitFor();
+	assert.equal(await page.getByRole('button', { name: 'Try again' }).count(), 0);
+	assert.deepEqual(mistakes(page), []);
+	await page.context().close();
+});

@@ -4,15 +4,15 @@ import assert from 'node:assert/strict';
 import { connect } from 'node:net';
 import { test } from 'node:test';
 
-import { isAccessible, mistakes, open, signIn } from './support/browser.js';
+import { isAccessible, mistakes, open, picture, signIn } from './support/browser.js';
 import { stage } from './support/stage.js';
 import { eventually, gone } from './support/wait.js';
 
 const at = stage();
 
-/** What the demo's third device says over the HTTPS API. */
-async function says(path, query) {
-	const { authToken } = at.cloud.demo.tokens[2];
+/** What one of the demo's devices says over the HTTPS API; the third where nothing else is said. */
+async function says(path, query, index = 2) {
+	const { authToken } = at.cloud.demo.tokens[index];
 	const to = new URL(`/external/api/${path}?token=${authToken}&${query}`, at.cloud.url);
 	const answer = await fetch(to);
 	assert.equal(answer.status, 200);
@@ -80,6 +80,59 @@ async function measured(minutes) {
 	const answer = await fetch(to, { method: 'POST', headers, body: JSON.stringify(points) });
 	assert.equal(answer.status, 200);
 }
+
+/** The demo's second device signs in over a connection, hears of this pin, gives a sign of life, and hangs up. */
+function comesAndHears(pin) {
+	const { authToken } = at.cloud.demo.tokens[1];
+	const { hostname, port } = new URL(at.cloud.url);
+	const message = (command, id, body) =>
+		Buffer.concat([Buffer.from([command, 0, id, 0, body.length]), Buffer.from(body)]);
+	return new Promise((resolve, reject) => {
+		const device = connect({ host: hostname, port: Number(port) });
+		let heard = Buffer.alloc(0);
+		let alive = false;
+		device.on('error', reject).on('close', resolve);
+		device.on('data', (data) => {
+			if (alive) return device.end();
+			heard = Buffer.concat([heard, data]);
+			alive = heard.includes(`vw\0${pin}\0`);
+			if (alive) device.write(message(6, 2, ''));
+		});
+		device.write(message(29, 1, authToken));
+	});
+}
+
+test('what is set for a device that is away is said to wait, and what a number out of its range became', async () => {
+	const page = await open(at.browser);
+	await signIn(page, at.cloud.url);
+	await page.getByRole('link', { name: 'Tomato bed 2' }).click();
+	const values = page.getByRole('region', { name: 'Values' });
+	await values.getByRole('button', { name: 'Set Interval' }).click();
+	const sheet = page.getByRole('dialog', { name: 'Set Interval' });
+	await sheet.getByText('From 1 to 1,440').waitFor();
+	await sheet.getByRole('textbox').fill('5000');
+	await sheet.getByRole('button', { name: 'Set', exact: true }).click();
+	await values.getByText('Set to 1,440, the most that Interval takes.').waitFor();
+	await values.getByText('Waits for the device').waitFor();
+	await isAccessible(page);
+	await picture(page, 'device-value-waits');
+	await comesAndHears(5);
+	await gone(values.getByText('Waits for the device'));
+	await values.getByText('1,440', { exact: true }).waitFor();
+	assert.deepEqual(mistakes(page), []);
+	await page.context().close();
+});
+
+test('what hides in a text of a device is seen, and turns nothing around', async () => {
+	const page = await open(at.browser);
+	await signIn(page, at.cloud.url);
+	await says('update', `v6=${encodeURIComponent('on\u202Effo')}`);
+	await says('logEvent', `code=too_dry&description=${encodeURIComponent('Bed \u202E7')}`);
+	await page.getByRole('link', { name: 'Orchard gate' }).click();
+	await page.getByRole('region', { name: 'Values' }).getByText('on⟨U+202E⟩ffo').waitFor();
+	await page.getByRole('region', { name: 'Events' }).getByText('Bed ⟨U+202E⟩7').waitFor();
+	await page.context().close();
+});
 
 /** The device signs in over a connection, and hangs up. */
 function comesAndGoes() {

@@ -14,6 +14,9 @@ export function templatesTarget(search: string, sort: ListSort, page: number): s
 	return `templates?${query}`;
 }
 
+/** Kinds that there are devices of within reach, by name: as many as one page has. */
+export const kindsOfDevices = (host: Host) =>
+	host.organization<Page<Template>>('GET', `${templatesTarget('', 'name', 0)}&hasDevices=true`);
 export const findTemplates = (host: Host, search: string, sort: ListSort, page: number) =>
 	host.organization<Page<Template>>('GET', templatesTarget(search, sort, page));
 export const template = (host: Host, id: string) => host.organization<TemplateDetails>('GET', one(id));

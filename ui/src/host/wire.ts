@@ -606,7 +606,11 @@ value?: RawValue,
 /**
  * When it came, in milliseconds since the epoch.
  */
-updatedAt?: number, };
+updatedAt?: number, 
+/**
+ * Whether somebody set it and the device has yet to be told; absent where not (ours).
+ */
+isWaiting?: boolean, };
 
 export type MetaFieldContent = { 
 /**
@@ -645,6 +649,11 @@ metaFieldValues: Array<MetaFieldValue>,
  * Whether it has a static token, and with that a label; one that was made by hand has none (ours).
  */
 hasLabel: boolean, 
+/**
+ * When it was heard last, where it is there without a connection of its own: it speaks over HTTPS, or a gateway speaks for
+ * it (ours).
+ */
+lastHeardAt?: number, 
 /**
  * What it is identified by beside its label's code, where it has that (ours).
  */
@@ -737,6 +746,12 @@ deviceId: DeviceId,
 pin: number, 
 /**
  * What it is to hold. Numbers out of its range are brought to its end.
+ */
+value: RawValue, };
+
+export type HeldInstead = { 
+/**
+ * The end of its range that is nearest.
  */
 value: RawValue, };
 

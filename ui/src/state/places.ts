@@ -28,6 +28,22 @@ const STAFF = [
 const MAILBOX = { path: '/mailbox', name: m.nav_mailbox, icon: Mail, rare: true };
 const TESTERS = { path: '/testers', name: m.nav_testers, icon: Bug, rare: true };
 
+/** Places that no list of them names, and who may go there. */
+const BESIDE: readonly { path: string; needs: Permission }[] = [{ path: '/why', needs: 'claim_for_others' }];
+
+/** What somebody finds at a place: what is there, that it is not theirs to see, or nothing. */
+export function foundAt(
+	session: Pick<SessionStore, 'may' | 'current'>,
+	route: string
+): 'all' | 'not_allowed' | 'nothing' {
+	const is = ({ path }: { path: string }) => route === path || route.startsWith(`${path}/`);
+	const known = [...STAFF, ...BESIDE].find(is);
+	if (known) return session.may(known.needs) ? 'all' : 'not_allowed';
+	if (!is(TESTERS)) return 'all';
+	if (!session.current?.faults) return 'nothing';
+	return atTheTop(session.current) ? 'all' : 'not_allowed';
+}
+
 /** On a phone these have no room in the bar: they stand in the settings. */
 export function staffPlaces(session: Pick<SessionStore, 'may' | 'current'>) {
 	const places = STAFF.filter(({ needs }) => session.may(needs));

@@ -26,9 +26,13 @@ const SORTS: Readonly<Record<DeviceSort, () => string>> = {
 
 export const sortName = (sort: DeviceSort): string => known(SORTS, sort, m.unknown_name)();
 
-/** When a device was last heard of, as a sentence of its own. */
-export function lastSeen({ state, disconnectTime, connectTime }: Device, now: number): string {
-	if (state === 'online') return m.seen_now();
+/** When a device was last heard of, as a sentence of its own; `heard` where it is there without a connection of its own. */
+export function lastSeen(
+	{ state, disconnectTime, connectTime }: Device,
+	now: number,
+	heard?: number | undefined
+): string {
+	if (state === 'online') return heard === undefined ? m.seen_now() : m.seen_heard({ when: ago(heard, now) });
 	const when = disconnectTime ?? connectTime;
 	if (state === 'never_connected' || when === null) return m.seen_never();
 	return m.seen_ago({ when: ago(when, now) });

@@ -45,6 +45,16 @@ const ANSWERS: Readonly<Record<ClaimFault, readonly [words: () => string, status
 export const faultKinds = Object.keys(KINDS) as Fault['kind'][];
 export const claimFaults = Object.keys(ANSWERS) as ClaimFault[];
 
+/** What a rule may be of that is no call: of devices that stay connected, and of whoever speaks TLS. */
+export const TLS = 'tls handshake';
+export const connectedEndpoints = [
+	'binary login',
+	'binary message',
+	'mqtt login',
+	'mqtt message',
+	TLS
+] as const;
+
 export const loginFaults = Object.keys(LOGINS) as LoginFault[];
 export const certificateFaults = Object.keys(CERTIFICATES) as CertificateFault[];
 export const loginFaultName = (login: LoginFault) => known(LOGINS, login, m.unknown_name)();

@@ -38,6 +38,12 @@ export const fleetFailureName = (failure: FleetFailure) => known(FAILURES, failu
 /** Whether something is under way. */
 export const isBusy = (phase: FleetPhase) => ['making', 'pairing', 'running', 'deleting'].includes(phase);
 
+/** Why the cloud refuses some of what it says, where that was asked for; nothing where it refuses nothing. */
+export function refusedWhy({ refused, wanted }: FleetNow): string | null {
+	const isWrong = wanted?.failures.some((one) => one.startsWith('clock-wrong')) ?? false;
+	return refused > 0 && isWrong ? m.fleet_refused_clock() : null;
+}
+
 /** How far it is. */
 export function fleetFacts(now: FleetNow): string {
 	const facts = [

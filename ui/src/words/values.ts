@@ -3,6 +3,7 @@
 import type { DataStreamValue, Datastream, RawValue } from '../host/wire';
 import { m } from '../paraglide/messages.js';
 import { number } from './dates';
+import { foreign } from './foreign';
 
 /** The number of a pin, as in `v5`. */
 export const pinOf = ({ pin }: DataStreamValue): number => Number(pin.slice(1));
@@ -10,7 +11,7 @@ export const pinOf = ({ pin }: DataStreamValue): number => Number(pin.slice(1));
 /** A value as people read it: with its unit, or the name that a number of an enumeration has. */
 export function valueText(value: RawValue | undefined, of: Datastream | undefined): string {
 	if (value === undefined) return m.values_none();
-	if (typeof value === 'string') return value;
+	if (typeof value === 'string') return foreign(value);
 	if (typeof value !== 'number') return value.map((degrees) => number(degrees)).join(', ');
 	if (of?.dataType.kind === 'enum') return of.dataType.values[value] ?? String(value);
 	return of?.unit ? `${number(value)} ${of.unit}` : number(value);
@@ -22,6 +23,23 @@ export function typedValue(text: string, { dataType }: Datastream): RawValue | n
 	if (dataType.kind === 'location') return text.trim();
 	const typed = Number(text.trim().replace(',', '.'));
 	return text.trim() === '' || Number.isNaN(typed) ? null : typed;
+}
+
+/** Which numbers a datastream takes; nothing where it takes all, or none. */
+export function rangeText(of: Datastream): string | undefined {
+	if (of.dataType.kind !== 'integer' && of.dataType.kind !== 'double') return undefined;
+	const [min, max] = [of.dataType.min, of.dataType.max].map((end) =>
+		end === null ? null : valueText(end, of)
+	);
+	if (min != null && max != null) return m.values_range({ min, max });
+	if (min != null) return m.values_least({ min });
+	return max == null ? undefined : m.values_most({ max });
+}
+
+/** What a datastream holds instead of what somebody asked for. */
+export function heldText(asked: RawValue, held: RawValue, of: Datastream): string {
+	const words = asked > held ? m.values_held_most : m.values_held_least;
+	return words({ value: valueText(held, of), name: of.name });
 }
 
 /** Whether a chart can be drawn of it. */

@@ -4,7 +4,9 @@ use std::io::{self, Write};
 
 use clap::Args;
 use handover_client::Method;
-use handover_wire::{Device, DeviceDetails, DeviceId, DeviceToken, EditDevice, RawValue, SetValue};
+use handover_wire::{
+    Device, DeviceDetails, DeviceId, DeviceToken, EditDevice, HeldInstead, RawValue, SetValue,
+};
 
 use crate::account::Account;
 use crate::failure::Failure;
@@ -109,10 +111,9 @@ pub fn show(arguments: &ShowArguments) -> Result<(), Failure> {
     rows.extend(found.data_stream_values.iter().map(|one| {
         let pin = one.pin.to_uppercase();
         let name = format!("{pin} {}", printable(&one.data_stream_label));
-        [
-            name,
-            one.value.as_ref().map_or_else(|| "-".to_owned(), shown),
-        ]
+        let value = one.value.as_ref().map_or_else(|| "-".to_owned(), shown);
+        let waiting = if one.is_waiting { WAITING } else { "" };
+        [name, format!("{value}{waiting}")]
     }));
     rows.extend(found.meta_field_values.iter().map(|field| {
         let value = match field.value.value.as_str() {
@@ -124,6 +125,9 @@ pub fn show(arguments: &ShowArguments) -> Result<(), Failure> {
     Ok(table::write(&mut out, &rows)?)
 }
 
+/// Behind a value that the device has yet to be told.
+const WAITING: &str = " (waits for the device)";
+
 fn shown(value: &RawValue) -> String {
     match value {
         RawValue::Text(text) => printable(text),
@@ -133,18 +137,28 @@ fn shown(value: &RawValue) -> String {
 }
 
 pub fn set(arguments: &SetArguments) -> Result<(), Failure> {
-    let request = SetValue {
+    let mut request = SetValue {
         device_id: arguments.id,
         pin: arguments.pin,
         value: RawValue::Text(arguments.value.clone()),
     };
-    block_on(async {
+    let instead: Option<HeldInstead> = block_on(async {
         let client = arguments.account.sign_in(&mut io::stdin().lock()).await?;
         let body = serde_json::to_value(&request).map_err(io::Error::from)?;
         let set = client.organization(Method::PUT, "device/value", Some(&body));
-        let () = set.await?;
-        Ok(())
+        Ok(set.await?)
     })?;
+    if let Some(HeldInstead { value }) = instead {
+        let held = format!(
+            "{} is out of its range: V{} holds {} now, the end of that which is nearest.\n",
+            printable(&arguments.value),
+            arguments.pin,
+            shown(&value)
+        );
+        // Also where programs read what it holds from the other output.
+        io::stderr().write_all(held.as_bytes())?;
+        request.value = value;
+    }
     pages::print_done(&request, arguments.json)
 }
 

@@ -15,7 +15,7 @@ use handover_scan::{Code, Fidelity, Part, Stage, Stages, Symbology};
 use serde::Serialize;
 
 use crate::failure::Failure;
-use crate::printable::printable;
+use crate::printable::{printable, printable_json};
 
 /// What to read.
 #[derive(Args)]
@@ -173,5 +173,6 @@ impl CodeLine {
 
 fn write_json(out: &mut impl Write, line: &impl Serialize) -> io::Result<()> {
     let text = serde_json::to_string(line).map_err(io::Error::from)?;
+    let text = printable_json(&text);
     writeln!(out, "{text}")
 }

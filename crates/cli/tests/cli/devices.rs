@@ -171,3 +171,20 @@ fn a_limit_is_set_and_told() {
     let unsure = admin(&["organizations", "limit", "2", "many"]);
     assert_eq!(unsure.status, 2);
 }
+
+#[test]
+fn whoever_sets_a_number_out_of_its_range_is_told_and_what_waits_is_marked() {
+    let cloud = TestCloud::start();
+    let customer = |arguments: &[&str]| cloud.run_as(Role::User, arguments, "");
+    let set = customer(&["devices", "set", "1", "V5", "5000"]);
+    assert_eq!((set.status, set.out.as_str()), (0, ""), "{}", set.err);
+    assert!(set.err.contains("V5 holds 1440 now"), "{}", set.err);
+    let within = customer(&["devices", "set", "1", "V5", "30", "--json"]);
+    assert_eq!((within.status, within.err.as_str()), (0, ""));
+    let instead = customer(&["devices", "set", "1", "V5", "-1", "--json"]);
+    assert_eq!(instead.lines()[0]["value"], 1.0, "{}", instead.out);
+    // Nobody has connected as this device.
+    let shown = fine(customer(&["devices", "show", "1"]));
+    assert!(shown.contains("1 (waits for the device)"), "{shown}");
+    assert_eq!(shown.matches("waits for the device").count(), 1, "{shown}");
+}

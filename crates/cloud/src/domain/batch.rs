@@ -48,8 +48,8 @@ fn is_number(text: &str) -> bool {
     has_digit && (3..=64).contains(&text.chars().count())
 }
 
-/// Numbers as people write them down, those that follow each other by the first and the last: `1-3, 7`.
-pub fn stretches(mut numbers: Vec<i64>) -> String {
+/// Numbers as people write them down: those that follow each other by the first and the last: `1-3, 7`.
+pub fn as_people_write(mut numbers: Vec<i64>) -> String {
     numbers.sort_unstable();
     let mut all: Vec<(i64, i64)> = Vec::new();
     for number in numbers {
@@ -122,7 +122,7 @@ mod tests {
     }
 
     #[test]
-    fn numbers_that_follow_each_other_are_one_stretch() {
+    fn numbers_that_follow_each_other_are_written_as_one() {
         for (numbers, want) in [
             (vec![], ""),
             (vec![7], "7"),
@@ -130,7 +130,7 @@ mod tests {
             (vec![2, 2, 4, 5], "2, 4-5"),
             ((1..=500).collect(), "1-500"),
         ] {
-            assert_eq!(stretches(numbers), want);
+            assert_eq!(as_people_write(numbers), want);
         }
     }
 

@@ -130,11 +130,47 @@ mod tests {
         }
     }
 
+    /// Letters of ours, and what stands for each in names that are to be taken for another (Unicode's `confusables.txt`).
+    const LIKE: [(char, &[char]); 8] = [
+        ('a', &['\u{430}', '\u{251}', '\u{3b1}']),
+        ('c', &['\u{441}']),
+        ('e', &['\u{435}', '\u{212e}']),
+        ('i', &['\u{456}', '\u{3b9}', '\u{131}']),
+        ('o', &['\u{43e}', '\u{3bf}', '0']),
+        ('p', &['\u{440}', '\u{3c1}']),
+        ('s', &['\u{455}']),
+        ('y', &['\u{443}', '\u{3b3}']),
+    ];
+
+    /// A name, and the same with some of its letters in what they are mistaken for.
+    fn pair() -> impl Strategy<Value = (String, String)> {
+        let letter = (0..LIKE.len()).prop_flat_map(|place| {
+            let (own, others) = LIKE[place];
+            (0..=others.len()).prop_map(move |other| match other.checked_sub(1) {
+                Some(other) => (own, others[other]),
+                None => (own, own),
+            })
+        });
+        let other = "[dfghkn -]".prop_map(|text| {
+            let one = text.chars().next().unwrap_or(' ');
+            (one, one)
+        });
+        proptest::collection::vec(prop_oneof![3 => letter, 1 => other], 1..30)
+            .prop_map(|letters| letters.into_iter().unzip())
+    }
+
     proptest! {
         #[test]
-        fn what_is_compared_is_compared_as_it_is(text in ".{0,60}") {
+        fn a_name_in_letters_that_look_like_its_own_is_compared_as_the_same((name, like) in pair()) {
+            prop_assert_eq!(looks(&name), looks(&like));
+            prop_assert_eq!(bare(&name), bare(&like));
+        }
+
+        #[test]
+        fn what_is_compared_looks_like_itself_in_every_case(text in "[ -~\\p{Cyrillic}\\p{Greek}]{0,60}") {
             let once = looks(&text);
-            prop_assert_eq!(once.to_lowercase(), once.clone());
+            prop_assert_eq!(looks(&once), once.clone());
+            prop_assert_eq!(once.to_lowercase(), once);
         }
     }
 }

@@ -40,7 +40,7 @@ mod why;
 pub use acting::Acting;
 pub use approval::{Decided, Waiting};
 pub use audit_chain::{Link, Sealable, Walk};
-pub use batch::{MOST_TOKENS, label, sought_by, stem, stretches};
+pub use batch::{MOST_TOKENS, as_people_write, label, sought_by, stem};
 pub use bootstrap::{
     Heard, NotNamed, PRESS_SECONDS, Pin, PinConflict, PinGone, Pins, Press, PressFor, Saying,
 };

@@ -61,6 +61,15 @@ impl Value {
         }
     }
 
+    /// Whether a number was written that this is not: it was out of its range, and this is the end of that.
+    pub fn is_instead_of(&self, written: &[&str]) -> bool {
+        match (self, written) {
+            (Self::Whole(held), [text]) => whole(text) != Some(*held),
+            (Self::Number(held), [text]) => real(text) != Some(*held),
+            _ => false,
+        }
+    }
+
     /// The value before the first one.
     pub fn default_of(data_type: &DataType) -> Option<Self> {
         match data_type {

@@ -4,32 +4,27 @@ use handover_wire::{History, Secret};
 
 use crate::clock::Time;
 
+/// Into which organization somebody is invited, by whom, and by which link.
+#[derive(Clone, Debug)]
+pub struct Invite {
+    /// The organization's name.
+    pub organization: String,
+    /// The name of who invites.
+    pub inviter: String,
+    /// Where the account is made.
+    pub link: Secret,
+    /// When the link stops working.
+    pub until: Time,
+}
+
 /// A letter: each variant has what its text needs, and nothing else. Names may be as people typed them; links are
 /// whole, as they are to be opened.
 #[derive(Clone, Debug)]
 pub enum Letter {
     /// Somebody is to join an organization.
-    Invitation {
-        /// The organization's name.
-        organization: String,
-        /// The name of who invites.
-        inviter: String,
-        /// Where the account is made.
-        link: Secret,
-        /// When the link stops working.
-        until: Time,
-    },
+    Invitation(Invite),
     /// Somebody who is to join an organization signed up for one of their own.
-    InvitedBefore {
-        /// The organization's name.
-        organization: String,
-        /// The name of who invites.
-        inviter: String,
-        /// Where the account is made.
-        link: Secret,
-        /// When the link stops working.
-        until: Time,
-    },
+    InvitedBefore(Invite),
     /// Somebody signed up with this address.
     Verify {
         /// What proves that the address is theirs.
@@ -140,8 +135,8 @@ impl Letter {
     /// What kind of letter it is, as the database and the log name it.
     pub fn kind(&self) -> &'static str {
         match self {
-            Self::Invitation { .. } => "invitation",
-            Self::InvitedBefore { .. } => "invited_before",
+            Self::Invitation(_) => "invitation",
+            Self::InvitedBefore(_) => "invited_before",
             Self::Verify { .. } => "verify",
             Self::PasswordReset { .. } => "password_reset",
             Self::PasswordChanged => "password_changed",
@@ -163,13 +158,14 @@ impl Letter {
         const DAY: i64 = 24 * 3_600;
         let link = || Secret::new(address);
         let name = |text: &str| text.to_owned();
+        let invite = || Invite {
+            organization: name("Gärtnerei Grün"),
+            inviter: name("Ada Marsh"),
+            link: link(),
+            until: now.plus_seconds(30 * DAY),
+        };
         vec![
-            Self::Invitation {
-                organization: name("Gärtnerei Grün"),
-                inviter: name("Ada Marsh"),
-                link: link(),
-                until: now.plus_seconds(30 * DAY),
-            },
+            Self::Invitation(invite()),
             Self::Verify {
                 link: link(),
                 until: now.plus_seconds(DAY),
@@ -226,12 +222,7 @@ impl Letter {
             Self::BootstrapConflict {
                 devices: vec![name("Gewächshaus Nord"), name("Orchard gate")],
             },
-            Self::InvitedBefore {
-                organization: name("Gärtnerei Grün"),
-                inviter: name("Ada Marsh"),
-                link: link(),
-                until: now.plus_seconds(30 * DAY),
-            },
+            Self::InvitedBefore(invite()),
         ]
     }
 }

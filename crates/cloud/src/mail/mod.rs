@@ -20,7 +20,7 @@ mod words;
 
 pub use delivery::deliver;
 pub use language::Language;
-pub use letter::Letter;
+pub use letter::{Invite, Letter};
 pub use outbox::Post;
 pub use server::{MailServer, MailServerError};
 pub use smtp::Smtp;

@@ -120,7 +120,7 @@ impl Write {
     /// ```text
     /// change!(core.store, |write| {
     ///     let link = write.insert_invitation(..).await?;
-    ///     let letter = Letter::Invitation { organization, inviter, link, until };
+    ///     let letter = Letter::Invitation(Invite { organization, inviter, link, until });
     ///     write.queue_letter(core, &email, Language::from_tag(&locale), &letter).await
     /// })
     /// ```

@@ -54,6 +54,7 @@ mod tests {
 
     use super::*;
     use crate::clock::Time;
+    use crate::mail::Invite;
 
     const ADDRESS: &str = "https://cloud.example/invite#a-secret";
 
@@ -121,13 +122,15 @@ mod tests {
     fn hostile_names_stay_names() {
         for name in HOSTILE {
             let name = || name.to_owned();
+            let invite = || Invite {
+                organization: name(),
+                inviter: name(),
+                link: Secret::new(ADDRESS),
+                until: Time(0),
+            };
             for letter in [
-                Letter::Invitation {
-                    organization: name(),
-                    inviter: name(),
-                    link: Secret::new(ADDRESS),
-                    until: Time(0),
-                },
+                Letter::Invitation(invite()),
+                Letter::InvitedBefore(invite()),
                 Letter::DeviceClaimedForYou {
                     device: name(),
                     nodes: Vec::new(),

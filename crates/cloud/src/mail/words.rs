@@ -5,9 +5,10 @@ mod en;
 
 use std::fmt;
 
+use handover_label::is_steering;
 use handover_wire::Secret;
 
-use super::{Language, Letter};
+use super::{Invite, Language, Letter};
 
 /// A letter in words, before it has a form.
 pub struct Words {
@@ -35,6 +36,13 @@ impl Words {
         self.list = list;
         self.after.splice(0..0, others);
         self
+    }
+}
+
+impl Invite {
+    /// The organization's name, and that of who invites.
+    fn names(&self) -> (Name<'_>, Name<'_>) {
+        (Name(&self.organization), Name(&self.inviter))
     }
 }
 
@@ -82,20 +90,6 @@ impl fmt::Display for Name<'_> {
         }
         Ok(())
     }
-}
-
-/// Control characters, the separators of lines and paragraphs, and what overrides or isolates directions (Unicode's
-/// UAX #9).
-fn is_steering(character: char) -> bool {
-    character.is_control()
-        || matches!(
-            character,
-            '\u{200e}'
-                | '\u{200f}'
-                | '\u{061c}'
-                | '\u{2028}'..='\u{202e}'
-                | '\u{2066}'..='\u{2069}'
-        )
 }
 
 #[cfg(test)]

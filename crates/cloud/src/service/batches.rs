@@ -10,7 +10,7 @@ use handover_wire::{
 use super::import::lines;
 use super::{Broken, Core, Gone, breaks};
 use crate::domain::{
-    Acting, BatchName, Description, FieldError, MOST_TOKENS, Reason, Row, Scheme, stretches,
+    Acting, BatchName, Description, FieldError, MOST_TOKENS, Reason, Row, Scheme, as_people_write,
 };
 use crate::store::{Action, AuditRow, NewBatch, NewRows, Revocation, StoreError, change};
 
@@ -243,7 +243,7 @@ pub async fn revoke_tokens(
             let row = AuditRow::about(acting, Action::RevokeTokens, org, now);
             let row = row.because(reason.as_ref());
             let count = numbers.len();
-            let numbers = stretches(numbers);
+            let numbers = as_people_write(numbers);
             let detail = match batch {
                 Some(batch) => format!("batch {batch}, {count} labels: {numbers}"),
                 None => format!("tokens {numbers}"),

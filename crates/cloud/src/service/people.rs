@@ -10,7 +10,7 @@ use crate::domain::{
     Acting, Actor, EmailAddress, FieldError, Locale, PersonName, PersonStep, Reach, TooOften,
     WrongStatus, after, may_give,
 };
-use crate::mail::{Language, Letter};
+use crate::mail::{Invite, Language, Letter};
 use crate::store::{Action, AuditRow, NewUser, StoreError, Write, change};
 
 /// Why a person is as they were.
@@ -347,22 +347,15 @@ async fn send_invitation(
         AskedBy::Organization => links::keep(write, link, whom, now).await?,
         AskedBy::Forgetful | AskedBy::SignUp => links::keep_beside(write, link, whom, now).await?,
     };
-    let organization = invitation.organization.to_owned();
-    let inviter = invitation.by.to_owned();
-    let link = link.url(core);
+    let invite = Invite {
+        organization: invitation.organization.to_owned(),
+        inviter: invitation.by.to_owned(),
+        link: link.url(core),
+        until,
+    };
     let letter = match invitation.asked_by {
-        AskedBy::SignUp => Letter::InvitedBefore {
-            organization,
-            inviter,
-            link,
-            until,
-        },
-        AskedBy::Organization | AskedBy::Forgetful => Letter::Invitation {
-            organization,
-            inviter,
-            link,
-            until,
-        },
+        AskedBy::SignUp => Letter::InvitedBefore(invite),
+        AskedBy::Organization | AskedBy::Forgetful => Letter::Invitation(invite),
     };
     let language = Language::from_tag(invitation.locale);
     write

@@ -309,7 +309,7 @@ impl Write {
         let answered = asked.iter().map(|one| kept_with_others(one.actor, one.key));
         let counted = asked.iter().flat_map(|one| &one.counted);
         let counted = counted.map(|digest| limits::asked_with_others(digest));
-        let room = asked.iter().map(|one| orgs::room_left(one.into));
+        let room = asked.iter().map(|one| orgs::room_left(one.into, None));
         let tokens = (0..).zip(asked);
         let tokens = tokens.map(|(place, one)| one.secret.sought_with_others(one.into, place));
         let questions = answered.chain(counted).chain(room).chain(tokens);

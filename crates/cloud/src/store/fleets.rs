@@ -57,6 +57,22 @@ impl Store {
         Ok(rows.map(|(id, sealed)| (DeviceId(id), sealed)).collect())
     }
 
+    /// What they are called.
+    pub async fn made_names(
+        &self,
+        WorkId(work): WorkId,
+        (first, last): (DeviceId, DeviceId),
+    ) -> Result<Vec<String>, StoreError> {
+        Ok(sqlx::query_scalar(
+            "SELECT name FROM devices WHERE id BETWEEN $1 AND $2 AND work_id = $3",
+        )
+        .bind(first.0)
+        .bind(last.0)
+        .bind(work)
+        .fetch_all(&mut *self.read().await?)
+        .await?)
+    }
+
     /// How many of them are still there.
     pub async fn made_count(
         &self,

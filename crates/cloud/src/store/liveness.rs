@@ -54,6 +54,14 @@ pub struct Liveness {
     pub carrier: Option<DeviceId>,
 }
 
+/// A device that is there without a connection of its own.
+pub struct Unconnected {
+    /// Until when, without being heard of again.
+    pub until: Time,
+    /// Whether a gateway carried what it said last; it speaks over HTTPS else.
+    pub is_carried: bool,
+}
+
 /// When something last changed about devices of an organization.
 pub struct OrgStamp {
     /// Which.
@@ -149,6 +157,32 @@ impl Store {
         .fetch_optional(&mut *self.read().await?)
         .await?;
         Ok(found.is_some())
+    }
+
+    /// How a device is there that has no connection of its own. None where it has one, or is not there.
+    pub async fn unconnected(&self, id: DeviceId) -> Result<Option<Unconnected>, StoreError> {
+        let found: Option<(i64, Option<i64>)> = sqlx::query_as(
+            "SELECT p.online_until, p.carrier FROM liveness p JOIN devices d ON d.id = p.device_id
+             WHERE p.device_id = $1 AND p.session IS NULL AND p.online_until > 0
+             AND d.connect_time IS NOT NULL AND d.disconnect_time IS NULL",
+        )
+        .bind(id.0)
+        .fetch_optional(&mut *self.read().await?)
+        .await?;
+        Ok(found.map(|(until, carrier)| Unconnected {
+            until: Time(until),
+            is_carried: carrier.is_some(),
+        }))
+    }
+
+    /// The datastreams of which a device has yet to be told what they are to hold, by their pins.
+    pub async fn pins_to_tell(&self, id: DeviceId) -> Result<Vec<i64>, StoreError> {
+        Ok(
+            sqlx::query_scalar("SELECT pin FROM pending_writes WHERE device_id = $1")
+                .bind(id.0)
+                .fetch_all(&mut *self.read().await?)
+                .await?,
+        )
     }
 
     /// Organizations one of whose own devices came, went or said something after this.

@@ -261,41 +261,32 @@ impl Work {
         from: Option<OrgId>,
         more: i64,
     ) -> Result<bool, StoreError> {
-        let asked = room(org, from, more);
-        let full = together::number(&mut *self, asked).await?;
-        Ok(full == 0)
+        let found = together::run(self.engine, &mut *self, vec![room_left(org, from)]).await?;
+        let left: Option<i64> = found.first().map(|row| row.try_get(1)).transpose()?;
+        Ok(left.is_none_or(|left| more <= left))
     }
 }
 
-/// Asks how many organizations have no room for so many more.
-fn room(org: OrgId, from: Option<OrgId>, more: i64) -> Statement {
-    Statement::new(
-        "SELECT COUNT(*) FROM org_tree t JOIN organizations o ON o.id = t.ancestor_id
-             WHERE t.org_id = $1 AND o.device_limit IS NOT NULL
-             AND NOT EXISTS (SELECT 1 FROM org_tree f
-                             WHERE f.ancestor_id = o.id AND f.org_id = $2)
-             AND o.device_limit - $3 <
-                 (SELECT CAST(COALESCE(SUM(n.amount), 0) AS BIGINT) FROM tallies n
-                  WHERE n.kind = 'reach' AND n.of_id = o.id)",
-    )
-    .bind(org.0)
-    .bind(from.map(|org| org.0))
-    .bind(more)
-}
-
 /// Asks for which of some organizations there is a limit, be it of one above them, and how many devices there may still come:
-/// that is less than none where the limit was set later.
-pub(super) fn room_left(org: OrgId) -> Statement {
+/// that is less than none where the limit was set later. Where they come `from` an organization of the same tree, a limit that
+/// they count against already is none.
+pub(super) fn room_left(org: OrgId, from: Option<OrgId>) -> Statement {
     Statement::row(
         "SELECT t.org_id, MIN(o.device_limit -
                 (SELECT CAST(COALESCE(SUM(n.amount), 0) AS BIGINT) FROM tallies n
                  WHERE n.kind = 'reach' AND n.of_id = o.id))
-         FROM org_tree t JOIN organizations o ON o.id = t.ancestor_id
-         WHERE o.device_limit IS NOT NULL AND t.org_id IN (VALUES ",
-        "($1)",
-        ") GROUP BY t.org_id",
+         FROM (VALUES ",
+        "(CAST($1 AS BIGINT), CAST($2 AS BIGINT))",
+        ") AS w
+         JOIN org_tree t ON t.org_id = w.column1
+         JOIN organizations o ON o.id = t.ancestor_id
+         WHERE o.device_limit IS NOT NULL
+         AND NOT EXISTS (SELECT 1 FROM org_tree f
+                         WHERE f.ancestor_id = o.id AND f.org_id = w.column2)
+         GROUP BY t.org_id",
     )
     .bind(org.0)
+    .bind(from.map(|org| org.0))
 }
 
 impl Write {

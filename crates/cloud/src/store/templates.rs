@@ -136,6 +136,48 @@ impl Store {
         Ok(page.map(|row| row.0))
     }
 
+    /// The templates that devices within reach are of, of those whose names hold the text.
+    pub async fn templates_of_devices(
+        &self,
+        reach: Reach,
+        search: &str,
+        sort: ListSort,
+        page: PageQuery,
+    ) -> Result<Page<Template>, StoreError> {
+        macro_rules! used {
+            ($select:literal, $($rest:literal),*) => {
+                concat!(
+                    "SELECT ", $select, " FROM templates p
+                     WHERE EXISTS (SELECT 1 FROM device_reach r
+                                   WHERE r.ancestor_id = $1 AND r.template_id = p.id)
+                     AND (EXISTS (SELECT 1 FROM org_tree t
+                                  WHERE t.org_id = $1 AND t.ancestor_id = p.org_id)
+                          OR EXISTS (SELECT 1 FROM org_tree t
+                                     WHERE t.ancestor_id = $1 AND t.org_id = p.org_id
+                                     AND t.depth <= $2))
+                     AND p.name_folded LIKE $3 ESCAPE '\\' ",
+                    $($rest),*
+                )
+            };
+        }
+        macro_rules! rows {
+            ($($order:literal),+) => {
+                used!("p.*", $($order),+, " LIMIT $4 OFFSET $5")
+            };
+        }
+        let listing = Listing {
+            count: used!("COUNT(*)",),
+            rows: sorted!(sort, rows, "p.name_folded", "p.id"),
+            bound: &[
+                Bound::Number(reach.org.0),
+                Bound::Number(reach.depth),
+                Bound::Text(&contains(search)),
+            ],
+        };
+        let page: Page<TemplateRow> = self.list(listing, page).await?;
+        Ok(page.map(|row| row.0))
+    }
+
     /// A template that an organization can use.
     pub async fn template(
         &self,

@@ -59,7 +59,9 @@ pub async fn get(
     }
     let fields = core.store.meta_fields(&device.template_id).await?;
     let data_stream_values = living::details(&core, id).await?;
+    let last_heard_at = living::last_heard(&core, id).await?;
     Ok(Json(DeviceDetails {
+        last_heard_at,
         has_label: core.store.has_label(id).await?,
         device,
         data_stream_values,

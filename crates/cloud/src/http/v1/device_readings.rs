@@ -6,7 +6,10 @@ use std::sync::Arc;
 use axum::Json;
 use axum::extract::State;
 use axum::http::StatusCode;
-use handover_wire::{ApiError, DeviceEvent, DeviceHistory, DeviceId, DeviceProperty, SetValue};
+use axum::response::{IntoResponse as _, Response};
+use handover_wire::{
+    ApiError, DeviceEvent, DeviceHistory, DeviceId, DeviceProperty, HeldInstead, SetValue,
+};
 use serde::Deserialize;
 
 use super::device::{DeviceParams, not_found};
@@ -38,12 +41,14 @@ pub struct HistoryParams {
 }
 
 /// Has a device's datastream hold something, which the device is told: at once where it is there, otherwise when it is back,
-/// where the template says that this datastream is `queued`.
+/// where the template says that this datastream is `queued`. A number out of its range becomes the end of that which is nearest,
+/// and the answer says which.
 #[utoipa::path(
     put, path = "/device/value", operation_id = "setValue", tag = "devices",
     extensions(("x-handover" = json!("ours")), ("x-permission" = json!("any"))),
     request_body(content = SetValue, example = json!({"deviceId": 1, "pin": 5, "value": 30})),
     responses(
+        (status = 200, body = HeldInstead, description = "The number was out of its range: it holds the end of that now"),
         (status = 204, description = "It holds that now"),
         (status = 400, body = ApiError, description = "No such datastream, none that people set, or no value of its type"),
         (status = 401, body = ApiError),
@@ -54,9 +59,13 @@ pub async fn set(
     State(core): State<Arc<Core>>,
     caller: Caller<SignedIn>,
     Body(request): Body<SetValue>,
-) -> Result<StatusCode, ApiFailure> {
-    living::set(&core, &caller, &request).await?;
-    Ok(StatusCode::NO_CONTENT)
+) -> Result<Response, ApiFailure> {
+    let instead = living::set(&core, &caller, &request).await?;
+    let instead = instead.map(|value| HeldInstead { value: value.raw() });
+    Ok(match instead {
+        Some(held) => Json(held).into_response(),
+        None => StatusCode::NO_CONTENT.into_response(),
+    })
 }
 
 impl From<SetError> for ApiFailure {

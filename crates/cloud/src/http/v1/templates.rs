@@ -20,6 +20,7 @@ use crate::service::templates::{self, TemplateError};
 
 /// Which templates.
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
+#[serde(rename_all = "camelCase")]
 #[into_params(parameter_in = Query)]
 pub struct Which {
     /// Part of a name.
@@ -29,6 +30,9 @@ pub struct Which {
     #[serde(default)]
     #[param(inline)]
     sort: Option<ListSort>,
+    /// Only those that devices within the caller's reach are of.
+    #[serde(default)]
+    has_devices: bool,
 }
 
 /// Which template.
@@ -43,7 +47,7 @@ pub struct TemplateParams {
 /// The templates that the caller's organization can use: its own and those of the organizations above it.
 #[utoipa::path(
     get, path = "/templates", operation_id = "templates", tag = "templates",
-    extensions(("x-handover" = json!("published; query and sort are ours")), ("x-permission" = json!("any"))),
+    extensions(("x-handover" = json!("published; query, sort and hasDevices are ours")), ("x-permission" = json!("any"))),
     params(Which, PageQuery),
     responses(
         (status = 200, body = Page<Template>),
@@ -59,10 +63,17 @@ pub async fn templates(
 ) -> Result<Json<Page<Template>>, ApiFailure> {
     let search = SearchText::any(which.query.as_deref().unwrap_or_default());
     let sort = which.sort.unwrap_or(ListSort::Name);
-    let found = core
-        .store
-        .templates(caller.org, search.as_str(), sort, page);
-    Ok(Json(found.await?))
+    let store = &core.store;
+    Ok(Json(match which.has_devices {
+        true => {
+            let found = store.templates_of_devices(caller.reach(), search.as_str(), sort, page);
+            found.await?
+        }
+        false => {
+            let found = store.templates(caller.org, search.as_str(), sort, page);
+            found.await?
+        }
+    }))
 }
 
 /// One of them, with all that belongs to it.

@@ -230,7 +230,7 @@ async fn states_are_those_of_the_demo() {
     let site = Site::demo().await;
     let customer = site.sign_in(Role::User).await;
     for (id, state, name) in [
-        (1, "online", "Online"),
+        (1, "offline", "Offline"),
         (2, "offline", "Offline"),
         (3, "never_connected", "Never connected"),
     ] {

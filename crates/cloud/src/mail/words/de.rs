@@ -3,10 +3,13 @@
 use handover_wire::History;
 
 use super::{Name, Words, named};
-use crate::mail::{Language, Letter};
+use crate::mail::{Invite, Language, Letter};
 
 const NOT_YOU: &str =
     "Falls Sie das nicht waren, müssen Sie nichts tun: Ohne den Link geschieht nichts.";
+
+const SIGNED_UP: &str =
+    "Jemand, vermutlich Sie, hat sich mit dieser Adresse bei Handover registriert.";
 
 fn good_until(until: crate::clock::Time) -> String {
     format!("Der Link gilt einmal, bis {}.", Language::De.date(until))
@@ -24,60 +27,47 @@ fn frame(subject: String) -> Words {
     }
 }
 
+/// What all invitations have, whyever they are sent.
+fn invited(invite: &Invite, subject: String, before: Vec<String>, last: String) -> Words {
+    Words {
+        before,
+        button: Some(("Einladung annehmen", invite.link.clone())),
+        after: vec![good_until(invite.until), last],
+        ..frame(subject)
+    }
+}
+
 /// The letter in German.
 pub fn words(letter: &Letter) -> Words {
     match letter {
-        Letter::Invitation {
-            organization,
-            inviter,
-            link,
-            until,
-        } => {
-            let (organization, inviter) = (Name(organization), Name(inviter));
-            Words {
-                before: vec![format!(
-                    "{inviter} lädt Sie zu „{organization}“ auf Handover ein. Dort sehen Sie die Geräte und fügen neue \
-                     hinzu."
-                )],
-                button: Some(("Einladung annehmen", link.clone())),
-                after: vec![
-                    good_until(*until),
-                    format!("Wenn Ihnen {inviter} unbekannt ist, löschen Sie diese Mail."),
-                ],
-                ..frame(format!("Einladung zu {organization}"))
-            }
+        Letter::Invitation(invite) => {
+            let (organization, inviter) = invite.names();
+            let before = format!(
+                "{inviter} lädt Sie zu „{organization}“ auf Handover ein. Dort sehen Sie die Geräte und fügen neue \
+                 hinzu."
+            );
+            let after = format!("Wenn Ihnen {inviter} unbekannt ist, löschen Sie diese Mail.");
+            let subject = format!("Einladung zu {organization}");
+            invited(invite, subject, vec![before], after)
         }
-        Letter::InvitedBefore {
-            organization,
-            inviter,
-            link,
-            until,
-        } => {
-            let (organization, inviter) = (Name(organization), Name(inviter));
-            Words {
-                before: vec![
-                    "Jemand, vermutlich Sie, hat sich mit dieser Adresse bei Handover registriert.".into(),
-                    format!(
-                        "{inviter} hatte Sie schon vorher zu „{organization}“ eingeladen. Darum wurde keine eigene \
-                         Organisation begonnen: Ein Konto gehört zu einer Organisation. Nehmen Sie die Einladung an, \
-                         dann sehen Sie die Geräte von „{organization}“ und fügen neue hinzu."
-                    ),
-                ],
-                button: Some(("Einladung annehmen", link.clone())),
-                after: vec![
-                    good_until(*until),
-                    format!(
-                        "Wenn Sie lieber eine eigene Organisation haben, bitten Sie {inviter}, die Einladung \
-                         zurückzunehmen, und registrieren Sie sich noch einmal. Sagt Ihnen das alles nichts, löschen \
-                         Sie diese Mail."
-                    ),
-                ],
-                ..frame(format!("Sie sind zu {organization} eingeladen"))
-            }
+        Letter::InvitedBefore(invite) => {
+            let (organization, inviter) = invite.names();
+            let before = format!(
+                "{inviter} hatte Sie schon vorher zu „{organization}“ eingeladen. Darum wurde keine eigene \
+                 Organisation begonnen: Ein Konto gehört zu einer Organisation. Nehmen Sie die Einladung an, \
+                 dann sehen Sie die Geräte von „{organization}“ und fügen neue hinzu."
+            );
+            let after = format!(
+                "Wenn Sie lieber eine eigene Organisation haben, bitten Sie {inviter}, die Einladung \
+                 zurückzunehmen, und registrieren Sie sich noch einmal. Sagt Ihnen das alles nichts, löschen \
+                 Sie diese Mail."
+            );
+            let subject = format!("Sie sind zu {organization} eingeladen");
+            invited(invite, subject, vec![SIGNED_UP.into(), before], after)
         }
         Letter::Verify { link, until } => Words {
             before: vec![
-                "Jemand, vermutlich Sie, hat sich mit dieser Adresse bei Handover registriert.".into(),
+                SIGNED_UP.into(),
             ],
             button: Some(("Adresse bestätigen", link.clone())),
             after: vec![good_until(*until), NOT_YOU.into()],

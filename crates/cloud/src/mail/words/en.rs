@@ -3,10 +3,12 @@
 use handover_wire::History;
 
 use super::{Name, Words, named};
-use crate::mail::{Language, Letter};
+use crate::mail::{Invite, Language, Letter};
 
 const NOT_YOU: &str =
     "If you did not ask for this, you need not do anything: nothing happens without the link.";
+
+const SIGNED_UP: &str = "Somebody, probably you, signed up on Handover with this address.";
 
 fn good_until(until: crate::clock::Time) -> String {
     format!("The link works once, until {}.", Language::En.date(until))
@@ -24,58 +26,45 @@ fn frame(subject: String) -> Words {
     }
 }
 
+/// What all invitations have, whyever they are sent.
+fn invited(invite: &Invite, subject: String, before: Vec<String>, last: String) -> Words {
+    Words {
+        before,
+        button: Some(("Accept the invitation", invite.link.clone())),
+        after: vec![good_until(invite.until), last],
+        ..frame(subject)
+    }
+}
+
 /// The letter in English.
 pub fn words(letter: &Letter) -> Words {
     match letter {
-        Letter::Invitation {
-            organization,
-            inviter,
-            link,
-            until,
-        } => {
-            let (organization, inviter) = (Name(organization), Name(inviter));
-            Words {
-                before: vec![format!(
-                    "{inviter} invites you to join “{organization}” on Handover. There you see its devices and add new \
-                     ones."
-                )],
-                button: Some(("Accept the invitation", link.clone())),
-                after: vec![
-                    good_until(*until),
-                    format!("If you do not know {inviter}, delete this mail."),
-                ],
-                ..frame(format!("Invitation to {organization}"))
-            }
+        Letter::Invitation(invite) => {
+            let (organization, inviter) = invite.names();
+            let before = format!(
+                "{inviter} invites you to join “{organization}” on Handover. There you see its devices and add new \
+                 ones."
+            );
+            let after = format!("If you do not know {inviter}, delete this mail.");
+            let subject = format!("Invitation to {organization}");
+            invited(invite, subject, vec![before], after)
         }
-        Letter::InvitedBefore {
-            organization,
-            inviter,
-            link,
-            until,
-        } => {
-            let (organization, inviter) = (Name(organization), Name(inviter));
-            Words {
-                before: vec![
-                    "Somebody, probably you, signed up on Handover with this address.".into(),
-                    format!(
-                        "{inviter} had invited you to join “{organization}” before, so no organization of your own was \
-                         begun: an account belongs to one organization. Accept the invitation, and you see the devices \
-                         of “{organization}” and add new ones."
-                    ),
-                ],
-                button: Some(("Accept the invitation", link.clone())),
-                after: vec![
-                    good_until(*until),
-                    format!(
-                        "If you would rather have an organization of your own, ask {inviter} to take the invitation \
-                         back, and sign up once more. If you know neither of this, delete this mail."
-                    ),
-                ],
-                ..frame(format!("You are invited to {organization}"))
-            }
+        Letter::InvitedBefore(invite) => {
+            let (organization, inviter) = invite.names();
+            let before = format!(
+                "{inviter} had invited you to join “{organization}” before, so no organization of your own was \
+                 begun: an account belongs to one organization. Accept the invitation, and you see the devices \
+                 of “{organization}” and add new ones."
+            );
+            let after = format!(
+                "If you would rather have an organization of your own, ask {inviter} to take the invitation \
+                 back, and sign up once more. If you know neither of this, delete this mail."
+            );
+            let subject = format!("You are invited to {organization}");
+            invited(invite, subject, vec![SIGNED_UP.into(), before], after)
         }
         Letter::Verify { link, until } => Words {
-            before: vec!["Somebody, probably you, signed up on Handover with this address.".into()],
+            before: vec![SIGNED_UP.into()],
             button: Some(("Confirm the address", link.clone())),
             after: vec![good_until(*until), NOT_YOU.into()],
             ..frame("Confirm your address".into())

@@ -14,7 +14,7 @@ use handover_wire::{
 use super::playing::Kind;
 use super::works::{LOOK_EVERY, Own, Work, Works};
 use super::{Fleets, Plan, Trouble};
-use crate::domain::Acting;
+use crate::domain::{Acting, Part};
 use crate::entropy;
 use crate::service::gateways::{self, Manner};
 use crate::service::hands::{self, HandsError};
@@ -27,10 +27,14 @@ use crate::store::change;
 const AT_ONCE: usize = 16;
 /// Gateways whose nodes are paired at one time.
 const GATEWAYS_AT_ONCE: usize = 4;
-/// What gateways are of that are made here.
+/// What gateways are of that are made here, and with their number what they are called. Those of a mesh are others: who looks at
+/// one finds the nodes of one fleet.
 const GATEWAY: &str = "Simulated gateway";
-/// What nodes of a mesh are of where no template is named.
+const MESH_GATEWAY: &str = "Simulated mesh gateway";
+/// What nodes of a mesh are of where no template is named, and with their number what they are called.
 const NODE: &str = "Simulated mesh node";
+/// What all others are called.
+const DEVICE: &str = "Simulated";
 
 /// How many there are.
 fn count_of<T>(all: &[T]) -> u64 {
@@ -61,7 +65,11 @@ pub async fn cast(
             template_called(core, acting, NODE, parts).await?
         }
     };
-    let what = (&template, "Simulated {n}", false);
+    let called = match topology {
+        FleetTopology::Direct | FleetTopology::Hub => DEVICE,
+        FleetTopology::Mesh => NODE,
+    };
+    let what = (&template, called, false);
     let mut devices = enough(core, fleets, acting, what, count).await?;
     devices.truncate(count);
     if topology == FleetTopology::Direct {
@@ -72,10 +80,16 @@ pub async fn cast(
         gateway_api: true,
         ..TemplateParts::default()
     };
-    let of_gateways = template_called(core, acting, GATEWAY, parts).await?;
-    let what = (&of_gateways, "Simulated gateway {n}", true);
+    let called = match topology {
+        FleetTopology::Direct | FleetTopology::Hub => GATEWAY,
+        FleetTopology::Mesh => MESH_GATEWAY,
+    };
+    let of_gateways = template_called(core, acting, called, parts).await?;
+    let what = (&of_gateways, called, true);
     let count = usize::try_from(plan.gateways).unwrap_or_default();
-    let gateways = enough(core, fleets, acting, what, count).await?;
+    let mut gateways = enough(core, fleets, acting, what, count).await?;
+    // As many as were asked for, however many an earlier fleet had.
+    gateways.truncate(count);
     let hubs = paired(core, fleets, acting, gateways, devices).await?;
     if topology == FleetTopology::Hub {
         return Ok(Cast::Hubs(hubs));
@@ -88,12 +102,12 @@ pub async fn cast(
     Ok(Cast::Mesh(plan.wanted.seed.into(), hubs))
 }
 
-/// So many devices at least.
+/// So many devices at least, which are called this and a number that none of them has had.
 async fn enough(
     core: &Core,
     fleets: &Fleets,
     acting: &Acting,
-    (template, name, is_gateways): (&Template, &str, bool),
+    (template, called, is_gateways): (&Template, &str, bool),
     count: usize,
 ) -> Result<Vec<Own>, Trouble> {
     let mut works = Works::settled(core, fleets).await?;
@@ -112,11 +126,12 @@ async fn enough(
         owner,
         key: Some(&key),
     };
-    let first = u32::try_from(there.len()).unwrap_or_default() + 1;
+    let first = works.highest(core, called).await? + 1;
     let template = template.template_id.clone();
     let work = Work::new(&acting.actor, key.clone(), is_gateways, template);
     works.add(&fleets.folder, work)?;
-    let asked = many::create(core, acting, &wanted, (name, first, missing)).await;
+    let name = format!("{called} {{n}}");
+    let asked = many::create(core, acting, &wanted, (&*name, first, missing)).await;
     let made = match asked {
         Ok(asked) => until_made(core, fleets, acting, asked.id).await,
         Err(error) => Err(error.into()),
@@ -185,7 +200,8 @@ async fn template_called(
     find().await?.ok_or(Trouble::NotMade)
 }
 
-/// Pairs the devices that no gateway speaks for yet, each with the gateway that has the fewest.
+/// Each device with its gateway, as long as that has no more than its share of them; the others with the gateway that has the
+/// fewest.
 async fn paired(
     core: &Core,
     fleets: &Fleets,
@@ -193,12 +209,13 @@ async fn paired(
     gateways: Vec<Own>,
     devices: Vec<Own>,
 ) -> Result<Vec<(AuthToken, Vec<AuthToken>)>, Trouble> {
+    let share = devices.len().div_ceil(gateways.len().max(1));
     let mut left: BTreeMap<_, _> = devices.into_iter().collect();
     let mut cast: Vec<(Own, Vec<Own>)> = Vec::new();
     for gateway in gateways {
         let nodes = living::nodes(core, gateway.0).await?.into_iter();
         let own = nodes.filter_map(|node| Some((node.device_id, left.remove(&node.device_id)?)));
-        cast.push((gateway, own.collect()));
+        cast.push((gateway, own.take(share).collect()));
     }
     let missing = u64::try_from(left.len()).unwrap_or(u64::MAX);
     let mut pairs: BTreeMap<DeviceId, Vec<PairNode>> = BTreeMap::new();
@@ -217,7 +234,15 @@ async fn paired(
     let all = stream::iter(pairs.values().map(Ok::<_, Trouble>));
     all.try_for_each_concurrent(GATEWAYS_AT_ONCE, async |nodes| {
         for pair in nodes {
-            gateways::pair(core, acting, pair, Manner::Pair).await?;
+            // Another gateway spoke for it in an earlier fleet.
+            let mut look = core.store.look().await?;
+            let standing = look.standing(pair.node_id).await?;
+            let manner = match standing.map(|one| one.part) {
+                Some(Part::Node { .. }) => Manner::Move,
+                Some(Part::Alone | Part::Gateway) | None => Manner::Pair,
+            };
+            drop(look);
+            gateways::pair(core, acting, pair, manner).await?;
             fleets.one_done();
         }
         Ok(())

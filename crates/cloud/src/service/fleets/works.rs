@@ -189,6 +189,20 @@ impl Works {
         Ok(count)
     }
 
+    /// The highest number behind this in the names of what was made and is still there; 0 where there is none.
+    pub async fn highest(&self, core: &Core, called: &str) -> Result<u32, Broken> {
+        let mut highest = 0;
+        for (id, devices) in self.0.iter().filter_map(Work::made) {
+            let names = core.store.made_names(id, devices).await?;
+            let numbers = names.iter().filter_map(|name| {
+                let number = name.strip_prefix(called)?.strip_prefix(' ')?;
+                number.parse().ok()
+            });
+            highest = numbers.fold(highest, u32::max);
+        }
+        Ok(highest)
+    }
+
     /// The numbers of those that made devices of this kind: gateways or others, of this template or of any.
     pub fn of<'a>(
         &'a self,

@@ -29,7 +29,7 @@ pub use liveness::sweep;
 use liveness::{connect, disconnect};
 pub use mesh::{ReportError, orders, report, short_address};
 pub use saying::{HeardMessage, Said, Unsaid, Via, Which, keep, say};
-pub use shown::{Held, details, events, held, history, kept, meta, parts, properties};
+pub use shown::{Held, details, events, held, history, kept, last_heard, meta, parts, properties};
 pub use strangers::Strangers;
 pub use talk::{HEARTBEAT, HEARTBEATS, Talk, leave_seat, take_seat};
 pub use telling::{SetError, pending, set, was_told, was_written, watch};

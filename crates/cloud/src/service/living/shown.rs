@@ -99,6 +99,12 @@ pub async fn details(core: &Core, device: DeviceId) -> Result<Vec<DataStreamValu
     let Some(held) = held(core, device).await? else {
         return Ok(Vec::new());
     };
+    let unconnected = core.store.unconnected(device).await?;
+    // Whoever speaks over HTTPS is told nothing, and asks.
+    let waiting = match unconnected.is_some_and(|one| !one.is_carried) {
+        true => Vec::new(),
+        false => core.store.pins_to_tell(device).await?,
+    };
     let shown = held.parts.datastreams.iter().map(|one| {
         let now = held.values.get(&one.pin);
         DataStreamValue {
@@ -108,9 +114,19 @@ pub async fn details(core: &Core, device: DeviceId) -> Result<Vec<DataStreamValu
             data_stream_alias: one.name.clone(),
             value: held.value(one.pin).map(|value| value.raw()),
             updated_at: now.map(|(_, at)| *at),
+            is_waiting: waiting.contains(&i64::from(one.pin)),
         }
     });
     Ok(shown.collect())
+}
+
+/// When a device was heard last that is there without a connection of its own. None where it has one, or is not there.
+pub async fn last_heard(core: &Core, device: DeviceId) -> Result<Option<i64>, Broken> {
+    let found = core.store.unconnected(device).await?;
+    let now = core.now();
+    // It is there for so long after each time.
+    let heard = found.map(|one| one.until.plus_seconds(-core.hub.http_seconds));
+    Ok(heard.map(|heard| heard.0.min(now.0)))
 }
 
 /// What a number was between these times.

@@ -6,7 +6,6 @@ use std::time::Duration;
 use handover_wire::{DeviceId, RawValue, SetValue};
 
 use super::liveness::sweep;
-use crate::clock::Time;
 use crate::connections::Stop;
 use crate::domain::{Acting, Gathered, Value, WrongValue, datastream, rows_of};
 use crate::service::{Broken, Core, breaks};
@@ -48,11 +47,15 @@ fn written(value: &RawValue) -> Vec<String> {
 }
 
 /// Somebody has a device's datastream hold something. A device that is there is told at once, another one when it is back,
-/// where the datastream says so.
-pub async fn set(core: &Core, acting: &Acting, request: &SetValue) -> Result<(), SetError> {
+/// where the datastream says so. Gives what it holds instead, where a number was out of its range.
+pub async fn set(
+    core: &Core,
+    acting: &Acting,
+    request: &SetValue,
+) -> Result<Option<Value>, SetError> {
     let (id, pin) = (request.device_id, request.pin);
     let now = core.now();
-    change!(core.store, |write| {
+    let held = change!(core.store, |write| {
         let found = write.device(acting.reach(), id).await?;
         let found = found.ok_or(SetError::NotFound(id))?;
         let gone = StoreError::Corrupt("a device that was found is gone");
@@ -87,14 +90,12 @@ pub async fn set(core: &Core, acting: &Acting, request: &SetValue) -> Result<(),
             write.add_points(&points.collect::<Vec<_>>()).await?;
         }
         let gone = StoreError::Corrupt("a device that was found is gone");
-        let mut liveness = write.liveness(id).await?.ok_or(gone)?;
+        let liveness = write.liveness(id).await?.ok_or(gone)?;
         if liveness.session.is_some() || liveness.carrier.is_some() || one.queued {
             write
                 .add_pending(id, pin, &value, (liveness.process, one.queued))
                 .await?;
         }
-        liveness.values_at = Time(now.0.max(liveness.values_at.0 + 1));
-        write.set_liveness(id, &liveness).await?;
         write
             .audit(AuditRow {
                 at: now,
@@ -107,10 +108,10 @@ pub async fn set(core: &Core, acting: &Acting, request: &SetValue) -> Result<(),
                 reason: None,
             })
             .await?;
-        Ok::<_, SetError>(())
+        Ok::<_, SetError>(value.is_instead_of(&fields).then_some(value))
     })?;
     core.hub.wake(id);
-    Ok(())
+    Ok(held)
 }
 
 /// What a device is to be told. It counts as told once `was_told` is called, after `was_written`: where the connection breaks
