@@ -123,6 +123,8 @@ mod tunnel_tests;
 mod verify_audit;
 #[cfg(test)]
 mod why_tests;
+#[cfg(test)]
+mod words_tests;
 
 pub use clock::{Clock, SystemClock, Time};
 pub use database::{DatabaseUrl, DatabaseUrlError};

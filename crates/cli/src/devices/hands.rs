@@ -77,8 +77,8 @@ pub struct TransferArguments {
     /// The new owner; nobody in person unless told.
     #[arg(long, value_name = "ID")]
     owner: Option<UserId>,
-    /// What becomes of what they have reported. Unless told it stays within an organization and is erased on the way to
-    /// another one.
+    /// What becomes of what they have reported, and of the names and metadata that they were given. Unless told it stays
+    /// within an organization and is erased on the way to another one.
     #[arg(long, value_name = "WHAT")]
     history: Option<HistoryName>,
     /// Why, for the record.
@@ -119,7 +119,7 @@ pub struct TakeBackArguments {
     /// What becomes of its label; kept while no customer has had it, renewed after that, unless told.
     #[arg(long, value_name = "WHAT")]
     label: Option<LabelName>,
-    /// What becomes of what it has reported.
+    /// What becomes of what it has reported, and of the name and metadata that it was given.
     #[arg(long, value_name = "WHAT", default_value = "erase")]
     history: HistoryName,
     /// Why, for the record.

@@ -10,6 +10,7 @@ mod release;
 mod together;
 mod transfer;
 mod undo;
+mod words;
 
 pub use disclaim::disclaim;
 pub use endings::{end_due, token_given, token_given_of, token_leaves};

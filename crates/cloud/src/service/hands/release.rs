@@ -11,6 +11,7 @@ use zeroize::Zeroizing;
 
 use super::endings::{Next, end_before, end_before_along};
 use super::kept::Keyed;
+use super::words::called;
 use super::{HandsError, Happened, NewLabel, find, image, note};
 use crate::clock::Time;
 use crate::domain::{Acting, Hands, Holder, Reason, Sees, Was};
@@ -119,11 +120,6 @@ pub(super) fn read_again<T: DeserializeOwned>(core: &Core, kept: &str) -> Result
     let sealed = sealed.map_err(|_| StoreError::Corrupt("a kept answer is not base64"))?;
     let text = core.keys.open(Purpose::ReleaseAnswer, &sealed)?;
     Ok(serde_json::from_str(text.expose())?)
-}
-
-/// What is erased has no name any more but in the audit.
-fn called(device: &DeviceHands) -> String {
-    format!("called {:?}", device.name)
 }
 
 fn detail(device: &DeviceHands, keep: bool) -> String {
