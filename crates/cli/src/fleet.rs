@@ -35,7 +35,7 @@ enum FleetCommand {
     Recorded(RecordedArguments),
     /// Plays what was recorded: a file, or what the fleet did last.
     Play(PlayArguments),
-    /// Deletes the devices that were made for fleets.
+    /// Deletes the devices that were made for fleets. Those that somebody else has by now stay; LEFT says how many.
     Delete(ShowArguments),
 }
 
@@ -220,6 +220,7 @@ fn print(now: FleetNow, json: bool) -> Result<(), Failure> {
         "DONE",
         "OF",
         "DEVICES",
+        "LEFT",
         "CONNECTED",
         "SENT",
         "ARRIVED",
@@ -235,6 +236,7 @@ fn print(now: FleetNow, json: bool) -> Result<(), Failure> {
             now.done,
             now.of,
             now.devices,
+            now.left,
             now.there,
             now.sent,
             now.arrived,
