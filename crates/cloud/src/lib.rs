@@ -120,6 +120,8 @@ mod together_tests;
 mod token_left_tests;
 #[cfg(test)]
 mod tunnel_tests;
+#[cfg(test)]
+mod upload_tests;
 mod verify_audit;
 #[cfg(test)]
 mod why_tests;

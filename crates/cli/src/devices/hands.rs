@@ -145,8 +145,8 @@ pub struct OneArguments {
 pub enum HistoryName {
     /// Whoever has it next sees what was seen before: its name, its metadata, values, charts, events, and when it changed hands.
     Keep,
-    /// Nobody sees what it reported any more: it is deleted as soon as that cannot be undone. After a release its name goes,
-    /// too; after a move the list of who had it begins anew.
+    /// Nobody sees what it reported any more, nor the name and metadata that its owner gave it: that is deleted as soon as it
+    /// cannot be undone. After a move those of its label are back, and the list of who had it begins anew.
     Erase,
 }
 

@@ -55,6 +55,7 @@ mod tallies;
 mod templates;
 mod together;
 mod tokens;
+mod uploads;
 mod users;
 mod why;
 mod work;
@@ -95,6 +96,7 @@ pub use said::{NewValue, Speaker};
 pub use sessions::{NewSession, RefreshRow, SessionToken};
 pub use templates::{NewTemplate, TemplateUses};
 pub use tokens::{NewToken, TokenRow};
+pub use uploads::{ArrivingFile, FileRow};
 pub use users::{NewUser, PeopleQuery, PeopleSort};
 pub use why::Sought;
 
