@@ -10,6 +10,7 @@ use crate::testing::{Answer, Person, Site, send};
 
 /// What curl sends with `-F upfile=@name`.
 fn form(name: &str, bytes: &[u8]) -> Vec<u8> {
+    let name = name.replace('"', "\\\"");
     let head = format!(
         "--b0\r\nContent-Disposition: form-data; name=\"upfile\"; filename=\"{name}\"\r\n\
          Content-Type: text/html\r\n\r\n"

@@ -52,7 +52,7 @@ use error::ApiFailure;
 
 use crate::service::Core;
 
-/// The published limit of a request's body.
+/// The published limit of a request's body; files that devices upload have their own (`device_api/upload.rs`), and tables.
 const BODY_LIMIT: usize = 2 * 1024 * 1024;
 /// A request that takes longer is given up; uploads over slow links of 2 MB fit.
 const TIMEOUT: Duration = Duration::from_secs(60);
