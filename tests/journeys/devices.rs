@@ -534,7 +534,10 @@ fn uploads(curl: &Curl<'_>, folder: &Path) -> Outcome {
     assert_eq!(status, "200", "{link}");
     assert!(link.ends_with(".txt"), "{link}");
     let (status, body) = curl.open(&link, &[])?;
-    assert_eq!((status.as_str(), body.as_str()), ("200", "*My awesome poem*"));
+    assert_eq!(
+        (status.as_str(), body.as_str()),
+        ("200", "*My awesome poem*")
+    );
     let (status, _) = curl.open(&link.replace(".txt", "x.txt"), &[])?;
     assert_eq!(status, "404");
     let large = folder.join("large.bin");

@@ -136,7 +136,11 @@ async fn devices_of_a_fleet_that_others_have_by_now_neither_play_nor_are_deleted
     assert_eq!((&now["devices"], &now["left"]), (&json!(5), &json!(0)));
     let made = admin.get("/devices?size=1000").await.json();
     let made = made["content"].as_array().expect("a list").iter();
-    let made = made.filter(|one| one["name"].as_str().is_some_and(|name| name.starts_with("Sim")));
+    let made = made.filter(|one| {
+        one["name"]
+            .as_str()
+            .is_some_and(|name| name.starts_with("Sim"))
+    });
     let made: Vec<_> = made.map(|one| one["id"].clone()).collect();
     assert_eq!(made.len(), 5);
     let sold = json!({ "deviceId": made[0], "newOrgId": org, "history": "keep" });

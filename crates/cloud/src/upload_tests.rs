@@ -44,7 +44,11 @@ async fn opened(site: &Site, path: &str) -> (u16, reqwest::header::HeaderMap, Ve
     let answer = site.request(Method::GET, path).send().await;
     let answer = answer.expect("an answer");
     let (status, headers) = (answer.status().as_u16(), answer.headers().clone());
-    (status, headers, answer.bytes().await.expect("a body").to_vec())
+    (
+        status,
+        headers,
+        answer.bytes().await.expect("a body").to_vec(),
+    )
 }
 
 async fn is_open(site: &Site, path: &str) -> bool {
@@ -53,7 +57,9 @@ async fn is_open(site: &Site, path: &str) -> bool {
 
 /// The names of a device's files as somebody sees them, the newest first.
 async fn names(person: &Person<'_>, device: i64) -> Vec<String> {
-    let files = person.get(&format!("/device/files?deviceId={device}")).await;
+    let files = person
+        .get(&format!("/device/files?deviceId={device}"))
+        .await;
     assert_eq!(files.status, 200, "{files:?}");
     let files = files.json();
     let files = files.as_array().expect("a list").iter();
@@ -109,7 +115,11 @@ async fn whoever_has_a_file_s_link_saves_it_and_it_does_nothing() {
         format!("/device_uploads/x/{secret}"),
         format!("/device_uploads/1/{}", &bare[..42]),
         "/device_uploads/1/%ff".to_owned(),
-        if wrong.ends_with(bare) { format!("{wrong}A") } else { wrong },
+        if wrong.ends_with(bare) {
+            format!("{wrong}A")
+        } else {
+            wrong
+        },
     ] {
         let (status, _, body) = opened(&site, &path).await;
         assert_eq!(status, 404, "{path}");
@@ -152,11 +162,17 @@ async fn a_device_keeps_ten_files_and_one_of_each_name() {
     for number in 1..=11 {
         linked(&site, &token, &format!("{number}.txt"), b"c").await;
     }
-    let want: Vec<_> = (2..=11).rev().map(|number| format!("{number}.txt")).collect();
+    let want: Vec<_> = (2..=11)
+        .rev()
+        .map(|number| format!("{number}.txt"))
+        .collect();
     assert_eq!(names(&customer, 1).await, want);
     assert!(!is_open(&site, &again).await, "the oldest goes");
     assert_eq!(names(&customer, 2).await, Vec::<String>::new());
-    assert_eq!((site.count(FILES).await, site.count(PIECES).await), (10, 10));
+    assert_eq!(
+        (site.count(FILES).await, site.count(PIECES).await),
+        (10, 10)
+    );
 }
 
 #[tokio::test]
@@ -164,7 +180,8 @@ async fn a_thousand_uploads_are_the_limit_and_whoever_has_it_next_has_their_own(
     let site = Site::demo().await;
     let token = site.auth(0);
     linked(&site, &token, "first.txt", b"a").await;
-    site.execute("UPDATE device_uploads SET uploads = 999").await;
+    site.execute("UPDATE device_uploads SET uploads = 999")
+        .await;
     linked(&site, &token, "last.txt", b"a").await;
     let refused = upload(&site, &token, "more.txt", b"a").await;
     let want = (403, json!("File uploads limit has been reached."));
@@ -190,7 +207,12 @@ async fn what_cannot_be_is_told_in_the_published_words_and_leaves_nothing() {
     let broken = "The form is malformed or broke off: send multipart/form-data.";
     for (token, kind, body, want) in [
         ("wrong", kind, form("a.txt", b"a"), "Invalid token."),
-        (&token, "application/json", b"{}".to_vec(), "Unknown content type."),
+        (
+            &token,
+            "application/json",
+            b"{}".to_vec(),
+            "Unknown content type.",
+        ),
         (
             &token,
             kind,
@@ -302,7 +324,10 @@ async fn the_owner_and_support_save_and_delete_files_and_nobody_else_does() {
     let path = linked(&site, &site.auth(0), "log.txt", b"told").await;
     let kept = linked(&site, &site.auth(0), "kept.txt", b"kept").await;
     let files = customer.get("/device/files?deviceId=1").await.json();
-    assert_eq!((&files[1]["name"], &files[1]["size"]), (&json!("log.txt"), &json!(4)));
+    assert_eq!(
+        (&files[1]["name"], &files[1]["size"]),
+        (&json!("log.txt"), &json!(4))
+    );
     let file = format!("/device/file?fileId={}", files[1]["id"]);
     let (stranger, ..) = site.client("Beside", "beside@beside.example").await;
     assert_eq!(stranger.get("/device/files?deviceId=1").await.status, 404);

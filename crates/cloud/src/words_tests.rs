@@ -94,7 +94,8 @@ async fn a_move_that_erases_brings_the_label_s_own_name_and_metadata_back() {
 }
 
 #[tokio::test]
-async fn what_was_made_by_hand_for_a_customer_has_a_number_and_nothing_else_after_a_move_that_erases() {
+async fn what_was_made_by_hand_for_a_customer_has_a_number_and_nothing_else_after_a_move_that_erases()
+ {
     let site = Site::demo().await;
     let support = site.sign_in(Role::Staff).await;
     let (other, other_org, _) = site.client("Other", "other@other.example").await;

@@ -55,7 +55,8 @@ function shortened(numbers: string): string {
 }
 
 /** What ends a detail of a change of hands, behind what is told by its own pattern. */
-const before = (what: string) => new RegExp(`${what}(, history kept|, history erased)?(?:, called "(.*)")?$`, 's');
+const before = (what: string) =>
+	new RegExp(`${what}(, history kept|, history erased)?(?:, called "(.*)")?$`, 's');
 
 /** With the name that what is gone had. */
 function withName(what: string, name: string | undefined): string {
@@ -65,7 +66,9 @@ function withName(what: string, name: string | undefined): string {
 /** With what became of what there was before, and with the name that was erased with it. */
 function withHistory(what: string, history?: string, name?: string): string {
 	if (!history) return withName(what, name);
-	const is = history.endsWith('kept') ? m.audit_detail_and_kept({ what }) : m.audit_detail_and_erased({ what });
+	const is = history.endsWith('kept')
+		? m.audit_detail_and_kept({ what })
+		: m.audit_detail_and_erased({ what });
 	return withName(is, name);
 }
 

@@ -224,7 +224,10 @@ mod tests {
     use super::*;
 
     /// Each field with what is in it, where the form comes in pieces of this length.
-    fn fields(text: &[u8], at_once: usize) -> Result<Vec<(String, Option<String>, Vec<u8>)>, Malformed> {
+    fn fields(
+        text: &[u8],
+        at_once: usize,
+    ) -> Result<Vec<(String, Option<String>, Vec<u8>)>, Malformed> {
         let mut form = Form::new("b0");
         let mut all = Vec::new();
         let mut pieces = text.chunks(at_once);

@@ -189,11 +189,7 @@ pub async fn linked(
 }
 
 /// A file within reach.
-pub async fn within(
-    core: &Core,
-    reach: Reach,
-    id: FileId,
-) -> Result<Option<DeviceFile>, Broken> {
+pub async fn within(core: &Core, reach: Reach, id: FileId) -> Result<Option<DeviceFile>, Broken> {
     let found = core.store.device_file(reach, id).await?;
     Ok(found.map(|row| row.file))
 }

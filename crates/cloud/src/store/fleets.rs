@@ -19,13 +19,23 @@ pub enum WorkEnd {
 /// That a device is whose it was made for, by what was written down of its making. Where that person has left it is their
 /// organization's, and has no label: what somebody gave up has one, and waits for whoever is next.
 macro_rules! is_theirs {
-    () => {
-        "EXISTS (SELECT 1 FROM device_moves c
-                 WHERE c.device_id = d.id AND c.kind = 'create' AND c.to_org_id = d.org_id
-                 AND (c.to_owner_id = d.owner_id OR (d.owner_id IS NULL AND NOT EXISTS
-                     (SELECT 1 FROM static_tokens s WHERE s.device_id = d.id))))"
+    ($device:literal) => {
+        concat!(
+            "EXISTS (SELECT 1 FROM device_moves c WHERE c.device_id = ",
+            $device,
+            ".id AND c.kind = 'create' AND c.to_org_id = ",
+            $device,
+            ".org_id AND (c.to_owner_id = ",
+            $device,
+            ".owner_id OR (",
+            $device,
+            ".owner_id IS NULL AND NOT EXISTS (SELECT 1 FROM static_tokens s WHERE s.device_id = ",
+            $device,
+            ".id))))"
+        )
     };
 }
+pub(super) use is_theirs;
 
 /// How many devices that a work has made are still there.
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
@@ -68,7 +78,7 @@ impl Store {
         let rows: Vec<(i64, Vec<u8>)> = sqlx::query_as(concat!(
             "SELECT d.id, d.auth_sealed FROM devices d
              WHERE d.id BETWEEN $1 AND $2 AND d.work_id = $3 AND ",
-            is_theirs!(),
+            is_theirs!("d"),
             " ORDER BY d.id"
         ))
         .bind(first.0)
@@ -88,7 +98,7 @@ impl Store {
     ) -> Result<Made, StoreError> {
         let (all, theirs): (i64, i64) = sqlx::query_as(concat!(
             "SELECT COUNT(*), COUNT(CASE WHEN ",
-            is_theirs!(),
+            is_theirs!("d"),
             " THEN 1 END) FROM devices d WHERE d.id BETWEEN $1 AND $2 AND d.work_id = $3"
         ))
         .bind(first.0)
@@ -108,7 +118,7 @@ impl Write {
     pub async fn is_theirs_still(&mut self, id: DeviceId) -> Result<bool, StoreError> {
         let found: i64 = sqlx::query_scalar(concat!(
             "SELECT COUNT(*) FROM devices d WHERE d.id = $1 AND ",
-            is_theirs!()
+            is_theirs!("d")
         ))
         .bind(id.0)
         .fetch_one(&mut *self.0)

@@ -145,11 +145,7 @@ impl Store {
     }
 
     /// A piece of a file; none where there is none, or no more.
-    pub async fn file_piece(
-        &self,
-        id: FileId,
-        number: i64,
-    ) -> Result<Option<Vec<u8>>, StoreError> {
+    pub async fn file_piece(&self, id: FileId, number: i64) -> Result<Option<Vec<u8>>, StoreError> {
         Ok(sqlx::query_scalar(
             "SELECT bytes FROM device_file_pieces WHERE file_id = $1 AND number = $2",
         )
@@ -212,12 +208,11 @@ impl Write {
         number: i64,
         bytes: &[u8],
     ) -> Result<bool, StoreError> {
-        let is_awaited: i64 = sqlx::query_scalar(
-            "SELECT COUNT(*) FROM device_files WHERE id = $1 AND is_whole = 0",
-        )
-        .bind(file.id)
-        .fetch_one(&mut *self.0)
-        .await?;
+        let is_awaited: i64 =
+            sqlx::query_scalar("SELECT COUNT(*) FROM device_files WHERE id = $1 AND is_whole = 0")
+                .bind(file.id)
+                .fetch_one(&mut *self.0)
+                .await?;
         if is_awaited == 0 {
             return Ok(false);
         }

@@ -28,7 +28,9 @@ impl From<UploadError> for DeviceFailure {
     fn from(error: UploadError) -> Self {
         match error {
             UploadError::Limit => Self::Refused(StatusCode::FORBIDDEN, error.to_string()),
-            UploadError::TooLarge => Self::Refused(StatusCode::PAYLOAD_TOO_LARGE, error.to_string()),
+            UploadError::TooLarge => {
+                Self::Refused(StatusCode::PAYLOAD_TOO_LARGE, error.to_string())
+            }
             UploadError::Gone | UploadError::Moved | UploadError::Replaced => {
                 Self::Message(error.to_string())
             }

@@ -129,7 +129,10 @@ impl Taking<'_> {
             reason: self.reason,
             history: Some(self.history),
             together: self.together,
-            detail: Some(format!("{what}{}{called}", history_told(Some(self.history)))),
+            detail: Some(format!(
+                "{what}{}{called}",
+                history_told(Some(self.history))
+            )),
         };
         let moved = note(write, happened, now).await?;
         // There is no undo that it would have to wait for. Who had it the maker's own audit says still.
