@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 use tokio::io::AsyncWriteExt as _;
 use tokio::net::TcpStream;
 
+use crate::gateway_tests::{Scene, pair, scene, token};
 use crate::testing::{Answer, Person, Site, send};
 
 /// What curl sends with `-F upfile=@name`.
@@ -351,4 +352,28 @@ async fn the_owner_and_support_save_and_delete_files_and_nobody_else_does() {
     // A device that uploads is there.
     let shown = customer.get("/device?deviceId=1").await.json();
     assert_eq!(shown["state"], "online");
+}
+
+#[tokio::test]
+async fn a_gateway_uploads_for_its_own_nodes_alone() {
+    let site = Site::demo().await;
+    let customer = site.sign_in(Role::User).await;
+    let Scene {
+        gateway,
+        nodes: [one, other],
+        ..
+    } = scene(&site).await;
+    assert_eq!(pair(&customer, gateway, one).await.0, 204);
+    let gateway = token(&site, gateway).await;
+    let uploads = async |node: i64| {
+        let target = format!("/external/api/upload?token={}", token(&site, node).await);
+        let request = site.request(Method::POST, &target);
+        let request = request.header("X-Gateway-Token", &gateway);
+        let request = request.header("content-type", "multipart/form-data; boundary=b0");
+        send(request.body(form("node.txt", b"a"))).await
+    };
+    assert_eq!(uploads(one).await.status, 200);
+    assert_eq!(names(&customer, one).await, ["node.txt"]);
+    let refused = uploads(other).await;
+    assert_eq!(message(&refused), (400, json!("Invalid token.")));
 }

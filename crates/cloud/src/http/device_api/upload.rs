@@ -97,7 +97,7 @@ impl Coming {
 }
 
 /// A device uploads a file of up to 5 MB, as the field `upfile` of a form, and is told the link that opens it: whoever has the
-/// link gets the file, without signing in. A file of the same name takes the place of the one before, and of more than 10 the
+/// link gets the file, without signing in. Like any request it has 60 seconds. A file of the same name takes the place of the one before, and of more than 10 the
 /// oldest goes. A device uploads 1,000 files; ours: counted anew for whoever has it next, who sees none of those before unless
 /// its history is handed on.
 #[utoipa::path(
