@@ -133,7 +133,9 @@ async fn whoever_has_a_file_s_link_saves_it_and_it_does_nothing() {
 async fn a_file_of_five_megabytes_comes_and_goes_as_it_is_and_a_larger_one_leaves_nothing() {
     let site = Site::demo().await;
     let most = usize::try_from(crate::service::files::MOST_BYTES).expect("a small number");
-    let bytes: Vec<u8> = (0..most).map(|at| (at % 251) as u8).collect();
+    let bytes: Vec<u8> = (0..most)
+        .map(|at| u8::try_from(at % 251).expect("a byte"))
+        .collect();
     let path = linked(&site, &site.auth(0), "most.bin", &bytes).await;
     assert!(opened(&site, &path).await.2 == bytes, "byte for byte");
     assert_eq!(site.count(PIECES).await, 80);
@@ -200,7 +202,8 @@ async fn a_thousand_uploads_are_the_limit_and_whoever_has_it_next_has_their_own(
 #[tokio::test]
 async fn what_cannot_be_is_told_in_the_published_words_and_leaves_nothing() {
     let site = Site::demo().await;
-    let token = site.auth(0);
+    let own = site.auth(0);
+    let token = own.as_str();
     let kind = "multipart/form-data; boundary=b0";
     let no_file = b"--b0\r\nContent-Disposition: form-data; name=\"file\"\r\n\r\nx\r\n--b0--";
     let half = form("half.txt", b"half");
@@ -209,20 +212,20 @@ async fn what_cannot_be_is_told_in_the_published_words_and_leaves_nothing() {
     for (token, kind, body, want) in [
         ("wrong", kind, form("a.txt", b"a"), "Invalid token."),
         (
-            &token,
+            token,
             "application/json",
             b"{}".to_vec(),
             "Unknown content type.",
         ),
         (
-            &token,
+            token,
             kind,
             no_file.to_vec(),
             "There is no file: send it as the field upfile.",
         ),
-        (&token, kind, half.to_vec(), broken),
-        (&token, kind, b"no form".to_vec(), broken),
-        (&token, kind, Vec::new(), broken),
+        (token, kind, half.to_vec(), broken),
+        (token, kind, b"no form".to_vec(), broken),
+        (token, kind, Vec::new(), broken),
     ] {
         let refused = post(&site, token, kind, body).await;
         assert_eq!(message(&refused), (400, json!(want)));
@@ -230,7 +233,7 @@ async fn what_cannot_be_is_told_in_the_published_words_and_leaves_nothing() {
     // A field beside it does no harm.
     let beside = b"--b0\r\nContent-Disposition: form-data; name=\"type\"\r\n\r\nx\r\n";
     let both = [&beside[..], &form("a.txt", b"a")].concat();
-    assert_eq!(post(&site, &token, kind, both).await.status, 200);
+    assert_eq!(post(&site, token, kind, both).await.status, 200);
     until(&site, (1, 1)).await;
 }
 
@@ -270,11 +273,13 @@ async fn files_are_their_holder_s_of_then_like_what_was_said() {
     let site = Site::demo().await;
     let support = site.sign_in(Role::Staff).await;
     let customer = site.sign_in(Role::User).await;
-    let (next, org, _) = site.client("Next", "next@next.example").await;
+    let (next, org, person) = site.client("Next", "next@next.example").await;
     let token = site.auth(0);
     let path = linked(&site, &token, "mine.txt", b"a").await;
     let transfer = async |history: &str| {
-        let moved = json!({ "deviceId": 1, "newOrgId": org, "history": history });
+        let moved = json!({
+            "deviceId": 1, "newOrgId": org, "newUserId": person, "history": history
+        });
         let moved = support.post("/device/transfer", moved).await;
         assert_eq!(moved.status, 204, "{moved:?}");
     };
@@ -350,8 +355,10 @@ async fn the_owner_and_support_save_and_delete_files_and_nobody_else_does() {
     assert_eq!(told["content"][0]["detail"], "called \"log.txt\"");
     assert_eq!(told["content"][0]["deviceId"], 1);
     // A device that uploads is there.
-    let shown = customer.get("/device?deviceId=1").await.json();
-    assert_eq!(shown["state"], "online");
+    let state = async || customer.get("/device?deviceId=3").await.json()["state"].clone();
+    assert_eq!(state().await, "never_connected");
+    linked(&site, &site.auth(2), "log.txt", b"told").await;
+    assert_eq!(state().await, "online");
 }
 
 #[tokio::test]

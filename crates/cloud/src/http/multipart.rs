@@ -223,11 +223,11 @@ mod tests {
 
     use super::*;
 
+    /// A field: its name, its file's, and what is in it.
+    type Field = (String, Option<String>, Vec<u8>);
+
     /// Each field with what is in it, where the form comes in pieces of this length.
-    fn fields(
-        text: &[u8],
-        at_once: usize,
-    ) -> Result<Vec<(String, Option<String>, Vec<u8>)>, Malformed> {
+    fn fields(text: &[u8], at_once: usize) -> Result<Vec<Field>, Malformed> {
         let mut form = Form::new("b0");
         let mut all = Vec::new();
         let mut pieces = text.chunks(at_once);
@@ -245,7 +245,7 @@ mod tests {
         }
     }
 
-    fn field(name: &str, file: Option<&str>, data: &[u8]) -> (String, Option<String>, Vec<u8>) {
+    fn field(name: &str, file: Option<&str>, data: &[u8]) -> Field {
         (name.to_owned(), file.map(str::to_owned), data.to_vec())
     }
 

@@ -218,12 +218,9 @@ impl Asking {
         self.one("pin").map(pin).transpose()
     }
 
-    /// The device is there, and its gateway. Nobody waits for that to be durable: what it did is.
+    /// The device is there, and its gateway. Where that cannot be written down what it did is so all the same.
     async fn is_there(&self, core: &Core) {
-        if let Via::Gateway(gateway) = self.via {
-            is_there(core, gateway).await;
-        }
-        drop(living::say(core, self.device, Said::Here, self.via).await);
+        drop(self.say(core, Said::Here).await);
     }
 
     /// Says something for the device, and waits until it is durable.
