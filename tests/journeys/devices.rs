@@ -444,12 +444,17 @@ impl Curl<'_> {
             "{}/external/api/{path}?token={}&{query}",
             self.base, self.token
         );
+        self.open(&url, more)
+    }
+
+    /// The same of any address.
+    fn open(&self, url: &str, more: &[&str]) -> Result<(String, String), Box<dyn Error>> {
         let mut command = Command::new(self.program);
         command.args(["--silent", "--show-error", "--write-out", "\n%{http_code}"]);
         if let Some(certificate) = &self.certificate {
             command.arg("--cacert").arg(certificate);
         }
-        let output = command.args(more).arg(&url).output()?;
+        let output = command.args(more).arg(url).output()?;
         let said = String::from_utf8(output.stdout)?;
         let (body, status) = said.rsplit_once('\n').ok_or("no status")?;
         Ok((status.to_owned(), body.to_owned()))
@@ -520,6 +525,31 @@ fn takes_points(curl: &Curl<'_>, at: i64, folder: &Path) -> Outcome {
     curl.is_refused(batch, &[&json[..], &[&many]].concat(), too_many)
 }
 
+/// A file goes up, and its link gives it back; more than a file may have does not.
+fn uploads(curl: &Curl<'_>, folder: &Path) -> Outcome {
+    let poem = folder.join("poem.txt");
+    std::fs::write(&poem, "*My awesome poem*")?;
+    let poem = format!("upfile=@{}", poem.display());
+    let (status, link) = curl.ask("upload?", &["--form", &poem])?;
+    assert_eq!(status, "200", "{link}");
+    assert!(link.ends_with(".txt"), "{link}");
+    let (status, body) = curl.open(&link, &[])?;
+    assert_eq!(
+        (status.as_str(), body.as_str()),
+        ("200", "*My awesome poem*")
+    );
+    let (status, _) = curl.open(&link.replace(".txt", "x.txt"), &[])?;
+    assert_eq!(status, "404");
+    let large = folder.join("large.bin");
+    std::fs::write(&large, vec![0; 5 * 1024 * 1024 + 1])?;
+    let large = format!("upfile=@{}", large.display());
+    let (status, body) = curl.ask("upload?", &["--form", &large])?;
+    let told: Value = serde_json::from_str(&body)?;
+    let want = json!({ "error": { "message": "The file is larger than 5 MB." } });
+    assert_eq!((status.as_str(), told), ("413", want));
+    curl.is_refused("upload?", &["--data", "x"], "Unknown content type.")
+}
+
 /// What is wrong, in the published words.
 fn is_told_what_is_wrong(curl: &Curl<'_>) -> Outcome {
     for (target, message) in [
@@ -577,8 +607,10 @@ async fn curl_is_answered_every_published_message() -> Outcome {
         let found: DeviceDetails = get(&customer, "device").await?;
         let at = found.device.connect_time.ok_or("it was there")?;
         takes_points(&own, at, site.folder.path())?;
+        uploads(&own, site.folder.path())?;
         is_told_what_is_wrong(&own)?;
         curl("wrong").is_refused("get?v1", &[], "Invalid token.")?;
+        curl("wrong").is_refused("upload?", &["--form", "upfile=x"], "Invalid token.")?;
         assert_eq!(values(&customer).await?[1]["value"], 33.0, "{base}");
     }
     Ok(())

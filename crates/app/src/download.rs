@@ -67,10 +67,14 @@ async fn keep(part: &Path, folder: &Path, name: &Path) -> io::Result<PathBuf> {
     let text =
         |part: Option<&std::ffi::OsStr>| part.unwrap_or_default().to_string_lossy().into_owned();
     let (stem, ending) = (text(name.file_stem()), text(name.extension()));
+    let ending = match ending.as_str() {
+        "" => ending,
+        ending => format!(".{ending}"),
+    };
     for number in 1_u32.. {
         let name = match number {
-            1 => format!("{stem}.{ending}"),
-            _ => format!("{stem} ({number}).{ending}"),
+            1 => format!("{stem}{ending}"),
+            _ => format!("{stem} ({number}){ending}"),
         };
         let path = folder.join(name);
         // A link is made only where nothing has that name.

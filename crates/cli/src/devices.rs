@@ -1,6 +1,7 @@
 //! `handover devices`: the devices of one's organization and those below it, and in whose hands they are.
 
 mod about;
+mod files;
 mod hands;
 pub use hands::{HistoryName, LabelName};
 mod identify;
@@ -92,6 +93,12 @@ enum DevicesCommand {
     Properties(hands::OneArguments),
     /// Tells what a device told last, the newest first.
     Events(readings::EventsArguments),
+    /// Lists the files that a device uploaded, the newest first.
+    Files(hands::OneArguments),
+    /// Saves a file that a device uploaded.
+    File(files::FileArguments),
+    /// Deletes files that devices uploaded. Their links open nothing any more.
+    DeleteFile(files::DeleteArguments),
     /// Tells who gave a device to whom, the newest first.
     History(hands::OneArguments),
 }
@@ -162,6 +169,9 @@ pub fn run(arguments: &DevicesArguments) -> Result<(), Failure> {
         DevicesCommand::Properties(arguments) => readings::properties(arguments),
         DevicesCommand::Values(arguments) => readings::values(arguments),
         DevicesCommand::Events(arguments) => readings::events(arguments),
+        DevicesCommand::Files(arguments) => files::list(arguments),
+        DevicesCommand::File(arguments) => files::save(arguments),
+        DevicesCommand::DeleteFile(arguments) => files::delete(arguments),
         DevicesCommand::History(arguments) => hands::history(arguments),
     }
 }

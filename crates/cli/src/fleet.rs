@@ -36,7 +36,7 @@ enum FleetCommand {
     Recorded(RecordedArguments),
     /// Plays what was recorded: a file, or what the fleet did last.
     Play(PlayArguments),
-    /// Deletes the devices that were made for fleets.
+    /// Deletes the devices that were made for fleets. Those that somebody else has by now stay; LEFT says how many.
     Delete(ShowArguments),
 }
 
@@ -246,6 +246,7 @@ fn columns(now: &FleetNow) -> Vec<(String, String)> {
         ("DONE", now.done),
         ("OF", now.of),
         ("DEVICES", now.devices),
+        ("LEFT", now.left),
         ("CONNECTED", now.there),
         ("SENT", now.sent),
     ];

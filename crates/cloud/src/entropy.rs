@@ -32,6 +32,11 @@ pub fn token40(entropy: &dyn Entropy) -> Secret {
     Secret::new(URL_SAFE_NO_PAD.encode(bytes::<30>(entropy)))
 }
 
+/// 43 characters of URL-safe base64, 256 bits: links to files.
+pub fn token43(entropy: &dyn Entropy) -> Secret {
+    Secret::new(URL_SAFE_NO_PAD.encode(bytes::<32>(entropy)))
+}
+
 /// 32 characters of URL-safe base64, 192 bits: set-up codes, the variable part of a client id.
 pub fn token32(entropy: &dyn Entropy) -> String {
     URL_SAFE_NO_PAD.encode(bytes::<24>(entropy))

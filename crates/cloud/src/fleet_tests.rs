@@ -142,6 +142,48 @@ async fn plays(topology: &str) {
 }
 
 #[tokio::test(flavor = "multi_thread")]
+async fn devices_of_a_fleet_that_others_have_by_now_neither_play_nor_are_deleted() {
+    let site = for_tests(Ground::fresh().await).await;
+    let admin = site.sign_in(Role::Admin).await;
+    let (customer, org, _) = site.client("Next", "next@next.example").await;
+    let (_, colleague) = site.member(1, "colleague@maker.example", Role::Staff).await;
+    let now = start(&admin, wanted("direct", 5)).await;
+    assert_eq!((&now["devices"], &now["left"]), (&json!(5), &json!(0)));
+    let made = admin.get("/devices?size=1000").await.json();
+    let made = made["content"].as_array().expect("a list").iter();
+    let made = made.filter(|one| {
+        one["name"]
+            .as_str()
+            .is_some_and(|name| name.starts_with("Sim"))
+    });
+    let made: Vec<_> = made.map(|one| one["id"].clone()).collect();
+    assert_eq!(made.len(), 5);
+    let sold = json!({ "deviceId": made[0], "newOrgId": org, "history": "keep" });
+    assert_eq!(admin.post("/device/transfer", sold).await.status, 204);
+    let lent = json!({ "deviceId": made[1], "newOrgId": 1, "newUserId": colleague });
+    assert_eq!(admin.post("/device/transfer", lent).await.status, 204);
+    let given_up = json!({ "deviceId": made[2], "history": "keep" });
+    assert_eq!(admin.post("/device/release", given_up).await.status, 200);
+    // One that comes back is the fleet's again.
+    let back = json!({ "deviceId": made[3], "newOrgId": org });
+    assert_eq!(admin.post("/device/transfer", back).await.status, 204);
+    let undo = json!({ "deviceId": made[3] });
+    assert_eq!(admin.post("/device/undo", undo).await.status, 200);
+    let told = admin.post("/fleet/delete", json!({})).await;
+    assert_eq!(told.status, 202, "{told:?}");
+    assert_eq!(told.json()["left"], 3);
+    let now = over(&admin).await;
+    assert_eq!(
+        (&now["phase"], &now["devices"], &now["left"]),
+        (&json!("idle"), &json!(0), &json!(3)),
+        "{now}"
+    );
+    let theirs = customer.get("/devices").await.json();
+    assert_eq!(theirs["content"][0]["id"], made[0]);
+    assert_eq!(site.count(MADE).await, 3);
+}
+
+#[tokio::test(flavor = "multi_thread")]
 async fn a_direct_fleet_is_made_plays_is_played_again_and_goes() {
     plays("direct").await;
 }

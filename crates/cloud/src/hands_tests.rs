@@ -1,6 +1,7 @@
 //! Whatever several people do with devices, in whatever order, with restarts in between: the cloud agrees with a model
 //! that is simple enough to be believed. A device is in one organization; a label that was replaced never claims; an auth
-//! token claims for customers only what nobody has had, and is known to nobody outside then; what was acknowledged is so.
+//! token claims for customers only what nobody has had, and is known to nobody outside then; what a former owner wrote is
+//! never read by whoever has it after that was erased; what was acknowledged is so.
 
 use handover_wire::Role;
 use proptest::prelude::*;
@@ -41,6 +42,8 @@ enum Step {
         keep: bool,
     },
     Revoke,
+    /// Calls the device something.
+    Write,
     /// Looks at the device's auth token.
     Look,
     Wait(i64),
@@ -62,6 +65,7 @@ fn step() -> impl Strategy<Value = Step> {
         30 => Just(Step::Undo),
         15 => any::<bool>().prop_map(|keep| Step::Disclaim { keep }),
         3 => Just(Step::Revoke),
+        30 => Just(Step::Write),
         20 => Just(Step::Look),
         20 => prop_oneof![Just(1), Just(WINDOW - 1), Just(WINDOW)].prop_map(Step::Wait),
         10 => Just(Step::End),
@@ -81,6 +85,22 @@ struct Open {
     holder: Option<usize>,
     had: bool,
     device: Option<i64>,
+    words: Words,
+}
+
+/// What was written about a device.
+#[derive(Clone, Debug, Default)]
+struct Words {
+    /// What whoever has it may read.
+    open: Vec<String>,
+    /// What they may not, since it was erased.
+    erased: Vec<String>,
+}
+
+impl Words {
+    fn erase(&mut self) {
+        self.erased.append(&mut self.open);
+    }
 }
 
 /// A device and its label, as they should be.
@@ -99,6 +119,7 @@ struct Thing {
     /// Whether somebody who is not of the maker's knows the auth token.
     known: bool,
     open: Option<Open>,
+    words: Words,
 }
 
 impl Thing {
@@ -130,6 +151,8 @@ struct World {
     /// When they signed in last: access tokens are good for an hour.
     signed_in: i64,
     things: Vec<Thing>,
+    /// How many things were written.
+    written: usize,
 }
 
 impl World {
@@ -144,6 +167,7 @@ impl World {
             now: 0,
             signed_in: 0,
             things: Vec::new(),
+            written: 0,
         }
     }
 
@@ -194,6 +218,7 @@ impl World {
                 revoked: false,
                 known: false,
                 open: None,
+                words: Words::default(),
             })
             .collect();
     }
@@ -207,6 +232,7 @@ impl World {
             Step::Undo => self.undo(who, which).await,
             Step::Disclaim { keep } => self.disclaim(which, keep).await,
             Step::Revoke => self.revoke(which).await,
+            Step::Write => self.write(who, which).await,
             Step::Look => self.look(who, which).await,
             Step::Wait(seconds) => {
                 self.site().clock.pass_seconds(seconds);
@@ -220,6 +246,39 @@ impl World {
                 let site = self.site.take().expect("it runs");
                 self.site = Some(site.restart(true).await);
             }
+        }
+        self.read(which).await;
+    }
+
+    /// Whoever sees a device gives it a name and metadata that nothing else has.
+    async fn write(&mut self, who: usize, which: usize) {
+        let thing = &self.things[which];
+        let (Some(device), true, false) = (thing.device, thing.is_seen_by(who), thing.revoked)
+        else {
+            return;
+        };
+        self.written += 1;
+        let text = format!("Word {} of {who}", self.written);
+        let body = json!({ "name": text, "metaFields": { "Serial Number": text } });
+        let path = format!("/device?deviceId={device}");
+        let answer = self.person(who).put(&path, body).await;
+        assert_eq!(answer.status, 200, "{answer:?}");
+        self.things[which].words.open.push(text);
+    }
+
+    /// Nobody reads what was erased.
+    async fn read(&self, which: usize) {
+        let thing = &self.things[which];
+        let (Some(device), false) = (thing.device, thing.words.erased.is_empty()) else {
+            return;
+        };
+        let who = thing.holder.unwrap_or(SUPPORT);
+        let path = format!("/device?deviceId={device}");
+        let found = self.person(who).get(&path).await;
+        assert_eq!(found.status, 200, "{found:?}");
+        for text in &thing.words.erased {
+            let text = format!("\"{text}\"");
+            assert!(!found.text.contains(&text), "{text}: {found:?}");
         }
     }
 
@@ -263,6 +322,7 @@ impl World {
                 holder: None,
                 had: thing.had,
                 device: thing.device,
+                words: thing.words.clone(),
             });
             thing.device = Some(device);
             thing.holder = Some(who);
@@ -307,6 +367,9 @@ impl World {
             thing.replace(text);
             thing.holder = None;
             thing.device = thing.device.filter(|_| keep);
+            if !keep {
+                thing.words.erase();
+            }
         }
     }
 
@@ -335,7 +398,12 @@ impl World {
                 holder: thing.holder,
                 had: thing.had,
                 device: thing.device,
+                words: thing.words.clone(),
             });
+            // Nobody said that it is kept. What the maker's staff wrote may stay, and what waits for the next is theirs.
+            if thing.holder.is_some_and(|holder| holder != SUPPORT) {
+                thing.words.erase();
+            }
             thing.holder = Some(to);
             thing.had = true;
         }
@@ -367,6 +435,7 @@ impl World {
             thing.holder = open.holder;
             thing.had = open.had;
             thing.device = open.device;
+            thing.words = open.words;
         }
     }
 
@@ -394,6 +463,9 @@ impl World {
             }
             if !keep {
                 thing.replace(None);
+            }
+            if thing.holder != Some(SUPPORT) {
+                thing.words.erase();
             }
             thing.holder = None;
         }

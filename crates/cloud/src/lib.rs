@@ -124,9 +124,13 @@ mod together_tests;
 mod token_left_tests;
 #[cfg(test)]
 mod tunnel_tests;
+#[cfg(test)]
+mod upload_tests;
 mod verify_audit;
 #[cfg(test)]
 mod why_tests;
+#[cfg(test)]
+mod words_tests;
 
 pub use clock::{Clock, SystemClock, Time};
 pub use database::{DatabaseUrl, DatabaseUrlError};

@@ -12,6 +12,7 @@ use tracing_subscriber::fmt::MakeWriter;
 
 use crate::mqtt_tests;
 use crate::testing::{Site, send};
+use crate::upload_tests::upload;
 
 #[derive(Clone, Default)]
 pub struct Log(Arc<Mutex<Vec<u8>>>);
@@ -90,6 +91,12 @@ async fn a_whole_journey_logs_no_secret() {
         .await;
     site.get(&format!("/claim/{misplaced}")).await;
     site.get(&format!("/api/{misplaced}")).await;
+    // What a device uploads has a link with a secret of its own.
+    let uploaded = upload(&site, &site.auth(0), "log.txt", b"some").await;
+    let link = url::Url::parse(&uploaded.text).expect("a link");
+    site.get(link.path()).await;
+    let secret = link.path().rsplit('/').next().expect("a secret");
+    secrets.push(secret.trim_end_matches(".txt").to_owned());
     site.get(&format!("/api/info?token={misplaced}")).await;
     site.post("/api/label/explain", json!({ "text": misplaced }))
         .await;

@@ -46,6 +46,8 @@ pub enum Purpose {
     Counted,
     /// A mailed link.
     OneTimeLink,
+    /// The link to a file that a device uploaded.
+    FileLink,
     /// Tells whether a repeated claim is the same request.
     ClaimRequest,
     /// The answer to a release, which has the device's new label.
@@ -77,6 +79,7 @@ impl Purpose {
             Purpose::SetupCode => b"setup code",
             Purpose::Counted => b"counted",
             Purpose::OneTimeLink => b"one-time link",
+            Purpose::FileLink => b"file link",
             Purpose::ClaimRequest => b"claim request",
             Purpose::ReleaseAnswer => b"release answer",
             Purpose::HeldLabel => b"held label",

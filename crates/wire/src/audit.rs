@@ -57,6 +57,8 @@ actions! {
     EditDevice = "edit_device",
     /// Somebody had a device's datastream hold something.
     SetValue = "set_value",
+    /// A file that a device had uploaded was deleted.
+    DeleteFile = "delete_file",
     /// Devices were taken out in a file, with their secrets.
     ExportDevices = "export_devices",
     /// A device was deleted, and its static token, if it had one, is nobody's again.

@@ -117,6 +117,8 @@ pub struct FleetNow {
     pub of: u32,
     /// Devices that were made for fleets and are still there, gateways too.
     pub devices: u32,
+    /// Those of them that somebody else has by now, beside `devices`: they do not play, and are not deleted.
+    pub left: u32,
     /// Devices that are connected.
     pub there: u32,
     /// Messages that were sent.

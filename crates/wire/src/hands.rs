@@ -51,7 +51,9 @@ pub enum History {
     /// events, and when it changed hands. Of who had it they see the names of those that they see anyway.
     Keep,
     /// Nobody sees it any more, and it is deleted as soon as that cannot be undone. A device that is given up goes with it,
-    /// name and number: whoever claims it next begins anew.
+    /// name and number: whoever claims it next begins anew. One that goes on, or back to its maker, has the name and the
+    /// metadata of its label again; without a label, a name with a number, and none. What its maker's own staff wrote before
+    /// anybody else had it stays.
     #[default]
     Erase,
 }
@@ -117,8 +119,8 @@ pub struct TransferDevice {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub new_user_id: Option<UserId>,
-    /// What becomes of what it said (ours). Where absent, what was kept for the next owner is theirs, a move within an
-    /// organization keeps it, and any other erases it.
+    /// What becomes of what it said, and of its name and metadata (ours). Where absent, what was kept for the next owner is
+    /// theirs, a move within an organization keeps it, and any other erases it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub history: Option<History>,
@@ -240,7 +242,7 @@ pub struct Unclaim {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub label: Option<LabelChoice>,
-    /// What becomes of what it said: erased where absent, else the maker sees it.
+    /// What becomes of what it said, and of its name and metadata: erased where absent, else the maker sees it.
     #[serde(default)]
     pub history: History,
     /// Why, for the record; up to 200 characters.

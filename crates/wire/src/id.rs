@@ -60,6 +60,10 @@ number_id! {
     WorkId
 }
 number_id! {
+    /// The number of a file that a device uploaded.
+    FileId
+}
+number_id! {
     /// A static token's number: it names the token and is no secret.
     TokenId
 }

@@ -67,7 +67,9 @@ pub use hands::{
     ReleaseDevice, ReleasedDevice, TransferDevice, TransferDevices, Unclaim, Unclaimed, UndoMove,
     UndoMoves, UndoWindow, Undone,
 };
-pub use id::{ApprovalId, BatchId, DeviceId, MailId, OrgId, TemplateId, TokenId, UserId, WorkId};
+pub use id::{
+    ApprovalId, BatchId, DeviceId, FileId, MailId, OrgId, TemplateId, TokenId, UserId, WorkId,
+};
 pub use import::{ImportReport, RowFault, RowProblem, TableProblem};
 pub use live::{Changes, Topic};
 pub use machine::{CreateMachine, Machine, NewMachine};
@@ -87,8 +89,8 @@ pub use people::{
     Profile, RegisterUser, RenameOrganization, Role, SetDeviceLimit, User, UserStatus,
 };
 pub use reading::{
-    DeviceAbsence, DeviceApiError, DeviceApiMessage, DeviceEvent, DeviceHistory, DevicePoint,
-    DeviceProperty, HeldInstead, SetValue,
+    DeviceAbsence, DeviceApiError, DeviceApiMessage, DeviceEvent, DeviceFile, DeviceHistory,
+    DevicePoint, DeviceProperty, HeldInstead, SetValue,
 };
 pub use secret::Secret;
 pub use session::{CloudSettings, ConsoleInfo, ConsoleSession, SessionInfo, SetupRequest, SignIn};

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{DeviceId, RawValue, Severity};
+use crate::{DeviceId, FileId, RawValue, Severity};
 
 /// How the device API says no: as published, without a code.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema)]
@@ -86,6 +86,19 @@ pub struct DeviceEvent {
     /// What the device had to say about it.
     pub description: Option<String>,
     /// When, in milliseconds since the epoch.
+    pub at: i64,
+}
+
+/// A file that a device uploaded.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema, ts_rs::TS)]
+pub struct DeviceFile {
+    /// Its number.
+    pub id: FileId,
+    /// What the device calls it, without folders and without characters that nobody sees; 100 characters at most.
+    pub name: String,
+    /// Its bytes; 5 MiB at most.
+    pub size: i64,
+    /// When all of it had come, in milliseconds since the epoch.
     pub at: i64,
 }
 

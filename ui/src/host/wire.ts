@@ -811,6 +811,26 @@ name: string,
  */
 value: string, };
 
+export type FileId = number;
+
+export type DeviceFile = { 
+/**
+ * Its number.
+ */
+id: FileId, 
+/**
+ * What the device calls it, without folders and without characters that nobody sees; 100 characters at most.
+ */
+name: string, 
+/**
+ * Its bytes; 5 MiB at most.
+ */
+size: number, 
+/**
+ * When all of it had come, in milliseconds since the epoch.
+ */
+at: number, };
+
 export type EditDevice = { 
 /**
  * The new name, 1 to 50 characters: letters, digits, space, `'`, `_`, `-`.
@@ -1929,6 +1949,10 @@ of: number,
  * Devices that were made for fleets and are still there, gateways too.
  */
 devices: number, 
+/**
+ * Those of them that somebody else has by now, beside `devices`: they do not play, and are not deleted.
+ */
+left: number, 
 /**
  * Devices that are connected.
  */
@@ -3612,6 +3636,7 @@ export const auditActions = [
 	'rename_device',
 	'edit_device',
 	'set_value',
+	'delete_file',
 	'export_devices',
 	'delete_device',
 	'release_device',

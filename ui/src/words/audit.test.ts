@@ -22,6 +22,16 @@ describe('details of the audit', () => {
 		['transfer_device', 'to organization 12', 'to organization 12'],
 		['receive_device', 'from organization 2, history erased', 'from organization 2, history erased'],
 		['disclaim', 'its label was kept, history kept', 'its label was kept, history kept'],
+		[
+			'transfer_device',
+			'to organization 12, history erased, called "Pump 3"',
+			'called “Pump 3”; to organization 12, history erased'
+		],
+		[
+			'disclaim',
+			'with a new QR token, history erased, called "Pump 3", with gateway 4',
+			'called “Pump 3”; with a new code, history erased; with gateway 4'
+		],
 		['create_batch', 'batch 4, 100 of template 1', 'batch 4, 100 of template 1'],
 		['export_tokens', 'batch 4, 100 tokens', 'batch 4, 100 labels'],
 		['revoke_tokens', 'tokens 1, 2', 'labels 1, 2'],

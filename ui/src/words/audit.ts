@@ -54,17 +54,22 @@ function shortened(numbers: string): string {
 	return all.length > NAMED ? `${all.slice(0, NAMED).join(', ')}, …` : numbers;
 }
 
-const HISTORY = '(, history kept|, history erased)?$';
-
-/** With what became of what there was before. */
-function withHistory(what: string, history: string | undefined): string {
-	if (!history) return what;
-	return history.endsWith('kept') ? m.audit_detail_and_kept({ what }) : m.audit_detail_and_erased({ what });
-}
+/** What ends a detail of a change of hands, behind what is told by its own pattern. */
+const before = (what: string) =>
+	new RegExp(`${what}(, history kept|, history erased)?(?:, called "(.*)")?$`, 's');
 
 /** With the name that what is gone had. */
 function withName(what: string, name: string | undefined): string {
 	return name === undefined ? what : m.audit_detail_called_and({ name, what });
+}
+
+/** With what became of what there was before, and with the name that was erased with it. */
+function withHistory(what: string, history?: string, name?: string): string {
+	if (!history) return withName(what, name);
+	const is = history.endsWith('kept')
+		? m.audit_detail_and_kept({ what })
+		: m.audit_detail_and_erased({ what });
+	return withName(is, name);
 }
 
 /** What was said in the cloud's own words, and what that is in others. Names, numbers and reasons stay as they are. */
@@ -75,12 +80,12 @@ const DETAILS: readonly [RegExp, (parts: string[]) => string][] = [
 		([name]) => withName(m.audit_detail_erased(), name)
 	],
 	[
-		new RegExp(`^its label was kept${HISTORY}`),
-		([history]) => withHistory(m.audit_detail_label_kept(), history)
+		before('^its label was kept'),
+		([history, name]) => withHistory(m.audit_detail_label_kept(), history, name)
 	],
 	[
-		new RegExp(`^with a new QR token${HISTORY}`),
-		([history]) => withHistory(m.audit_detail_new_label(), history)
+		before('^with a new QR token'),
+		([history, name]) => withHistory(m.audit_detail_new_label(), history, name)
 	],
 	[
 		/^(?:called "(.*)", )?its token is unclaimed, with a new QR token$/s,
@@ -93,11 +98,11 @@ const DETAILS: readonly [RegExp, (parts: string[]) => string][] = [
 	[/^called "(.*)"$/s, ([name = '']) => m.audit_detail_called({ name })],
 	[/^it connected before anybody claimed it$/, m.audit_detail_connected_first],
 	[
-		new RegExp(`^to organization (\\d+)${HISTORY}`),
-		([id = '', history]) => withHistory(m.audit_detail_to_organization({ id }), history)
+		before('^to organization (\\d+)'),
+		([id = '', history, name]) => withHistory(m.audit_detail_to_organization({ id }), history, name)
 	],
 	[
-		new RegExp(`^from organization (\\d+)${HISTORY}`),
+		before('^from organization (\\d+)'),
 		([id = '', history]) => withHistory(m.audit_detail_from_organization({ id }), history)
 	],
 	[/^a transfer$/, m.audit_detail_undid_transfer],

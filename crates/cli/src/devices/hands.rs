@@ -77,8 +77,8 @@ pub struct TransferArguments {
     /// The new owner; nobody in person unless told.
     #[arg(long, value_name = "ID")]
     owner: Option<UserId>,
-    /// What becomes of what they have reported. Unless told it stays within an organization and is erased on the way to
-    /// another one.
+    /// What becomes of what they have reported, and of the names and metadata that they were given. Unless told it stays
+    /// within an organization and is erased on the way to another one.
     #[arg(long, value_name = "WHAT")]
     history: Option<HistoryName>,
     /// Why, for the record.
@@ -119,7 +119,7 @@ pub struct TakeBackArguments {
     /// What becomes of its label; kept while no customer has had it, renewed after that, unless told.
     #[arg(long, value_name = "WHAT")]
     label: Option<LabelName>,
-    /// What becomes of what it has reported.
+    /// What becomes of what it has reported, and of the name and metadata that it was given.
     #[arg(long, value_name = "WHAT", default_value = "erase")]
     history: HistoryName,
     /// Why, for the record.
@@ -145,8 +145,8 @@ pub struct OneArguments {
 pub enum HistoryName {
     /// Whoever has it next sees what was seen before: its name, its metadata, values, charts, events, and when it changed hands.
     Keep,
-    /// Nobody sees what it reported any more: it is deleted as soon as that cannot be undone. After a release its name goes,
-    /// too; after a move the list of who had it begins anew.
+    /// Nobody sees what it reported any more, nor the name and metadata that its owner gave it: that is deleted as soon as it
+    /// cannot be undone. After a move those of its label are back, and the list of who had it begins anew.
     Erase,
 }
 

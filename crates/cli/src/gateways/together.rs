@@ -103,8 +103,8 @@ pub struct TransferArguments {
     /// The new owner; nobody in person unless told.
     #[arg(long, value_name = "ID")]
     owner: Option<UserId>,
-    /// What becomes of what they have reported. Unless told it stays within an organization and is erased on the way to
-    /// another one.
+    /// What becomes of what they have reported, and of the names and metadata that they were given. Unless told it stays
+    /// within an organization and is erased on the way to another one.
     #[arg(long, value_name = "WHAT")]
     history: Option<HistoryName>,
     /// Makes it safe to repeat the command: the same key moves nothing twice.
@@ -119,7 +119,7 @@ pub struct TakeBackArguments {
     /// What becomes of their labels; each is kept while no customer has had it, and renewed after that, unless told.
     #[arg(long, value_name = "WHAT")]
     label: Option<LabelName>,
-    /// What becomes of what they have reported.
+    /// What becomes of what they have reported, and of the names and metadata that they were given.
     #[arg(long, value_name = "WHAT", default_value = "erase")]
     history: HistoryName,
     /// The gateway's label claims it alone, and each node's claims that.

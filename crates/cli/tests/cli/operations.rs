@@ -32,6 +32,7 @@ const OPERATIONS: &[(&str, &str)] = &[
     ("createOrganization", "organizations create"),
     ("createTemplate", "templates create"),
     ("deleteDevice", "devices delete"),
+    ("deleteFile", "devices delete-file"),
     ("deleteFleet", "fleet delete"),
     ("deleteOrganization", "organizations delete"),
     ("deleteTemplate", "templates delete"),
@@ -39,6 +40,8 @@ const OPERATIONS: &[(&str, &str)] = &[
     ("device", "devices show"),
     ("deviceBootstrap", "devices identify"),
     ("deviceEvents", "devices events"),
+    ("deviceFile", "devices file"),
+    ("deviceFiles", "devices files"),
     ("deviceHistory", "devices values"),
     ("deviceLabel", "devices label"),
     ("deviceMoves", "devices history"),
@@ -154,11 +157,13 @@ const WITHOUT: &[(&str, &str)] = &[
     ("deviceSetMeta", "a device says it"),
     ("deviceProvision", "a device says it"),
     ("deviceUpdate", "a device says it"),
+    ("deviceUpload", "a device says it"),
     ("demoLabel", "`demo photo` draws one without a cloud"),
     ("endSession", "each command signs in by itself"),
     ("refreshSession", "each command signs in by itself"),
     ("revoke", "each command signs in by itself"),
     ("token", "each command signs in by itself"),
+    ("uploadedFile", "whoever has the link opens it"),
 ];
 
 #[test]

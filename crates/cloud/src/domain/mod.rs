@@ -10,6 +10,7 @@ mod claim_code;
 mod connection;
 mod device_list;
 mod fates;
+mod file_name;
 mod hands;
 mod identifier;
 mod limit;
@@ -49,6 +50,7 @@ pub use claim_code::ClaimCode;
 pub use connection::Connection;
 pub use device_list::{Cursor, DeviceFilter, Listed, Place, device_state, without_separators};
 pub use fates::{BadFaults, Call, Fates, Moment};
+pub use file_name::FileName;
 pub use hands::{
     ClaimWith, Claimed, Claiming, Hands, Holder, NotClaimable, NotHeld, Sees, TransferError,
     UndoOver, Was,

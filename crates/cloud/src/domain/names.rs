@@ -85,6 +85,11 @@ impl DeviceName {
         plain_name(text).map(Self)
     }
 
+    /// The name that a label gives its device, where the maker gave it one that can be.
+    pub fn of_label(given: Option<&str>) -> Option<Self> {
+        given.and_then(|name| Self::parse(name).ok())
+    }
+
     /// The name that a new device gets: its template's and a running number.
     pub fn numbered(template: &str, number: i64) -> Self {
         let number = format!(" {number}");

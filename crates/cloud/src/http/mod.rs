@@ -2,6 +2,7 @@
 
 #[cfg(test)]
 mod api_md;
+mod attachment;
 mod bootstrap;
 mod caller;
 mod console;
@@ -19,6 +20,7 @@ mod link;
 mod log;
 mod mailbox;
 mod mqtt_socket;
+mod multipart;
 mod oauth_revoke;
 mod oauth_token;
 mod origin;
@@ -50,7 +52,7 @@ use error::ApiFailure;
 
 use crate::service::Core;
 
-/// The published limit of a request's body.
+/// The published limit of a request's body; files that devices upload have their own (`device_api/upload.rs`), and tables.
 const BODY_LIMIT: usize = 2 * 1024 * 1024;
 /// A request that takes longer is given up; uploads over slow links of 2 MB fit.
 const TIMEOUT: Duration = Duration::from_secs(60);
@@ -80,6 +82,8 @@ fn documented() -> OpenApiRouter<Arc<Core>> {
         .routes(routes!(device_api::about::set_property))
         .routes(routes!(device_api::about::meta))
         .routes(routes!(device_api::about::set_meta))
+        .routes(routes!(device_api::upload::upload))
+        .routes(routes!(device_api::upload::uploaded))
         .routes(routes!(device_api::gateway::nodes))
         .routes(routes!(device_api::gateway::join))
         .routes(routes!(device_api::gateway::mesh))

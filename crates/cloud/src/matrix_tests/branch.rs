@@ -10,6 +10,7 @@ use super::things::Kind;
 use crate::domain::{EmailAddress, PersonName};
 use crate::store::{NewUser, StoreError, change};
 use crate::testing::{Person, Site};
+use crate::upload_tests::upload;
 
 /// The demo's template, which is of the organization at the top: all can use it.
 pub const TEMPLATE: &str = "TMPLsoil00001";
@@ -70,6 +71,7 @@ impl<'a> Branch<'a> {
             Kind::Org => json!(self.org),
             Kind::User => json!(person(self.site, self.org).await),
             Kind::Device | Kind::Gateway => self.claimed(kind, None).await,
+            Kind::File => self.file(&self.claimed(kind, None).await).await,
             Kind::Batch => {
                 let asked = json!({ "templateId": TEMPLATE, "name": "Some", "count": 1 });
                 json!(self.admin.made_batch(asked).await)
@@ -118,6 +120,16 @@ impl<'a> Branch<'a> {
         let claimed = by.post("/static-tokens/claim", ask).await;
         assert_eq!(claimed.status, 201, "{claimed:?}");
         claimed.json()["id"].clone()
+    }
+
+    /// A file that a device has uploaded.
+    pub async fn file(&self, device: &Value) -> Value {
+        let token = self.get(&format!("/device/token?deviceId={device}")).await;
+        let token = token["token"].as_str().expect("a token");
+        let uploaded = upload(self.site, token, "some.txt", b"some").await;
+        assert_eq!(uploaded.status, 200, "{uploaded:?}");
+        let files = self.get(&format!("/device/files?deviceId={device}")).await;
+        files[0]["id"].clone()
     }
 
     /// A claim of theirs, of a device of their organization's, that waits for its support's word.

@@ -82,7 +82,7 @@ fn otherwise(endpoint: &Endpoint, slot: &Slot, role: Role, place: Where) -> Opti
         (Kind::Device, Where::Own) if role == Role::User && is_of_gateway(&short, slot) => {
             Some(Expected::AsOfNobody(404))
         }
-        (Kind::Device | Kind::Gateway, Where::Own) if role == Role::User => {
+        (Kind::Device | Kind::Gateway | Kind::File, Where::Own) if role == Role::User => {
             of_somebody_else(&short).map(Expected::Refused)
         }
         _ => None,
@@ -124,6 +124,7 @@ fn of_somebody_else(short: &str) -> Option<&'static str> {
         | "POST /device/bootstrap/reset" => {
             Some("Only its owner says which machine a device is, or support for them.")
         }
+        "DELETE /device/file" => Some("Your role deletes files of devices of your own alone."),
         "POST /device/undo" => {
             Some("Only whoever did it can undo it, or support of both organizations.")
         }

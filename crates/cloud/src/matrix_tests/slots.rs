@@ -44,6 +44,7 @@ fn kind(at: &str, name: &str, schema: &Value) -> Option<Kind> {
         ("TokenId", "tokenId") if is_about_gateways => Kind::GatewayToken,
         ("TokenId", _) => Kind::Token,
         ("WorkId", _) => Kind::Work,
+        ("FileId", _) => Kind::File,
         ("ApprovalId", _) => Kind::Approval,
         ("TemplateId", _) => Kind::Template,
         (_, "sessionId") => Kind::Session,

@@ -9,6 +9,8 @@ pub enum Kind {
     User,
     Device,
     Gateway,
+    /// What a device uploaded.
+    File,
     Batch,
     Token,
     /// A label of a gateway's.
@@ -21,11 +23,12 @@ pub enum Kind {
 }
 
 impl Kind {
-    pub const ALL: [Self; 12] = [
+    pub const ALL: [Self; 13] = [
         Self::Org,
         Self::User,
         Self::Device,
         Self::Gateway,
+        Self::File,
         Self::Batch,
         Self::Token,
         Self::GatewayToken,
@@ -80,7 +83,10 @@ impl Where {
 
     /// Whether there are such things.
     pub fn has(self, kind: Kind) -> bool {
-        let is_personal = matches!(kind, Kind::Device | Kind::Gateway | Kind::Session);
+        let is_personal = matches!(
+            kind,
+            Kind::Device | Kind::Gateway | Kind::File | Kind::Session
+        );
         self != Self::Mine || is_personal
     }
 }

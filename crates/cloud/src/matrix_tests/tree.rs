@@ -93,6 +93,10 @@ impl<'a> Tree<'a> {
                 let this = sessions.find(|session| session["current"] == true);
                 this.expect("their own")["id"].clone()
             }
+            (Where::Mine, Kind::File) => {
+                let device = self.own.claimed(kind, Some(&caller.person)).await;
+                self.own.file(&device).await
+            }
             (Where::Mine, kind) => self.own.claimed(kind, Some(&caller.person)).await,
             _ => self.branch(place).fresh(kind).await,
         }

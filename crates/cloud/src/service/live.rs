@@ -183,7 +183,8 @@ async fn newest(core: &Core) -> Result<HashMap<(i64, Topic), i64>, Broken> {
             (Topic::Values, stamp.values_at),
         ] {
             if let Some(at) = at {
-                newest.insert((stamp.org.0, topic), at);
+                let known = newest.entry((stamp.org.0, topic)).or_insert(at);
+                *known = at.max(*known);
             }
         }
     }
@@ -308,7 +309,7 @@ fn topics_of(action: AuditAction) -> &'static [Topic] {
         | Did::SetJoinWindow
         | Did::RefuseNode => &[Topic::Devices],
         Did::WaitTogether => &[Topic::Tokens],
-        Did::SetValue => &[Topic::Values],
+        Did::SetValue | Did::DeleteFile => &[Topic::Values],
         // Whose a label is stands beside it, and beside whoever waits for it.
         Did::Claim
         | Did::DeleteDevice

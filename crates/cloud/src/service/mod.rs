@@ -9,6 +9,7 @@ pub mod devices;
 pub mod export;
 pub mod export_devices;
 pub mod faults;
+pub mod files;
 pub mod fleets;
 pub mod forgotten;
 pub mod gateways;

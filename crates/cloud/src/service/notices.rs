@@ -165,17 +165,22 @@ async fn transferred(core: &Core, write: &mut Write, together: &[&Ending]) -> Re
         return Ok(());
     };
     let to = first.to;
-    let letter = Letter::DeviceTransferred {
-        devices: together.iter().map(|one| one.name.clone()).collect(),
-        from: write.name_of_holder(from, to.org).await?,
-        to: write.name_of_holder(to, from.org).await?,
+    let before = write.name_of_holder(from, to.org).await?;
+    let after = write.name_of_holder(to, from.org).await?;
+    let letter = |devices: Vec<String>| Letter::DeviceTransferred {
+        devices,
+        from: before.clone(),
+        to: after.clone(),
         history: match first.erases {
             true => History::Erase,
             false => History::Keep,
         },
     };
-    tell(core, write, &first.actor, from, &letter).await?;
-    tell(core, write, &first.actor, to, &letter).await
+    // Each reads the names that they know; what the others call them is theirs.
+    let former = together.iter().map(|one| one.former_name.clone());
+    tell(core, write, &first.actor, from, &letter(former.collect())).await?;
+    let present = together.iter().map(|one| one.name.clone());
+    tell(core, write, &first.actor, to, &letter(present.collect())).await
 }
 
 async fn tell(

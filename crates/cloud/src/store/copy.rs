@@ -42,6 +42,9 @@ const TABLES: &[Table] = &[
     table("device_points", "device_id, tenure, pin, step, start"),
     table("device_events", "id"),
     table("device_properties", "device_id, tenure, pin, name"),
+    table("device_files", "id"),
+    table("device_file_pieces", "file_id, number"),
+    table("device_uploads", "device_id, tenure"),
     table("pending_writes", "device_id, pin"),
     table("former_writes", "device_id, pin"),
     table("device_moves", "id"),
@@ -67,7 +70,8 @@ const fn table(name: &'static str, key: &'static str) -> Table {
     Table { name, key }
 }
 
-/// Rows that travel together. The widest table has 27 columns, and PostgreSQL takes 65,535 values at a time.
+/// Rows that travel together. The widest table has 27 columns, and PostgreSQL takes 65,535 values at a time; the longest rows are
+/// pieces of files, of 64 KiB.
 const BATCH: usize = 500;
 
 /// What was copied of one table.

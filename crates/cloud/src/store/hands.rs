@@ -1,11 +1,17 @@
 //! Devices that change hands: whose they are, and what became of them.
 
-use handover_wire::{DeviceId, DeviceMove, History, MoveKind, OrgId, Page, PageQuery, UserId};
+use std::collections::BTreeMap;
+
+use handover_wire::{
+    DeviceId, DeviceMove, History, MoveKind, OrgId, Page, PageQuery, Role, UserId,
+};
 use sqlx::any::AnyRow;
 use sqlx::{FromRow, Row as _};
 
+use super::devices::metadata;
 use super::listing::{Bound, Listing};
 use super::together::{self, Statement};
+use super::users::role;
 use super::{Store, StoreError, Work, Write, digest};
 use crate::clock::Time;
 use crate::domain::{Actor, Hands, Holder, Reach, Was};
@@ -23,6 +29,8 @@ pub struct DeviceHands {
     pub owner: Option<UserId>,
     /// The template's numeric id.
     pub template: i64,
+    /// What the template is called.
+    pub template_name: String,
     /// Whose template it is.
     pub template_org: OrgId,
     /// Its auth token.
@@ -37,6 +45,9 @@ pub struct DeviceHands {
     pub open_from: Option<OrgId>,
     /// The gateway that it came together with, while that can be undone.
     pub together: Option<DeviceId>,
+    /// Whether its name and its metadata are the words of whoever made it: their staff has it, and nobody else has had it for
+    /// longer than an undo takes back.
+    pub is_as_made: bool,
 }
 
 /// A device's static token.
@@ -51,6 +62,10 @@ pub struct TokenOfDevice {
     pub once: bool,
     /// Whether nobody had it before those who have it now.
     pub is_first: bool,
+    /// The name that it brings its device, where the maker gave it one.
+    pub name: Option<String>,
+    /// The metadata that it brings its device, by field.
+    pub metadata: BTreeMap<String, String>,
 }
 
 /// Something that happened to a device.
@@ -127,6 +142,8 @@ pub struct Ending {
     pub kind: MoveKind,
     /// The device's name.
     pub name: String,
+    /// What it was called by whoever had it before.
+    pub former_name: String,
     /// Which device's.
     pub device: DeviceId,
     /// Whether what is written down of the time before says nobody's name after it.
@@ -241,6 +258,7 @@ impl FromRow<'_, AnyRow> for DeviceHands {
     fn from_row(row: &AnyRow) -> Result<Self, sqlx::Error> {
         let auth: Vec<u8> = row.try_get("auth_digest")?;
         Ok(Self {
+            is_as_made: is_as_made(row)?,
             id: DeviceId(row.try_get("id")?),
             name: row.try_get("name")?,
             org: OrgId(row.try_get("holder_org_id")?),
@@ -248,6 +266,7 @@ impl FromRow<'_, AnyRow> for DeviceHands {
                 .try_get::<Option<i64>, _>("holder_owner_id")?
                 .map(UserId),
             template: row.try_get("template_id")?,
+            template_name: row.try_get("template_name")?,
             template_org: OrgId(row.try_get("template_org_id")?),
             auth: Kept {
                 digest: digest(&auth).map_err(|error| sqlx::Error::Decode(error.into()))?,
@@ -260,6 +279,22 @@ impl FromRow<'_, AnyRow> for DeviceHands {
             together: row.try_get::<Option<i64>, _>("together")?.map(DeviceId),
         })
     }
+}
+
+/// Whether a device's words are its maker's own. What was made by hand is its template's organization's, where it is there from
+/// the beginning; what came of a label is there by one claim at the most.
+fn is_as_made(row: &AnyRow) -> Result<bool, sqlx::Error> {
+    let org: i64 = row.try_get("holder_org_id")?;
+    let maker: Option<i64> = row.try_get("token_org_id")?;
+    let has_label = maker.is_some();
+    let maker = match maker {
+        Some(maker) => maker,
+        None => row.try_get("template_org_id")?,
+    };
+    let owner = row.try_get::<Option<i64>, _>("owner_role")?.map(role);
+    let is_customers = owner.transpose()? == Some(Role::User);
+    let hands: i64 = row.try_get("hands")?;
+    Ok(org == maker && !is_customers && hands <= i64::from(has_label))
 }
 
 fn token(row: &AnyRow) -> Result<Option<TokenOfDevice>, sqlx::Error> {
@@ -275,6 +310,8 @@ fn token(row: &AnyRow) -> Result<Option<TokenOfDevice>, sqlx::Error> {
         once: row.try_get::<Option<String>, _>("secrets")?.as_deref() == Some("once"),
         // An undone transfer counts, too: what is doubtful is not new.
         is_first: is_first_claim && row.try_get::<i64, _>("transfers")? == 0,
+        name: row.try_get("label_name")?,
+        metadata: metadata(row.try_get("label_metadata")?)?,
     }))
 }
 
@@ -285,6 +322,7 @@ impl FromRow<'_, AnyRow> for Ending {
             id: row.try_get("id")?,
             kind: kind_of(row.try_get("kind")?)?,
             name: row.try_get("name")?,
+            former_name: row.try_get("known_as")?,
             device: DeviceId(row.try_get("device_id")?),
             erases: row.try_get::<Option<String>, _>("history")?.as_deref() == Some(ERASE),
             token: row.try_get("token_id")?,
@@ -356,7 +394,7 @@ const MOVES: &str = concat!(
 macro_rules! select_endings {
     ($rest:literal) => {
         concat!(
-            "SELECT m.*, d.name, s.id AS token_id
+            "SELECT m.*, d.name, COALESCE(d.former_name, d.name) AS known_as, s.id AS token_id
              FROM device_moves m
              JOIN devices d ON d.id = m.device_id
              LEFT JOIN static_tokens s ON s.device_id = m.device_id ",
@@ -437,15 +475,21 @@ impl Work {
     ) -> Result<Option<DeviceHands>, StoreError> {
         Ok(sqlx::query_as(
             "SELECT d.id, d.name, d.org_id AS holder_org_id, d.owner_id AS holder_owner_id,
-                    d.template_id, p.org_id AS template_org_id, d.auth_digest, d.auth_sealed,
-                    s.id AS token_id, s.org_id AS token_org_id, s.qr_sealed, s.claimed_at,
+                    d.template_id, p.name AS template_name, p.org_id AS template_org_id,
+                    d.auth_digest, d.auth_sealed, u.role AS owner_role, s.id AS token_id,
+                    s.org_id AS token_org_id, s.name AS label_name, s.metadata AS label_metadata,
+                    s.qr_sealed, s.claimed_at,
                     s.first_claimed_at, s.revoked_at, b.secrets, m.kind AS move_kind, m.was AS move_was,
                     m.from_org_id, m.from_owner_id, m.open_until, m.actor AS move_actor, m.together,
                     (SELECT COUNT(*) FROM device_moves h
-                     WHERE h.device_id = d.id AND h.kind = 'transfer') AS transfers
+                     WHERE h.device_id = d.id AND h.kind = 'transfer') AS transfers,
+                    (SELECT CAST(COALESCE(SUM(CASE h.kind WHEN 'undo' THEN -1
+                         WHEN 'create' THEN 0 WHEN 'renew' THEN 0 ELSE 1 END), 0) AS BIGINT)
+                     FROM device_moves h WHERE h.device_id = d.id) AS hands
              FROM devices d
              JOIN templates p ON p.id = d.template_id
              JOIN org_tree t ON t.org_id = d.org_id
+             LEFT JOIN users u ON u.id = d.owner_id
              LEFT JOIN static_tokens s ON s.device_id = d.id
              LEFT JOIN batches b ON b.id = s.batch_id
              LEFT JOIN device_moves m ON m.device_id = d.id AND m.open_until IS NOT NULL

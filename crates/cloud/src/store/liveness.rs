@@ -194,7 +194,11 @@ impl Store {
              UNION ALL
              SELECT d.org_id, CAST(NULL AS BIGINT), MAX(p.values_at)
              FROM liveness p JOIN devices d ON d.id = p.device_id
-             WHERE p.values_at > $1 GROUP BY d.org_id",
+             WHERE p.values_at > $1 GROUP BY d.org_id
+             UNION ALL
+             SELECT d.org_id, CAST(NULL AS BIGINT), MAX(f.at)
+             FROM device_files f JOIN devices d ON d.id = f.device_id
+             WHERE f.at > $1 AND f.is_whole = 1 GROUP BY d.org_id",
         )
         .bind(after.0)
         .fetch_all(&mut *self.read().await?)

@@ -5,6 +5,7 @@ use handover_wire::{DeviceId, WorkId};
 use sqlx::any::AnyRow;
 use sqlx::{FromRow, Row as _};
 
+use super::fleets::is_theirs;
 use super::readings::value;
 use super::{StoreError, Work, Write};
 use crate::clock::Time;
@@ -305,10 +306,13 @@ impl Write {
         .await
     }
 
-    /// So have all nodes that a work has made and that have a gateway.
+    /// So have all nodes that a work has made, that have a gateway and that are still whose they were made for.
     pub async fn raise_derivations_made(&mut self, WorkId(work): WorkId) -> Result<(), StoreError> {
         self.raise(
-            "work_id = $1 AND id IN (SELECT node_id FROM gateway_nodes)",
+            concat!(
+                "work_id = $1 AND id IN (SELECT node_id FROM gateway_nodes) AND ",
+                is_theirs!("devices")
+            ),
             work,
         )
         .await

@@ -56,6 +56,7 @@ mod templates;
 mod text_index;
 mod together;
 mod tokens;
+mod uploads;
 mod users;
 mod why;
 mod work;
@@ -96,6 +97,7 @@ pub use sessions::{NewSession, RefreshRow, SessionToken};
 pub use templates::{NewTemplate, TemplateUses};
 pub use text_index::{Merge, TextIndex};
 pub use tokens::{NewToken, TokenRow};
+pub use uploads::{ArrivingFile, FileRow};
 pub use users::{NewUser, PeopleQuery, PeopleSort};
 pub use why::Sought;
 

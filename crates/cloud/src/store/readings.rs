@@ -125,6 +125,7 @@ macro_rules! seen {
         )
     };
 }
+pub(super) use seen;
 
 /// A value as its column has it.
 pub(super) fn value(json: &str) -> Result<Value, StoreError> {
@@ -497,6 +498,8 @@ impl Write {
             unseen!("device_events"),
             unseen!("device_properties"),
             unseen!("absences"),
+            unseen!("device_files"),
+            unseen!("device_uploads"),
         ] {
             sqlx::query(sql).bind(id.0).execute(&mut *self.0).await?;
         }

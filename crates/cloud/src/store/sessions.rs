@@ -374,6 +374,7 @@ impl Write {
         self.tidy_waits(now).await?;
         self.tidy_points(now).await?;
         self.tidy_approvals(now).await?;
+        self.tidy_files(now).await?;
         self.tidy_mails(now).await
     }
 }

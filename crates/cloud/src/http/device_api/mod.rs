@@ -9,6 +9,7 @@ pub mod gateway;
 pub mod history;
 pub mod reading;
 mod report;
+pub mod upload;
 pub mod writing;
 
 use std::sync::Arc;
@@ -36,6 +37,8 @@ const MOST_PARAMETERS: usize = 1_000;
 pub enum DeviceFailure {
     /// 400 with the published sentence.
     Message(String),
+    /// Another status with such a sentence.
+    Refused(StatusCode, String),
     /// 429.
     TooOften(TooOften),
     /// Something broke.
@@ -90,6 +93,7 @@ impl IntoResponse for DeviceFailure {
         };
         match self {
             Self::Message(message) => answer(StatusCode::BAD_REQUEST, message),
+            Self::Refused(status, message) => answer(status, message),
             Self::TooOften(wait) => {
                 let message = "Too many wrong tokens.".to_owned();
                 let mut response = answer(StatusCode::TOO_MANY_REQUESTS, message);
@@ -212,6 +216,11 @@ impl Asking {
             return Ok(Some(Which::Id(id)));
         }
         self.one("pin").map(pin).transpose()
+    }
+
+    /// The device is there, and its gateway. Where that cannot be written down what it did is so all the same.
+    async fn is_there(&self, core: &Core) {
+        drop(self.say(core, Said::Here).await);
     }
 
     /// Says something for the device, and waits until it is durable.

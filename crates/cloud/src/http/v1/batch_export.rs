@@ -8,10 +8,10 @@ use axum::http::{HeaderValue, Method, header};
 use axum::response::{IntoResponse, Response};
 use futures_util::stream;
 use handover_wire::{ApiError, BatchId};
-use percent_encoding::{AsciiSet, NON_ALPHANUMERIC, utf8_percent_encode};
 use serde::Deserialize;
 
 use crate::domain::stem;
+use crate::http::attachment::disposition;
 use crate::http::caller::{Caller, may};
 use crate::http::error::ApiFailure;
 use crate::http::extract::Params;
@@ -37,17 +37,9 @@ pub struct Which {
     naming: Naming,
 }
 
-/// What `filename*` has as it is, of all that file names here can have (`attr-char` of RFC 8187, and no more).
-const AS_IT_IS: &AsciiSet = &NON_ALPHANUMERIC.remove(b'-').remove(b'_').remove(b'.');
-
-/// What the file is to be called. A name may have letters that no header has: programs that do not read them encoded (RFC
-/// 6266) have the batch's number.
-fn disposition(id: BatchId, stem: &str) -> String {
-    if stem.is_ascii() {
-        return format!("attachment; filename=\"{stem}.zip\"");
-    }
-    let encoded = utf8_percent_encode(stem, AS_IT_IS);
-    format!("attachment; filename=\"batch-{id}.zip\"; filename*=UTF-8''{encoded}.zip")
+/// What the file is to be called.
+fn named(id: BatchId, stem: &str) -> String {
+    disposition(&format!("{stem}.zip"), &format!("batch-{id}.zip"))
 }
 
 /// A batch as one zip: a CSV table with its tokens, and an image of each label's QR code, as `images` says: `png`, which it
@@ -79,7 +71,7 @@ pub async fn export(
     }
     let found = core.store.batch(caller.reach(), which.batch_id).await?;
     let batch = found.ok_or(BatchError::NotFound)?;
-    let disposition = disposition(batch.id, &stem(&batch.name));
+    let disposition = named(batch.id, &stem(&batch.name));
     let form = Form {
         images: which.images,
         naming: which.naming,
@@ -117,7 +109,7 @@ mod tests {
                 r#"attachment; filename="batch-7.zip"; filename*=UTF-8''%E6%98%A5.zip"#,
             ),
         ] {
-            let told = disposition(BatchId(7), stem);
+            let told = named(BatchId(7), stem);
             assert_eq!(told, want);
             assert!(HeaderValue::from_str(&told).is_ok(), "{told}");
         }

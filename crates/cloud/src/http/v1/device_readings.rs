@@ -80,7 +80,7 @@ impl From<SetError> for ApiFailure {
     }
 }
 
-async fn within_reach(
+pub(super) async fn within_reach(
     core: &Core,
     caller: &Caller<SignedIn>,
     id: DeviceId,

@@ -182,7 +182,8 @@ pub async fn stop(
     Ok(Json(fleets::stop(fleets)?))
 }
 
-/// Deletes the devices that were made for fleets, in the background.
+/// Deletes the devices that were made for fleets, in the background. Those that somebody else has by now stay, and `left` says
+/// how many they are.
 #[utoipa::path(
     post, path = "/fleet/delete", operation_id = "deleteFleet", tag = "cloud",
     extensions(("x-handover" = json!("ours")), ("x-permission" = json!("manage_cloud"))),

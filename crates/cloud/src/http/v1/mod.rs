@@ -12,6 +12,7 @@ mod device;
 mod device_bootstrap;
 mod device_create;
 mod device_delete;
+mod device_files;
 mod device_label;
 mod device_moves;
 mod device_online;
@@ -128,6 +129,8 @@ pub fn router() -> OpenApiRouter<Arc<Core>> {
         .routes(routes!(device_readings::history))
         .routes(routes!(device_readings::events))
         .routes(routes!(device_readings::properties))
+        .routes(routes!(device_files::list))
+        .routes(routes!(device_files::get, device_files::delete))
         .routes(routes!(device_create::create))
         .routes(routes!(device_release::release))
         .routes(routes!(device_transfer::transfer))

@@ -197,11 +197,8 @@ impl Fresh {
 /// The name and the auth token of the device that comes of a token.
 fn parts(found: &TokenFound, number: i64) -> (DeviceName, Kept) {
     // The maker's own name for it, where the batch came from a table that has one.
-    let given = found.name.as_deref().map(DeviceName::parse);
-    let name = match given {
-        Some(Ok(name)) => name,
-        _ => DeviceName::numbered(&found.template_name, number),
-    };
+    let name = DeviceName::of_label(found.name.as_deref())
+        .unwrap_or_else(|| DeviceName::numbered(&found.template_name, number));
     let auth = match found.once {
         true => found.auth.shown_once(),
         false => found.auth.clone(),

@@ -256,7 +256,8 @@ async fn paired(
     Ok(hubs.collect())
 }
 
-/// Deletes all that were made, nodes before their gateways; what is still made is given up before.
+/// Deletes all that were made, nodes before their gateways; what is still made is given up before. What somebody else has by
+/// now is theirs, and stays.
 pub async fn delete(core: &Core, fleets: &Fleets, acting: &Acting) -> Result<(), Trouble> {
     let works = Works::halted(core, fleets, acting).await?;
     let mut all = works.devices(core, false, None).await?;
@@ -273,9 +274,7 @@ pub async fn delete(core: &Core, fleets: &Fleets, acting: &Acting) -> Result<(),
             tracing::warn!(device = %id, %error, "a device of a fleet stays");
         }
     }
-    let left = works.count(core).await?;
-    fleets.devices.store(left, Ordering::Relaxed);
-    if left == 0 && !works.are_making() {
+    if works.count(core, fleets).await? == 0 && !works.are_making() {
         Works::forget(&fleets.folder)?;
     }
     Ok(())
@@ -287,8 +286,8 @@ async fn delete_one(
     acting: &Acting,
     id: DeviceId,
 ) -> Result<(), HandsError> {
-    match hands::delete(core, acting, id, None, None).await {
-        Ok(_) | Err(HandsError::NotFound(_)) => {
+    match hands::delete_made(core, acting, id).await {
+        Ok(()) | Err(HandsError::NotFound(_)) => {
             fleets.one_done();
             fleets.devices.fetch_sub(1, Ordering::Relaxed);
             Ok(())

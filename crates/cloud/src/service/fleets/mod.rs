@@ -126,6 +126,8 @@ pub struct Fleets {
     done: AtomicU64,
     of: AtomicU64,
     devices: AtomicU64,
+    /// Those that somebody else has by now.
+    left: AtomicU64,
 }
 
 #[derive(Default)]
@@ -163,6 +165,7 @@ impl Fleets {
             done: AtomicU64::new(0),
             of: AtomicU64::new(0),
             devices: AtomicU64::new(0),
+            left: AtomicU64::new(0),
         }
     }
 
@@ -200,6 +203,7 @@ impl Fleets {
             done,
             of,
             devices: number(&self.devices),
+            left: number(&self.left),
             there: number(&progress.there),
             sent: number(&progress.sent),
             unsent: number(&progress.unsent),
@@ -492,7 +496,7 @@ pub fn stop(fleets: &Fleets) -> Result<FleetNow, FleetError> {
 /// Deletes the devices that were made for fleets.
 pub async fn delete(core: &Core, fleets: &Fleets, acting: &Acting) -> Result<FleetNow, FleetError> {
     let works = Works::read(&fleets.folder);
-    if works.count(core).await? == 0 && !works.are_making() {
+    if works.count(core, fleets).await? == 0 && !works.are_making() {
         return Err(FleetError::Nothing);
     }
     fleets.ask(

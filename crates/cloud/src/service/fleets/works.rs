@@ -124,8 +124,7 @@ impl Works {
         if works != before {
             works.write(&fleets.folder)?;
         }
-        let count = works.count(core).await?;
-        fleets.devices.store(count, Ordering::Relaxed);
+        works.count(core, fleets).await?;
         Ok(works)
     }
 
@@ -179,14 +178,18 @@ impl Works {
         making.filter_map(|work| work.id).collect()
     }
 
-    /// How many devices of them are still there.
-    pub async fn count(&self, core: &Core) -> Result<u64, Broken> {
-        let mut count = 0;
+    /// Counts the devices of them that are still there and says how many are the fleet's; what somebody else has by now is not.
+    pub async fn count(&self, core: &Core, fleets: &Fleets) -> Result<u64, Broken> {
+        let number = |count: i64| u64::try_from(count).unwrap_or_default();
+        let (mut theirs, mut of_others) = (0, 0);
         for (id, devices) in self.0.iter().filter_map(Work::made) {
-            let there = core.store.made_count(id, devices).await?;
-            count += u64::try_from(there).unwrap_or_default();
+            let made = core.store.made_count(id, devices).await?;
+            theirs += number(made.theirs);
+            of_others += number(made.of_others);
         }
-        Ok(count)
+        fleets.devices.store(theirs, Ordering::Relaxed);
+        fleets.left.store(of_others, Ordering::Relaxed);
+        Ok(theirs)
     }
 
     /// The highest number behind this in the names of what was made and is still there; 0 where there is none.
@@ -223,7 +226,7 @@ impl Works {
         })
     }
 
-    /// The devices of this kind that are still there.
+    /// The devices of this kind that are still there, without those that somebody else has by now.
     pub async fn devices(
         &self,
         core: &Core,

@@ -3,6 +3,7 @@
 use handover_wire::{DeviceId, History, LabelChoice, MoveKind, OrgId, Unclaim, Unclaimed};
 
 use super::endings::{Next, end_before_along, is_overdue};
+use super::words::{begin_anew, called_before};
 use super::{HandsError, Happened, NewLabel, find, history_told, note};
 use crate::clock::Time;
 use crate::domain::{Acting, Holder, Reason, Sees, Was};
@@ -108,6 +109,11 @@ impl Taking<'_> {
         write
             .place_device(device.id, back, None, passes, now)
             .await?;
+        let is_anew = match self.history {
+            History::Keep => false,
+            History::Erase => begin_anew(write, &device, back.org).await?,
+        };
+        let called = called_before(&device, is_anew);
         let what = match label {
             LabelChoice::Keep => "its label was kept",
             LabelChoice::Renew => "with a new QR token",
@@ -123,7 +129,10 @@ impl Taking<'_> {
             reason: self.reason,
             history: Some(self.history),
             together: self.together,
-            detail: Some(format!("{what}{}", history_told(Some(self.history)))),
+            detail: Some(format!(
+                "{what}{}{called}",
+                history_told(Some(self.history))
+            )),
         };
         let moved = note(write, happened, now).await?;
         // There is no undo that it would have to wait for. Who had it the maker's own audit says still.

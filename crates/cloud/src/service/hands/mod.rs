@@ -10,12 +10,13 @@ mod release;
 mod together;
 mod transfer;
 mod undo;
+mod words;
 
 pub use disclaim::disclaim;
 pub use endings::{end_due, token_given, token_given_of, token_leaves};
 pub use labels::{label, label_of_token, renew_label};
 pub use refusal::{DEVICE_LIMIT, HandsError};
-pub use release::{delete, release};
+pub use release::{delete, delete_made, release};
 pub use together::{Manner as Together, Mind, change_hands};
 pub use transfer::{MOST_AT_ONCE, transfer, transfer_many};
 pub use undo::{undo, undo_many};

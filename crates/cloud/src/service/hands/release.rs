@@ -11,6 +11,7 @@ use zeroize::Zeroizing;
 
 use super::endings::{Next, end_before, end_before_along};
 use super::kept::Keyed;
+use super::words::called;
 use super::{HandsError, Happened, NewLabel, find, image, note};
 use crate::clock::Time;
 use crate::domain::{Acting, Hands, Holder, Reason, Sees, Was};
@@ -121,11 +122,6 @@ pub(super) fn read_again<T: DeserializeOwned>(core: &Core, kept: &str) -> Result
     Ok(serde_json::from_str(text.expose())?)
 }
 
-/// What is erased has no name any more but in the audit.
-fn called(device: &DeviceHands) -> String {
-    format!("called {:?}", device.name)
-}
-
 fn detail(device: &DeviceHands, keep: bool) -> String {
     match keep {
         true => "history kept, with a new QR token".to_owned(),
@@ -228,47 +224,8 @@ pub async fn delete(
         if let Some(before) = keyed.before::<HandsError>(write, acting).await? {
             return Ok(read_again(core, &before)?);
         }
-        let device = find(write, acting, id).await?;
-        may_give_up(acting, &device)?;
-        end_before(core, write, &device, Next::IsGivenUp).await?;
-        let renewed = match (&device.token, device.hands) {
-            // Nobody has had it: what was tried out is gone, and the printed label stays good.
-            (Some(token), Hands::Seen) => {
-                write.free_token(token.id, None, true).await?;
-                write.delete_device(id).await?;
-                false
-            }
-            (Some(_), _) => {
-                unhand(write, &device, &label, false, replaced(acting, now)).await?;
-                true
-            }
-            (None, _) => {
-                write.delete_device(id).await?;
-                false
-            }
-        };
-        let happened = Happened {
-            acting,
-            device: &device,
-            kind: MoveKind::Release,
-            action: Action::DeleteDevice,
-            was: device.hands.holder().map_or(Was::Released, Was::Claimed),
-            to: None,
-            open_until: None,
-            reason: reason.as_ref(),
-            history: Some(History::Erase),
-            together: None,
-            detail: Some(match (device.hands, renewed) {
-                (Hands::Seen, _) => format!("{}, nobody had claimed it", called(&device)),
-                (_, true) => format!(
-                    "{}, its token is unclaimed, with a new QR token",
-                    called(&device)
-                ),
-                (_, false) => called(&device),
-            }),
-        };
-        note(write, happened, now).await?;
-        notices::released(core, write, acting, &[&device], GivenUp::Deleted).await?;
+        let (device, renewed) =
+            gone(core, write, acting, (id, &label), reason.as_ref(), now).await?;
         let deleted = DeletedDevice {
             device_id: device.id,
             label: match renewed {
@@ -281,4 +238,71 @@ pub async fn delete(
         keyed.keep(core, write, acting, body).await?;
         Ok(deleted)
     })
+}
+
+/// Deletes a device that was made by hand, where it still is whose it was made for.
+pub async fn delete_made(core: &Core, acting: &Acting, id: DeviceId) -> Result<(), HandsError> {
+    let label = NewLabel::draw(core);
+    let now = core.now();
+    change!(core.store, |write| {
+        if !write.is_theirs_still(id).await? {
+            return Err(HandsError::NotFound(id));
+        }
+        gone(core, write, acting, (id, &label), None, now)
+            .await
+            .map(drop)
+    })
+}
+
+/// What a deletion comes to: the device as it was, and whether its label is another one now.
+async fn gone(
+    core: &Core,
+    write: &mut Write,
+    acting: &Acting,
+    (id, label): (DeviceId, &NewLabel),
+    reason: Option<&Reason>,
+    now: Time,
+) -> Result<(DeviceHands, bool), HandsError> {
+    let device = find(write, acting, id).await?;
+    may_give_up(acting, &device)?;
+    end_before(core, write, &device, Next::IsGivenUp).await?;
+    let renewed = match (&device.token, device.hands) {
+        // Nobody has had it: what was tried out is gone, and the printed label stays good.
+        (Some(token), Hands::Seen) => {
+            write.free_token(token.id, None, true).await?;
+            write.delete_device(id).await?;
+            false
+        }
+        (Some(_), _) => {
+            unhand(write, &device, label, false, replaced(acting, now)).await?;
+            true
+        }
+        (None, _) => {
+            write.delete_device(id).await?;
+            false
+        }
+    };
+    let happened = Happened {
+        acting,
+        device: &device,
+        kind: MoveKind::Release,
+        action: Action::DeleteDevice,
+        was: device.hands.holder().map_or(Was::Released, Was::Claimed),
+        to: None,
+        open_until: None,
+        reason,
+        history: Some(History::Erase),
+        together: None,
+        detail: Some(match (device.hands, renewed) {
+            (Hands::Seen, _) => format!("{}, nobody had claimed it", called(&device)),
+            (_, true) => format!(
+                "{}, its token is unclaimed, with a new QR token",
+                called(&device)
+            ),
+            (_, false) => called(&device),
+        }),
+    };
+    note(write, happened, now).await?;
+    notices::released(core, write, acting, &[&device], GivenUp::Deleted).await?;
+    Ok((device, renewed))
 }

@@ -7,6 +7,7 @@ use handover_wire::{
 
 use super::endings::{Next, end_before};
 use super::kept::Keyed;
+use super::words::{begin_anew, called_before};
 use super::{HandsError, Happened, find, history_told, note};
 use crate::clock::Time;
 use crate::domain::{Acting, Hands, Holder, Reason, Sees, Was};
@@ -194,12 +195,17 @@ impl Transfer<'_> {
         write
             .place_device(device.id, self.to, None, (sees, leaves), self.now)
             .await?;
+        let is_anew = match sees {
+            Sees::Nothing => begin_anew(write, device, self.to.org).await?,
+            Sees::Before | Sees::Kept => false,
+        };
         // Whoever sees nothing of what was before is not told who had it, either.
         let history = match sees {
             Sees::Nothing => Some(History::Erase),
             Sees::Before | Sees::Kept => self.history,
         };
         let told = history_told(history.or(Some(History::Keep)));
+        let called = called_before(device, is_anew);
         let happened = Happened {
             acting: self.acting,
             device,
@@ -211,7 +217,7 @@ impl Transfer<'_> {
             reason: self.reason,
             history,
             together: self.together,
-            detail: Some(format!("to organization {}{told}", self.to.org)),
+            detail: Some(format!("to organization {}{told}{called}", self.to.org)),
         };
         note(write, happened, self.now).await?;
         Ok(())

@@ -71,10 +71,8 @@ async fn make(write: &mut Write, unseen: &Unseen, now: Time) -> Result<DeviceId,
     let number = write
         .next_device_number(unseen.org, unseen.template)
         .await?;
-    let name = match unseen.name.as_deref().map(DeviceName::parse) {
-        Some(Ok(name)) => name,
-        _ => DeviceName::numbered(&unseen.template_name, number),
-    };
+    let name = DeviceName::of_label(unseen.name.as_deref())
+        .unwrap_or_else(|| DeviceName::numbered(&unseen.template_name, number));
     let holder = Holder {
         org: unseen.org,
         owner: None,
