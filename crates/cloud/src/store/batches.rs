@@ -48,7 +48,7 @@ pub struct NewRows<'a> {
 }
 
 /// A batch that this process alone goes on with, until the lease ends.
-#[derive(Clone, Debug, FromRow)]
+#[derive(Clone, Debug)]
 pub struct LeasedBatch {
     /// Its number.
     pub id: i64,
@@ -70,6 +70,23 @@ pub struct LeasedBatch {
     pub owner_id: Option<i64>,
     /// Who asked for it; none where that was not written down yet.
     pub actor: Option<String>,
+}
+
+impl FromRow<'_, AnyRow> for LeasedBatch {
+    fn from_row(row: &AnyRow) -> Result<Self, sqlx::Error> {
+        Ok(Self {
+            id: row.try_get("id")?,
+            org_id: row.try_get("org_id")?,
+            template_id: row.try_get("template_id")?,
+            name: row.try_get("name")?,
+            identifier_kind: row.try_get("identifier_kind")?,
+            proof: row.try_get("proof")?,
+            wanted: row.try_get("wanted")?,
+            made: row.try_get("made")?,
+            owner_id: row.try_get("owner_id")?,
+            actor: row.try_get("actor")?,
+        })
+    }
 }
 
 /// What a token of a batch has of its own, beside its secrets.

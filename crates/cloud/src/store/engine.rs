@@ -8,6 +8,7 @@ use sqlx::migrate::Migrator;
 use sqlx::{AnyConnection, AnyPool, ConnectOptions as _, Connection as _};
 
 use super::OpenError;
+use super::migrations::{POSTGRES, SQLITE};
 use crate::database::DatabaseUrl;
 
 /// Where a database is.
@@ -61,9 +62,6 @@ pub(super) enum Use {
     /// Reading for as long as somebody takes a large file.
     Exporting,
 }
-
-static SQLITE: Migrator = sqlx::migrate!("./migrations/sqlite");
-static POSTGRES: Migrator = sqlx::migrate!("./migrations/postgres");
 
 /// How long a request waits for a connection, be it that all are in use or that the server is away.
 pub(super) const PATIENCE: Duration = Duration::from_secs(5);

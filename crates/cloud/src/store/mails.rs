@@ -251,12 +251,21 @@ impl Write {
 }
 
 /// Whom a mail is for.
-#[derive(Clone, sqlx::FromRow)]
+#[derive(Clone)]
 pub struct Addressee {
     /// The address.
     pub email: String,
     /// BCP 47 language tag.
     pub locale: String,
+}
+
+impl FromRow<'_, AnyRow> for Addressee {
+    fn from_row(row: &AnyRow) -> Result<Self, sqlx::Error> {
+        Ok(Self {
+            email: row.try_get("email")?,
+            locale: row.try_get("locale")?,
+        })
+    }
 }
 
 impl Write {

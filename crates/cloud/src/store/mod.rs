@@ -43,6 +43,7 @@ mod liveness;
 mod machines;
 mod mails;
 mod mesh;
+mod migrations;
 mod names;
 mod orgs;
 mod overview;
