@@ -109,7 +109,7 @@ impl Codec {
 /// What is no packet. Who says so in place of signing in is told, where there is a word for it.
 fn wrong(error: &DecodeError, has_begun: bool) -> Result<Option<Request>, Reason> {
     let refusal = match error {
-        DecodeError::MaxSizeExceeded => Some(Refusal::TooLong),
+        DecodeError::MaxSizeExceeded { .. } => Some(Refusal::TooLong),
         DecodeError::InvalidClientId => Some(Refusal::ClientId),
         _ => None,
     };
