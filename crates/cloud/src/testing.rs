@@ -11,7 +11,7 @@ use futures_util::future::BoxFuture;
 use handover_wire::Role;
 use reqwest::{Client, Method, RequestBuilder};
 use serde_json::{Value, json};
-use sqlx::{AnyPool, ConnectOptions as _};
+use sqlx::{AnyPool, ConnectOptions as _, SqlSafeStr};
 use tempfile::TempDir;
 use tokio::sync::watch;
 
@@ -128,7 +128,7 @@ impl Ground {
     }
 
     /// Changes the database directly.
-    pub async fn execute(&self, sql: &'static str) {
+    pub async fn execute(&self, sql: impl SqlSafeStr) {
         let database = self.database().await;
         sqlx::query(sql)
             .execute(&database)
@@ -138,7 +138,7 @@ impl Ground {
     }
 
     /// A number out of the database.
-    pub async fn count(&self, sql: &'static str) -> i64 {
+    pub async fn count(&self, sql: impl SqlSafeStr) -> i64 {
         let database = self.database().await;
         let number = sqlx::query_scalar(sql).fetch_one(&database).await;
         database.close().await;

@@ -182,8 +182,8 @@ async fn a_maker_that_takes_a_device_back_reads_what_its_owner_wrote_only_where_
         let seen = words(&support, device).await;
         assert_eq!(seen == said("Attic", Some("Attic")), is_kept, "{seen:?}");
         // Nor does whoever claims it after that.
-        let label = support.get(&format!("/device/label?deviceId={device}"));
-        let label = label.await.json()["text"].clone();
+        let path = format!("/device/label?deviceId={device}");
+        let label = support.get(&path).await.json()["text"].clone();
         let (next, ..) = site.client("Next", "next@next.example").await;
         let claimed = next.claim(label.as_str().expect("a text")).await;
         assert_eq!(claimed.status, 201, "{claimed:?}");

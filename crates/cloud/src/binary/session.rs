@@ -428,7 +428,7 @@ impl Session {
         true
     }
 
-    async fn was_told(&self, values: Vec<(u8, Value)>) {
+    async fn was_told(&mut self, values: Vec<(u8, Value)>) {
         if values.is_empty() {
             return;
         }

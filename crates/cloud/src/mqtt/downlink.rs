@@ -195,7 +195,7 @@ impl Session {
             || open.any(|open| (open.0, open.1, &open.2) == (whose, pin, value))
     }
 
-    async fn was_told(&self, whose: DeviceId, values: &[(u8, Value)]) {
+    async fn was_told(&mut self, whose: DeviceId, values: &[(u8, Value)]) {
         if values.is_empty() {
             return;
         }

@@ -200,8 +200,7 @@ pub async fn piece(
     file: &DeviceFile,
     number: i64,
 ) -> Result<Option<Vec<u8>>, FileGone> {
-    let pieces = file.size.div_ceil(i64::try_from(PIECE).unwrap_or(1));
-    if number >= pieces {
+    if number.saturating_mul(PIECE as i64) >= file.size {
         return Ok(None);
     }
     match core.store.file_piece(file.id, number).await {
