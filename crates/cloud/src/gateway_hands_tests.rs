@@ -141,7 +141,11 @@ async fn a_gateway_is_claimed_with_its_nodes_and_all_of_it_undone() {
         let sql = format!(
             "SELECT COUNT(*) FROM audit WHERE action = '{action}' AND detail LIKE '{detail}'"
         );
-        assert_eq!(site.count(sql.leak()).await, times, "{action}");
+        assert_eq!(
+            site.count(sqlx::AssertSqlSafe(sql)).await,
+            times,
+            "{action}"
+        );
     }
 }
 

@@ -169,7 +169,11 @@ async fn a_node_is_paired_moved_and_let_go() {
         ("replace_gateway", 1),
     ] {
         let sql = format!("SELECT COUNT(*) FROM audit WHERE action = '{action}'");
-        assert_eq!(site.count(sql.leak()).await, times, "{action}");
+        assert_eq!(
+            site.count(sqlx::AssertSqlSafe(sql)).await,
+            times,
+            "{action}"
+        );
     }
 }
 
