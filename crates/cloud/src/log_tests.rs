@@ -18,16 +18,15 @@ use crate::upload_tests::upload;
 pub struct Log(Arc<Mutex<Vec<u8>>>);
 
 impl Log {
-    /// Reads all that is logged from here on, down to this level. One test of each process may.
-    pub fn start(level: tracing::Level) -> Self {
+    /// A log, and who writes it, down to this level.
+    pub fn new(level: tracing::Level) -> (Self, impl tracing::Subscriber + Send + Sync) {
         let log = Self::default();
         let subscriber = tracing_subscriber::fmt()
             .with_max_level(level)
             .with_writer(log.clone())
             .with_ansi(false)
             .finish();
-        let _ = tracing::subscriber::set_global_default(subscriber);
-        log
+        (log, subscriber)
     }
 
     pub fn text(&self) -> String {
@@ -59,7 +58,8 @@ impl<'a> MakeWriter<'a> for Log {
 
 #[tokio::test]
 async fn a_whole_journey_logs_no_secret() {
-    let log = Log::start(tracing::Level::TRACE);
+    let (log, subscriber) = Log::new(tracing::Level::TRACE);
+    let _ = tracing::subscriber::set_global_default(subscriber);
     let site = Site::demo().await;
     let mut secrets = vec!["sqr_in_a_wrong_place_0000000000000000".to_owned()];
     for role in [Role::Admin, Role::Staff, Role::User] {

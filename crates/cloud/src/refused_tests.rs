@@ -72,7 +72,9 @@ async fn wrong_tokens_over_the_binary_protocol_are_limited_as_those_over_https_a
 
 #[tokio::test]
 async fn the_log_says_who_was_refused_and_why_and_no_token() {
-    let log = Log::start(tracing::Level::INFO);
+    // Of this thread, on which the cloud of this test runs.
+    let (log, subscriber) = Log::new(tracing::Level::INFO);
+    let _guard = tracing::subscriber::set_default(subscriber);
     let site = Site::demo().await;
     let wrong = "wrong_token_that_nobody_may_read_";
     let mut stranger = Binary::connect(&site).await;
