@@ -3,7 +3,7 @@
 #![no_main]
 
 use bytes::{Bytes, BytesMut};
-use handover_blynk::mqtt::{Codec, MOST_BYTES, PacketId, QoS, Reply, Request, Wrong};
+use handover_blynk::mqtt::{Codec, MOST_BYTES, MOST_CONNECT, PacketId, QoS, Reply, Request, Wrong};
 use handover_blynk::{Filter, Topic, fields};
 use libfuzzer_sys::fuzz_target;
 
@@ -23,7 +23,7 @@ fn read(input: &[u8], piece: usize) -> (Vec<Request>, bool, Codec) {
             }
         }
         // Nothing is held but one packet that is not whole yet, and what came with it.
-        assert!(waiting.len() <= MOST_BYTES as usize + 5 + piece.max(1));
+        assert!(waiting.len() <= MOST_CONNECT as usize + 5 + piece.max(1));
     }
     (all, false, codec)
 }
