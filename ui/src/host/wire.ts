@@ -2129,7 +2129,7 @@ deviceId: DeviceId,
  */
 label?: LabelChoice, 
 /**
- * What becomes of what it said: erased where absent, else the maker sees it.
+ * What becomes of what it said, and of its name and metadata: erased where absent, else the maker sees it.
  */
 history: History, 
 /**
