@@ -53,11 +53,11 @@ test('a fault is added, changed, recorded and played again, on a phone', async (
 	const save = sheet.getByRole('button', { name: 'Save' });
 	await eventually(async () => assert.ok(await save.isDisabled()));
 	await sheet.getByRole('textbox', { name: 'HTTP status' }).fill('503');
-	await sheet.getByRole('textbox', { name: 'Endpoint' }).fill('GET /device/none');
+	await sheet.getByRole('combobox', { name: 'Endpoint' }).fill('GET /device/none');
 	await picture(page, 'fault-phone');
 	await sheet.getByRole('button', { name: 'Save' }).click();
 	await sheet.getByRole('alert').waitFor();
-	await sheet.getByRole('textbox', { name: 'Endpoint' }).fill('get /overview');
+	await sheet.getByRole('combobox', { name: 'Endpoint' }).fill('get /overview');
 	await sheet.getByRole('button', { name: 'Save' }).click();
 	await sheet.waitFor({ state: 'detached' });
 	await page.getByText('GET /api/v1/organization/overview · happened 0 times').waitFor();
