@@ -66,17 +66,19 @@ pub fn run(arguments: &ClaimArguments) -> Result<(), Failure> {
 
 /// Says what became of a claim.
 pub fn told(reply: ClaimReply, json: bool) -> Result<(), Failure> {
+    let is_unpressed = matches!(&reply, ClaimReply::Pending(pending)
+        if pending.outcome == PendingOutcome::PendingPresence);
     if json {
-        return Ok(pages::write_json(
-            &mut io::stdout().lock(),
-            std::slice::from_ref(&reply),
-        )?);
+        pages::write_json(&mut io::stdout().lock(), std::slice::from_ref(&reply))?;
+    }
+    if is_unpressed {
+        return Err(Failure::NotPressed);
+    }
+    if json {
+        return Ok(());
     }
     let answer = match reply {
         ClaimReply::Device(answer) => answer,
-        ClaimReply::Pending(pending) if pending.outcome == PendingOutcome::PendingPresence => {
-            return Err(Failure::NotPressed);
-        }
         ClaimReply::Pending(pending) => {
             writeln!(
                 io::stdout(),

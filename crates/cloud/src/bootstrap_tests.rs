@@ -316,6 +316,44 @@ async fn the_owner_says_which_machine_it_is() {
     }
 }
 
+/// What a former owner said to be the device is a stranger to the next one, whatever it was given.
+#[tokio::test]
+async fn a_former_owners_machine_speaks_for_the_device_no_more() {
+    let site = Site::demo().await;
+    let admin = site.sign_in(Role::Admin).await;
+    batch(&admin, "serial", "FREE-10", "none").await;
+    let former = site.sign_in(Role::User).await;
+    let device = former.claim("FREE-10").await.json()["id"].clone();
+    let check = asks(&site, "FREE-10", REAL).await["check"].clone();
+    assert_eq!(confirm(&former, &device, &check).await.status, 200);
+    let before = asks(&site, "FREE-10", REAL).await["token"].clone();
+    // One that is switched on again is given the same.
+    assert_eq!(asks(&site, "FREE-10", REAL).await["token"], before);
+    let release = json!({ "deviceId": device, "history": "erase" });
+    let released = former.post("/device/release", release).await.json();
+    let (next, ..) = site.client("Next", "next@next.example").await;
+    let label = released["label"]["text"]
+        .as_str()
+        .expect("a label")
+        .to_owned();
+    let device = next.claim(&label).await.json()["id"].clone();
+    let check = asks(&site, "FREE-10", STRANGER).await["check"].clone();
+    assert_eq!(confirm(&next, &device, &check).await.status, 200);
+    let after = asks(&site, "FREE-10", STRANGER).await["token"].clone();
+    assert_ne!(after, before);
+    let speaks = |token: Value| {
+        let path = format!(
+            "/external/api/update?token={}&V1=7",
+            token.as_str().expect("a token")
+        );
+        send(site.request(Method::GET, &path))
+    };
+    assert_eq!(speaks(before).await.status, 400);
+    assert_eq!(speaks(after.clone()).await.status, 200);
+    // The owner's page shows the one that it has.
+    assert_eq!(asks(&site, "FREE-10", STRANGER).await["token"], after);
+}
+
 /// The page of a device asks who wants its token every few seconds.
 #[tokio::test]
 async fn whoever_looks_holds_nobody_up() {

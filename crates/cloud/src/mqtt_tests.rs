@@ -400,6 +400,10 @@ async fn the_newer_connection_takes_over_whatever_it_speaks() {
         let mut told = [0; 11];
         binary.read_exact(&mut told).await.expect("a message");
         assert_eq!(&told[5..], b"vw\x000\x001");
+        // It has that once it has said something after it.
+        binary.write_all(&[6, 0, 2, 0, 0]).await.expect("sent");
+        binary.read_exact(&mut answer).await.expect("an answer");
+        assert_eq!(answer, [0, 0, 2, 0, 200]);
         // And back again.
         let mut back = Client::signed_in(&site, version, &token).await;
         assert_eq!(binary.read(&mut answer).await.unwrap_or(0), 0);

@@ -225,7 +225,8 @@ fn about_device(found: &TokenFound, action: Action, now: Time) -> AuditRow<'stat
     }
 }
 
-/// The device's token. One that is known by its digest alone is replaced: this is the only time that it is shown.
+/// The device's token. One that is known by its digest alone is replaced: this is the only time that it is shown. So is one that
+/// a machine of a former holder was given, which speaks for the device no more from then on.
 async fn give(
     core: &Core,
     write: &mut Write,
@@ -235,14 +236,20 @@ async fn give(
 ) -> Result<Secret, Broken> {
     // Its owner may know it from now on, whatever becomes of their claim.
     hands::token_given(core, write, found).await?;
-    let token = if found.once || found.auth.sealed.is_empty() {
+    let is_shown_once = found.once || found.auth.sealed.is_empty();
+    let token = if is_shown_once || write.is_auth_of_before(found.id).await? {
         let token = AuthToken::from_entropy(entropy::bytes(core.entropy.as_ref()));
-        let digest = core.digest(Purpose::AuthToken, token.expose());
-        write.renew_auth(found.id, &digest).await?;
+        let kept = core.keep(Purpose::AuthToken, token.expose());
+        let kept = match is_shown_once {
+            true => kept.shown_once(),
+            false => kept,
+        };
+        write.renew_auth(found.id, &kept).await?;
         Secret::new(token.expose())
     } else {
         core.keys.open(Purpose::AuthToken, &found.auth.sealed)?
     };
+    write.note_given(found.id).await?;
     // A device that lost its answer asks again, and one that is switched on may: that is no news each time.
     if limits::is_first(write, core, "given token", pin, now).await? {
         limits::note_first(write, core, "given token", pin, now).await?;

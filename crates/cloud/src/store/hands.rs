@@ -353,6 +353,13 @@ impl FromRow<'_, AnyRow> for MoveRow {
     }
 }
 
+/// What is to be known of a token that changes hands: an auth token which a machine was given was given to one of somebody before.
+macro_rules! given_before {
+    () => {
+        "auth_given = CASE auth_given WHEN 1 THEN 2 ELSE auth_given END"
+    };
+}
+
 /// That nobody sees a move any more, or not as long as one after it that erases what was before is not undone.
 macro_rules! not_erased {
     () => {
@@ -607,12 +614,16 @@ impl Write {
     /// says anew.
     pub async fn hand_token(&mut self, token: i64, holder: Holder) -> Result<(), StoreError> {
         self.reset_pins(token).await?;
-        sqlx::query("UPDATE static_tokens SET claimed_org_id = $2, owner_id = $3 WHERE id = $1")
-            .bind(token)
-            .bind(holder.org.0)
-            .bind(holder.owner.map(|id| id.0))
-            .execute(&mut *self.0)
-            .await?;
+        sqlx::query(concat!(
+            "UPDATE static_tokens SET claimed_org_id = $2, owner_id = $3, ",
+            given_before!(),
+            " WHERE id = $1"
+        ))
+        .bind(token)
+        .bind(holder.org.0)
+        .bind(holder.owner.map(|id| id.0))
+        .execute(&mut *self.0)
+        .await?;
         Ok(())
     }
 
@@ -625,12 +636,13 @@ impl Write {
         was_minted: bool,
     ) -> Result<(), StoreError> {
         self.reset_pins(token).await?;
-        sqlx::query(
+        sqlx::query(concat!(
             "UPDATE static_tokens
              SET claimed_at = NULL, claimed_org_id = NULL, owner_id = NULL, device_id = $2,
-                 first_claimed_at = CASE WHEN $3 = 1 THEN NULL ELSE first_claimed_at END
-             WHERE id = $1",
-        )
+                 first_claimed_at = CASE WHEN $3 = 1 THEN NULL ELSE first_claimed_at END, ",
+            given_before!(),
+            " WHERE id = $1"
+        ))
         .bind(token)
         .bind(device.map(|id| id.0))
         .bind(i64::from(was_minted))

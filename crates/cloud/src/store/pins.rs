@@ -8,7 +8,7 @@ use super::batches::word;
 use super::{StoreError, Work, Write, digest, sought};
 use crate::clock::Time;
 use crate::domain::{Holder, Names, Pin, Pins, Press, PressFor};
-use crate::secrets::Digest;
+use crate::secrets::{Digest, Kept};
 
 /// Devices that a letter tells of at the most.
 const AT_ONCE: i64 = 500;
@@ -18,6 +18,11 @@ const TOLD_SECONDS: i64 = 3_600;
 const SILENT_SECONDS: i64 = 6 * 3_600;
 /// Seconds for which a wait that is over is kept.
 const WAITS_KEPT_SECONDS: i64 = 24 * 3_600;
+
+/// What `auth_given` says of an auth token that a machine of whoever has the device was given, and of one that a machine of
+/// somebody before them was.
+const GIVEN: i64 = 1;
+const GIVEN_BEFORE: i64 = 2;
 
 struct PinRow(Pin);
 
@@ -219,8 +224,27 @@ impl Write {
         self.await_press(token, None).await
     }
 
-    /// Gives a token and its device another auth token, which is known by its digest alone.
-    pub async fn renew_auth(&mut self, token: i64, auth: &Digest) -> Result<(), StoreError> {
+    /// Whether the auth token that it has was given to a machine of somebody who had the device before.
+    pub async fn is_auth_of_before(&mut self, token: i64) -> Result<bool, StoreError> {
+        let given: i64 = sqlx::query_scalar("SELECT auth_given FROM static_tokens WHERE id = $1")
+            .bind(token)
+            .fetch_one(&mut *self.0)
+            .await?;
+        Ok(given == GIVEN_BEFORE)
+    }
+
+    /// Writes down that a machine of whoever has the device is given its auth token.
+    pub async fn note_given(&mut self, token: i64) -> Result<(), StoreError> {
+        sqlx::query("UPDATE static_tokens SET auth_given = $2 WHERE id = $1 AND auth_given <> $2")
+            .bind(token)
+            .bind(GIVEN)
+            .execute(&mut *self.0)
+            .await?;
+        Ok(())
+    }
+
+    /// Gives a token and its device another auth token.
+    pub async fn renew_auth(&mut self, token: i64, auth: &Kept) -> Result<(), StoreError> {
         for sql in [
             "UPDATE static_tokens SET auth_digest = $2, auth_sealed = $3 WHERE id = $1",
             "UPDATE devices SET auth_digest = $2, auth_sealed = $3
@@ -228,8 +252,8 @@ impl Write {
         ] {
             sqlx::query(sql)
                 .bind(token)
-                .bind(auth.as_slice())
-                .bind(Vec::new())
+                .bind(auth.digest.as_slice())
+                .bind(&auth.sealed)
                 .execute(&mut *self.0)
                 .await?;
         }

@@ -47,6 +47,11 @@ mod tests {
     async fn online_is_what_the_state_says() {
         let site = Site::demo().await;
         let customer = site.sign_in(Role::User).await;
+        // Nothing is connected in a demo that nobody connects to.
+        site.execute(
+            "UPDATE devices SET first_connect_time = 1, connect_time = 2, disconnect_time = NULL WHERE id = 1",
+        )
+        .await;
         // Online, offline, never connected.
         for (id, connected) in [(1, true), (2, false), (3, false)] {
             let path = format!("/device/online?deviceId={id}");

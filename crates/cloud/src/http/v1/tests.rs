@@ -205,6 +205,11 @@ async fn numbers_are_found_as_people_write_them() {
         shown["identifier"],
         json!({ "kind": "eui48", "value": "02005E100001" })
     );
+    // Nothing is connected in a demo that nobody connects to.
+    site.execute(
+        "UPDATE devices SET first_connect_time = 1, connect_time = 2, disconnect_time = NULL WHERE id = 1",
+    )
+    .await;
     let filtered = admin
         .get("/devices/export?includeSubOrgDevices=true&state=online")
         .await;

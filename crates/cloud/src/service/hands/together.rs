@@ -244,6 +244,7 @@ impl Means<'_> {
                     history,
                     together,
                     dry_run: false,
+                    spares_theirs: false,
                     now,
                 };
                 let device = find(write, acting, id).await?;

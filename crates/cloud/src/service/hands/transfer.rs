@@ -34,6 +34,7 @@ pub async fn transfer(
             history: request.history,
             together: None,
             dry_run: false,
+            spares_theirs: false,
             now: core.now(),
         };
         transfer.one(write, request.device_id, 0).await.map(drop)
@@ -62,6 +63,7 @@ pub async fn transfer_many(
             history: request.history,
             together: None,
             dry_run: request.dry_run,
+            spares_theirs: request.device_ids.len() > 1,
             now: core.now(),
         };
         let answer = transfer.all(write, &request.device_ids).await?;
@@ -116,6 +118,9 @@ pub(super) struct Transfer<'a> {
     pub history: Option<History>,
     pub together: Option<DeviceId>,
     pub dry_run: bool,
+    /// Of many that are moved to an organization and to nobody there in person, those that are there already stay whose they are:
+    /// nobody chose them to lose their owner.
+    pub spares_theirs: bool,
     pub now: Time,
 }
 
@@ -145,6 +150,10 @@ impl Transfer<'_> {
         taken: i64,
     ) -> Result<Room, HandsError> {
         let device = find(write, self.acting, id).await?;
+        let is_spared = self.spares_theirs && self.to.owner.is_none() && device.org == self.to.org;
+        if is_spared && device.hands.holder().is_ok() {
+            return Err(HandsError::Same);
+        }
         let (was, hands) = device.hands.transfer(self.to, self.now)?;
         if !write
             .is_at_or_above(device.template_org, self.to.org)
