@@ -108,8 +108,8 @@ impl Scheme {
     }
 }
 
-/// The kind that texts seem to be: all of them that are not empty are of it, and it can be told from a serial number by its
-/// look. Digits alone are hex as well as they are a number, so that one of the texts has to have more than those, except for
+/// The kind that texts seem to be: two thirds of them that are not empty are of it, so that the others are told to be at fault,
+/// and it can be told from a serial number by its look. Digits alone are hex as well as they are a number, so that one of the texts has to have more than those, except for
 /// an IMEI, whose digits are checked.
 pub fn likely<'a>(texts: impl Iterator<Item = &'a str> + Clone) -> Option<IdentifierKind> {
     let texts = texts.filter(|text| !text.trim().is_empty());
@@ -120,14 +120,20 @@ pub fn likely<'a>(texts: impl Iterator<Item = &'a str> + Clone) -> Option<Identi
         (IdentifierKind::Eui64, are_numbers),
         (IdentifierKind::Imei, false),
     ];
-    let all_are = |kind| {
+    let most_are = |kind| {
         let scheme = Scheme {
             kind,
             pattern: None,
         };
-        texts.clone().next().is_some() && texts.clone().all(|text| scheme.canonical(text).is_some())
+        let (all, of_kind) = texts.clone().fold((0, 0), |(all, of_kind), text| {
+            (
+                all + 1,
+                of_kind + i32::from(scheme.canonical(text).is_some()),
+            )
+        });
+        all > 0 && of_kind * 3 >= all * 2
     };
-    let fits = |&(kind, is_doubtful): &(_, bool)| !is_doubtful && all_are(kind);
+    let fits = |&(kind, is_doubtful): &(_, bool)| !is_doubtful && most_are(kind);
     kinds.into_iter().find(fits).map(|(kind, _)| kind)
 }
 
@@ -270,6 +276,10 @@ mod tests {
                 Some(IdentifierKind::Eui48),
             ),
             (vec!["4A:33:54:68:C9:F1", "SN-1"], None),
+            (
+                vec!["4A:33:54:68:C9:F1", "xx", "4a335468c9f2"],
+                Some(IdentifierKind::Eui48),
+            ),
             (vec!["123456789012"], None),
             (
                 vec!["123456789012", "12345678901a"],

@@ -34,7 +34,7 @@ pub(super) fn has_link(text: &str) -> bool {
 }
 
 /// The form by which names are compared that could be taken for each other: letters of other scripts that look like others are
-/// those (Unicode's UTS #39), whatever their case.
+/// those (Unicode's UTS #39), whatever their case. A capital `I` looks like `l` and `1`, so that an `i` is one of these.
 pub fn looks(name: &str) -> String {
     // A capital may look like a letter of ours where its small form does not: the Cyrillic `Н`.
     let capitals = name.chars().map(|one| match one.is_uppercase() {
@@ -45,6 +45,7 @@ pub fn looks(name: &str) -> String {
     skeleton(&folded(&capitals))
         .collect::<String>()
         .to_lowercase()
+        .replace('i', "l")
 }
 
 /// The capital of ours that another one looks like; itself where there is none.
@@ -113,6 +114,8 @@ mod tests {
             ("Hill", "\u{41d}ill", true),
             ("MEADOW", "\u{39c}\u{395}\u{391}DOW", true),
             ("Room 0", "Room O", true),
+            ("Meadow Instruments", "Meadow lnstruments", true),
+            ("Meadow Instruments", "Meadow 1nstruments", true),
             ("Green Farm", "Green Farms", false),
             ("Grün", "Grun", false),
             ("温室", "温至", false),
