@@ -75,7 +75,7 @@ pub fn edited(
         let text = text.trim();
         if !can_be_kept(text) {
             return Err(wrong(
-                "texts of 1,000 characters at most, without control characters",
+                "texts of 1,000 characters at most, without characters that cannot be seen",
             ));
         }
         let holds_numbers = field.is_some_and(|field| field.kind == MetaKind::Number);
@@ -174,6 +174,8 @@ mod tests {
             (own(&[("place", "barn")]), None),
             (own(&[("Place", &long)]), None),
             (own(&[("Place", "a\u{7}")]), None),
+            (own(&[("Serial", "WX\u{200b}-ABC")]), None),
+            (own(&[("Serial", "WX\u{202e}CBA")]), None),
         ] {
             assert_eq!(
                 edited(&fields(), &before, &changes).ok(),

@@ -7,6 +7,7 @@ use handover_wire::{RowFault, RowProblem, TableProblem};
 use serde::{Deserialize, Serialize};
 
 use super::metadata::number;
+use super::unseen::is_seen;
 use super::{DeviceName, MOST_TOKENS, Scheme, as_typed, caseless};
 
 /// The header of the column with the devices' names, unless another one is mapped to it.
@@ -481,9 +482,9 @@ impl Checked {
     }
 }
 
-/// Whether a text can be a metadata field's content.
+/// Whether a text can be a metadata field's content. A serial number with something in it that nobody sees would not be found.
 pub(super) fn can_be_kept(cell: &str) -> bool {
-    cell.chars().count() <= MOST_CELL && !cell.chars().any(|c| c.is_control() && c != '\n')
+    cell.chars().count() <= MOST_CELL && cell.split('\n').all(is_seen)
 }
 
 fn shortened(cell: &str) -> String {
