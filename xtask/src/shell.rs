@@ -76,6 +76,12 @@ impl Shell {
         outer.shown.push_str(&self.shown);
         outer.command.arg(self.command.get_program());
         outer.command.args(self.command.get_args());
+        for (name, value) in self.command.get_envs() {
+            match value {
+                Some(value) => outer.command.env(name, value),
+                None => outer.command.env_remove(name),
+            };
+        }
         outer
     }
 
@@ -174,5 +180,23 @@ fn shown(text: &OsStr) -> String {
         format!("'{text}'")
     } else {
         text.into_owned()
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// Cargo in a desktop session builds what it would build without one.
+    #[test]
+    fn a_command_that_another_starts_keeps_its_environment() {
+        let shell = Shell::new("cargo").env("KEPT", "1");
+        let mut shell = shell.args(["build"]);
+        shell.command.env_remove("TAKEN_AWAY");
+        let outer = shell.through(["session", "--"]);
+        let names: Vec<_> = outer.command.get_envs().collect();
+        let kept = (OsStr::new("KEPT"), Some(OsStr::new("1")));
+        assert_eq!(names, [kept, (OsStr::new("TAKEN_AWAY"), None)]);
+        assert_eq!(outer.shown, "session -- cargo build");
     }
 }
