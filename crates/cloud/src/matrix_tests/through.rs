@@ -79,7 +79,9 @@ async fn go(site: &Site, (tree, standing): (&Tree<'_>, &Things), case: &Case<'_>
         named.push((other, vec![thing]));
     }
     let mut things = vec![tree.fresh(caller, place, slot.kind).await];
-    if slot.is_list() {
+    // Of several that are moved to where they are none loses its owner.
+    let stays = endpoint.short() == "POST /devices/transfer";
+    if slot.is_list() && !stays {
         things.push(tree.fresh(caller, place, slot.kind).await);
     }
     named.push((slot, things));
