@@ -221,3 +221,23 @@ async fn letters_and_the_audit_call_a_device_that_moved_what_each_side_calls_it(
         assert!(detail.ends_with(told), "{detail}");
     }
 }
+
+/// Whoever moves a whole selection to a client did not choose those that the client has already.
+#[tokio::test]
+async fn of_many_that_move_those_that_are_there_keep_their_owner_and_their_names() {
+    let site = Site::demo().await;
+    let support = site.sign_in(Role::Admin).await;
+    let before = support.get("/device?deviceId=1").await.json();
+    assert!(before["ownerUserId"].is_number(), "{before}");
+    for dry_run in [true, false] {
+        let moved = json!({ "deviceIds": [1, 2], "newOrgId": before["orgId"], "dryRun": dry_run });
+        let moved = support.post("/devices/transfer", moved).await.json();
+        for outcome in moved["outcomes"].as_array().expect("outcomes") {
+            assert_eq!(outcome["error"]["code"], "same_holder", "{outcome}");
+        }
+    }
+    let after = support.get("/device?deviceId=1").await.json();
+    for part in ["ownerUserId", "name", "metaFields"] {
+        assert_eq!(after[part], before[part], "{part}");
+    }
+}
