@@ -113,8 +113,16 @@ fn list(arguments: &ListArguments) -> Result<(), Failure> {
         ];
         pages::all(&client, "static-tokens/approvals", &parameters).await
     })?;
-    let headings = ["ID", "IDENTIFIER", "KIND", "FOR", "ORGANIZATION", "UNTIL"];
-    pages::print(&found, arguments.json, headings, |one| {
+    let headings = [
+        "ID",
+        "IDENTIFIER",
+        "KIND",
+        "FOR",
+        "ORGANIZATION",
+        "UNTIL",
+        "THEY SAY",
+    ];
+    pages::print_fitting(&found, arguments.json, headings, |one| {
         [
             one.id.to_string(),
             printable(&one.identifier),
@@ -122,6 +130,7 @@ fn list(arguments: &ListArguments) -> Result<(), Failure> {
             printable(&one.user_name),
             printable(&one.org_name),
             local(one.until),
+            printable(one.ask_reason.as_deref().unwrap_or_default()),
         ]
     })
 }

@@ -43,7 +43,8 @@ pub struct ClaimArguments {
     /// Waits until the button of the device was pressed, for five minutes at most.
     #[arg(long, conflicts_with = "ask_approval")]
     press: bool,
-    /// Why, for the record: it stands in the device's history and in the audit; 200 characters at most.
+    /// Why, for the record: it stands in the device's history and in the audit, and support reads it where you ask them; 200
+    /// characters at most.
     #[arg(long, value_name = "TEXT")]
     reason: Option<String>,
     /// The key of an earlier attempt whose outcome is not known. The same key claims once, however often it is sent.

@@ -185,6 +185,50 @@ async fn whatever_is_done_for_others_can_say_why() {
 }
 
 #[tokio::test]
+async fn whoever_decides_reads_why_somebody_asks() {
+    let site = Site::demo().await;
+    let admin = site.sign_in(Role::Admin).await;
+    let customer = site.sign_in(Role::User).await;
+    let identifiers = json!({ "kind": "serial", "first": "SN-10", "proof": "staff_approval" });
+    admin
+        .made_batch(json!({
+            "templateId": "TMPLsoil00001", "name": "Own", "count": 2, "identifiers": identifiers,
+        }))
+        .await;
+    let ask = async |device: &str, why: Option<&str>| {
+        let mut body = json!({ "token": device, "askApproval": true });
+        body["reason"] = json!(why);
+        let asked = customer.post("/static-tokens/claim", body).await;
+        assert_eq!(asked.status, 202, "{asked:?}");
+        asked.text
+    };
+    let told = async |admin: &Person<'_>| {
+        let waiting = admin.get("/static-tokens/approvals").await.json();
+        waiting["content"][0]["askReason"].clone()
+    };
+    let silent = ask("SN-10", None).await;
+    assert_eq!(told(&admin).await, Value::Null);
+    assert_eq!(ask("SN-10", Some(" It fell off ")).await, silent);
+    assert_eq!(told(&admin).await, "It fell off");
+    ask("SN-10", None).await;
+    assert_eq!(told(&admin).await, "It fell off", "what was said stays");
+    ask("SN-10", Some("It burnt")).await;
+    assert_eq!(told(&admin).await, "It burnt", "what was said last");
+    let why = json!({ "label": "SN-10" });
+    let why = admin.post("/static-tokens/why", why).await.json();
+    let asked = &why["labels"][0]["approvals"][0];
+    assert_eq!(asked["askReason"], "It burnt", "{why}");
+    // Another question after that one's time has other words, or none.
+    site.clock.pass_seconds(7 * 24 * 3_600);
+    let customer = site.sign_in(Role::User).await;
+    let body = json!({ "token": "SN-10", "askApproval": true });
+    let asked = customer.post("/static-tokens/claim", body).await;
+    assert_eq!(asked.status, 202, "{asked:?}");
+    let admin = site.sign_in(Role::Admin).await;
+    assert_eq!(told(&admin).await, Value::Null);
+}
+
+#[tokio::test]
 async fn a_reason_that_is_too_long_is_told_before_anything_is_done() {
     let site = Site::demo().await;
     let admin = site.sign_in(Role::Admin).await;

@@ -50,6 +50,9 @@ pub struct Approval {
     pub created_at: i64,
     /// Until when it can be decided.
     pub until: i64,
+    /// Why they ask, in their own words.
+    #[ts(optional)]
+    pub ask_reason: Option<String>,
     /// When it was decided.
     #[ts(optional)]
     pub decided_at: Option<i64>,

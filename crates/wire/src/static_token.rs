@@ -77,7 +77,7 @@ pub struct ClaimRequest {
     #[serde(default, skip_serializing_if = "std::ops::Not::not")]
     #[ts(as = "Option<bool>", optional)]
     pub presence: bool,
-    /// Why, for the record; up to 200 characters.
+    /// Why, for the record, and for support where that is asked; up to 200 characters.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub reason: Option<String>,

@@ -1117,6 +1117,10 @@ createdAt: number,
  */
 until: number, 
 /**
+ * Why they ask, in their own words.
+ */
+askReason?: string, 
+/**
  * When it was decided.
  */
 decidedAt?: number, 

@@ -228,12 +228,18 @@ fn devices_are_claimed_by_their_numbers() {
     assert!(bare.err.contains("--yes"), "{}", bare.err);
     let wrong = customer(&["claim", "GF-08", "--code", "0000-0000"]);
     assert!(wrong.err.contains("not_claimable"), "{}", wrong.err);
-    for device in ["GF-08", "GF-09"] {
-        let asked = fine(customer(&["claim", device, "--ask-approval"]));
+    let said = "The label fell off";
+    for (device, why) in [("GF-08", said), ("GF-09", "")] {
+        let ask = ["claim", device, "--ask-approval", "--reason", why];
+        let asked = fine(customer(&ask));
         assert!(asked.contains("Support is asked"), "{asked}");
     }
     let waiting = admin(&["approvals", "list", "--json"]).lines();
     assert_eq!(waiting[0]["identifier"], "GF-08");
+    let said_of = |one: usize| waiting[one]["askReason"].as_str();
+    assert_eq!((said_of(0), said_of(1)), (Some(said), None));
+    let table = fine(admin(&["approvals", "list"]));
+    assert!(table.contains(said), "{table}");
     let [one, other] = [0, 1].map(|index: usize| waiting[index]["id"].to_string());
     let approved = fine(admin(&["approvals", "approve", &one]));
     assert!(approved.contains("Green Farm"), "{approved}");

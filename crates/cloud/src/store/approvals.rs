@@ -11,7 +11,7 @@ use super::listing::{Bound, Listing, contains};
 use super::mails::Addressee;
 use super::{Store, StoreError, Work, Write};
 use crate::clock::Time;
-use crate::domain::{Reach, label};
+use crate::domain::{Reach, Reason, label};
 
 /// People whom one letter goes to at the most.
 const TOLD_MOST: i64 = 20;
@@ -33,6 +33,8 @@ pub struct NewApproval<'a> {
     pub user: UserId,
     /// Until when it can be decided.
     pub until: Time,
+    /// Why, for those who decide.
+    pub reason: Option<&'a Reason>,
 }
 
 /// What decides about one.
@@ -81,6 +83,7 @@ impl FromRow<'_, AnyRow> for Listed {
             state: word(row.try_get("state_now")?)?,
             created_at: row.try_get("created_at")?,
             until: row.try_get("until")?,
+            ask_reason: row.try_get("ask_reason")?,
             decided_at: row.try_get("decided_at")?,
             reason: row.try_get("reason")?,
         }))
@@ -218,19 +221,23 @@ impl Work {
 }
 
 impl Write {
-    /// Notes that somebody asks, and says until when it can be decided: whoever asks again while one waits gets that one.
+    /// Notes that somebody asks, and says until when it can be decided: whoever asks again while one waits gets that one, with
+    /// what they say now where they say why.
     pub async fn ask_approval(
         &mut self,
         new: NewApproval<'_>,
         now: Time,
     ) -> Result<Time, StoreError> {
         let until: i64 = sqlx::query_scalar(
-            "INSERT INTO approvals (token_id, identifier, user_id, state, created_at, until)
-             VALUES ($1, $2, $3, 'pending', $4, $5)
+            "INSERT INTO approvals (token_id, identifier, user_id, state, created_at, until, ask_reason)
+             VALUES ($1, $2, $3, 'pending', $4, $5, $6)
              ON CONFLICT (user_id, identifier) WHERE state = 'pending' DO UPDATE SET
                  token_id = $1,
                  created_at = CASE WHEN approvals.until > $4 THEN approvals.created_at ELSE $4 END,
                  told_at = CASE WHEN approvals.until > $4 THEN approvals.told_at ELSE NULL END,
+                 ask_reason = CASE WHEN approvals.until > $4
+                                   THEN COALESCE(excluded.ask_reason, approvals.ask_reason)
+                                   ELSE excluded.ask_reason END,
                  until = CASE WHEN approvals.until > $4 THEN approvals.until ELSE $5 END
              RETURNING until",
         )
@@ -239,6 +246,7 @@ impl Write {
         .bind(new.user.0)
         .bind(now.0)
         .bind(new.until.0)
+        .bind(new.reason.map(Reason::as_str))
         .fetch_one(&mut *self.0)
         .await?;
         Ok(Time(until))

@@ -546,6 +546,7 @@ async fn ask(
         identifier: names.main(),
         user,
         until,
+        reason: by.reason,
     };
     let until = write.ask_approval(new, now).await?;
     let row = AuditRow::by(by.actor, Action::AskApproval, into.org, now);
