@@ -75,6 +75,9 @@ pub struct DeviceDetails {
     /// Whether it has a static token, and with that a label; one that was made by hand has none (ours).
     #[serde(default)]
     pub has_label: bool,
+    /// Whether the caller can take it back: somebody has it, and its label was made by an organization within their reach (ours).
+    #[serde(default)]
+    pub may_take_back: bool,
     /// When it was heard last, where it is there without a connection of its own: it speaks over HTTPS, or a gateway speaks for
     /// it (ours).
     #[serde(default, skip_serializing_if = "Option::is_none")]

@@ -650,6 +650,10 @@ metaFieldValues: Array<MetaFieldValue>,
  */
 hasLabel: boolean, 
 /**
+ * Whether the caller can take it back: somebody has it, and its label was made by an organization within their reach (ours).
+ */
+mayTakeBack: boolean, 
+/**
  * When it was heard last, where it is there without a connection of its own: it speaks over HTTPS, or a gateway speaks for
  * it (ours).
  */

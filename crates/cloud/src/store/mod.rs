@@ -86,7 +86,7 @@ pub use devices::{DeviceRow, Leaves, NewDevice};
 pub use engine::{Place, Turn};
 pub use fleets::WorkEnd;
 pub use gateways::{Candidate, LabelStanding, Standing};
-pub use hands::{DeviceHands, Ending, NewMove, Replaced};
+pub use hands::{DeviceHands, Ending, NewMove, Replaced, TokenOfDevice};
 pub use links::{LinkRow, NewLink};
 pub use liveness::{Liveness, Unseen};
 pub use mails::{Addressee, KeptRow, LeasedMail, NewMail};

@@ -160,6 +160,24 @@ impl Store {
 }
 
 impl Work {
+    /// An organization within reach.
+    pub async fn org(
+        &mut self,
+        reach: Reach,
+        id: OrgId,
+    ) -> Result<Option<Organization>, StoreError> {
+        let row: Option<OrgRow> = sqlx::query_as(organizations!(
+            "FROM organizations o JOIN org_tree t ON t.org_id = o.id
+             WHERE t.ancestor_id = $1 AND t.depth <= $2 AND o.id = $3"
+        ))
+        .bind(reach.org.0)
+        .bind(reach.depth)
+        .bind(id.0)
+        .fetch_optional(&mut **self)
+        .await?;
+        Ok(row.map(|row| row.0))
+    }
+
     /// What an organization is called, also one that was closed.
     pub async fn org_name(&mut self, id: OrgId) -> Result<String, StoreError> {
         Ok(
@@ -324,24 +342,6 @@ impl Write {
             .fetch_one(&mut *self.0)
             .await?;
         Ok(count > 0)
-    }
-
-    /// An organization within reach.
-    pub async fn org(
-        &mut self,
-        reach: Reach,
-        id: OrgId,
-    ) -> Result<Option<Organization>, StoreError> {
-        let row: Option<OrgRow> = sqlx::query_as(organizations!(
-            "FROM organizations o JOIN org_tree t ON t.org_id = o.id
-             WHERE t.ancestor_id = $1 AND t.depth <= $2 AND o.id = $3"
-        ))
-        .bind(reach.org.0)
-        .bind(reach.depth)
-        .bind(id.0)
-        .fetch_optional(&mut *self.0)
-        .await?;
-        Ok(row.map(|row| row.0))
     }
 
     /// The level of an organization in the tree: 1 for one that none stands above.

@@ -12,7 +12,7 @@ use crate::http::caller::{Caller, SignedIn};
 use crate::http::error::ApiFailure;
 use crate::http::extract::{Body, Params};
 use crate::service::devices::DeviceError;
-use crate::service::{Core, devices, living};
+use crate::service::{Core, devices, hands, living};
 
 /// Which device.
 #[derive(Debug, Deserialize, utoipa::IntoParams)]
@@ -63,6 +63,7 @@ pub async fn get(
     Ok(Json(DeviceDetails {
         last_heard_at,
         has_label: core.store.has_label(id).await?,
+        may_take_back: hands::may_take_back(&core, &caller, id).await?,
         device,
         data_stream_values,
         meta_field_values: values(&fields, &found.metadata),

@@ -1,15 +1,17 @@
 //! The maker takes a device back.
 
-use handover_wire::{DeviceId, History, LabelChoice, MoveKind, OrgId, Unclaim, Unclaimed};
+use handover_wire::{
+    DeviceId, History, LabelChoice, MoveKind, OrgId, Permission, Unclaim, Unclaimed,
+};
 
 use super::endings::{Next, end_before_along, is_overdue};
 use super::words::{begin_anew, called_before};
 use super::{HandsError, Happened, NewLabel, find, history_told, note};
 use crate::clock::Time;
 use crate::domain::{Acting, Holder, Reason, Sees, Was};
-use crate::service::Core;
 use crate::service::notices::{self, GivenUp};
-use crate::store::{Action, DeviceHands, Leaves, Replaced, Write, change};
+use crate::service::{Broken, Core};
+use crate::store::{Action, DeviceHands, Leaves, Replaced, TokenOfDevice, Work, Write, change};
 
 /// Takes a device out of its owner's list and back into the organization that made its label. The caller reaches both.
 pub async fn disclaim(
@@ -42,6 +44,36 @@ pub async fn disclaim(
     })
 }
 
+/// Whether a caller can take a device back. Pages offer that to nobody else.
+pub async fn may_take_back(core: &Core, acting: &Acting, id: DeviceId) -> Result<bool, Broken> {
+    if !acting.may(Permission::ManageTokens) {
+        return Ok(false);
+    }
+    let mut look = core.store.look().await?;
+    let Some(device) = look.device_hands(acting.reach(), id).await? else {
+        return Ok(false);
+    };
+    match takable(&mut look, acting, &device).await {
+        Ok(_) => Ok(true),
+        Err(HandsError::Broken(broken)) => Err(broken),
+        Err(_) => Ok(false),
+    }
+}
+
+/// The label of a device that is taken back, and who has it: somebody does, and the caller reaches those who made the label.
+async fn takable<'a>(
+    work: &mut Work,
+    acting: &Acting,
+    device: &'a DeviceHands,
+) -> Result<(&'a TokenOfDevice, Holder), HandsError> {
+    let token = device.token.as_ref().ok_or(HandsError::NoLabel)?;
+    let maker = work.org(acting.reach(), token.org).await?;
+    maker.ok_or(HandsError::NotFound(device.id))?;
+    let holder = device.hands.holder()?;
+    device.hands.release()?;
+    Ok((token, holder))
+}
+
 /// How devices are taken back.
 pub(super) struct Taking<'a> {
     pub label: Option<LabelChoice>,
@@ -70,12 +102,8 @@ impl Taking<'_> {
         now: Time,
     ) -> Result<Taken, HandsError> {
         let device = find(write, acting, id).await?;
-        let token = device.token.as_ref().ok_or(HandsError::NoLabel)?;
+        let (token, holder) = takable(write, acting, &device).await?;
         let of_maker = (token.id, token.org);
-        let maker = write.org(acting.reach(), token.org).await?;
-        maker.ok_or(HandsError::NotFound(device.id))?;
-        let holder = device.hands.holder()?;
-        device.hands.release()?;
         let default = device.hands.label_after_disclaim(token.org, token.is_first);
         let label = self.label.unwrap_or(default);
         // Once a transfer's time is over its label has been replaced, and that one is kept.

@@ -12,7 +12,7 @@ mod transfer;
 mod undo;
 mod words;
 
-pub use disclaim::disclaim;
+pub use disclaim::{disclaim, may_take_back};
 pub use endings::{end_due, token_given, token_given_of, token_leaves};
 pub use labels::{label, label_of_token, renew_label};
 pub use refusal::{DEVICE_LIMIT, HandsError};

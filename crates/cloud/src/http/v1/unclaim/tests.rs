@@ -70,9 +70,13 @@ async fn only_the_makers_people_take_back_and_only_what_somebody_has() {
         (&support, json!(1), (200, "-")),
         (&support, json!(1), (409, "not_held")),
     ] {
+        // Whoever looks at the device is offered what the cloud does, and nothing else.
+        let seen = who.get(&format!("/device?deviceId={device}")).await;
+        let is_offered = seen.status == 200 && seen.json()["mayTakeBack"] == true;
         let body = json!({ "deviceId": device });
         let answer = who.post("/static-tokens/unclaim", body).await;
         assert_eq!(answer.outcome(), (want.0, want.1.to_owned()), "{device}");
+        assert_eq!(is_offered, want.0 == 200, "{device}: {seen:?}");
     }
 }
 
