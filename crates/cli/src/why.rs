@@ -181,6 +181,12 @@ fn by(whom: Option<&String>) -> String {
     whom.map_or_else(String::new, |whom| format!(" by {}", printable(whom)))
 }
 
+fn because(reason: Option<&String>) -> String {
+    reason.map_or_else(String::new, |reason| {
+        format!(" (\"{}\")", printable(reason))
+    })
+}
+
 /// How support comes to the label that counts now, as sentences.
 fn present(label: &WhyLabel, show: &str) -> String {
     let command = format!("`handover tokens label {}`", label.token_id);
@@ -200,9 +206,10 @@ fn sentence(obstacle: ClaimObstacle, label: &WhyLabel) -> String {
     let device = device.unwrap_or_else(|| "a device that you do not see".to_owned());
     match obstacle {
         ClaimObstacle::Revoked => format!(
-            "It was revoked{}{}. That is for good: give them another label.",
+            "It was revoked{}{}{}. That is for good: give them another label.",
             on(label.revoked_at),
-            by(label.revoked_by.as_ref())
+            by(label.revoked_by.as_ref()),
+            because(label.revoke_reason.as_ref())
         ),
         ClaimObstacle::OldLabel => {
             let (at, whom) = match &label.replaced {

@@ -118,9 +118,9 @@ async fn what_an_identifier_lacks_is_told() {
     batch(&admin, "serial", "SN-10", "staff_approval").await;
     batch(&admin, "serial", "FREE-10", "none").await;
     let gone = batch(&admin, "serial", "GONE-10", "none").await;
-    admin
-        .post("/static-tokens/revoke", json!({ "batchId": gone }))
-        .await;
+    let revoke = json!({ "batchId": gone, "reason": "Misprinted" });
+    let revoked = admin.post("/static-tokens/revoke", revoke).await;
+    assert_eq!(revoked.status, 200, "{revoked:?}");
     for (ask, want) in [
         (
             json!({ "label": "4a:33:54:68:c9:f1" }),
@@ -144,6 +144,7 @@ async fn what_an_identifier_lacks_is_told() {
     }
     let told = one(&admin, json!({ "label": "GONE-10" })).await;
     assert_eq!(told["revokedBy"], "Ada Marsh");
+    assert_eq!(told["revokeReason"], "Misprinted");
     assert!(told["revokedAt"].is_i64());
 
     // Wrong codes, and what they who typed them have to wait for.
@@ -241,6 +242,33 @@ async fn a_label_is_found_by_its_name_and_a_claimer_by_their_number() {
     let customer = site.sign_in(Role::User).await;
     let refused = customer.post(PATH, json!({ "label": "SN-1" })).await;
     assert_eq!(refused.status, 403);
+}
+
+/// Whoever took a label out of use said why for their own people and those above; others are told neither who nor why.
+#[tokio::test]
+async fn the_reason_of_those_above_is_told_to_nobody_below() {
+    let site = Site::demo().await;
+    let admin = site.sign_in(Role::Admin).await;
+    let (_, org, _) = site.client("Meadow", "m@meadow.example").await;
+    let theirs = site.member(org, "s@meadow.example", Role::Admin).await.0;
+    let made = json!({ "templateId": "TMPLsoil00001", "name": "Sub", "count": 2 });
+    theirs.made_batch(made).await;
+    let found = theirs.get("/static-tokens/find").await.json();
+    let ids = [0, 1].map(|index: usize| found["content"][index]["id"].clone());
+    for (who, id, reason) in [(&admin, &ids[0], "Unpaid"), (&theirs, &ids[1], "Smudged")] {
+        let revoke = json!({ "tokenIds": [id], "reason": reason });
+        let revoked = who.post("/static-tokens/revoke", revoke).await;
+        assert_eq!(revoked.status, 200, "{revoked:?}");
+    }
+    for label in ["Sub 1", "Sub 2"] {
+        let above = one(&admin, json!({ "label": label })).await;
+        let below = one(&theirs, json!({ "label": label })).await;
+        let is_own = above["revokeReason"] == "Smudged";
+        assert!(above["revokeReason"].is_string(), "{above}");
+        let want = is_own.then_some("Smudged");
+        assert_eq!(below["revokeReason"].as_str(), want, "{below}");
+        assert_eq!(below["revokedBy"].is_string(), is_own, "{below}");
+    }
 }
 
 /// Whoever is support of another organization, of one below too, is told of its labels what is told of labels that there are

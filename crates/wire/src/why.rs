@@ -190,6 +190,9 @@ pub struct WhyLabel {
     /// Who did that, where it is known and the caller sees them.
     #[ts(optional)]
     pub revoked_by: Option<String>,
+    /// Why, in their words, where they said it and the caller sees them.
+    #[ts(optional)]
+    pub revoke_reason: Option<String>,
     /// When the label that was asked about got a successor; or the last one of this device, where nobody has it.
     #[ts(optional)]
     pub replaced: Option<ReplacedLabel>,

@@ -3423,6 +3423,10 @@ revokedAt?: number,
  */
 revokedBy?: string, 
 /**
+ * Why, in their words, where they said it and the caller sees them.
+ */
+revokeReason?: string, 
+/**
  * When the label that was asked about got a successor; or the last one of this device, where nobody has it.
  */
 replaced?: ReplacedLabel, 

@@ -17,4 +17,9 @@ describe('what support does about a label', () => {
 		expect(reasonOf(obstacle, label(false)).next).toBe(kept());
 		expect(reasonOf(obstacle, label(true)).next).toBe(once());
 	});
+
+	it('a revoked label says why, where somebody said it', () => {
+		expect(reasonOf('revoked', { ...label(false), revokeReason: 'Misprinted' }).said).toBe('Misprinted');
+		expect(reasonOf('revoked', label(false)).said).toBeUndefined();
+	});
 });

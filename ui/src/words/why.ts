@@ -17,6 +17,8 @@ import { dateTime } from './dates';
 export interface Reason {
 	what: string;
 	next: string;
+	/** Why somebody did it, in their own words. */
+	said?: string | undefined;
 }
 
 const STATES: Readonly<Record<HandsState, () => string>> = {
@@ -80,7 +82,8 @@ export function reasonOf(obstacle: ClaimObstacle, label: WhyLabel): Reason {
 		case 'revoked':
 			return {
 				what: m.why_revoked({ when: when(label.revokedAt), who: whoever(label.revokedBy) }),
-				next: m.why_revoked_next()
+				next: m.why_revoked_next(),
+				said: label.revokeReason
 			};
 		case 'old_label': {
 			const what = MOVED[replaced?.kind ?? 'transfer']();

@@ -103,6 +103,8 @@ fn whatever_is_done_for_others_says_why() {
     let free = free.expect("the demo has labels")["id"].to_string();
     let revoke = ["tokens", "revoke", &free, "--yes", "--reason", "Misprinted"];
     fine(admin(&revoke, ""));
+    let why = fine(admin(&["why", &format!("#{free}")], ""));
+    assert!(why.contains("(\"Misprinted\")"), "{why}");
     let delete = [
         "devices",
         "delete",

@@ -12,7 +12,7 @@ use super::{Broken, Core, Gone, breaks};
 use crate::domain::{
     Acting, BatchName, Description, FieldError, MOST_TOKENS, Reason, Row, Scheme, as_people_write,
 };
-use crate::store::{Action, AuditRow, NewBatch, NewRows, Revocation, StoreError, change};
+use crate::store::{Action, AuditRow, NewBatch, NewRows, Revocation, Revoking, StoreError, change};
 
 /// Tokens that are taken out of use at a time.
 const CHUNK: i64 = 2_000;
@@ -221,6 +221,11 @@ pub async fn revoke_tokens(
         .into());
     }
     let now = core.now();
+    let how = Revoking {
+        at: now,
+        actor: &acting.actor,
+        reason: reason.as_ref(),
+    };
     change!(core.store, |write| {
         let mut by_batch: BTreeMap<(OrgId, Option<BatchId>), Vec<i64>> = BTreeMap::new();
         let mut answer = RevokeAnswer {
@@ -228,8 +233,7 @@ pub async fn revoke_tokens(
             claimed: 0,
         };
         for &id in tokens {
-            let revoked = write.revoke_token(acting.reach(), id, &acting.actor, now);
-            match revoked.await? {
+            match write.revoke_token(acting.reach(), id, how).await? {
                 None => return Err(BatchError::NotFound),
                 Some(Revocation::Claimed) => answer.claimed += 1,
                 Some(Revocation::Before) => answer.revoked += 1,
@@ -276,10 +280,15 @@ pub async fn revoke_batch(
         write.audit(row.detail(detail)).await?;
         Ok(batch)
     })?;
+    let how = Revoking {
+        at: now,
+        actor: &acting.actor,
+        reason: reason.as_ref(),
+    };
     let mut revoked = 0;
     loop {
         let some: i64 = change!(core.store, |write| write
-            .revoke_unclaimed(id, CHUNK, &acting.actor, now)
+            .revoke_unclaimed(id, CHUNK, how)
             .await)
         .map_err(Broken::from)?;
         revoked += some;

@@ -236,6 +236,7 @@ impl Asked<'_> {
                 .map(|at| at.0),
             revoked_at: row.revoked_at,
             revoked_by: row.revoked_by,
+            revoke_reason: row.revoke_reason,
             replaced,
             machines: i64::try_from(pins.candidates().count()).unwrap_or(i64::MAX),
             pressed_at: press.map(|press| press.at.0),

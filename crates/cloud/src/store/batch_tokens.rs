@@ -16,7 +16,7 @@ use super::label_search::{LabelText, listed};
 use super::listing::{Bound, counted, found, sorted, without_separators};
 use super::{Moment, Store, StoreError, Write};
 use crate::clock::Time;
-use crate::domain::{Actor, Reach, caseless, label};
+use crate::domain::{Actor, Reach, Reason, caseless, label};
 
 /// Which tokens a list is of.
 #[derive(Clone, Copy, Debug)]
@@ -319,14 +319,24 @@ pub enum Revocation {
     Claimed,
 }
 
+/// How tokens are taken out of use.
+#[derive(Clone, Copy, Debug)]
+pub struct Revoking<'a> {
+    /// When.
+    pub at: Time,
+    /// Who does it.
+    pub actor: &'a Actor,
+    /// Why.
+    pub reason: Option<&'a Reason>,
+}
+
 impl Write {
     /// Takes a token within reach out of use. None: there is no such token.
     pub async fn revoke_token(
         &mut self,
         reach: Reach,
         id: TokenId,
-        actor: &Actor,
-        now: Time,
+        how: Revoking<'_>,
     ) -> Result<Option<Revocation>, StoreError> {
         let found: Option<RevocableRow> = sqlx::query_as(
             "SELECT s.org_id, s.claimed_at, s.revoked_at, s.batch_id, s.number FROM static_tokens s
@@ -348,12 +358,16 @@ impl Write {
                 Revocation::Now(OrgId(org), batch.map(BatchId), number.unwrap_or(id.0))
             }
         };
-        sqlx::query("UPDATE static_tokens SET revoked_at = $2, revoked_by = $3 WHERE id = $1")
-            .bind(id.0)
-            .bind(now.0)
-            .bind(actor.to_string())
-            .execute(&mut *self.0)
-            .await?;
+        sqlx::query(
+            "UPDATE static_tokens SET revoked_at = $2, revoked_by = $3, revoke_reason = $4
+             WHERE id = $1",
+        )
+        .bind(id.0)
+        .bind(how.at.0)
+        .bind(how.actor.to_string())
+        .bind(how.reason.map(Reason::as_str))
+        .execute(&mut *self.0)
+        .await?;
         Ok(Some(revoked))
     }
 
@@ -362,19 +376,20 @@ impl Write {
         &mut self,
         batch: BatchId,
         most: i64,
-        actor: &Actor,
-        now: Time,
+        how: Revoking<'_>,
     ) -> Result<i64, StoreError> {
         let done = sqlx::query(
-            "UPDATE static_tokens SET revoked_at = $2, revoked_by = $4 WHERE id IN (
+            "UPDATE static_tokens SET revoked_at = $2, revoked_by = $4, revoke_reason = $5
+             WHERE id IN (
                  SELECT id FROM static_tokens
                  WHERE batch_id = $1 AND revoked_at IS NULL AND claimed_at IS NULL LIMIT $3)
              AND claimed_at IS NULL",
         )
         .bind(batch.0)
-        .bind(now.0)
+        .bind(how.at.0)
         .bind(most)
-        .bind(actor.to_string())
+        .bind(how.actor.to_string())
+        .bind(how.reason.map(Reason::as_str))
         .execute(&mut *self.0)
         .await?;
         Ok(i64::try_from(done.rows_affected()).unwrap_or(i64::MAX))

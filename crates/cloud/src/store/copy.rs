@@ -70,7 +70,7 @@ const fn table(name: &'static str, key: &'static str) -> Table {
     Table { name, key }
 }
 
-/// Rows that travel together. The widest table has 27 columns, and PostgreSQL takes 65,535 values at a time; the longest rows are
+/// Rows that travel together. The widest table has 37 columns, and PostgreSQL takes 65,535 values at a time; the longest rows are
 /// pieces of files, of 64 KiB.
 const BATCH: usize = 500;
 

@@ -77,7 +77,7 @@ pub use approvals::{ApprovalQuery, ApprovalRow, NewApproval};
 pub use audit::{Action, AuditRow};
 pub use audit_chain::AuditChange;
 pub use audit_list::{AuditQuery, Part};
-pub use batch_tokens::{ExportRow, Revocation, TokenQuery};
+pub use batch_tokens::{ExportRow, Revocation, Revoking, TokenQuery};
 pub use batches::{LeasedBatch, NewBatch, NewRows, TokenDetails};
 pub use claims::{ClaimFacts, ClaimQuestion, KeptAnswer, Secret, TokenFound, TokenKey};
 pub use copy::{Copied, CopyError};

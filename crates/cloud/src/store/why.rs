@@ -62,6 +62,8 @@ pub struct LabelRow {
     pub revoked_at: Option<i64>,
     /// Who did that, within reach.
     pub revoked_by: Option<String>,
+    /// Why, in the words of somebody within reach.
+    pub revoke_reason: Option<String>,
 }
 
 /// A refused claim of somebody within reach.
@@ -105,6 +107,7 @@ impl FromRow<'_, AnyRow> for LabelRow {
             claimed_at: row.try_get("claimed_at")?,
             revoked_at: row.try_get("revoked_at")?,
             revoked_by: named(row, "by_name")?,
+            revoke_reason: row.try_get("reason_told")?,
         })
     }
 }
@@ -246,7 +249,9 @@ impl Work {
     pub async fn label_row(&mut self, reach: Reach, id: i64) -> Result<LabelRow, StoreError> {
         let sql = near!(concat!(
             "SELECT s.*, o.name AS org_name, b.name AS batch_name, b.wanted AS batch_wanted,
-                    COALESCE(w.name, c.name) AS by_name, ",
+                    COALESCE(w.name, c.name) AS by_name,
+                    CASE WHEN COALESCE(w.org_id, c.org_id) IS NOT NULL
+                         THEN s.revoke_reason END AS reason_told, ",
             device_columns!(),
             " FROM static_tokens s
               JOIN organizations o ON o.id = s.org_id
