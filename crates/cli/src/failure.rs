@@ -9,7 +9,7 @@ use handover_gateway::{GatewayError, NoConfig, NoToken};
 use handover_print::PrintError;
 use handover_scan::PictureError;
 use handover_scan::live::CameraError;
-use handover_wire::{ErrorBody, ErrorCode};
+use handover_wire::{BatchId, ErrorBody, ErrorCode};
 
 use crate::printable::{printable, printable_json};
 
@@ -178,6 +178,14 @@ pub enum Failure {
     UnknownPerson {
         /// What was given.
         named: String,
+    },
+    /// There is no such batch, as far as the account sees.
+    #[error(
+        "There is no batch {id} that you see. `handover tokens batches` shows which there are."
+    )]
+    UnknownBatch {
+        /// The number that was given.
+        id: BatchId,
     },
     /// Nothing in the text can be claimed.
     #[error("This label claims nothing. {reason}")]
@@ -353,6 +361,7 @@ impl Failure {
             Self::Mail(_) => "mail",
             Self::Cloud(error) | Self::Undecided { error, .. } => error.code.as_str(),
             Self::UnknownPerson { .. } => "unknown_person",
+            Self::UnknownBatch { .. } => "not_found",
             Self::NotALabel { .. } => "not_a_label",
             Self::Unconfirmed { .. } => "unconfirmed",
             Self::NotPressed => "not_pressed",

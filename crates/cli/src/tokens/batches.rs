@@ -6,8 +6,8 @@ use std::time::Duration;
 use clap::Args;
 use handover_client::{Client, Method};
 use handover_wire::{
-    Batch, BatchFailure, BatchId, BatchState, CreateBatch, ListSort, NewIdentifiers, OrgId,
-    SecretsShown,
+    Batch, BatchFailure, BatchId, BatchState, CreateBatch, ErrorCode, ListSort, NewIdentifiers,
+    OrgId, SecretsShown,
 };
 use serde_json::json;
 
@@ -166,9 +166,14 @@ fn progress(batch: &Batch, terminal: bool) {
     };
 }
 
-async fn get(client: &Client, id: BatchId) -> Result<Batch, Failure> {
+/// The batch with this number.
+pub async fn get(client: &Client, id: BatchId) -> Result<Batch, Failure> {
     let target = pages::target("static-tokens/batch", &[("batchId", Some(id.to_string()))]);
-    Ok(client.organization(Method::GET, &target, None).await?)
+    let found = client.organization(Method::GET, &target, None).await;
+    found.map_err(|error| match error.code {
+        ErrorCode::NotFound => Failure::UnknownBatch { id },
+        _ => Failure::Cloud(error),
+    })
 }
 
 pub fn list(arguments: &ListArguments) -> Result<(), Failure> {

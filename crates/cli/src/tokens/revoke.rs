@@ -4,11 +4,13 @@ use std::io::{self, Write};
 
 use clap::Args;
 use handover_client::Method;
-use handover_wire::{BatchId, RevokeAnswer, RevokeTokens, TokenId};
+use handover_wire::{Batch, BatchId, RevokeAnswer, RevokeTokens, TokenId};
 
+use super::batches;
 use crate::account::Account;
 use crate::failure::Failure;
 use crate::pages;
+use crate::printable::printable;
 use crate::runtime::block_on;
 
 #[derive(Args)]
@@ -38,15 +40,11 @@ pub struct RevokeArguments {
 
 pub fn run(arguments: &RevokeArguments) -> Result<(), Failure> {
     if !arguments.yes {
-        let which = match arguments.batch {
-            Some(batch) => format!("of all unclaimed tokens of batch {batch}"),
-            None => match arguments.ids.len() {
-                1 => "of this token".to_owned(),
-                count => format!("of these {count} tokens"),
-            },
-        };
         return Err(Failure::NotMeant {
-            what: format!("The labels {which} would claim nothing any more."),
+            what: match arguments.batch {
+                Some(batch) => block_on(meant_of_batch(&arguments.account, batch))?,
+                None => meant(arguments.ids.len()),
+            },
         });
     }
     let request = RevokeTokens {
@@ -70,4 +68,25 @@ pub fn run(arguments: &RevokeArguments) -> Result<(), Failure> {
         "{revoked} revoked; {claimed} claimed ones stay as they are"
     )?;
     Ok(())
+}
+
+/// What would become of so many labels.
+fn meant(count: usize) -> String {
+    let which = match count {
+        1 => "of this token".to_owned(),
+        count => format!("of these {count} tokens"),
+    };
+    format!("The labels {which} would claim nothing any more.")
+}
+
+/// What would become of a batch's labels. It is looked up: nobody is asked to mean what is not there.
+async fn meant_of_batch(account: &Account, batch: BatchId) -> Result<String, Failure> {
+    let client = account.sign_in(&mut io::stdin().lock()).await?;
+    let Batch {
+        name, unclaimed, ..
+    } = batches::get(&client, batch).await?;
+    let name = printable(&name);
+    Ok(format!(
+        "The labels of batch {batch} ({name}) that nobody has claimed, {unclaimed} of them, would claim nothing any more."
+    ))
 }

@@ -47,6 +47,15 @@ fn a_batch_is_generated_exported_and_revoked() {
 
     let unsure = admin(&["tokens", "revoke", "--batch", &id]);
     assert!(unsure.err.contains("--yes"), "{}", unsure.err);
+    assert!(unsure.err.contains("20 of them"), "{}", unsure.err);
+    let absent = admin(&["tokens", "revoke", "--batch", "9999"]);
+    assert_eq!(absent.status, 1);
+    assert!(
+        absent.err.contains("handover tokens batches"),
+        "{}",
+        absent.err
+    );
+    assert!(!absent.err.contains("--yes"), "{}", absent.err);
     let one = found[0]["id"].to_string();
     fine(admin(&["tokens", "revoke", &one, "--yes"]));
     let rest = admin(&["tokens", "revoke", "--batch", &id, "--yes", "--json"]).lines();
