@@ -20,6 +20,7 @@ test('a customer releases a device, and the code on the screen claims it', async
 	await asked.getByRole('radio', { name: 'Erase it', checked: true }).waitFor();
 	await asked.getByRole('radio', { name: 'Erase it' }).press('ArrowDown');
 	await asked.getByRole('radio', { name: 'Hand it on', checked: true }).waitFor();
+	await asked.getByRole('textbox', { name: 'Reason (optional)' }).fill('The bed is gone');
 	await press(asked.getByRole('button', { name: 'Release device' }));
 	const released = page.getByRole('dialog', { name: 'Tomato bed 2 is released' });
 	await released.getByRole('img', { name: 'QR code of Tomato bed 2' }).waitFor();
@@ -36,6 +37,8 @@ test('a customer releases a device, and the code on the screen claims it', async
 	const claimed = await at.cloud.call(at.cloud.user(3), 'POST', 'static-tokens/claim', { token: link });
 	assert.equal(claimed.status, 201);
 	assert.equal((await claimed.json()).name, 'Tomato bed 2');
+	const told = await at.cloud.call(at.cloud.user(1), 'GET', 'audit?action=release_device');
+	assert.equal((await told.json()).content[0].reason, 'The bed is gone');
 	assert.deepEqual(mistakes(page), []);
 	await page.context().close();
 });
