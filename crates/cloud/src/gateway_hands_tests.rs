@@ -435,6 +435,7 @@ async fn who_is_given_a_gateway_with_nodes_hears_of_it_once() {
     let over = json!({ "deviceId": id(&claimed.json()) });
     let over = support.post("/device/undo", over).await;
     assert_eq!(over.outcome().1, "undo_over");
+    assert_eq!(over.attribute("cause"), "together");
     holds(&site).await;
     let mails = letters(&site, "first@client.example").await;
     assert_eq!(mails.len(), 1, "{mails:?}");

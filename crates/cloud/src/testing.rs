@@ -203,6 +203,12 @@ impl Answer {
         }
     }
 
+    /// What an error says of itself beside its code.
+    pub fn attribute(&self, name: &str) -> String {
+        let attribute = &self.json()["error"]["attributes"][name];
+        attribute.as_str().unwrap_or("-").to_owned()
+    }
+
     /// Status and code, for tables of expectations.
     pub fn outcome(&self) -> (u16, String) {
         (self.status, self.code())

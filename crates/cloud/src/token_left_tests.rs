@@ -54,6 +54,7 @@ async fn a_token_that_was_shown_ends_what_could_be_undone() {
         let undone = undo(&admin, &device).await;
         assert_eq!((undone.status, undone.code().as_str()), want, "{look:?}");
         if undone.status == 409 {
+            assert_eq!(undone.attribute("cause"), "token_out", "{look:?}");
             // It is given up like anything else that was somebody's: another label, and the token claims nothing.
             let body = json!({ "deviceId": device, "history": "erase" });
             assert_eq!(admin.post("/device/release", body).await.status, 200);
@@ -88,6 +89,7 @@ async fn a_machine_that_has_its_token_ends_what_could_be_undone() {
     let auth = given["token"].as_str().expect("it is confirmed");
     let undone = undo(&stranger, &device).await;
     assert_eq!(undone.outcome(), (409, "undo_over".to_owned()));
+    assert_eq!(undone.attribute("cause"), "token_out");
     let body = json!({ "deviceId": device, "history": "erase" });
     assert_eq!(stranger.post("/device/release", body).await.status, 200);
     let again = stranger.claim(auth).await;

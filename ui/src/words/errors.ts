@@ -34,11 +34,39 @@ export function errorReport(error: ErrorBody): Report {
 			code === 'device_limit' && free !== undefined && tooMany !== undefined
 				? m.device_limit_counted({ free, tooMany })
 				: m[`error_${code}_what`](),
-		...((code === 'untrusted_server' ? certificateReport(error) : null) ?? {
+		...(closerReport(error) ?? {
 			why: m[`error_${code}_why`](),
 			next: m[`error_${code}_next`]({ time: timeToTry(tryAgainAt(error)) })
 		})
 	};
+}
+
+/** The same where the error says more than its code; nothing where it does not. */
+function closerReport(error: ErrorBody): Omit<Report, 'what'> | null {
+	if (error.code === 'untrusted_server') return certificateReport(error);
+	if (error.code === 'undo_over') return undoReport(error);
+	return null;
+}
+
+/** Why there is nothing to undo, and what to do instead; nothing where that is not known. */
+function undoReport(error: ErrorBody): Omit<Report, 'what'> | null {
+	const next = m.error_undo_over_next();
+	switch (error.attributes?.['cause']) {
+		case 'time_over':
+			return { why: m.undo_time_over_why(), next };
+		case 'undone':
+			return { why: m.undo_undone_why(), next: m.undo_undone_next() };
+		case 'token_out':
+			return { why: m.undo_token_out_why(), next };
+		case 'together':
+			return { why: m.undo_together_why(), next };
+		case 'nothing':
+			return { why: m.undo_nothing_why(), next };
+		case 'former_gone':
+			return { why: m.undo_former_gone_why(), next: m.undo_former_gone_next() };
+		default:
+			return null;
+	}
 }
 
 /** What is wrong with a certificate, and what to do about that; nothing where that is not known. */

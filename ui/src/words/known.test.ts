@@ -42,6 +42,14 @@ it('a label that is not known is explained', () => {
 	expect(identityName('from_the_future')).toBe('from_the_future');
 });
 
+it('names the one cause why there is nothing to undo, where the cloud says it', () => {
+	const why = (cause: string): string =>
+		errorReport({ code: 'undo_over', message: '', attributes: { cause } }).why;
+	expect(why('token_out')).toBe(m.undo_token_out_why());
+	expect(why('former_gone')).toBe(m.undo_former_gone_why());
+	expect(why('from_the_future')).toBe(m.error_undo_over_why());
+});
+
 it('says when to try again as a time, which stays the same however often it is said', () => {
 	const error: ErrorBody = { code: 'rate_limited', message: '', attributes: { retryAfter: '589' } };
 	const { next } = errorReport(error);

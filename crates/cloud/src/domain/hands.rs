@@ -8,7 +8,7 @@ use crate::clock::Time;
 
 /// Seconds in which a claim or a transfer can be undone. Nobody is told of it before they are over, so that what was
 /// undone has happened to nobody.
-const UNDO_SECONDS: i64 = 10 * 60;
+pub(super) const UNDO_SECONDS: i64 = 10 * 60;
 
 /// Who has a device.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -21,6 +21,7 @@ mod mesh;
 mod metadata;
 mod name_order;
 mod names;
+mod no_undo;
 mod one_time_link;
 mod pace;
 mod pairing;
@@ -70,6 +71,7 @@ pub use names::{
     BatchName, Description, DeviceName, EmailAddress, FieldError, LANGUAGES, Locale, NewPassword,
     OrgName, PersonName, Reason, SearchText, TemplateName, TimeZone,
 };
+pub use no_undo::{LastMove, NoUndo};
 pub use one_time_link::{LinkError, LinkState, lifetime};
 pub use pace::Pace;
 pub use pairing::{

@@ -14,7 +14,7 @@ use super::together::{self, Statement};
 use super::users::role;
 use super::{Store, StoreError, Work, Write, digest};
 use crate::clock::Time;
-use crate::domain::{Actor, Hands, Holder, Reach, Was};
+use crate::domain::{Actor, Hands, Holder, LastMove, Reach, Was};
 use crate::secrets::Kept;
 
 /// A device with all that decides about what becomes of it.
@@ -335,6 +335,18 @@ impl FromRow<'_, AnyRow> for Ending {
     }
 }
 
+struct LastRow(LastMove);
+
+impl FromRow<'_, AnyRow> for LastRow {
+    fn from_row(row: &AnyRow) -> Result<Self, sqlx::Error> {
+        Ok(Self(LastMove {
+            kind: kind_of(row.try_get("kind")?)?,
+            at: Time(row.try_get("at")?),
+            is_together: row.try_get::<Option<i64>, _>("together")?.is_some(),
+        }))
+    }
+}
+
 struct MoveRow(DeviceMove);
 
 impl FromRow<'_, AnyRow> for MoveRow {
@@ -524,6 +536,18 @@ impl Write {
         .bind(device.0)
         .fetch_optional(&mut *self.0)
         .await?)
+    }
+
+    /// The last that happened to a device; none where it was there before any of that was written down.
+    pub async fn last_move(&mut self, device: DeviceId) -> Result<Option<LastMove>, StoreError> {
+        let row: Option<LastRow> = sqlx::query_as(
+            "SELECT kind, at, together FROM device_moves WHERE device_id = $1
+             ORDER BY id DESC LIMIT 1",
+        )
+        .bind(device.0)
+        .fetch_optional(&mut *self.0)
+        .await?;
+        Ok(row.map(|row| row.0))
     }
 
     /// All that went together with a gateway, and can still be undone.

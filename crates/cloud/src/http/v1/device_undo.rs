@@ -24,7 +24,7 @@ use crate::service::{Core, hands};
         (status = 401, body = ApiError),
         (status = 403, body = ApiError, description = "Somebody else did it"),
         (status = 404, body = ApiError, description = "No such device within reach"),
-        (status = 409, body = ApiError, description = "Its time is over, or it was undone"),
+        (status = 409, body = ApiError, description = "There is nothing to undo; `cause` says why: `time_over`, `undone`, `token_out` (somebody got its auth token), `together` (something that came with it went on or its token is out), `nothing`, `former_gone` (nowhere to go back to)"),
     )
 )]
 pub async fn undo(

@@ -3,7 +3,7 @@
 use handover_wire::{DeviceId, ErrorBody, ErrorCode, UserStatus};
 
 use super::kept::KeyUsed;
-use crate::domain::{FieldError, NotHeld, TransferError, UndoOver};
+use crate::domain::{FieldError, NoUndo, NotHeld, TransferError};
 use crate::service::{Broken, breaks};
 
 /// The sentence of an organization that can have no more devices.
@@ -57,10 +57,8 @@ pub enum HandsError {
     #[error("The destination organization does not have the device's template.")]
     TemplateMissing,
     /// Nothing is left to be undone, or nowhere to undo it to.
-    #[error(
-        "There is nothing to undo: its time is over, it was undone, or the organization before is deleted."
-    )]
-    UndoOver,
+    #[error("There is nothing to undo: {0}.")]
+    UndoOver(NoUndo),
     /// It was made by hand.
     #[error("The device was made by hand and has no label.")]
     NoLabel,
@@ -104,7 +102,7 @@ impl HandsError {
             Self::ToWhom | Self::Field(_) => Code::InvalidRequest,
             Self::DeviceLimit => Code::DeviceLimit,
             Self::TemplateMissing => Code::TemplateMissing,
-            Self::UndoOver => Code::UndoOver,
+            Self::UndoOver(_) => Code::UndoOver,
             Self::NoLabel => Code::NoLabel,
             Self::SecretsGone => Code::SecretsGone,
             Self::KeyUsed => Code::IdempotencyConflict,
@@ -114,6 +112,7 @@ impl HandsError {
         Ok(match self {
             Self::Broken(broken) => return Err(broken),
             Self::OwnerStatus(status) => body.with("status", format!("{status:?}")),
+            Self::UndoOver(cause) => body.with("cause", cause.as_str()),
             Self::ToWhom => body.with("field", "newOrgId"),
             Self::Field(error) => body.with("field", error.field),
             _ => body,
@@ -130,12 +129,6 @@ impl From<KeyUsed> for HandsError {
 impl From<NotHeld> for HandsError {
     fn from(NotHeld: NotHeld) -> Self {
         Self::NotHeld
-    }
-}
-
-impl From<UndoOver> for HandsError {
-    fn from(UndoOver: UndoOver) -> Self {
-        Self::UndoOver
     }
 }
 

@@ -6,7 +6,7 @@ use handover_wire::{
 
 use super::{HandsError, Happened, find, note};
 use crate::clock::Time;
-use crate::domain::{Acting, Holder, Reason, Was};
+use crate::domain::{Acting, Holder, NoUndo, Reason, UndoOver, Was};
 use crate::service::Core;
 use crate::store::{Action, DeviceHands, Write, change};
 
@@ -67,7 +67,7 @@ async fn whole(
         let (kind, _) = one(write, acting, &device, reason, now).await?;
         return Ok((kind, Vec::new()));
     };
-    device.hands.undo(now)?;
+    can_undo(write, &device, now).await?;
     // All are asked about before any goes back: others may be undone within the same change, and are kept.
     let mut members = Vec::new();
     for ending in write.open_together(gateway).await? {
@@ -157,15 +157,30 @@ async fn may_go_back(
     device: &DeviceHands,
     now: Time,
 ) -> Result<(MoveKind, Was), HandsError> {
-    let undone = device.hands.undo(now)?;
+    let (kind, was) = can_undo(write, device, now).await?;
     may_undo(write, acting, device).await?;
-    let back = match undone.back {
+    let back = match was {
         Was::Claimed(holder) => Some(holder.org),
         Was::Minted | Was::Released => device.open_from,
     };
     match back {
-        Some(org) if !write.is_open(org).await? => Err(HandsError::UndoOver),
-        _ => Ok((undone.kind, undone.back)),
+        Some(org) if !write.is_open(org).await? => Err(HandsError::UndoOver(NoUndo::FormerGone)),
+        _ => Ok((kind, was)),
+    }
+}
+
+/// What an undo would undo and what it is again after that; or why there is nothing to undo.
+async fn can_undo(
+    write: &mut Write,
+    device: &DeviceHands,
+    now: Time,
+) -> Result<(MoveKind, Was), HandsError> {
+    match device.hands.undo(now) {
+        Ok(undone) => Ok((undone.kind, undone.back)),
+        Err(UndoOver) => {
+            let last = write.last_move(device.id).await?;
+            Err(HandsError::UndoOver(NoUndo::of(last, now)))
+        }
     }
 }
 

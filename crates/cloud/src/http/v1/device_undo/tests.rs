@@ -59,6 +59,7 @@ async fn a_claim_on_behalf_is_told_once_it_cannot_be_undone() {
     site.clock.pass_seconds(600);
     let late = undo(&support, device).await;
     assert_eq!(late.outcome(), (409, "undo_over".to_owned()));
+    assert_eq!(late.attribute("cause"), "time_over");
     site.end_moves().await;
     let told = site.mails(address).await;
     assert_eq!(told.len(), 1, "and not of what they claimed themselves");
@@ -87,6 +88,7 @@ async fn a_transfer_is_voided_and_what_came_before_it_is_not() {
     assert_eq!(back.json()["ownerUserId"], 3);
     let over = undo(&customer, device).await;
     assert_eq!(over.outcome(), (409, "undo_over".to_owned()));
+    assert_eq!(over.attribute("cause"), "undone");
     assert_eq!(customer.claim(&site.qr(3)).await.status, 200);
 }
 
@@ -123,6 +125,7 @@ async fn nothing_goes_back_to_where_nobody_is() {
     assert_eq!(deleted.status, 204, "{deleted:?}");
     let undone = undo(&staff, device).await;
     assert_eq!(undone.outcome(), (409, "undo_over".to_owned()));
+    assert_eq!(undone.attribute("cause"), "former_gone");
     // To a person who left since: it is their organization's.
     let (_, owner) = site.member(2, "o@greenfarm.example", Role::User).await;
     let body = json!({ "deviceId": device, "newUserId": owner });
