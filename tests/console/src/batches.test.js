@@ -114,6 +114,25 @@ test('a number in an address that is none leads to the list', async () => {
 	await page.context().close();
 });
 
+test('what is not there leads to its list, and is not tried again', async () => {
+	const page = await open(at.browser);
+	await signIn(page, at.cloud.url, 'Maker');
+	for (const [path, list] of [
+		['/devices', 'Devices'],
+		['/batches', 'Batches'],
+		['/people', 'People']
+	]) {
+		await go(page, `${path}/9999`);
+		const told = page.getByRole('alert').filter({ hasText: 'This is not here.' });
+		await told.waitFor();
+		assert.equal(await told.getByRole('button', { name: 'Try again' }).count(), 0, path);
+		await told.getByRole('link', { name: `Back to ${list}` }).click();
+		await told.waitFor({ state: 'detached' });
+		assert.match(page.url(), new RegExp(`#${path}$`), path);
+	}
+	await page.context().close();
+});
+
 test('what a column identifies by is guessed from its values, and said', async () => {
 	const page = await open(at.browser);
 	await signIn(page, at.cloud.url, 'Maker');
