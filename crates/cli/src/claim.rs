@@ -43,6 +43,9 @@ pub struct ClaimArguments {
     /// Waits until the button of the device was pressed, for five minutes at most.
     #[arg(long, conflicts_with = "ask_approval")]
     press: bool,
+    /// For how long it waits at the most; five minutes unless told.
+    #[arg(long, value_name = "SECONDS", requires = "press", value_parser = clap::value_parser!(u64).range(1..=300))]
+    wait: Option<u64>,
     /// Why, for the record: it stands in the device's history and in the audit, and support reads it where you ask them; 200
     /// characters at most.
     #[arg(long, value_name = "TEXT")]
@@ -67,8 +70,7 @@ pub fn run(arguments: &ClaimArguments) -> Result<(), Failure> {
 
 /// Says what became of a claim.
 pub fn told(reply: ClaimReply, json: bool) -> Result<(), Failure> {
-    let is_unpressed = matches!(&reply, ClaimReply::Pending(pending)
-        if pending.outcome == PendingOutcome::PendingPresence);
+    let is_unpressed = waits_for_press(&reply);
     if json {
         pages::write_json(&mut io::stdout().lock(), std::slice::from_ref(&reply))?;
     }
@@ -130,11 +132,12 @@ async fn attempt(arguments: &ClaimArguments) -> Result<ClaimReply, Failure> {
         .clone()
         .unwrap_or_else(|| Ulid::generate().to_string());
     let first = send(&client, &key, &request).await?;
-    match &first {
-        ClaimReply::Pending(pending) if pending.outcome == PendingOutcome::PendingPresence => {
-            until_pressed(&client, &key, &request).await
+    match waits_for_press(&first) {
+        true => {
+            let longest = arguments.wait.map_or(LONGEST, Duration::from_secs);
+            until_pressed(&client, &key, &request, (first, longest)).await
         }
-        _ => Ok(first),
+        false => Ok(first),
     }
 }
 
@@ -154,27 +157,31 @@ pub async fn send(
     })
 }
 
+/// Whether a claim waits for the button of its device.
+fn waits_for_press(reply: &ClaimReply) -> bool {
+    matches!(reply, ClaimReply::Pending(pending) if pending.outcome == PendingOutcome::PendingPresence)
+}
+
 /// Sends the claim again until the button was pressed, or nobody pressed it in time.
 async fn until_pressed(
     client: &Client,
     key: &str,
     request: &ClaimRequest,
+    (mut answer, longest): (ClaimReply, Duration),
 ) -> Result<ClaimReply, Failure> {
     writeln!(
         io::stderr(),
-        "Press the button on the device now. This waits for five minutes."
+        "Press the button on the device now. This waits for {} seconds.",
+        longest.as_secs()
     )?;
     let begun = Instant::now();
-    loop {
+    // One more look after the cloud's own time would begin another wait, which counts.
+    let longest = longest.min(LONGEST - PAUSE);
+    while waits_for_press(&answer) && begun.elapsed() + PAUSE < longest {
         tokio::time::sleep(PAUSE).await;
-        let answer = send(client, key, request).await?;
-        let waits = matches!(&answer, ClaimReply::Pending(pending)
-            if pending.outcome == PendingOutcome::PendingPresence);
-        // One more pause would begin another wait, which counts.
-        if !waits || begun.elapsed() + PAUSE * 2 >= LONGEST {
-            return Ok(answer);
-        }
+        answer = send(client, key, request).await?;
     }
+    Ok(answer)
 }
 
 /// What the label says, if it is one of ours: what somebody else's label says is nothing to send to a cloud.

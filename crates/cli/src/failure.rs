@@ -201,7 +201,7 @@ pub enum Failure {
     },
     /// The claim waited for a button.
     #[error(
-        "Nobody pressed the button of such a device within five minutes, somebody else waited for it, too, or the device does not reach the cloud. Look at the \
+        "Nobody pressed the button of such a device in time, somebody else waited for it, too, or the device does not reach the cloud. Look at the \
          number, switch the device on, and try again."
     )]
     NotPressed,

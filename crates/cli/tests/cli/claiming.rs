@@ -120,6 +120,23 @@ fn what_cannot_be_claimed_is_told() {
     check(&"7".repeat(5_000), "claims nothing");
 }
 
+/// As programs read it: the claim that waits on standard output, what went wrong on standard error, and 1 at the end.
+#[test]
+fn a_button_that_nobody_presses_is_no_success() {
+    let cloud = TestCloud::start();
+    let number = cloud.demo.buttons.first().expect("the demo has buttons");
+    let claim = ["claim", "-", "--yes", "--press", "--wait", "1"];
+    let waited = cloud.as_customer(&[&claim[..], &["--json"]].concat(), number);
+    assert_eq!(waited.status, 1, "{}", waited.err);
+    assert_eq!(waited.lines()[0]["outcome"], "pending_presence");
+    let error = waited.err.lines().last().expect("it says why");
+    let error: serde_json::Value = serde_json::from_str(error).expect("JSON");
+    assert_eq!(error["error"]["code"], "not_pressed");
+    let told = cloud.as_customer(&claim, number);
+    assert_eq!((told.status, told.out.as_str()), (1, ""), "{}", told.err);
+    assert!(told.err.contains("Nobody pressed"), "{}", told.err);
+}
+
 #[test]
 fn doubtful_labels_are_sent_only_after_a_yes() {
     let cloud = TestCloud::start();
