@@ -49,12 +49,14 @@ test('a device is added by its number once support approves', async () => {
 	await customer.getByRole('heading', { name: "This label can't add a device." }).waitFor();
 	await customer.getByRole('button', { name: 'Try another proof' }).click();
 	await customer.getByRole('radio', { name: 'No code that I can read' }).check();
+	await customer.getByRole('textbox', { name: 'Why should they?' }).fill('The sticker is gone');
 	await customer.getByRole('button', { name: 'Ask support' }).click();
 	await customer.getByRole('heading', { name: 'Support decides' }).waitFor();
 	await picture(customer, 'asked');
 
 	await go(maker, '/approvals');
 	await screen(maker).getByText('SN-0001').waitFor();
+	await screen(maker).getByText('The sticker is gone').waitFor();
 	await picture(maker, 'approvals');
 	const phone = await open(at.browser, DARK_PHONE);
 	await signIn(phone, at.cloud.url, 'Maker');
@@ -62,6 +64,7 @@ test('a device is added by its number once support approves', async () => {
 	await screen(phone).getByText('SN-0001').waitFor();
 	await picture(phone, 'approvals-phone');
 	await maker.getByRole('button', { name: 'Approve SN-0001' }).click();
+	await maker.getByRole('dialog').getByText('The sticker is gone').waitFor();
 	await maker.getByRole('dialog').getByRole('button', { name: 'Approve' }).click();
 	await maker.getByText('Nobody waits').waitFor();
 	await maker.getByRole('combobox', { name: 'Show' }).selectOption('Approved');

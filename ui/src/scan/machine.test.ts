@@ -186,6 +186,12 @@ describe('a number of a device', () => {
 		'asked',
 		['new key-1']
 	);
+	it('tells support why, the second time as well', () => {
+		const asks = [...sight, proof({ askApproval: true, reason: 'It fell off' })];
+		const again: ScanEvent[] = [{ kind: 'refused', error: wrong, kept: false }, { kind: 'retried' }];
+		for (const events of [asks, [...asks, ...again]])
+			expect(run(events).state).toMatchObject({ claim: { askApproval: true, reason: 'It fell off' } });
+	});
 	const press: PendingAnswer = { outcome: 'pending_presence', until: 1_000 };
 	const waits = [...sight, proof({ presence: true }), { kind: 'answered', answer: press } as const];
 	check('waits for its button', waits, 'pressing', ['new key-1']);

@@ -40,8 +40,8 @@ export interface Surroundings {
 	claimsFor: OnBehalf | null;
 }
 
-/** What a person has beside a device's number: its claim code, its button, support who are asked, or nothing at all. */
-export type Proof = Pick<Claim, 'claimCode' | 'askApproval' | 'presence'>;
+/** What a person has beside a device's number: its claim code, its button, support who are asked (and why), or nothing at all. */
+export type Proof = Pick<Claim, 'claimCode' | 'askApproval' | 'presence' | 'reason'>;
 
 type Step =
 	/** Nothing is decided. `watched` is a code that may be spoken of once it stayed for a while. */
@@ -242,9 +242,8 @@ function retry(
 	{ claim: before, kept, proven, ignored }: Extract<ScanState, { step: 'failed' }>,
 	around: Surroundings
 ): ScanStep {
-	const { key, text, userId, reason, ...proof } = before;
-	const why = reason === undefined ? {} : { reason };
-	const claimsFor = userId === undefined ? null : { userId, ...why };
+	const { key, text, userId, ...proof } = before;
+	const claimsFor = userId === undefined ? null : { userId };
 	if (!kept) return claim(text, ignored, { ...around, claimsFor }, proof, proven);
 	return {
 		state: { step: 'claiming', claim: before, proven, ignored },
