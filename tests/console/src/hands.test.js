@@ -68,6 +68,24 @@ test('a customer deletes a device of their own, after they were told what goes w
 	await page.context().close();
 });
 
+test("a client's administrator is not offered what only the maker does", async () => {
+	const [maker, customer] = [at.cloud.user(1), at.cloud.user(3)];
+	const me = await (await at.cloud.call(customer, 'GET', 'me')).json();
+	const become = async (roleId) => {
+		const role = { userId: me.user.id, roleId };
+		assert.equal((await at.cloud.call(maker, 'PUT', 'users/role', role)).status, 204);
+	};
+	await become(1);
+	const page = await open(at.browser);
+	await signIn(page, at.cloud.url);
+	await page.getByRole('link', { name: 'Orchard gate' }).click();
+	await page.getByRole('button', { name: 'Label', exact: true }).waitFor();
+	await gone(page.getByRole('button', { name: 'Take back' }));
+	await become(3);
+	assert.deepEqual(mistakes(page), []);
+	await page.context().close();
+});
+
 test('support moves all that there are, sees what became of each, and takes it back', async () => {
 	const made = await at.cloud.call(at.cloud.user(1), 'POST', 'create', { name: 'Orchard Hill' });
 	assert.equal(made.status, 201);
