@@ -169,7 +169,9 @@ fn progress(batch: &Batch, terminal: bool) {
 /// The batch with this number.
 pub async fn get(client: &Client, id: BatchId) -> Result<Batch, Failure> {
     let target = pages::target("static-tokens/batch", &[("batchId", Some(id.to_string()))]);
-    let found = client.organization(Method::GET, &target, None).await;
+    let found = client
+        .organization::<Batch>(Method::GET, &target, None)
+        .await;
     found.map_err(|error| match error.code {
         ErrorCode::NotFound => Failure::UnknownBatch { id },
         _ => Failure::Cloud(error),
