@@ -3,7 +3,7 @@
 mod about;
 mod files;
 mod hands;
-pub use hands::{HistoryName, LabelName};
+pub use hands::{HistoryName, LabelName, Recipient};
 mod identify;
 mod many;
 mod readings;
