@@ -55,7 +55,7 @@ pub use hands::{
     ClaimWith, Claimed, Claiming, Destination, Hands, Holder, NewOwner, NotClaimable, NotHeld,
     Sees, TransferError, UndoOver, Was,
 };
-pub use identifier::{Names, Scheme, caseless, likely};
+pub use identifier::{Names, Scheme, caseless, likely, told_apart_by};
 pub use limit::{Limit, TooOften};
 pub use looks::looks;
 pub use mail::{LEASE_SECONDS, MailState, Queued, Trouble};

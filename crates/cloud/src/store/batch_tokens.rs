@@ -5,18 +5,17 @@ use std::ops::RangeInclusive;
 use std::sync::LazyLock;
 
 use handover_wire::{
-    BatchId, BatchToken, DeviceId, IdentifierKind, ListSort, OrgId, Page, PageQuery, TokenId,
-    TokenState,
+    BatchId, BatchToken, DeviceId, ListSort, OrgId, Page, PageQuery, TokenId, TokenState,
 };
 use sqlx::any::AnyRow;
 use sqlx::{Any, AssertSqlSafe, FromRow, Row};
 
-use super::batches::{kind_name, word};
+use super::batches::word;
 use super::label_search::{LabelText, listed};
 use super::listing::{Bound, counted, found, sorted, without_separators};
 use super::{Moment, Store, StoreError, Write};
 use crate::clock::Time;
-use crate::domain::{Actor, Reach, caseless, label};
+use crate::domain::{Actor, Reach, label, told_apart_by, without_separators};
 
 /// Which tokens a list is of.
 #[derive(Clone, Copy, Debug)]
@@ -52,13 +51,14 @@ pub struct ExportRow {
 /// Identifiers that are looked for at a time.
 const TOGETHER: usize = 200;
 
-/// Finds which of `TOGETHER` identifiers are taken: by them, and not (hence the plus) among all that the organization has.
+/// Finds what could be one of `TOGETHER` identifiers: by them, and not (hence the plus) among all that the organization has.
 static TAKEN: LazyLock<String> = LazyLock::new(|| {
-    let places: Vec<String> = (4..TOGETHER + 4).map(|place| format!("${place}")).collect();
+    let places: Vec<String> = (3..TOGETHER + 3).map(|place| format!("${place}")).collect();
     format!(
         "SELECT sought FROM static_tokens
-         WHERE (+org_id = $1 AND identifier_kind = $2 OR +template_id = $3)
-         AND revoked_at IS NULL AND sought IN ({})",
+         WHERE (+org_id = $1 OR +template_id = $2)
+         AND revoked_at IS NULL AND sought IS NOT NULL AND {} IN ({})",
+        without_separators!("sought"),
         places.join(", ")
     )
 });
@@ -217,35 +217,44 @@ impl Store {
         Ok(Page::new(rows, total).map(|row| row.0))
     }
 
-    /// Which of the identifiers an organization's tokens have already, in whatever case, or the template's tokens of whatever
-    /// organization and kind: a machine that says one of them could be of either.
+    /// Which of the identifiers are taken, at this moment.
     pub async fn taken_identifiers(
         &self,
-        (org, template): (OrgId, i64),
-        kind: IdentifierKind,
+        of: (OrgId, i64),
         identifiers: &[&str],
     ) -> Result<HashSet<String>, StoreError> {
-        let mut taken = HashSet::new();
-        let mut connection = self.read().await?;
-        for some in identifiers.chunks(TOGETHER) {
-            let mut query = sqlx::query_scalar::<Any, String>(AssertSqlSafe(TAKEN.clone()))
-                .bind(org.0)
-                .bind(kind_name(kind))
-                .bind(template);
-            // The last ones are as many as the others, so that there is one query to prepare.
-            for place in 0..TOGETHER {
-                query = query.bind(caseless(some[place.min(some.len() - 1)]));
-            }
-            let found = query.fetch_all(&mut *connection).await?;
-            let found: HashSet<String> = found.into_iter().collect();
-            let theirs = some.iter().filter(|one| found.contains(&caseless(one)));
-            taken.extend(theirs.map(|&one| one.to_owned()));
-        }
-        Ok(taken)
+        self.look().await?.taken_identifiers(of, identifiers).await
     }
 }
 
 impl super::Work {
+    /// Which of the identifiers an organization's tokens have already, however they are written, or the template's tokens of
+    /// whatever organization, and of whatever kind: one text on a label, or from a machine, could be that of either.
+    pub async fn taken_identifiers(
+        &mut self,
+        (org, template): (OrgId, i64),
+        identifiers: &[&str],
+    ) -> Result<HashSet<String>, StoreError> {
+        let mut taken = HashSet::new();
+        for some in identifiers.chunks(TOGETHER) {
+            let mut query = sqlx::query_scalar::<Any, String>(AssertSqlSafe(TAKEN.clone()))
+                .bind(org.0)
+                .bind(template);
+            // The last ones are as many as the others, so that there is one query to prepare.
+            for place in 0..TOGETHER {
+                let one = told_apart_by(some[place.min(some.len() - 1)]);
+                query = query.bind(without_separators(&one));
+            }
+            let found = query.fetch_all(&mut **self).await?;
+            let found: HashSet<String> = found.iter().map(|one| told_apart_by(one)).collect();
+            let theirs = some
+                .iter()
+                .filter(|one| found.contains(&told_apart_by(one)));
+            taken.extend(theirs.map(|&one| one.to_owned()));
+        }
+        Ok(taken)
+    }
+
     /// A token, and those that wait with it, by number. A device's name is told where `sees` reaches it.
     pub async fn tokens_together(
         &mut self,
