@@ -161,7 +161,7 @@ async fn until_pressed(
 ) -> Result<ClaimReply, Failure> {
     writeln!(
         io::stderr(),
-        "Press the button on the device now. This waits for five minutes."
+        "Press the button on the device now. This waits for five minutes. Only one person may wait for it: where two do, neither gets it."
     )?;
     let begun = Instant::now();
     loop {
