@@ -1,38 +1,18 @@
-//! The tokens of batches: searched, exported, revoked.
+//! The tokens of batches: read, exported, revoked. Lists of them are in `label_list`.
 
 use std::collections::HashSet;
 use std::ops::RangeInclusive;
 use std::sync::LazyLock;
 
-use handover_wire::{
-    BatchId, BatchToken, DeviceId, ListSort, OrgId, Page, PageQuery, TokenId, TokenState,
-};
+use handover_wire::{BatchId, BatchToken, DeviceId, OrgId, TokenId, TokenState};
 use sqlx::any::AnyRow;
 use sqlx::{Any, AssertSqlSafe, FromRow, Row};
 
 use super::batches::word;
-use super::label_search::{LabelText, listed};
-use super::listing::{Bound, counted, found, sorted, without_separators};
+use super::listing::without_separators;
 use super::{Moment, Store, StoreError, Write};
 use crate::clock::Time;
 use crate::domain::{Actor, Reach, label, told_apart_by, without_separators};
-
-/// Which tokens a list is of.
-#[derive(Clone, Copy, Debug)]
-pub struct TokenQuery<'a> {
-    /// In these organizations.
-    pub reach: Reach,
-    /// Where whoever asks sees devices.
-    pub sees: Reach,
-    /// Of this batch alone.
-    pub batch: Option<BatchId>,
-    /// Whose labels, identifiers, names or serial numbers hold this, or the names of their devices; an empty text is in all.
-    pub search: &'a str,
-    /// In this state alone.
-    pub state: Option<TokenState>,
-    /// In this order, by number within a batch. Else those of a batch come in their order, and of all the newest first.
-    pub sort: Option<ListSort>,
-}
 
 /// A token on its way out, with its sealed secrets.
 pub struct ExportRow {
@@ -63,14 +43,6 @@ static TAKEN: LazyLock<String> = LazyLock::new(|| {
     )
 });
 
-fn state_name(state: TokenState) -> &'static str {
-    match state {
-        TokenState::Unclaimed => "UNCLAIMED",
-        TokenState::Claimed => "CLAIMED",
-        TokenState::Revoked => "REVOKED",
-    }
-}
-
 /// What a label is called: by its batch's `batch_name` and `batch_wanted`, where it has one.
 pub(super) fn label_of(row: &AnyRow) -> Result<String, sqlx::Error> {
     let batch: Option<String> = row.try_get("batch_name")?;
@@ -82,7 +54,8 @@ pub(super) fn label_of(row: &AnyRow) -> Result<String, sqlx::Error> {
     })
 }
 
-struct TokenFound(BatchToken);
+/// A token as lists have it.
+pub(super) struct TokenFound(pub(super) BatchToken);
 
 impl FromRow<'_, AnyRow> for TokenFound {
     fn from_row(row: &AnyRow) -> Result<Self, sqlx::Error> {
@@ -129,94 +102,7 @@ impl FromRow<'_, AnyRow> for ExportRow {
     }
 }
 
-/// Tokens that are there, with their batches and devices, as a list is of them; what narrows it further follows.
-macro_rules! tokens {
-    ($select:literal) => {
-        concat!(
-            $select,
-            " FROM static_tokens s
-             JOIN org_tree t ON t.org_id = s.org_id
-             LEFT JOIN batches b ON b.id = s.batch_id
-             LEFT JOIN (SELECT e.id, e.name, e.name_folded FROM devices e JOIN org_tree v ON v.org_id = e.org_id
-                        WHERE v.ancestor_id = $7 AND v.depth <= $8) d ON d.id = s.device_id
-             WHERE t.ancestor_id = $1 AND t.depth <= $2
-             AND (s.batch_id IS NULL OR b.state = 'ready')
-             AND (s.folded LIKE $3 ESCAPE '\\' OR s.folded LIKE $5 ESCAPE '\\'
-                  OR d.name_folded LIKE $3 ESCAPE '\\'
-                  OR s.sought IS NOT NULL AND ",
-            without_separators!("s.sought"),
-            " = $6)
-             AND ($4 = '' OR $4 = CASE WHEN s.revoked_at IS NOT NULL THEN 'REVOKED'
-                                       WHEN s.claimed_at IS NOT NULL THEN 'CLAIMED'
-                                       ELSE 'UNCLAIMED' END) "
-        )
-    };
-}
-
-/// How many.
-const COUNTED: &str = tokens!("SELECT COUNT(*)");
-/// All that is shown of them.
-const LISTED: &str =
-    tokens!("SELECT s.*, b.name AS batch_name, b.wanted AS batch_wanted, d.name AS device_name");
-
-/// The order of a list: those of a batch in theirs, by their numbers in it, and all the newest first, unless told.
-fn order(query: &TokenQuery<'_>) -> &'static str {
-    macro_rules! pieces {
-        ($($piece:literal),+) => {
-            concat!($($piece),+)
-        };
-    }
-    match query.batch {
-        Some(_) => {
-            let sort = query.sort.unwrap_or(ListSort::Oldest);
-            sorted!(sort, pieces, "s.folded", "s.number")
-        }
-        None => {
-            let sort = query.sort.unwrap_or(ListSort::Newest);
-            sorted!(sort, pieces, "s.folded", "s.id")
-        }
-    }
-}
-
 impl Store {
-    /// The tokens that a list is of.
-    pub async fn batch_tokens(
-        &self,
-        query: TokenQuery<'_>,
-        page: PageQuery,
-    ) -> Result<Page<BatchToken>, StoreError> {
-        let text = LabelText::new(query.search);
-        let [pattern, number] = [text.pattern(), text.number_pattern()];
-        let state = query.state.map(state_name).unwrap_or_default();
-        let mut moment = self.snapshot().await?;
-        let mut bound = query.reach.bound().to_vec();
-        bound.extend([&*pattern, state, &*number, text.identifier()].map(Bound::Text));
-        bound.extend(query.sees.bound());
-        let mut narrowed = String::new();
-        if let Some(batch) = query.batch {
-            narrowed.push_str("AND s.batch_id = $9 ");
-            bound.push(Bound::Number(batch.0));
-        }
-        // An index tells few hits from the others; whether they are within reach is asked of each.
-        match text.hits(self.engine, &mut moment).await? {
-            Some(hits) if hits.is_empty() => return Ok(Page::new(Vec::new(), 0)),
-            Some(hits) => narrowed.push_str(&format!("AND s.id IN ({}) ", listed(&hits))),
-            None => {}
-        }
-        let count = AssertSqlSafe(format!("{COUNTED}{narrowed}"));
-        let total = counted(&mut moment, count, &bound).await?;
-        if total == 0 {
-            return Ok(Page::new(Vec::new(), 0));
-        }
-        let place = bound.len() + 1;
-        let offset = i64::try_from(page.offset()).unwrap_or(i64::MAX);
-        bound.extend([i64::from(page.limit()), offset].map(Bound::Number));
-        let (order, next) = (order(&query), place + 1);
-        let rows = format!("{LISTED}{narrowed}{order} LIMIT ${place} OFFSET ${next}");
-        let rows: Vec<TokenFound> = found(&mut moment, AssertSqlSafe(rows), &bound).await?;
-        Ok(Page::new(rows, total).map(|row| row.0))
-    }
-
     /// Which of the identifiers are taken, at this moment.
     pub async fn taken_identifiers(
         &self,
