@@ -34,9 +34,13 @@ pub struct TokenQuery<'a> {
     pub sort: Option<ListSort>,
 }
 
+/// Those within reach that are there: of a batch that is not made to its end none is.
+pub(super) const THERE: &str = "t.org_id = s.org_id AND t.ancestor_id = $1 AND t.depth <= $2
+                                AND (s.batch_id IS NULL OR b.state = 'ready')";
+
 /// How a page is found.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-enum Way {
+pub(super) enum Way {
     /// Label after label, in the order of the page: whether it is one of those is asked for each.
     Walk,
     /// All of the organizations within reach, which are sorted then.
@@ -44,9 +48,17 @@ enum Way {
 }
 
 impl Way {
+    /// How a page of so many within reach is found, whatever is sought among them.
+    pub(super) fn of(all: u64) -> Self {
+        match all {
+            ..=FEW => Self::Gather,
+            _ => Self::Walk,
+        }
+    }
+
     /// Labels, their batches, and where in the tree their organizations are. SQLite goes through tables in the order in which they
     /// stand here.
-    fn tables(self) -> &'static str {
+    pub(super) fn tables(self) -> &'static str {
         match self {
             Self::Walk => {
                 "static_tokens s CROSS JOIN org_tree t LEFT JOIN batches b ON b.id = s.batch_id"
@@ -101,12 +113,9 @@ struct Chosen<'a> {
 }
 
 impl<'a> Chosen<'a> {
-    /// Those that are there: of a batch that is not made to its end none is.
     fn new(query: &TokenQuery<'_>) -> Self {
-        let there = "t.org_id = s.org_id AND t.ancestor_id = $1 AND t.depth <= $2
-                     AND (s.batch_id IS NULL OR b.state = 'ready')";
         let mut chosen = Self {
-            conditions: format!("{there}{}", state_is(query.state)),
+            conditions: format!("{THERE}{}", state_is(query.state)),
             bound: query.reach.bound().to_vec(),
         };
         if let Some(batch) = query.batch {
@@ -203,7 +212,7 @@ impl<'a> Chosen<'a> {
 }
 
 /// How many labels there are without a search: those of batches as it is kept, and those beside them.
-async fn kept(
+pub(super) async fn kept(
     moment: &mut Transaction<'static, Any>,
     (reach, batch): (Reach, Option<BatchId>),
     state: Option<TokenState>,
@@ -257,10 +266,7 @@ async fn way(
     if query.batch.is_some() {
         return Ok(Way::Walk);
     }
-    Ok(match kept(moment, (query.reach, None), None).await? {
-        ..=FEW => Way::Gather,
-        _ => Way::Walk,
-    })
+    Ok(Way::of(kept(moment, (query.reach, None), None).await?))
 }
 
 impl Store {
