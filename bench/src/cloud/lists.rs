@@ -63,7 +63,7 @@ const LISTS: [(&str, &str, Begin, f64); 22] = [
 ];
 /// Other pages: a title, a path, and the bound.
 #[rustfmt::skip]
-const OTHERS: [(&str, &str, f64); 25] = [
+const OTHERS: [(&str, &str, f64); 27] = [
     // As many as each customer has of the few: it is the same page that is compared.
     ("one customer's", "/devices?orgId=1007&size=10", LIST),
     ("one customer's by name", "/devices?orgId=1007&size=10&sort=name", LIST),
@@ -84,6 +84,8 @@ const OTHERS: [(&str, &str, f64); 25] = [
     ("search: pum of a kind of no device", "/search/devices?query=pum&templateId=TMPLnone01002", SEARCH),
     ("search: 02:00:5e:00:00:07", "/search/devices?query=02:00:5e:00:00:07", SEARCH),
     ("labels", "/static-tokens/find?size=50", LIST),
+    ("labels that are claimed", "/static-tokens/find?state=CLAIMED&size=50", LIST),
+    ("labels: SN-0, which all have", "/static-tokens/find?query=SN-0", SEARCH),
     ("labels: SN-0000987", "/static-tokens/find?query=SN-0000987", SEARCH),
     ("labels: 02:00:5e:00:00:07", "/static-tokens/find?query=02:00:5e:00:00:07", SEARCH),
     ("labels: 0000987", "/static-tokens/find?query=0000987", SEARCH),

@@ -8,6 +8,7 @@ use handover_wire::{Approval, ApprovalId, ApproveClaim, ClaimAnswer, RefuseClaim
 
 use crate::account::Account;
 use crate::failure::Failure;
+use crate::organizations::numbered;
 use crate::pages;
 use crate::printable::printable;
 use crate::runtime::block_on;
@@ -128,7 +129,7 @@ fn list(arguments: &ListArguments) -> Result<(), Failure> {
             printable(&one.identifier),
             printable(&one.template_name),
             printable(&one.user_name),
-            printable(&one.org_name),
+            numbered(&one.org_name, one.org_id),
             local(one.until),
             printable(one.ask_reason.as_deref().unwrap_or_default()),
         ]
@@ -156,7 +157,7 @@ fn approve(arguments: &ApproveArguments) -> Result<(), Failure> {
         "{} (number {}) is now in the devices of {}.",
         printable(&device.name),
         device.id,
-        printable(&device.org_name)
+        numbered(&device.org_name, device.org_id)
     )?;
     Ok(())
 }

@@ -11,6 +11,7 @@ use handover_wire::{
 
 use crate::account::Account;
 use crate::failure::Failure;
+use crate::organizations::numbered;
 use crate::pages;
 use crate::printable::printable;
 use crate::runtime::block_on;
@@ -190,7 +191,7 @@ fn row(entry: &AuditEntry) -> [String; 8] {
         entry.action.as_str().to_owned(),
         device.map_or_else(String::new, |id| named(entry.device_name.as_ref(), id)),
         user.map_or_else(String::new, |id| named(entry.user_name.as_ref(), id)),
-        printable(&entry.org_name),
+        numbered(&entry.org_name, entry.org_id),
         detail(entry),
         printable(entry.reason.as_deref().unwrap_or_default()),
     ]

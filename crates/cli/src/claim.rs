@@ -171,7 +171,7 @@ async fn until_pressed(
 ) -> Result<ClaimReply, Failure> {
     writeln!(
         io::stderr(),
-        "Press the button on the device now. This waits for {} seconds.",
+        "Press the button on the device now. This waits for {} seconds. Only one person may wait for it: where two do, neither gets it.",
         longest.as_secs()
     )?;
     let begun = Instant::now();

@@ -3,7 +3,7 @@
 mod about;
 mod files;
 mod hands;
-pub use hands::{HistoryName, LabelName};
+pub use hands::{HistoryName, LabelName, Recipient};
 mod identify;
 mod many;
 mod readings;
@@ -19,6 +19,7 @@ use handover_wire::{
 
 use crate::account::Account;
 use crate::failure::Failure;
+use crate::organizations::numbered;
 use crate::pages;
 use crate::printable::{printable, printable_json};
 use crate::runtime::block_on;
@@ -262,7 +263,7 @@ fn row(device: &Device, new: Option<DeviceId>) -> [String; 6] {
         device.id.to_string(),
         printable(&device.name),
         printable(&device.template_name),
-        printable(&device.org_name),
+        numbered(&device.org_name, device.org_id),
         printable(&device.lifecycle_status.name),
     ]
 }

@@ -9,6 +9,7 @@ use serde_json::json;
 
 use crate::account::Account;
 use crate::failure::Failure;
+use crate::organizations::numbered;
 use crate::pages;
 use crate::printable::printable;
 use crate::runtime::block_on;
@@ -107,7 +108,7 @@ fn list(arguments: &ListArguments) -> Result<(), Failure> {
         [
             printable(&machine.client_id),
             printable(&machine.name),
-            printable(&machine.org_name),
+            numbered(&machine.org_name, machine.org_id),
             printable(machine.created_by.as_deref().unwrap_or("-")),
             used.unwrap_or_else(|| "never".to_owned()),
         ]

@@ -200,10 +200,15 @@ impl Names {
     /// The name, with the number that commands take; the number alone where there is no name.
     pub fn of(&self, id: OrgId) -> String {
         match self.0.get(&id) {
-            Some(name) => format!("{} ({id})", printable(name)),
+            Some(name) => numbered(name, id),
             None => id.to_string(),
         }
     }
+}
+
+/// An organization's name, with the number that commands take: below different organizations there may be several of one name.
+pub fn numbered(name: &str, id: OrgId) -> String {
+    format!("{} ({id})", printable(name))
 }
 
 /// Asks for the names; `json` has numbers alone, so that none are asked for.

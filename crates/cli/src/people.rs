@@ -159,7 +159,9 @@ pub async fn who(client: &Client, named: &str) -> Result<UserId, Failure> {
     let found: Vec<User> = pages::all(client, "users", &parameters).await?;
     let theirs = found
         .iter()
-        .find(|user| user.email.eq_ignore_ascii_case(named));
+        .filter(|user| user.email.eq_ignore_ascii_case(named))
+        // Somebody else may have been invited by the address of somebody who has an account.
+        .max_by_key(|user| user.status == UserStatus::Active);
     theirs
         .map(|user| user.id)
         .ok_or_else(|| Failure::UnknownPerson {

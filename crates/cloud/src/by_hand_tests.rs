@@ -286,6 +286,7 @@ async fn what_is_exported_is_imported_again() {
     let third = &whole[2];
     assert_eq!(third["Device Name"], "Pump 1");
     assert_eq!(third["Serial Number"], "'=cmd()", "no formula");
+    assert_eq!(third["Organization ID"], "2");
     let token = admin
         .get(&format!("/device/token?deviceId={}", third["Device ID"]))
         .await;

@@ -4,7 +4,9 @@
 use handover_wire::Role;
 use reqwest::Method;
 use serde_json::{Value, json};
+use tokio_util::sync::CancellationToken;
 
+use crate::service::names;
 use crate::testing::{Answer, Person, Site, send};
 
 const SOIL: &str = "TMPLsoil00001";
@@ -195,4 +197,29 @@ async fn a_name_with_several_spaces_from_before_is_found_and_told_apart_with_one
     }
     let again = admin.post("/create", json!({ "name": "Hill Farm" })).await;
     assert_eq!(again.code(), "name_taken");
+}
+
+/// An `i` was told from an `l` before.
+#[tokio::test]
+async fn names_from_before_are_compared_by_what_they_look_like_now() {
+    let site = Site::demo().await;
+    let admin = site.sign_in(Role::Admin).await;
+    let made = admin.post("/create", json!({ "name": "Hill Farm" })).await;
+    assert_eq!(made.status, 201, "{made:?}");
+    for sql in [
+        "UPDATE organizations SET looks = 'hill farrn' WHERE name = 'Hill Farm'",
+        "DELETE FROM _sqlx_migrations WHERE version = 41",
+    ] {
+        site.execute(sql).await;
+    }
+    let site = site.restart(true).await;
+    // What a running cloud does by itself, soon after it has begun.
+    let sorted = names::sort(site.cloud.core(), &CancellationToken::new()).await;
+    sorted.expect("the database");
+    let admin = site.sign_in(Role::Admin).await;
+    let twin = admin.post("/create", json!({ "name": "Hlll Farm" })).await;
+    assert_eq!(twin.code(), "name_taken", "{twin:?}");
+    // A name that is like none of them is nobody's yet.
+    let other = admin.post("/create", json!({ "name": "Mill Farm" })).await;
+    assert_eq!(other.status, 201, "{other:?}");
 }

@@ -593,6 +593,63 @@ async fn whoever_asks_in_somebody_s_name_ends_no_invitation_and_prolongs_none() 
     }
 }
 
+/// A client's people see nobody of another client's, nor that an address is theirs.
+#[tokio::test]
+async fn whoever_invites_learns_nothing_of_accounts_elsewhere() {
+    const TAKEN: &str = "max@meadow.example";
+    let site = Site::demo().await;
+    let admin = site.sign_in(Role::Admin).await;
+    let (_, _, max) = site.client("Meadow", TAKEN).await;
+    let (boss, _) = site.member(2, "boss@greenfarm.example", Role::Admin).await;
+    let mut told = Vec::new();
+    for email in [TAKEN, EMAIL] {
+        let invited = invite(&boss, email, None, 3).await;
+        let mut person = invited.json();
+        assert_eq!(person["email"], email);
+        let again = format!("/users/invite/again?userId={}", person["id"]);
+        let again = boss.post(&again, json!({})).await;
+        let twice = invite(&boss, &email.to_uppercase(), None, 3).await;
+        let listed = boss.get(&format!("/users?query={email}")).await.json();
+        assert_eq!(listed["content"][0]["email"], email);
+        for part in ["id", "email"] {
+            person[part] = json!(null);
+        }
+        let found = listed["totalElements"].clone();
+        told.push((
+            invited.status,
+            person,
+            again.outcome(),
+            twice.outcome(),
+            found,
+        ));
+    }
+    assert_eq!(told[0], told[1]);
+    assert_eq!(told[0].3, code(400, "email_in_use"));
+    // Whoever has the address hears of it, and is who they were.
+    let mails = site.mails(TAKEN).await;
+    assert_eq!(
+        mails.len(),
+        3,
+        "their own invitation, and two words about the other"
+    );
+    assert!(mails[0].to_string().contains("Green Farm"), "{}", mails[0]);
+    assert!(site.sign_in_as(TAKEN, PASSWORD).await.is_some());
+    // The maker sees all of them.
+    let taken = invite(&admin, TAKEN, None, 3).await;
+    assert_eq!(taken.outcome(), code(400, "email_in_use"));
+
+    // Once they have left there the invitation is theirs.
+    let left = admin.delete(&format!("/user?userId={max}")).await;
+    assert_eq!(left.status, 204, "{left:?}");
+    let listed = boss.get(&format!("/users?query={TAKEN}")).await.json();
+    let again = format!("/users/invite/again?userId={}", listed["content"][0]["id"]);
+    assert_eq!(boss.post(&again, json!({})).await.status, 204);
+    let link = site.link(TAKEN, 4).await;
+    assert_eq!(follow(&site, &link, json!({})).await.status, 204);
+    let joined = site.sign_in_as(TAKEN, PASSWORD).await.expect("signed in");
+    assert_eq!(joined.get("/profile").await.json()["name"], "Green Farm");
+}
+
 #[tokio::test]
 async fn addresses_that_are_in_use_are_not_tried_out() {
     let site = Site::demo().await;

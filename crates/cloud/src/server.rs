@@ -18,6 +18,7 @@ use crate::http::{self, Guard};
 use crate::mail::{self, MailServer, Smtp};
 use crate::service::{
     Core, approvals, audit, bootstrap, fleets, hands, live, living, making, names, tallies,
+    text_indexes,
 };
 use crate::start::{self, Config, Opened, Ports, StartError};
 use crate::tls::Identity;
@@ -292,7 +293,7 @@ async fn fold(core: Arc<Core>, stop: Stop) {
         if let Err(error) = tallies::fold(&core).await {
             tracing::warn!(%error, "what was counted could not be added up; soon again");
         }
-        if let Err(error) = names::merge(&core, &stop.gracefully).await {
+        if let Err(error) = text_indexes::merge(&core, &stop.gracefully).await {
             tracing::warn!(%error, "an index of texts could not be merged; soon again");
         }
         if let Err(error) = names::sort(&core, &stop.gracefully).await {

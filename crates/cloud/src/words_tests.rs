@@ -224,20 +224,76 @@ async fn letters_and_the_audit_call_a_device_that_moved_what_each_side_calls_it(
 
 /// Whoever moves a whole selection to a client did not choose those that the client has already.
 #[tokio::test]
-async fn of_many_that_move_those_that_are_there_keep_their_owner_and_their_names() {
+async fn those_that_are_there_keep_their_owner_and_their_names_where_that_is_meant() {
     let site = Site::demo().await;
     let support = site.sign_in(Role::Admin).await;
     let before = support.get("/device?deviceId=1").await.json();
     assert!(before["ownerUserId"].is_number(), "{before}");
+    let org = &before["orgId"];
     for dry_run in [true, false] {
-        let moved = json!({ "deviceIds": [1, 2], "newOrgId": before["orgId"], "dryRun": dry_run });
+        let moved = json!({ "deviceIds": [1, 2], "newOrgId": org, "ownerAfter": "as_it_is", "dryRun": dry_run });
         let moved = support.post("/devices/transfer", moved).await.json();
         for outcome in moved["outcomes"].as_array().expect("outcomes") {
             assert_eq!(outcome["error"]["code"], "same_holder", "{outcome}");
         }
     }
+    let one = json!({ "deviceId": 1, "newOrgId": org, "ownerAfter": "as_it_is" });
+    let one = support.post("/device/transfer", one).await;
+    assert_eq!(one.code(), "same_holder");
     let after = support.get("/device?deviceId=1").await.json();
     for part in ["ownerUserId", "name", "metaFields"] {
         assert_eq!(after[part], before[part], "{part}");
+    }
+}
+
+/// One device as many: whom a move names nobody for becomes the organization's, as is published.
+#[tokio::test]
+async fn those_that_are_there_lose_their_owner_where_nobody_is_meant_or_nothing_is_said() {
+    for (path, which) in [
+        ("/device/transfer", json!({ "deviceId": 1 })),
+        (
+            "/devices/transfer",
+            json!({ "deviceIds": [1], "dryRun": false }),
+        ),
+        (
+            "/devices/transfer",
+            json!({ "deviceIds": [1, 2], "dryRun": false }),
+        ),
+    ] {
+        for meant in [None, Some("nobody")] {
+            let site = Site::demo().await;
+            let support = site.sign_in(Role::Admin).await;
+            let before = support.get("/device?deviceId=1").await.json();
+            assert!(before["ownerUserId"].is_number(), "{before}");
+            let mut body = which.clone();
+            body["newOrgId"] = before["orgId"].clone();
+            if let Some(meant) = meant {
+                body["ownerAfter"] = json!(meant);
+            }
+            let moved = support.post(path, body.clone()).await;
+            assert!(!moved.text.contains("error"), "{body}: {moved:?}");
+            let after = support.get("/device?deviceId=1").await.json();
+            assert_eq!(after["ownerUserId"], json!(null), "{body}");
+        }
+    }
+}
+
+#[tokio::test]
+async fn an_owner_and_another_choice_beside_them_contradict_each_other() {
+    let site = Site::demo().await;
+    let support = site.sign_in(Role::Admin).await;
+    for (path, which) in [
+        ("/device/transfer", json!({ "deviceId": 1 })),
+        (
+            "/devices/transfer",
+            json!({ "deviceIds": [1], "dryRun": true }),
+        ),
+    ] {
+        let mut body = which;
+        body["newUserId"] = json!(3);
+        body["ownerAfter"] = json!("nobody");
+        let refused = support.post(path, body).await;
+        assert_eq!(refused.outcome(), (400, "invalid_request".to_owned()));
+        assert!(refused.text.contains("ownerAfter"), "{refused:?}");
     }
 }

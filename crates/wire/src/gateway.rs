@@ -233,10 +233,14 @@ pub struct TransferGateway {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub new_org_id: Option<OrgId>,
-    /// The owner; nobody in person where absent.
+    /// The owner; as `ownerAfter` says where absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub new_user_id: Option<UserId>,
+    /// Who owns them in person where no `newUserId` is named; nobody where both are absent (ours).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub owner_after: Option<OwnerAfter>,
     /// What becomes of what they said, as for one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional)]

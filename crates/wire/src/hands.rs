@@ -105,6 +105,18 @@ pub struct DeletedDevice {
     pub label: Option<LabelImage>,
 }
 
+/// Who owns devices in person after a move that names no new owner (ours).
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema, ts_rs::TS,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum OwnerAfter {
+    /// Nobody: they are the organization's.
+    Nobody,
+    /// Whoever owns those that the organization has already, so that they stay as they are; nobody, of those that come to it.
+    AsItIs,
+}
+
 /// `POST /device/transfer` and its newer names: to whom or where; one of the two at least.
 #[derive(Clone, Debug, Serialize, Deserialize, utoipa::ToSchema, ts_rs::TS)]
 #[serde(rename_all = "camelCase")]
@@ -115,10 +127,14 @@ pub struct TransferDevice {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub new_org_id: Option<OrgId>,
-    /// The owner; nobody in person where absent.
+    /// The owner; as `ownerAfter` says where absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub new_user_id: Option<UserId>,
+    /// Who owns it in person where no `newUserId` is named; nobody where both are absent (ours).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub owner_after: Option<OwnerAfter>,
     /// What becomes of what it said, and of its name and metadata (ours). Where absent, what was kept for the next owner is
     /// theirs, a move within an organization keeps it, and any other erases it.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -140,10 +156,14 @@ pub struct TransferDevices {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub new_org_id: Option<OrgId>,
-    /// The owner; nobody in person where absent.
+    /// The owner; as `ownerAfter` says where absent.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub new_user_id: Option<UserId>,
+    /// Who owns them in person where no `newUserId` is named; nobody where both are absent (ours).
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub owner_after: Option<OwnerAfter>,
     /// What becomes of what they said, as for one.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional)]

@@ -64,8 +64,8 @@ pub use gateway::{
 };
 pub use hands::{
     DeletedDevice, DeviceMove, DeviceOutcome, DeviceOutcomes, History, LabelChoice, MoveKind,
-    ReleaseDevice, ReleasedDevice, TransferDevice, TransferDevices, Unclaim, Unclaimed, UndoMove,
-    UndoMoves, UndoWindow, Undone,
+    OwnerAfter, ReleaseDevice, ReleasedDevice, TransferDevice, TransferDevices, Unclaim, Unclaimed,
+    UndoMove, UndoMoves, UndoWindow, Undone,
 };
 pub use id::{
     ApprovalId, BatchId, DeviceId, FileId, MailId, OrgId, TemplateId, TokenId, UserId, WorkId,

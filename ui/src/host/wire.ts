@@ -1295,9 +1295,13 @@ nodeIds?: Array<DeviceId>,
  */
 newOrgId?: OrgId, 
 /**
- * The owner; nobody in person where absent.
+ * The owner; as `ownerAfter` says where absent.
  */
 newUserId?: UserId, 
+/**
+ * Who owns them in person where no `newUserId` is named; nobody where both are absent (ours).
+ */
+ownerAfter?: OwnerAfter, 
 /**
  * What becomes of what they said, as for one.
  */
@@ -2054,6 +2058,8 @@ export type RenewLabel = {
  */
 tokenId: TokenId, };
 
+export type OwnerAfter = "nobody" | "as_it_is";
+
 export type TransferDevices = { 
 /**
  * Which; up to 500.
@@ -2064,9 +2070,13 @@ deviceIds: Array<DeviceId>,
  */
 newOrgId?: OrgId, 
 /**
- * The owner; nobody in person where absent.
+ * The owner; as `ownerAfter` says where absent.
  */
 newUserId?: UserId, 
+/**
+ * Who owns them in person where no `newUserId` is named; nobody where both are absent (ours).
+ */
+ownerAfter?: OwnerAfter, 
 /**
  * What becomes of what they said, as for one.
  */

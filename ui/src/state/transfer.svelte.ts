@@ -12,7 +12,7 @@ import type { SessionStore } from './session.svelte';
 /** Devices that are sent at once. */
 const PORTION = 100;
 
-export type To = Pick<TransferDevices, 'newOrgId' | 'newUserId' | 'history' | 'reason'>;
+export type To = Pick<TransferDevices, 'newOrgId' | 'newUserId' | 'ownerAfter' | 'history' | 'reason'>;
 type Phase = 'choose' | 'preview' | 'moved' | 'undone';
 
 /** A device that something kept where it was. */

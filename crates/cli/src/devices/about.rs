@@ -10,6 +10,7 @@ use handover_wire::{
 
 use crate::account::Account;
 use crate::failure::Failure;
+use crate::organizations::numbered;
 use crate::pages;
 use crate::printable::printable;
 use crate::runtime::block_on;
@@ -105,7 +106,10 @@ pub fn show(arguments: &ShowArguments) -> Result<(), Failure> {
     let mut rows = vec![
         ["Name".to_owned(), printable(&device.name)],
         ["Kind".to_owned(), printable(&device.template_name)],
-        ["Organization".to_owned(), printable(&device.org_name)],
+        [
+            "Organization".to_owned(),
+            numbered(&device.org_name, device.org_id),
+        ],
         ["State".to_owned(), printable(&device.lifecycle_status.name)],
     ];
     rows.extend(found.data_stream_values.iter().map(|one| {

@@ -6,8 +6,8 @@ use clap::{Args, ValueEnum};
 use handover_client::{Client, Method};
 use handover_wire::{
     DeletedDevice, DeviceId, DeviceMove, DeviceOutcome, DeviceOutcomes, History, LabelChoice,
-    LabelImage, OrgId, ReleaseDevice, ReleasedDevice, TransferDevices, Unclaim, Unclaimed,
-    UndoMove, UndoMoves, Undone, UserId,
+    LabelImage, OrgId, OwnerAfter, ReleaseDevice, ReleasedDevice, TransferDevices, Unclaim,
+    Unclaimed, UndoMove, UndoMoves, Undone, UserId,
 };
 use serde::Serialize;
 use serde::de::DeserializeOwned;
@@ -64,6 +64,31 @@ pub struct DeleteArguments {
     json: bool,
 }
 
+/// To whom devices go.
+#[derive(Args)]
+pub struct Recipient {
+    /// The organization; the new owner's unless told.
+    #[arg(long, value_name = "ID", required_unless_present = "owner")]
+    pub organization: Option<OrgId>,
+    /// The new owner; nobody in person unless told, except of what the organization has already: that stays as it is.
+    #[arg(long, value_name = "ID")]
+    pub owner: Option<UserId>,
+    /// Takes their owner from those that the organization has already, too.
+    #[arg(long, requires = "organization", conflicts_with = "owner")]
+    nobody: bool,
+}
+
+impl Recipient {
+    /// Who owns them where no owner is named.
+    pub fn owner_after(&self) -> Option<OwnerAfter> {
+        match (self.owner, self.nobody) {
+            (Some(_), _) => None,
+            (None, true) => Some(OwnerAfter::Nobody),
+            (None, false) => Some(OwnerAfter::AsItIs),
+        }
+    }
+}
+
 #[derive(Args)]
 pub struct TransferArguments {
     #[command(flatten)]
@@ -71,12 +96,8 @@ pub struct TransferArguments {
     /// Their numbers, as the list has them.
     #[arg(required = true, value_name = "ID")]
     ids: Vec<DeviceId>,
-    /// The organization; the new owner's unless told.
-    #[arg(long, value_name = "ID", required_unless_present = "owner")]
-    organization: Option<OrgId>,
-    /// The new owner; nobody in person unless told.
-    #[arg(long, value_name = "ID")]
-    owner: Option<UserId>,
+    #[command(flatten)]
+    to: Recipient,
     /// What becomes of what they have reported, and of the names and metadata that they were given. Unless told it stays
     /// within an organization and is erased on the way to another one.
     #[arg(long, value_name = "WHAT")]
@@ -249,8 +270,9 @@ pub fn transfer(arguments: &TransferArguments) -> Result<(), Failure> {
         for (number, device_ids) in portions(&arguments.ids) {
             let request = TransferDevices {
                 device_ids,
-                new_org_id: arguments.organization,
-                new_user_id: arguments.owner,
+                new_org_id: arguments.to.organization,
+                new_user_id: arguments.to.owner,
+                owner_after: arguments.to.owner_after(),
                 history: arguments.history.map(History::from),
                 reason: arguments.reason.clone(),
                 dry_run: arguments.dry_run,

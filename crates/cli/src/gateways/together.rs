@@ -5,14 +5,14 @@ use std::io::{self, Write};
 use clap::Args;
 use handover_client::Method;
 use handover_wire::{
-    DeviceId, GatewayLabels, GatewayOutcomes, History, LabelChoice, OrgId, ReleaseGateway,
-    TakeGatewayBack, TokenId, TransferGateway, UserId, WaitTogether,
+    DeviceId, GatewayLabels, GatewayOutcomes, History, LabelChoice, ReleaseGateway,
+    TakeGatewayBack, TokenId, TransferGateway, WaitTogether,
 };
 use serde::Serialize;
 
 use super::{done, post};
 use crate::account::Account;
-use crate::devices::{HistoryName, LabelName};
+use crate::devices::{HistoryName, LabelName, Recipient};
 use crate::failure::Failure;
 use crate::pages;
 use crate::printable::printable;
@@ -97,12 +97,8 @@ pub struct ReleaseArguments {
 pub struct TransferArguments {
     #[command(flatten)]
     common: Common,
-    /// The organization; the new owner's unless told.
-    #[arg(long, value_name = "ID", required_unless_present = "owner")]
-    organization: Option<OrgId>,
-    /// The new owner; nobody in person unless told.
-    #[arg(long, value_name = "ID")]
-    owner: Option<UserId>,
+    #[command(flatten)]
+    to: Recipient,
     /// What becomes of what they have reported, and of the names and metadata that they were given. Unless told it stays
     /// within an organization and is erased on the way to another one.
     #[arg(long, value_name = "WHAT")]
@@ -183,8 +179,9 @@ pub fn transfer(arguments: &TransferArguments) -> Result<(), Failure> {
     let request = TransferGateway {
         device_id: common.gateway,
         node_ids: common.nodes(),
-        new_org_id: arguments.organization,
-        new_user_id: arguments.owner,
+        new_org_id: arguments.to.organization,
+        new_user_id: arguments.to.owner,
+        owner_after: arguments.to.owner_after(),
         history: arguments.history.map(History::from),
         reason: common.reason.clone(),
         dry_run: common.dry_run,

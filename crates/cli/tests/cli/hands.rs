@@ -71,6 +71,19 @@ fn devices_are_moved_and_moved_back() {
     for _ in 0..2 {
         fine(transfer(&["1", "2"], &[]));
     }
+    // What is there already stays as it is, unless nobody is to own it.
+    let there = support(&["devices", "transfer", "3", "--organization", "2"]);
+    assert!(there.out.contains("same_holder"), "{}", there.out);
+    let to_nobody = [
+        "devices",
+        "transfer",
+        "3",
+        "--organization",
+        "2",
+        "--nobody",
+    ];
+    fine(support(&to_nobody));
+    fine(support(&["devices", "undo", "3"]));
     let moved = support(&["devices", "undo", "1", "2", "3"]);
     assert_eq!(moved.status, 1);
     assert!(moved.out.contains("undo_over"), "{}", moved.out);

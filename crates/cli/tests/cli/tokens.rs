@@ -251,12 +251,15 @@ fn devices_are_claimed_by_their_numbers() {
     assert!(table.contains(said), "{table}");
     let [one, other] = [0, 1].map(|index: usize| waiting[index]["id"].to_string());
     let approved = fine(admin(&["approvals", "approve", &one]));
-    assert!(approved.contains("Green Farm"), "{approved}");
+    assert!(approved.contains("Green Farm (2)"), "{approved}");
     let refuse = ["approvals", "refuse", &other, "--reason", "Sold"];
     let refused = admin(&[&refuse[..], &["--json"]].concat()).lines();
     assert_eq!(refused[0]["reason"], "Sold");
     let late = admin(&["approvals", "approve", &other]);
     assert!(late.err.contains("already_decided"), "{}", late.err);
     let refused = fine(admin(&["approvals", "list", "--state", "refused"]));
-    assert!(refused.contains("GF-09"), "{refused}");
+    assert!(
+        refused.contains("GF-09") && refused.contains("Green Farm (2)"),
+        "{refused}"
+    );
 }

@@ -19,6 +19,44 @@ pub struct Holder {
     pub owner: Option<UserId>,
 }
 
+/// Who owns devices in person after a move.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum NewOwner {
+    /// This one.
+    Person(UserId),
+    /// Nobody: they are the organization's.
+    Nobody,
+    /// Whoever owns those that the organization has already; nobody, of those that come to it.
+    AsItIs,
+}
+
+/// Where devices are moved to.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub struct Destination {
+    /// The organization.
+    pub org: OrgId,
+    /// Who owns them there.
+    pub owner: NewOwner,
+}
+
+impl Destination {
+    /// Who has a device there that is in these hands now.
+    pub fn holder(self, now: Hands) -> Holder {
+        let owner = match self.owner {
+            NewOwner::Person(owner) => Some(owner),
+            NewOwner::Nobody => None,
+            NewOwner::AsItIs => match now.holder() {
+                Ok(holder) if holder.org == self.org => holder.owner,
+                _ => None,
+            },
+        };
+        Holder {
+            org: self.org,
+            owner,
+        }
+    }
+}
+
 /// A state that lasts, as a claim or a transfer finds it and an undo brings it back.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub enum Was {

@@ -13,12 +13,19 @@ const MOST_PATTERN: usize = 200;
 /// Bytes that a pattern takes once it is compiled, at the most: what repeats a thousand times a thousand times is refused.
 const MOST_COMPILED: usize = 256 * 1024;
 
-/// The form that identifiers are looked for in, and told apart by: people type one in any case, so that two of one maker
-/// and kind which differ in nothing else would be each other's. Each is shown as it was given.
-///
-/// The rule is the maker's own: other makers' devices, and those of another kind, may have the same identifier.
+/// The form that identifiers are looked for in: people type one in any case. Each is shown as it was given.
 pub fn caseless(identifier: &str) -> String {
     identifier.to_ascii_uppercase()
+}
+
+/// The form that identifiers are told apart by: two which one text on a label can be that of would be each other's. So case
+/// tells none apart, nor does what a serial number puts between the digits of an address.
+///
+/// The rule is the maker's own: other makers' devices may have the same identifier.
+pub fn told_apart_by(identifier: &str) -> String {
+    let address = shown(Eui64::parse(identifier)).or_else(|| shown(Eui48::parse(identifier)));
+    let number = address.or_else(|| shown(Imei::parse(identifier)));
+    number.unwrap_or_else(|| caseless(identifier))
 }
 
 /// What the identifiers of a batch are.
@@ -59,7 +66,7 @@ impl Scheme {
         self.pattern.as_ref().map(|(text, _)| text.as_str())
     }
 
-    /// The form that identifiers are kept and shown in; they are compared by `caseless`. None: the text is none of these.
+    /// The form that identifiers are kept and shown in; they are compared by `told_apart_by`. None: the text is none of these.
     pub fn canonical(&self, text: &str) -> Option<String> {
         let text = text.trim();
         match self.kind {
@@ -349,6 +356,22 @@ mod tests {
                 good,
                 "{text:?}"
             );
+        }
+    }
+
+    #[test]
+    fn what_one_label_can_mean_is_one() {
+        for (one, other, same) in [
+            ("4A335468C9F1", "4a:33:54:68:c9:f1", true),
+            ("4A335468C9F1", "4A33.5468.C9F1", true),
+            ("70-b3-d5-7e-d0-00-00-01", "70B3D57ED0000001", true),
+            ("sn-1", "SN-1", true),
+            ("1-11", "11-1", false),
+            ("SN-1", "SN1", false),
+            ("4A335468C9F1", "4A335468C9F2", false),
+        ] {
+            let is_same = told_apart_by(one) == told_apart_by(other);
+            assert_eq!(is_same, same, "{one} {other}");
         }
     }
 

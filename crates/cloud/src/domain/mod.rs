@@ -53,10 +53,10 @@ pub use device_list::{Cursor, DeviceFilter, Listed, Place, device_state, without
 pub use fates::{BadFaults, Call, Fates, Moment};
 pub use file_name::FileName;
 pub use hands::{
-    ClaimWith, Claimed, Claiming, Hands, Holder, NotClaimable, NotHeld, Sees, TransferError,
-    UndoOver, Was,
+    ClaimWith, Claimed, Claiming, Destination, Hands, Holder, NewOwner, NotClaimable, NotHeld,
+    Sees, TransferError, UndoOver, Was,
 };
-pub use identifier::{Names, Scheme, caseless, likely};
+pub use identifier::{Names, Scheme, caseless, likely, told_apart_by};
 pub use limit::{Limit, TooOften};
 pub use looks::looks;
 pub use mail::{LEASE_SECONDS, MailState, Queued, Trouble};

@@ -8,7 +8,7 @@ use serde::{Deserialize, Serialize};
 
 use super::metadata::number;
 use super::unseen::is_seen;
-use super::{DeviceName, MOST_TOKENS, Scheme, as_typed, caseless};
+use super::{DeviceName, MOST_TOKENS, Scheme, as_typed, told_apart_by};
 
 /// The header of the column with the devices' names, unless another one is mapped to it.
 pub const DEVICE_NAME: &str = "Device Name";
@@ -471,7 +471,7 @@ impl Checked {
         }
         // Last, so that a row that is not taken takes nothing from another one.
         if let Some((index, identifier)) = identifier {
-            let compared = caseless(&identifier);
+            let compared = told_apart_by(&identifier);
             if let Some(&other) = seen.get(&compared) {
                 return Err(fault(RowProblem::DoubleInFile, Some(index), Some(other)));
             }

@@ -25,6 +25,15 @@ pub enum Letter {
     Invitation(Invite),
     /// Somebody who is to join an organization signed up for one of their own.
     InvitedBefore(Invite),
+    /// Somebody who belongs to another organization is to join one.
+    InvitedElsewhere {
+        /// The name of the one that they are to join.
+        organization: String,
+        /// The name of who invites.
+        inviter: String,
+        /// Where one signs in.
+        link: Secret,
+    },
     /// Somebody signed up with this address.
     Verify {
         /// What proves that the address is theirs.
@@ -137,6 +146,7 @@ impl Letter {
         match self {
             Self::Invitation(_) => "invitation",
             Self::InvitedBefore(_) => "invited_before",
+            Self::InvitedElsewhere { .. } => "invited_elsewhere",
             Self::Verify { .. } => "verify",
             Self::PasswordReset { .. } => "password_reset",
             Self::PasswordChanged => "password_changed",
@@ -223,6 +233,11 @@ impl Letter {
                 devices: vec![name("Gewächshaus Nord"), name("Orchard gate")],
             },
             Self::InvitedBefore(invite()),
+            Self::InvitedElsewhere {
+                organization: name("Gärtnerei Grün"),
+                inviter: name("Ada Marsh"),
+                link: link(),
+            },
         ]
     }
 }

@@ -131,6 +131,11 @@ mod tests {
             for letter in [
                 Letter::Invitation(invite()),
                 Letter::InvitedBefore(invite()),
+                Letter::InvitedElsewhere {
+                    organization: name(),
+                    inviter: name(),
+                    link: Secret::new(ADDRESS),
+                },
                 Letter::DeviceClaimedForYou {
                     device: name(),
                     nodes: Vec::new(),

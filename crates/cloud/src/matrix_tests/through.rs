@@ -79,9 +79,7 @@ async fn go(site: &Site, (tree, standing): (&Tree<'_>, &Things), case: &Case<'_>
         named.push((other, vec![thing]));
     }
     let mut things = vec![tree.fresh(caller, place, slot.kind).await];
-    // Of several that are moved to where they are none loses its owner.
-    let stays = endpoint.short() == "POST /devices/transfer";
-    if slot.is_list() && !stays {
+    if slot.is_list() {
         things.push(tree.fresh(caller, place, slot.kind).await);
     }
     named.push((slot, things));

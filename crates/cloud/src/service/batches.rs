@@ -150,7 +150,7 @@ async fn identified(
         must: "an identifier of the batch's kind with as many after it as there are tokens",
     })?;
     let texts: Vec<&str> = all.iter().map(String::as_str).collect();
-    let taken = core.store.taken_identifiers(of, scheme.kind(), &texts);
+    let taken = core.store.taken_identifiers(of, &texts);
     if !taken.await?.is_empty() {
         return Err(FieldError {
             field: "identifiers.first",

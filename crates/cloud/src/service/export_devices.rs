@@ -19,11 +19,13 @@ use crate::store::{Action, AuditRow, DeviceQuery, DeviceRow, change};
 const CHUNK: usize = 500;
 
 /// The columns beside name, token and metadata. A table that is imported may have them, and nothing is made of them.
-pub const OWN_COLUMNS: [&str; 6] = [
+pub const OWN_COLUMNS: [&str; 7] = [
     "Device ID",
     "Template ID",
     "Template",
     "Organization",
+    // Several may have one name, below different organizations.
+    "Organization ID",
     "State",
     "Added",
 ];
@@ -184,6 +186,7 @@ fn cells(
         device.template_id.to_string(),
         harmless(&device.template_name),
         harmless(&device.org_name),
+        device.org_id.to_string(),
         device.lifecycle_status.name.clone(),
         device
             .activated_at

@@ -67,9 +67,9 @@ pub async fn import(
     }
     let mut checked = looked_through(table, import.mapping.clone()).await?;
     let scheme = import.mapping.identifier.as_ref().map(|(_, scheme)| scheme);
-    if let Some(scheme) = scheme {
+    if scheme.is_some() {
         let of = (import.org, import.template.id);
-        leave_out_taken(core, of, scheme.kind(), &mut checked).await?;
+        leave_out_taken(core, of, &mut checked).await?;
     }
     let fields = serde_json::to_string(&checked.fields)?;
     let of_template = core.store.meta_fields(&import.template.template_id).await?;
@@ -149,18 +149,17 @@ pub(super) async fn looked_through(
         .expect("looking through a table does not panic")
 }
 
-/// Rows whose identifier a token of the organization or of the template has already are at fault.
+/// Rows whose identifier a token of the organization or of the template has already, of whatever kind, are at fault.
 async fn leave_out_taken(
     core: &Core,
     of: (OrgId, i64),
-    kind: IdentifierKind,
     checked: &mut Checked,
 ) -> Result<(), Broken> {
     let identifiers = checked.good.iter();
     let identifiers: Vec<&str> = identifiers
         .filter_map(|(_, row)| row.identifier.as_deref())
         .collect();
-    let taken = core.store.taken_identifiers(of, kind, &identifiers).await?;
+    let taken = core.store.taken_identifiers(of, &identifiers).await?;
     if taken.is_empty() {
         return Ok(());
     }

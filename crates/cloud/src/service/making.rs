@@ -86,6 +86,18 @@ pub async fn round(core: &Core, stop: &Stop) -> Result<(), Broken> {
     Ok(())
 }
 
+/// What became of some of a batch's tokens.
+enum Chunk {
+    /// They are there.
+    Added,
+    /// Whoever asked for the batch may not have it any more.
+    NotAllowed,
+    /// Others were given one of their identifiers since the batch was asked for, be it as another kind.
+    Taken,
+    /// The batch was cancelled; or this process was so slow that another one took it.
+    Lost,
+}
+
 /// Makes a batch from where it is, to its end or until it is another organization's turn. What it came to nothing for,
 /// where that is nobody's fault.
 async fn make(
@@ -122,17 +134,30 @@ async fn make(
             .collect::<Result<Vec<_>, Broken>>()?;
         let now = core.now();
         let until = now.plus_seconds(LEASE_SECONDS);
-        let added = change!(core.store, |write| {
+        let of = (OrgId(batch.org_id), batch.template_id);
+        let identifiers = tokens
+            .iter()
+            .filter_map(|(_, one)| one.identifier.as_deref());
+        let identifiers: Vec<&str> = identifiers.collect();
+        let chunk = change!(core.store, |write| {
             if !may_go_on(write, &batch).await? {
-                return Ok::<_, Broken>(None);
+                return Ok::<_, Broken>(Chunk::NotAllowed);
             }
-            Ok(Some(write.add_to_batch(&batch, &tokens, now, until).await?))
+            if !write.taken_identifiers(of, &identifiers).await?.is_empty() {
+                return Ok(Chunk::Taken);
+            }
+            Ok(
+                match write.add_to_batch(&batch, &tokens, now, until).await? {
+                    true => Chunk::Added,
+                    false => Chunk::Lost,
+                },
+            )
         })?;
-        match added {
-            None => return Ok(Some(BatchFailure::NotAllowed)),
-            // It was cancelled; or this process was so slow that another one took it.
-            Some(false) => return Ok(None),
-            Some(true) => {}
+        match chunk {
+            Chunk::NotAllowed => return Ok(Some(BatchFailure::NotAllowed)),
+            Chunk::Taken => return Ok(Some(failure_of(core, batch.id, batch.template_id).await?)),
+            Chunk::Lost => return Ok(None),
+            Chunk::Added => {}
         }
         batch.made += i64::try_from(tokens.len()).unwrap_or_default();
         in_turn += tokens.len();
@@ -168,7 +193,7 @@ pub(super) async fn may_go_on(write: &mut Write, batch: &LeasedBatch) -> Result<
 
 /// Why a batch broke off: whether its identifiers are those of another one by now, or else what the log says.
 async fn failure_of(core: &Core, id: i64, template: i64) -> Result<BatchFailure, Broken> {
-    let Some((org, kind, made)) = core.store.batch_identifiers(BatchId(id)).await? else {
+    let Some((org, made)) = core.store.batch_identifiers(BatchId(id)).await? else {
         return Ok(BatchFailure::Broke);
     };
     let rows = core.store.batch_rows(id).await?.unwrap_or_default();
@@ -180,7 +205,7 @@ async fn failure_of(core: &Core, id: i64, template: i64) -> Result<BatchFailure,
     let identifiers: Vec<&str> = identifiers.collect();
     let taken = core
         .store
-        .taken_identifiers((org, template), kind, &identifiers)
+        .taken_identifiers((org, template), &identifiers)
         .await?;
     if taken.is_empty() {
         return Ok(BatchFailure::Broke);

@@ -35,6 +35,7 @@ pub mod setup;
 pub mod sign_up;
 pub mod tallies;
 pub mod templates;
+pub mod text_indexes;
 pub mod waiting;
 pub mod why;
 

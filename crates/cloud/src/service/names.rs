@@ -1,24 +1,9 @@
-//! Bringing together what searches go through, and placing names in their order.
+//! What follows from names, written down beside them for those that have it not yet.
 
 use tokio_util::sync::CancellationToken;
 
 use super::{Broken, Core};
-use crate::store::{Merge, TextIndex, change};
-
-/// Merges the pieces of each index of texts where that is worth it, step by step: others change things in between. One that
-/// is broken off is gone on with later.
-pub async fn merge(core: &Core, stop: &CancellationToken) -> Result<(), Broken> {
-    for index in TextIndex::ALL {
-        if !core.store.is_scattered(index).await? {
-            continue;
-        }
-        let mut step = Merge::Begin;
-        while !stop.is_cancelled() && change!(core.store, |write| write.merge(index, step).await)? {
-            step = Merge::GoOn;
-        }
-    }
-    Ok(())
-}
+use crate::store::change;
 
 /// Gives names their places in the order that have none yet, and notes what organizations' names look like.
 pub async fn sort(core: &Core, stop: &CancellationToken) -> Result<(), Broken> {

@@ -1,10 +1,9 @@
 //! The people of an organization: inviting, roles, suspending, leaving.
 
-use handover_wire::{EditProfile, InviteUser, LinkPurpose, Role, User, UserId, UserStatus};
+use handover_wire::{EditProfile, InviteUser, LinkPurpose, Role, Secret, User, UserId, UserStatus};
 
 use super::limits::{self, Counted};
-use super::links;
-use super::{Broken, Core, breaks};
+use super::{Broken, Core, breaks, links, sign_up};
 use crate::clock::Time;
 use crate::domain::{
     Acting, Actor, EmailAddress, FieldError, Locale, PersonName, PersonStep, Reach, TooOften,
@@ -25,7 +24,7 @@ pub enum PeopleError {
     /// There is no such person within reach.
     #[error("there is no such person within reach")]
     NoSuchUser,
-    /// Somebody has an account with this address.
+    /// Somebody within reach has this address.
     #[error("the address is in use")]
     EmailInUse,
     /// Nobody gives or takes a role above their own.
@@ -75,6 +74,9 @@ pub async fn own_limits_of(
 }
 
 /// Invites somebody: they are there as pending, and have a mail with a link.
+///
+/// Who belongs to an organization out of reach is none of the inviter's business: the answer is the same, and so is what becomes
+/// of the invitation that nobody follows. Whoever has the address is told who asks for them.
 pub async fn invite(
     core: &Core,
     acting: &Acting,
@@ -95,7 +97,7 @@ pub async fn invite(
     change!(core.store, |write| {
         let into = write.org(acting.reach(), org).await?;
         let into = into.ok_or(PeopleError::NoSuchOrg)?;
-        if write.user_of_email(&email).await?.is_some() {
+        if write.is_known(acting.reach(), &email).await? {
             return Err(PeopleError::EmailInUse);
         }
         let by = write.name_of(&acting.actor).await?;
@@ -109,7 +111,10 @@ pub async fn invite(
             locale,
             password_hash: None,
         };
-        let user = write.insert_user(user, now).await?;
+        let user = match write.user_of_email(&email).await? {
+            None => write.insert_user(user, now).await?,
+            Some(_) => write.insert_aside(user, now).await?,
+        };
         // Somebody who signed up a moment ago has the invitation as the newest mail, and no other link that would fail.
         write
             .drop_links(LinkPurpose::SignUp, email.as_str())
@@ -123,7 +128,7 @@ pub async fn invite(
             asked_by: AskedBy::Organization,
             label: None,
         };
-        send_invitation(core, write, &link, invitation, now).await?;
+        mail_invitation(core, write, &link, invitation, now).await?;
         let row = AuditRow::about(acting, Action::Invite, org, now);
         write.audit(row.user(user)).await?;
         let user = write.user(acting.reach(), user).await?;
@@ -155,7 +160,7 @@ pub async fn resend(core: &Core, acting: &Acting, id: UserId) -> Result<(), Peop
             asked_by: AskedBy::Organization,
             label: None,
         };
-        send_invitation(core, write, &link, invitation, now).await?;
+        mail_invitation(core, write, &link, invitation, now).await?;
         let row = AuditRow::about(acting, Action::Invite, user.org_id, now);
         write.audit(row.user(id).detail("again".to_owned())).await?;
         Ok(())
@@ -327,6 +332,51 @@ pub(super) enum AskedBy {
     Forgetful,
     /// Whoever gave it to sign up, likewise.
     SignUp,
+}
+
+/// Mails somebody their invitation; where the address is that of somebody elsewhere, these are told instead. Once it is nobody's
+/// any more it is theirs.
+async fn mail_invitation(
+    core: &Core,
+    write: &mut Write,
+    link: &links::Drawn,
+    invitation: Invitation<'_>,
+    now: Time,
+) -> Result<(), Broken> {
+    match write.user_of_email(invitation.email).await? {
+        Some(other) if other.id != invitation.user => {
+            return tell_elsewhere(core, write, &other, &invitation).await;
+        }
+        Some(_) => {}
+        None => {
+            write
+                .give_address(invitation.user, invitation.email)
+                .await?;
+        }
+    }
+    send_invitation(core, write, link, invitation, now).await
+}
+
+/// Tells whoever has an address and belongs elsewhere who invites them, and what they can do. Whoever was barred stays so.
+async fn tell_elsewhere(
+    core: &Core,
+    write: &mut Write,
+    holder: &User,
+    invitation: &Invitation<'_>,
+) -> Result<(), Broken> {
+    if holder.status == UserStatus::Suspended {
+        return Ok(());
+    }
+    let letter = Letter::InvitedElsewhere {
+        organization: invitation.organization.to_owned(),
+        inviter: invitation.by.to_owned(),
+        link: Secret::new(sign_up::sign_in_url(core)),
+    };
+    let language = Language::from_tag(&holder.locale);
+    write
+        .queue_letter(core, invitation.email, language, &letter)
+        .await?;
+    Ok(())
 }
 
 async fn send_invitation(

@@ -100,7 +100,8 @@ async fn send_sign_up(
     })
 }
 
-fn sign_in_url(core: &Core) -> String {
+/// Where one signs in.
+pub(super) fn sign_in_url(core: &Core) -> String {
     core.address
         .get()
         .map(ToString::to_string)

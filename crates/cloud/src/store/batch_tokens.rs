@@ -1,39 +1,18 @@
-//! The tokens of batches: searched, exported, revoked.
+//! The tokens of batches: read, exported, revoked. Lists of them are in `label_list`.
 
 use std::collections::HashSet;
 use std::ops::RangeInclusive;
 use std::sync::LazyLock;
 
-use handover_wire::{
-    BatchId, BatchToken, DeviceId, IdentifierKind, ListSort, OrgId, Page, PageQuery, TokenId,
-    TokenState,
-};
+use handover_wire::{BatchId, BatchToken, DeviceId, OrgId, TokenId, TokenState};
 use sqlx::any::AnyRow;
 use sqlx::{Any, AssertSqlSafe, FromRow, Row};
 
-use super::batches::{kind_name, word};
-use super::label_search::{LabelText, listed};
-use super::listing::{Bound, counted, found, sorted, without_separators};
+use super::batches::word;
+use super::listing::without_separators;
 use super::{Moment, Store, StoreError, Write};
 use crate::clock::Time;
-use crate::domain::{Actor, Reach, Reason, caseless, label};
-
-/// Which tokens a list is of.
-#[derive(Clone, Copy, Debug)]
-pub struct TokenQuery<'a> {
-    /// In these organizations.
-    pub reach: Reach,
-    /// Where whoever asks sees devices.
-    pub sees: Reach,
-    /// Of this batch alone.
-    pub batch: Option<BatchId>,
-    /// Whose labels, identifiers, names or serial numbers hold this, or the names of their devices; an empty text is in all.
-    pub search: &'a str,
-    /// In this state alone.
-    pub state: Option<TokenState>,
-    /// In this order, by number within a batch. Else those of a batch come in their order, and of all the newest first.
-    pub sort: Option<ListSort>,
-}
+use crate::domain::{Actor, Reach, Reason, label, told_apart_by, without_separators};
 
 /// A token on its way out, with its sealed secrets.
 pub struct ExportRow {
@@ -52,24 +31,17 @@ pub struct ExportRow {
 /// Identifiers that are looked for at a time.
 const TOGETHER: usize = 200;
 
-/// Finds which of `TOGETHER` identifiers are taken: by them, and not (hence the plus) among all that the organization has.
+/// Finds what could be one of `TOGETHER` identifiers: by them, and not (hence the plus) among all that the organization has.
 static TAKEN: LazyLock<String> = LazyLock::new(|| {
-    let places: Vec<String> = (4..TOGETHER + 4).map(|place| format!("${place}")).collect();
+    let places: Vec<String> = (3..TOGETHER + 3).map(|place| format!("${place}")).collect();
     format!(
         "SELECT sought FROM static_tokens
-         WHERE (+org_id = $1 AND identifier_kind = $2 OR +template_id = $3)
-         AND revoked_at IS NULL AND sought IN ({})",
+         WHERE (+org_id = $1 OR +template_id = $2)
+         AND revoked_at IS NULL AND sought IS NOT NULL AND {} IN ({})",
+        without_separators!("sought"),
         places.join(", ")
     )
 });
-
-fn state_name(state: TokenState) -> &'static str {
-    match state {
-        TokenState::Unclaimed => "UNCLAIMED",
-        TokenState::Claimed => "CLAIMED",
-        TokenState::Revoked => "REVOKED",
-    }
-}
 
 /// What a label is called: by its batch's `batch_name` and `batch_wanted`, where it has one.
 pub(super) fn label_of(row: &AnyRow) -> Result<String, sqlx::Error> {
@@ -82,7 +54,8 @@ pub(super) fn label_of(row: &AnyRow) -> Result<String, sqlx::Error> {
     })
 }
 
-struct TokenFound(BatchToken);
+/// A token as lists have it.
+pub(super) struct TokenFound(pub(super) BatchToken);
 
 impl FromRow<'_, AnyRow> for TokenFound {
     fn from_row(row: &AnyRow) -> Result<Self, sqlx::Error> {
@@ -129,123 +102,45 @@ impl FromRow<'_, AnyRow> for ExportRow {
     }
 }
 
-/// Tokens that are there, with their batches and devices, as a list is of them; what narrows it further follows.
-macro_rules! tokens {
-    ($select:literal) => {
-        concat!(
-            $select,
-            " FROM static_tokens s
-             JOIN org_tree t ON t.org_id = s.org_id
-             LEFT JOIN batches b ON b.id = s.batch_id
-             LEFT JOIN (SELECT e.id, e.name, e.name_folded FROM devices e JOIN org_tree v ON v.org_id = e.org_id
-                        WHERE v.ancestor_id = $7 AND v.depth <= $8) d ON d.id = s.device_id
-             WHERE t.ancestor_id = $1 AND t.depth <= $2
-             AND (s.batch_id IS NULL OR b.state = 'ready')
-             AND (s.folded LIKE $3 ESCAPE '\\' OR s.folded LIKE $5 ESCAPE '\\'
-                  OR d.name_folded LIKE $3 ESCAPE '\\'
-                  OR s.sought IS NOT NULL AND ",
-            without_separators!("s.sought"),
-            " = $6)
-             AND ($4 = '' OR $4 = CASE WHEN s.revoked_at IS NOT NULL THEN 'REVOKED'
-                                       WHEN s.claimed_at IS NOT NULL THEN 'CLAIMED'
-                                       ELSE 'UNCLAIMED' END) "
-        )
-    };
-}
-
-/// How many.
-const COUNTED: &str = tokens!("SELECT COUNT(*)");
-/// All that is shown of them.
-const LISTED: &str =
-    tokens!("SELECT s.*, b.name AS batch_name, b.wanted AS batch_wanted, d.name AS device_name");
-
-/// The order of a list: those of a batch in theirs, by their numbers in it, and all the newest first, unless told.
-fn order(query: &TokenQuery<'_>) -> &'static str {
-    macro_rules! pieces {
-        ($($piece:literal),+) => {
-            concat!($($piece),+)
-        };
-    }
-    match query.batch {
-        Some(_) => {
-            let sort = query.sort.unwrap_or(ListSort::Oldest);
-            sorted!(sort, pieces, "s.folded", "s.number")
-        }
-        None => {
-            let sort = query.sort.unwrap_or(ListSort::Newest);
-            sorted!(sort, pieces, "s.folded", "s.id")
-        }
-    }
-}
-
 impl Store {
-    /// The tokens that a list is of.
-    pub async fn batch_tokens(
-        &self,
-        query: TokenQuery<'_>,
-        page: PageQuery,
-    ) -> Result<Page<BatchToken>, StoreError> {
-        let text = LabelText::new(query.search);
-        let [pattern, number] = [text.pattern(), text.number_pattern()];
-        let state = query.state.map(state_name).unwrap_or_default();
-        let mut moment = self.snapshot().await?;
-        let mut bound = query.reach.bound().to_vec();
-        bound.extend([&*pattern, state, &*number, text.identifier()].map(Bound::Text));
-        bound.extend(query.sees.bound());
-        let mut narrowed = String::new();
-        if let Some(batch) = query.batch {
-            narrowed.push_str("AND s.batch_id = $9 ");
-            bound.push(Bound::Number(batch.0));
-        }
-        // An index tells few hits from the others; whether they are within reach is asked of each.
-        match text.hits(self.engine, &mut moment).await? {
-            Some(hits) if hits.is_empty() => return Ok(Page::new(Vec::new(), 0)),
-            Some(hits) => narrowed.push_str(&format!("AND s.id IN ({}) ", listed(&hits))),
-            None => {}
-        }
-        let count = AssertSqlSafe(format!("{COUNTED}{narrowed}"));
-        let total = counted(&mut moment, count, &bound).await?;
-        if total == 0 {
-            return Ok(Page::new(Vec::new(), 0));
-        }
-        let place = bound.len() + 1;
-        let offset = i64::try_from(page.offset()).unwrap_or(i64::MAX);
-        bound.extend([i64::from(page.limit()), offset].map(Bound::Number));
-        let (order, next) = (order(&query), place + 1);
-        let rows = format!("{LISTED}{narrowed}{order} LIMIT ${place} OFFSET ${next}");
-        let rows: Vec<TokenFound> = found(&mut moment, AssertSqlSafe(rows), &bound).await?;
-        Ok(Page::new(rows, total).map(|row| row.0))
-    }
-
-    /// Which of the identifiers an organization's tokens have already, in whatever case, or the template's tokens of whatever
-    /// organization and kind: a machine that says one of them could be of either.
+    /// Which of the identifiers are taken, at this moment.
     pub async fn taken_identifiers(
         &self,
-        (org, template): (OrgId, i64),
-        kind: IdentifierKind,
+        of: (OrgId, i64),
         identifiers: &[&str],
     ) -> Result<HashSet<String>, StoreError> {
-        let mut taken = HashSet::new();
-        let mut connection = self.read().await?;
-        for some in identifiers.chunks(TOGETHER) {
-            let mut query = sqlx::query_scalar::<Any, String>(AssertSqlSafe(TAKEN.clone()))
-                .bind(org.0)
-                .bind(kind_name(kind))
-                .bind(template);
-            // The last ones are as many as the others, so that there is one query to prepare.
-            for place in 0..TOGETHER {
-                query = query.bind(caseless(some[place.min(some.len() - 1)]));
-            }
-            let found = query.fetch_all(&mut *connection).await?;
-            let found: HashSet<String> = found.into_iter().collect();
-            let theirs = some.iter().filter(|one| found.contains(&caseless(one)));
-            taken.extend(theirs.map(|&one| one.to_owned()));
-        }
-        Ok(taken)
+        self.look().await?.taken_identifiers(of, identifiers).await
     }
 }
 
 impl super::Work {
+    /// Which of the identifiers an organization's tokens have already, however they are written, or the template's tokens of
+    /// whatever organization, and of whatever kind: one text on a label, or from a machine, could be that of either.
+    pub async fn taken_identifiers(
+        &mut self,
+        (org, template): (OrgId, i64),
+        identifiers: &[&str],
+    ) -> Result<HashSet<String>, StoreError> {
+        let mut taken = HashSet::new();
+        for some in identifiers.chunks(TOGETHER) {
+            let mut query = sqlx::query_scalar::<Any, String>(AssertSqlSafe(TAKEN.clone()))
+                .bind(org.0)
+                .bind(template);
+            // The last ones are as many as the others, so that there is one query to prepare.
+            for place in 0..TOGETHER {
+                let one = told_apart_by(some[place.min(some.len() - 1)]);
+                query = query.bind(without_separators(&one));
+            }
+            let found = query.fetch_all(&mut **self).await?;
+            let found: HashSet<String> = found.iter().map(|one| told_apart_by(one)).collect();
+            let theirs = some
+                .iter()
+                .filter(|one| found.contains(&told_apart_by(one)));
+            taken.extend(theirs.map(|&one| one.to_owned()));
+        }
+        Ok(taken)
+    }
+
     /// A token, and those that wait with it, by number. A device's name is told where `sees` reaches it.
     pub async fn tokens_together(
         &mut self,

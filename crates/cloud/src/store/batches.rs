@@ -207,7 +207,7 @@ fn name_of(state: BatchState) -> &'static str {
 }
 
 /// The name of a kind of identifiers.
-pub(super) fn kind_name(kind: IdentifierKind) -> &'static str {
+fn kind_name(kind: IdentifierKind) -> &'static str {
     match kind {
         IdentifierKind::Serial => "serial",
         IdentifierKind::Eui48 => "eui48",
@@ -333,20 +333,16 @@ impl Store {
         Ok(count > 0)
     }
 
-    /// In which organization, as what and from which row on a batch's identifiers are to be made; none where it has none.
-    pub async fn batch_identifiers(
-        &self,
-        id: BatchId,
-    ) -> Result<Option<(OrgId, IdentifierKind, i64)>, StoreError> {
-        let found: Option<(i64, String, i64)> = sqlx::query_as(
-            "SELECT org_id, identifier_kind, made FROM batches
+    /// In which organization and from which row on a batch's identifiers are to be made; none where it has none.
+    pub async fn batch_identifiers(&self, id: BatchId) -> Result<Option<(OrgId, i64)>, StoreError> {
+        let found: Option<(i64, i64)> = sqlx::query_as(
+            "SELECT org_id, made FROM batches
              WHERE id = $1 AND identifier_kind IS NOT NULL",
         )
         .bind(id.0)
         .fetch_optional(&mut *self.read().await?)
         .await?;
-        let named = |(org, kind, made)| Ok((OrgId(org), word(kind)?, made));
-        found.map(named).transpose().map_err(StoreError::Database)
+        Ok(found.map(|(org, made)| (OrgId(org), made)))
     }
 
     /// The rows that a batch is made of; none where a number was asked for.

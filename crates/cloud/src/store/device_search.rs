@@ -19,7 +19,7 @@ use super::{Store, StoreError, sought};
 use crate::domain::{DeviceFilter, Listed, Reach, without_separators};
 
 /// Hits that are counted: nobody goes through more, and to count ten times as many takes several times as long as the page.
-const MOST_HITS: u64 = 1_000;
+pub(super) const MOST_HITS: u64 = 1_000;
 /// The same, as a length.
 const MOST: usize = MOST_HITS as usize;
 

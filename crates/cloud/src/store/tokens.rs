@@ -1,10 +1,13 @@
 //! Static tokens: made and listed. Claiming is in `claims`.
 
-use handover_wire::{DeviceId, OrgId, Page, PageQuery, StaticToken, TokenStatus, UserId};
+use handover_wire::{
+    DeviceId, OrgId, Page, PageQuery, StaticToken, TokenState, TokenStatus, UserId,
+};
 use sqlx::any::AnyRow;
-use sqlx::{FromRow, Row};
+use sqlx::{AssertSqlSafe, FromRow, Row};
 
-use super::listing::Listing;
+use super::label_list::{THERE, Way, kept};
+use super::listing::{Bound, found};
 use super::{Store, StoreError, Write};
 use crate::clock::Time;
 use crate::domain::Reach;
@@ -66,20 +69,26 @@ impl Store {
         reach: Reach,
         page: PageQuery,
     ) -> Result<Page<TokenRow>, StoreError> {
-        let listing = Listing {
-            count: "SELECT COUNT(*) FROM static_tokens s JOIN org_tree t ON t.org_id = s.org_id
-                    LEFT JOIN batches b ON b.id = s.batch_id
-                    WHERE t.ancestor_id = $1 AND t.depth <= $2 AND s.revoked_at IS NULL
-                    AND (s.batch_id IS NULL OR b.state = 'ready')",
-            rows:
-                "SELECT s.*, b.secrets FROM static_tokens s JOIN org_tree t ON t.org_id = s.org_id
-                   LEFT JOIN batches b ON b.id = s.batch_id
-                   WHERE t.ancestor_id = $1 AND t.depth <= $2 AND s.revoked_at IS NULL
-                   AND (s.batch_id IS NULL OR b.state = 'ready')
-                   ORDER BY s.id LIMIT $3 OFFSET $4",
-            bound: &reach.bound(),
-        };
-        self.list(listing, page).await
+        let mut moment = self.snapshot().await?;
+        let all = kept(&mut moment, (reach, None), None).await?;
+        let revoked = kept(&mut moment, (reach, None), Some(TokenState::Revoked)).await?;
+        let total = all.saturating_sub(revoked);
+        if total == 0 {
+            return Ok(Page::new(Vec::new(), 0));
+        }
+        let tables = Way::of(all).tables();
+        let rows = format!(
+            "SELECT s.*, b.secrets FROM {tables}
+             WHERE {THERE} AND s.revoked_at IS NULL ORDER BY s.id LIMIT $3 OFFSET $4"
+        );
+        let offset = i64::try_from(page.offset()).unwrap_or(i64::MAX);
+        let [org, depth] = reach.bound();
+        let [limit, offset] = [i64::from(page.limit()), offset].map(Bound::Number);
+        let bound = [org, depth, limit, offset];
+        Ok(Page::new(
+            found(&mut moment, AssertSqlSafe(rows), &bound).await?,
+            total,
+        ))
     }
 
     /// Whether a device has a static token.

@@ -67,9 +67,13 @@ struct UserRow(User);
 
 impl FromRow<'_, AnyRow> for UserRow {
     fn from_row(row: &AnyRow) -> Result<Self, sqlx::Error> {
+        let invited_as: Option<String> = row.try_get("invited_as")?;
         Ok(Self(User {
             id: UserId(row.try_get("id")?),
-            email: row.try_get("email")?,
+            email: match invited_as {
+                Some(email) => email,
+                None => row.try_get("email")?,
+            },
             name: row.try_get("name")?,
             role_id: role(row.try_get("role")?)?,
             org_id: OrgId(row.try_get("org_id")?),
@@ -216,8 +220,10 @@ impl Store {
                 PeopleSort::NameDown => {
                     people!("ORDER BY u.folded DESC, u.id DESC")
                 }
-                PeopleSort::Email => people!("ORDER BY u.email"),
-                PeopleSort::EmailDown => people!("ORDER BY u.email DESC"),
+                PeopleSort::Email => people!("ORDER BY COALESCE(u.invited_as, u.email), u.id"),
+                PeopleSort::EmailDown => {
+                    people!("ORDER BY COALESCE(u.invited_as, u.email) DESC, u.id DESC")
+                }
                 PeopleSort::Newest => people!("ORDER BY u.id DESC"),
             },
             bound: &[
@@ -285,16 +291,52 @@ impl Write {
         user: NewUser<'_>,
         now: Time,
     ) -> Result<UserId, StoreError> {
+        let email = user.email.as_str();
+        self.insert(user, (email, None), now).await
+    }
+
+    /// Adds somebody invited whose address is that of somebody elsewhere: it is shown, and nobody is found by it.
+    pub async fn insert_aside(
+        &mut self,
+        user: NewUser<'_>,
+        now: Time,
+    ) -> Result<UserId, StoreError> {
+        let shown = user.email.as_str();
+        // No address has a space in it.
+        let own = format!("aside {} {shown}", user.org);
+        self.insert(user, (&own, Some(shown)), now).await
+    }
+
+    /// Gives somebody the address that they were invited by, which is nobody else's any more.
+    pub async fn give_address(
+        &mut self,
+        user: UserId,
+        email: &EmailAddress,
+    ) -> Result<(), StoreError> {
+        sqlx::query("UPDATE users SET email = $2, invited_as = NULL WHERE id = $1")
+            .bind(user.0)
+            .bind(email.as_str())
+            .execute(&mut *self.0)
+            .await?;
+        Ok(())
+    }
+
+    async fn insert(
+        &mut self,
+        user: NewUser<'_>,
+        (email, invited_as): (&str, Option<&str>),
+        now: Time,
+    ) -> Result<UserId, StoreError> {
         let status = match user.password_hash {
             Some(_) => UserStatus::Active,
             None => UserStatus::Pending,
         };
         let id: i64 = sqlx::query_scalar(
             "INSERT INTO users
-                 (email, name, folded, role, org_id, status, locale, password_hash, created_at)
-             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9) RETURNING id",
+                 (email, name, folded, role, org_id, status, locale, password_hash, created_at, invited_as)
+             VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10) RETURNING id",
         )
-        .bind(user.email.as_str())
+        .bind(email)
         .bind(user.name.as_str())
         .bind(folded(user.name.as_str(), user.email.as_str()))
         .bind(i64::from(user.role.number()))
@@ -303,9 +345,28 @@ impl Write {
         .bind(user.locale)
         .bind(user.password_hash.map(|hash| hash.expose().to_owned()))
         .bind(now.0)
+        .bind(invited_as)
         .fetch_one(&mut *self.0)
         .await?;
         Ok(UserId(id))
+    }
+
+    /// Whether somebody within reach is known by this address, their own or what they were invited by.
+    pub async fn is_known(
+        &mut self,
+        reach: Reach,
+        email: &EmailAddress,
+    ) -> Result<bool, StoreError> {
+        let found: i64 = sqlx::query_scalar(
+            "SELECT COUNT(*) FROM users u JOIN org_tree t ON t.org_id = u.org_id
+             WHERE (u.email = $1 OR u.invited_as = $1) AND t.ancestor_id = $2 AND t.depth <= $3",
+        )
+        .bind(email.as_str())
+        .bind(reach.org.0)
+        .bind(reach.depth)
+        .fetch_one(&mut *self.0)
+        .await?;
+        Ok(found > 0)
     }
 
     /// A person within reach who has not left.
@@ -389,7 +450,7 @@ impl Write {
         self.forget_approvals(user).await?;
         self.forget_waits(user).await?;
         sqlx::query(
-            "UPDATE users SET status = $2, email = $3, name = '', folded = '', password_hash = NULL
+            "UPDATE users SET status = $2, email = $3, invited_as = NULL, name = '', folded = '', password_hash = NULL
              WHERE id = $1",
         )
         .bind(user.0)

@@ -25,6 +25,36 @@ fn end() -> Time {
 }
 
 #[test]
+fn who_has_what_is_moved() {
+    let to = |owner| Destination {
+        org: OrgId(1),
+        owner,
+    };
+    let nobodys = |org| Holder {
+        org: OrgId(org),
+        owner: None,
+    };
+    let held = |by| Hands::from(Was::Claimed(by));
+    let person = NewOwner::Person(UserId(7));
+    let sevens = Holder {
+        org: OrgId(1),
+        owner: Some(UserId(7)),
+    };
+    for (owner, now, want) in [
+        (person, held(of(1)), sevens),
+        (person, Hands::Seen, sevens),
+        (NewOwner::Nobody, held(of(1)), nobodys(1)),
+        (NewOwner::Nobody, held(of(2)), nobodys(1)),
+        (NewOwner::AsItIs, held(of(1)), of(1)),
+        (NewOwner::AsItIs, held(nobodys(1)), nobodys(1)),
+        (NewOwner::AsItIs, held(of(2)), nobodys(1)),
+        (NewOwner::AsItIs, Hands::Released, nobodys(1)),
+    ] {
+        assert_eq!(to(owner).holder(now), want, "{owner:?} {now:?}");
+    }
+}
+
+#[test]
 fn the_table_of_claims() {
     use ClaimWith::{AuthToken, Gateway, QrToken};
     let held = |org| Hands::from(Was::Claimed(of(org)));

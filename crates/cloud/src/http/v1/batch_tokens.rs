@@ -42,6 +42,9 @@ pub struct Which {
 }
 
 /// Static tokens by any part of label, identifier, serial number or name; never with their secrets.
+///
+/// `totalElements` of a search counts to 1,000; where more are found, `totalIsLowerBound` is true, and `sort=name` is of the newest
+/// of them alone.
 #[utoipa::path(
     get, path = "/static-tokens/find", operation_id = "findStaticTokens", tag = "static tokens",
     extensions(("x-handover" = json!("ours")), ("x-permission" = json!("manage_tokens"))),

@@ -15,7 +15,7 @@ use serde::Deserialize;
 use crate::http::caller::{Caller, SignedIn, may};
 use crate::http::error::ApiFailure;
 use crate::http::extract::{Body, Params};
-use crate::service::hands::{self, Mind, Together};
+use crate::service::hands::{self, Mind, ToWhom, Together};
 use crate::service::{Core, waiting};
 
 /// Gives a gateway up together with nodes of it: all of them, or none. Each has another label from then on, which is in the
@@ -81,7 +81,11 @@ pub async fn transfer(
         dry_run: request.dry_run,
     };
     let manner = Together::Transfer {
-        to: (request.new_org_id, request.new_user_id),
+        to: ToWhom {
+            org: request.new_org_id,
+            owner: request.new_user_id,
+            after: request.owner_after,
+        },
         history: request.history,
     };
     let keyed = (&request, request.key.as_deref());

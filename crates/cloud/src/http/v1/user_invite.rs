@@ -53,7 +53,8 @@ impl From<PeopleError> for ApiFailure {
     }
 }
 
-/// Invites somebody by mail. The link in it is good for 30 days, once, for that address.
+/// Invites somebody by mail. The link in it is good for 30 days, once, for that address. An address of somebody out of reach is
+/// answered as any other: they are told by mail, and the invitation stays pending.
 #[utoipa::path(
     post, path = "/users/invite", operation_id = "inviteUser", tag = "people",
     extensions(("x-handover" = json!("published")), ("x-permission" = json!("invite_people"))),
@@ -62,7 +63,7 @@ impl From<PeopleError> for ApiFailure {
     })),
     responses(
         (status = 201, body = User),
-        (status = 400, body = ApiError, description = "A field is not as it must be, or the address is in use",
+        (status = 400, body = ApiError, description = "A field is not as it must be, or somebody within reach has the address",
             example = json!({"error": {
                 "message": "This e-mail address is already in use.", "code": "email_in_use"
             }})),

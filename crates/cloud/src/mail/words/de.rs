@@ -65,6 +65,33 @@ pub fn words(letter: &Letter) -> Words {
             let subject = format!("Sie sind zu {organization} eingeladen");
             invited(invite, subject, vec![SIGNED_UP.into(), before], after)
         }
+        Letter::InvitedElsewhere {
+            organization,
+            inviter,
+            link,
+        } => {
+            let (organization, inviter) = (Name(organization), Name(inviter));
+            Words {
+                before: vec![
+                    format!(
+                        "{inviter} lädt Sie zu „{organization}“ auf Handover ein. Diese Adresse gehört dort aber schon \
+                         zu einer anderen Organisation, mit einem Konto oder einer offenen Einladung, und eine Adresse \
+                         gehört zu einer Organisation."
+                    ),
+                    format!(
+                        "Wenn Sie bei „{organization}“ mitmachen wollen, nennen Sie {inviter} eine andere Adresse. Oder \
+                         lassen Sie sich aus Ihrer jetzigen Organisation entfernen, und bitten Sie {inviter}, die \
+                         Einladung noch einmal zu senden."
+                    ),
+                ],
+                button: Some(("Anmelden", link.clone())),
+                after: vec![format!(
+                    "Wenn Sie das nicht wollen, müssen Sie nichts tun: Für Sie hat sich nichts geändert, und {inviter} \
+                     erfährt nicht, dass die Adresse vergeben ist."
+                )],
+                ..frame(format!("Einladung zu {organization}, für eine andere Adresse"))
+            }
+        }
         Letter::Verify { link, until } => Words {
             before: vec![
                 SIGNED_UP.into(),

@@ -63,6 +63,32 @@ pub fn words(letter: &Letter) -> Words {
             let subject = format!("You are invited to {organization}");
             invited(invite, subject, vec![SIGNED_UP.into(), before], after)
         }
+        Letter::InvitedElsewhere {
+            organization,
+            inviter,
+            link,
+        } => {
+            let (organization, inviter) = (Name(organization), Name(inviter));
+            Words {
+                before: vec![
+                    format!(
+                        "{inviter} invites you to join “{organization}” on Handover. But this address belongs to \
+                         another organization there already, with an account or an open invitation, and an address \
+                         belongs to one organization."
+                    ),
+                    format!(
+                        "If you want to join “{organization}”, tell {inviter} another address of yours. Or ask your \
+                         present organization to remove you, and {inviter} to mail the invitation once more."
+                    ),
+                ],
+                button: Some(("Sign in", link.clone())),
+                after: vec![format!(
+                    "If you do not want to join, you need not do anything: nothing has changed for you, and {inviter} \
+                     was not told that the address is in use."
+                )],
+                ..frame(format!("Invitation to {organization}, for another address"))
+            }
+        }
         Letter::Verify { link, until } => Words {
             before: vec![SIGNED_UP.into()],
             button: Some(("Confirm the address", link.clone())),

@@ -72,12 +72,15 @@ fn with_code(all: &[TokenFound], code: &Digest) -> Option<usize> {
 
 /// The one of an identifier's tokens that claims without any code: its batch asks for no proof, or its button was pressed a
 /// moment ago, for whoever claims. Whatever keeps it from that is no answer's business.
+///
+/// Of makers above each other the youngest one's is meant. Of one maker's that were given the same before that was refused none
+/// is: it could be somebody else's.
 fn without_code(all: &[TokenFound], into: Holder, now: Time) -> Option<(usize, ClaimWith)> {
     let pressed = |found: &TokenFound| {
         let press = found.press;
         press.is_some_and(|press| press.proves_presence(into.owner, now))
     };
-    all.iter().enumerate().find_map(|(place, found)| {
+    let claimable = all.iter().enumerate().filter_map(|(place, found)| {
         let with = match found.proof? {
             ClaimProof::None => ClaimWith::Identifier,
             ClaimProof::Presence if pressed(found) => ClaimWith::Presence,
@@ -87,7 +90,15 @@ fn without_code(all: &[TokenFound], into: Holder, now: Time) -> Option<(usize, C
         };
         let claims = found.hands.claim(claiming(with, into), now).is_ok();
         claims.then_some((place, with))
-    })
+    });
+    let claimable: Vec<_> = claimable.collect();
+    let &[found @ (place, _), ref others @ ..] = claimable.as_slice() else {
+        return None;
+    };
+    let is_double = others
+        .iter()
+        .any(|&(other, _)| all[other].org == all[place].org);
+    (!is_double).then_some(found)
 }
 
 /// The one that is in the claimer's organization already.

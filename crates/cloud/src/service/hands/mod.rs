@@ -18,7 +18,7 @@ pub use labels::{label, label_of_token, renew_label};
 pub use refusal::{DEVICE_LIMIT, HandsError};
 pub use release::{delete, delete_made, release};
 pub use together::{Manner as Together, Mind, change_hands};
-pub use transfer::{MOST_AT_ONCE, transfer, transfer_many};
+pub use transfer::{MOST_AT_ONCE, ToWhom, transfer, transfer_many};
 pub use undo::{undo, undo_many};
 
 use handover_label::QrToken;

@@ -4,13 +4,13 @@
 use std::collections::HashSet;
 
 use handover_wire::{
-    DeviceId, GatewayOutcome, GatewayOutcomes, History, LabelChoice, LabelImage, OrgId, UserId,
+    DeviceId, GatewayOutcome, GatewayOutcomes, History, LabelChoice, LabelImage, OrgId,
 };
 
 use super::disclaim::Taking;
 use super::kept::Keyed;
 use super::release::{Giving, for_later, read_again};
-use super::transfer::{Transfer, destination};
+use super::transfer::{ToWhom, Transfer, destination};
 use super::{HandsError, NewLabel, find, image};
 use crate::clock::Time;
 use crate::domain::{Acting, FieldError, MOST_TOGETHER, NotPaired, Part, Reason};
@@ -31,8 +31,8 @@ pub enum Manner {
     },
     /// They go to somebody else.
     Transfer {
-        /// To which organization, and to whom.
-        to: (Option<OrgId>, Option<UserId>),
+        /// To whom.
+        to: ToWhom,
         /// What becomes of what they said.
         history: Option<History>,
     },
@@ -244,7 +244,6 @@ impl Means<'_> {
                     history,
                     together,
                     dry_run: false,
-                    spares_theirs: false,
                     now,
                 };
                 let device = find(write, acting, id).await?;

@@ -1,7 +1,7 @@
 //! Devices move to another organization or owner.
 
 use handover_wire::{
-    DeviceId, DeviceOutcome, DeviceOutcomes, History, MoveKind, OrgId, TransferDevice,
+    DeviceId, DeviceOutcome, DeviceOutcomes, History, MoveKind, OrgId, OwnerAfter, TransferDevice,
     TransferDevices, UserId, UserStatus,
 };
 
@@ -10,7 +10,7 @@ use super::kept::Keyed;
 use super::words::{begin_anew, called_before};
 use super::{HandsError, Happened, find, history_told, note};
 use crate::clock::Time;
-use crate::domain::{Acting, Hands, Holder, Reason, Sees, Was};
+use crate::domain::{Acting, Destination, FieldError, Hands, Holder, NewOwner, Reason, Sees, Was};
 use crate::service::{Broken, Core};
 use crate::store::{Action, DeviceHands, Leaves, Write, change};
 
@@ -24,17 +24,20 @@ pub async fn transfer(
     request: &TransferDevice,
 ) -> Result<(), HandsError> {
     let reason = Reason::parse(request.reason.as_deref()).map_err(HandsError::Field)?;
-    let named = (request.new_org_id, request.new_user_id);
+    let whom = ToWhom {
+        org: request.new_org_id,
+        owner: request.new_user_id,
+        after: request.owner_after,
+    };
     change!(core.store, |write| {
         let transfer = Transfer {
             core,
             acting,
-            to: destination(write, acting, named).await?,
+            to: destination(write, acting, whom).await?,
             reason: reason.as_ref(),
             history: request.history,
             together: None,
             dry_run: false,
-            spares_theirs: false,
             now: core.now(),
         };
         transfer.one(write, request.device_id, 0).await.map(drop)
@@ -48,7 +51,11 @@ pub async fn transfer_many(
     request: &TransferDevices,
 ) -> Result<DeviceOutcomes, HandsError> {
     let reason = Reason::parse(request.reason.as_deref()).map_err(HandsError::Field)?;
-    let named = (request.new_org_id, request.new_user_id);
+    let whom = ToWhom {
+        org: request.new_org_id,
+        owner: request.new_user_id,
+        after: request.owner_after,
+    };
     let key = request.key.as_deref().filter(|_| !request.dry_run);
     let keyed = Keyed::new(core, "transfer", key, request)?;
     change!(core.store, |write| {
@@ -58,12 +65,11 @@ pub async fn transfer_many(
         let transfer = Transfer {
             core,
             acting,
-            to: destination(write, acting, named).await?,
+            to: destination(write, acting, whom).await?,
             reason: reason.as_ref(),
             history: request.history,
             together: None,
             dry_run: request.dry_run,
-            spares_theirs: request.device_ids.len() > 1,
             now: core.now(),
         };
         let answer = transfer.all(write, &request.device_ids).await?;
@@ -73,23 +79,53 @@ pub async fn transfer_many(
     })
 }
 
-/// Whose the devices become. An owner is an active person of the organization or of one above it.
+/// To whom devices go, as a request says it.
+#[derive(Clone, Copy, Debug)]
+pub struct ToWhom {
+    /// The organization; the owner's where there is none.
+    pub org: Option<OrgId>,
+    /// The owner.
+    pub owner: Option<UserId>,
+    /// Who owns them where no owner is named.
+    pub after: Option<OwnerAfter>,
+}
+
+impl ToWhom {
+    /// Who owns the devices; an owner who is named and another choice beside that contradict each other.
+    fn new_owner(self) -> Result<NewOwner, HandsError> {
+        match (self.owner, self.after) {
+            (Some(owner), None) => Ok(NewOwner::Person(owner)),
+            (None, None | Some(OwnerAfter::Nobody)) => Ok(NewOwner::Nobody),
+            (None, Some(OwnerAfter::AsItIs)) => Ok(NewOwner::AsItIs),
+            (Some(_), Some(_)) => Err(HandsError::Field(FieldError {
+                field: "ownerAfter",
+                must: "absent where newUserId names the owner",
+            })),
+        }
+    }
+}
+
+/// Where the devices go. An owner is an active person of the organization or of one above it.
 pub(super) async fn destination(
     write: &mut Write,
     acting: &Acting,
-    (org, owner): (Option<OrgId>, Option<UserId>),
-) -> Result<Holder, HandsError> {
+    whom: ToWhom,
+) -> Result<Destination, HandsError> {
     let reach = acting.reach();
-    let Some(owner) = owner else {
-        let org = org.ok_or(HandsError::ToWhom)?;
+    let new_owner = whom.new_owner()?;
+    let NewOwner::Person(owner) = new_owner else {
+        let org = whom.org.ok_or(HandsError::ToWhom)?;
         write
             .org(reach, org)
             .await?
             .ok_or(HandsError::NoDestination)?;
-        return Ok(Holder { org, owner: None });
+        return Ok(Destination {
+            org,
+            owner: new_owner,
+        });
     };
     let person = write.user(reach, owner).await?.ok_or(HandsError::NoOwner)?;
-    let org = org.unwrap_or(person.org_id);
+    let org = whom.org.unwrap_or(person.org_id);
     write
         .org(reach, org)
         .await?
@@ -100,8 +136,10 @@ pub(super) async fn destination(
     if person.status != UserStatus::Active {
         return Err(HandsError::OwnerStatus(person.status));
     }
-    let owner = Some(owner);
-    Ok(Holder { org, owner })
+    Ok(Destination {
+        org,
+        owner: new_owner,
+    })
 }
 
 /// Whether a device takes room in its new organization that it did not take before.
@@ -113,14 +151,11 @@ pub(super) enum Room {
 pub(super) struct Transfer<'a> {
     pub core: &'a Core,
     pub acting: &'a Acting,
-    pub to: Holder,
+    pub to: Destination,
     pub reason: Option<&'a Reason>,
     pub history: Option<History>,
     pub together: Option<DeviceId>,
     pub dry_run: bool,
-    /// Of many that are moved to an organization and to nobody there in person, those that are there already stay whose they are:
-    /// nobody chose them to lose their owner.
-    pub spares_theirs: bool,
     pub now: Time,
 }
 
@@ -150,11 +185,8 @@ impl Transfer<'_> {
         taken: i64,
     ) -> Result<Room, HandsError> {
         let device = find(write, self.acting, id).await?;
-        let is_spared = self.spares_theirs && self.to.owner.is_none() && device.org == self.to.org;
-        if is_spared && device.hands.holder().is_ok() {
-            return Err(HandsError::Same);
-        }
-        let (was, hands) = device.hands.transfer(self.to, self.now)?;
+        let to = self.to.holder(device.hands);
+        let (was, hands) = device.hands.transfer(to, self.now)?;
         if !write
             .is_at_or_above(device.template_org, self.to.org)
             .await?
@@ -168,7 +200,7 @@ impl Transfer<'_> {
             return Err(HandsError::DeviceLimit);
         }
         if !self.dry_run {
-            self.hand_over(write, &device, was, hands).await?;
+            self.hand_over(write, &device, (was, to), hands).await?;
         }
         Ok(match device.org == self.to.org {
             true => Room::Had,
@@ -180,32 +212,32 @@ impl Transfer<'_> {
         &self,
         write: &mut Write,
         device: &DeviceHands,
-        was: Was,
+        (was, to): (Was, Holder),
         hands: Hands,
     ) -> Result<(), Broken> {
         end_before(self.core, write, device, Next::GoesOn).await?;
         if let Some(token) = &device.token {
             match was {
-                Was::Claimed(_) => write.hand_token(token.id, self.to).await?,
+                Was::Claimed(_) => write.hand_token(token.id, to).await?,
                 Was::Minted | Was::Released => {
                     write
-                        .mark_claimed(token.id, self.to, device.id, self.now)
+                        .mark_claimed(token.id, to, device.id, self.now)
                         .await?;
                 }
             }
         }
         let tests_shown = write.parts(device.template).await?.test_values_shown;
-        let sees = was.receiver_sees(self.to, self.history, tests_shown);
+        let sees = was.receiver_sees(to, self.history, tests_shown);
         // What was kept for whoever is next stays until this cannot be undone any more.
         let leaves = match was {
             Was::Released => Leaves::AsItIs,
             Was::Minted | Was::Claimed(_) => Leaves::Nothing,
         };
         write
-            .place_device(device.id, self.to, None, (sees, leaves), self.now)
+            .place_device(device.id, to, None, (sees, leaves), self.now)
             .await?;
         let is_anew = match sees {
-            Sees::Nothing => begin_anew(write, device, self.to.org).await?,
+            Sees::Nothing => begin_anew(write, device, to.org).await?,
             Sees::Before | Sees::Kept => false,
         };
         // Whoever sees nothing of what was before is not told who had it, either.
@@ -221,12 +253,12 @@ impl Transfer<'_> {
             kind: MoveKind::Transfer,
             action: Action::TransferDevice,
             was,
-            to: Some(self.to),
+            to: Some(to),
             open_until: hands.open_until(),
             reason: self.reason,
             history,
             together: self.together,
-            detail: Some(format!("to organization {}{told}{called}", self.to.org)),
+            detail: Some(format!("to organization {}{told}{called}", to.org)),
         };
         note(write, happened, self.now).await?;
         Ok(())
