@@ -85,7 +85,7 @@ impl Coming {
         }
     }
 
-    /// The next piece, however long it is.
+    /// The next piece of the form, of whatever length.
     async fn piece(&mut self) -> Result<Bytes, DeviceFailure> {
         // What is there is taken, however late: the device did not wait, we did.
         match tokio::time::timeout_at(self.due, self.body.next()).await {
