@@ -545,7 +545,7 @@ fn uploads(curl: &Curl<'_>, folder: &Path) -> Outcome {
     let large = format!("upfile=@{}", large.display());
     let (status, body) = curl.ask("upload?", &["--form", &large])?;
     let told: Value = serde_json::from_str(&body)?;
-    let want = json!({ "error": { "message": "The file is larger than 5 MB." } });
+    let want = json!({ "error": { "message": "The file is larger than 5 MiB." } });
     assert_eq!((status.as_str(), told), ("413", want));
     curl.is_refused("upload?", &["--data", "x"], "Unknown content type.")
 }

@@ -93,6 +93,9 @@ struct StartArguments {
     /// What befalls each; again for several.
     #[arg(long = "failure", value_name = "WHAT=PER_HOUR/h:SECONDSs", value_parser = text_of::<Mishap>)]
     failures: Vec<String>,
+    /// How often in an hour each device uploads its log, where devices speak for themselves; with each report at the most.
+    #[arg(long, value_name = "PER_HOUR")]
+    uploads: Option<f64>,
     /// Prints a JSON object.
     #[arg(long)]
     json: bool,
@@ -179,6 +182,7 @@ fn start(arguments: &StartArguments) -> Result<(), Failure> {
         speed: arguments.speed,
         signals: arguments.signals.clone(),
         failures: arguments.failures.clone(),
+        uploads: arguments.uploads,
     };
     let now = block_on(async {
         let client = arguments.account.sign_in(&mut io::stdin().lock()).await?;

@@ -40,10 +40,17 @@ enum GatewaysCommand {
     /// Pairs a node with a gateway, which speaks for it from then on.
     Pair(PairArguments),
     /// Moves a node from the gateway that it has to another one.
+    ///
+    /// The one before goes on to know the node's auth token, unless it is reached by mesh. A node that asks for its token by what
+    /// identifies it is given another one the next time; one with a token in its firmware keeps that until its maker flashes another.
     Move(MoveArguments),
     /// Has a node speak for itself again.
+    ///
+    /// The gateway goes on to know its auth token, see `move`.
     Unpair(UnpairArguments),
     /// Gives all nodes of a broken gateway to another one, or none.
+    ///
+    /// The broken one goes on to know their auth tokens, see `move`.
     Replace(ReplaceArguments),
     /// Lets nodes ask a gateway to speak for them, for some minutes.
     Window(WindowArguments),

@@ -90,6 +90,9 @@ pub struct SimulateArguments {
     /// What befalls each; again for several.
     #[arg(long = "failure", value_name = "WHAT=PER_HOUR/h:SECONDSs")]
     failures: Vec<Mishap>,
+    /// How often in an hour each device uploads its log, where devices speak for themselves; with each report at the most.
+    #[arg(long, value_name = "PER_HOUR", default_value_t = 0.0, value_parser = often)]
+    uploads: f64,
     /// The network fails for a share of the devices at once: when, for how long, for how many in a hundred.
     #[arg(long, num_args = 3, value_names = ["AT", "SECONDS", "PERCENT"], value_parser = seconds)]
     partition: Option<Vec<f64>>,
@@ -104,7 +107,7 @@ pub struct SimulateArguments {
     record: Option<PathBuf>,
     /// Plays what was recorded, in place of what the seed and the options say: the same messages, in the same order and at the
     /// same times.
-    #[arg(long, value_name = "FILE", conflicts_with_all = ["lasts", "every", "arrive", "signals", "failures", "partition"])]
+    #[arg(long, value_name = "FILE", conflicts_with_all = ["lasts", "every", "arrive", "signals", "failures", "uploads", "partition"])]
     replay: Option<PathBuf>,
     /// Prints a JSON object at the end.
     #[arg(long)]
@@ -145,6 +148,10 @@ fn seconds(text: &str) -> Result<f64, String> {
 
 fn speed(text: &str) -> Result<f64, String> {
     number(text, 0.001, 10_000.0)
+}
+
+fn often(text: &str) -> Result<f64, String> {
+    number(text, 0.0, 3_600.0)
 }
 
 fn number(text: &str, least: f64, most: f64) -> Result<f64, String> {
@@ -369,6 +376,7 @@ fn fleet(arguments: &SimulateArguments, seed: u64) -> Fleet {
             [at, lasts, percent] => Some((time(at), time(lasts), percent / 100.0)),
             _ => None,
         }),
+        uploads: arguments.uploads,
     }
 }
 

@@ -6,6 +6,7 @@ use handover_wire::Role;
 use reqwest::Method;
 use serde_json::{Value, json};
 
+use crate::gateway_tests::{Scene, pair, scene};
 use crate::testing::{Answer, Person, Site, send};
 
 /// What an answer tells: its body, its headers, and after how many store calls.
@@ -62,6 +63,13 @@ async fn pins(person: &Person<'_>, device: &Value) -> Value {
 async fn confirm(person: &Person<'_>, device: &Value, check: &Value) -> Answer {
     let body = json!({ "deviceId": device, "check": check });
     person.post("/device/bootstrap/confirm", body).await
+}
+
+/// What comes of it where somebody speaks with an auth token.
+async fn speaks(site: &Site, token: &Value) -> u16 {
+    let token = token.as_str().expect("a token");
+    let path = format!("/external/api/update?token={token}&V1=7");
+    send(site.request(Method::GET, &path)).await.status
 }
 
 /// Waits until a running cloud has nothing to do by itself: whoever counts store calls would count those, too.
@@ -341,17 +349,45 @@ async fn a_former_owners_machine_speaks_for_the_device_no_more() {
     assert_eq!(confirm(&next, &device, &check).await.status, 200);
     let after = asks(&site, "FREE-10", STRANGER).await["token"].clone();
     assert_ne!(after, before);
-    let speaks = |token: Value| {
-        let path = format!(
-            "/external/api/update?token={}&V1=7",
-            token.as_str().expect("a token")
-        );
-        send(site.request(Method::GET, &path))
-    };
-    assert_eq!(speaks(before).await.status, 400);
-    assert_eq!(speaks(after.clone()).await.status, 200);
+    assert_eq!(speaks(&site, &before).await, 400);
+    assert_eq!(speaks(&site, &after).await, 200);
     // The owner's page shows the one that it has.
     assert_eq!(asks(&site, "FREE-10", STRANGER).await["token"], after);
+}
+
+/// A gateway has the auth tokens of its nodes, and what it knows it goes on to know.
+#[tokio::test]
+async fn a_former_gateway_speaks_for_its_node_no_more_once_that_has_asked_anew() {
+    let site = Site::demo().await;
+    let admin = site.sign_in(Role::Admin).await;
+    batch(&admin, "serial", "NODE-10", "none").await;
+    let Scene { gateway, other, .. } = scene(&site).await;
+    let owner = site.sign_in(Role::User).await;
+    let node = owner.claim("NODE-10").await.json()["id"].clone();
+    let check = asks(&site, "NODE-10", REAL).await["check"].clone();
+    assert_eq!(confirm(&owner, &node, &check).await.status, 200);
+    let mut known = asks(&site, "NODE-10", REAL).await["token"].clone();
+    let number = node.as_i64().expect("a number");
+    assert_eq!(pair(&owner, gateway, number).await.0, 204);
+    // No gateway has lost it.
+    assert_eq!(asks(&site, "NODE-10", REAL).await["token"], known);
+    for (path, body) in [
+        (
+            "/gateway/move",
+            json!({ "gatewayId": other, "nodeId": node }),
+        ),
+        ("/gateway/unpair", json!({ "nodeId": node })),
+    ] {
+        assert_eq!(owner.post(path, body).await.status, 204, "{path}");
+        // A node that does not ask goes on with the one that it has.
+        assert_eq!(speaks(&site, &known).await, 200, "{path}");
+        let now = asks(&site, "NODE-10", REAL).await["token"].clone();
+        assert_ne!(now, known, "{path}");
+        assert_eq!(speaks(&site, &known).await, 400, "{path}");
+        assert_eq!(speaks(&site, &now).await, 200, "{path}");
+        assert_eq!(asks(&site, "NODE-10", REAL).await["token"], now, "{path}");
+        known = now;
+    }
 }
 
 /// The page of a device asks who wants its token every few seconds.

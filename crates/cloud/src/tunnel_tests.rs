@@ -346,6 +346,40 @@ async fn a_gateway_before_hears_nothing_and_holds_up_nothing() {
     }
 }
 
+/// A node that never spoke has nobody that is known to have it: its gateway is told all the same, as often as something is set.
+#[tokio::test]
+async fn what_is_set_twice_for_a_node_that_never_spoke_is_told_twice() {
+    for version in BOTH {
+        let site = Site::demo().await;
+        let customer = site.sign_in(Role::User).await;
+        let Scene {
+            gateway,
+            nodes: [one, _],
+            ..
+        } = scene(&site).await;
+        assert_eq!(pair(&customer, gateway, one).await.0, 204);
+        let own = token(&site, one).await;
+        let mut hub = signed_in(&site, version, &token(&site, gateway).await).await;
+        let filter = format!("dev/{own}/downlink/#");
+        assert_eq!(hub.subscribe(&filter, 1).await, 1);
+        let topic = format!("dev/{own}/downlink/ds/Light");
+        let mut told = Vec::new();
+        for _ in 0..2 {
+            let set = json!({ "deviceId": one, "pin": 0, "value": 7 });
+            assert_eq!(customer.put("/device/value", set).await.status, 204);
+            told.push(hub.is_told(&topic, "7").await.expect("with a number"));
+        }
+        // That it has the first says nothing of the second.
+        for (id, waiting) in told.into_iter().zip([1, 0]) {
+            hub.send(&[0x40, 2, id[0], id[1]]).await;
+            hub.publish(1, 9, "ds/Moisture", b"1").await;
+            hub.hears(0x40, 9, 0).await;
+            let waits = "SELECT COUNT(*) FROM pending_writes";
+            assert_eq!(site.count(waits).await, waiting);
+        }
+    }
+}
+
 /// A request to join is as old as a window can be open at the most; after that the node has to ask again.
 #[tokio::test]
 async fn a_request_to_join_grows_old() {

@@ -142,7 +142,7 @@ async fn a_file_of_five_megabytes_comes_and_goes_as_it_is_and_a_larger_one_leave
     let mut more = bytes;
     more.push(0);
     let refused = upload(&site, &site.auth(0), "more.bin", &more).await;
-    let want = (413, json!("The file is larger than 5 MB."));
+    let want = (413, json!("The file is larger than 5 MiB."));
     assert_eq!(message(&refused), want);
     until(&site, (1, 80)).await;
     // An empty one is one, too.

@@ -126,8 +126,12 @@ fn scripts(plot: Plot, gateways: u32) -> Scripts {
         Plot::Journal(Journal { steps: mut all, .. }) => {
             Box::new(move |number| Box::new(all.remove(&number).unwrap_or_default().into_iter()))
         }
-        Plot::Fleet(fleet) => {
+        Plot::Fleet(mut fleet) => {
             let of_gateways = fleet.of_gateways();
+            if gateways > 0 {
+                // A gateway of these carries values alone.
+                fleet.uploads = 0.0;
+            }
             Box::new(move |number| match number < gateways {
                 true => Box::new(Script::new(&of_gateways, number)),
                 false => Box::new(Script::new(&fleet, number)),

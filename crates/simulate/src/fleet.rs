@@ -88,6 +88,9 @@ pub struct Fleet {
     pub failures: Vec<Failure>,
     /// When the network fails, for how long, and for which share of the devices (0 to 1): all of those at once.
     pub partition: Option<(Duration, Duration, f64)>,
+    /// How often in an hour each uploads its log, on average, and with each report at the most. Only devices that speak for
+    /// themselves do.
+    pub uploads: f64,
 }
 
 impl Fleet {
@@ -96,6 +99,7 @@ impl Fleet {
         Self {
             arrive: Duration::ZERO,
             sources: Vec::new(),
+            uploads: 0.0,
             ..self.clone()
         }
     }

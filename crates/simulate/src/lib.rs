@@ -4,7 +4,7 @@
 //! - `script`: what a device does and when, which follows from a seed alone.
 //! - `cast`: who plays it.
 //! - `journal`: what a fleet did, as a file that is played again.
-//! - `play`, `player`: do it, over real sockets.
+//! - `play`, `player`, `upload`: do it, over real sockets.
 //! - `mesh`: the same where nodes carry each other's messages to gateways, over air in memory.
 
 mod cast;
@@ -16,6 +16,7 @@ mod play;
 mod player;
 mod script;
 mod signal;
+mod upload;
 
 pub use cast::{Cast, FILES_IN_MESH, Plot, perform};
 pub use fleet::{Failure, Fleet, Mishap, NoFailure};

@@ -10,6 +10,7 @@ use tokio::time::{Instant, sleep_until};
 use crate::merged::Merged;
 use crate::play::{Progress, Stage, count};
 use crate::script::{Act, Step};
+use crate::upload::upload;
 
 /// The first wait before a device whose connection broke tries again; each is twice as long as the one before.
 const FIRST_WAIT: Duration = Duration::from_secs(1);
@@ -174,6 +175,7 @@ impl Player {
             Act::Vanish { .. } if who == 0 => self.vanish(),
             Act::Vanish { .. } => self.node_goes(who),
             Act::Write { pin, value, clock } => self.write(who, (*pin, value), *clock).await,
+            Act::Upload { name, text } => self.upload(who, name, text).await,
             // What is of a mesh alone is nothing here.
             Act::Clock { .. } | Act::Side { .. } => {}
         }
@@ -226,6 +228,19 @@ impl Player {
         } else {
             count(&self.progress.unsent);
             self.broke();
+        }
+    }
+
+    /// Uploads a file, which none but a device that speaks for itself has.
+    async fn upload(&mut self, who: usize, name: &str, text: &str) {
+        if !matches!(self.line, Line::There(Voice::Direct(_))) {
+            return count(&self.progress.unsent);
+        }
+        let token = &self.speakers[who].token;
+        match upload(self.stage.cloud, token, name, text).await {
+            Ok(true) => count(&self.progress.sent),
+            Ok(false) => count(&self.progress.refused),
+            Err(_) => count(&self.progress.unsent),
         }
     }
 

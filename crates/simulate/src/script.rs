@@ -11,6 +11,8 @@ use crate::signal::Measured;
 
 /// How wrong a clock is at the most: as after a battery that was empty for a month.
 const MOST_WRONG: Duration = Duration::from_secs(30 * 24 * 3_600);
+/// What the file is called that a device uploads: the newest takes the place of the one before.
+const LOG: &str = "log.txt";
 /// How long a flooding firmware waits from one message to the next.
 const FLOOD_EVERY: Duration = Duration::from_millis(5);
 
@@ -53,6 +55,13 @@ pub enum Act {
         /// By how many milliseconds its clock is wrong, where it says of which time that is.
         #[serde(default, skip_serializing_if = "Option::is_none")]
         clock: Option<i64>,
+    },
+    /// It uploads a file.
+    Upload {
+        /// What it is called.
+        name: String,
+        /// What is in it.
+        text: String,
     },
     /// It is not heard any more, and nothing tells the cloud.
     Vanish {
@@ -109,6 +118,8 @@ pub struct Script {
     every: Duration,
     end: Duration,
     measured: Vec<Measured>,
+    /// With how many of its reports it uploads its log, as a share.
+    uploads: f64,
     coming: Vec<Coming>,
     /// When the network fails for this device, and when it is back.
     partition: Option<(Duration, Duration)>,
@@ -134,6 +145,7 @@ impl Script {
                 .iter()
                 .map(|&source| Measured::new(source, own))
                 .collect(),
+            uploads: fleet.uploads * fleet.every.as_secs_f64() / 3_600.0,
             coming: Vec::new(),
             partition: None,
             clock: None,
@@ -185,12 +197,20 @@ impl Script {
     fn measure(&mut self) {
         let at = self.report;
         let clock = self.clock_at(at);
+        let mut text = String::new();
         for measured in &mut self.measured {
             let (pin, value) = (measured.pin(), measured.at(at));
+            text += &format!("V{pin}={value}\n");
             self.ready.push_back(Step {
                 at,
                 act: Act::Write { pin, value, clock },
             });
+        }
+        // Where nothing is uploaded no dice are thrown for it: fleets of before do what they did.
+        if self.uploads > 0.0 && !text.is_empty() && self.dice.happens(self.uploads) {
+            let name = LOG.to_owned();
+            let act = Act::Upload { name, text };
+            self.ready.push_back(Step { at, act });
         }
         let least = self.every.mul_f64(0.9);
         let wait = self.dice.between(least, self.every.mul_f64(1.1));

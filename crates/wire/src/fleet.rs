@@ -53,6 +53,11 @@ pub struct StartFleet {
     /// for how many seconds at most.
     #[serde(default)]
     pub failures: Vec<String>,
+    /// How often in an hour each device that speaks for itself uploads its log, 0 to 3,600, and with each report at the most; never
+    /// where it is not said.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub uploads: Option<f64>,
 }
 
 /// What a fleet does at present.

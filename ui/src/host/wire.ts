@@ -1925,7 +1925,12 @@ signals: Array<string>,
  * What befalls each, as in `power-cut=2/h:30s`: power-cut, radio-loss, flood or clock-wrong, how often in an hour, and
  * for how many seconds at most.
  */
-failures: Array<string>, };
+failures: Array<string>, 
+/**
+ * How often in an hour each device that speaks for itself uploads its log, 0 to 3,600, and with each report at the most; never
+ * where it is not said.
+ */
+uploads?: number, };
 
 export type FleetPhase = "idle" | "making" | "pairing" | "running" | "ended" | "stopped" | "failed" | "deleting";
 

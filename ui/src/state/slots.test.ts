@@ -60,3 +60,13 @@ test('places that are not in the list are left out', () => {
 	expect(new Slots().seat(list(3), [1, 2, 3, -1], null).map(({ one }) => one.id)).toEqual([2, 3]);
 	expect(new Slots().seat([], [0], null)).toEqual([]);
 });
+
+test('a row that goes on for its focus alone keeps its element, and no other seat is another for that', () => {
+	const rows = list(100);
+	const slots = new Slots();
+	const before = slots.seat(rows, span(0, 20), 1);
+	const isAway = (index: number) => index < 5;
+	const after = slots.seat(rows, [0, ...span(5, 25)], 1, isAway);
+	expect(after[0]).toEqual({ ...before[0], away: true });
+	for (const [at, seat] of before.slice(5).entries()) expect(after[at + 1]).toBe(seat);
+});

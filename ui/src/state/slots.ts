@@ -6,6 +6,8 @@ export interface Seat<Row> {
 	slot: number;
 	one: Row;
 	index: number;
+	/** Whether it is there for its focus alone, beside the others' flow. */
+	away: boolean;
 }
 
 export class Slots<Row extends { id: number }> {
@@ -18,8 +20,14 @@ export class Slots<Row extends { id: number }> {
 	 * Seats these rows of a list. A seat in which nothing changed is the same object as before: nothing of it is drawn anew.
 	 * @param places Which rows of the list, in the order in which they are in the page.
 	 * @param focused The row that has the focus. Where it is gone, so is its element: the focus is never on another row unasked.
+	 * @param isAway Whether the row of a place is beside the others' flow.
 	 */
-	seat(rows: readonly Row[], places: readonly number[], focused: number | null): Seat<Row>[] {
+	seat(
+		rows: readonly Row[],
+		places: readonly number[],
+		focused: number | null,
+		isAway: (index: number) => boolean = () => false
+	): Seat<Row>[] {
 		const coming = new Map<number, { one: Row; index: number }>();
 		for (const index of places) {
 			const one = rows[index];
@@ -30,8 +38,9 @@ export class Slots<Row extends { id: number }> {
 		const next = () => freed.shift() ?? this.spare.pop() ?? this.made++;
 		const seats = [...coming].map(([id, { one, index }]) => {
 			const before = this.seats.get(id);
-			if (before?.one === one && before.index === index) return before;
-			return { slot: before?.slot ?? next(), one, index };
+			const away = isAway(index);
+			if (before?.one === one && before.index === index && before.away === away) return before;
+			return { slot: before?.slot ?? next(), one, index, away };
 		});
 		this.spare.push(...freed);
 		// Those who come are seated from the first free element on: where all rows are others, no element moves.

@@ -84,6 +84,8 @@ fn a_fleet_lives_and_what_it_did_is_played_again() {
         "radio-loss=60/h:5s",
         "--failure",
         "flood=20/h:1s",
+        "--uploads",
+        "720",
     ];
     let first = fleet.simulate(&[&options[..], &["--record", argument(&record)]].concat());
     assert_eq!(first.status, 0, "{}", first.err);
@@ -97,14 +99,21 @@ fn a_fleet_lives_and_what_it_did_is_played_again() {
         .cloud
         .run_as(Role::Admin, &["devices", "list", "--json"], "")
         .lines();
-    let simulated = devices
+    let simulated: Vec<_> = devices
         .iter()
-        .filter(|device| device["hardwareInfo"]["boardType"] == "simulated");
-    assert_eq!(simulated.count(), fleet.cloud.demo.tokens.len());
+        .filter(|device| device["hardwareInfo"]["boardType"] == "simulated")
+        .collect();
+    assert_eq!(simulated.len(), fleet.cloud.demo.tokens.len());
 
     let done = fleet.recorded("first");
     assert_eq!(done.len(), fleet.cloud.demo.tokens.len());
     assert!(done.values().flatten().any(|entry| entry["do"] == "vanish"));
+    // With each report it has uploaded its log, in place of the one before.
+    let id = simulated[0]["id"].to_string();
+    let files = ["devices", "files", &id, "--json"];
+    let files = fleet.cloud.run_as(Role::Admin, &files, "").lines();
+    let names: Vec<_> = files.iter().map(|file| &file["name"]).collect();
+    assert_eq!(names, ["log.txt"]);
     let (record, again) = (argument(&record), fleet.file("again"));
     let replayed = fleet.simulate(&[
         "--replay",

@@ -1,6 +1,6 @@
 //! A device that has signed in.
 
-use std::collections::BTreeMap;
+use std::collections::BTreeSet;
 use std::fmt::Display;
 use std::sync::Arc;
 
@@ -17,6 +17,7 @@ use crate::service::Core;
 use crate::service::faults;
 use crate::service::living::{self, HEARTBEAT, Said, Seat, Talk, Unsaid, Which};
 use crate::service::refusals::Peer;
+use crate::store::{Setting, ToTell};
 
 /// Bytes of the smallest buffer that clients have.
 const SMALLEST_BUFFER: usize = 256;
@@ -46,7 +47,7 @@ pub struct Session {
     buffer: usize,
     next_id: MessageId,
     /// What it was told and may not have: it has said nothing since.
-    unsure: BTreeMap<u8, Value>,
+    unsure: BTreeSet<Setting>,
     /// What it writes that belongs together, and of which time that is, where it has begun to.
     group: Option<(Option<i64>, Writes)>,
     /// Whether the answer to what it says now is to be lost.
@@ -67,7 +68,7 @@ impl Session {
             is_refused: false,
             buffer: SMALLEST_BUFFER,
             next_id: MessageId::MIN,
-            unsure: BTreeMap::new(),
+            unsure: BTreeSet::new(),
             group: None,
             is_mute: false,
         }
@@ -401,38 +402,37 @@ impl Session {
                 return true;
             }
         };
-        let news = values.into_iter().filter(|one| {
-            // What it was given already may be on its way.
-            one.is_new || self.unsure.get(&one.pin) != Some(&one.value)
-        });
-        let news: Vec<(u8, Value)> = news.map(|one| (one.pin, one.value)).collect();
+        let mut news = values;
+        // What it was given already may be on its way.
+        news.retain(|one| !self.unsure.contains(&one.setting));
         if news.is_empty() {
             return true;
         }
-        // Before it is: what is set from here on is told as well, also where it is the same.
-        if let Err(error) = living::was_written(&self.talk.core, self.talk.device, &news).await {
+        let given: Vec<Setting> = news.iter().map(|one| one.setting).collect();
+        // Before it is: nobody looks any more for what is on its way.
+        if let Err(error) = living::was_written(&self.talk.core, self.talk.device, &given).await {
             tracing::warn!(%error, "what a device is to be told cannot be told now; soon again");
             return true;
         }
         let mut unsaid = Vec::new();
-        for (pin, value) in news {
+        for ToTell { setting, value } in news {
             let id = self.next_id;
             self.next_id = id.checked_add(1).unwrap_or(MessageId::MIN);
-            match self.readable(id, pin, &value) {
+            match self.readable(id, setting.pin, &value) {
                 Some(bytes) if !self.wire.send_bytes(&bytes).await => return false,
-                Some(_) => drop(self.unsure.insert(pin, value)),
-                None => unsaid.push((pin, value)),
+                Some(_) => drop(self.unsure.insert(setting)),
+                None => unsaid.push(setting),
             }
         }
         self.was_told(unsaid).await;
         true
     }
 
-    async fn was_told(&mut self, values: Vec<(u8, Value)>) {
-        if values.is_empty() {
+    async fn was_told(&mut self, settings: Vec<Setting>) {
+        if settings.is_empty() {
             return;
         }
-        if let Err(error) = living::was_told(&self.talk.core, self.talk.device, &values).await {
+        if let Err(error) = living::was_told(&self.talk.core, self.talk.device, &settings).await {
             tracing::warn!(%error, "a device is told the same again");
         }
     }

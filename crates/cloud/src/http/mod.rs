@@ -54,8 +54,11 @@ use crate::service::Core;
 
 /// The published limit of a request's body; files that devices upload have their own (`device_api/upload.rs`), and tables.
 const BODY_LIMIT: usize = 2 * 1024 * 1024;
-/// A request that takes longer is given up; uploads over slow links of 2 MB fit.
+/// A request that takes longer is given up; 2 MB over slow links fit.
 const TIMEOUT: Duration = Duration::from_secs(60);
+/// So is a file that a device uploads: 5 MiB over a link of 40 kbit/s take 18 minutes. One that stalls is given up before
+/// (`device_api/upload.rs`).
+const UPLOAD_TIMEOUT: Duration = Duration::from_secs(30 * 60);
 
 fn documented() -> OpenApiRouter<Arc<Core>> {
     OpenApiRouter::with_openapi(Document::openapi())
@@ -149,9 +152,18 @@ pub(crate) async fn method_not_allowed() -> ApiFailure {
     )
 }
 
+/// How long a request to such a path may take.
+fn patience(path: &str) -> Duration {
+    match path {
+        "/external/api/upload" => UPLOAD_TIMEOUT,
+        _ => TIMEOUT,
+    }
+}
+
 /// Gives up on requests that take too long.
 async fn in_time(request: Request, next: Next) -> Response {
-    match tokio::time::timeout(TIMEOUT, next.run(request)).await {
+    let patience = patience(request.uri().path());
+    match tokio::time::timeout(patience, next.run(request)).await {
         Ok(response) => response,
         Err(_) => ApiFailure::new(
             StatusCode::REQUEST_TIMEOUT,

@@ -1,5 +1,9 @@
 //! Forms with files (`multipart/form-data`, RFC 7578), read as they come: no more of them is held than a boundary and what came
 //! last.
+//!
+//! It is our own since a library (multer 3.1, which axum has, too) reads all that there is ahead, holds whatever stands before the
+//! first boundary and in a field's headers until it ends, and searches that anew with each piece: what a device may make us do and
+//! hold with one file is bounded here.
 
 use axum::http::{HeaderMap, header};
 use bytes::{Bytes, BytesMut};

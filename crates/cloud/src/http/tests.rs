@@ -58,6 +58,19 @@ fn every_operation_says_whose_it_is() {
     }
 }
 
+#[test]
+fn uploads_have_longer_than_what_else_is_asked() {
+    assert!(super::endpoints().contains(&"POST /external/api/upload".to_owned()));
+    for (path, seconds) in [
+        ("/external/api/upload", 1_800),
+        ("/external/api/update", 60),
+        ("/external/api/upload/", 60),
+        ("/api/v1/organization/devices", 60),
+    ] {
+        assert_eq!(super::patience(path).as_secs(), seconds, "{path}");
+    }
+}
+
 #[tokio::test]
 async fn errors_have_one_shape() {
     let site = Site::demo().await;

@@ -12,7 +12,7 @@ use super::uplink::Meant;
 use crate::domain::{Value, datastream};
 use crate::service::Broken;
 use crate::service::living::{self, Which};
-use crate::store::ToTell;
+use crate::store::{Setting, ToTell};
 
 /// A value as devices read it: of a place, its two numbers with a NUL between them.
 fn payload(value: &Value) -> Bytes {
@@ -35,7 +35,7 @@ fn unknown(error: &Broken) {
 struct Telling {
     messages: Vec<Message>,
     /// What it can never be told.
-    unsaid: Vec<(u8, Value)>,
+    unsaid: Vec<Setting>,
 }
 
 /// A value that a device is told.
@@ -44,8 +44,7 @@ struct Message {
     payload: Bytes,
     /// Whether it has to be acknowledged.
     is_sure: bool,
-    pin: u8,
-    value: Value,
+    setting: Setting,
 }
 
 impl Session {
@@ -127,12 +126,12 @@ impl Session {
             }
         };
         let Telling { messages, unsaid } = self.telling(whose, &parts, values);
-        let given = messages.iter().map(|one| (one.pin, one.value.clone()));
-        let given: Vec<_> = given.chain(unsaid.iter().cloned()).collect();
+        let given = messages.iter().map(|one| one.setting);
+        let given: Vec<_> = given.chain(unsaid.iter().copied()).collect();
         if given.is_empty() {
             return Ok(());
         }
-        // Before it is: what is set from here on is told as well, also where it is the same.
+        // Before it is: nobody looks any more for what is on its way.
         if let Err(error) = living::was_written(&self.talk.core, whose, &given).await {
             unknown(&error);
             return Ok(());
@@ -140,8 +139,8 @@ impl Session {
         for one in messages {
             let id = one.is_sure.then(|| self.id());
             match id {
-                Some(id) => drop(self.open.insert(id, (whose, one.pin, one.value))),
-                None => drop(self.unsure.insert((whose, one.pin), one.value)),
+                Some(id) => drop(self.open.insert(id, (whose, one.setting))),
+                None => drop(self.unsure.insert((whose, one.setting))),
             }
             let (topic, payload) = (one.topic, one.payload);
             self.send(Reply::Publish { topic, payload, id }).await?;
@@ -155,21 +154,21 @@ impl Session {
     fn telling(&mut self, whose: DeviceId, parts: &TemplateParts, values: Vec<ToTell>) -> Telling {
         let mut telling = Telling::default();
         let mut room = self.most_open.saturating_sub(self.open.len());
-        for ToTell { pin, value, is_new } in values {
-            let Some(topic) = topic_of(parts, pin) else {
+        for ToTell { setting, value } in values {
+            let Some(topic) = topic_of(parts, setting.pin) else {
                 continue;
             };
             let Some(surely) = self.wants(whose, &topic) else {
                 continue;
             };
-            if !is_new && self.is_under_way(whose, pin, &value) {
+            if self.is_under_way(whose, setting) {
                 continue;
             }
             let payload = payload(&value);
             let topic = self.named(whose, &topic);
             // What it can never take would be tried for ever.
             if !self.fits(&topic, &payload) {
-                telling.unsaid.push((pin, value));
+                telling.unsaid.push(setting);
                 continue;
             }
             let is_sure = surely != QoS::AtMostOnce;
@@ -181,25 +180,23 @@ impl Session {
                 topic,
                 payload,
                 is_sure,
-                pin,
-                value,
+                setting,
             });
         }
         telling
     }
 
     /// Whether this connection was given it, and it is not known yet whether the device has it.
-    fn is_under_way(&self, whose: DeviceId, pin: u8, value: &Value) -> bool {
+    fn is_under_way(&self, whose: DeviceId, setting: Setting) -> bool {
         let mut open = self.open.values();
-        self.unsure.get(&(whose, pin)) == Some(value)
-            || open.any(|open| (open.0, open.1, &open.2) == (whose, pin, value))
+        self.unsure.contains(&(whose, setting)) || open.any(|open| *open == (whose, setting))
     }
 
-    async fn was_told(&mut self, whose: DeviceId, values: &[(u8, Value)]) {
-        if values.is_empty() {
+    async fn was_told(&mut self, whose: DeviceId, settings: &[Setting]) {
+        if settings.is_empty() {
             return;
         }
-        if let Err(error) = living::was_told(&self.talk.core, whose, values).await {
+        if let Err(error) = living::was_told(&self.talk.core, whose, settings).await {
             tracing::warn!(%error, "a device is told the same again");
         }
     }
@@ -207,13 +204,13 @@ impl Session {
     /// The device has said something: it has what it was told before that, though it was not to acknowledge it (QoS 0). What was
     /// on its way to the cloud already when that was written counts too, which cannot be told apart.
     pub(super) async fn is_sure(&mut self) {
-        let mut told = BTreeMap::<DeviceId, Vec<(u8, Value)>>::new();
-        for ((whose, pin), value) in std::mem::take(&mut self.unsure) {
-            told.entry(whose).or_default().push((pin, value));
+        let mut told = BTreeMap::<DeviceId, Vec<Setting>>::new();
+        for (whose, setting) in std::mem::take(&mut self.unsure) {
+            told.entry(whose).or_default().push(setting);
         }
-        for (whose, values) in told {
+        for (whose, settings) in told {
             if self.speaks_for(whose).await {
-                self.was_told(whose, &values).await;
+                self.was_told(whose, &settings).await;
             }
         }
     }
@@ -221,10 +218,10 @@ impl Session {
     /// The device has what it was told.
     pub(super) async fn acknowledged(&mut self, id: PacketId) -> Step {
         let was_full = self.open.len() >= self.most_open;
-        if let Some((whose, pin, value)) = self.open.remove(&id)
+        if let Some((whose, setting)) = self.open.remove(&id)
             && self.speaks_for(whose).await
         {
-            self.was_told(whose, &[(pin, value)]).await;
+            self.was_told(whose, &[setting]).await;
         }
         if !was_full {
             return Ok(());

@@ -1,6 +1,6 @@
 //! A device that has signed in, and what it sends.
 
-use std::collections::{BTreeMap, BTreeSet, HashMap};
+use std::collections::{BTreeSet, HashMap};
 use std::sync::Arc;
 
 use futures_util::FutureExt as _;
@@ -12,11 +12,12 @@ use handover_wire::{DeviceId, Fault};
 
 use super::uplink::Meant;
 use super::wire::Wire;
-use crate::domain::{Moment, Value};
+use crate::domain::Moment;
 use crate::service::Core;
 use crate::service::faults;
 use crate::service::living::{self, Bag, Said, Seat, Strangers, Talk, Unsaid};
 use crate::service::refusals::Peer;
+use crate::store::Setting;
 
 /// Filters of one device at most.
 const MOST_FILTERS: usize = 32;
@@ -86,9 +87,9 @@ pub struct Session {
     /// Messages to be heard exactly once that it has not let go of.
     held: BTreeSet<PacketId>,
     /// What it was told not surely, and may not have: it has said nothing since.
-    pub(super) unsure: BTreeMap<(DeviceId, u8), Value>,
+    pub(super) unsure: BTreeSet<(DeviceId, Setting)>,
     /// What it was told, to be acknowledged by it.
-    pub(super) open: HashMap<PacketId, (DeviceId, u8, Value)>,
+    pub(super) open: HashMap<PacketId, (DeviceId, Setting)>,
     /// As much of that as it takes.
     pub(super) most_open: usize,
     pub(super) next_id: PacketId,
@@ -117,7 +118,7 @@ impl Session {
             strangers: Strangers::default(),
             bag: Arc::default(),
             held: BTreeSet::new(),
-            unsure: BTreeMap::new(),
+            unsure: BTreeSet::new(),
             open: HashMap::new(),
             most_open: open.min(MOST_OPEN).into(),
             next_id: PacketId::MIN,

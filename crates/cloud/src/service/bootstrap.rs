@@ -226,7 +226,7 @@ fn about_device(found: &TokenFound, action: Action, now: Time) -> AuditRow<'stat
 }
 
 /// The device's token. One that is known by its digest alone is replaced: this is the only time that it is shown. So is one that
-/// a machine of a former holder was given, which speaks for the device no more from then on.
+/// a machine of a former holder was given, or a gateway that the device has no longer, and which speak for it no more from then on.
 async fn give(
     core: &Core,
     write: &mut Write,

@@ -10,7 +10,7 @@ use crate::entropy;
 use crate::secrets::Purpose;
 use crate::store::{Action, ArrivingFile, AuditRow, FileRow, change};
 
-/// Bytes of a file at the most, as published: 5 MB, which are counted as MiB.
+/// Bytes of a file at the most: 5 MiB. Published are 5 MB, and not which; this holds whichever is meant.
 pub const MOST_BYTES: i64 = 5 * 1024 * 1024;
 /// Bytes of a piece: what is held of a file in memory, whichever way it goes.
 const PIECE: usize = 64 * 1024;
@@ -26,7 +26,7 @@ pub enum UploadError {
     #[error("File uploads limit has been reached.")]
     Limit,
     /// It is larger than a file may be.
-    #[error("The file is larger than 5 MB.")]
+    #[error("The file is larger than 5 MiB.")]
     TooLarge,
     /// The device is gone. The published sentence.
     #[error("Invalid token.")]

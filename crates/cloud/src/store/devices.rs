@@ -412,8 +412,9 @@ impl Write {
     async fn keep_writes(&mut self, id: DeviceId) -> Result<(), StoreError> {
         for sql in [
             "DELETE FROM former_writes WHERE device_id = $1",
-            "INSERT INTO former_writes (device_id, pin, value)
-             SELECT device_id, pin, value FROM pending_writes WHERE device_id = $1 AND waits = 1",
+            "INSERT INTO former_writes (device_id, pin, value, setting)
+             SELECT device_id, pin, value, setting FROM pending_writes
+             WHERE device_id = $1 AND waits = 1",
         ] {
             sqlx::query(sql).bind(id.0).execute(&mut *self.0).await?;
         }
@@ -440,10 +441,10 @@ impl Write {
                  disconnect_time = CASE WHEN connect_time IS NULL THEN former_disconnect_time
                                         ELSE disconnect_time END
              WHERE id = $1",
-            "INSERT INTO pending_writes (device_id, pin, value, process, waits)
+            "INSERT INTO pending_writes (device_id, pin, value, process, waits, setting)
              SELECT f.device_id, f.pin, f.value,
                     (SELECT l.process FROM liveness l
-                     WHERE l.device_id = f.device_id AND l.session IS NOT NULL), 1
+                     WHERE l.device_id = f.device_id AND l.session IS NOT NULL), 1, f.setting
              FROM former_writes f WHERE f.device_id = $1",
             "DELETE FROM former_writes WHERE device_id = $1",
         ] {

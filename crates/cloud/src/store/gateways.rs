@@ -412,6 +412,7 @@ impl Write {
         gateway: DeviceId,
         now: Time,
     ) -> Result<(), StoreError> {
+        self.leave_auth_behind(node).await?;
         sqlx::query(
             "INSERT INTO gateway_nodes (node_id, gateway_id, paired_at) VALUES ($1, $2, $3)
              ON CONFLICT (node_id) DO UPDATE SET gateway_id = $2, paired_at = $3",
@@ -437,6 +438,7 @@ impl Write {
 
     /// A node has no gateway any more.
     pub async fn unpair(&mut self, node: DeviceId) -> Result<(), StoreError> {
+        self.leave_auth_behind(node).await?;
         sqlx::query("DELETE FROM gateway_nodes WHERE node_id = $1")
             .bind(node.0)
             .execute(&mut *self.0)
@@ -446,6 +448,7 @@ impl Write {
 
     /// A device comes into other hands: whatever it was among gateways and nodes, it is no longer.
     pub(super) async fn end_pairings(&mut self, id: DeviceId) -> Result<(), StoreError> {
+        self.leave_auth_behind(id).await?;
         for statement in [
             "DELETE FROM gateway_nodes WHERE node_id = $1 OR gateway_id = $1",
             "DELETE FROM join_requests WHERE node_id = $1 OR gateway_id = $1",

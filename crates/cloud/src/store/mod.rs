@@ -94,7 +94,7 @@ pub use liveness::{Liveness, Unseen};
 pub use mails::{Addressee, KeptRow, LeasedMail, NewMail};
 pub use mesh::{Again, MeshStanding, OrderedNode, OrderedValue};
 pub use orgs::{NewOrg, OrgContents};
-pub use readings::{NewPoint, ToTell, Told};
+pub use readings::{NewPoint, Setting, ToTell, Told};
 pub use said::{NewValue, Speaker};
 pub use sessions::{NewSession, RefreshRow, SessionToken};
 pub use templates::{NewTemplate, TemplateUses};

@@ -20,7 +20,7 @@ const SILENT_SECONDS: i64 = 6 * 3_600;
 const WAITS_KEPT_SECONDS: i64 = 24 * 3_600;
 
 /// What `auth_given` says of an auth token that a machine of whoever has the device was given, and of one that a machine of
-/// somebody before them was.
+/// somebody before them was, or that a gateway knows which the device has no longer.
 const GIVEN: i64 = 1;
 const GIVEN_BEFORE: i64 = 2;
 
@@ -224,7 +224,27 @@ impl Write {
         self.await_press(token, None).await
     }
 
-    /// Whether the auth token that it has was given to a machine of somebody who had the device before.
+    /// A node's gateway, or all that a gateway has, is it no longer, and goes on to know the auth token: another one is given to the
+    /// machine that asks next. Of a node that is reached by mesh a gateway has none.
+    pub(super) async fn leave_auth_behind(&mut self, id: DeviceId) -> Result<(), StoreError> {
+        sqlx::query(
+            // Within a text of it quotation marks are escaped, so this is the switch itself.
+            r#"UPDATE static_tokens SET auth_given = $2
+               WHERE device_id IN
+                   (SELECT n.node_id FROM gateway_nodes n
+                    JOIN devices d ON d.id = n.node_id
+                    JOIN templates p ON p.id = d.template_id
+                    WHERE (n.node_id = $1 OR n.gateway_id = $1)
+                    AND p.parts NOT LIKE '%"mesh":true%')"#,
+        )
+        .bind(id.0)
+        .bind(GIVEN_BEFORE)
+        .execute(&mut *self.0)
+        .await?;
+        Ok(())
+    }
+
+    /// Whether the auth token that it has was given to a machine of somebody who had the device before, or to its gateway of before.
     pub async fn is_auth_of_before(&mut self, token: i64) -> Result<bool, StoreError> {
         let given: i64 = sqlx::query_scalar("SELECT auth_given FROM static_tokens WHERE id = $1")
             .bind(token)

@@ -25,16 +25,23 @@ pub struct Told {
     pub revision: i64,
 }
 
+/// One setting of a datastream that a device is to be told. It is no other one's equal, also where both have it hold the same:
+/// each is told, and having the one says nothing of having the other.
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
+pub struct Setting {
+    /// The datastream.
+    pub pin: u8,
+    /// Which of its settings: a number that no other one has.
+    pub number: i64,
+}
+
 /// A value that a device is to be told.
 #[derive(Clone, Debug, PartialEq)]
 pub struct ToTell {
-    /// The datastream.
-    pub pin: u8,
-    /// What it is to hold.
+    /// Which setting it is.
+    pub setting: Setting,
+    /// What the datastream is to hold.
     pub value: Value,
-    /// Whether it was set since a connection of the device was given it last. What was set while nobody was connected is not:
-    /// whichever connection comes has not been given it.
-    pub is_new: bool,
 }
 
 /// A row of the history to add to.
@@ -275,17 +282,17 @@ impl Store {
 
     /// What a device is to be told, by pin.
     pub async fn pending(&self, id: DeviceId) -> Result<Vec<ToTell>, StoreError> {
-        let rows: Vec<(i64, String, Option<i64>)> = sqlx::query_as(
-            "SELECT pin, value, process FROM pending_writes WHERE device_id = $1 ORDER BY pin",
+        let rows: Vec<(i64, String, i64)> = sqlx::query_as(
+            "SELECT pin, value, setting FROM pending_writes WHERE device_id = $1 ORDER BY pin",
         )
         .bind(id.0)
         .fetch_all(&mut *self.read().await?)
         .await?;
-        let known = |(pin, json, process): (i64, String, Option<i64>)| {
+        let known = |(pin, json, number): (i64, String, i64)| {
+            let pin = u8::try_from(pin).map_err(|_| StoreError::Corrupt("a pin is none"))?;
             Ok(ToTell {
-                pin: u8::try_from(pin).map_err(|_| StoreError::Corrupt("a pin is none"))?,
+                setting: Setting { pin, number },
                 value: value(&json)?,
-                is_new: process.is_some(),
             })
         };
         rows.into_iter().map(known).collect()
@@ -392,21 +399,22 @@ impl Write {
     pub async fn add_pending(
         &mut self,
         id: DeviceId,
-        pin: u8,
+        setting: Setting,
         value: &Value,
         (process, waits): (Option<i64>, bool),
     ) -> Result<(), StoreError> {
         sqlx::query(
-            "INSERT INTO pending_writes (device_id, pin, value, process, waits)
-             VALUES ($1, $2, $3, $4, $5)
+            "INSERT INTO pending_writes (device_id, pin, value, process, waits, setting)
+             VALUES ($1, $2, $3, $4, $5, $6)
              ON CONFLICT (device_id, pin) DO UPDATE SET value = $3, process = $4, waits = $5,
-                                                        command = NULL",
+                                                        setting = $6, command = NULL",
         )
         .bind(id.0)
-        .bind(i64::from(pin))
+        .bind(i64::from(setting.pin))
         .bind(value.json().to_string())
         .bind(process)
         .bind(i64::from(waits))
+        .bind(setting.number)
         .execute(&mut *self.0)
         .await?;
         Ok(())
@@ -423,40 +431,39 @@ impl Write {
 
     /// A device's connection was given this. It stays for the next one until the device is known to have it; nobody looks for
     /// it meanwhile.
-    pub async fn was_written(
-        &mut self,
-        id: DeviceId,
-        pin: u8,
-        value: &Value,
-    ) -> Result<(), StoreError> {
-        sqlx::query(
+    pub async fn was_written(&mut self, id: DeviceId, setting: Setting) -> Result<(), StoreError> {
+        self.of_setting(
             "UPDATE pending_writes SET process = NULL
-             WHERE device_id = $1 AND pin = $2 AND value = $3 AND process IS NOT NULL",
+             WHERE device_id = $1 AND pin = $2 AND setting = $3 AND process IS NOT NULL",
+            id,
+            setting,
         )
-        .bind(id.0)
-        .bind(i64::from(pin))
-        .bind(value.json().to_string())
-        .execute(&mut *self.0)
-        .await?;
-        Ok(())
+        .await
     }
 
     /// A device has this, which a connection of it was given; where something was set since, the same or another, that stays.
-    pub async fn was_told(
-        &mut self,
-        id: DeviceId,
-        pin: u8,
-        value: &Value,
-    ) -> Result<(), StoreError> {
-        sqlx::query(
-            "DELETE FROM pending_writes
-             WHERE device_id = $1 AND pin = $2 AND value = $3 AND process IS NULL",
+    pub async fn was_told(&mut self, id: DeviceId, setting: Setting) -> Result<(), StoreError> {
+        self.of_setting(
+            "DELETE FROM pending_writes WHERE device_id = $1 AND pin = $2 AND setting = $3",
+            id,
+            setting,
         )
-        .bind(id.0)
-        .bind(i64::from(pin))
-        .bind(value.json().to_string())
-        .execute(&mut *self.0)
-        .await?;
+        .await
+    }
+
+    /// Changes what is known of one setting of a device's.
+    async fn of_setting(
+        &mut self,
+        sql: &'static str,
+        id: DeviceId,
+        setting: Setting,
+    ) -> Result<(), StoreError> {
+        sqlx::query(sql)
+            .bind(id.0)
+            .bind(i64::from(setting.pin))
+            .bind(setting.number)
+            .execute(&mut *self.0)
+            .await?;
         Ok(())
     }
 

@@ -17,7 +17,7 @@ const MOST_FILES: i64 = 10;
 const MOST_ARRIVING: i64 = 4;
 
 /// Seconds after which nothing of a file comes any more that began to arrive: a request is given up long before.
-const ARRIVES_SECONDS: i64 = 600;
+const ARRIVES_SECONDS: i64 = 3_600;
 
 /// A file that arrives.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]

@@ -89,7 +89,7 @@ impl Gate {
             Act::Side { side } => self.part.radio.put(*side),
             Act::Clock { wrong } => self.wrong.store(wrong.unwrap_or(0), Ordering::Relaxed),
             // It measures nothing.
-            Act::Write { .. } => {}
+            Act::Write { .. } | Act::Upload { .. } => {}
         }
         self.part.stage.note(self.part.number, step);
     }

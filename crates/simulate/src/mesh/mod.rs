@@ -123,6 +123,8 @@ impl Mesh {
                 .collect(),
             // Who is cut off from whom is the plane's matter.
             partition: None,
+            // There is no file on the air.
+            uploads: 0.0,
             ..fleet
         };
         let (of_gateways, of_nodes) =

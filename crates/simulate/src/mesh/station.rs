@@ -143,7 +143,7 @@ impl Station {
             Act::Write { pin, value, .. } => self.write(*pin, value),
             Act::Side { side } => self.part.radio.put(*side),
             // It has none.
-            Act::Clock { .. } => {}
+            Act::Clock { .. } | Act::Upload { .. } => {}
         }
         self.part.stage.note(self.part.number, step);
         Ok(())

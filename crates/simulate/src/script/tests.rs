@@ -23,6 +23,7 @@ fn fleet(seed: u64) -> Fleet {
             failure(Mishap::ClockWrong, 60),
         ],
         partition: Some((Duration::from_secs(1_800), Duration::from_secs(60), 0.5)),
+        uploads: 0.0,
     }
 }
 
@@ -46,6 +47,7 @@ proptest! {
                 Act::Connect => prop_assert!(!std::mem::replace(&mut there, true)),
                 Act::Vanish { .. } => prop_assert!(std::mem::replace(&mut there, false)),
                 Act::Write { .. } => prop_assert!(there),
+                Act::Upload { .. } => prop_assert!(false, "nobody asked for it"),
                 Act::Clock { .. } | Act::Side { .. } => prop_assert!(false, "no mesh"),
             }
         }
@@ -94,6 +96,32 @@ fn a_wrong_clock_is_wrong_for_a_while() {
     wrong.dedup();
     assert!((2..20).contains(&wrong.len()), "{wrong:?}");
     assert!(wrong.iter().all(|by| by.abs() >= 60_000));
+}
+
+#[test]
+fn a_log_that_is_uploaded_has_what_was_measured_and_is_as_frequent_as_it_should_be() {
+    let logging = Fleet {
+        uploads: 12.0,
+        failures: Vec::new(),
+        partition: None,
+        ..fleet(1)
+    };
+    let mut count = 0;
+    for number in 0..200 {
+        let mut report = String::new();
+        for step in Script::new(&logging, number) {
+            match step.act {
+                Act::Write { pin: 1, value, .. } => report = format!("V1={value}\n"),
+                Act::Write { pin, value, .. } => report += &format!("V{pin}={value}\n"),
+                Act::Upload { name, text } => {
+                    assert_eq!((name.as_str(), &text), ("log.txt", &report));
+                    count += 1;
+                }
+                _ => {}
+            }
+        }
+    }
+    assert!((200 * 10..200 * 14).contains(&count), "{count}");
 }
 
 #[test]

@@ -96,7 +96,7 @@ pub async fn batch(
     responses(
         (status = 200, description = "They are durable"),
         (status = 400, body = DeviceApiError, example = json!({"error": {"message": "Too much data in batch. Maximum batch size is 10000 points."}})),
-        (status = 413, body = handover_wire::ApiError, description = "More than 2 MB"),
+        (status = 413, body = handover_wire::ApiError, description = "More than 2 MiB"),
         (status = 429, body = DeviceApiError, description = "Too many wrong tokens from there"),
     )
 )]

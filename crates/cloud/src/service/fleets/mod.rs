@@ -364,6 +364,11 @@ pub async fn start(
         (0.001..=10_000.0).contains(&wanted.speed),
         "0.001 to 10,000",
     )?;
+    within(
+        "uploads",
+        (0.0..=3_600.0).contains(&wanted.uploads.unwrap_or_default()),
+        "0 to 3,600",
+    )?;
     let template = template(core, acting, &wanted).await?;
     let plan = Plan::read(wanted, gateways, journal, template)?;
     let doors = fleets.doors.get();
@@ -447,6 +452,7 @@ fn replayed(of: Assumed, (gateways, count): (u32, u32), speed: f64) -> StartFlee
         speed,
         signals: Vec::new(),
         failures: Vec::new(),
+        uploads: None,
     }
 }
 

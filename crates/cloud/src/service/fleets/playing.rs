@@ -74,6 +74,7 @@ impl Plan {
                 must: "written like power-cut=2/h:30s: power-cut, radio-loss, flood or clock-wrong",
             })?,
             partition: None,
+            uploads: wanted.uploads.unwrap_or_default(),
         };
         Ok(Self {
             wanted,

@@ -13,6 +13,7 @@ use tokio::sync::{OwnedSemaphorePermit, Semaphore, oneshot};
 use tokio::time::Instant;
 
 use super::liveness::come;
+use super::telling::setting;
 use crate::clock::Time;
 use crate::connections::Stop;
 use crate::domain::{
@@ -311,7 +312,7 @@ async fn commit(core: &Core, jobs: &[Job]) -> Result<Vec<Result<(), Unsaid>>, St
             if sheet.is_back || !sheet.told_of.is_empty() {
                 told.push(sheet.device);
             }
-            sheet.close(write, &mut rows, now).await?;
+            sheet.close(core, write, &mut rows, now).await?;
         }
         rows.write(write).await?;
         Ok::<_, StoreError>((outcomes, told))
@@ -615,6 +616,7 @@ impl Sheet {
 
     async fn close(
         mut self,
+        core: &Core,
         write: &mut Write,
         rows: &mut Rows,
         now: Time,
@@ -627,7 +629,7 @@ impl Sheet {
             if self.told_of.contains(&pin) {
                 let process = self.liveness.process;
                 write
-                    .add_pending(device, pin, &value, (process, false))
+                    .add_pending(device, setting(core, pin), &value, (process, false))
                     .await?;
             }
             rows.values.push(NewValue {

@@ -6,10 +6,11 @@ use std::time::Duration;
 use handover_wire::{DeviceId, RawValue, SetValue};
 
 use super::liveness::sweep;
+use super::number;
 use crate::connections::Stop;
 use crate::domain::{Acting, Gathered, Value, WrongValue, datastream, rows_of};
 use crate::service::{Broken, Core, breaks};
-use crate::store::{Action, AuditRow, NewPoint, NewValue, StoreError, ToTell, change};
+use crate::store::{Action, AuditRow, NewPoint, NewValue, Setting, StoreError, ToTell, change};
 
 /// How often is looked for what other processes want this one's devices to be told.
 const LOOK_EVERY: Duration = Duration::from_millis(200);
@@ -37,6 +38,14 @@ pub enum SetError {
 }
 
 breaks!(SetError);
+
+/// A datastream is set once more.
+pub(super) fn setting(core: &Core, pin: u8) -> Setting {
+    Setting {
+        pin,
+        number: number(core.entropy.as_ref()),
+    }
+}
 
 fn written(value: &RawValue) -> Vec<String> {
     match value {
@@ -93,7 +102,12 @@ pub async fn set(
         let liveness = write.liveness(id).await?.ok_or(gone)?;
         if liveness.session.is_some() || liveness.carrier.is_some() || one.queued {
             write
-                .add_pending(id, pin, &value, (liveness.process, one.queued))
+                .add_pending(
+                    id,
+                    setting(core, pin),
+                    &value,
+                    (liveness.process, one.queued),
+                )
                 .await?;
         }
         write
@@ -125,11 +139,11 @@ pub async fn pending(core: &Core, device: DeviceId) -> Result<Vec<ToTell>, Broke
 pub async fn was_written(
     core: &Core,
     device: DeviceId,
-    values: &[(u8, Value)],
+    settings: &[Setting],
 ) -> Result<(), Broken> {
     change!(core.store, |write| {
-        for (pin, value) in values {
-            write.was_written(device, *pin, value).await?;
+        for setting in settings {
+            write.was_written(device, *setting).await?;
         }
         Ok::<_, StoreError>(())
     })?;
@@ -137,10 +151,10 @@ pub async fn was_written(
 }
 
 /// A device has this: it acknowledged it, or has said anything since it was written to its connection.
-pub async fn was_told(core: &Core, device: DeviceId, values: &[(u8, Value)]) -> Result<(), Broken> {
+pub async fn was_told(core: &Core, device: DeviceId, settings: &[Setting]) -> Result<(), Broken> {
     change!(core.store, |write| {
-        for (pin, value) in values {
-            write.was_told(device, *pin, value).await?;
+        for setting in settings {
+            write.was_told(device, *setting).await?;
         }
         Ok::<_, StoreError>(())
     })?;
