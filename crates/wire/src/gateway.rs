@@ -4,7 +4,7 @@ use serde::{Deserialize, Serialize};
 
 use crate::{
     BatchToken, DeviceId, DeviceState, ErrorBody, History, LabelChoice, LabelImage, MeshKeys,
-    OrgId, Secret, TemplateId, TokenId, UserId,
+    OrgId, OwnerAfter, Secret, TemplateId, TokenId, UserId,
 };
 
 /// What a device is among gateways and nodes: `GET /gateway`.

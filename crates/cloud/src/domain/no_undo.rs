@@ -81,7 +81,7 @@ mod tests {
     #[test]
     fn each_cause_is_its_own() {
         const NOW: Time = Time(1_800_000_000_000);
-        let ago = |kind, seconds, is_together| {
+        let ago = |kind, seconds: i64, is_together| {
             let at = NOW.plus_seconds(-seconds);
             Some(LastMove {
                 kind,

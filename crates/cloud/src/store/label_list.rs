@@ -417,8 +417,8 @@ mod tests {
             ("Zzz%20old", 3, false, "Zzz old 3"),
             ("Zzz%20new&page=2099&size=1", 1_000, true, "Zzz new 0001"),
         ] {
-            let page = admin.get(&format!("/static-tokens/find?query={query}"));
-            let page = page.await.json();
+            let path = format!("/static-tokens/find?query={query}");
+            let page = admin.get(&path).await.json();
             assert_eq!(page["totalElements"], total, "{query}");
             assert_eq!(page["totalIsLowerBound"] == true, is_more, "{query}");
             assert_eq!(page["content"][0]["label"], first, "{query}");
