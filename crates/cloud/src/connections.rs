@@ -27,6 +27,7 @@ use tower::ServiceExt;
 
 use crate::domain::Moment;
 use crate::http::OverTls;
+use crate::seats::{Seat, Seats};
 use crate::service::Core;
 use crate::service::faults;
 use crate::service::limits::Origin;
@@ -37,7 +38,7 @@ use crate::{binary, http, mqtt};
 /// What no peer may exceed.
 #[derive(Clone, Copy, Debug)]
 pub struct Limits {
-    /// Connections at one time. Others wait, unaccepted, until one ends.
+    /// Connections at one time. As many others wait until one ends, or take the place of one that says nothing (`seats`).
     pub at_once: usize,
     /// From the accept, or from the last answer, to the end of the next request's header. A device has as long to sign in.
     pub header: Duration,
@@ -106,7 +107,7 @@ pub struct Lobby {
     tls: Option<Arc<Identity>>,
     /// Whether MQTT is spoken in WebSockets, too.
     sockets: bool,
-    seats: Arc<Semaphore>,
+    seats: Seats,
     devices: Arc<Semaphore>,
 }
 
@@ -126,7 +127,7 @@ impl Lobby {
             tasks,
             tls: None,
             sockets: false,
-            seats: Arc::new(Semaphore::new(limits.at_once)),
+            seats: Seats::new(limits.at_once),
             devices: Arc::new(Semaphore::new(limits.devices)),
         }
     }
@@ -146,26 +147,38 @@ impl Lobby {
     /// bytes that no timeout is on.
     pub async fn answer(self, mut listener: TcpListener, door: Door, only_tls: bool) {
         loop {
-            let next = async {
-                let seat = self.seats.clone().acquire_owned().await;
-                // The trait's accept outlives a lack of file descriptors.
-                let (stream, peer) = Listener::accept(&mut listener).await;
-                (seat.expect("the semaphore is never closed"), stream, peer)
-            };
-            let (seat, stream, peer) = tokio::select! {
+            // The trait's accept outlives a lack of file descriptors.
+            let (stream, peer) = tokio::select! {
                 () = self.stop.gracefully.cancelled() => return,
-                next = next => next,
+                next = Listener::accept(&mut listener) => next,
             };
-            let room = Room {
-                seat: Arc::new(seat),
-                devices: self.devices.clone(),
-            };
-            let guest = Guest {
-                lobby: self.clone(),
-                peer,
-                room,
-            };
-            self.tasks.spawn(guest.tell(stream, door, only_tls));
+            self.tasks
+                .spawn(self.clone().welcome(stream, peer, door, only_tls));
+        }
+    }
+
+    /// One connection, from the place that it takes until it ends or another takes the place.
+    async fn welcome(self, stream: TcpStream, peer: SocketAddr, door: Door, only_tls: bool) {
+        let seat = tokio::select! {
+            () = self.stop.gracefully.cancelled() => return,
+            seat = tokio::time::timeout(self.limits.header, self.seats.take(Origin::of(peer.ip()))) => seat,
+        };
+        let Ok(Some(seat)) = seat else {
+            return;
+        };
+        let ousted = seat.ousted();
+        let room = Room {
+            seat: Arc::new(seat),
+            devices: self.devices.clone(),
+        };
+        let guest = Guest {
+            lobby: self,
+            peer,
+            room,
+        };
+        tokio::select! {
+            () = guest.tell(stream, door, only_tls) => {}
+            () = ousted.cancelled() => {}
         }
     }
 }
@@ -173,7 +186,7 @@ impl Lobby {
 /// The seat of a connection. A device that has signed in takes one of another row.
 #[derive(Clone)]
 pub struct Room {
-    seat: Arc<OwnedSemaphorePermit>,
+    seat: Arc<Seat>,
     devices: Arc<Semaphore>,
 }
 
@@ -183,6 +196,11 @@ impl Room {
         let seat = self.devices.try_acquire_owned().ok();
         drop(self.seat);
         seat
+    }
+
+    /// Whoever has the seat has said something whole, and keeps it.
+    fn is_heard(&self) {
+        self.seat.heard();
     }
 }
 
@@ -289,6 +307,7 @@ impl Guest {
         let service = lobby
             .router
             .map_request(move |mut request: hyper::Request<Incoming>| {
+                room.is_heard();
                 request.extensions_mut().insert(ConnectInfo(peer));
                 if over_tls {
                     request.extensions_mut().insert(OverTls);

@@ -95,6 +95,7 @@ mod reason_tests;
 mod reconnect_tests;
 #[cfg(test)]
 mod refused_tests;
+mod seats;
 mod secrets;
 mod server;
 mod service;

@@ -44,14 +44,17 @@ pub struct Doors {
     pub mqtts: Option<SocketAddr>,
 }
 
-/// Files that a cloud needs beside its connections: the database's, and those of what it sends and prints.
+/// Files that a cloud needs beside its connections and those that wait for a place: the database's, and those of what it sends
+/// and prints.
 const OTHER_FILES: usize = 200;
 
 /// What no peer may exceed, on a machine that may let a program open too few files for that many devices.
 fn limits() -> Limits {
     let limits = Limits::default();
     let files = usize::try_from(open_many_files()).unwrap_or(usize::MAX);
-    let devices = files.saturating_sub(limits.at_once + OTHER_FILES).max(1);
+    let devices = files
+        .saturating_sub(2 * limits.at_once + OTHER_FILES)
+        .max(1);
     if devices < limits.devices {
         tracing::warn!(
             files,
