@@ -1,11 +1,11 @@
 //! `handover fleet`: devices that there are not, played by a cloud that was started with `--faults`.
 
 use std::io::{self, Write as _};
-use std::path::PathBuf;
+use std::path::{Path, PathBuf};
 
 use clap::{Args, Subcommand};
 use handover_client::{Client, Method};
-use handover_simulate::{Failure as Mishap, Source};
+use handover_simulate::{Failure as Mishap, NoJournal, Source};
 use handover_wire::{FleetNow, FleetTopology, StartFleet, TemplateId};
 use serde_json::{Value, json};
 
@@ -212,9 +212,18 @@ fn recorded(arguments: &RecordedArguments) -> Result<(), Failure> {
     pages::print_done(&done, arguments.json)
 }
 
+/// What is in the file. Nothing at all would have the cloud play what its fleet did last, which is not what was asked for.
+fn recording(path: &Path) -> Result<Vec<u8>, Failure> {
+    let text = std::fs::read(path).map_err(Failure::file(path))?;
+    match text.is_empty() {
+        true => Err(Failure::file(path)(io::Error::other(NoJournal::Empty))),
+        false => Ok(text),
+    }
+}
+
 fn play(arguments: &PlayArguments) -> Result<(), Failure> {
     let text = match &arguments.file {
-        Some(path) => std::fs::read(path).map_err(Failure::file(path))?,
+        Some(path) => recording(path)?,
         None => Vec::new(),
     };
     let topology = serde_json::to_value(of_wire(arguments.topology)).unwrap_or_default();

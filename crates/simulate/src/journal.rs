@@ -37,6 +37,13 @@ pub struct Recorded {
     pub devices: u32,
 }
 
+impl Recorded {
+    /// How many numbers it has, gateways' too.
+    fn numbers(self) -> u32 {
+        self.gateways.saturating_add(self.devices)
+    }
+}
+
 /// The first line.
 #[derive(Serialize, Deserialize)]
 #[serde(deny_unknown_fields)]
@@ -105,6 +112,23 @@ pub enum NoJournal {
         /// Why.
         why: serde_json::Error,
     },
+    /// A line is of a device that the first line does not count.
+    #[error(
+        "line {line} is of device {device}, and by its first line the recording has {numbers}, from 0 on"
+    )]
+    Stranger {
+        /// Which, from 1 on.
+        line: usize,
+        /// The device's number.
+        device: u32,
+        /// How many numbers there are, gateways' too.
+        numbers: u32,
+    },
+    /// There is no line in it.
+    #[error(
+        "it is empty: give a file that `handover fleet recorded` or `handover simulate --record` has written"
+    )]
+    Empty,
 }
 
 /// What was recorded.
@@ -123,7 +147,7 @@ impl Journal {
     /// Where it is none, with the line.
     pub fn read(from: impl BufRead) -> Result<Self, NoJournal> {
         let mut all = BTreeMap::<u32, Vec<Step>>::new();
-        let mut of = None;
+        let mut of = None::<Recorded>;
         for (index, line) in from.lines().enumerate() {
             let line = line?;
             if index == 0
@@ -137,10 +161,22 @@ impl Journal {
                 line: index + 1,
                 why,
             })?;
+            if let Some(of) = of
+                && entry.device >= of.numbers()
+            {
+                return Err(NoJournal::Stranger {
+                    line: index + 1,
+                    device: entry.device,
+                    numbers: of.numbers(),
+                });
+            }
             all.entry(entry.device).or_default().push(Step {
                 at: Duration::from_micros(entry.at),
                 act: entry.act,
             });
+        }
+        if of.is_none() && all.is_empty() {
+            return Err(NoJournal::Empty);
         }
         for steps in all.values_mut() {
             // What is at one time stays as it stands.
@@ -217,5 +253,24 @@ mod tests {
             let wrong = Journal::read(text.as_bytes()).expect_err(text);
             assert!(wrong.to_string().contains(why), "{wrong}");
         }
+    }
+
+    #[test]
+    fn a_file_with_nothing_in_it_is_no_recording() {
+        let wrong = Journal::read(&b""[..]).expect_err("empty");
+        assert!(wrong.to_string().contains("empty"), "{wrong}");
+    }
+
+    #[test]
+    fn a_line_of_a_device_that_the_first_does_not_count_is_told_with_its_number() {
+        let first = r#"{"recording":1,"topology":"hub","seed":7,"gateways":2,"devices":10}"#;
+        let text = |device: u32| {
+            format!("{first}\n{WRITE}\n{{\"device\":{device},\"at\":0,\"do\":\"connect\"}}\n")
+        };
+        // Gateways have the first numbers, and the devices those after them.
+        assert!(Journal::read(text(11).as_bytes()).is_ok());
+        let wrong = Journal::read(text(12).as_bytes()).expect_err("a stranger");
+        let wrong = wrong.to_string();
+        assert!(wrong.contains("line 3 is of device 12"), "{wrong}");
     }
 }

@@ -154,6 +154,20 @@ fn a_fleet_lives_and_what_it_did_is_played_again() {
 }
 
 #[test]
+fn a_recording_with_nothing_in_it_is_refused_and_nothing_else_is_played() {
+    let fleet = Fleet::new();
+    let empty = fleet.file("empty");
+    fs::write(&empty, "").expect("written");
+    let replayed = fleet.simulate(&["--replay", argument(&empty)]);
+    let play = ["fleet", "play", argument(&empty)];
+    let played = fleet.cloud.run_as(Role::Admin, &play, "");
+    for outcome in [replayed, played] {
+        assert_eq!(outcome.status, 1, "{}", outcome.err);
+        assert!(outcome.err.contains("it is empty"), "{}", outcome.err);
+    }
+}
+
+#[test]
 fn tokens_that_the_cloud_does_not_know_are_told() {
     let fleet = Fleet::new();
     fs::write(fleet.file("tokens"), "abcdefghijklmnopqrstuvwxyz012345\n").expect("a file");

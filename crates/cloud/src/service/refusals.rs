@@ -12,7 +12,7 @@ use super::limits::Origin;
 use crate::clock::Time;
 use crate::domain::Limit;
 
-/// Lines about one address,
+/// Lines about one device at an address, and about all there who have not signed in,
 const OF_ONE: Limit = Limit {
     at_once: 10,
     every: 60,
@@ -22,8 +22,12 @@ const OF_ALL: Limit = Limit {
     at_once: 100,
     every: 5,
 };
-/// Addresses that are remembered. Who is not is counted among all.
+/// Of how many that is remembered. Who is not is counted among all.
 const MOST: usize = 4_096;
+
+/// Whom a line is about: an address, and which device there where that is known, so that those behind one router hide nothing of
+/// each other.
+type Subject = (Origin, Option<DeviceId>);
 
 /// What was said of whom.
 #[derive(Default)]
@@ -31,39 +35,39 @@ pub struct Refusals(Mutex<Said>);
 
 #[derive(Default)]
 struct Said {
-    /// When all that was said of an address is forgotten.
-    one: HashMap<Origin, Time>,
+    /// When all that was said of one is forgotten.
+    one: HashMap<Subject, Time>,
     all: Option<Time>,
     left_out: u64,
 }
 
 impl Refusals {
     /// Whether one more line may be written; if so, how many were not since the one before.
-    fn may_say(&self, from: Origin, now: Time) -> Option<u64> {
+    fn may_say(&self, of: Subject, now: Time) -> Option<u64> {
         let mut said = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let Ok((one, all)) = said.next(from, now) else {
+        let Ok((one, all)) = said.next(of, now) else {
             said.left_out += 1;
             return None;
         };
         said.all = Some(all);
         if let Some(one) = one {
-            said.one.insert(from, one);
+            said.one.insert(of, one);
         }
         Some(std::mem::take(&mut said.left_out))
     }
 }
 
 impl Said {
-    /// Until when it is counted with one more line: of the address, where that is remembered, and of all.
+    /// Until when it is counted with one more line: of the subject, where that is remembered, and of all.
     fn next(
         &mut self,
-        from: Origin,
+        of: Subject,
         now: Time,
     ) -> Result<(Option<Time>, Time), crate::domain::TooOften> {
         if self.one.len() >= MOST {
             self.one.retain(|_, until| *until > now);
         }
-        let known = self.one.get(&from).copied();
+        let known = self.one.get(&of).copied();
         let is_remembered = known.is_some() || self.one.len() < MOST;
         let one = is_remembered.then(|| OF_ONE.take(known, now)).transpose()?;
         Ok((one, OF_ALL.take(self.all, now)?))
@@ -80,19 +84,31 @@ pub struct Peer {
 }
 
 impl Peer {
+    /// Whether a line may be written. How many were not is said before it, in a line of its own: they were about anybody.
+    fn may_say(self, core: &Core, device: Option<DeviceId>) -> bool {
+        let left_out = core.refusals.may_say((self.origin, device), core.now());
+        if let Some(left_out @ 1..) = left_out {
+            tracing::warn!(
+                left_out,
+                "refusals of any devices were too many to be told one by one"
+            );
+        }
+        left_out.is_some()
+    }
+
     /// It is not signed in.
     pub fn refused(self, core: &Core, why: impl Display) {
-        if let Some(left_out) = core.refusals.may_say(self.origin, core.now()) {
+        if self.may_say(core, None) {
             let (address, speaks) = (self.origin.text(), self.speaks);
-            tracing::warn!(address, speaks, %why, left_out, "a device is not signed in");
+            tracing::warn!(address, speaks, %why, "a device is not signed in");
         }
     }
 
     /// Something that a device said is as if it had not been said.
     pub fn unheard(self, core: &Core, device: DeviceId, why: impl Display) {
-        if let Some(left_out) = core.refusals.may_say(self.origin, core.now()) {
+        if self.may_say(core, Some(device)) {
             let (address, speaks) = (self.origin.text(), self.speaks);
-            tracing::warn!(%device, address, speaks, %why, left_out, "what a device says is refused");
+            tracing::warn!(%device, address, speaks, %why, "what a device says is refused");
         }
     }
 }
@@ -103,8 +119,20 @@ mod tests {
 
     use super::*;
 
-    fn from(number: u32) -> Origin {
-        Origin::of(IpAddr::V4(Ipv4Addr::from_bits(number)))
+    fn from(number: u32) -> Subject {
+        (Origin::of(IpAddr::V4(Ipv4Addr::from_bits(number))), None)
+    }
+
+    #[test]
+    fn a_device_hides_nothing_of_another_at_the_same_address() {
+        let refusals = Refusals::default();
+        let now = Time(1_000_000);
+        let (address, _) = from(1);
+        let said = |device| refusals.may_say((address, device), now);
+        let loud = (0..14).filter(|_| said(Some(DeviceId(2))).is_some());
+        assert_eq!(loud.count(), 10);
+        assert_eq!(said(Some(DeviceId(1))), Some(4));
+        assert_eq!(said(None), Some(0), "who has not signed in");
     }
 
     #[test]
