@@ -407,6 +407,36 @@ mod tests {
         tasks.wait().await;
     }
 
+    // Elsewhere a machine has one address of its own, until it is given more.
+    #[cfg(target_os = "linux")]
+    #[tokio::test]
+    async fn who_says_nothing_makes_room_for_whoever_comes_from_elsewhere() {
+        let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
+        let address = listener.local_addr().expect("an address");
+        let limits = Limits {
+            at_once: 2,
+            header: Duration::from_secs(3_600),
+            ..Limits::default()
+        };
+        let router = Router::new().route("/", get(|| async { "hello" }));
+        let (stop, tasks) = (Stop::default(), TaskTracker::new());
+        let lobby = Lobby::new(router, None, limits, (stop.clone(), tasks.clone()));
+        tasks.spawn(lobby.answer(listener, Door::Web, false));
+        tasks.close();
+        let mut silent = Vec::new();
+        for _ in 0..4 {
+            silent.push(TcpStream::connect(address).await.expect("connected"));
+        }
+        let elsewhere = tokio::net::TcpSocket::new_v4().expect("a socket");
+        elsewhere
+            .bind(([127, 0, 0, 2], 0).into())
+            .expect("an address");
+        let good = elsewhere.connect(address).await.expect("connected");
+        assert!(exchange(good, HELLO).await.ends_with("hello"));
+        stop.gracefully.cancel();
+        tasks.wait().await;
+    }
+
     #[tokio::test]
     async fn a_stop_at_once_waits_for_nobody() {
         let listener = TcpListener::bind("127.0.0.1:0").await.expect("a port");
