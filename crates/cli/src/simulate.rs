@@ -440,9 +440,13 @@ fn report(progress: &Progress, json: bool) -> Result<(), Failure> {
             writeln!(out, "{count} {words}")?;
         }
     }
+    let said_nothing = now(&progress.sent) == 0;
     match now(&progress.strangers) {
-        0 if now(&progress.sent) == 0 && now(&progress.broken) > 0 => Err(Failure::Simulation(
+        0 if said_nothing && now(&progress.broken) > 0 => Err(Failure::Simulation(
             "no cloud answers there: check --server, and that a cloud is running",
+        )),
+        0 if said_nothing && now(&progress.connected) == 0 => Err(Failure::Simulation(
+            "it ended before any device connected: give it longer (--for), or have the devices come sooner (--arrive)",
         )),
         0 => Ok(()),
         _ => Err(Failure::Simulation(

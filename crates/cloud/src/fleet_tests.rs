@@ -453,6 +453,20 @@ async fn what_cannot_be_is_refused_and_there_is_none_elsewhere() {
         assert_eq!(refused.status, 400, "{field} {refused:?}");
         assert!(refused.text.contains(field), "{field} {refused:?}");
     }
+    // What the template does not take is named with why.
+    for (signal, why) in [
+        ("V0=temperature", "V0 holds one of the values"),
+        ("V5=battery", "V5 holds whole numbers"),
+        ("V7=battery", "V7 holds a place"),
+        ("V99=temperature", "V99 is no datastream"),
+    ] {
+        let mut body = wanted("direct", 2);
+        body["signals"] = json!(["V1=moisture", signal]);
+        let refused = admin.post("/fleet/start", body).await;
+        assert_eq!(refused.status, 400, "{signal} {refused:?}");
+        assert!(refused.text.contains(signal), "{signal} {refused:?}");
+        assert!(refused.text.contains(why), "{signal} {refused:?}");
+    }
     let mut body = wanted("hub", 2);
     body["topology"] = json!("star");
     assert_eq!(admin.post("/fleet/start", body).await.status, 400);

@@ -47,6 +47,8 @@ impl Stage {
 pub struct Progress {
     /// Devices that are connected.
     pub there: AtomicU64,
+    /// Times that a device or a gateway connected; of a mesh, that one of its gateways was switched on.
+    pub connected: AtomicU64,
     /// Messages that were sent.
     pub sent: AtomicU64,
     /// Messages that nobody could be sent, since the connection was gone; or that a mesh's node had no room for, or still had

@@ -249,6 +249,7 @@ impl Player {
             Ok(voice) => {
                 self.line = Line::There(voice);
                 self.wait = FIRST_WAIT;
+                count(&self.progress.connected);
                 self.progress
                     .there
                     .fetch_add(self.heard(), Ordering::Relaxed);

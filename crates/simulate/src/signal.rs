@@ -1,6 +1,7 @@
 //! What devices measure: believable, and the same for the same seed.
 
 use std::f64::consts::TAU;
+use std::fmt;
 use std::str::FromStr;
 use std::time::Duration;
 
@@ -41,6 +42,19 @@ impl Signal {
         ("counter", Self::Counter),
         ("switch", Self::Switch),
     ];
+
+    /// What it may be measured as, by which is known whether a datastream takes it.
+    #[must_use]
+    pub fn samples(self) -> &'static [&'static str] {
+        match self {
+            Self::Temperature => &["21.5", "-3.5"],
+            Self::Moisture => &["75"],
+            Self::Battery => &["3.71"],
+            Self::Radio => &["-72"],
+            Self::Counter => &["0", "7200"],
+            Self::Switch => &["0", "1"],
+        }
+    }
 }
 
 /// A signal, and the datastream that it is sent to.
@@ -50,6 +64,16 @@ pub struct Source {
     pub pin: u8,
     /// What is measured.
     pub signal: Signal,
+}
+
+impl fmt::Display for Source {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        let known = Signal::ALL
+            .iter()
+            .find(|(_, signal)| *signal == self.signal);
+        let name = known.map_or("", |(name, _)| name);
+        write!(f, "V{}={name}", self.pin)
+    }
 }
 
 impl FromStr for Source {

@@ -185,6 +185,19 @@ fn tokens_that_the_cloud_does_not_know_are_told() {
 }
 
 #[test]
+fn a_fleet_that_ends_before_any_device_connects_is_no_success() {
+    let fleet = Fleet::new();
+    let month = "2592000";
+    let outcome = fleet.simulate(&["--for", "1", "--arrive", month, "--speed", "10"]);
+    assert_eq!(outcome.status, 1, "{}", outcome.err);
+    assert!(
+        outcome.err.contains("before any device connected"),
+        "{}",
+        outcome.err
+    );
+}
+
+#[test]
 fn nothing_is_said_to_a_cloud_that_is_not_there_or_is_far_away() {
     let fleet = Fleet::new();
     let tokens = fleet.file("tokens");

@@ -84,7 +84,10 @@ impl Gate {
 
     async fn act(&mut self, step: &Step) {
         match &step.act {
-            Act::Connect => self.connect(),
+            Act::Connect => {
+                count(&self.part.progress.connected);
+                self.connect();
+            }
             Act::Vanish { off } => self.vanish(*off).await,
             Act::Side { side } => self.part.radio.put(*side),
             Act::Clock { wrong } => self.wrong.store(wrong.unwrap_or(0), Ordering::Relaxed),

@@ -52,6 +52,7 @@ impl From<FleetError> for ApiFailure {
         let status = |status, code| Self::new(status, code, &message);
         match error {
             FleetError::Field(error) => error.into(),
+            FleetError::Misfit { .. } => Self::invalid("signals", &message),
             FleetError::Busy | FleetError::Nothing => {
                 status(StatusCode::CONFLICT, ErrorCode::FleetNotReady)
             }

@@ -16,8 +16,10 @@ use std::path::{Path, PathBuf};
 use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
-use handover_simulate::{FILES_IN_MESH, Journal, Progress, Recorded, Topology};
-use handover_wire::{FleetFailure, FleetNow, FleetPhase, FleetTopology, OrgId, StartFleet};
+use handover_simulate::{FILES_IN_MESH, Journal, Progress, Recorded, Source, Topology};
+use handover_wire::{
+    DataType, FleetFailure, FleetNow, FleetPhase, FleetTopology, OrgId, StartFleet, TemplateParts,
+};
 use tokio::sync::Notify;
 use tokio::time::Instant;
 use tokio_util::sync::CancellationToken;
@@ -26,7 +28,7 @@ use super::gateways::GatewayError;
 use super::many::ManyError;
 use super::{Broken, Core, breaks};
 use crate::connections::Stop;
-use crate::domain::{Acting, FieldError};
+use crate::domain::{Acting, FieldError, Value, datastream};
 use crate::files::open_many_files;
 use playing::Kind;
 pub use playing::Plan;
@@ -50,6 +52,14 @@ pub enum FleetError {
     /// A field is not as it must be.
     #[error("{} must be {}.", .0.field, .0.must)]
     Field(#[from] FieldError),
+    /// The devices' template does not take a signal.
+    #[error("{signal} does not fit the template: V{} {why}.", .signal.pin)]
+    Misfit {
+        /// Which one.
+        signal: Source,
+        /// What its datastream is instead.
+        why: &'static str,
+    },
     /// Something is under way.
     #[error("A fleet is under way: stop it first.")]
     Busy,
@@ -283,8 +293,33 @@ fn reached(listens: SocketAddr) -> SocketAddr {
     SocketAddr::new(ip, listens.port())
 }
 
-/// Which template its devices are of.
-async fn template(core: &Core, acting: &Acting, wanted: &StartFleet) -> Result<Kind, FleetError> {
+/// Refuses signals that devices of this template would send in vain.
+fn fits(sources: &[Source], parts: &TemplateParts) -> Result<(), FleetError> {
+    for &signal in sources {
+        let misfit = |why| Err(FleetError::Misfit { signal, why });
+        let Some(one) = datastream(parts, signal.pin) else {
+            return misfit("is no datastream of it");
+        };
+        let mut samples = signal.signal.samples().iter();
+        if samples.any(|&sample| Value::read(&one.data_type, &[sample]).is_err()) {
+            return misfit(match one.data_type {
+                DataType::Integer { .. } => "holds whole numbers",
+                DataType::Double { .. } => "holds numbers",
+                DataType::String { .. } => "holds texts",
+                DataType::Enum { .. } => "holds one of the values that it lists",
+                DataType::Location { .. } => "holds a place",
+            });
+        }
+    }
+    Ok(())
+}
+
+/// Which template its devices are of, and what belongs to that.
+async fn template(
+    core: &Core,
+    acting: &Acting,
+    wanted: &StartFleet,
+) -> Result<(Kind, TemplateParts), FleetError> {
     let named = wanted.template_id.clone();
     let is_named = named.is_some();
     let demo = || {
@@ -297,12 +332,15 @@ async fn template(core: &Core, acting: &Acting, wanted: &StartFleet) -> Result<K
     let id = named.or_else(demo).ok_or(FleetError::NoTemplate)?;
     let found = core.store.template_details(acting.org, &id).await?;
     let found = found.ok_or(FleetError::NoTemplate)?;
-    let (of_mesh, template) = (found.parts.mesh, found.template);
+    let (parts, template) = (found.parts, found.template);
+    let of_mesh = parts.mesh;
     let must = match wanted.topology {
-        FleetTopology::Mesh if !is_named && !of_mesh => return Ok(Kind::LikeInMesh(template)),
+        FleetTopology::Mesh if !is_named && !of_mesh => {
+            return Ok((Kind::LikeInMesh(template), parts));
+        }
         FleetTopology::Mesh if !of_mesh => "a template whose devices are reached by mesh",
         FleetTopology::Hub if of_mesh => "a template whose devices are not reached by mesh",
-        _ => return Ok(Kind::Known(template)),
+        _ => return Ok((Kind::Known(template), parts)),
     };
     Err(FieldError {
         field: "templateId",
@@ -369,8 +407,9 @@ pub async fn start(
         (0.0..=3_600.0).contains(&wanted.uploads.unwrap_or_default()),
         "0 to 3,600",
     )?;
-    let template = template(core, acting, &wanted).await?;
+    let (template, parts) = template(core, acting, &wanted).await?;
     let plan = Plan::read(wanted, gateways, journal, template)?;
+    fits(plan.sources(), &parts)?;
     let doors = fleets.doors.get();
     if gateways > 0 && doors.is_none_or(|(_, mqtt)| mqtt.is_none()) {
         return Err(FleetError::NoMqtt);

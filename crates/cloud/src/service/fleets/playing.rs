@@ -48,6 +48,14 @@ impl Plan {
         of.is_some_and(|of| of.is_none())
     }
 
+    /// What its devices measure; nothing where a recording says what they send.
+    pub fn sources(&self) -> &[Source] {
+        match self.journal {
+            Some(_) => &[],
+            None => &self.fleet.sources,
+        }
+    }
+
     /// Reads what was asked for.
     pub fn read(
         wanted: StartFleet,
