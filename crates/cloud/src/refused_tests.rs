@@ -91,22 +91,38 @@ async fn the_log_says_who_was_refused_and_why_and_no_token() {
     let mut device = Mqtt::signed_in(&site, Version::Three, &site.auth(2)).await;
     device.publish(1, 3, "ds/Nothing", b"1").await;
     device.hears(0x40, 3, 0).await;
+    for query in [
+        format!("update?token={wrong}&V1=1"),
+        format!("update?token={}&V1={wrong}", site.auth(2)),
+    ] {
+        let answer = site.get(&format!("/external/api/{query}")).await;
+        assert_eq!(answer.status, 400, "{answer:?}");
+    }
     let text = log.text();
     let lines = |what: &str| {
         let lines = text.lines().filter(|line| line.contains(what));
         lines.map(str::to_owned).collect::<Vec<_>>()
     };
     let logins = lines("a device is not signed in");
-    assert_eq!(logins.len(), 3, "{text}");
-    for (line, speaks) in logins.iter().zip(["binary", "mqtt", "mqtt"]) {
+    assert_eq!(logins.len(), 4, "{text}");
+    let no_device = "no device has this token";
+    for (line, (speaks, why)) in logins.iter().zip([
+        ("binary", no_device),
+        ("mqtt", no_device),
+        ("mqtt", no_device),
+        ("http", "Invalid token"),
+    ]) {
         assert!(line.contains(r#"address="127.0.0.1""#), "{line}");
         assert!(line.contains(&format!("speaks={speaks:?}")), "{line}");
-        assert!(line.contains("no device has this token"), "{line}");
+        assert!(line.contains(why), "{line}");
     }
     let messages = lines("what a device says is refused");
-    assert_eq!(messages.len(), 2, "{text}");
+    assert_eq!(messages.len(), 3, "{text}");
     assert!(messages[0].contains("device=3"), "{messages:?}");
     assert!(messages[1].contains("doesn't exist"), "{messages:?}");
+    for part in ["device=3", "http"] {
+        assert!(messages[2].contains(part), "{messages:?}");
+    }
     assert!(!text.contains(wrong), "{text}");
 }
 

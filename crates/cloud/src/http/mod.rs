@@ -132,6 +132,7 @@ pub fn router(core: Arc<Core>, guard: Guard) -> Router {
         .route("/mqtt", axum::routing::get(mqtt_socket::open))
         .fallback(console::console)
         .method_not_allowed_fallback(method_not_allowed)
+        .layer(from_fn_with_state(core.clone(), device_api::refused::tell))
         .layer(from_fn_with_state(core.clone(), faults::meet))
         .layer(DefaultBodyLimit::max(BODY_LIMIT))
         .layer(from_fn(in_time))

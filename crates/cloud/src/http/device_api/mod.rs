@@ -8,6 +8,7 @@ pub mod about;
 pub mod gateway;
 pub mod history;
 pub mod reading;
+pub mod refused;
 mod report;
 pub mod upload;
 pub mod writing;
@@ -29,6 +30,7 @@ use crate::domain::TooOften;
 use crate::service::limits::Origin;
 use crate::service::living::{self, NotKnown, ReportError, Said, Unsaid, Via, Which};
 use crate::service::{Broken, Core};
+use refused::{Who, Why};
 
 /// Parameters of one request at most.
 const MOST_PARAMETERS: usize = 1_000;
@@ -87,9 +89,12 @@ impl From<Unsaid> for DeviceFailure {
 
 impl IntoResponse for DeviceFailure {
     fn into_response(self) -> Response {
-        let answer = |status, message| {
+        let answer = |status, message: String| {
+            let why = Why::of(&message);
             let error = DeviceApiMessage { message };
-            (status, Json(DeviceApiError { error })).into_response()
+            let mut response = (status, Json(DeviceApiError { error })).into_response();
+            response.extensions_mut().insert(why);
+            response
         };
         match self {
             Self::Message(message) => answer(StatusCode::BAD_REQUEST, message),
@@ -136,6 +141,13 @@ async fn is_there(core: &Core, gateway: DeviceId) {
     drop(living::say(core, gateway, Said::Here, Via::Http).await);
 }
 
+/// Whoever writes down what is refused hears which device it was.
+fn is_of(parts: &Parts, device: DeviceId) {
+    if let Some(who) = parts.extensions.get::<Who>() {
+        who.is(device);
+    }
+}
+
 /// A gateway, by the header with its token.
 pub struct GatewayAsking {
     /// Which.
@@ -155,6 +167,7 @@ impl FromRequestParts<Arc<Core>> for GatewayAsking {
         let PeerOrigin(origin) = origin.map_err(DeviceFailure::Broken)?;
         let gateway = carrier(parts, core, origin).await?;
         let gateway = gateway.ok_or_else(|| DeviceFailure::of("Invalid token."))?;
+        is_of(parts, gateway);
         is_there(core, gateway).await;
         Ok(Self { gateway, origin })
     }
@@ -185,6 +198,7 @@ impl FromRequestParts<Arc<Core>> for Asking {
                 (node, Via::Gateway(gateway))
             }
         };
+        is_of(parts, device);
         Ok(Self {
             device,
             via,
