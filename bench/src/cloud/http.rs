@@ -47,12 +47,8 @@ impl Connection {
     pub async fn open(url: &Url, access: &str) -> Result<Self, Trouble> {
         let port = url.port_or_known_default().unwrap_or(80);
         let host = format!("{}:{port}", url.host_str().unwrap_or_default());
-        let stream = TcpStream::connect(&host).await?;
-        stream.set_nodelay(true)?;
-        let (sender, connection) = handshake(TokioIo::new(stream)).await?;
-        tokio::spawn(connection);
         Ok(Self {
-            sender,
+            sender: connected(&host).await?,
             host,
             access: access.to_owned(),
         })
@@ -157,7 +153,11 @@ impl Connection {
         &mut self,
         request: Request<Full<Bytes>>,
     ) -> Result<Response<Incoming>, Trouble> {
-        self.sender.ready().await?;
+        // The cloud closes what said nothing for a while, and a measurement may have waited for something else that long.
+        if self.sender.ready().await.is_err() {
+            self.sender = connected(&self.host).await?;
+            self.sender.ready().await?;
+        }
         Ok(self.sender.send_request(request).await?)
     }
 
@@ -168,4 +168,13 @@ impl Connection {
             body: response.into_body().collect().await?.to_bytes(),
         })
     }
+}
+
+/// Connects to a host and its port.
+async fn connected(host: &str) -> Result<SendRequest<Full<Bytes>>, Trouble> {
+    let stream = TcpStream::connect(host).await?;
+    stream.set_nodelay(true)?;
+    let (sender, connection) = handshake(TokioIo::new(stream)).await?;
+    tokio::spawn(connection);
+    Ok(sender)
 }

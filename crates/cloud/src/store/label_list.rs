@@ -9,7 +9,7 @@ use sqlx::{Any, AssertSqlSafe, Transaction};
 
 use super::batch_tokens::TokenFound;
 use super::device_search::MOST_HITS;
-use super::label_search::{LabelText, listed};
+use super::label_search::{Hits, LabelText, listed};
 use super::listing::{Bound, counted, found, sorted, without_separators};
 use super::{Store, StoreError};
 use crate::domain::Reach;
@@ -99,6 +99,17 @@ fn order(query: &TokenQuery<'_>) -> &'static str {
     }
 }
 
+/// What narrows labels to those of these numbers.
+fn is_one_of(ids: &[i64]) -> String {
+    format!("s.id IN ({})", listed(ids))
+}
+
+/// The query for how many labels there are, up to one more than are counted.
+fn count_up_to_most(from: &str, conditions: &str) -> String {
+    let most = MOST_HITS + 1;
+    format!("SELECT COUNT(*) FROM (SELECT 1 FROM {from} WHERE {conditions} LIMIT {most}) found")
+}
+
 /// What a text is looked for by.
 struct Patterns<'a> {
     plain: String,
@@ -137,7 +148,7 @@ impl<'a> Chosen<'a> {
     }
 
     fn one_of(&mut self, ids: &[i64]) {
-        self.and(&format!("s.id IN ({})", listed(ids)));
+        self.and(&is_one_of(ids));
     }
 
     /// Those that have the text, or whose devices do, where `sees` reaches these.
@@ -167,11 +178,20 @@ impl<'a> Chosen<'a> {
         way: Way,
     ) -> Result<u64, StoreError> {
         let (from, conditions) = (way.tables(), &self.conditions);
-        let most = MOST_HITS + 1;
-        let sql = format!(
-            "SELECT COUNT(*) FROM (SELECT 1 FROM {from} WHERE {conditions} LIMIT {most}) found"
-        );
+        let sql = count_up_to_most(from, conditions);
         counted(moment, AssertSqlSafe(sql), &self.bound).await
+    }
+
+    /// Whether there are more than are counted already among some of those that an index found: they are sooner looked up than
+    /// as many are met among all labels.
+    async fn are_many(
+        &self,
+        moment: &mut Transaction<'static, Any>,
+        some: &[i64],
+    ) -> Result<bool, StoreError> {
+        let conditions = format!("{} AND {}", self.conditions, is_one_of(some));
+        let sql = count_up_to_most(Way::Walk.tables(), &conditions);
+        Ok(counted(moment, AssertSqlSafe(sql), &self.bound).await? > MOST_HITS)
     }
 
     /// The newest ones' numbers, as many as are counted.
@@ -291,15 +311,20 @@ impl Store {
         } else {
             chosen.holding(&patterns, query.sees);
             // An index tells few hits from the others; whether they are within reach is asked of each.
-            let way = match text.hits(self.engine, &mut moment).await? {
-                Some(hits) if hits.is_empty() => return Ok(Page::new(Vec::new(), 0)),
-                Some(hits) => {
+            match text.hits(self.engine, &mut moment).await? {
+                Hits::All(hits) if hits.is_empty() => return Ok(Page::new(Vec::new(), 0)),
+                Hits::All(hits) => {
                     chosen.one_of(&hits);
-                    Way::Walk
+                    (Way::Walk, chosen.counted(&mut moment, Way::Walk).await?)
                 }
-                None => way(&mut moment, &query).await?,
-            };
-            (way, chosen.counted(&mut moment, way).await?)
+                Hits::Some(hits) if chosen.are_many(&mut moment, &hits).await? => {
+                    (way(&mut moment, &query).await?, MOST_HITS + 1)
+                }
+                Hits::Some(_) | Hits::Unknown => {
+                    let way = way(&mut moment, &query).await?;
+                    (way, chosen.counted(&mut moment, way).await?)
+                }
+            }
         };
         if total == 0 {
             return Ok(Page::new(Vec::new(), 0));

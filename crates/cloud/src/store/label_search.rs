@@ -8,11 +8,21 @@ use super::engine::Engine;
 use super::listing::{contains, sought_phrase, without_separators};
 use crate::domain::without_separators;
 
-/// Hits that are brought together. Where there are more, the first ones are soon found by going through all.
+/// Hits that are brought together. Where there are more, those of a page are soon found by going through all.
 const MOST: usize = 2_000;
 
 /// Characters by which the indexes find a text.
 const TRIGRAM: usize = 3;
+
+/// What an index finds, wherever it is and whosever.
+pub(super) enum Hits {
+    /// All that may be meant, and no others.
+    All(Vec<i64>),
+    /// Some of them: there are more than are brought together.
+    Some(Vec<i64>),
+    /// The text is too short for an index.
+    Unknown,
+}
 
 /// What labels are searched for.
 pub(super) struct LabelText {
@@ -67,15 +77,14 @@ impl LabelText {
         &self.identifier
     }
 
-    /// Tokens that this may be found by, wherever they are and whosever, and no others; none where those are too many, or it is
-    /// too short for an index.
+    /// Tokens that this may be found by.
     pub(super) async fn hits(
         &self,
         engine: Engine,
         moment: &mut Transaction<'static, Any>,
-    ) -> Result<Option<Vec<i64>>, StoreError> {
+    ) -> Result<Hits, StoreError> {
         if self.plain.chars().count() < TRIGRAM {
-            return Ok(None);
+            return Ok(Hits::Unknown);
         }
         let [labels, devices] = match engine {
             Engine::Sqlite => [SQLITE_LABELS, SQLITE_DEVICES],
@@ -92,15 +101,12 @@ impl LabelText {
             .fetch_all(&mut **moment)
             .await?;
         if found.len() > MOST {
-            return Ok(None);
+            return Ok(Hits::Some(found));
         }
         let named: Vec<i64> = sqlx::query_scalar(devices)
             .bind(form(&self.plain))
             .fetch_all(&mut **moment)
             .await?;
-        if named.len() > MOST {
-            return Ok(None);
-        }
         if !named.is_empty() {
             let devices = listed(&named);
             let theirs = format!("SELECT id FROM static_tokens WHERE device_id IN ({devices})");
@@ -109,7 +115,10 @@ impl LabelText {
                 .await?;
             found.extend(theirs);
         }
-        Ok(Some(found))
+        Ok(match named.len() > MOST {
+            true => Hits::Some(found),
+            false => Hits::All(found),
+        })
     }
 }
 
