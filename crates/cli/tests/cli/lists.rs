@@ -45,7 +45,7 @@ fn a_search_that_lists_the_newest_alone_says_so() {
     assert_eq!((labels.status, devices.status), (0, 0), "{}", devices.err);
     // What was made by hand has labels, too.
     let of_batch = ["--batch", labels.out.trim()];
-    for (list, of) in [("tokens", &of_batch[..]), ("devices", &[])] {
+    for (list, of) in [("tokens", &of_batch[..]), ("devices", &[][..])] {
         let listed = |more: &[&str]| {
             let own = [list, "list", "--search", "zzz"];
             admin(&[&own[..], of, more].concat())

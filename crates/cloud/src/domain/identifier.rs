@@ -18,8 +18,8 @@ pub fn caseless(identifier: &str) -> String {
     identifier.to_ascii_uppercase()
 }
 
-/// The form that identifiers are told apart and looked for by: two which one text on a label can be that of would be each other's. So case
-/// tells none apart, nor does what a serial number puts between the digits of an address.
+/// The form that identifiers are told apart and looked for by: two which one text on a label can be that of would be each
+/// other's. So case tells none apart, nor does what a serial number puts between the digits of an address.
 ///
 /// The rule is the maker's own: other makers' devices may have the same identifier.
 pub fn told_apart_by(identifier: &str) -> String {

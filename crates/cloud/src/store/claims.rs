@@ -366,8 +366,8 @@ impl FromRow<'_, AnyRow> for Placed {
 }
 
 impl Write {
-    /// Finds the static tokens whose identifier a label can name, made by the organization or one above it; the
-    /// youngest maker's first. What was taken out of use has given its identifier up.
+    /// Finds the static tokens whose identifier a label can name, made by the organization or one above it; the youngest
+    /// maker's first. What was taken out of use has given its identifier up.
     pub async fn find_named(
         &mut self,
         names: &Names,
@@ -385,9 +385,9 @@ impl Write {
             .await?)
     }
 
-    /// The one static token that a machine asks for which says this. It is of the template that the machine
-    /// names; where it names none, of one that is the topmost organization's. So nobody else's number catches it: only
-    /// those who have a template, or are above them, say what identifies its devices.
+    /// The one static token that a machine asks for which says this. It is of the template that the machine names; where it
+    /// names none, of one that is the topmost organization's. So nobody else's number catches it: only those who have a
+    /// template, or are above them, say what identifies its devices.
     ///
     /// Of several the one that the machine was confirmed for, then the one of the organization that has the template. None
     /// where that leaves several.
