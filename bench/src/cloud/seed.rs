@@ -257,10 +257,10 @@ fn rows(from: i64, until: i64, devices: i64, words: &Words) -> String {
          INSERT INTO static_tokens (id, org_id, template_id, auth_digest, auth_sealed, qr_digest,
                                     qr_sealed, created_at, first_claimed_at, claimed_at,
                                     claimed_org_id, device_id, batch_id, number, folded,
-                                    identifier_kind, identifier, sought, metadata)
+                                    identifier_kind, identifier, sought, alike, metadata)
              {n} SELECT {FIRST} + i, 1, 1, {auth}, {auth}, {qr}, {qr}, 0, 0, 0,
                         {FIRST} + i % {CUSTOMERS}, {FIRST} + i, {FIRST} + i / {tokens},
-                        i % {tokens} + 1, {sought}, 'eui48', {address}, {address},
+                        i % {tokens} + 1, {sought}, 'eui48', {address}, {address}, {address},
                         '{{\"Serial Number\":\"' || {serial} || '\"}}' FROM n"
     )
 }

@@ -20,7 +20,7 @@ use handover_wire::{
 use crate::account::Account;
 use crate::failure::Failure;
 use crate::organizations::numbered;
-use crate::pages;
+use crate::pages::{self, Found};
 use crate::printable::{printable, printable_json};
 use crate::runtime::block_on;
 use crate::table;
@@ -110,7 +110,8 @@ struct ListArguments {
     #[command(flatten)]
     account: Account,
     /// Only those whose name has this in it, or whose serial number, MAC address or other identifier it is, also in the
-    /// metadata, written in any way; three characters or more. Of more than 1,000 found the newest 1,000 are sorted and filtered.
+    /// metadata, written in any way; three characters or more. Of more than 1,000 found the newest 1,000 are sorted and
+    /// filtered, which standard error says.
     #[arg(long, value_name = "TEXT", default_value = "")]
     search: String,
     /// Only those of this organization and those below it; of your own unless told.
@@ -128,7 +129,7 @@ struct ListArguments {
     /// Only so many, from the start of the list.
     #[arg(long, value_name = "NUMBER")]
     limit: Option<usize>,
-    /// Prints one JSON object for each device, without its token.
+    /// Prints one JSON object for each device, without its token; what standard error says is one, too.
     #[arg(long)]
     json: bool,
 }
@@ -184,7 +185,7 @@ fn list(arguments: &ListArguments) -> Result<(), Failure> {
         let given = given.to_owned();
         return Err(Failure::ShortSearch { given });
     }
-    let devices = block_on(async {
+    let found = block_on(async {
         let client = arguments.account.sign_in(&mut io::stdin().lock()).await?;
         let view = DeviceView {
             sort: Some(arguments.sort),
@@ -195,6 +196,12 @@ fn list(arguments: &ListArguments) -> Result<(), Failure> {
         let most = arguments.limit.unwrap_or(usize::MAX);
         some(&client, given, arguments.organization, view, most).await
     })?;
+    let is_filtered = arguments.state.is_some() || arguments.template.is_some();
+    // All devices, and all hits in their own order, are gone through to the end.
+    if !given.is_empty() && (is_filtered || arguments.sort != DeviceSort::Newest) {
+        pages::tell_newest_alone(&found, "devices", arguments.json);
+    }
+    let devices = found.rows;
     let mut out = io::stdout().lock();
     if arguments.json {
         write_json(&mut out, devices)?;
@@ -214,7 +221,8 @@ fn rename(arguments: &RenameArguments) -> Result<(), Failure> {
 
 /// Every device, page by page.
 pub async fn all(client: &Client) -> Result<Vec<Device>, Failure> {
-    some(client, "", None, DeviceView::default(), usize::MAX).await
+    let found = some(client, "", None, DeviceView::default(), usize::MAX);
+    Ok(found.await?.rows)
 }
 
 /// So many of these devices at the most. What comes or goes meanwhile moves no other one over the end of a page.
@@ -224,8 +232,9 @@ async fn some(
     org: Option<OrgId>,
     mut view: DeviceView,
     most: usize,
-) -> Result<Vec<Device>, Failure> {
+) -> Result<Found<Device>, Failure> {
     let mut devices = Vec::new();
+    let mut is_more = false;
     for page in 0.. {
         let size = u32::try_from(most).unwrap_or(u32::MAX).min(MAX_PAGE_SIZE);
         let query = PageQuery {
@@ -234,6 +243,7 @@ async fn some(
         };
         let answer = client.devices(search, org, &view, query).await?;
         let is_last = answer.content.len() < size as usize;
+        is_more |= answer.total_is_lower_bound;
         devices.extend(answer.content);
         if is_last || devices.len() >= most {
             break;
@@ -242,7 +252,10 @@ async fn some(
         view.after = answer.next;
     }
     devices.truncate(most);
-    Ok(devices)
+    Ok(Found {
+        rows: devices,
+        is_more,
+    })
 }
 
 /// Writes devices for people, with a mark at a new one.

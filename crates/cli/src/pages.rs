@@ -7,11 +7,23 @@ use handover_client::{Client, Method};
 use handover_wire::{MAX_PAGE_SIZE, Page};
 use serde::Serialize;
 use serde::de::DeserializeOwned;
+use serde_json::json;
 use url::form_urlencoded;
 
 use crate::failure::Failure;
 use crate::printable::printable_json;
 use crate::table;
+
+/// Hits of which a search has an order or a filter: of more, the newest.
+const SORTED: usize = 1_000;
+
+/// What a list came to.
+pub struct Found<T> {
+    /// Its rows.
+    pub rows: Vec<T>,
+    /// Whether a search finds more than the cloud counts.
+    pub is_more: bool,
+}
 
 /// A target with its query. Parameters without a value are left out.
 pub fn target(path: &str, parameters: &[(&str, Option<String>)]) -> String {
@@ -33,7 +45,17 @@ pub async fn all<T: DeserializeOwned>(
     path: &str,
     parameters: &[(&str, Option<String>)],
 ) -> Result<Vec<T>, Failure> {
+    Ok(found(client, path, parameters).await?.rows)
+}
+
+/// The same, and whether there are more than the cloud counts.
+pub async fn found<T: DeserializeOwned>(
+    client: &Client,
+    path: &str,
+    parameters: &[(&str, Option<String>)],
+) -> Result<Found<T>, Failure> {
     let mut rows = Vec::new();
+    let mut is_more = false;
     for page in 0_u32.. {
         let mut parameters = parameters.to_vec();
         parameters.push(("page", Some(page.to_string())));
@@ -41,12 +63,36 @@ pub async fn all<T: DeserializeOwned>(
         let target = target(path, &parameters);
         let answer: Page<T> = client.organization(Method::GET, &target, None).await?;
         let is_last = answer.content.len() < MAX_PAGE_SIZE as usize;
+        is_more |= answer.total_is_lower_bound;
         rows.extend(answer.content);
         if is_last {
             break;
         }
     }
-    Ok(rows)
+    Ok(Found { rows, is_more })
+}
+
+/// Says that a search which has an order or a filter is of the newest hits alone, where there are more than those: beside the
+/// rows, which programs read as ever.
+pub fn tell_newest_alone<T>(found: &Found<T>, what: &str, json: bool) {
+    if found.is_more && found.rows.len() <= SORTED {
+        // With nobody to read it the rows are what is left to say.
+        let _ = writeln!(io::stderr(), "{}", newest_alone(what, json));
+    }
+}
+
+fn newest_alone(what: &str, json: bool) -> String {
+    let message = format!(
+        "More than 1,000 {what} have this: what is listed is of the newest 1,000 of them alone."
+    );
+    let next = "Search for more of it to see the others.";
+    match json {
+        true => {
+            let notice = json!({ "code": "newest_alone", "message": message, "next": next });
+            json!({ "notice": notice }).to_string()
+        }
+        false => format!("handover: {message} {next}"),
+    }
 }
 
 /// Prints rows: a table for people, or one JSON object for each.
@@ -116,6 +162,18 @@ pub fn write_json<T: Serialize>(out: &mut impl Write, rows: &[T]) -> io::Result<
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn what_is_left_out_is_told_to_people_and_programs() {
+        let words = newest_alone("labels", false);
+        assert!(
+            words.starts_with("handover: More than 1,000 labels"),
+            "{words}"
+        );
+        let line = newest_alone("labels", true);
+        let line: serde_json::Value = serde_json::from_str(&line).expect("JSON");
+        assert_eq!(line["notice"]["code"], "newest_alone");
+    }
 
     #[test]
     fn targets_hold_whatever_is_typed() {

@@ -14,7 +14,7 @@ type Told<Body> = (Body, Vec<(String, String)>, u64);
 
 const TEMPLATE: &str = "TMPLsoil00001";
 const MAC: &str = "4A335468C9F1";
-const REAL: &str = "the-real-devices-secret";
+pub const REAL: &str = "the-real-devices-secret";
 const STRANGER: &str = "what-a-stranger-made-up";
 
 async fn batch(person: &Person<'_>, kind: &str, first: &str, proof: &str) -> i64 {
@@ -33,19 +33,19 @@ async fn says(site: &Site, identifier: &str, secret: &str, pressed: bool) -> Ans
     send(site.request(Method::POST, path).json(&body)).await
 }
 
-async fn asks(site: &Site, identifier: &str, secret: &str) -> Value {
+pub async fn asks(site: &Site, identifier: &str, secret: &str) -> Value {
     let answer = says(site, identifier, secret, false).await;
     assert_eq!(answer.status, 200, "{answer:?}");
     answer.json()
 }
 
-async fn presses(site: &Site, identifier: &str, secret: &str) -> Value {
+pub async fn presses(site: &Site, identifier: &str, secret: &str) -> Value {
     let answer = says(site, identifier, secret, true).await;
     assert_eq!(answer.status, 200, "{answer:?}");
     answer.json()
 }
 
-async fn by_press(person: &Person<'_>, token: &str, key: &str) -> Answer {
+pub async fn by_press(person: &Person<'_>, token: &str, key: &str) -> Answer {
     person
         .claim_as(key, json!({ "token": token, "presence": true }))
         .await
@@ -60,7 +60,7 @@ async fn pins(person: &Person<'_>, device: &Value) -> Value {
 }
 
 /// The owner says that the machine which shows these digits is the device.
-async fn confirm(person: &Person<'_>, device: &Value, check: &Value) -> Answer {
+pub async fn confirm(person: &Person<'_>, device: &Value, check: &Value) -> Answer {
     let body = json!({ "deviceId": device, "check": check });
     person.post("/device/bootstrap/confirm", body).await
 }

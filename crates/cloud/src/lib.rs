@@ -12,6 +12,8 @@
 
 mod address;
 #[cfg(test)]
+mod alike_tests;
+#[cfg(test)]
 mod audit_tests;
 #[cfg(test)]
 mod bad_input_tests;

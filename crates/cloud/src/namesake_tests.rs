@@ -128,7 +128,8 @@ async fn a_namesake_stops_no_device() {
     // Also where there are two of one template by now: it stays what it is, and another machine is of the maker's.
     identified(&maker, SOIL, 2, "4A335468C9F9").await;
     site.execute(
-        "UPDATE static_tokens SET identifier = '4A335468C9F1', sought = '4A335468C9F1'
+        "UPDATE static_tokens SET identifier = '4A335468C9F1', sought = '4A335468C9F1',
+                                  alike = '4A335468C9F1'
          WHERE identifier = '4A335468C9F9'",
     )
     .await;

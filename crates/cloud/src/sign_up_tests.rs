@@ -83,3 +83,76 @@ async fn a_label_goes_along_with_an_invitation_that_is_asked_for_again() {
     assert_eq!(look["label"], site.qr(6));
     assert_eq!(follow(&site, &secret).await.status, 204);
 }
+
+/// The same the other way round: whoever asked for an account and is invited then.
+#[tokio::test]
+async fn a_label_goes_along_with_an_invitation_that_comes_after_a_sign_up() {
+    let site = Site::demo().await;
+    let (sign_up, _) = asked_with(&site, json!(site.qr(6)), 1).await;
+    let admin = site.sign_in(Role::Admin).await;
+    let invited = json!({ "email": EMAIL, "name": "Al", "roleId": 3 });
+    let invited = admin.post("/users/invite", invited).await;
+    assert_eq!(invited.status, 201, "{invited:?}");
+    check_invitation(&site, &sign_up, 2).await;
+    // Once more, and it is in the newest mail still.
+    let again = format!("/users/invite/again?userId={}", invited.json()["id"]);
+    assert_eq!(admin.post(&again, json!({})).await.status, 204);
+    let secret = check_invitation(&site, &sign_up, 3).await;
+    assert_eq!(follow(&site, &secret).await.status, 204);
+    let kept = "SELECT COUNT(*) FROM one_time_links WHERE label_sealed IS NOT NULL";
+    assert_eq!(site.count(kept).await, 0);
+}
+
+/// The link of the sign-up says that there is a newer mail, which is the invitation with the label. Gives its link.
+async fn check_invitation(site: &Site, sign_up: &str, mails: usize) -> String {
+    let look = site.post("/api/link", json!({ "code": sign_up })).await;
+    let gone = (404, "link_invalid".to_owned());
+    assert_eq!(look.outcome(), gone);
+    assert_eq!(follow(site, sign_up).await.outcome(), gone);
+    let secret = site.link(EMAIL, mails).await;
+    let look = site.post("/api/link", json!({ "code": secret })).await;
+    let look = look.json();
+    assert_eq!(look["purpose"], "invitation", "{look}");
+    assert_eq!(look["label"], site.qr(6));
+    secret
+}
+
+/// Somebody whose address was an account elsewhere when they were invited, and who asks for one of their own once it is not.
+#[tokio::test]
+async fn a_sign_up_ends_with_an_invitation_that_was_held_aside() {
+    let site = Site::demo().await;
+    let (_, _, al) = site.client("Meadow", EMAIL).await;
+    let (boss, _) = site.member(2, "boss@greenfarm.example", Role::Admin).await;
+    let invited = json!({ "email": EMAIL, "name": "Al", "roleId": 3 });
+    let invited = boss.post("/users/invite", invited).await.json();
+    let admin = site.sign_in(Role::Admin).await;
+    let left = admin.delete(&format!("/user?userId={al}")).await;
+    assert_eq!(left.status, 204, "{left:?}");
+    // Their own invitation and the word about the other came before.
+    let register = json!({ "email": EMAIL, "label": site.qr(6) });
+    assert_eq!(site.post(REGISTER, register).await.status, 204);
+    let sign_up = site.link(EMAIL, 3).await;
+    let again = format!("/users/invite/again?userId={}", invited["id"]);
+    assert_eq!(boss.post(&again, json!({})).await.status, 204);
+    let secret = check_invitation(&site, &sign_up, 4).await;
+    assert_eq!(follow(&site, &secret).await.status, 204);
+    let joined = site.sign_in_as(EMAIL, PASSWORD).await.expect("signed in");
+    assert_eq!(joined.get("/profile").await.json()["name"], "Green Farm");
+    assert_eq!(joined.claim(&site.qr(6)).await.status, 201);
+}
+
+/// As if from before the invitation took the place of the sign-up.
+#[tokio::test]
+async fn the_link_of_a_sign_up_that_is_an_invitation_by_now_says_that_there_is_a_newer_mail() {
+    let site = Site::demo().await;
+    let (secret, _) = asked_with(&site, Value::Null, 1).await;
+    let admin = site.sign_in(Role::Admin).await;
+    let invited = json!({ "email": "other@client.example", "name": "Al", "roleId": 3 });
+    assert_eq!(admin.post("/users/invite", invited).await.status, 201);
+    site.execute(
+        "UPDATE users SET email = 'al@client.example' WHERE email = 'other@client.example'",
+    )
+    .await;
+    let followed = follow(&site, &secret).await;
+    assert_eq!(followed.outcome(), (404, "link_invalid".to_owned()));
+}

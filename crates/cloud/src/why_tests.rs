@@ -26,7 +26,7 @@ async fn why(person: &Person<'_>, ask: Value) -> Value {
 }
 
 /// What is told of the one label that has this text.
-async fn one(person: &Person<'_>, ask: Value) -> Value {
+pub async fn one(person: &Person<'_>, ask: Value) -> Value {
     let answer = why(person, ask).await;
     let labels = answer["labels"].as_array().expect("a list");
     assert_eq!(labels.len(), 1, "{answer}");

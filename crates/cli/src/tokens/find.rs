@@ -8,7 +8,7 @@ use handover_wire::{BatchId, BatchToken, ListSort, TokenState};
 use super::kind_name;
 use crate::account::Account;
 use crate::failure::Failure;
-use crate::pages;
+use crate::pages::{self, Found};
 use crate::printable::printable;
 use crate::runtime::block_on;
 use crate::table;
@@ -18,7 +18,8 @@ pub struct ListArguments {
     #[command(flatten)]
     account: Account,
     /// Only those whose label, identifier or name has this in it, or whose device is called so. Labels without a batch are
-    /// called by their number, as in #12.
+    /// called by their number, as in #12. Where more than 1,000 have it, an order by name is of the newest 1,000 alone, which
+    /// standard error says.
     #[arg(long, value_name = "TEXT")]
     search: Option<String>,
     /// Only those of this batch, in its order.
@@ -31,7 +32,7 @@ pub struct ListArguments {
     /// and of all the newest first unless told.
     #[arg(long, value_name = "ORDER")]
     sort: Option<ListSort>,
-    /// Prints one JSON object for each token.
+    /// Prints one JSON object for each token; what standard error says is one, too.
     #[arg(long)]
     json: bool,
 }
@@ -58,7 +59,7 @@ impl State {
 }
 
 pub fn run(arguments: &ListArguments) -> Result<(), Failure> {
-    let found: Vec<BatchToken> = block_on(async {
+    let found: Found<BatchToken> = block_on(async {
         let client = arguments.account.sign_in(&mut io::stdin().lock()).await?;
         let parameters = [
             ("query", arguments.search.clone()),
@@ -69,8 +70,15 @@ pub fn run(arguments: &ListArguments) -> Result<(), Failure> {
             ),
             ("sort", arguments.sort.map(|sort| sort.as_str().to_owned())),
         ];
-        pages::all(&client, "static-tokens/find", &parameters).await
+        pages::found(&client, "static-tokens/find", &parameters).await
     })?;
+    if matches!(
+        arguments.sort,
+        Some(ListSort::Name | ListSort::NameReversed)
+    ) {
+        pages::tell_newest_alone(&found, "labels", arguments.json);
+    }
+    let found = found.rows;
     let mut out = io::stdout().lock();
     if arguments.json {
         return Ok(pages::write_json(&mut out, &found)?);

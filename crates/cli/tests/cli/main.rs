@@ -11,6 +11,7 @@ mod faults;
 mod gateway;
 mod gateways;
 mod hands;
+mod lists;
 mod operations;
 mod people;
 mod run;

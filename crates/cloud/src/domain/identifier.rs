@@ -13,13 +13,13 @@ const MOST_PATTERN: usize = 200;
 /// Bytes that a pattern takes once it is compiled, at the most: what repeats a thousand times a thousand times is refused.
 const MOST_COMPILED: usize = 256 * 1024;
 
-/// The form that identifiers are looked for in: people type one in any case. Each is shown as it was given.
+/// An identifier in capitals: people type one in any case. Each is shown as it was given.
 pub fn caseless(identifier: &str) -> String {
     identifier.to_ascii_uppercase()
 }
 
-/// The form that identifiers are told apart by: two which one text on a label can be that of would be each other's. So case
-/// tells none apart, nor does what a serial number puts between the digits of an address.
+/// The form that identifiers are told apart and looked for by: two which one text on a label can be that of would be each
+/// other's. So case tells none apart, nor does what a serial number puts between the digits of an address.
 ///
 /// The rule is the maker's own: other makers' devices may have the same identifier.
 pub fn told_apart_by(identifier: &str) -> String {
@@ -206,18 +206,11 @@ fn counted_digits(first: &str, by: u64) -> Option<String> {
     Some(format!("{stem}{digits}"))
 }
 
-/// All that a label's text can be the identifier of, one of each kind; an empty text is no identifier.
-#[derive(Clone, Debug, Default, PartialEq, Eq)]
-pub struct Names {
-    /// A serial number, or what fits a maker's pattern, in capitals: whoever types one does not care.
-    pub serial: String,
-    /// EUI-48.
-    pub eui48: String,
-    /// EUI-64: a LoRaWAN device's label has it as its DevEUI.
-    pub eui64: String,
-    /// IMEI.
-    pub imei: String,
-}
+/// What a label's text names a device by, in the form that identifiers are told apart by; an empty text is no identifier.
+///
+/// What kind of identifier it is does not matter: a text that could be that of two devices was given to one of them alone.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Names(String);
 
 impl Names {
     /// Reads a label.
@@ -226,10 +219,7 @@ impl Names {
         if let Ok(label) = LorawanLabel::parse(text) {
             // Its serial number stands beside the DevEUI: were a label both, guesses at one would be counted for the other,
             // and support would be shown one and give away the other.
-            return Self {
-                eui64: label.dev_eui.to_string(),
-                ..Self::default()
-            };
+            return Self(label.dev_eui.to_string());
         }
         let product = Gs1Label::parse(text).or_else(|| Gs1Label::parse_link(text));
         if let Some(Ok(Gs1Label {
@@ -237,25 +227,15 @@ impl Names {
             ..
         })) = product
         {
-            return Self {
-                serial: caseless(&serial),
-                ..Self::default()
-            };
+            return Self(told_apart_by(&serial));
         }
-        Self {
-            serial: caseless(&printable(text).unwrap_or_default()),
-            eui48: shown(Eui48::parse(text)).unwrap_or_default(),
-            eui64: shown(Eui64::parse(text)).unwrap_or_default(),
-            imei: shown(Imei::parse(text)).unwrap_or_default(),
-        }
+        Self(printable(text).map_or_else(String::new, |text| told_apart_by(&text)))
     }
 
-    /// What guesses are counted by, and people are shown: the same for however the identifier was written.
+    /// What devices are looked for and guesses are counted by, and people are shown: the same for however the identifier was
+    /// written.
     pub fn main(&self) -> &str {
-        let all = [&self.eui64, &self.eui48, &self.imei, &self.serial];
-        all.into_iter()
-            .find(|name| !name.is_empty())
-            .map_or("", String::as_str)
+        &self.0
     }
 
     /// The claim code that a label carries beside the identifier: a LoRaWAN label's owner token.
@@ -432,24 +412,20 @@ mod tests {
     #[test]
     fn labels_name_devices() {
         let lorawan = "LW:D0:1122334455667788:AABBCCDDEEFF0011:AABB1122:OAABBCCDDEEFF:SYYWWNNNNNN:PFOOBAR:CAF2C";
-        for (text, main, serial) in [
-            ("4a-33-54-68-c9-f1", "4A335468C9F1", "4A-33-54-68-C9-F1"),
-            ("sn 1", "SN 1", "SN 1"),
-            ("352656106118683", "352656106118683", "352656106118683"),
-            (lorawan, "AABBCCDDEEFF0011", ""),
+        for (text, main) in [
+            ("4a-33-54-68-c9-f1", "4A335468C9F1"),
+            ("MAC: 4a335468c9f1", "4A335468C9F1"),
+            ("sn 1", "SN 1"),
+            ("352656106118683", "352656106118683"),
+            ("35-265610-611868-3", "352656106118683"),
+            (lorawan, "AABBCCDDEEFF0011"),
             (
                 "https://id.gs1.org/01/09521234543213/10/ABC123/21/12345",
                 "12345",
-                "12345",
             ),
-            ("", "", ""),
+            ("", ""),
         ] {
-            let names = Names::of(text);
-            assert_eq!(
-                (names.main(), names.serial.as_str()),
-                (main, serial),
-                "{text}"
-            );
+            assert_eq!(Names::of(text).main(), main, "{text}");
         }
         assert_eq!(Names::code_on(lorawan).as_deref(), Some("AABBCCDDEEFF"));
         assert_eq!(Names::code_on("SN 1"), None);

@@ -115,10 +115,6 @@ pub async fn invite(
             None => write.insert_user(user, now).await?,
             Some(_) => write.insert_aside(user, now).await?,
         };
-        // Somebody who signed up a moment ago has the invitation as the newest mail, and no other link that would fail.
-        write
-            .drop_links(LinkPurpose::SignUp, email.as_str())
-            .await?;
         let invitation = Invitation {
             user,
             email: &email,
@@ -335,7 +331,8 @@ pub(super) enum AskedBy {
 }
 
 /// Mails somebody their invitation; where the address is that of somebody elsewhere, these are told instead. Once it is nobody's
-/// any more it is theirs.
+/// any more it is theirs. Somebody who signed up a moment ago has the invitation as the newest mail, with the label that they have
+/// in hand, and no other link that would fail.
 async fn mail_invitation(
     core: &Core,
     write: &mut Write,
@@ -354,6 +351,13 @@ async fn mail_invitation(
                 .await?;
         }
     }
+    let email = invitation.email.as_str();
+    let kept = write.label_on_its_way(email, now).await?;
+    write.drop_links(LinkPurpose::SignUp, email).await?;
+    let invitation = Invitation {
+        label: invitation.label.or(kept.as_deref()),
+        ..invitation
+    };
     send_invitation(core, write, link, invitation, now).await
 }
 

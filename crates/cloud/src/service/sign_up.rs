@@ -129,8 +129,11 @@ pub async fn begin(write: &mut Write, account: Account<'_>, now: Time) -> Result
     if !settings::sign_up(write).await? {
         return Err(FollowError::NoSignUp);
     }
-    if let Some(there) = write.user_of_email(account.email).await? {
-        return Err(WrongStatus(there.status).into());
+    match write.user_of_email(account.email).await? {
+        // Whoever was invited meanwhile has a newer mail, with another link.
+        Some(there) if there.status == UserStatus::Pending => return Err(FollowError::Unknown),
+        Some(there) => return Err(WrongStatus(there.status).into()),
+        None => {}
     }
     let clients = clients(write, now).await?;
     let name = match account.organization {

@@ -12,7 +12,7 @@ use super::claim::{Held, Proof, digest_of};
 use super::limits::{self, Counted};
 use super::{Broken, Core, breaks};
 use crate::clock::Time;
-use crate::domain::{Acting, Actor, Case, FieldError, Hands, Holder, InHand, Names};
+use crate::domain::{Acting, Actor, Case, FieldError, Hands, Holder, InHand, Names, caseless};
 use crate::secrets::Digest;
 use crate::store::{Look, Sought, StoreError, TokenFound, TokenKey, Work};
 
@@ -360,7 +360,7 @@ impl Asked<'_> {
         let mut texts = vec![self.text().to_owned()];
         match &self.held {
             Held::Named { names, .. } => {
-                texts.extend([names.main().to_owned(), names.serial.clone()]);
+                texts.extend([names.main().to_owned(), caseless(self.text().trim())]);
             }
             Held::QrToken(..) => texts.extend(forms(core, self.text())),
             Held::AuthToken(_) => {}

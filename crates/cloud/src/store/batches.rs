@@ -10,7 +10,7 @@ use sqlx::{FromRow, Row};
 use super::listing::{Bound, Listing, contains, sorted};
 use super::{NewToken, Store, StoreError, Write};
 use crate::clock::Time;
-use crate::domain::{Actor, BatchName, Description, Reach, Scheme, caseless};
+use crate::domain::{Actor, BatchName, Description, Reach, Scheme, caseless, told_apart_by};
 use crate::secrets::Kept;
 
 /// A batch to make.
@@ -153,7 +153,7 @@ pub(super) fn failure(row: &AnyRow) -> Result<Option<BatchFailure>, sqlx::Error>
 }
 
 /// Columns of a token of a batch.
-const TOKEN_COLUMNS: [&str; 17] = [
+const TOKEN_COLUMNS: [&str; 18] = [
     "org_id",
     "template_id",
     "auth_digest",
@@ -171,6 +171,7 @@ const TOKEN_COLUMNS: [&str; 17] = [
     "code_digest",
     "code_sealed",
     "sought",
+    "alike",
 ];
 
 /// What adds so many tokens. Nothing but numbers and our own names is in it.
@@ -488,7 +489,8 @@ impl Write {
                     .bind(&details.folded)
                     .bind(details.code.as_ref().map(|code| code.digest.as_slice()))
                     .bind(details.code.as_ref().map(|code| code.sealed.as_slice()))
-                    .bind(details.identifier.as_deref().map(caseless));
+                    .bind(details.identifier.as_deref().map(caseless))
+                    .bind(details.identifier.as_deref().map(told_apart_by));
             }
             query.execute(&mut *self.0).await?;
         }

@@ -8,6 +8,7 @@ use sqlx::{FromRow, Row as _};
 
 use super::batches::word;
 use super::hands::{NewMove, hands_of};
+use super::listing::is_alike;
 use super::pins::{press_of, template_or_none};
 use super::readings::parts_of;
 use super::together::{self, Statement};
@@ -210,13 +211,10 @@ macro_rules! find_tokens {
     };
 }
 
-/// What has one of the names on a label, as they are bound: serial number, EUI-48, EUI-64, IMEI. Its case is nobody's
-/// business.
+/// What a label names, however either is written.
 macro_rules! named {
     () => {
-        "s.revoked_at IS NULL AND s.sought IN ($1, $2, $3, $4)
-         AND s.sought = CASE s.identifier_kind WHEN 'eui48' THEN $2 WHEN 'eui64' THEN $3
-                                               WHEN 'imei' THEN $4 ELSE $1 END"
+        concat!("s.revoked_at IS NULL AND ", is_alike!("s", "$1"))
     };
 }
 
@@ -368,31 +366,28 @@ impl FromRow<'_, AnyRow> for Placed {
 }
 
 impl Write {
-    /// Finds the static tokens that the names on a label can be those of, made by the organization or one above it; the
-    /// youngest maker's first. What was taken out of use has given its identifier up.
+    /// Finds the static tokens whose identifier a label can name, made by the organization or one above it; the youngest
+    /// maker's first. What was taken out of use has given its identifier up.
     pub async fn find_named(
         &mut self,
         names: &Names,
         into: OrgId,
     ) -> Result<Vec<TokenFound>, StoreError> {
         let sql = concat!(
-            find_token!(above "$5", named!()),
-            "ORDER BY s.org_id DESC, s.id LIMIT $6"
+            find_token!(above "$2", named!()),
+            "ORDER BY s.org_id DESC, s.id LIMIT $3"
         );
         Ok(sqlx::query_as(sql)
-            .bind(&names.serial)
-            .bind(&names.eui48)
-            .bind(&names.eui64)
-            .bind(&names.imei)
+            .bind(names.main())
             .bind(into.0)
             .bind(MOST_NAMESAKES)
             .fetch_all(&mut *self.0)
             .await?)
     }
 
-    /// The one static token that a machine asks for which says one of these names. It is of the template that the machine
-    /// names; where it names none, of one that is the topmost organization's. So nobody else's number catches it: only
-    /// those who have a template, or are above them, say what identifies its devices.
+    /// The one static token that a machine asks for which says this. It is of the template that the machine names; where it
+    /// names none, of one that is the topmost organization's. So nobody else's number catches it: only those who have a
+    /// template, or are above them, say what identifies its devices.
     ///
     /// Of several the one that the machine was confirmed for, then the one of the organization that has the template. None
     /// where that leaves several.
@@ -404,20 +399,17 @@ impl Write {
     ) -> Result<Option<TokenFound>, StoreError> {
         let sql = concat!(
             find_token!(
-                with "CASE WHEN EXISTS (SELECT 1 FROM pins y WHERE y.token_id = s.id AND y.digest = $6
+                with "CASE WHEN EXISTS (SELECT 1 FROM pins y WHERE y.token_id = s.id AND y.digest = $3
                                         AND y.state = 'confirmed') THEN CAST(0 AS BIGINT)
                            WHEN s.org_id = p.org_id THEN 1 ELSE 2 END AS namesake_rank",
                 named!()
             ),
-            " AND (p.template_id = $5 OR $5 = '' AND EXISTS (
+            " AND (p.template_id = $2 OR $2 = '' AND EXISTS (
                    SELECT 1 FROM organizations o WHERE o.id = p.org_id AND o.parent_id IS NULL))
              ORDER BY namesake_rank, s.id LIMIT 2"
         );
         let found: Vec<Namesake> = sqlx::query_as(sql)
-            .bind(&names.serial)
-            .bind(&names.eui48)
-            .bind(&names.eui64)
-            .bind(&names.imei)
+            .bind(names.main())
             .bind(template_or_none(template))
             .bind(pin.as_slice())
             .fetch_all(&mut *self.0)

@@ -161,6 +161,23 @@ impl Write {
         Ok(())
     }
 
+    /// The label that went along with the newest mail to an address whose link works now.
+    pub async fn label_on_its_way(
+        &mut self,
+        email: &str,
+        now: Time,
+    ) -> Result<Option<Vec<u8>>, StoreError> {
+        Ok(sqlx::query_scalar(
+            "SELECT label_sealed FROM one_time_links
+             WHERE email = $1 AND used_at IS NULL AND expires_at > $2 AND label_sealed IS NOT NULL
+             ORDER BY created_at DESC LIMIT 1",
+        )
+        .bind(email)
+        .bind(now.0)
+        .fetch_optional(&mut *self.0)
+        .await?)
+    }
+
     /// When the last link of a purpose ends that was mailed to an address, was not used and works now.
     pub async fn links_end(
         &mut self,

@@ -64,6 +64,23 @@ macro_rules! without_separators {
 }
 pub(super) use without_separators;
 
+/// Whether a token's identifier is told apart from a text by nothing, as the index `static_tokens_by_alike` has it. What came
+/// before that was written down is compared as it is sought, until a background task has made up for it.
+macro_rules! is_alike {
+    ($token:literal, $text:literal) => {
+        concat!(
+            $token,
+            ".sought IS NOT NULL AND COALESCE(",
+            $token,
+            ".alike, ",
+            $token,
+            ".sought) = ",
+            $text
+        )
+    };
+}
+pub(super) use is_alike;
+
 /// The query in an order of things with names: `$query` takes the pieces of its `ORDER BY`. `$name` is the column of folded
 /// names, `$id` that of numbers.
 macro_rules! sorted {

@@ -1,7 +1,8 @@
-//! What follows from names and is written down beside them: their places in the order, and what they look like.
+//! What follows from names and is written down beside them: their places in the order, and what they look like; and what
+//! identifiers are told apart by.
 
 use super::{Store, StoreError, Write};
-use crate::domain::{in_order, looks};
+use crate::domain::{in_order, looks, told_apart_by};
 
 /// Names whose place in the order is written down in one change: some hundredths of a second.
 const NAMES_AT_ONCE: i64 = 250;
@@ -64,6 +65,42 @@ impl Write {
             sqlx::query("UPDATE organizations SET looks = $2 WHERE id = $1")
                 .bind(id)
                 .bind(looks(&name))
+                .execute(&mut *self.0)
+                .await?;
+        }
+        Ok(())
+    }
+}
+
+/// Identifiers that are compared in one change: some hundredths of a second.
+const IDENTIFIERS_AT_ONCE: i64 = 250;
+
+impl Store {
+    /// Whether there are identifiers of before it was written down what they are told apart by.
+    pub async fn has_uncompared_identifiers(&self) -> Result<bool, StoreError> {
+        let found: Option<i64> = sqlx::query_scalar(
+            "SELECT id FROM static_tokens WHERE alike IS NULL AND sought IS NOT NULL LIMIT 1",
+        )
+        .fetch_optional(&mut *self.read().await?)
+        .await?;
+        Ok(found.is_some())
+    }
+}
+
+impl Write {
+    /// Writes down what some identifiers are told apart by.
+    pub async fn compare_identifiers(&mut self) -> Result<(), StoreError> {
+        let found: Vec<(i64, String)> = sqlx::query_as(
+            "SELECT id, sought FROM static_tokens
+             WHERE alike IS NULL AND sought IS NOT NULL LIMIT $1",
+        )
+        .bind(IDENTIFIERS_AT_ONCE)
+        .fetch_all(&mut *self.0)
+        .await?;
+        for (id, identifier) in found {
+            sqlx::query("UPDATE static_tokens SET alike = $2 WHERE id = $1")
+                .bind(id)
+                .bind(told_apart_by(&identifier))
                 .execute(&mut *self.0)
                 .await?;
         }

@@ -359,8 +359,8 @@ impl Write {
         Ok(())
     }
 
-    /// Those who wait now for the button of what says one of these names, and could have what this organization made; two of
-    /// them where there are more. The same statement where nothing has such a name (none).
+    /// Those who wait now for the button of what says this, and could have what this organization made; two of
+    /// them where there are more. The same statement where nothing has that identifier (none).
     pub async fn waiting_for_press(
         &mut self,
         names: &Names,
@@ -369,14 +369,11 @@ impl Write {
     ) -> Result<Vec<UserId>, StoreError> {
         let users: Vec<i64> = sqlx::query_scalar(
             "SELECT DISTINCT w.user_id FROM presence_waits w JOIN users u ON u.id = w.user_id
-             WHERE w.identifier IN ($1, $2, $3, $4) AND w.until > $5
-             AND EXISTS (SELECT 1 FROM org_tree t WHERE t.ancestor_id = $6 AND t.org_id = u.org_id)
+             WHERE w.identifier = $1 AND w.until > $2
+             AND EXISTS (SELECT 1 FROM org_tree t WHERE t.ancestor_id = $3 AND t.org_id = u.org_id)
              ORDER BY w.user_id LIMIT 2",
         )
-        .bind(&names.serial)
-        .bind(&names.eui48)
-        .bind(&names.eui64)
-        .bind(&names.imei)
+        .bind(names.main())
         .bind(now.0)
         .bind(maker.map_or(0, |maker| maker.0))
         .fetch_all(&mut *self.0)

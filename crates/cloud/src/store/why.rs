@@ -12,6 +12,7 @@ use super::batches::word;
 use super::engine::Engine;
 use super::hands::kind_of;
 use super::label_search::LabelText;
+use super::listing::is_alike;
 use super::{StoreError, Work};
 use crate::domain::{Names, Reach};
 use crate::secrets::Digest;
@@ -146,7 +147,7 @@ macro_rules! near {
 
 /// The labels within reach that this is true of.
 macro_rules! labels {
-    ($which:literal) => {
+    ($which:expr) => {
         near!(concat!(
             "SELECT s.id FROM static_tokens s LEFT JOIN batches b ON b.id = s.batch_id
              WHERE s.org_id IN (SELECT org_id FROM near)
@@ -155,6 +156,12 @@ macro_rules! labels {
         ))
     };
 }
+
+/// Those of what identifies a device, revoked or not.
+const NAMED: &str = labels!(concat!(
+    is_alike!("s", "$3"),
+    " ORDER BY CASE WHEN s.revoked_at IS NULL THEN 0 ELSE 1 END, s.org_id DESC, s.id DESC LIMIT $4"
+));
 
 /// Whoever a column names is `w` where they are a person and `c` where they are a machine, both within reach.
 macro_rules! whoever {
@@ -214,17 +221,7 @@ impl Work {
                 bound(labels!("s.auth_digest = $3 LIMIT $4")).bind(&digest[..])
             }
             Sought::Number(id) => bound(labels!("s.id = $3 LIMIT $4")).bind(id.0),
-            Sought::Named(names) => bound(labels!(
-                "s.sought IN ($3, $4, $5, $6)
-                 AND s.sought = CASE s.identifier_kind WHEN 'eui48' THEN $4 WHEN 'eui64' THEN $5
-                                                       WHEN 'imei' THEN $6 ELSE $3 END
-                 ORDER BY CASE WHEN s.revoked_at IS NULL THEN 0 ELSE 1 END, s.org_id DESC, s.id DESC
-                 LIMIT $7"
-            ))
-            .bind(&names.serial)
-            .bind(&names.eui48)
-            .bind(&names.eui64)
-            .bind(&names.imei),
+            Sought::Named(names) => bound(NAMED).bind(names.main()),
             Sought::Text(text) => {
                 let text = LabelText::new(text);
                 match self.engine {
@@ -352,10 +349,7 @@ mod tests {
     async fn labels_are_found_by_an_index() {
         assert_plan(&[
             (labels!("s.qr_digest = $3 LIMIT $4"), "qr_digest=?"),
-            (
-                labels!("s.sought IN ($3, $4, $5, $6) LIMIT $7"),
-                "static_tokens_by_name",
-            ),
+            (super::NAMED, "static_tokens_by_alike"),
             (
                 "SELECT 1 FROM claim_answers WHERE status >= 400 AND request_digest IN ($1, $2)",
                 "claim_answers_refused",
