@@ -192,6 +192,10 @@ pub struct DeviceOutcome {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub error: Option<ErrorBody>,
+    /// Whether it went back to its organization without its owner, who has left since.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[ts(as = "Option<bool>", optional)]
+    pub owner_left: bool,
 }
 
 /// What became of each of many devices, in the order in which they were named.
@@ -222,6 +226,10 @@ pub struct Undone {
     pub device_id: DeviceId,
     /// `claim` or `transfer`.
     pub undone: MoveKind,
+    /// Whether it went back to its organization without its owner, who has left since.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[ts(as = "Option<bool>", optional)]
+    pub owner_left: bool,
     /// The other devices that it came together with, of which the same was undone.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[ts(as = "Option<Vec<DeviceId>>", optional)]

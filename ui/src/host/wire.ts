@@ -2108,7 +2108,11 @@ deviceId: DeviceId,
 /**
  * Why nothing happened to it; absent where it is done.
  */
-error?: ErrorBody, };
+error?: ErrorBody, 
+/**
+ * Whether it went back to its organization without its owner, who has left since.
+ */
+ownerLeft?: boolean, };
 
 export type DeviceOutcomes = { 
 /**
@@ -2135,6 +2139,10 @@ deviceId: DeviceId,
  * `claim` or `transfer`.
  */
 undone: MoveKind, 
+/**
+ * Whether it went back to its organization without its owner, who has left since.
+ */
+ownerLeft?: boolean, 
 /**
  * The other devices that it came together with, of which the same was undone.
  */

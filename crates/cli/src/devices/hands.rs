@@ -20,6 +20,9 @@ use crate::runtime::block_on;
 use crate::table;
 use crate::times::local;
 
+/// What an undo could not give back.
+const NOBODYS: &str =
+    "Its owner has left meanwhile: it is its organization's, and nobody's in person.";
 /// Devices in one request, as the cloud takes them.
 const PORTION: usize = 500;
 
@@ -250,7 +253,11 @@ pub fn delete(arguments: &DeleteArguments) -> Result<(), Failure> {
                 Ok(deleted) => (deleted.label, None),
                 Err(error) => (None, Some(error)),
             };
-            let outcome = DeviceOutcome { device_id, error };
+            let outcome = DeviceOutcome {
+                device_id,
+                error,
+                owner_left: false,
+            };
             all.push(Deleted { outcome, label });
         }
         Ok(all)
@@ -298,8 +305,11 @@ pub fn undo(arguments: &UndoArguments) -> Result<(), Failure> {
             let reason = arguments.reason.clone();
             let request = UndoMove { device_id, reason };
             let undone: Undone = post(&client, "device/undo", &request).await?;
-            let (device_id, error) = (undone.device_id, None);
-            return Ok(vec![DeviceOutcome { device_id, error }]);
+            return Ok(vec![DeviceOutcome {
+                device_id: undone.device_id,
+                error: None,
+                owner_left: undone.owner_left,
+            }]);
         }
         let mut all = Vec::new();
         for (_, device_ids) in portions(&arguments.ids) {
@@ -353,6 +363,7 @@ fn row(Deleted { outcome, label }: Deleted, done: &str) -> [String; 3] {
     let label = label.map(|label| printable(label.text.expose()));
     let (code, message) = match outcome.error {
         Some(error) => (error.code.as_str(), printable(&error.message)),
+        None if outcome.owner_left => (done, NOBODYS.to_owned()),
         None => (done, label.unwrap_or_default()),
     };
     [outcome.device_id.to_string(), code.to_owned(), message]

@@ -289,6 +289,26 @@ impl Write {
         Ok(())
     }
 
+    /// What was approved of a token since its claim waits again, as it did before: the claim was undone. Where whoever asked has
+    /// another one that waits by now, that one stands for both.
+    pub async fn reopen_approvals(&mut self, token: i64, claimed: Time) -> Result<(), StoreError> {
+        for sql in [
+            "DELETE FROM approvals
+             WHERE token_id = $1 AND state = 'approved' AND decided_at >= $2
+             AND EXISTS (SELECT 1 FROM approvals o WHERE o.state = 'pending'
+                         AND o.user_id = approvals.user_id AND o.identifier = approvals.identifier)",
+            "UPDATE approvals SET state = 'pending', decided_at = NULL, reason = NULL
+             WHERE token_id = $1 AND state = 'approved' AND decided_at >= $2",
+        ] {
+            sqlx::query(sql)
+                .bind(token)
+                .bind(claimed.0)
+                .execute(&mut *self.0)
+                .await?;
+        }
+        Ok(())
+    }
+
     /// Some that nobody decided in time: what was asked for, and by whom.
     pub async fn expired_approvals(
         &mut self,
