@@ -254,7 +254,7 @@ pub struct UndoMoves {
 )]
 #[serde(rename_all = "snake_case")]
 pub enum LabelChoice {
-    /// The printed one is good again.
+    /// The one that it has claims again: that which is printed on it, or the one that replaced it when it changed hands or was renewed.
     Keep,
     /// The printed one claims nothing any more.
     Renew,
@@ -273,7 +273,7 @@ pub struct Unclaim {
     /// What becomes of what it said, and of its name and metadata: erased where absent, else the maker sees it.
     #[serde(default)]
     pub history: History,
-    /// Why, for the record; up to 200 characters.
+    /// Why, for the record, and for whoever had it, in the mail that tells them; up to 200 characters.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub reason: Option<String>,

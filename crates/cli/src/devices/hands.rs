@@ -146,7 +146,7 @@ pub struct TakeBackArguments {
     /// What becomes of what it has reported, and of the name and metadata that it was given.
     #[arg(long, value_name = "WHAT", default_value = "erase")]
     history: HistoryName,
-    /// Why, for the record.
+    /// Why, for the record, and for whoever had it: they read it in the mail that tells them.
     #[arg(long, value_name = "TEXT")]
     reason: Option<String>,
     /// Prints the answer as a JSON object.
@@ -185,7 +185,7 @@ impl From<HistoryName> for History {
 
 #[derive(Clone, Copy, ValueEnum)]
 pub enum LabelName {
-    /// The printed one claims again.
+    /// The one that it has claims again: that which is printed on it, or, where that was replaced since, its successor alone.
     Keep,
     /// The printed one claims nothing any more.
     Renew,

@@ -102,6 +102,8 @@ pub enum Letter {
         label_kept: bool,
         /// What becomes of what it reported.
         history: History,
+        /// Why, in the words of who took it back.
+        reason: Option<String>,
     },
     /// Devices moved to another organization or owner. Both sides are told.
     DeviceTransferred {
@@ -211,6 +213,7 @@ impl Letter {
                 organization: name("Gärtnerei Grün"),
                 label_kept: false,
                 history: History::Keep,
+                reason: Some(name("The sensor drifts; another one is on its way.")),
             },
             Self::DeviceTransferred {
                 devices: vec![name("Tomatenbeet 2"), name("Orchard gate")],

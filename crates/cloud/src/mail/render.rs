@@ -161,6 +161,7 @@ mod tests {
                     organization: name(),
                     label_kept: true,
                     history: History::Keep,
+                    reason: Some(name()),
                 },
                 Letter::DeviceTransferred {
                     devices: vec![name(), name()],

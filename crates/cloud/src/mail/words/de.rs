@@ -2,7 +2,7 @@
 
 use handover_wire::History;
 
-use super::{Name, Words, named};
+use super::{Name, Said, Words, named};
 use crate::mail::{Invite, Language, Letter};
 
 const NOT_YOU: &str =
@@ -199,6 +199,7 @@ pub fn words(letter: &Letter) -> Words {
             organization,
             label_kept,
             history,
+            reason,
         } => {
             let (device, by, organization) = (Name(device), Name(by), Name(organization));
             let label = match label_kept {
@@ -207,13 +208,17 @@ pub fn words(letter: &Letter) -> Words {
             };
             along(
                 Words {
-                before: vec![
-                    format!(
+                before: [
+                    Some(format!(
                         "{by} hat „{device}“ zurückgenommen. Es gehört nicht mehr zu „{organization}“, und {label}."
-                    ),
-                    reported(*history, "Der Hersteller sieht, was Sie sahen: Namen, Metadaten, Werte, Verläufe, Ereignisse und wann es in andere Hände kam.").into(),
-                    "Falls das ein Irrtum ist, sagen Sie es dem Support: Er kann es Ihnen zurückgeben.".into(),
-                ],
+                    )),
+                    reason.as_deref().map(said),
+                    Some(reported(*history, "Der Hersteller sieht, was Sie sahen: Namen, Metadaten, Werte, Verläufe, Ereignisse und wann es in andere Hände kam.").into()),
+                    Some("Falls das ein Irrtum ist, sagen Sie es dem Support: Er kann es Ihnen zurückgeben.".into()),
+                ]
+                .into_iter()
+                .flatten()
+                .collect(),
                 ..frame(format!("{device} wurde zurückgenommen"))
             },
                 nodes,
@@ -244,7 +249,7 @@ pub fn words(letter: &Letter) -> Words {
         }
         Letter::ApprovalRefused { identifier, reason } => {
             let identifier = Name(identifier);
-            let why = reason.as_deref().map(|why| format!("Begründung: „{}“", Name(why)));
+            let why = reason.as_deref().map(said);
             Words {
                 before: [
                     Some(format!(
@@ -281,6 +286,11 @@ pub fn words(letter: &Letter) -> Words {
         }
         Letter::BootstrapConflict { devices } => rivals(devices),
     }
+}
+
+/// Why somebody did it, in their own words.
+fn said(why: &str) -> String {
+    format!("Begründung: „{}“", Said(why))
 }
 
 /// What becomes of what a device reported: `kept` where it is handed on.

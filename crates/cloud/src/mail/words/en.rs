@@ -2,7 +2,7 @@
 
 use handover_wire::History;
 
-use super::{Name, Words, named};
+use super::{Name, Said, Words, named};
 use crate::mail::{Invite, Language, Letter};
 
 const NOT_YOU: &str =
@@ -189,6 +189,7 @@ pub fn words(letter: &Letter) -> Words {
             organization,
             label_kept,
             history,
+            reason,
         } => {
             let (device, by, organization) = (Name(device), Name(by), Name(organization));
             let label = match label_kept {
@@ -197,13 +198,17 @@ pub fn words(letter: &Letter) -> Words {
             };
             along(
                 Words {
-                before: vec![
-                    format!(
+                before: [
+                    Some(format!(
                         "{by} has taken “{device}” back. It is no longer in “{organization}”, and {label}."
-                    ),
-                    reported(*history, "Whoever made it sees what you saw: its name, its metadata, values, charts, events, and when it changed hands.").into(),
-                    "If that is a mistake, tell the support: they can give it back to you.".into(),
-                ],
+                    )),
+                    reason.as_deref().map(said),
+                    Some(reported(*history, "Whoever made it sees what you saw: its name, its metadata, values, charts, events, and when it changed hands.").into()),
+                    Some("If that is a mistake, tell the support: they can give it back to you.".into()),
+                ]
+                .into_iter()
+                .flatten()
+                .collect(),
                 ..frame(format!("{device} was taken back"))
             },
                 nodes,
@@ -234,7 +239,7 @@ pub fn words(letter: &Letter) -> Words {
         }
         Letter::ApprovalRefused { identifier, reason } => {
             let identifier = Name(identifier);
-            let why = reason.as_deref().map(|why| format!("They say: “{}”", Name(why)));
+            let why = reason.as_deref().map(said);
             Words {
                 before: [
                     Some(format!(
@@ -267,6 +272,11 @@ pub fn words(letter: &Letter) -> Words {
         }
         Letter::BootstrapConflict { devices } => rivals(devices),
     }
+}
+
+/// Why somebody did it, in their own words.
+fn said(why: &str) -> String {
+    format!("They say: “{}”", Said(why))
 }
 
 /// What becomes of what a device reported: `kept` where it is handed on.
