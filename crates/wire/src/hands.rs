@@ -300,13 +300,17 @@ pub struct DeviceMove {
     pub kind: MoveKind,
     /// When, in milliseconds since the epoch.
     pub at: i64,
-    /// Who did it.
+    /// Who did it: a person or a machine.
     pub by: Option<String>,
-    /// Which organization had it.
+    /// Which organization had it, by its number: several may have one name.
+    pub from_org_id: Option<OrgId>,
+    /// What that is called.
     pub from_org: Option<String>,
     /// Who owned it.
     pub from_owner: Option<String>,
-    /// Which organization has it after that.
+    /// Which organization has it after that, by its number.
+    pub to_org_id: Option<OrgId>,
+    /// What that is called.
     pub to_org: Option<String>,
     /// Who owns it after that.
     pub to_owner: Option<String>,

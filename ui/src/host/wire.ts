@@ -1129,7 +1129,11 @@ askReason?: string,
  */
 decidedAt?: number, 
 /**
- * Why it was refused, in the words of whoever did.
+ * Who decided, where it is known and the caller sees them.
+ */
+decidedBy?: string, 
+/**
+ * Why, in their words: of what was refused, and of what somebody approved whom the caller sees.
  */
 reason?: string, };
 
