@@ -231,7 +231,13 @@ fn row(found: &OrganizationSummary) -> [String; 8] {
     [
         found.organization.id.to_string(),
         printable(&found.organization.name),
-        printable(found.parent_name.as_deref().unwrap_or_default()),
+        match (
+            &found.parent_name,
+            found.organization.parent_organization_id,
+        ) {
+            (Some(name), Some(id)) => numbered(name, id),
+            (name, _) => printable(name.as_deref().unwrap_or_default()),
+        },
         found.organizations.to_string(),
         found.people.to_string(),
         found.devices.to_string(),

@@ -14,6 +14,7 @@ use serde::de::DeserializeOwned;
 
 use crate::account::Account;
 use crate::failure::Failure;
+use crate::organizations::numbered;
 use crate::pages;
 use crate::printable::printable;
 use crate::runtime::block_on;
@@ -416,15 +417,21 @@ pub fn history(arguments: &OneArguments) -> Result<(), Failure> {
     let mut rows = vec![["TIME", "WHAT", "FROM", "TO", "BY", "REASON"].map(str::to_owned)];
     rows.extend(moves.iter().map(|one| {
         let text = |text: &Option<String>| printable(text.as_deref().unwrap_or("-"));
-        let side = |org: &Option<String>, owner: &Option<String>| match owner {
-            Some(owner) => format!("{}, {}", text(org), printable(owner)),
-            None => text(org),
+        let side = |org: &Option<String>, id: Option<OrgId>, owner: &Option<String>| {
+            let org = match (org, id) {
+                (Some(name), Some(id)) => numbered(name, id),
+                _ => text(org),
+            };
+            match owner {
+                Some(owner) => format!("{org}, {}", printable(owner)),
+                None => org,
+            }
         };
         [
             local(one.at),
             format!("{:?}", one.kind).to_lowercase(),
-            side(&one.from_org, &one.from_owner),
-            side(&one.to_org, &one.to_owner),
+            side(&one.from_org, one.from_org_id, &one.from_owner),
+            side(&one.to_org, one.to_org_id, &one.to_owner),
             text(&one.by),
             text(&one.reason),
         ]

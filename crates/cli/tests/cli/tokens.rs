@@ -250,7 +250,8 @@ fn devices_are_claimed_by_their_numbers() {
     let table = fine(admin(&["approvals", "list"]));
     assert!(table.contains(said), "{table}");
     let [one, other] = [0, 1].map(|index: usize| waiting[index]["id"].to_string());
-    let approved = fine(admin(&["approvals", "approve", &one]));
+    let approve = ["approvals", "approve", &one, "--reason", "The invoice"];
+    let approved = fine(admin(&approve));
     assert!(approved.contains("Green Farm (2)"), "{approved}");
     let refuse = ["approvals", "refuse", &other, "--reason", "Sold"];
     let refused = admin(&[&refuse[..], &["--json"]].concat()).lines();
@@ -262,4 +263,10 @@ fn devices_are_claimed_by_their_numbers() {
         refused.contains("GF-09") && refused.contains("Green Farm (2)"),
         "{refused}"
     );
+    let approved = fine(admin(&["approvals", "list", "--state", "approved"]));
+    let me = admin(&["approvals", "list", "--state", "approved", "--json"]).lines();
+    let me = me[0]["decidedBy"].as_str().expect("who decided");
+    for (table, why) in [(&refused, "Sold"), (&approved, "The invoice")] {
+        assert!(table.contains(why) && table.contains(me), "{table}");
+    }
 }
