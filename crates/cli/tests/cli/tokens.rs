@@ -56,6 +56,13 @@ fn a_batch_is_generated_exported_and_revoked() {
         absent.err
     );
     assert!(!absent.err.contains("--yes"), "{}", absent.err);
+    let many: Vec<String> = (1..=1_001).map(|number: i64| number.to_string()).collect();
+    let mut too_many = vec!["tokens", "revoke"];
+    too_many.extend(many.iter().map(String::as_str));
+    let refused = admin(&too_many);
+    assert_eq!(refused.status, 1);
+    assert!(refused.err.contains("1001 tokens"), "{}", refused.err);
+    assert!(!refused.err.contains("--yes"), "{}", refused.err);
     let one = found[0]["id"].to_string();
     fine(admin(&["tokens", "revoke", &one, "--yes"]));
     let rest = admin(&["tokens", "revoke", "--batch", &id, "--yes", "--json"]).lines();

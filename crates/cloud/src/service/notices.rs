@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use handover_wire::{History, MoveKind};
 
 use super::{Broken, Core};
-use crate::domain::{Acting, Actor, EmailAddress, Hands, Holder, Reason};
+use crate::domain::{Acting, Actor, EmailAddress, Hands, Holder, Reason, looks};
 use crate::mail::{Language, Letter};
 use crate::store::{DeviceHands, Ending, StoreError, Write};
 
@@ -171,6 +171,7 @@ async fn transferred(core: &Core, write: &mut Write, together: &[&Ending]) -> Re
     let to = first.to;
     let before = write.name_of_holder(from, to.org).await?;
     let after = write.name_of_holder(to, from.org).await?;
+    let (before, after) = told_apart((before, from), (after, to));
     let letter = |devices: Vec<String>| Letter::DeviceTransferred {
         devices,
         from: before.clone(),
@@ -185,6 +186,16 @@ async fn transferred(core: &Core, write: &mut Write, together: &[&Ending]) -> Re
     tell(core, write, &first.actor, from, &letter(former.collect())).await?;
     let present = together.iter().map(|one| one.name.clone());
     tell(core, write, &first.actor, to, &letter(present.collect())).await
+}
+
+/// The names of both sides. Two organizations that look alike, which are below different ones, have their numbers with them.
+fn told_apart(before: (String, Holder), after: (String, Holder)) -> (String, String) {
+    let is_alike = before.1.org != after.1.org && looks(&before.0) == looks(&after.0);
+    let told = |(name, holder): (String, Holder)| match is_alike {
+        true => format!("{name} ({})", holder.org),
+        false => name,
+    };
+    (told(before), told(after))
 }
 
 async fn tell(
