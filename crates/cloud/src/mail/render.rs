@@ -136,6 +136,11 @@ mod tests {
                     inviter: name(),
                     link: Secret::new(ADDRESS),
                 },
+                Letter::InvitedTwice {
+                    organization: name(),
+                    inviter: name(),
+                    link: Secret::new(ADDRESS),
+                },
                 Letter::DeviceClaimedForYou {
                     device: name(),
                     nodes: Vec::new(),

@@ -75,8 +75,7 @@ pub fn words(letter: &Letter) -> Words {
                 before: vec![
                     format!(
                         "{inviter} lädt Sie zu „{organization}“ auf Handover ein. Diese Adresse gehört dort aber schon \
-                         zu einer anderen Organisation, mit einem Konto oder einer offenen Einladung, und eine Adresse \
-                         gehört zu einer Organisation."
+                         zu einer anderen Organisation, und eine Adresse gehört zu einer Organisation."
                     ),
                     format!(
                         "Wenn Sie bei „{organization}“ mitmachen wollen, nennen Sie {inviter} eine andere Adresse. Oder \
@@ -87,6 +86,36 @@ pub fn words(letter: &Letter) -> Words {
                 button: Some(("Anmelden", link.clone())),
                 after: vec![format!(
                     "Wenn Sie das nicht wollen, müssen Sie nichts tun: Für Sie hat sich nichts geändert, und {inviter} \
+                     erfährt nicht, dass die Adresse vergeben ist."
+                )],
+                ..frame(format!("Einladung zu {organization}, für eine andere Adresse"))
+            }
+        }
+        Letter::InvitedTwice {
+            organization,
+            inviter,
+            link,
+        } => {
+            let (organization, inviter) = (Name(organization), Name(inviter));
+            Words {
+                before: vec![
+                    format!(
+                        "{inviter} lädt Sie zu „{organization}“ auf Handover ein. Diese Adresse hat dort aber schon eine \
+                         andere Organisation eingeladen, und eine Adresse gehört zu einer Organisation."
+                    ),
+                    format!(
+                        "Wenn Sie bei „{organization}“ mitmachen wollen, nennen Sie {inviter} eine andere Adresse. Oder \
+                         lassen Sie sich dort entfernen, wo man Sie zuvor eingeladen hat, und bitten Sie {inviter}, die \
+                         Einladung noch einmal zu senden."
+                    ),
+                    "Wenn Sie bei der anderen mitmachen wollen, folgen Sie dem Link in deren Einladung. Ist diese Mail \
+                     verloren, lassen Sie sich auf der Anmeldeseite ein neues Passwort senden: Dann kommt die Einladung \
+                     noch einmal."
+                        .into(),
+                ],
+                button: Some(("Zur Anmeldeseite", link.clone())),
+                after: vec![format!(
+                    "Wenn Sie beides nicht wollen, müssen Sie nichts tun: Für Sie hat sich nichts geändert, und {inviter} \
                      erfährt nicht, dass die Adresse vergeben ist."
                 )],
                 ..frame(format!("Einladung zu {organization}, für eine andere Adresse"))

@@ -73,8 +73,7 @@ pub fn words(letter: &Letter) -> Words {
                 before: vec![
                     format!(
                         "{inviter} invites you to join “{organization}” on Handover. But this address belongs to \
-                         another organization there already, with an account or an open invitation, and an address \
-                         belongs to one organization."
+                         another organization there already, and an address belongs to one organization."
                     ),
                     format!(
                         "If you want to join “{organization}”, tell {inviter} another address of yours. Or ask your \
@@ -85,6 +84,34 @@ pub fn words(letter: &Letter) -> Words {
                 after: vec![format!(
                     "If you do not want to join, you need not do anything: nothing has changed for you, and {inviter} \
                      was not told that the address is in use."
+                )],
+                ..frame(format!("Invitation to {organization}, for another address"))
+            }
+        }
+        Letter::InvitedTwice {
+            organization,
+            inviter,
+            link,
+        } => {
+            let (organization, inviter) = (Name(organization), Name(inviter));
+            Words {
+                before: vec![
+                    format!(
+                        "{inviter} invites you to join “{organization}” on Handover. But another organization has invited \
+                         this address before, and an address belongs to one organization."
+                    ),
+                    format!(
+                        "If you want to join “{organization}”, tell {inviter} another address of yours. Or ask whoever \
+                         invited you before to remove you, and {inviter} to mail the invitation once more."
+                    ),
+                    "If you want to join the other one, follow the link in its invitation. Where that mail is lost, have \
+                     another password mailed on the page for signing in: the invitation comes again."
+                        .into(),
+                ],
+                button: Some(("To the page for signing in", link.clone())),
+                after: vec![format!(
+                    "If you want neither, you need not do anything: nothing has changed for you, and {inviter} was not \
+                     told that the address is in use."
                 )],
                 ..frame(format!("Invitation to {organization}, for another address"))
             }
