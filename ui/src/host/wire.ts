@@ -2196,11 +2196,15 @@ kind: MoveKind,
  */
 at: number, 
 /**
- * Who did it.
+ * Who did it: a person or a machine.
  */
 by: string | null, 
 /**
- * Which organization had it.
+ * Which organization had it, by its number: several may have one name.
+ */
+fromOrgId: OrgId | null, 
+/**
+ * What that is called.
  */
 fromOrg: string | null, 
 /**
@@ -2208,7 +2212,11 @@ fromOrg: string | null,
  */
 fromOwner: string | null, 
 /**
- * Which organization has it after that.
+ * Which organization has it after that, by its number.
+ */
+toOrgId: OrgId | null, 
+/**
+ * What that is called.
  */
 toOrg: string | null, 
 /**
