@@ -196,7 +196,7 @@ fn became(kind: MoveKind) -> &'static str {
         MoveKind::Transfer => "was transferred",
         MoveKind::Release => "was released",
         MoveKind::Disclaim => "was taken back",
-        MoveKind::Undo => "went back: that was undone",
+        MoveKind::Undo => "went back, what was done last having been undone",
         MoveKind::Renew => "had its label renewed",
     }
 }
