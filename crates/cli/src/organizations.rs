@@ -36,7 +36,7 @@ enum OrganizationsCommand {
     Rename(RenameArguments),
     /// Says how many devices an organization and those below it may have together.
     ///
-    /// What they have beyond it stays theirs; nothing can be added before there is room again.
+    /// What they have beyond it stays theirs; nothing can be added before there is room again, but for what an undo gives back.
     Limit(LimitArguments),
     /// Deletes an organization that nothing is in.
     Delete(DeleteArguments),

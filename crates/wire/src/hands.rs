@@ -254,7 +254,8 @@ pub struct UndoMoves {
 )]
 #[serde(rename_all = "snake_case")]
 pub enum LabelChoice {
-    /// The one that it has claims again: that which is printed on it, or the one that replaced it when it changed hands or was renewed.
+    /// The one that it has claims again: that which is printed on it, or the one that replaced it when it changed hands or was
+    /// renewed.
     Keep,
     /// The printed one claims nothing any more.
     Renew,

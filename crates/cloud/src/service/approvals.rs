@@ -151,8 +151,8 @@ async fn waiting(
     Ok((found, decided.state()))
 }
 
-/// Tells support of what waits, and whoever asked of what nobody decided in time or can decide any more. Not with the change that asks: it would tell
-/// by its length whether anything has the identifier.
+/// Tells support of what waits, and whoever asked of what nobody decided in time or can decide any more. Not with the change that
+/// asks: it would tell by its length whether anything has the identifier.
 pub async fn tell_due(core: &Core) -> Result<(), Broken> {
     if !core.store.approval_work(core.now()).await? {
         return Ok(());

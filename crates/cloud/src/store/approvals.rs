@@ -125,8 +125,8 @@ macro_rules! approvals {
     };
 }
 
-/// The same with all that is shown of them. Why somebody approved it are words that whoever asked is not told: they are for those who
-/// are told who that was.
+/// The same with all that is shown of them. Why somebody approved it are words that whoever asked is not told: they are for those
+/// who are told who that was.
 macro_rules! listed {
     ($($rest:literal),+) => {
         near!(approvals!(
