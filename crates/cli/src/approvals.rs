@@ -23,7 +23,7 @@ pub struct ApprovalsArguments {
 
 #[derive(Subcommand)]
 enum ApprovalsCommand {
-    /// Lists claims that wait for your word, the oldest first; or those that have had it.
+    /// Lists claims that wait for your word, the oldest first; or those that have had it, with whose that was, and why.
     List(ListArguments),
     /// Lets somebody have the device that they asked for.
     Approve(ApproveArguments),
@@ -114,6 +114,13 @@ fn list(arguments: &ListArguments) -> Result<(), Failure> {
         ];
         pages::all(&client, "static-tokens/approvals", &parameters).await
     })?;
+    match arguments.state {
+        State::Pending => print_waiting(&found, arguments.json),
+        State::Approved | State::Refused | State::Expired => print_decided(&found, arguments.json),
+    }
+}
+
+fn print_waiting(found: &[Approval], json: bool) -> Result<(), Failure> {
     let headings = [
         "ID",
         "IDENTIFIER",
@@ -123,17 +130,56 @@ fn list(arguments: &ListArguments) -> Result<(), Failure> {
         "UNTIL",
         "THEY SAY",
     ];
-    pages::print_fitting(&found, arguments.json, headings, |one| {
+    pages::print_fitting(found, json, headings, |one| {
+        let [id, identifier, kind, whom, organization] = asked(one);
+        let until = local(one.until);
+        [id, identifier, kind, whom, organization, until, said(one)]
+    })
+}
+
+/// With who decided, when and why.
+fn print_decided(found: &[Approval], json: bool) -> Result<(), Failure> {
+    let headings = [
+        "ID",
+        "IDENTIFIER",
+        "KIND",
+        "FOR",
+        "ORGANIZATION",
+        "THEY SAY",
+        "WHEN",
+        "BY",
+        "REASON",
+    ];
+    pages::print_fitting(found, json, headings, |one| {
+        let [id, identifier, kind, whom, organization] = asked(one);
         [
-            one.id.to_string(),
-            printable(&one.identifier),
-            printable(&one.template_name),
-            printable(&one.user_name),
-            numbered(&one.org_name, one.org_id),
-            local(one.until),
-            printable(one.ask_reason.as_deref().unwrap_or_default()),
+            id,
+            identifier,
+            kind,
+            whom,
+            organization,
+            said(one),
+            local(one.decided_at.unwrap_or(one.until)),
+            printable(one.decided_by.as_deref().unwrap_or("-")),
+            printable(one.reason.as_deref().unwrap_or_default()),
         ]
     })
+}
+
+/// What is asked for, and for whom.
+fn asked(one: &Approval) -> [String; 5] {
+    [
+        one.id.to_string(),
+        printable(&one.identifier),
+        printable(&one.template_name),
+        printable(&one.user_name),
+        numbered(&one.org_name, one.org_id),
+    ]
+}
+
+/// Why they ask.
+fn said(one: &Approval) -> String {
+    printable(one.ask_reason.as_deref().unwrap_or_default())
 }
 
 fn approve(arguments: &ApproveArguments) -> Result<(), Failure> {

@@ -12,6 +12,7 @@ use ulid::Ulid;
 use crate::account::{Account, first_line};
 use crate::caution::caution;
 use crate::failure::Failure;
+use crate::organizations::numbered;
 use crate::pages;
 use crate::people;
 use crate::printable::printable;
@@ -101,7 +102,7 @@ pub fn told(reply: ClaimReply, json: bool) -> Result<(), Failure> {
         "{} (number {}) {happened} the devices of {}.",
         printable(&device.name),
         device.id,
-        printable(&device.org_name)
+        numbered(&device.org_name, device.org_id)
     )?;
     for node in &answer.nodes {
         let name = printable(&node.name);

@@ -42,6 +42,16 @@ pub enum Failure {
         /// What was given.
         given: String,
     },
+    /// More labels are named than the cloud takes out of use at once, all or none.
+    #[error(
+        "{given} tokens are named, and {most} at the most are revoked at once, all or none. Give fewer at a time, or the whole of a batch with `--batch`."
+    )]
+    TooManyTokens {
+        /// How many were named.
+        given: usize,
+        /// How many can be.
+        most: usize,
+    },
     /// The file of a device's secret holds something else.
     #[error(
         "{} holds no secret of a device (16 to 128 letters, digits, `_` and `-`). Name the file that an earlier run made, or \
@@ -344,6 +354,7 @@ impl Failure {
             Self::NoPassword { .. } => "no_password",
             Self::NotALink => "not_a_link",
             Self::ShortSearch { .. } => "short_search",
+            Self::TooManyTokens { .. } => "too_many_tokens",
             Self::NotASecret { .. } => "not_a_secret",
             Self::Scratch(_) => "no_temporary_folder",
             Self::Threads(_) => "no_threads",

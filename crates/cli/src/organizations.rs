@@ -36,7 +36,7 @@ enum OrganizationsCommand {
     Rename(RenameArguments),
     /// Says how many devices an organization and those below it may have together.
     ///
-    /// What they have beyond it stays theirs; nothing can be added before there is room again.
+    /// What they have beyond it stays theirs; nothing can be added before there is room again, but for what an undo gives back.
     Limit(LimitArguments),
     /// Deletes an organization that nothing is in.
     Delete(DeleteArguments),
@@ -231,7 +231,13 @@ fn row(found: &OrganizationSummary) -> [String; 8] {
     [
         found.organization.id.to_string(),
         printable(&found.organization.name),
-        printable(found.parent_name.as_deref().unwrap_or_default()),
+        match (
+            &found.parent_name,
+            found.organization.parent_organization_id,
+        ) {
+            (Some(name), Some(id)) => numbered(name, id),
+            (name, _) => printable(name.as_deref().unwrap_or_default()),
+        },
         found.organizations.to_string(),
         found.people.to_string(),
         found.devices.to_string(),

@@ -5,12 +5,13 @@ use std::io::{self, Write};
 use clap::Args;
 use handover_client::Method;
 use handover_wire::{
-    AskWhy, ClaimLimit, ClaimObstacle, ClaimProof, HandsState, MoveKind, ReadAs, Secret, WhyAnswer,
-    WhyClaimer, WhyDevice, WhyLabel,
+    Approval, ApprovalState, AskWhy, ClaimLimit, ClaimObstacle, ClaimProof, DeviceMove, HandsState,
+    MoveKind, ReadAs, Secret, WhyAnswer, WhyClaimer, WhyDevice, WhyLabel,
 };
 
 use crate::account::{Account, first_line};
 use crate::failure::Failure;
+use crate::organizations::numbered;
 use crate::pages;
 use crate::people;
 use crate::printable::printable;
@@ -131,7 +132,7 @@ fn tell_label(out: &mut impl Write, label: &WhyLabel) -> io::Result<()> {
         "{} ({}, made by {}): {state}.",
         printable(&label.label),
         printable(&label.template_name),
-        printable(&label.org_name)
+        numbered(&label.org_name, label.org_id)
     )?;
     if label.obstacles.is_empty() {
         writeln!(out, "  Nothing keeps it from claiming.")?;
@@ -154,22 +155,56 @@ fn tell_label(out: &mut impl Write, label: &WhyLabel) -> io::Result<()> {
             "  {} asked support on {}: {}.",
             printable(&approval.user_name),
             local(approval.created_at),
-            match approval.state {
-                handover_wire::ApprovalState::Pending =>
-                    format!("it waits until {}", local(approval.until)),
-                handover_wire::ApprovalState::Approved => "approved".to_owned(),
-                handover_wire::ApprovalState::Refused => "refused".to_owned(),
-                handover_wire::ApprovalState::Expired => "nobody decided in time".to_owned(),
-            }
+            answer_of(approval)
+        )?;
+    }
+    for one in &label.moves {
+        writeln!(
+            out,
+            "  {}: its device {}{}{}.",
+            local(one.at),
+            became(one.kind),
+            by(one.by.as_ref()),
+            because(one.reason.as_ref())
         )?;
     }
     Ok(())
 }
 
+/// What support said to somebody who asked.
+fn answer_of(approval: &Approval) -> String {
+    let word = match approval.state {
+        ApprovalState::Pending => return format!("it waits until {}", local(approval.until)),
+        ApprovalState::Expired => return "nobody decided in time".to_owned(),
+        ApprovalState::Approved => "approved",
+        ApprovalState::Refused => "refused",
+    };
+    let at = approval.decided_at.map(local);
+    let at = at.map_or_else(String::new, |at| format!(" on {at}"));
+    format!(
+        "{word}{at}{}{}",
+        by(approval.decided_by.as_ref()),
+        because(approval.reason.as_ref())
+    )
+}
+
+/// What happened to a device.
+fn became(kind: MoveKind) -> &'static str {
+    match kind {
+        MoveKind::Create => "was made by hand",
+        MoveKind::Claim => "was claimed",
+        MoveKind::Transfer => "was transferred",
+        MoveKind::Release => "was released",
+        MoveKind::Disclaim => "was taken back",
+        MoveKind::Undo => "went back, what was done last having been undone",
+        MoveKind::Renew => "had its label renewed",
+    }
+}
+
 fn named(device: &WhyDevice) -> String {
     let owner = device.owner_name.as_deref().map(printable);
     let owner = owner.map_or_else(String::new, |owner| format!("{owner} at "));
-    let org = printable(&device.org_name);
+    let org = numbered(&device.org_name, device.org_id);
     format!(
         "{} (number {}; {owner}{org})",
         printable(&device.name),
@@ -217,11 +252,8 @@ fn sentence(obstacle: ClaimObstacle, label: &WhyLabel) -> String {
                 None => (None, None),
             };
             let what = match label.replaced.as_ref().map(|replaced| replaced.kind) {
-                Some(MoveKind::Transfer) => "was transferred",
-                Some(MoveKind::Disclaim) => "was taken back",
-                Some(MoveKind::Release) => "was released",
-                Some(MoveKind::Renew) => "had its label renewed",
-                _ => "changed hands",
+                Some(MoveKind::Create | MoveKind::Claim | MoveKind::Undo) | None => "changed hands",
+                Some(kind) => became(kind),
             };
             format!(
                 "This code is an old one: the device {what}{}{} and has another label since. {}",
@@ -288,7 +320,7 @@ fn sentence(obstacle: ClaimObstacle, label: &WhyLabel) -> String {
         }
         ClaimObstacle::OtherBranch => format!(
             "They do not belong to {} nor to an organization below it, and only those claim its labels.",
-            printable(&label.org_name)
+            numbered(&label.org_name, label.org_id)
         ),
     }
 }
@@ -302,7 +334,7 @@ fn tell_claimer(out: &mut impl Write, claimer: &WhyClaimer) -> io::Result<()> {
         writeln!(
             out,
             "{} has as many devices as it may have: raise its limit (`handover organizations limit`), or have one released.",
-            printable(&claimer.org_name)
+            numbered(&claimer.org_name, claimer.user.org_id)
         )?;
     }
     for wait in &claimer.waits {

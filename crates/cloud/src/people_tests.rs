@@ -651,6 +651,29 @@ async fn whoever_invites_learns_nothing_of_accounts_elsewhere() {
 }
 
 #[tokio::test]
+async fn whoever_is_only_invited_elsewhere_is_not_told_to_sign_in() {
+    let site = Site::demo().await;
+    let admin = site.sign_in(Role::Admin).await;
+    let made = admin.post("/create", json!({ "name": "Meadow" })).await;
+    let meadow = made.json()["id"].as_i64();
+    let (boss, _) = site.member(2, "boss@greenfarm.example", Role::Admin).await;
+    assert_eq!(invite(&admin, EMAIL, meadow, 3).await.status, 201);
+    assert_eq!(invite(&boss, EMAIL, None, 3).await.status, 201);
+    let mails = site.mails(EMAIL).await;
+    let text = mails[0]["text"].as_str().expect("text");
+    assert!(text.contains("andere Organisation eingeladen"), "{text}");
+    assert!(!text.contains("Ihrer jetzigen Organisation"), "{text}");
+    // What it says is so: the first invitation comes again, and still is one.
+    let forgot = json!({ "email": EMAIL });
+    let asked = site.post("/api/password/forgot", forgot).await;
+    assert!(asked.status < 300, "{asked:?}");
+    let link = site.link(EMAIL, 3).await;
+    assert_eq!(follow(&site, &link, json!({})).await.status, 204);
+    let joined = site.sign_in_as(EMAIL, PASSWORD).await.expect("signed in");
+    assert_eq!(joined.get("/profile").await.json()["name"], "Meadow");
+}
+
+#[tokio::test]
 async fn addresses_that_are_in_use_are_not_tried_out() {
     let site = Site::demo().await;
     let staff = site.sign_in(Role::Staff).await;

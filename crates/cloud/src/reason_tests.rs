@@ -5,7 +5,7 @@ use handover_wire::Role;
 use serde_json::{Value, json};
 
 use crate::audit_tests::take_triggers_away;
-use crate::service::audit;
+use crate::service::{approvals, audit};
 use crate::testing::{Ground, Person, Site};
 
 /// What is told about a device, each action with its reason, the oldest first.
@@ -126,6 +126,37 @@ async fn a_machine_s_reason_is_read_where_the_machine_is() {
             ("receive_device", unpaid)
         ])
     );
+    // The audit and the device's history name the same: a machine where it is, and nobody to those below.
+    let moves = format!("/device/moves?deviceId={id}");
+    assert_eq!(admin.get(&moves).await.json()["content"][0]["by"], "Books");
+    let who = async |person: &Person<'_>| {
+        let list = format!("/audit?deviceId={id}&action=disclaim");
+        person.get(&list).await.json()["content"][0]["actor"]["name"].clone()
+    };
+    assert_eq!(who(&admin).await, "Books");
+    assert_eq!(who(&theirs).await, Value::Null);
+}
+
+#[tokio::test]
+async fn the_audit_and_the_history_name_the_same_people() {
+    let site = Site::demo().await;
+    let support = site.sign_in(Role::Staff).await;
+    let (theirs, _) = site.member(2, "s@greenfarm.example", Role::Staff).await;
+    let body = json!({ "token": site.qr(5), "userId": 3 });
+    let device = support.post("/static-tokens/claim", body).await.json()["id"].clone();
+    let moves = format!("/device/moves?deviceId={device}");
+    let audit = format!("/audit?deviceId={device}&action=claim");
+    let named = async |person: &Person<'_>| {
+        let audit = person.get(&audit).await.json()["content"][0].clone();
+        let by = person.get(&moves).await.json()["content"][0]["by"].clone();
+        assert_eq!(audit["actor"]["id"], 2, "a number, whoever reads it");
+        (audit["actor"]["name"].clone(), by)
+    };
+    assert_eq!(
+        named(&support).await,
+        (json!("Sam Reed"), json!("Sam Reed"))
+    );
+    assert_eq!(named(&theirs).await, (Value::Null, Value::Null));
 }
 
 /// The reasons that are told of one action, the newest first.
@@ -226,6 +257,85 @@ async fn whoever_decides_reads_why_somebody_asks() {
     assert_eq!(asked.status, 202, "{asked:?}");
     let admin = site.sign_in(Role::Admin).await;
     assert_eq!(told(&admin).await, Value::Null);
+}
+
+#[tokio::test]
+async fn whoever_looks_back_reads_who_decided_and_why() {
+    let site = Site::demo().await;
+    let admin = site.sign_in(Role::Admin).await;
+    let (below, _) = site.member(2, "s@greenfarm.example", Role::Staff).await;
+    let customer = site.sign_in(Role::User).await;
+    let identifiers = json!({ "kind": "serial", "first": "SN-10", "proof": "staff_approval" });
+    admin
+        .made_batch(json!({
+            "templateId": "TMPLsoil00001", "name": "Own", "count": 2, "orgId": 2,
+            "identifiers": identifiers,
+        }))
+        .await;
+    for (device, step) in [("SN-10", "approve"), ("SN-11", "refuse")] {
+        let body = json!({ "token": device, "askApproval": true });
+        let asked = customer.post("/static-tokens/claim", body).await;
+        assert_eq!(asked.status, 202, "{asked:?}");
+        let waiting = admin.get("/static-tokens/approvals").await.json();
+        let which = waiting["content"][0]["id"].clone();
+        let body = json!({ "approvalId": which, "reason": format!("{step} it") });
+        let path = format!("/static-tokens/approvals/{step}");
+        let done = admin.post(&path, body).await;
+        assert!([201, 204].contains(&done.status), "{done:?}");
+    }
+    let told = async |person: &Person<'_>, state: &str| {
+        let list = format!("/static-tokens/approvals?state={state}");
+        let one = person.get(&list).await.json()["content"][0].clone();
+        (one["decidedBy"].clone(), one["reason"].clone())
+    };
+    let by = admin.get("/user/profile").await.json()["name"].clone();
+    assert_eq!(
+        told(&admin, "approved").await,
+        (by.clone(), json!("approve it"))
+    );
+    assert_eq!(told(&admin, "refused").await, (by, json!("refuse it")));
+    // Whoever is below does not see who decided, nor what only those read who do.
+    assert_eq!(told(&below, "approved").await, (Value::Null, Value::Null));
+    assert_eq!(
+        told(&below, "refused").await,
+        (Value::Null, json!("refuse it")),
+        "whoever asked was told it"
+    );
+}
+
+#[tokio::test]
+async fn what_waits_for_a_revoked_label_is_refused() {
+    let site = Site::demo().await;
+    let admin = site.sign_in(Role::Admin).await;
+    let customer = site.sign_in(Role::User).await;
+    let identifiers = json!({ "kind": "serial", "first": "SN-10", "proof": "staff_approval" });
+    let batch = admin
+        .made_batch(json!({
+            "templateId": "TMPLsoil00001", "name": "Own", "count": 1, "identifiers": identifiers,
+        }))
+        .await;
+    let body = json!({ "token": "SN-10", "askApproval": true });
+    let asked = customer.post("/static-tokens/claim", body).await;
+    assert_eq!(asked.status, 202, "{asked:?}");
+    let revoke = json!({ "batchId": batch, "reason": "misprinted" });
+    let revoked = admin.post("/static-tokens/revoke", revoke).await;
+    assert_eq!(revoked.status, 200, "{revoked:?}");
+    let told = approvals::tell_due(site.cloud.core()).await;
+    told.expect("the database");
+    let waiting = admin.get("/static-tokens/approvals").await.json();
+    assert_eq!(waiting["totalElements"], 0, "{waiting}");
+    let refused = admin.get("/static-tokens/approvals?state=refused").await;
+    let by = admin.get("/user/profile").await.json()["name"].clone();
+    assert_eq!(refused.json()["content"][0]["decidedBy"], by);
+    assert_eq!(reasons(&admin, "refuse_claim").await, [Value::Null]);
+    // Whoever asked has an answer, and is not told why the label was revoked.
+    let mails = site.mails("customer@greenfarm.example").await;
+    let text = mails[0]["text"].as_str().expect("text");
+    assert!(
+        text.contains("SN-10") && !text.contains("misprinted"),
+        "{text}"
+    );
+    assert_eq!(mails.len(), 1, "once");
 }
 
 #[tokio::test]

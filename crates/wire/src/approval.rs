@@ -56,7 +56,10 @@ pub struct Approval {
     /// When it was decided.
     #[ts(optional)]
     pub decided_at: Option<i64>,
-    /// Why it was refused, in the words of whoever did.
+    /// Who decided, where it is known and the caller sees them.
+    #[ts(optional)]
+    pub decided_by: Option<String>,
+    /// Why, in their words: of what was refused, and of what somebody approved whom the caller sees.
     #[ts(optional)]
     pub reason: Option<String>,
 }

@@ -151,14 +151,14 @@ pub enum AuditActor {
     Person {
         /// Their number.
         id: UserId,
-        /// What they are called; none once they have left.
+        /// What they are called; none once they have left, and where the caller does not see them.
         name: Option<String>,
     },
     /// A machine.
     Machine {
         /// The id of its credentials.
         id: String,
-        /// What they are called; none once they are gone.
+        /// What they are called; none once they are gone, and where the caller does not see them.
         name: Option<String>,
     },
     /// The cloud itself: something came by the time, or by a device.

@@ -281,7 +281,7 @@ pub struct TakeGatewayBack {
     #[serde(default = "yes")]
     #[ts(as = "Option<bool>", optional)]
     pub keep_together: bool,
-    /// Why, for the record; up to 200 characters.
+    /// Why, for the record, and for whoever had them, in the mail that tells them; up to 200 characters.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub reason: Option<String>,

@@ -192,6 +192,10 @@ pub struct DeviceOutcome {
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub error: Option<ErrorBody>,
+    /// Whether it went back to its organization without its owner, who has left since.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[ts(as = "Option<bool>", optional)]
+    pub owner_left: bool,
 }
 
 /// What became of each of many devices, in the order in which they were named.
@@ -222,6 +226,10 @@ pub struct Undone {
     pub device_id: DeviceId,
     /// `claim` or `transfer`.
     pub undone: MoveKind,
+    /// Whether it went back to its organization without its owner, who has left since.
+    #[serde(default, skip_serializing_if = "std::ops::Not::not")]
+    #[ts(as = "Option<bool>", optional)]
+    pub owner_left: bool,
     /// The other devices that it came together with, of which the same was undone.
     #[serde(default, skip_serializing_if = "Vec::is_empty")]
     #[ts(as = "Option<Vec<DeviceId>>", optional)]
@@ -246,7 +254,8 @@ pub struct UndoMoves {
 )]
 #[serde(rename_all = "snake_case")]
 pub enum LabelChoice {
-    /// The printed one is good again.
+    /// The one that it has claims again: that which is printed on it, or the one that replaced it when it changed hands or was
+    /// renewed.
     Keep,
     /// The printed one claims nothing any more.
     Renew,
@@ -265,7 +274,7 @@ pub struct Unclaim {
     /// What becomes of what it said, and of its name and metadata: erased where absent, else the maker sees it.
     #[serde(default)]
     pub history: History,
-    /// Why, for the record; up to 200 characters.
+    /// Why, for the record, and for whoever had it, in the mail that tells them; up to 200 characters.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub reason: Option<String>,
@@ -292,13 +301,17 @@ pub struct DeviceMove {
     pub kind: MoveKind,
     /// When, in milliseconds since the epoch.
     pub at: i64,
-    /// Who did it.
+    /// Who did it: a person or a machine.
     pub by: Option<String>,
-    /// Which organization had it.
+    /// Which organization had it, by its number: several may have one name.
+    pub from_org_id: Option<OrgId>,
+    /// What that is called.
     pub from_org: Option<String>,
     /// Who owned it.
     pub from_owner: Option<String>,
-    /// Which organization has it after that.
+    /// Which organization has it after that, by its number.
+    pub to_org_id: Option<OrgId>,
+    /// What that is called.
     pub to_org: Option<String>,
     /// Who owns it after that.
     pub to_owner: Option<String>,

@@ -267,7 +267,8 @@ pub struct RenameOrganization {
 pub struct SetDeviceLimit {
     /// Which; one below the caller's own.
     pub org_id: OrgId,
-    /// How many, 0 to 1,000,000,000; as many as they like where absent or null. What they have beyond it stays theirs.
+    /// How many, 0 to 1,000,000,000; as many as they like where absent or null. What they have beyond it stays theirs, and so
+    /// does what an undo gives back.
     #[serde(default)]
     #[ts(optional = nullable)]
     pub device_limit: Option<i64>,

@@ -69,6 +69,9 @@ test('a device is added by its number once support approves', async () => {
 	await maker.getByText('Nobody waits').waitFor();
 	await maker.getByRole('combobox', { name: 'Show' }).selectOption('Approved');
 	await screen(maker).getByText('SN-0001').waitFor();
+	await screen(maker)
+		.getByText(/^\s*Decided .* by /)
+		.waitFor();
 	for (const page of [maker, customer, phone]) {
 		assert.deepEqual(mistakes(page), []);
 		await page.context().close();

@@ -121,6 +121,24 @@ test('a refused claim leads support to the reason, and several machines are forg
 	await page.context().close();
 });
 
+test('support reads who took a device back, and why', async () => {
+	const [, , , , label] = at.cloud.labels;
+	const claimed = await (await call(CUSTOMER, 'POST', 'static-tokens/claim', { token: label })).json();
+	const body = { deviceId: claimed.id, label: 'keep', reason: 'It drifts' };
+	assert.equal((await call(STAFF, 'POST', 'static-tokens/unclaim', body)).status, 200);
+	const page = await open(at.browser);
+	await signIn(page, at.cloud.url, 'Support');
+	await go(page, '/why');
+	await page.getByRole('textbox', { name: 'What is on the label' }).fill(label);
+	await press(page.getByRole('button', { name: 'Tell me why' }));
+	const moves = page.getByRole('list', { name: 'Where it has been' });
+	const last = moves.getByRole('listitem').filter({ hasText: 'Taken back from Green Farm' });
+	await last.getByText('by Sam Reed').waitFor();
+	await last.getByText('“It drifts”').waitFor();
+	assert.deepEqual(mistakes(page), []);
+	await page.context().close();
+});
+
 test('a customer has no such page', async () => {
 	const refused = await call(CUSTOMER, 'POST', 'static-tokens/why', { label: 'PB-0001' });
 	assert.equal(refused.status, 403);

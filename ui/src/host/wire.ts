@@ -1129,7 +1129,11 @@ askReason?: string,
  */
 decidedAt?: number, 
 /**
- * Why it was refused, in the words of whoever did.
+ * Who decided, where it is known and the caller sees them.
+ */
+decidedBy?: string, 
+/**
+ * Why, in their words: of what was refused, and of what somebody approved whom the caller sees.
  */
 reason?: string, };
 
@@ -2108,7 +2112,11 @@ deviceId: DeviceId,
 /**
  * Why nothing happened to it; absent where it is done.
  */
-error?: ErrorBody, };
+error?: ErrorBody, 
+/**
+ * Whether it went back to its organization without its owner, who has left since.
+ */
+ownerLeft?: boolean, };
 
 export type DeviceOutcomes = { 
 /**
@@ -2135,6 +2143,10 @@ deviceId: DeviceId,
  * `claim` or `transfer`.
  */
 undone: MoveKind, 
+/**
+ * Whether it went back to its organization without its owner, who has left since.
+ */
+ownerLeft?: boolean, 
 /**
  * The other devices that it came together with, of which the same was undone.
  */
@@ -2184,11 +2196,15 @@ kind: MoveKind,
  */
 at: number, 
 /**
- * Who did it.
+ * Who did it: a person or a machine.
  */
 by: string | null, 
 /**
- * Which organization had it.
+ * Which organization had it, by its number: several may have one name.
+ */
+fromOrgId: OrgId | null, 
+/**
+ * What that is called.
  */
 fromOrg: string | null, 
 /**
@@ -2196,7 +2212,11 @@ fromOrg: string | null,
  */
 fromOwner: string | null, 
 /**
- * Which organization has it after that.
+ * Which organization has it after that, by its number.
+ */
+toOrgId: OrgId | null, 
+/**
+ * What that is called.
  */
 toOrg: string | null, 
 /**

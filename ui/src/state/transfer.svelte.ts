@@ -70,6 +70,12 @@ export class Transfer {
 		return this.done.map((id) => ({ id, name: this.names.get(id) ?? String(id) }));
 	}
 
+	/** Those that are back with their organization, and not with their owner, who has left. */
+	get ownerless(): Chosen[] {
+		const found = this.outcomes.filter(({ ownerLeft }) => ownerLeft);
+		return found.map(({ deviceId: id }) => ({ id, name: this.names.get(id) ?? String(id) }));
+	}
+
 	get kept(): Kept[] {
 		return this.outcomes.flatMap(({ deviceId: id, error }) =>
 			error ? [{ id, name: this.names.get(id) ?? String(id), error }] : []

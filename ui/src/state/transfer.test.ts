@@ -49,6 +49,15 @@ it('goes on where it failed, under the same key', async () => {
 	expect(calls[5]?.key).toBe(calls[4]?.key);
 });
 
+it('says which came back without their owner', async () => {
+	const outcomes = [{ deviceId: 1 }, { deviceId: 2, ownerLeft: true }];
+	const host = { organization: () => Promise.resolve({ outcomes }) } as unknown as Host;
+	const moving = new Transfer(host, new SessionStore(host), DEVICES.slice(0, 2), () => 'key');
+	await moving.undo();
+	expect(moving.done).toEqual([1, 2]);
+	expect(moving.ownerless).toEqual([{ id: 2, name: 'Sensor 2' }]);
+});
+
 it('stops after the portion that is on its way', async () => {
 	const { it: moving } = transfer();
 	await moving.preview({ newOrgId: 3 });

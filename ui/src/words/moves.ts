@@ -2,15 +2,18 @@
 
 import type { DeviceMove } from '../host/wire';
 import { m } from '../paraglide/messages.js';
+import { toldApart, type Named } from './organizations';
 
-function side(organization: string | null, owner: string | null): string {
-	const place = organization ?? m.moves_elsewhere();
+function side(organization: Named | null, owner: string | null, other: Named | null): string {
+	const place = organization ? toldApart(organization, other) : m.moves_elsewhere();
 	return owner ? m.moves_owned({ owner, organization: place }) : place;
 }
 
-export function moveText({ kind, fromOrg, fromOwner, toOrg, toOwner }: DeviceMove): string {
-	const names = { from: side(fromOrg, fromOwner), to: side(toOrg, toOwner) };
-	switch (kind) {
+export function moveText(move: DeviceMove): string {
+	const from = move.fromOrg ? { id: move.fromOrgId, name: move.fromOrg } : null;
+	const to = move.toOrg ? { id: move.toOrgId, name: move.toOrg } : null;
+	const names = { from: side(from, move.fromOwner, to), to: side(to, move.toOwner, from) };
+	switch (move.kind) {
 		case 'create':
 			return m.moves_create(names);
 		case 'claim':

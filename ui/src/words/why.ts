@@ -1,6 +1,7 @@
 // Why a label does not claim, and what to do about it, in sentences for support.
 
 import type {
+	Approval,
 	ClaimLimit,
 	ClaimObstacle,
 	ClaimProof,
@@ -12,6 +13,7 @@ import type {
 } from '../host/wire';
 import { m } from '../paraglide/messages.js';
 import { dateTime } from './dates';
+import { toldApart } from './organizations';
 
 /** What is in the way, and what to do now. */
 export interface Reason {
@@ -66,9 +68,29 @@ export function limitText(limit: ClaimLimit, name: string, seconds: number): str
 	return LIMITS[limit]({ name, minutes: String(Math.ceil(seconds / 60)) });
 }
 
-/** A device with where and whose it is. */
-export function placeOf({ ownerName, orgName }: WhyDevice): string {
-	return ownerName ? m.moves_owned({ owner: ownerName, organization: orgName }) : orgName;
+/** A device with where and whose it is; told apart from whoever made its label. */
+export function placeOf(device: WhyDevice, label: WhyLabel | null = null): string {
+	const maker = label ? { id: label.orgId, name: label.orgName } : null;
+	const organization = toldApart({ id: device.orgId, name: device.orgName }, maker);
+	return device.ownerName ? m.moves_owned({ owner: device.ownerName, organization }) : organization;
+}
+
+/** Whom a request to support had what answer from, and when. */
+export function askedText(one: Approval): string {
+	const { userName: name, decidedBy: by } = one;
+	const at = dateTime(one.decidedAt ?? one.until);
+	switch (one.state) {
+		case 'pending':
+			return m.why_asked({ name, when: dateTime(one.createdAt), until: dateTime(one.until) });
+		case 'approved':
+			return by ? m.why_asked_approved_by({ name, by, when: at }) : m.why_asked_approved({ name, when: at });
+		case 'refused':
+			return by ? m.why_asked_refused_by({ name, by, when: at }) : m.why_asked_refused({ name, when: at });
+		case 'expired':
+			return m.why_asked_expired({ name, when: dateTime(one.until) });
+		default:
+			return m.unknown_name();
+	}
 }
 
 const when = (time: number | undefined): string =>
@@ -77,7 +99,7 @@ const whoever = (name: string | undefined): string => name ?? m.why_somebody();
 
 export function reasonOf(obstacle: ClaimObstacle, label: WhyLabel): Reason {
 	const { device, replaced } = label;
-	const where = device ? placeOf(device) : m.moves_elsewhere();
+	const where = device ? placeOf(device, label) : m.moves_elsewhere();
 	switch (obstacle) {
 		case 'revoked':
 			return {

@@ -14,12 +14,16 @@ use serde::de::DeserializeOwned;
 
 use crate::account::Account;
 use crate::failure::Failure;
+use crate::organizations::numbered;
 use crate::pages;
 use crate::printable::printable;
 use crate::runtime::block_on;
 use crate::table;
 use crate::times::local;
 
+/// What an undo could not give back.
+const NOBODYS: &str =
+    "Its owner has left meanwhile: it is its organization's, and nobody's in person.";
 /// Devices in one request, as the cloud takes them.
 const PORTION: usize = 500;
 
@@ -143,7 +147,7 @@ pub struct TakeBackArguments {
     /// What becomes of what it has reported, and of the name and metadata that it was given.
     #[arg(long, value_name = "WHAT", default_value = "erase")]
     history: HistoryName,
-    /// Why, for the record.
+    /// Why, for the record, and for whoever had it: they read it in the mail that tells them.
     #[arg(long, value_name = "TEXT")]
     reason: Option<String>,
     /// Prints the answer as a JSON object.
@@ -182,7 +186,7 @@ impl From<HistoryName> for History {
 
 #[derive(Clone, Copy, ValueEnum)]
 pub enum LabelName {
-    /// The printed one claims again.
+    /// The one that it has claims again: that which is printed on it, or, where that was replaced since, its successor alone.
     Keep,
     /// The printed one claims nothing any more.
     Renew,
@@ -250,7 +254,11 @@ pub fn delete(arguments: &DeleteArguments) -> Result<(), Failure> {
                 Ok(deleted) => (deleted.label, None),
                 Err(error) => (None, Some(error)),
             };
-            let outcome = DeviceOutcome { device_id, error };
+            let outcome = DeviceOutcome {
+                device_id,
+                error,
+                owner_left: false,
+            };
             all.push(Deleted { outcome, label });
         }
         Ok(all)
@@ -298,8 +306,11 @@ pub fn undo(arguments: &UndoArguments) -> Result<(), Failure> {
             let reason = arguments.reason.clone();
             let request = UndoMove { device_id, reason };
             let undone: Undone = post(&client, "device/undo", &request).await?;
-            let (device_id, error) = (undone.device_id, None);
-            return Ok(vec![DeviceOutcome { device_id, error }]);
+            return Ok(vec![DeviceOutcome {
+                device_id: undone.device_id,
+                error: None,
+                owner_left: undone.owner_left,
+            }]);
         }
         let mut all = Vec::new();
         for (_, device_ids) in portions(&arguments.ids) {
@@ -353,6 +364,7 @@ fn row(Deleted { outcome, label }: Deleted, done: &str) -> [String; 3] {
     let label = label.map(|label| printable(label.text.expose()));
     let (code, message) = match outcome.error {
         Some(error) => (error.code.as_str(), printable(&error.message)),
+        None if outcome.owner_left => (done, NOBODYS.to_owned()),
         None => (done, label.unwrap_or_default()),
     };
     [outcome.device_id.to_string(), code.to_owned(), message]
@@ -405,15 +417,21 @@ pub fn history(arguments: &OneArguments) -> Result<(), Failure> {
     let mut rows = vec![["TIME", "WHAT", "FROM", "TO", "BY", "REASON"].map(str::to_owned)];
     rows.extend(moves.iter().map(|one| {
         let text = |text: &Option<String>| printable(text.as_deref().unwrap_or("-"));
-        let side = |org: &Option<String>, owner: &Option<String>| match owner {
-            Some(owner) => format!("{}, {}", text(org), printable(owner)),
-            None => text(org),
+        let side = |org: &Option<String>, id: Option<OrgId>, owner: &Option<String>| {
+            let org = match (org, id) {
+                (Some(name), Some(id)) => numbered(name, id),
+                _ => text(org),
+            };
+            match owner {
+                Some(owner) => format!("{org}, {}", printable(owner)),
+                None => org,
+            }
         };
         [
             local(one.at),
             format!("{:?}", one.kind).to_lowercase(),
-            side(&one.from_org, &one.from_owner),
-            side(&one.to_org, &one.to_owner),
+            side(&one.from_org, one.from_org_id, &one.from_owner),
+            side(&one.to_org, one.to_org_id, &one.to_owner),
             text(&one.by),
             text(&one.reason),
         ]

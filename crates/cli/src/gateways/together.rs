@@ -61,7 +61,7 @@ struct Common {
     /// No node goes with it.
     #[arg(long, conflicts_with = "nodes")]
     alone: bool,
-    /// Why, for the record.
+    /// Why, for the record; where they are taken back, for whoever had them, too, in the mail that tells them.
     #[arg(long, value_name = "TEXT")]
     reason: Option<String>,
     /// Does nothing, and tells what would become of each.

@@ -14,6 +14,7 @@ use serde_json::json;
 use super::{Identified, NewBatch, kind_name, proof_name};
 use crate::account::Account;
 use crate::failure::Failure;
+use crate::organizations::numbered;
 use crate::pages;
 use crate::printable::printable;
 use crate::runtime::block_on;
@@ -258,7 +259,7 @@ pub fn show(arguments: &ShowArguments) -> Result<(), Failure> {
             &printable(batch.note.as_deref().unwrap_or_default()),
         ],
         ["Kind of device", &printable(&batch.template_name)],
-        ["Organization", &printable(&batch.org_name)],
+        ["Organization", &numbered(&batch.org_name, batch.org_id)],
         ["Identified by", identified],
         ["Proof", proof],
         ["Secrets", secrets],

@@ -13,11 +13,14 @@ use crate::pages;
 use crate::printable::printable;
 use crate::runtime::block_on;
 
+/// Tokens that the cloud takes out of use at once.
+const MOST: usize = 1_000;
+
 #[derive(Args)]
 pub struct RevokeArguments {
     #[command(flatten)]
     account: Account,
-    /// The tokens' numbers, as `handover tokens list` has them; 1,000 at most.
+    /// The tokens' numbers, as `handover tokens list` has them; 1,000 at most, all of them or none.
     #[arg(
         value_name = "ID",
         required_unless_present = "batch",
@@ -39,6 +42,11 @@ pub struct RevokeArguments {
 }
 
 pub fn run(arguments: &RevokeArguments) -> Result<(), Failure> {
+    // Before it is asked whether it is meant: nobody is asked to mean what is refused.
+    let given = arguments.ids.len();
+    if given > MOST {
+        return Err(Failure::TooManyTokens { given, most: MOST });
+    }
     if !arguments.yes {
         return Err(Failure::NotMeant {
             what: match arguments.batch {

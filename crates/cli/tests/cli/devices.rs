@@ -147,6 +147,7 @@ fn a_limit_is_set_and_told() {
     let admin = |arguments: &[&str]| cloud.run_as(Role::Admin, arguments, "");
     fine(admin(&["organizations", "limit", "2", "4"]));
     let listed = fine(admin(&["organizations", "list"]));
+    assert!(listed.contains(" (1)"), "below which: {listed}");
     assert!(
         listed.lines().any(|line| line.ends_with("3           4")),
         "{listed}"

@@ -87,8 +87,15 @@ fn devices_are_moved_and_moved_back() {
     let moved = support(&["devices", "undo", "1", "2", "3"]);
     assert_eq!(moved.status, 1);
     assert!(moved.out.contains("undo_over"), "{}", moved.out);
-    let taken = fine(support(&["devices", "take-back", "1", "--label", "keep"]));
+    let take = ["devices", "take-back", "1", "--label", "keep"];
+    let taken = fine(support(&[&take[..], &["--reason", "It drifts"]].concat()));
     assert!(taken.contains("claims again"), "{taken}");
+    let label = fine(support(&["devices", "label", "1"]));
+    let why = fine(support(&["why", &label]));
+    let told = "its device was taken back by Sam Reed (\"It drifts\").";
+    assert!(why.contains(told), "{why}");
+    let history = fine(support(&["devices", "history", "1"]));
+    assert!(history.contains("Green Farm (2)"), "{history}");
     let customer = cloud.as_customer(&["devices", "transfer", "2", "--organization", "1"], "");
     assert!(customer.err.contains("forbidden"), "{}", customer.err);
 }

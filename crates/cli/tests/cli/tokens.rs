@@ -56,6 +56,13 @@ fn a_batch_is_generated_exported_and_revoked() {
         absent.err
     );
     assert!(!absent.err.contains("--yes"), "{}", absent.err);
+    let many: Vec<String> = (1..=1_001).map(|number: i64| number.to_string()).collect();
+    let mut too_many = vec!["tokens", "revoke"];
+    too_many.extend(many.iter().map(String::as_str));
+    let refused = admin(&too_many);
+    assert_eq!(refused.status, 1);
+    assert!(refused.err.contains("1001 tokens"), "{}", refused.err);
+    assert!(!refused.err.contains("--yes"), "{}", refused.err);
     let one = found[0]["id"].to_string();
     fine(admin(&["tokens", "revoke", &one, "--yes"]));
     let rest = admin(&["tokens", "revoke", "--batch", &id, "--yes", "--json"]).lines();
@@ -250,7 +257,8 @@ fn devices_are_claimed_by_their_numbers() {
     let table = fine(admin(&["approvals", "list"]));
     assert!(table.contains(said), "{table}");
     let [one, other] = [0, 1].map(|index: usize| waiting[index]["id"].to_string());
-    let approved = fine(admin(&["approvals", "approve", &one]));
+    let approve = ["approvals", "approve", &one, "--reason", "The invoice"];
+    let approved = fine(admin(&approve));
     assert!(approved.contains("Green Farm (2)"), "{approved}");
     let refuse = ["approvals", "refuse", &other, "--reason", "Sold"];
     let refused = admin(&[&refuse[..], &["--json"]].concat()).lines();
@@ -262,4 +270,10 @@ fn devices_are_claimed_by_their_numbers() {
         refused.contains("GF-09") && refused.contains("Green Farm (2)"),
         "{refused}"
     );
+    let approved = fine(admin(&["approvals", "list", "--state", "approved"]));
+    let me = admin(&["approvals", "list", "--state", "approved", "--json"]).lines();
+    let me = me[0]["decidedBy"].as_str().expect("who decided");
+    for (table, why) in [(&refused, "Sold"), (&approved, "The invoice")] {
+        assert!(table.contains(why) && table.contains(me), "{table}");
+    }
 }

@@ -1,6 +1,8 @@
 //! A claim by identifier that waits for the word of the maker's support.
 //!
 //! It is no state of the device: anybody may ask for any device, several at once, and nothing changes for whoever has it.
+//! Where the claim that support approved is undone, it waits again as if nobody had decided: whoever asked was told nothing, and
+//! is to have an answer.
 
 use handover_wire::ApprovalState;
 

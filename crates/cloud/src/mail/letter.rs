@@ -25,13 +25,22 @@ pub enum Letter {
     Invitation(Invite),
     /// Somebody who is to join an organization signed up for one of their own.
     InvitedBefore(Invite),
-    /// Somebody who belongs to another organization is to join one.
+    /// Somebody who has an account in another organization is to join one.
     InvitedElsewhere {
         /// The name of the one that they are to join.
         organization: String,
         /// The name of who invites.
         inviter: String,
         /// Where one signs in.
+        link: Secret,
+    },
+    /// Somebody who was invited to another organization, and has not followed that yet, is to join one.
+    InvitedTwice {
+        /// The name of the one that they are to join.
+        organization: String,
+        /// The name of who invites.
+        inviter: String,
+        /// Where one has the other invitation mailed again.
         link: Secret,
     },
     /// Somebody signed up with this address.
@@ -102,6 +111,8 @@ pub enum Letter {
         label_kept: bool,
         /// What becomes of what it reported.
         history: History,
+        /// Why, in the words of who took it back.
+        reason: Option<String>,
     },
     /// Devices moved to another organization or owner. Both sides are told.
     DeviceTransferred {
@@ -147,6 +158,7 @@ impl Letter {
             Self::Invitation(_) => "invitation",
             Self::InvitedBefore(_) => "invited_before",
             Self::InvitedElsewhere { .. } => "invited_elsewhere",
+            Self::InvitedTwice { .. } => "invited_twice",
             Self::Verify { .. } => "verify",
             Self::PasswordReset { .. } => "password_reset",
             Self::PasswordChanged => "password_changed",
@@ -211,6 +223,7 @@ impl Letter {
                 organization: name("Gärtnerei Grün"),
                 label_kept: false,
                 history: History::Keep,
+                reason: Some(name("The sensor drifts; another one is on its way.")),
             },
             Self::DeviceTransferred {
                 devices: vec![name("Tomatenbeet 2"), name("Orchard gate")],
@@ -234,6 +247,11 @@ impl Letter {
             },
             Self::InvitedBefore(invite()),
             Self::InvitedElsewhere {
+                organization: name("Gärtnerei Grün"),
+                inviter: name("Ada Marsh"),
+                link: link(),
+            },
+            Self::InvitedTwice {
                 organization: name("Gärtnerei Grün"),
                 inviter: name("Ada Marsh"),
                 link: link(),

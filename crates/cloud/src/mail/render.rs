@@ -136,6 +136,11 @@ mod tests {
                     inviter: name(),
                     link: Secret::new(ADDRESS),
                 },
+                Letter::InvitedTwice {
+                    organization: name(),
+                    inviter: name(),
+                    link: Secret::new(ADDRESS),
+                },
                 Letter::DeviceClaimedForYou {
                     device: name(),
                     nodes: Vec::new(),
@@ -161,6 +166,7 @@ mod tests {
                     organization: name(),
                     label_kept: true,
                     history: History::Keep,
+                    reason: Some(name()),
                 },
                 Letter::DeviceTransferred {
                     devices: vec![name(), name()],

@@ -66,6 +66,8 @@ fn named(devices: &[String]) -> (Vec<String>, usize) {
 
 /// Characters of a name that a letter shows: more than any name that passes our own checks has.
 const LONGEST: usize = 100;
+/// The same of what somebody said why: as many as a reason may have.
+const LONGEST_SAID: usize = 200;
 
 /// A name that somebody typed, on its way into a line of a letter: it stays within that line, has no signs that turn
 /// the direction of what stands around it, and an end.
@@ -73,23 +75,36 @@ struct Name<'a>(&'a str);
 
 impl fmt::Display for Name<'_> {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        let plain = |character: char| {
-            if is_steering(character) {
-                ' '
-            } else {
-                character
-            }
-        };
-        let text: String = self.0.chars().map(plain).collect();
-        let text = text.trim();
-        for character in text.chars().take(LONGEST) {
-            fmt::Write::write_char(f, character)?;
-        }
-        if text.chars().nth(LONGEST).is_some() {
-            f.write_str("…")?;
-        }
-        Ok(())
+        line(self.0, LONGEST, f)
     }
+}
+
+/// Why somebody did something, in their own words, likewise.
+struct Said<'a>(&'a str);
+
+impl fmt::Display for Said<'_> {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        line(self.0, LONGEST_SAID, f)
+    }
+}
+
+fn line(typed: &str, longest: usize, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+    let plain = |character: char| {
+        if is_steering(character) {
+            ' '
+        } else {
+            character
+        }
+    };
+    let text: String = typed.chars().map(plain).collect();
+    let text = text.trim();
+    for character in text.chars().take(longest) {
+        fmt::Write::write_char(f, character)?;
+    }
+    if text.chars().nth(longest).is_some() {
+        f.write_str("…")?;
+    }
+    Ok(())
 }
 
 #[cfg(test)]
@@ -111,6 +126,10 @@ mod tests {
         ] {
             assert_eq!(Name(typed).to_string(), shown, "{typed:?}");
         }
+        // A reason is shown whole, as long as one may be.
+        let reason = "x".repeat(200);
+        assert_eq!(Said(&reason).to_string(), reason);
+        assert_eq!(Said("a\nb").to_string(), "a b");
     }
 
     proptest! {

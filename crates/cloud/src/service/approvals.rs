@@ -93,7 +93,8 @@ pub async fn approve(
         if answer.device.owner_user_id != Some(found.user) {
             return Err(ApprovalError::Taken);
         }
-        write.settle_approval(id, state, None, now).await?;
+        let decided = (Some(&acting.actor), reason);
+        write.settle_approval(id, state, decided, now).await?;
         let row = AuditRow::about(acting, Action::ApproveClaim, asker.org_id, now);
         write.audit_last(AuditRow {
             device: Some(answer.device.id),
@@ -118,8 +119,8 @@ pub async fn refuse(
     let now = core.now();
     change!(core.store, |write| {
         let (found, state) = waiting(write, acting, id, false, now).await?;
-        let said = reason.map(Reason::as_str);
-        write.settle_approval(id, state, said, now).await?;
+        let decided = (Some(&acting.actor), reason);
+        write.settle_approval(id, state, decided, now).await?;
         let asker = write.person(found.user).await?;
         let asker = asker.ok_or(ApprovalError::NotFound)?;
         let row = AuditRow::about(acting, Action::RefuseClaim, asker.org_id, now);
@@ -129,7 +130,7 @@ pub async fn refuse(
             .await?;
         let letter = Letter::ApprovalRefused {
             identifier: found.identifier,
-            reason: said.map(str::to_owned),
+            reason: reason.map(|reason| reason.as_str().to_owned()),
         };
         let to = write.addressee(asker.id).await?;
         Ok(tell(core, write, &to, &letter).await?)
@@ -150,8 +151,8 @@ async fn waiting(
     Ok((found, decided.state()))
 }
 
-/// Tells support of what waits, and whoever asked of what nobody decided in time. Not with the change that asks: it would tell
-/// by its length whether anything has the identifier.
+/// Tells support of what waits, and whoever asked of what nobody decided in time or can decide any more. Not with the change that
+/// asks: it would tell by its length whether anything has the identifier.
 pub async fn tell_due(core: &Core) -> Result<(), Broken> {
     if !core.store.approval_work(core.now()).await? {
         return Ok(());
@@ -160,7 +161,7 @@ pub async fn tell_due(core: &Core) -> Result<(), Broken> {
     change!(core.store, |write| {
         for (id, identifier, user) in write.expired_approvals(AT_ONCE, now).await? {
             let state = ApprovalState::Expired;
-            write.settle_approval(id, state, None, now).await?;
+            write.settle_approval(id, state, (None, None), now).await?;
             if let Some(asker) = write.person(user).await? {
                 let row = AuditRow::by(&Actor::Cloud, Action::ExpireClaim, asker.org_id, now);
                 write
@@ -170,6 +171,7 @@ pub async fn tell_due(core: &Core) -> Result<(), Broken> {
             let to = write.addressee(user).await?;
             tell(core, write, &to, &Letter::ApprovalExpired { identifier }).await?;
         }
+        refuse_revoked(core, write, now).await?;
         for (org, count) in write.untold_approvals(now).await? {
             let letter = Letter::ApprovalWaiting {
                 count,
@@ -182,6 +184,30 @@ pub async fn tell_due(core: &Core) -> Result<(), Broken> {
         }
         Ok(())
     })
+}
+
+/// Whoever took a label out of use refused what waits for it. Why they did that is not for whoever asked.
+async fn refuse_revoked(core: &Core, write: &mut Write, now: Time) -> Result<(), Broken> {
+    for (id, identifier, user, by) in write.revoked_approvals(AT_ONCE).await? {
+        let decided = (by.as_ref(), None);
+        write
+            .settle_approval(id, ApprovalState::Refused, decided, now)
+            .await?;
+        if let Some(asker) = write.person(user).await? {
+            let by = by.unwrap_or(Actor::Cloud);
+            let row = AuditRow::by(&by, Action::RefuseClaim, asker.org_id, now);
+            write
+                .audit(row.user(user).detail(identifier.clone()))
+                .await?;
+        }
+        let letter = Letter::ApprovalRefused {
+            identifier,
+            reason: None,
+        };
+        let to = write.addressee(user).await?;
+        tell(core, write, &to, &letter).await?;
+    }
+    Ok(())
 }
 
 /// Where support decides.

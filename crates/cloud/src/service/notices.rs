@@ -6,7 +6,7 @@ use std::collections::BTreeMap;
 use handover_wire::{History, MoveKind};
 
 use super::{Broken, Core};
-use crate::domain::{Acting, Actor, EmailAddress, Hands, Holder};
+use crate::domain::{Acting, Actor, EmailAddress, Hands, Holder, Reason, looks};
 use crate::mail::{Language, Letter};
 use crate::store::{DeviceHands, Ending, StoreError, Write};
 
@@ -65,7 +65,7 @@ async fn claimed_for_you(
 
 /// How a device was given up for whoever had it.
 #[derive(Clone, Copy, Debug)]
-pub enum GivenUp {
+pub enum GivenUp<'a> {
     /// Support released it on their behalf.
     ForYou {
         /// What becomes of what it reported.
@@ -79,6 +79,8 @@ pub enum GivenUp {
         label_kept: bool,
         /// What becomes of what it reported.
         history: History,
+        /// Why. Whoever had it is told that with the name of who says it.
+        reason: Option<&'a Reason>,
     },
 }
 
@@ -89,7 +91,7 @@ pub async fn released(
     write: &mut Write,
     acting: &Acting,
     devices: &[&DeviceHands],
-    how: GivenUp,
+    how: GivenUp<'_>,
 ) -> Result<(), Broken> {
     let mut sides: BTreeMap<_, Vec<&DeviceHands>> = BTreeMap::new();
     for &device in devices {
@@ -119,7 +121,7 @@ async fn released_of(
     write: &mut Write,
     acting: &Acting,
     (side, devices): (Holder, &[&DeviceHands]),
-    how: GivenUp,
+    how: GivenUp<'_>,
 ) -> Result<(), Broken> {
     let [device, nodes @ ..] = devices else {
         return Ok(());
@@ -144,6 +146,7 @@ async fn released_of(
         GivenUp::TakenBack {
             label_kept,
             history,
+            reason,
         } => Letter::DeviceTakenBack {
             device: name,
             nodes,
@@ -151,6 +154,7 @@ async fn released_of(
             organization,
             label_kept,
             history,
+            reason: reason.map(|reason| reason.as_str().to_owned()),
         },
     };
     tell(core, write, &acting.actor, side, &letter).await
@@ -167,6 +171,7 @@ async fn transferred(core: &Core, write: &mut Write, together: &[&Ending]) -> Re
     let to = first.to;
     let before = write.name_of_holder(from, to.org).await?;
     let after = write.name_of_holder(to, from.org).await?;
+    let (before, after) = told_apart((before, from), (after, to));
     let letter = |devices: Vec<String>| Letter::DeviceTransferred {
         devices,
         from: before.clone(),
@@ -181,6 +186,16 @@ async fn transferred(core: &Core, write: &mut Write, together: &[&Ending]) -> Re
     tell(core, write, &first.actor, from, &letter(former.collect())).await?;
     let present = together.iter().map(|one| one.name.clone());
     tell(core, write, &first.actor, to, &letter(present.collect())).await
+}
+
+/// The names of both sides. Two organizations that look alike, which are below different ones, have their numbers with them.
+fn told_apart(before: (String, Holder), after: (String, Holder)) -> (String, String) {
+    let is_alike = before.1.org != after.1.org && looks(&before.0) == looks(&after.0);
+    let told = |(name, holder): (String, Holder)| match is_alike {
+        true => format!("{name} ({})", holder.org),
+        false => name,
+    };
+    (told(before), told(after))
 }
 
 async fn tell(

@@ -114,7 +114,7 @@ pub async fn rename(
 const HIGHEST_LIMIT: i64 = 1_000_000_000;
 
 /// Says how many devices an organization below the caller's may have, with those below it; any number where it is none.
-/// What they have beyond it stays theirs.
+/// What they have beyond it stays theirs, and so does what an undo gives back.
 pub async fn limit_devices(
     core: &Core,
     acting: &Acting,

@@ -371,10 +371,23 @@ async fn tell_elsewhere(
     if holder.status == UserStatus::Suspended {
         return Ok(());
     }
-    let letter = Letter::InvitedElsewhere {
-        organization: invitation.organization.to_owned(),
-        inviter: invitation.by.to_owned(),
-        link: Secret::new(sign_up::sign_in_url(core)),
+    let organization = invitation.organization.to_owned();
+    let inviter = invitation.by.to_owned();
+    let link = Secret::new(sign_up::sign_in_url(core));
+    let letter = match holder.status {
+        // Who has not followed an invitation cannot sign in.
+        UserStatus::Pending => Letter::InvitedTwice {
+            organization,
+            inviter,
+            link,
+        },
+        UserStatus::Active | UserStatus::Inactive | UserStatus::Suspended => {
+            Letter::InvitedElsewhere {
+                organization,
+                inviter,
+                link,
+            }
+        }
     };
     let language = Language::from_tag(&holder.locale);
     write

@@ -9,9 +9,10 @@ use sqlx::{FromRow, Row as _};
 use super::batches::word;
 use super::listing::{Bound, Listing, contains};
 use super::mails::Addressee;
+use super::why::{named, near, whoever};
 use super::{Store, StoreError, Work, Write};
 use crate::clock::Time;
-use crate::domain::{Reach, Reason, label};
+use crate::domain::{Actor, Reach, Reason, label};
 
 /// People whom one letter goes to at the most.
 const TOLD_MOST: i64 = 20;
@@ -85,7 +86,8 @@ impl FromRow<'_, AnyRow> for Listed {
             until: row.try_get("until")?,
             ask_reason: row.try_get("ask_reason")?,
             decided_at: row.try_get("decided_at")?,
-            reason: row.try_get("reason")?,
+            decided_by: named(row, "decided_name")?,
+            reason: row.try_get("reason_told")?,
         }))
     }
 }
@@ -103,7 +105,7 @@ fn state_name(state: ApprovalState) -> &'static str {
 /// asked for, the label, whoever asked, or their organization. What nobody decided in time is expired, be it written down or
 /// not.
 macro_rules! approvals {
-    ($select:literal, $($rest:literal),+) => {
+    ($select:literal, $joins:expr, $($rest:literal),+) => {
         concat!(
             $select,
             " FROM approvals a
@@ -112,8 +114,9 @@ macro_rules! approvals {
               JOIN batches b ON b.id = s.batch_id
               JOIN templates p ON p.id = s.template_id
               JOIN users u ON u.id = a.user_id
-              JOIN organizations o ON o.id = u.org_id
-              WHERE t.ancestor_id = $1 AND t.depth <= $2
+              JOIN organizations o ON o.id = u.org_id ",
+            $joins,
+            " WHERE t.ancestor_id = $1 AND t.depth <= $2
               AND $3 IN ('', CASE WHEN a.state = 'pending' AND a.until <= $4 THEN 'expired' ELSE a.state END)
               AND (s.folded LIKE $5 ESCAPE '\\' OR LOWER(a.identifier) LIKE $5 ESCAPE '\\'
                    OR u.folded LIKE $5 ESCAPE '\\' OR o.name_folded LIKE $5 ESCAPE '\\') ",
@@ -122,19 +125,24 @@ macro_rules! approvals {
     };
 }
 
-/// The same with all that is shown of them.
+/// The same with all that is shown of them. Why somebody approved it are words that whoever asked is not told: they are for those
+/// who are told who that was.
 macro_rules! listed {
     ($($rest:literal),+) => {
-        approvals!(
+        near!(approvals!(
             "SELECT a.*, s.number, b.name AS batch_name, b.wanted, p.name AS template_name,
                     u.name AS user_name, u.email AS user_email, u.org_id, o.name AS org_name,
                     CASE WHEN a.state = 'pending' AND a.until <= $4 THEN 'expired'
                          ELSE a.state END AS state_now,
                     CAST(CASE WHEN a.state = 'pending' AND (s.claimed_at IS NOT NULL
                                    OR s.revoked_at IS NOT NULL)
-                         THEN 1 ELSE 0 END AS BIGINT) AS taken",
+                         THEN 1 ELSE 0 END AS BIGINT) AS taken,
+                    COALESCE(w.name, c.name) AS decided_name,
+                    CASE WHEN a.state <> 'approved' OR COALESCE(w.org_id, c.org_id) IS NOT NULL
+                         THEN a.reason END AS reason_told",
+            whoever!("a.decided_by"),
             $($rest),+
-        )
+        ))
     };
 }
 
@@ -167,7 +175,7 @@ impl Store {
         });
         let [org, depth] = query.reach.bound();
         let listing = Listing {
-            count: approvals!("SELECT COUNT(*)", ""),
+            count: approvals!("SELECT COUNT(*)", "", ""),
             rows: match sort {
                 TimeSort::Newest => listed!("ORDER BY a.id DESC LIMIT $6 OFFSET $7"),
                 TimeSort::Oldest => listed!("ORDER BY a.id LIMIT $6 OFFSET $7"),
@@ -188,7 +196,9 @@ impl Store {
     pub async fn approval_work(&self, now: Time) -> Result<bool, StoreError> {
         let count: i64 = sqlx::query_scalar(
             "SELECT COUNT(*) FROM approvals
-             WHERE state = 'pending' AND (until <= $1 OR (token_id IS NOT NULL AND told_at IS NULL))",
+             WHERE state = 'pending' AND (until <= $1 OR (token_id IS NOT NULL AND told_at IS NULL)
+                OR EXISTS (SELECT 1 FROM static_tokens s
+                           WHERE s.id = approvals.token_id AND s.revoked_at IS NOT NULL))",
         )
         .bind(now.0)
         .fetch_one(&mut *self.read().await?)
@@ -271,21 +281,45 @@ impl Write {
         .await?)
     }
 
-    /// Writes down what became of one.
+    /// Writes down what became of one, by whom and why.
     pub async fn settle_approval(
         &mut self,
         id: ApprovalId,
         state: ApprovalState,
-        reason: Option<&str>,
+        (by, reason): (Option<&Actor>, Option<&Reason>),
         now: Time,
     ) -> Result<(), StoreError> {
-        sqlx::query("UPDATE approvals SET state = $2, reason = $3, decided_at = $4 WHERE id = $1")
-            .bind(id.0)
-            .bind(state_name(state))
-            .bind(reason)
-            .bind(now.0)
-            .execute(&mut *self.0)
-            .await?;
+        sqlx::query(
+            "UPDATE approvals SET state = $2, reason = $3, decided_at = $4, decided_by = $5
+             WHERE id = $1",
+        )
+        .bind(id.0)
+        .bind(state_name(state))
+        .bind(reason.map(Reason::as_str))
+        .bind(now.0)
+        .bind(by.map(Actor::to_string))
+        .execute(&mut *self.0)
+        .await?;
+        Ok(())
+    }
+
+    /// What was approved of a token since its claim waits again, as it did before: the claim was undone. Where whoever asked has
+    /// another one that waits by now, that one stands for both.
+    pub async fn reopen_approvals(&mut self, token: i64, claimed: Time) -> Result<(), StoreError> {
+        for sql in [
+            "DELETE FROM approvals
+             WHERE token_id = $1 AND state = 'approved' AND decided_at >= $2
+             AND EXISTS (SELECT 1 FROM approvals o WHERE o.state = 'pending'
+                         AND o.user_id = approvals.user_id AND o.identifier = approvals.identifier)",
+            "UPDATE approvals SET state = 'pending', decided_at = NULL, decided_by = NULL, reason = NULL
+             WHERE token_id = $1 AND state = 'approved' AND decided_at >= $2",
+        ] {
+            sqlx::query(sql)
+                .bind(token)
+                .bind(claimed.0)
+                .execute(&mut *self.0)
+                .await?;
+        }
         Ok(())
     }
 
@@ -307,6 +341,26 @@ impl Write {
         Ok(rows
             .map(|(id, identifier, user)| (ApprovalId(id), identifier, UserId(user)))
             .collect())
+    }
+
+    /// Some that wait for a device whose label was taken out of use meanwhile: what was asked for, by whom, and who revoked it.
+    pub async fn revoked_approvals(
+        &mut self,
+        most: i64,
+    ) -> Result<Vec<(ApprovalId, String, UserId, Option<Actor>)>, StoreError> {
+        let rows: Vec<(i64, String, i64, Option<String>)> = sqlx::query_as(
+            "SELECT a.id, a.identifier, a.user_id, s.revoked_by
+             FROM approvals a JOIN static_tokens s ON s.id = a.token_id
+             WHERE a.state = 'pending' AND s.revoked_at IS NOT NULL ORDER BY a.id LIMIT $1",
+        )
+        .bind(most)
+        .fetch_all(&mut *self.0)
+        .await?;
+        let rows = rows.into_iter().map(|(id, identifier, user, by)| {
+            let by = by.as_deref().and_then(Actor::parse);
+            (ApprovalId(id), identifier, UserId(user), by)
+        });
+        Ok(rows.collect())
     }
 
     /// Organizations whose support has not been told of claims that wait, nor of others a moment ago; and how many there

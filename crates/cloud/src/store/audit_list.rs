@@ -107,26 +107,27 @@ macro_rules! matching {
     };
 }
 
-/// Names of devices and of those whom it happened to are shown within reach alone: they may have gone elsewhere since. So are
-/// reasons, which are the words of whoever did it: within the reach of whoever reads them is where that person or machine is.
+/// Names are shown within reach alone, as in a device's history: of devices and of those whom it happened to, who may have gone
+/// elsewhere since, and of whoever did it, person or machine. So are reasons, which are the words of these.
 macro_rules! entries {
     ($narrow:literal, $order:literal, $page:literal) => {
         concat!(
             matching!(
                 "SELECT a.*, o.name AS org_name, d.name AS device_name, u.name AS user_name,
                         w.name AS person_name, c.name AS machine_name,
-                        CASE WHEN EXISTS (SELECT 1 FROM org_tree t
-                            WHERE t.ancestor_id = $1 AND t.depth <= $2
-                            AND t.org_id = COALESCE(w.org_id, c.org_id)) THEN a.reason END AS reason_told
+                        CASE WHEN COALESCE(w.org_id, c.org_id) IS NOT NULL
+                             THEN a.reason END AS reason_told
                  FROM audit a JOIN organizations o ON o.id = a.org_id
                  LEFT JOIN devices d ON d.id = a.device_id AND EXISTS (SELECT 1 FROM org_tree t
                      WHERE t.ancestor_id = $1 AND t.depth <= $2 AND t.org_id = d.org_id)
                  LEFT JOIN users u ON u.id = a.user_id AND EXISTS (SELECT 1 FROM org_tree t
                      WHERE t.ancestor_id = $1 AND t.depth <= $2 AND t.org_id = u.org_id)
                  LEFT JOIN users w ON w.id = CASE WHEN substr(a.actor, 1, 5) = 'user '
-                     THEN CAST(substr(a.actor, 6) AS BIGINT) END
+                     THEN CAST(substr(a.actor, 6) AS BIGINT) END AND EXISTS (SELECT 1 FROM org_tree t
+                     WHERE t.ancestor_id = $1 AND t.depth <= $2 AND t.org_id = w.org_id)
                  LEFT JOIN oauth_clients c ON substr(a.actor, 1, 7) = 'client '
-                     AND c.client_id = substr(a.actor, 8)",
+                     AND c.client_id = substr(a.actor, 8) AND EXISTS (SELECT 1 FROM org_tree t
+                     WHERE t.ancestor_id = $1 AND t.depth <= $2 AND t.org_id = c.org_id)",
                 $narrow
             ),
             $order,

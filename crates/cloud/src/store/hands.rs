@@ -12,6 +12,7 @@ use super::devices::metadata;
 use super::listing::{Bound, Listing};
 use super::together::{self, Statement};
 use super::users::role;
+use super::why::{named, whoever};
 use super::{Store, StoreError, Work, Write, digest};
 use crate::clock::Time;
 use crate::domain::{Actor, Hands, Holder, LastMove, Reach, Was};
@@ -355,9 +356,11 @@ impl FromRow<'_, AnyRow> for MoveRow {
             id: row.try_get("id")?,
             kind: kind_of(row.try_get("kind")?)?,
             at: row.try_get("at")?,
-            by: row.try_get("by_name")?,
+            by: named(row, "by_name")?,
+            from_org_id: row.try_get::<Option<i64>, _>("from_org_seen")?.map(OrgId),
             from_org: row.try_get("from_org")?,
             from_owner: row.try_get("from_owner")?,
+            to_org_id: row.try_get::<Option<i64>, _>("to_org_seen")?.map(OrgId),
             to_org: row.try_get("to_org")?,
             to_owner: row.try_get("to_owner")?,
             reason: row.try_get("reason")?,
@@ -386,17 +389,16 @@ macro_rules! not_erased {
 /// are no reason to read why the maker's support claimed it for them.
 const MOVES: &str = concat!(
     "WITH near AS (SELECT org_id FROM org_tree WHERE ancestor_id = $1 AND depth <= $2)
-    SELECT m.id, m.kind, m.at, a.name AS by_name,
-    CASE WHEN a.id IS NOT NULL
+    SELECT m.id, m.kind, m.at, COALESCE(w.name, c.name) AS by_name,
+    CASE WHEN COALESCE(w.org_id, c.org_id) IS NOT NULL
     OR (o.id IS NOT NULL AND (m.to_org_id IS NULL OR q.id IS NOT NULL))
     THEN m.reason END AS reason,
-    o.name AS from_org, u.name AS from_owner,
-    q.name AS to_org, v.name AS to_owner
+    o.id AS from_org_seen, o.name AS from_org, u.name AS from_owner,
+    q.id AS to_org_seen, q.name AS to_org, v.name AS to_owner
     FROM device_moves m
-    JOIN devices d ON d.id = m.device_id
-    LEFT JOIN users a ON a.id = m.actor_user_id
-    AND a.org_id IN (SELECT org_id FROM near)
-    LEFT JOIN organizations o ON o.id = m.from_org_id
+    JOIN devices d ON d.id = m.device_id",
+    whoever!("m.actor"),
+    "LEFT JOIN organizations o ON o.id = m.from_org_id
     AND o.id IN (SELECT org_id FROM near)
     LEFT JOIN users u ON u.id = m.from_owner_id
     AND u.org_id IN (SELECT org_id FROM near)

@@ -255,12 +255,13 @@ impl Write {
         credentials(&mut self.0, email).await
     }
 
-    /// Whether somebody can sign in.
-    pub async fn is_active(&mut self, user: UserId) -> Result<bool, StoreError> {
+    /// Whether somebody can own what they owned before: whoever is suspended keeps their devices, whoever has left has none.
+    pub async fn keeps_devices(&mut self, user: UserId) -> Result<bool, StoreError> {
         let found: i64 =
-            sqlx::query_scalar("SELECT COUNT(*) FROM users WHERE id = $1 AND status = $2")
+            sqlx::query_scalar("SELECT COUNT(*) FROM users WHERE id = $1 AND status IN ($2, $3)")
                 .bind(user.0)
                 .bind(status_name(UserStatus::Active))
+                .bind(status_name(UserStatus::Suspended))
                 .fetch_one(&mut *self.0)
                 .await?;
         Ok(found > 0)

@@ -71,7 +71,7 @@ pub struct LabelRow {
 pub struct Attempt(pub RefusedClaim);
 
 /// Whoever has left has an empty name.
-fn named(row: &AnyRow, column: &str) -> Result<Option<String>, sqlx::Error> {
+pub(super) fn named(row: &AnyRow, column: &str) -> Result<Option<String>, sqlx::Error> {
     let name: Option<String> = row.try_get(column)?;
     Ok(name.filter(|name| !name.is_empty()))
 }
@@ -144,6 +144,7 @@ macro_rules! near {
         )
     };
 }
+pub(super) use near;
 
 /// The labels within reach that this is true of.
 macro_rules! labels {
@@ -182,6 +183,7 @@ macro_rules! whoever {
         )
     };
 }
+pub(super) use whoever;
 
 /// The device `d` with where and whose it is.
 macro_rules! device_columns {

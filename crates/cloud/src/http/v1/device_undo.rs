@@ -14,6 +14,10 @@ use crate::service::{Core, hands};
 /// Undoes the claim or transfer that brought a device where it is, within 10 minutes, as if it had not been: the printed
 /// label is as good as before, and nobody gets a mail about it. Whoever did it can, and support whose reach it began and
 /// ended in. Anything else that happens to the device ends the time.
+///
+/// It gives back what was there before: to an owner who was suspended meanwhile, too, and beyond a device limit that was set or
+/// reached since. Where the owner has left it is their organization's, and `ownerLeft` says so. A request that support
+/// approved waits for its word again.
 #[utoipa::path(
     post, path = "/device/undo", operation_id = "undoDeviceMove", tag = "devices",
     extensions(("x-handover" = json!("ours")), ("x-permission" = json!("any"))),

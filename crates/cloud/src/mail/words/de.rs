@@ -2,7 +2,7 @@
 
 use handover_wire::History;
 
-use super::{Name, Words, named};
+use super::{Name, Said, Words, named};
 use crate::mail::{Invite, Language, Letter};
 
 const NOT_YOU: &str =
@@ -75,8 +75,7 @@ pub fn words(letter: &Letter) -> Words {
                 before: vec![
                     format!(
                         "{inviter} lädt Sie zu „{organization}“ auf Handover ein. Diese Adresse gehört dort aber schon \
-                         zu einer anderen Organisation, mit einem Konto oder einer offenen Einladung, und eine Adresse \
-                         gehört zu einer Organisation."
+                         zu einer anderen Organisation, und eine Adresse gehört zu einer Organisation."
                     ),
                     format!(
                         "Wenn Sie bei „{organization}“ mitmachen wollen, nennen Sie {inviter} eine andere Adresse. Oder \
@@ -87,6 +86,36 @@ pub fn words(letter: &Letter) -> Words {
                 button: Some(("Anmelden", link.clone())),
                 after: vec![format!(
                     "Wenn Sie das nicht wollen, müssen Sie nichts tun: Für Sie hat sich nichts geändert, und {inviter} \
+                     erfährt nicht, dass die Adresse vergeben ist."
+                )],
+                ..frame(format!("Einladung zu {organization}, für eine andere Adresse"))
+            }
+        }
+        Letter::InvitedTwice {
+            organization,
+            inviter,
+            link,
+        } => {
+            let (organization, inviter) = (Name(organization), Name(inviter));
+            Words {
+                before: vec![
+                    format!(
+                        "{inviter} lädt Sie zu „{organization}“ auf Handover ein. Diese Adresse hat dort aber schon eine \
+                         andere Organisation eingeladen, und eine Adresse gehört zu einer Organisation."
+                    ),
+                    format!(
+                        "Wenn Sie bei „{organization}“ mitmachen wollen, nennen Sie {inviter} eine andere Adresse. Oder \
+                         lassen Sie sich dort entfernen, wo man Sie zuvor eingeladen hat, und bitten Sie {inviter}, die \
+                         Einladung noch einmal zu senden."
+                    ),
+                    "Wenn Sie bei der anderen mitmachen wollen, folgen Sie dem Link in deren Einladung. Ist diese Mail \
+                     verloren, lassen Sie sich auf der Anmeldeseite ein neues Passwort senden: Dann kommt die Einladung \
+                     noch einmal."
+                        .into(),
+                ],
+                button: Some(("Zur Anmeldeseite", link.clone())),
+                after: vec![format!(
+                    "Wenn Sie beides nicht wollen, müssen Sie nichts tun: Für Sie hat sich nichts geändert, und {inviter} \
                      erfährt nicht, dass die Adresse vergeben ist."
                 )],
                 ..frame(format!("Einladung zu {organization}, für eine andere Adresse"))
@@ -199,6 +228,7 @@ pub fn words(letter: &Letter) -> Words {
             organization,
             label_kept,
             history,
+            reason,
         } => {
             let (device, by, organization) = (Name(device), Name(by), Name(organization));
             let label = match label_kept {
@@ -207,13 +237,17 @@ pub fn words(letter: &Letter) -> Words {
             };
             along(
                 Words {
-                before: vec![
-                    format!(
+                before: [
+                    Some(format!(
                         "{by} hat „{device}“ zurückgenommen. Es gehört nicht mehr zu „{organization}“, und {label}."
-                    ),
-                    reported(*history, "Der Hersteller sieht, was Sie sahen: Namen, Metadaten, Werte, Verläufe, Ereignisse und wann es in andere Hände kam.").into(),
-                    "Falls das ein Irrtum ist, sagen Sie es dem Support: Er kann es Ihnen zurückgeben.".into(),
-                ],
+                    )),
+                    reason.as_deref().map(said),
+                    Some(reported(*history, "Der Hersteller sieht, was Sie sahen: Namen, Metadaten, Werte, Verläufe, Ereignisse und wann es in andere Hände kam.").into()),
+                    Some("Falls das ein Irrtum ist, sagen Sie es dem Support: Er kann es Ihnen zurückgeben.".into()),
+                ]
+                .into_iter()
+                .flatten()
+                .collect(),
                 ..frame(format!("{device} wurde zurückgenommen"))
             },
                 nodes,
@@ -244,7 +278,7 @@ pub fn words(letter: &Letter) -> Words {
         }
         Letter::ApprovalRefused { identifier, reason } => {
             let identifier = Name(identifier);
-            let why = reason.as_deref().map(|why| format!("Begründung: „{}“", Name(why)));
+            let why = reason.as_deref().map(said);
             Words {
                 before: [
                     Some(format!(
@@ -281,6 +315,11 @@ pub fn words(letter: &Letter) -> Words {
         }
         Letter::BootstrapConflict { devices } => rivals(devices),
     }
+}
+
+/// Why somebody did it, in their own words.
+fn said(why: &str) -> String {
+    format!("Begründung: „{}“", Said(why))
 }
 
 /// What becomes of what a device reported: `kept` where it is handed on.

@@ -2,7 +2,7 @@
 
 use handover_wire::History;
 
-use super::{Name, Words, named};
+use super::{Name, Said, Words, named};
 use crate::mail::{Invite, Language, Letter};
 
 const NOT_YOU: &str =
@@ -73,8 +73,7 @@ pub fn words(letter: &Letter) -> Words {
                 before: vec![
                     format!(
                         "{inviter} invites you to join “{organization}” on Handover. But this address belongs to \
-                         another organization there already, with an account or an open invitation, and an address \
-                         belongs to one organization."
+                         another organization there already, and an address belongs to one organization."
                     ),
                     format!(
                         "If you want to join “{organization}”, tell {inviter} another address of yours. Or ask your \
@@ -85,6 +84,34 @@ pub fn words(letter: &Letter) -> Words {
                 after: vec![format!(
                     "If you do not want to join, you need not do anything: nothing has changed for you, and {inviter} \
                      was not told that the address is in use."
+                )],
+                ..frame(format!("Invitation to {organization}, for another address"))
+            }
+        }
+        Letter::InvitedTwice {
+            organization,
+            inviter,
+            link,
+        } => {
+            let (organization, inviter) = (Name(organization), Name(inviter));
+            Words {
+                before: vec![
+                    format!(
+                        "{inviter} invites you to join “{organization}” on Handover. But another organization has invited \
+                         this address before, and an address belongs to one organization."
+                    ),
+                    format!(
+                        "If you want to join “{organization}”, tell {inviter} another address of yours. Or ask whoever \
+                         invited you before to remove you, and {inviter} to mail the invitation once more."
+                    ),
+                    "If you want to join the other one, follow the link in its invitation. Where that mail is lost, have \
+                     another password mailed on the page for signing in: the invitation comes again."
+                        .into(),
+                ],
+                button: Some(("To the page for signing in", link.clone())),
+                after: vec![format!(
+                    "If you want neither, you need not do anything: nothing has changed for you, and {inviter} was not \
+                     told that the address is in use."
                 )],
                 ..frame(format!("Invitation to {organization}, for another address"))
             }
@@ -189,6 +216,7 @@ pub fn words(letter: &Letter) -> Words {
             organization,
             label_kept,
             history,
+            reason,
         } => {
             let (device, by, organization) = (Name(device), Name(by), Name(organization));
             let label = match label_kept {
@@ -197,13 +225,17 @@ pub fn words(letter: &Letter) -> Words {
             };
             along(
                 Words {
-                before: vec![
-                    format!(
+                before: [
+                    Some(format!(
                         "{by} has taken “{device}” back. It is no longer in “{organization}”, and {label}."
-                    ),
-                    reported(*history, "Whoever made it sees what you saw: its name, its metadata, values, charts, events, and when it changed hands.").into(),
-                    "If that is a mistake, tell the support: they can give it back to you.".into(),
-                ],
+                    )),
+                    reason.as_deref().map(said),
+                    Some(reported(*history, "Whoever made it sees what you saw: its name, its metadata, values, charts, events, and when it changed hands.").into()),
+                    Some("If that is a mistake, tell the support: they can give it back to you.".into()),
+                ]
+                .into_iter()
+                .flatten()
+                .collect(),
                 ..frame(format!("{device} was taken back"))
             },
                 nodes,
@@ -234,7 +266,7 @@ pub fn words(letter: &Letter) -> Words {
         }
         Letter::ApprovalRefused { identifier, reason } => {
             let identifier = Name(identifier);
-            let why = reason.as_deref().map(|why| format!("They say: “{}”", Name(why)));
+            let why = reason.as_deref().map(said);
             Words {
                 before: [
                     Some(format!(
@@ -267,6 +299,11 @@ pub fn words(letter: &Letter) -> Words {
         }
         Letter::BootstrapConflict { devices } => rivals(devices),
     }
+}
+
+/// Why somebody did it, in their own words.
+fn said(why: &str) -> String {
+    format!("They say: “{}”", Said(why))
 }
 
 /// What becomes of what a device reported: `kept` where it is handed on.

@@ -6,6 +6,7 @@
 
 mod made;
 mod playing;
+mod signals;
 mod works;
 
 use std::collections::hash_map::DefaultHasher;
@@ -18,7 +19,7 @@ use std::sync::{Arc, Mutex, MutexGuard, OnceLock, PoisonError};
 
 use handover_simulate::{FILES_IN_MESH, Journal, Progress, Recorded, Source, Topology};
 use handover_wire::{
-    DataType, FleetFailure, FleetNow, FleetPhase, FleetTopology, OrgId, StartFleet, TemplateParts,
+    FleetFailure, FleetNow, FleetPhase, FleetTopology, OrgId, StartFleet, TemplateParts,
 };
 use tokio::sync::Notify;
 use tokio::time::Instant;
@@ -28,10 +29,11 @@ use super::gateways::GatewayError;
 use super::many::ManyError;
 use super::{Broken, Core, breaks};
 use crate::connections::Stop;
-use crate::domain::{Acting, FieldError, Value, datastream};
+use crate::domain::{Acting, FieldError};
 use crate::files::open_many_files;
 use playing::Kind;
 pub use playing::Plan;
+use signals::fits;
 use works::Works;
 
 /// Devices at the most.
@@ -291,27 +293,6 @@ fn reached(listens: SocketAddr) -> SocketAddr {
         _ => Ipv6Addr::LOCALHOST.into(),
     };
     SocketAddr::new(ip, listens.port())
-}
-
-/// Refuses signals that devices of this template would send in vain.
-fn fits(sources: &[Source], parts: &TemplateParts) -> Result<(), FleetError> {
-    for &signal in sources {
-        let misfit = |why| Err(FleetError::Misfit { signal, why });
-        let Some(one) = datastream(parts, signal.pin) else {
-            return misfit("is no datastream of it");
-        };
-        let mut samples = signal.signal.samples().iter();
-        if samples.any(|&sample| Value::read(&one.data_type, &[sample]).is_err()) {
-            return misfit(match one.data_type {
-                DataType::Integer { .. } => "holds whole numbers",
-                DataType::Double { .. } => "holds numbers",
-                DataType::String { .. } => "holds texts",
-                DataType::Enum { .. } => "holds one of the values that it lists",
-                DataType::Location { .. } => "holds a place",
-            });
-        }
-    }
-    Ok(())
 }
 
 /// Which template its devices are of, and what belongs to that.

@@ -35,6 +35,7 @@ pub async fn disclaim(
         let how = GivenUp::TakenBack {
             label_kept: taken.label == LabelChoice::Keep,
             history: request.history,
+            reason: reason.as_ref(),
         };
         notices::released(core, write, acting, &[&taken.device], how).await?;
         Ok(Unclaimed {

@@ -305,6 +305,7 @@ impl Means<'_> {
                 let how = GivenUp::TakenBack {
                     label_kept,
                     history,
+                    reason: self.reason,
                 };
                 (keep_together, how)
             }

@@ -172,7 +172,11 @@ impl Transfer<'_> {
             let done = self.one(write, device_id, taken).await;
             taken += i64::from(self.dry_run && matches!(done, Ok(Room::Taken)));
             let error = done.err().map(HandsError::told).transpose()?;
-            outcomes.push(DeviceOutcome { device_id, error });
+            outcomes.push(DeviceOutcome {
+                device_id,
+                error,
+                owner_left: false,
+            });
         }
         Ok(DeviceOutcomes { outcomes })
     }

@@ -1,4 +1,7 @@
 //! A claim or a transfer is undone, as if it had not been.
+//!
+//! What it gives back was there before, so that no device limit is asked: neither one that was set or reached meanwhile, nor one
+//! that counts the device twice for a moment.
 
 use handover_wire::{
     DeviceId, DeviceOutcome, DeviceOutcomes, MoveKind, Permission, UndoMove, UndoMoves, Undone,
@@ -15,12 +18,12 @@ pub async fn undo(core: &Core, acting: &Acting, request: &UndoMove) -> Result<Un
     let reason = Reason::parse(request.reason.as_deref()).map_err(HandsError::Field)?;
     let now = core.now();
     change!(core.store, |write| {
-        let (undone, together) =
-            whole(write, acting, request.device_id, reason.as_ref(), now).await?;
+        let back = whole(write, acting, request.device_id, reason.as_ref(), now).await?;
         Ok(Undone {
             device_id: request.device_id,
-            undone,
-            together,
+            undone: back.kind,
+            owner_left: back.owner_left(request.device_id),
+            together: back.others(request.device_id).collect(),
         })
     })
 }
@@ -36,36 +39,70 @@ pub async fn undo_many(
     change!(core.store, |write| {
         let mut outcomes = Vec::with_capacity(request.device_ids.len());
         // What came together with one that was named before is undone already.
-        let mut undone: Vec<DeviceId> = Vec::new();
+        let mut undone: Vec<Back> = Vec::new();
         for &device_id in &request.device_ids {
-            let error = match undone.contains(&device_id) {
-                true => None,
-                false => match whole(write, acting, device_id, reason.as_ref(), now).await {
-                    Ok((_, together)) => {
-                        undone.extend(together);
-                        None
+            let before = undone.iter().find(|back| back.has(device_id));
+            let (error, owner_left) = match before {
+                Some(back) => (None, back.owner_left(device_id)),
+                None => match whole(write, acting, device_id, reason.as_ref(), now).await {
+                    Ok(back) => {
+                        let owner_left = back.owner_left(device_id);
+                        // What went back alone is named by nothing else.
+                        if back.devices.len() > 1 {
+                            undone.push(back);
+                        }
+                        (None, owner_left)
                     }
-                    Err(error) => Some(error.told()?),
+                    Err(error) => (Some(error.told()?), false),
                 },
             };
-            outcomes.push(DeviceOutcome { device_id, error });
+            outcomes.push(DeviceOutcome {
+                device_id,
+                error,
+                owner_left,
+            });
         }
         Ok(DeviceOutcomes { outcomes })
     })
 }
 
-/// Undoes it with all that went together with it, be it the gateway or one of its nodes. Gives the others.
+/// What went back.
+struct Back {
+    kind: MoveKind,
+    /// Which, and whether it is its organization's now, since whoever owned it has left.
+    devices: Vec<(DeviceId, bool)>,
+}
+
+impl Back {
+    fn has(&self, id: DeviceId) -> bool {
+        self.devices.iter().any(|&(device, _)| device == id)
+    }
+
+    fn owner_left(&self, id: DeviceId) -> bool {
+        self.devices.contains(&(id, true))
+    }
+
+    fn others(&self, id: DeviceId) -> impl Iterator<Item = DeviceId> + '_ {
+        let devices = self.devices.iter().map(|&(device, _)| device);
+        devices.filter(move |&device| device != id)
+    }
+}
+
+/// Undoes it with all that went together with it, be it the gateway or one of its nodes.
 async fn whole(
     write: &mut Write,
     acting: &Acting,
     id: DeviceId,
     reason: Option<&Reason>,
     now: Time,
-) -> Result<(MoveKind, Vec<DeviceId>), HandsError> {
+) -> Result<Back, HandsError> {
     let device = find(write, acting, id).await?;
     let Some(gateway) = device.together else {
-        let (kind, _) = one(write, acting, &device, reason, now).await?;
-        return Ok((kind, Vec::new()));
+        let went = one(write, acting, &device, reason, now).await?;
+        return Ok(Back {
+            kind: went.kind,
+            devices: vec![(id, went.owner_left)],
+        });
     };
     can_undo(write, &device, now).await?;
     // All are asked about before any goes back: others may be undone within the same change, and are kept.
@@ -76,16 +113,19 @@ async fn whole(
         may_go_back(write, acting, &member, now).await?;
         members.push(member);
     }
-    let mut back = Vec::new();
-    let mut kind = MoveKind::Claim;
+    let mut again = Vec::new();
+    let mut back = Back {
+        kind: MoveKind::Claim,
+        devices: Vec::new(),
+    };
     for member in members {
-        let (undone, was) = one(write, acting, &member, reason, now).await?;
-        kind = undone;
-        back.push((member, was));
+        let went = one(write, acting, &member, reason, now).await?;
+        back.kind = went.kind;
+        back.devices.push((member.id, went.owner_left));
+        again.push((member, went.was));
     }
-    join_again(write, gateway, &back, now).await?;
-    let others = back.iter().map(|(member, _)| member.id);
-    Ok((kind, others.filter(|&other| other != id).collect()))
+    join_again(write, gateway, &again, now).await?;
+    Ok(back)
 }
 
 /// What went together is together again: nodes of whoever has them again, with other keys on the air, or labels that wait
@@ -117,14 +157,28 @@ async fn join_again(
     Ok(())
 }
 
+/// What was undone of one device.
+struct WentBack {
+    kind: MoveKind,
+    /// What it is again.
+    was: Was,
+    /// Whether nobody owns it in person, since whoever did has left.
+    owner_left: bool,
+}
+
 async fn one(
     write: &mut Write,
     acting: &Acting,
     device: &DeviceHands,
     reason: Option<&Reason>,
     now: Time,
-) -> Result<(MoveKind, Was), HandsError> {
+) -> Result<WentBack, HandsError> {
     let (undone, was) = may_go_back(write, acting, device, now).await?;
+    if let (MoveKind::Claim, Some(token)) = (undone, &device.token) {
+        let claim = write.last_move(device.id).await?;
+        let claimed = claim.map_or(now, |claim| claim.at);
+        write.reopen_approvals(token.id, claimed).await?;
+    }
     write.close_move(device.id).await?;
     let to = match was {
         Was::Claimed(holder) => Some(hand_back(write, device, holder).await?),
@@ -147,7 +201,15 @@ async fn one(
         }),
     };
     note(write, happened, now).await?;
-    Ok((undone, was))
+    let owner_left = match was {
+        Was::Claimed(holder) => holder.owner.is_some() && to.is_some_and(|to| to.owner.is_none()),
+        Was::Minted | Was::Released => false,
+    };
+    Ok(WentBack {
+        kind: undone,
+        was,
+        owner_left,
+    })
 }
 
 /// What an undo of a device's last move is, where this caller may undo it and there is a place that it goes back to.
@@ -204,14 +266,15 @@ async fn may_undo(
     }
 }
 
-/// It is where it was. An owner who left since, or must not come in, owns nothing: then it is the organization's.
+/// It is where it was, and whose it was: whoever was suspended meanwhile keeps their devices. An owner who left since owns nothing:
+/// then it is the organization's.
 async fn hand_back(
     write: &mut Write,
     device: &DeviceHands,
     was: Holder,
 ) -> Result<Holder, HandsError> {
     let owner = match was.owner {
-        Some(owner) if write.is_active(owner).await? => Some(owner),
+        Some(owner) if write.keeps_devices(owner).await? => Some(owner),
         _ => None,
     };
     let holder = Holder { owner, ..was };

@@ -129,6 +129,30 @@ async fn both_sides_are_told_once_it_cannot_be_undone() {
     assert!(devices["content"][0].get("undo").is_none());
 }
 
+/// Below different organizations there may be several of one name.
+#[tokio::test]
+async fn organizations_that_look_alike_are_told_apart() {
+    let site = Site::demo().await;
+    let admin = site.sign_in(Role::Admin).await;
+    let made = json!({ "name": "Green Farm", "parentOrganizationId": 2 });
+    let other = admin.post("/create", made).await.json()["id"].clone();
+    let body = json!({ "deviceId": 1, "newOrgId": other });
+    assert_eq!(admin.post("/device/transfer", body).await.status, 204);
+    let moves = admin.get("/device/moves?deviceId=1").await.json();
+    let newest = &moves["content"][0];
+    assert_eq!(
+        (&newest["fromOrgId"], &newest["toOrgId"]),
+        (&json!(2), &other)
+    );
+    site.clock.pass_seconds(600);
+    site.end_moves().await;
+    let told = site.mails("customer@greenfarm.example").await;
+    let text = told[0]["text"].as_str().expect("text");
+    for name in ["Green Farm (2)".to_owned(), format!("Green Farm ({other})")] {
+        assert!(text.contains(&name), "{name}: {text}");
+    }
+}
+
 #[tokio::test]
 async fn what_happened_is_shown_to_staff_and_names_nobody_out_of_reach() {
     let site = Site::demo().await;

@@ -134,11 +134,100 @@ async fn nothing_goes_back_to_where_nobody_is() {
     transfer(1).await;
     let left = admin.delete(&format!("/user?userId={owner}")).await;
     assert_eq!(left.status, 204, "{left:?}");
-    assert_eq!(undo(&staff, device).await.status, 200);
+    let undone = undo(&staff, device).await;
+    assert_eq!(undone.status, 200, "{undone:?}");
+    assert_eq!(undone.json()["ownerLeft"], true, "it is told");
     let back = staff
         .get(&format!("/device?deviceId={device}"))
         .await
         .json();
     assert_eq!(back["orgId"], 2);
     assert!(back["ownerUserId"].is_null(), "{back}");
+}
+
+#[tokio::test]
+async fn whoever_was_suspended_meanwhile_has_their_device_again() {
+    let site = Site::demo().await;
+    let admin = site.sign_in(Role::Admin).await;
+    let (person, owner) = site.member(2, "o@greenfarm.example", Role::User).await;
+    let device = id(&person.claim(&site.qr(3)).await);
+    site.clock.pass_seconds(600);
+    let many = json!({ "deviceIds": [device], "newOrgId": 1 });
+    let moved = admin.post("/devices/transfer", many).await;
+    assert_eq!(moved.status, 200, "{moved:?}");
+    let suspend = format!("/users/suspend?userId={owner}");
+    let barred = admin.post(&suspend, json!({})).await;
+    assert_eq!(barred.status, 204, "{barred:?}");
+    let many = json!({ "deviceIds": [device] });
+    let undone = admin.post("/devices/undo", many).await.json();
+    assert_eq!(
+        undone["outcomes"],
+        json!([{ "deviceId": device }]),
+        "nothing is amiss"
+    );
+    let target = format!("/device?deviceId={device}");
+    let back = admin.get(&target).await.json();
+    assert_eq!(
+        (&back["orgId"], &back["ownerUserId"]),
+        (&json!(2), &json!(owner))
+    );
+}
+
+/// What support approved by mistake waits again, so that whoever asked has an answer.
+#[tokio::test]
+async fn an_approved_request_waits_again() {
+    let site = Site::demo().await;
+    let admin = site.sign_in(Role::Admin).await;
+    let customer = site.sign_in(Role::User).await;
+    let identifiers = json!({ "kind": "serial", "first": "SN-10", "proof": "staff_approval" });
+    admin
+        .made_batch(json!({
+            "templateId": "TMPLsoil00001", "name": "Own", "count": 2, "identifiers": identifiers,
+        }))
+        .await;
+    let ask = json!({ "token": "SN-10", "askApproval": true });
+    assert_eq!(customer.post("/static-tokens/claim", ask).await.status, 202);
+    let listed = async |state: &str| {
+        let list = format!("/static-tokens/approvals?state={state}");
+        admin.get(&list).await.json()
+    };
+    let request = listed("pending").await["content"][0]["id"].clone();
+    let which = json!({ "approvalId": request });
+    let approve = async || {
+        let path = "/static-tokens/approvals/approve";
+        id(&admin.post(path, which.clone()).await)
+    };
+    let device = approve().await;
+    assert_eq!(listed("approved").await["totalElements"], 1);
+    site.clock.pass_seconds(60);
+    assert_eq!(undo(&admin, device).await.status, 200);
+    assert_eq!(listed("approved").await["totalElements"], 0);
+    let waiting = listed("pending").await["content"][0].clone();
+    assert_eq!(
+        (&waiting["id"], &waiting["taken"]),
+        (&request, &json!(false))
+    );
+    assert_eq!(waiting["decidedAt"], serde_json::Value::Null, "{waiting}");
+    // What was given for good stays approved, whatever becomes of the device after that.
+    let device = approve().await;
+    site.clock.pass_seconds(600);
+    site.end_moves().await;
+    let transfer = json!({ "deviceId": device, "newOrgId": 1 });
+    assert_eq!(admin.post("/device/transfer", transfer).await.status, 204);
+    assert_eq!(undo(&admin, device).await.status, 200);
+    assert_eq!(listed("approved").await["totalElements"], 1);
+}
+
+#[tokio::test]
+async fn what_was_there_comes_back_beyond_a_limit() {
+    let site = Site::demo().await;
+    let admin = site.sign_in(Role::Admin).await;
+    let transfer = json!({ "deviceId": 1, "newOrgId": 1 });
+    assert_eq!(admin.post("/device/transfer", transfer).await.status, 204);
+    let limit = json!({ "orgId": 2, "deviceLimit": 2 });
+    let limited = admin.put("/edit/device-limit", limit).await;
+    assert_eq!(limited.status, 200, "{limited:?}");
+    assert_eq!(undo(&admin, 1).await.status, 200);
+    let back = admin.get("/device?deviceId=1").await.json();
+    assert_eq!(back["orgId"], 2, "{back}");
 }

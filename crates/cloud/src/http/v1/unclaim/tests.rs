@@ -113,3 +113,29 @@ async fn a_kept_label_is_the_one_that_is_printed() {
     assert_eq!(answer.json()["label"], "keep", "{answer:?}");
     assert_eq!(customer.claim(&site.qr(3)).await.status, 201);
 }
+
+#[tokio::test]
+async fn whoever_had_it_reads_why_in_the_mail() {
+    let site = Site::demo().await;
+    let support = site.sign_in(Role::Staff).await;
+    let why = format!("it drifts {}", "x".repeat(190));
+    let body = json!({ "deviceId": 1, "reason": why });
+    let taken = support.post("/static-tokens/unclaim", body).await;
+    assert_eq!(taken.status, 200, "{taken:?}");
+    let told = site.mails("customer@greenfarm.example").await;
+    for part in ["text", "html"] {
+        let part = told[0][part].as_str().expect("a part");
+        assert!(part.contains(&why), "whole: {part}");
+    }
+    let body = json!({ "deviceId": 2 });
+    assert_eq!(
+        support.post("/static-tokens/unclaim", body).await.status,
+        200
+    );
+    let told = site.mails("customer@greenfarm.example").await;
+    let silent = told.iter().filter(|mail| {
+        let text = mail["text"].as_str().expect("text");
+        !text.contains("They say")
+    });
+    assert_eq!(silent.count(), 1, "who gave no reason is quoted with none");
+}
