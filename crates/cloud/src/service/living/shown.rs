@@ -99,12 +99,7 @@ pub async fn details(core: &Core, device: DeviceId) -> Result<Vec<DataStreamValu
     let Some(held) = held(core, device).await? else {
         return Ok(Vec::new());
     };
-    let unconnected = core.store.unconnected(device).await?;
-    // Whoever speaks over HTTPS is told nothing, and asks.
-    let waiting = match unconnected.is_some_and(|one| !one.is_carried) {
-        true => Vec::new(),
-        false => core.store.pins_to_tell(device).await?,
-    };
+    let waiting = core.store.pins_to_tell(device).await?;
     let shown = held.parts.datastreams.iter().map(|one| {
         let now = held.values.get(&one.pin);
         DataStreamValue {
