@@ -238,12 +238,12 @@ async fn points_come_in_batches() {
             "application/json",
             format!("[{}]", " ".repeat(3_000_000)),
             413,
-            "",
+            "The request is larger than this endpoint takes.",
         ),
     ] {
         let answer = send_points(kind, body).await;
         assert_eq!(answer.status, status, "{want}: {answer:?}");
-        if status == 400 {
+        if status != 200 {
             assert_eq!(answer.json(), no(want));
         }
     }

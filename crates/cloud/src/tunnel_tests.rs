@@ -430,3 +430,24 @@ async fn a_request_to_join_grows_old() {
     let taken = decide().await;
     assert_eq!(taken.status, 204, "{taken:?}");
 }
+
+#[tokio::test]
+async fn wrong_tokens_of_others_at_its_address_hold_up_no_node_that_asks_a_gateway() {
+    let site = Site::demo().await;
+    let Scene { gateway, nodes, .. } = scene(&site).await;
+    let hub = token(&site, gateway).await;
+    let own = token(&site, nodes[0]).await;
+    let wrong = async || site.get("/external/api/get?token=wrong&v1").await.status;
+    while wrong().await == 400 {}
+    assert_eq!(wrong().await, 429, "nobody guesses on from there");
+    let stranger = "x".repeat(32);
+    assert_eq!(join(&site, &hub, &own).await.json()["state"], "closed");
+    assert_eq!(join(&site, &hub, &stranger).await.status, 400);
+    // It has no more guesses than others have.
+    let mut left = 59;
+    while join(&site, &hub, &stranger).await.status == 400 {
+        left -= 1;
+    }
+    assert_eq!(left, 0);
+    assert_eq!(join(&site, &hub, &own).await.json()["state"], "closed");
+}

@@ -9,7 +9,7 @@ use super::liveness::sweep;
 use super::{Via, number};
 use crate::connections::Stop;
 use crate::domain::{Acting, Connection, Gathered, Value, WrongValue, datastream, rows_of};
-use crate::service::{Broken, Core, breaks};
+use crate::service::{Broken, Core, breaks, refusals};
 use crate::store::{
     Action, AuditRow, Liveness, NewPoint, NewValue, Setting, StoreError, ToTell, Write, change,
 };
@@ -229,10 +229,11 @@ pub async fn watch(core: Arc<Core>, stop: Stop) {
             _ = turns.tick() => {}
         }
         looks = looks.wrapping_add(1);
-        if looks.is_multiple_of(LOOKS_PER_SWEEP)
-            && let Err(error) = sweep(&core).await
-        {
-            tracing::warn!(%error, "devices that are gone could not be noted; soon again");
+        if looks.is_multiple_of(LOOKS_PER_SWEEP) {
+            refusals::tell_left_out(&core);
+            if let Err(error) = sweep(&core).await {
+                tracing::warn!(%error, "devices that are gone could not be noted; soon again");
+            }
         }
         if core.hub.seats().is_empty() {
             continue;
