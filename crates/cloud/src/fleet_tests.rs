@@ -181,6 +181,16 @@ async fn devices_of_a_fleet_that_others_have_by_now_neither_play_nor_are_deleted
     let theirs = customer.get("/devices").await.json();
     assert_eq!(theirs["content"][0]["id"], made[0]);
     assert_eq!(site.count(MADE).await, 3);
+    // What was elsewhere at that moment and comes back goes the next time.
+    let undo = json!({ "deviceId": made[0] });
+    assert_eq!(admin.post("/device/undo", undo).await.status, 200);
+    let told = admin.post("/fleet/delete", json!({})).await;
+    assert_eq!(told.status, 202, "{told:?}");
+    let now = over(&admin).await;
+    assert_eq!((&now["devices"], &now["left"]), (&json!(0), &json!(2)));
+    assert_eq!(site.count(MADE).await, 2);
+    let nothing = admin.post("/fleet/delete", json!({})).await;
+    assert_eq!(nothing.outcome(), (409, "fleet_not_ready".to_owned()));
 }
 
 #[tokio::test(flavor = "multi_thread")]
