@@ -451,3 +451,33 @@ async fn wrong_tokens_of_others_at_its_address_hold_up_no_node_that_asks_a_gatew
     assert_eq!(left, 0);
     assert_eq!(join(&site, &hub, &own).await.json()["state"], "closed");
 }
+
+#[tokio::test]
+async fn points_that_are_sent_again_for_want_of_an_answer_count_once() {
+    let site = Site::demo().await;
+    let customer = site.sign_in(Role::User).await;
+    let Scene { gateway, nodes, .. } = scene(&site).await;
+    assert_eq!(pair(&customer, gateway, nodes[0]).await.0, 204);
+    let hub = token(&site, gateway).await;
+    let own = token(&site, nodes[0]).await;
+    let now = site.cloud.core().now().0;
+    let [a, b, c] = [1, 2, 3].map(|number| json!([now - 10 + number, number]));
+    let corrected = json!([now - 7, 4]);
+    let amount = "SELECT CAST(SUM(amount) AS BIGINT) FROM device_points WHERE step = 3600000";
+    for (points, all) in [
+        (vec![&a, &b], 2),
+        (vec![&a, &b], 2),
+        (vec![&a, &b, &c], 3),
+        // In halves, where the cloud did not take all of it.
+        (vec![&a], 3),
+        (vec![&b, &c], 3),
+        (vec![&corrected], 4),
+    ] {
+        let path = format!("/external/api/batch/update?token={own}&pin=v1");
+        let request = site.request(Method::POST, &path).json(&points);
+        let answer = send(request.header("X-Gateway-Token", &hub)).await;
+        assert_eq!(answer.status, 200, "{answer:?}");
+        assert_eq!(site.count(amount).await, all, "{points:?}");
+    }
+    assert_eq!(moisture(&customer, nodes[0]).await, 4.0);
+}
