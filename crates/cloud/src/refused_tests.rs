@@ -230,6 +230,8 @@ async fn over_https_what_is_too_long_or_no_text_is_refused_in_json_and_stands_in
         let message = "The request is larger than this endpoint takes.";
         assert_eq!(answer.json()["error"]["message"], message);
     }
+    let asks = site.request(Method::POST, "/external/api/bootstrap");
+    assert_eq!(send(asks.body(" ".repeat(3_000_000))).await.status, 413);
     let orders = site.request(Method::GET, "/external/api/gateway/orders?wait=long");
     let orders = send(orders.header("X-Gateway-Token", &hub)).await;
     assert_eq!(orders.status, 400);
@@ -243,6 +245,9 @@ async fn over_https_what_is_too_long_or_no_text_is_refused_in_json_and_stands_in
     assert_eq!(told(3, "doesn't match"), 1, "{text}");
     assert_eq!(told(3, "larger than this endpoint"), 1, "{text}");
     assert_eq!(told(gateway, "larger than this endpoint"), 2, "{text}");
+    let mut nameless = text.lines().filter(|line| line.contains("not signed in"));
+    let asked = nameless.find(|line| line.contains("larger than this endpoint"));
+    assert!(asked.is_some(), "{text}");
 }
 
 #[tokio::test]

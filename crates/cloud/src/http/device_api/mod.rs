@@ -26,7 +26,7 @@ use handover_wire::{DeviceApiError, DeviceApiMessage, DeviceId, GATEWAY_TOKEN, S
 use percent_encoding::percent_decode_str;
 use url::form_urlencoded;
 
-use super::error::ApiFailure;
+use super::error::{ApiFailure, TOO_LARGE};
 use super::origin::PeerOrigin;
 use crate::domain::TooOften;
 use crate::service::limits::Origin;
@@ -124,8 +124,7 @@ impl<S: Send + Sync> FromRequest<S> for Sent {
         read.map(Self)
             .map_err(|rejection| match rejection.status() {
                 too_large @ StatusCode::PAYLOAD_TOO_LARGE => {
-                    let message = "The request is larger than this endpoint takes.";
-                    DeviceFailure::Refused(too_large, message.to_owned())
+                    DeviceFailure::Refused(too_large, TOO_LARGE.to_owned())
                 }
                 _ => DeviceFailure::of("The body could not be read."),
             })
