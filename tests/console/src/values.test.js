@@ -47,6 +47,7 @@ test('what a device says is on its page without anybody asking for it', async ()
 });
 
 test('people set what they may set, and the device reads it', async () => {
+	await says('update', 'v1=24.5');
 	const page = await open(at.browser);
 	await signIn(page, at.cloud.url);
 	await page.getByRole('link', { name: 'Orchard gate' }).click();
