@@ -7,6 +7,7 @@ use serde_json::{Value, json};
 
 use crate::gateway_tests::{Scene, pair, scene, token};
 use crate::living_tests::Client;
+use crate::service::living;
 use crate::testing::{Person, Site, send};
 
 /// The datastream as the device's page has it.
@@ -136,6 +137,13 @@ async fn what_is_set_for_a_device_over_https_waits_until_it_asks_for_that() {
     assert!(waits("v0").await, "it asked for another one");
     ask("getAll?").await;
     assert!(!waits("v0").await);
+    // Also where it asks before it says anything, once it has slept longer than it counts as there.
+    site.clock.pass_seconds(301);
+    living::sweep(site.cloud.core()).await.expect("swept");
+    assert_eq!(delivery(&customer, 3, 5, 35).await, "waits");
+    assert_eq!(ask("get?v5&").await.text, "35");
+    assert!(!waits("v5").await);
+    ask("update?v1=21&").await;
     // What it has it is not told once more, and what it has not it is.
     assert_eq!(delivery(&customer, 3, 5, 40).await, "waits_until_asked");
     let mut device = Client::signed_in(&site, &site.auth(2)).await;

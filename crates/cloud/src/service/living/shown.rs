@@ -120,7 +120,7 @@ pub async fn last_heard(core: &Core, device: DeviceId) -> Result<Option<i64>, Br
     let found = core.store.unconnected(device).await?;
     let now = core.now();
     // It is there for so long after each time.
-    let heard = found.map(|one| one.until.plus_seconds(-core.hub.http_seconds));
+    let heard = found.map(|until| until.plus_seconds(-core.hub.http_seconds));
     Ok(heard.map(|heard| heard.0.min(now.0)))
 }
 

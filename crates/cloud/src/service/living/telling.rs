@@ -192,8 +192,8 @@ pub async fn was_told(core: &Core, device: DeviceId, settings: &[Setting]) -> Re
 }
 
 /// Who asks over HTTPS was answered what these datastreams hold: of what waited before that answer was made, nothing waits any
-/// more. Only where that reaches the device: somebody else who has its token may ask as well, and what waits for the
-/// connection of a device that is away is told to that.
+/// more. Only where the device speaks like that: somebody else who has its token may ask as well, and what waits for a
+/// connection is told to that.
 pub async fn was_answered(
     core: &Core,
     (device, via): (DeviceId, Via),
@@ -207,10 +207,7 @@ pub async fn was_answered(
     }
     let is_its_way = match via {
         Via::Gateway(_) => true,
-        Via::Http => {
-            let unconnected = core.store.unconnected(device).await?;
-            unconnected.is_some_and(|one| !one.is_carried)
-        }
+        Via::Http => core.store.speaks_https(device).await?,
         Via::Connection { .. } => false,
     };
     match is_its_way {
