@@ -207,8 +207,12 @@ fn whoever_sets_a_number_out_of_its_range_is_told_and_what_waits_is_marked() {
     let words = "V5 waits until the device asks for it";
     assert!(asks.out.contains(words), "{}", asks.out);
     let asks = customer(&["devices", "set", "3", "V5", "31", "--json"]);
-    let delivery = &asks.lines()[0]["delivery"];
-    assert_eq!(delivery, "waits_until_asked", "{}", asks.out);
+    assert_eq!(
+        asks.lines()[0]["delivery"],
+        "waits_until_asked",
+        "{}",
+        asks.out
+    );
     let shown = fine(customer(&["devices", "show", "1"]));
     assert!(shown.contains("1 (waits for the device)"), "{shown}");
     assert_eq!(shown.matches("waits for the device").count(), 1, "{shown}");
