@@ -266,8 +266,9 @@ async fn who_is_refused_as_a_gateway_or_takes_its_own_place_again_and_again_fill
         let answer = send(request.header("X-Gateway-Token", &hub)).await;
         assert_eq!(answer.status, 400);
     }
+    let mut all = Vec::new();
     for _ in 0..15 {
-        Binary::signed_in(&site, &site.auth(1)).await;
+        all.push(Binary::signed_in(&site, &site.auth(1)).await);
     }
     let count = |what: &str| {
         let text = log.text();

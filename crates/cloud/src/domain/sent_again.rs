@@ -38,7 +38,7 @@ impl LastPoints {
     pub fn take<'a>(&mut self, points: impl Iterator<Item = (i64, &'a str)>) -> Vec<bool> {
         let marks: Vec<Mark> = points.map(|(at, value)| mark(at, value)).collect();
         let are_new: Vec<bool> = marks.iter().map(|mark| !self.0.contains(mark)).collect();
-        let repeats = are_new.iter().any(|is_new| !is_new);
+        let repeats = marks.is_empty() || are_new.iter().any(|is_new| !is_new);
         if !repeats || self.0.len() + marks.len() > MOST {
             self.0.clear();
         }
@@ -73,6 +73,7 @@ mod tests {
         let mut last = LastPoints::default();
         let (a, b, c, d) = ((1, "5"), (2, "5"), (3, "7"), (4, "7"));
         assert_eq!(take(&mut last, &[a, b]), [true, true]);
+        assert_eq!(take(&mut last, &[]), [], "nothing says nothing");
         assert_eq!(take(&mut last, &[a, b, c]), [false, false, true]);
         assert_eq!(take(&mut last, &[a]), [false]);
         assert_eq!(take(&mut last, &[b, c, d]), [false, false, true]);
