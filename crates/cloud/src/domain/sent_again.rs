@@ -73,7 +73,7 @@ mod tests {
         let mut last = LastPoints::default();
         let (a, b, c, d) = ((1, "5"), (2, "5"), (3, "7"), (4, "7"));
         assert_eq!(take(&mut last, &[a, b]), [true, true]);
-        assert_eq!(take(&mut last, &[]), [], "nothing says nothing");
+        assert!(take(&mut last, &[]).is_empty(), "it says nothing");
         assert_eq!(take(&mut last, &[a, b, c]), [false, false, true]);
         assert_eq!(take(&mut last, &[a]), [false]);
         assert_eq!(take(&mut last, &[b, c, d]), [false, false, true]);
