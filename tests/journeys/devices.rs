@@ -10,7 +10,7 @@ use std::process::{Child, ChildStdout, Command, Output, Stdio};
 use handover_client::{Client, Method};
 use handover_journeys::cloud::CloudProcess;
 use handover_journeys::demo::Demo;
-use handover_wire::{DeviceDetails, DeviceEvent, Role};
+use handover_wire::{DeviceDetails, DeviceEvent, Role, ValueSet};
 use serde_json::{Value, json};
 use tempfile::TempDir;
 
@@ -141,7 +141,7 @@ async fn get<T: serde::de::DeserializeOwned>(
 
 async fn set(client: &Client, pin: u8, value: i64) -> Outcome {
     let set = json!({ "deviceId": DEVICE, "pin": pin, "value": value });
-    let () = client
+    let _: ValueSet = client
         .organization(Method::PUT, "device/value", Some(&set))
         .await?;
     Ok(())

@@ -38,8 +38,9 @@ enum DevicesCommand {
     List(ListArguments),
     /// Shows one device with its values and metadata.
     Show(about::ShowArguments),
-    /// Has a device's datastream hold something: at once where the device is there, otherwise when it is back, where its
-    /// template says so. Whether the device has it is said (`delivery` in JSON: `told`, `on_its_way`, `waits` or `not_sent`).
+    /// Has a device's datastream hold something: at once where the device has a connection, once it asks where it speaks over
+    /// HTTPS, otherwise when it is back, where its template says so. The cloud says which (`delivery` in JSON: `on_its_way`,
+    /// `waits_until_asked`, `waits` or `not_sent`).
     Set(about::SetArguments),
     /// Gives a device another name, or its metadata fields other values.
     Edit(about::EditArguments),

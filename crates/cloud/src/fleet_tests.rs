@@ -181,6 +181,16 @@ async fn devices_of_a_fleet_that_others_have_by_now_neither_play_nor_are_deleted
     let theirs = customer.get("/devices").await.json();
     assert_eq!(theirs["content"][0]["id"], made[0]);
     assert_eq!(site.count(MADE).await, 3);
+    // What was elsewhere at that moment and comes back goes the next time.
+    let undo = json!({ "deviceId": made[0] });
+    assert_eq!(admin.post("/device/undo", undo).await.status, 200);
+    let told = admin.post("/fleet/delete", json!({})).await;
+    assert_eq!(told.status, 202, "{told:?}");
+    let now = over(&admin).await;
+    assert_eq!((&now["devices"], &now["left"]), (&json!(0), &json!(2)));
+    assert_eq!(site.count(MADE).await, 2);
+    let nothing = admin.post("/fleet/delete", json!({})).await;
+    assert_eq!(nothing.outcome(), (409, "fleet_not_ready".to_owned()));
 }
 
 #[tokio::test(flavor = "multi_thread")]
@@ -359,7 +369,7 @@ async fn what_people_set_reaches_a_node_of_a_mesh_which_stops_when_it_is_told_to
     // Some are always away.
     until(&admin, |now| now.there >= 20).await;
     let set = json!({ "deviceId": site.count(NODE).await, "pin": 0, "value": 1 });
-    assert_eq!(admin.put("/device/value", set).await.status, 204);
+    assert_eq!(admin.put("/device/value", set).await.status, 200);
     until(&admin, |now| now.told > 0).await;
     // The gateway has told the cloud that the node has it.
     while site.count("SELECT COUNT(*) FROM pending_writes").await > 0 {

@@ -238,12 +238,12 @@ async fn points_come_in_batches() {
             "application/json",
             format!("[{}]", " ".repeat(3_000_000)),
             413,
-            "",
+            "The request is larger than this endpoint takes.",
         ),
     ] {
         let answer = send_points(kind, body).await;
         assert_eq!(answer.status, status, "{want}: {answer:?}");
-        if status == 400 {
+        if status != 200 {
             assert_eq!(answer.json(), no(want));
         }
     }
@@ -477,7 +477,7 @@ async fn a_device_speaks_the_binary_protocol() {
     assert_eq!(events[0]["description"], "very");
     // What people set arrives; so does what came over HTTP.
     let set = json!({ "deviceId": 3, "pin": 5, "value": 30 });
-    assert_eq!(customer.put("/device/value", set).await.status, 204);
+    assert_eq!(customer.put("/device/value", set).await.status, 200);
     device.is_told(b"vw\x005\x0030").await;
     ask(&site, "update", &site.auth(2), "&v0=1").await;
     device.is_told(b"vw\x000\x001").await;
@@ -488,7 +488,7 @@ async fn a_device_speaks_the_binary_protocol() {
     // Away: what is queued waits, and the newest alone.
     for value in [40, 50] {
         let set = json!({ "deviceId": 3, "pin": 5, "value": value });
-        assert_eq!(customer.put("/device/value", set).await.status, 204);
+        assert_eq!(customer.put("/device/value", set).await.status, 200);
     }
     let mut back = Client::signed_in(&site, &site.auth(2)).await;
     back.is_told(b"vw\x005\x0050").await;
@@ -605,11 +605,11 @@ async fn people_set_what_people_may_set() {
     let site = Site::demo().await;
     let customer = site.sign_in(Role::User).await;
     for (pin, value, status) in [
-        (0, json!(1), 204),
+        (0, json!(1), 200),
         (0, json!(2), 400),
         (5, json!(5_000), 200),
         (5, json!("a"), 400),
-        (6, json!("text"), 204),
+        (6, json!("text"), 200),
         (1, json!(5), 400),
         (77, json!(5), 400),
     ] {
@@ -698,7 +698,7 @@ async fn clouds_on_one_database_know_the_same() {
     let set = json!({ "deviceId": 3, "pin": 5, "value": 30 });
     assert_eq!(
         customer.at(&beside).put("/device/value", set).await.status,
-        204
+        200
     );
     device.is_told(b"vw\x005\x0030").await;
     // Until it has said something after that it would be told once more.

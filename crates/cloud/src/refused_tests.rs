@@ -1,14 +1,18 @@
 //! Devices that are refused over a connection: what they are answered before it ends, how often they may try, and what the log
 //! says of it.
 
+use std::time::Duration;
+
 use handover_wire::Role;
+use reqwest::Method;
 use tokio::io::{AsyncReadExt as _, AsyncWriteExt as _};
 use tokio::net::TcpStream;
 
+use crate::gateway_tests::{scene, token};
 use crate::living_tests::{Client as Binary, value_of};
 use crate::log_tests::Log;
 use crate::mqtt_tests::{BOTH, Client as Mqtt, Version};
-use crate::testing::Site;
+use crate::testing::{Site, send};
 
 /// A write of the datastream for texts that is so long, header and all.
 fn note(length: usize) -> Vec<u8> {
@@ -192,4 +196,113 @@ async fn a_device_that_speaks_http_1_0_and_names_no_host_is_heard_and_a_page_is_
         let answer = ask(path).await;
         assert!(answer.starts_with("HTTP/1.0 403"), "{path}: {answer}");
     }
+}
+
+#[tokio::test]
+async fn over_https_what_is_too_long_or_no_text_is_refused_in_json_and_stands_in_the_log() {
+    // Of this thread, on which the cloud of this test runs.
+    let (log, subscriber) = Log::new(tracing::Level::INFO);
+    let _guard = tracing::subscriber::set_default(subscriber);
+    let site = Site::demo().await;
+    let customer = site.sign_in(Role::User).await;
+    let gateway = scene(&site).await.gateway;
+    let (own, hub) = (site.auth(2), token(&site, gateway).await);
+    let update = format!("/external/api/update?token={own}&v6=");
+    let refused = site.get(&format!("{update}a%FFb")).await;
+    let message = "Value doesn't match the Datastream data type.";
+    assert_eq!(refused.status, 400);
+    assert_eq!(refused.json()["error"]["message"], message);
+    // What stands for a character that could not be read is one, too.
+    assert_eq!(site.get(&format!("{update}a%EF%BF%BDb")).await.status, 200);
+    assert_eq!(value_of(&customer, 3, "v6").await, "a\u{fffd}b");
+    for (path, header) in [
+        (format!("batch/update?token={own}&pin=v1"), ""),
+        ("gateway/mesh".to_owned(), hub.as_str()),
+        ("gateway/strangers".to_owned(), hub.as_str()),
+    ] {
+        let mut request = site.request(Method::POST, &format!("/external/api/{path}"));
+        if !header.is_empty() {
+            request = request.header("X-Gateway-Token", header);
+        }
+        let request = request.header("content-type", "application/json");
+        let answer = send(request.body(" ".repeat(3_000_000))).await;
+        assert_eq!(answer.status, 413, "{answer:?}");
+        let message = "The request is larger than this endpoint takes.";
+        assert_eq!(answer.json()["error"]["message"], message);
+    }
+    let asks = site.request(Method::POST, "/external/api/bootstrap");
+    assert_eq!(send(asks.body(" ".repeat(3_000_000))).await.status, 413);
+    let orders = site.request(Method::GET, "/external/api/gateway/orders?wait=long");
+    let orders = send(orders.header("X-Gateway-Token", &hub)).await;
+    assert_eq!(orders.status, 400);
+    assert!(orders.json()["error"]["message"].is_string(), "{orders:?}");
+    let text = log.text();
+    let told = |device: i64, why: &str| {
+        let device = format!("device={device} ");
+        let lines = text.lines().filter(|line| line.contains(&device));
+        lines.filter(|line| line.contains(why)).count()
+    };
+    assert_eq!(told(3, "doesn't match"), 1, "{text}");
+    assert_eq!(told(3, "larger than this endpoint"), 1, "{text}");
+    assert_eq!(told(gateway, "larger than this endpoint"), 2, "{text}");
+    let mut nameless = text.lines().filter(|line| line.contains("not signed in"));
+    let asked = nameless.find(|line| line.contains("larger than this endpoint"));
+    assert!(asked.is_some(), "{text}");
+}
+
+#[tokio::test]
+async fn who_is_refused_as_a_gateway_or_takes_its_own_place_again_and_again_fills_no_log() {
+    let (log, subscriber) = Log::new(tracing::Level::INFO);
+    let _guard = tracing::subscriber::set_default(subscriber);
+    let site = Site::demo().await;
+    let scene = scene(&site).await;
+    let (own, hub) = (site.auth(2), token(&site, scene.gateway).await);
+    for number in 0..30 {
+        let request = site.request(Method::GET, "/external/api/gateway/nodes");
+        let answer = send(request.header("X-Gateway-Token", &own)).await;
+        assert_eq!(answer.status, 400);
+        let path = format!("/external/api/update?token=stranger{number}&v1=1");
+        let request = site.request(Method::GET, &path);
+        let answer = send(request.header("X-Gateway-Token", &hub)).await;
+        assert_eq!(answer.status, 400);
+    }
+    let mut all = Vec::new();
+    for _ in 0..15 {
+        all.push(Binary::signed_in(&site, &site.auth(1)).await);
+    }
+    let count = |what: &str| {
+        let text = log.text();
+        text.lines().filter(|line| line.contains(what)).count()
+    };
+    for what in [
+        "nobody's gateway is refused",
+        "what it speaks for is no node",
+        "takes the place of an older one",
+    ] {
+        let lines = count(what);
+        assert!((1..=10).contains(&lines), "{lines} of {what}");
+    }
+    // How much was left out is told although nothing comes any more.
+    let left_out = "too many to be told one by one";
+    let before = count(left_out);
+    site.clock.pass_seconds(61);
+    while count(left_out) == before {
+        tokio::time::sleep(Duration::from_millis(20)).await;
+    }
+}
+
+#[tokio::test]
+async fn the_log_says_in_words_why_a_connection_is_ended() {
+    let (log, subscriber) = Log::new(tracing::Level::INFO);
+    let _guard = tracing::subscriber::set_default(subscriber);
+    let site = Site::demo().await;
+    let mut device = Mqtt::signed_in(&site, Version::Five, &site.auth(2)).await;
+    device.publish(1, 3, "no/such/topic", b"1").await;
+    while device.next().await.is_some() {}
+    let text = log.text();
+    assert!(
+        text.contains("no device publishes to such a topic"),
+        "{text}"
+    );
+    assert!(!text.contains("TopicNameInvalid"), "{text}");
 }

@@ -88,7 +88,7 @@ async fn a_gateway_speaks_for_its_nodes_over_mqtt() {
         let filter = format!("dev/{own}/downlink/#");
         assert_eq!(hub.subscribe(&filter, 1).await, 1);
         let set = json!({ "deviceId": one, "pin": 0, "value": 7 });
-        assert_eq!(customer.put("/device/value", set.clone()).await.status, 204);
+        assert_eq!(customer.put("/device/value", set.clone()).await.status, 200);
         let id = hub
             .is_told(&format!("dev/{own}/downlink/ds/Light"), "7")
             .await;
@@ -330,7 +330,7 @@ async fn a_gateway_before_hears_nothing_and_holds_up_nothing() {
         let no = if version == Version::Five { 0x87 } else { 0x80 };
         assert_eq!(before.subscribe(&filter, 1).await, no);
         let set = json!({ "deviceId": one, "pin": 0, "value": 7 });
-        assert_eq!(customer.put("/device/value", set).await.status, 204);
+        assert_eq!(customer.put("/device/value", set).await.status, 200);
         let topic = format!("dev/{own}/downlink/ds/Light");
         let told = now.is_told(&topic, "7").await.expect("with a number");
         // What the one before acknowledges is nothing that it was told, so it ends no waiting.
@@ -366,7 +366,7 @@ async fn what_is_set_twice_for_a_node_that_never_spoke_is_told_twice() {
         let mut told = Vec::new();
         for _ in 0..2 {
             let set = json!({ "deviceId": one, "pin": 0, "value": 7 });
-            assert_eq!(customer.put("/device/value", set).await.status, 204);
+            assert_eq!(customer.put("/device/value", set).await.status, 200);
             told.push(hub.is_told(&topic, "7").await.expect("with a number"));
         }
         // That it has the first says nothing of the second.
@@ -429,4 +429,55 @@ async fn a_request_to_join_grows_old() {
     assert_eq!(waiting().await, [Some(asked)]);
     let taken = decide().await;
     assert_eq!(taken.status, 204, "{taken:?}");
+}
+
+#[tokio::test]
+async fn wrong_tokens_of_others_at_its_address_hold_up_no_node_that_asks_a_gateway() {
+    let site = Site::demo().await;
+    let Scene { gateway, nodes, .. } = scene(&site).await;
+    let hub = token(&site, gateway).await;
+    let own = token(&site, nodes[0]).await;
+    let wrong = async || site.get("/external/api/get?token=wrong&v1").await.status;
+    while wrong().await == 400 {}
+    assert_eq!(wrong().await, 429, "nobody guesses on from there");
+    let stranger = "x".repeat(32);
+    assert_eq!(join(&site, &hub, &own).await.json()["state"], "closed");
+    assert_eq!(join(&site, &hub, &stranger).await.status, 400);
+    // It has no more guesses than others have.
+    let mut left = 59;
+    while join(&site, &hub, &stranger).await.status == 400 {
+        left -= 1;
+    }
+    assert_eq!(left, 0);
+    assert_eq!(join(&site, &hub, &own).await.json()["state"], "closed");
+}
+
+#[tokio::test]
+async fn points_that_are_sent_again_for_want_of_an_answer_count_once() {
+    let site = Site::demo().await;
+    let customer = site.sign_in(Role::User).await;
+    let Scene { gateway, nodes, .. } = scene(&site).await;
+    assert_eq!(pair(&customer, gateway, nodes[0]).await.0, 204);
+    let hub = token(&site, gateway).await;
+    let own = token(&site, nodes[0]).await;
+    let now = site.cloud.core().now().0;
+    let [a, b, c] = [1, 2, 3].map(|number| json!([now - 10 + number, number]));
+    let corrected = json!([now - 7, 4]);
+    let amount = "SELECT CAST(SUM(amount) AS BIGINT) FROM device_points WHERE step = 3600000";
+    for (points, all) in [
+        (vec![&a, &b], 2),
+        (vec![&a, &b], 2),
+        (vec![&a, &b, &c], 3),
+        // In halves, where the cloud did not take all of it.
+        (vec![&a], 3),
+        (vec![&b, &c], 3),
+        (vec![&corrected], 4),
+    ] {
+        let path = format!("/external/api/batch/update?token={own}&pin=v1");
+        let request = site.request(Method::POST, &path).json(&points);
+        let answer = send(request.header("X-Gateway-Token", &hub)).await;
+        assert_eq!(answer.status, 200, "{answer:?}");
+        assert_eq!(site.count(amount).await, all, "{points:?}");
+    }
+    assert_eq!(moisture(&customer, nodes[0]).await, 4.0);
 }

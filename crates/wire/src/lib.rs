@@ -89,8 +89,8 @@ pub use people::{
     Profile, RegisterUser, RenameOrganization, Role, SetDeviceLimit, User, UserStatus,
 };
 pub use reading::{
-    DeviceAbsence, DeviceApiError, DeviceApiMessage, DeviceEvent, DeviceFile, DeviceHistory,
-    DevicePoint, DeviceProperty, HeldInstead, SetValue,
+    Delivery, DeviceAbsence, DeviceApiError, DeviceApiMessage, DeviceEvent, DeviceFile,
+    DeviceHistory, DevicePoint, DeviceProperty, SetValue, ValueSet,
 };
 pub use secret::Secret;
 pub use session::{CloudSettings, ConsoleInfo, ConsoleSession, SessionInfo, SetupRequest, SignIn};

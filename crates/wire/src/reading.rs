@@ -30,11 +30,31 @@ pub struct SetValue {
     pub value: RawValue,
 }
 
-/// What a datastream holds instead of what was asked for.
+/// What has become of a value that somebody set, for the device that is to have it.
+#[derive(
+    Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema, ts_rs::TS,
+)]
+#[serde(rename_all = "snake_case")]
+pub enum Delivery {
+    /// The device's connection is there, or that of its gateway, which is told now.
+    OnItsWay,
+    /// The device is there over HTTPS, or its gateway is: nothing can be sent to it, and it has this once it asks.
+    WaitsUntilAsked,
+    /// The device is away, and is told once it is back.
+    Waits,
+    /// The device is away, and the datastream lets nothing wait: it is told only where it asks by itself.
+    NotSent,
+}
+
+/// The answer to `PUT /device/value`.
 #[derive(Clone, Debug, PartialEq, Serialize, Deserialize, utoipa::ToSchema, ts_rs::TS)]
-pub struct HeldInstead {
-    /// The end of its range that is nearest.
-    pub value: RawValue,
+pub struct ValueSet {
+    /// What it holds instead of what was asked for: the end of its range that is nearest. Absent where it holds that.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub value: Option<RawValue>,
+    /// What has become of it.
+    pub delivery: Delivery,
 }
 
 /// `GET /device/history`: what a number was, over a time.

@@ -47,6 +47,7 @@ test('what a device says is on its page without anybody asking for it', async ()
 });
 
 test('people set what they may set, and the device reads it', async () => {
+	await says('update', 'v1=24.5');
 	const page = await open(at.browser);
 	await signIn(page, at.cloud.url);
 	await page.getByRole('link', { name: 'Orchard gate' }).click();
@@ -57,7 +58,10 @@ test('people set what they may set, and the device reads it', async () => {
 	await sheet.getByRole('button', { name: 'Set', exact: true }).click();
 	await sheet.waitFor({ state: 'detached' });
 	await values.getByText('30', { exact: true }).waitFor();
+	// It speaks over HTTPS: nothing can be sent to it, and it has that once it asks.
+	await values.getByText('Waits for the device').waitFor();
 	assert.equal(await says('get', 'v5'), '30');
+	await gone(values.getByText('Waits for the device'));
 	await values.getByRole('button', { name: 'Set Light' }).click();
 	const light = page.getByRole('dialog', { name: 'Set Light' });
 	await light.getByRole('radio', { name: 'on' }).check();

@@ -753,11 +753,17 @@ pin: number,
  */
 value: RawValue, };
 
-export type HeldInstead = { 
+export type Delivery = "on_its_way" | "waits_until_asked" | "waits" | "not_sent";
+
+export type ValueSet = { 
 /**
- * The end of its range that is nearest.
+ * What it holds instead of what was asked for: the end of its range that is nearest. Absent where it holds that.
  */
-value: RawValue, };
+value?: RawValue, 
+/**
+ * What has become of it.
+ */
+delivery: Delivery, };
 
 export type DevicePoint = { 
 /**

@@ -5,8 +5,8 @@ use std::io::{self, Write};
 use clap::Args;
 use handover_client::Method;
 use handover_wire::{
-    Device, DeviceDetails, DeviceId, DeviceState, DeviceToken, EditDevice, HeldInstead, RawValue,
-    SetValue,
+    Delivery, Device, DeviceDetails, DeviceId, DeviceToken, EditDevice, RawValue, SetValue,
+    ValueSet,
 };
 use serde::Serialize;
 
@@ -142,44 +142,16 @@ fn shown(value: &RawValue) -> String {
     }
 }
 
-/// What has become of a value for the device that is to get it.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[serde(rename_all = "snake_case")]
-enum Delivery {
-    /// The device is away, and gets it when it is back.
-    Waits,
-    /// The device is there, and has yet to say that it has it.
-    OnItsWay,
-    /// The device has it.
-    Told,
-    /// The device is away, and the datastream lets nothing wait.
-    NotSent,
-}
-
-impl Delivery {
-    /// As the device shows it after it was set; none where that tells nothing, as of a device without a connection of its own.
-    fn of(found: &DeviceDetails, pin: u8) -> Option<Self> {
-        let name = format!("v{pin}");
-        let values = &found.data_stream_values;
-        let value = values.iter().find(|one| one.pin == name)?;
-        let state = &found.device.lifecycle_status.name;
-        let is_online = *state == DeviceState::Online.lifecycle().name;
-        match (value.is_waiting, is_online) {
-            (true, true) => Some(Self::OnItsWay),
-            (true, false) => Some(Self::Waits),
-            (false, true) => found.last_heard_at.is_none().then_some(Self::Told),
-            (false, false) => Some(Self::NotSent),
+/// What has become of a value, in words.
+fn words(delivery: Delivery) -> &'static str {
+    match delivery {
+        Delivery::OnItsWay => "is on its way to the device, which is there.",
+        Delivery::WaitsUntilAsked => {
+            "waits until the device asks for it: it is there over HTTPS, where nothing can be sent to it."
         }
-    }
-
-    fn words(self) -> &'static str {
-        match self {
-            Self::Waits => "waits for the device, which gets it when it is back.",
-            Self::OnItsWay => "is on its way to the device, which is there.",
-            Self::Told => "was sent to the device, which is there.",
-            Self::NotSent => {
-                "was not sent: the device is away, and its template lets this datastream not wait. Set it again when the device is back."
-            }
+        Delivery::Waits => "waits for the device, which gets it when it is back.",
+        Delivery::NotSent => {
+            "was not sent: the device is away, and its template lets this datastream not wait. Set it again when the device is back."
         }
     }
 }
@@ -189,8 +161,7 @@ impl Delivery {
 struct Done {
     #[serde(flatten)]
     set: SetValue,
-    #[serde(skip_serializing_if = "Option::is_none")]
-    delivery: Option<Delivery>,
+    delivery: Delivery,
 }
 
 pub fn set(arguments: &SetArguments) -> Result<(), Failure> {
@@ -199,19 +170,13 @@ pub fn set(arguments: &SetArguments) -> Result<(), Failure> {
         pin: arguments.pin,
         value: RawValue::Text(arguments.value.clone()),
     };
-    let (instead, delivery) = block_on(async {
+    let ValueSet { value, delivery } = block_on(async {
         let client = arguments.account.sign_in(&mut io::stdin().lock()).await?;
         let body = serde_json::to_value(&request).map_err(io::Error::from)?;
         let set = client.organization(Method::PUT, "device/value", Some(&body));
-        let instead: Option<HeldInstead> = set.await?;
-        let target = target("device", arguments.id);
-        let found = client.organization::<DeviceDetails>(Method::GET, &target, None);
-        // It is set, also where it cannot be said what has become of it.
-        let found = found.await.ok();
-        let delivery = found.and_then(|found| Delivery::of(&found, arguments.pin));
-        Ok((instead, delivery))
+        Ok(set.await?)
     })?;
-    if let Some(HeldInstead { value }) = instead {
+    if let Some(value) = value {
         let held = format!(
             "{} is out of its range: V{} holds {} now, the end of that which is nearest.\n",
             printable(&arguments.value),
@@ -222,8 +187,8 @@ pub fn set(arguments: &SetArguments) -> Result<(), Failure> {
         io::stderr().write_all(held.as_bytes())?;
         request.value = value;
     }
-    if let (Some(delivery), false) = (delivery, arguments.json) {
-        let words = delivery.words();
+    if !arguments.json {
+        let words = words(delivery);
         writeln!(io::stdout().lock(), "V{} {words}", arguments.pin)?;
     }
     let done = Done {

@@ -1,6 +1,8 @@
 //! `handover devices` made by hand, exported and imported, against a cloud of its own.
 
 use std::fs;
+use std::io::{Read as _, Write as _};
+use std::net::TcpStream;
 
 use handover_wire::Role;
 
@@ -173,6 +175,17 @@ fn a_limit_is_set_and_told() {
     assert_eq!(unsure.status, 2);
 }
 
+/// A device says something over its HTTPS API.
+fn says_over_http(url: &str, query: &str) {
+    let address = url.trim_start_matches("http://").trim_end_matches('/');
+    let mut stream = TcpStream::connect(address).expect("the cloud is there");
+    let request = format!("GET /external/api/{query} HTTP/1.0\r\nHost: {address}\r\n\r\n");
+    stream.write_all(request.as_bytes()).expect("sent");
+    let mut answer = String::new();
+    stream.read_to_string(&mut answer).expect("text");
+    assert!(answer.contains(" 200 "), "{answer}");
+}
+
 #[test]
 fn whoever_sets_a_number_out_of_its_range_is_told_and_what_waits_is_marked() {
     let cloud = TestCloud::start();
@@ -187,6 +200,20 @@ fn whoever_sets_a_number_out_of_its_range_is_told_and_what_waits_is_marked() {
     assert_eq!(within.lines()[0]["delivery"], "waits", "{}", within.out);
     let instead = customer(&["devices", "set", "1", "V5", "-1", "--json"]);
     assert_eq!(instead.lines()[0]["value"], 1.0, "{}", instead.out);
+    // This one is there over HTTPS, and asks.
+    let admin = |arguments: &[&str]| cloud.run_as(Role::Admin, arguments, "");
+    let token = fine(admin(&["devices", "token", "3"]));
+    says_over_http(&cloud.url, &format!("update?token={token}&v1=20"));
+    let asks = customer(&["devices", "set", "3", "V5", "30"]);
+    let words = "V5 waits until the device asks for it";
+    assert!(asks.out.contains(words), "{}", asks.out);
+    let asks = customer(&["devices", "set", "3", "V5", "31", "--json"]);
+    assert_eq!(
+        asks.lines()[0]["delivery"],
+        "waits_until_asked",
+        "{}",
+        asks.out
+    );
     let shown = fine(customer(&["devices", "show", "1"]));
     assert!(shown.contains("1 (waits for the device)"), "{shown}");
     assert_eq!(shown.matches("waits for the device").count(), 1, "{shown}");

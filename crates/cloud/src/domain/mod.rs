@@ -30,6 +30,7 @@ mod person;
 mod property;
 mod reach;
 mod refresh_token;
+mod sent_again;
 mod series;
 mod stretches;
 mod table;
@@ -82,6 +83,7 @@ pub use person::{PersonStep, WrongStatus, after};
 pub use property::{NoProperty, check_property};
 pub use reach::{Actor, Reach};
 pub use refresh_token::{Refresh, RefreshError, RefreshToken, SessionKind};
+pub use sent_again::LastPoints;
 pub use series::Wanted;
 pub use stretches::Stretches;
 pub use table::{

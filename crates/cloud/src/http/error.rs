@@ -14,6 +14,9 @@ use crate::store::StoreError;
 /// The attribute that says how many seconds to wait; a header says it, too.
 const RETRY_AFTER: &str = "retryAfter";
 
+/// What is said of a body that is too long.
+pub const TOO_LARGE: &str = "The request is larger than this endpoint takes.";
+
 /// A failure on its way out.
 #[derive(Debug)]
 pub struct ApiFailure {
@@ -171,7 +174,7 @@ impl ApiFailure {
         Self::new(
             StatusCode::PAYLOAD_TOO_LARGE,
             ErrorCode::TooLarge,
-            "The request is larger than this endpoint takes.",
+            TOO_LARGE,
         )
     }
 

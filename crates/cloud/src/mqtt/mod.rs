@@ -100,6 +100,31 @@ fn is_fault(reason: Reason) -> bool {
     )
 }
 
+/// Why a connection ends, as a log says it.
+fn words(reason: Reason) -> &'static str {
+    match reason {
+        Reason::MalformedPacket => "what it sent is no packet of MQTT",
+        Reason::ProtocolError => "it sent what MQTT does not allow there",
+        Reason::ImplementationSpecificError => "it sent what is not taken here",
+        Reason::NotAuthorized => "it may not do that",
+        Reason::KeepAliveTimeout => "it gave no sign of life in time",
+        Reason::SessionTakenOver => "another connection took its place",
+        Reason::ServerShuttingDown => "the cloud stops",
+        Reason::TopicFilterInvalid => "it asked for a topic that there is not",
+        Reason::TopicNameInvalid => "no device publishes to such a topic",
+        Reason::ReceiveMaximumExceeded => "it left too many messages unacknowledged",
+        Reason::TopicAliasInvalid => "it named a topic by a number, which is not taken",
+        Reason::PacketTooLarge => "it sent a packet that is too long",
+        Reason::MessageRateTooHigh => "it sends too much",
+        Reason::PayloadFormatInvalid => "it sent what is no text",
+        Reason::SubscriptionIdentifiersNotSupported => {
+            "it gave a subscription a number, which is not taken"
+        }
+        Reason::UnspecifiedError => "something broke here",
+        _ => "it cannot go on",
+    }
+}
+
 /// Seconds between two signs of life, and the same where the device has to be told that they are others than it said. Who gives none
 /// is asked for some where its version can be asked; in the older one it has an hour, and that it has vanished is seen by TCP
 /// alone before that (`connections.rs`).
@@ -161,9 +186,8 @@ async fn sign_in(core: &Core, wire: &mut Wire, peer: Peer) -> Result<(SignedIn, 
         Ok(Some(_)) => return Err(No::Unspoken("it does not sign in first".to_owned())),
         Ok(None) => return Err(No::Over),
         Err(reason) => {
-            return Err(No::Unspoken(format!(
-                "what it says is no login: {reason:?}"
-            )));
+            let why = format!("what it says is no login: {}", words(reason));
+            return Err(No::Unspoken(why));
         }
     };
     let mut who = who(core, peer.origin, &connect).await?;

@@ -13,10 +13,9 @@ use handover_wire::{DeviceId, Fault};
 use super::uplink::Meant;
 use super::wire::Wire;
 use crate::domain::Moment;
-use crate::service::Core;
-use crate::service::faults;
 use crate::service::living::{self, Bag, Said, Seat, Strangers, Talk, Unsaid};
-use crate::service::refusals::Peer;
+use crate::service::refusals::{self, Peer};
+use crate::service::{Core, faults};
 use crate::store::Setting;
 
 /// Filters of one device at most.
@@ -183,15 +182,17 @@ impl Session {
     pub async fn end(&mut self, why: End) {
         let nodes = self.voices.keys().copied();
         self.talk.core.hub.carry_no_more(nodes, self.seat.session);
-        if let Some((tokens, times)) = self.strangers.told() {
-            let gateway = self.talk.device;
+        let gateway = self.talk.device;
+        if let Some((tokens, times)) = self.strangers.told()
+            && refusals::may_tell_of(&self.talk.core, gateway)
+        {
             tracing::info!(%gateway, tokens, times, "a gateway was refused what is no node of its own");
         }
         // What is wrong now was wrong before: it is not told twice.
         let _ = self.settle().await;
         if let Some(reason) = why {
             if super::is_fault(reason) {
-                let why = format!("{reason:?}: its connection is ended");
+                let why = format!("{}: its connection is ended", super::words(reason));
                 self.peer.unheard(&self.talk.core, self.talk.device, why);
             }
             tracing::debug!(device = %self.talk.device, ?reason, "the connection of a device is ended");

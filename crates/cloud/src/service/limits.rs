@@ -245,6 +245,13 @@ pub fn device_token(core: &Core, origin: Origin) -> [Counted; 1] {
     )]
 }
 
+/// Auth tokens that are no device's and that one gateway names for nodes which ask to join: as many. Its own token is right, so
+/// what others at its address get wrong does not count.
+pub fn joining(core: &Core, gateway: DeviceId) -> [Counted; 1] {
+    let whose = gateway.to_string();
+    [counted(core, "joining", &whose, 60, 5)]
+}
+
 /// Seconds for which something is remembered to have happened.
 const REMEMBERED: i64 = 30 * 24 * 3_600;
 

@@ -25,9 +25,12 @@ const OF_ALL: Limit = Limit {
 /// Of how many that is remembered. Who is not is counted among all.
 const MOST: usize = 4_096;
 
+/// After so many seconds what was left out is told, also where no other line comes.
+const TOLD_AFTER: i64 = OF_ONE.every;
+
 /// Whom a line is about: an address, and which device there where that is known, so that those behind one router hide nothing of
-/// each other.
-type Subject = (Origin, Option<DeviceId>);
+/// each other. Without an address it is a device, wherever that is.
+type Subject = (Option<Origin>, Option<DeviceId>);
 
 /// What was said of whom.
 #[derive(Default)]
@@ -39,6 +42,8 @@ struct Said {
     one: HashMap<Subject, Time>,
     all: Option<Time>,
     left_out: u64,
+    /// When the first of those was.
+    left_out_since: Option<Time>,
 }
 
 impl Refusals {
@@ -47,17 +52,30 @@ impl Refusals {
         let mut said = self.0.lock().unwrap_or_else(PoisonError::into_inner);
         let Ok((one, all)) = said.next(of, now) else {
             said.left_out += 1;
+            said.left_out_since.get_or_insert(now);
             return None;
         };
         said.all = Some(all);
         if let Some(one) = one {
             said.one.insert(of, one);
         }
-        Some(std::mem::take(&mut said.left_out))
+        Some(said.take_left_out())
+    }
+
+    /// How many lines were left out, where that is to be told although no other line comes.
+    fn due(&self, now: Time) -> Option<u64> {
+        let mut said = self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let since = said.left_out_since?;
+        (since.plus_seconds(TOLD_AFTER) <= now).then(|| said.take_left_out())
     }
 }
 
 impl Said {
+    fn take_left_out(&mut self) -> u64 {
+        self.left_out_since = None;
+        std::mem::take(&mut self.left_out)
+    }
+
     /// Until when it is counted with one more line: of the subject, where that is remembered, and of all.
     fn next(
         &mut self,
@@ -74,6 +92,32 @@ impl Said {
     }
 }
 
+/// How many lines were not written is said in a line of its own: they were about anybody.
+fn tell(left_out: u64) {
+    if left_out > 0 {
+        tracing::warn!(
+            left_out,
+            "refusals of any devices were too many to be told one by one"
+        );
+    }
+}
+
+fn may_say(core: &Core, of: Subject) -> bool {
+    let left_out = core.refusals.may_say(of, core.now());
+    left_out.into_iter().for_each(tell);
+    left_out.is_some()
+}
+
+/// Whether a line about a device may be written, wherever that is.
+pub fn may_tell_of(core: &Core, device: DeviceId) -> bool {
+    may_say(core, (None, Some(device)))
+}
+
+/// Says what was left out a while ago, where no line came since that would have said so.
+pub fn tell_left_out(core: &Core) {
+    core.refusals.due(core.now()).into_iter().for_each(tell);
+}
+
 /// The other end of a connection, as the log names it.
 #[derive(Clone, Copy, Debug)]
 pub struct Peer {
@@ -84,16 +128,9 @@ pub struct Peer {
 }
 
 impl Peer {
-    /// Whether a line may be written. How many were not is said before it, in a line of its own: they were about anybody.
+    /// Whether a line may be written.
     fn may_say(self, core: &Core, device: Option<DeviceId>) -> bool {
-        let left_out = core.refusals.may_say((self.origin, device), core.now());
-        if let Some(left_out @ 1..) = left_out {
-            tracing::warn!(
-                left_out,
-                "refusals of any devices were too many to be told one by one"
-            );
-        }
-        left_out.is_some()
+        may_say(core, (Some(self.origin), device))
     }
 
     /// It is not signed in.
@@ -120,7 +157,8 @@ mod tests {
     use super::*;
 
     fn from(number: u32) -> Subject {
-        (Origin::of(IpAddr::V4(Ipv4Addr::from_bits(number))), None)
+        let origin = Origin::of(IpAddr::V4(Ipv4Addr::from_bits(number)));
+        (Some(origin), None)
     }
 
     #[test]
@@ -145,6 +183,18 @@ mod tests {
         assert_eq!(refusals.may_say(from(2), now), Some(4_990));
         assert_eq!(refusals.may_say(from(1), now.plus_seconds(59)), None);
         assert_eq!(refusals.may_say(from(1), now.plus_seconds(60)), Some(1));
+    }
+
+    #[test]
+    fn what_was_left_out_is_told_a_minute_later_where_nothing_else_is() {
+        let refusals = Refusals::default();
+        let now = Time(1_000_000);
+        assert_eq!(refusals.due(now.plus_seconds(900)), None);
+        let said = (0..14).filter(|_| refusals.may_say(from(1), now).is_some());
+        assert_eq!(said.count(), 10);
+        assert_eq!(refusals.due(now.plus_seconds(59)), None);
+        assert_eq!(refusals.due(now.plus_seconds(60)), Some(4));
+        assert_eq!(refusals.due(now.plus_seconds(900)), None, "once");
     }
 
     #[test]

@@ -40,6 +40,7 @@ const TABLES: &[Table] = &[
     table("absences", "device_id, since"),
     table("device_values", "device_id, tenure, pin"),
     table("device_points", "device_id, tenure, pin, step, start"),
+    table("last_points", "device_id, tenure, pin"),
     table("device_events", "id"),
     table("device_properties", "device_id, tenure, pin, name"),
     table("device_files", "id"),

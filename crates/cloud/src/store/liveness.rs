@@ -54,14 +54,6 @@ pub struct Liveness {
     pub carrier: Option<DeviceId>,
 }
 
-/// A device that is there without a connection of its own.
-pub struct Unconnected {
-    /// Until when, without being heard of again.
-    pub until: Time,
-    /// Whether a gateway carried what it said last; it speaks over HTTPS else.
-    pub is_carried: bool,
-}
-
 /// When something last changed about devices of an organization.
 pub struct OrgStamp {
     /// Which.
@@ -159,20 +151,32 @@ impl Store {
         Ok(found.is_some())
     }
 
-    /// How a device is there that has no connection of its own. None where it has one, or is not there.
-    pub async fn unconnected(&self, id: DeviceId) -> Result<Option<Unconnected>, StoreError> {
-        let found: Option<(i64, Option<i64>)> = sqlx::query_as(
-            "SELECT p.online_until, p.carrier FROM liveness p JOIN devices d ON d.id = p.device_id
+    /// Until when a device is there, without being heard of again, that has no connection of its own. None where it has one, or
+    /// is not there.
+    pub async fn unconnected(&self, id: DeviceId) -> Result<Option<Time>, StoreError> {
+        let found: Option<i64> = sqlx::query_scalar(
+            "SELECT p.online_until FROM liveness p JOIN devices d ON d.id = p.device_id
              WHERE p.device_id = $1 AND p.session IS NULL AND p.online_until > 0
              AND d.connect_time IS NOT NULL AND d.disconnect_time IS NULL",
         )
         .bind(id.0)
         .fetch_optional(&mut *self.read().await?)
         .await?;
-        Ok(found.map(|(until, carrier)| Unconnected {
-            until: Time(until),
-            is_carried: carrier.is_some(),
-        }))
+        Ok(found.map(Time))
+    }
+
+    /// Whether a device speaks for itself over HTTPS, as far as is known: it is there without a connection and nobody carries
+    /// it, or it was there and whoever has it has never seen it connected.
+    pub async fn speaks_https(&self, id: DeviceId) -> Result<bool, StoreError> {
+        let found: i64 = sqlx::query_scalar(
+            "SELECT COUNT(*) FROM liveness p JOIN devices d ON d.id = p.device_id
+             WHERE p.device_id = $1 AND p.session IS NULL AND p.carrier IS NULL
+             AND d.connect_time IS NOT NULL AND (d.disconnect_time IS NULL OR d.ip IS NULL)",
+        )
+        .bind(id.0)
+        .fetch_one(&mut *self.read().await?)
+        .await?;
+        Ok(found > 0)
     }
 
     /// The datastreams of which a device has yet to be told what they are to hold, by their pins.

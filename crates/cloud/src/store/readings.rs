@@ -8,7 +8,7 @@ use sqlx::{FromRow, Row as _};
 
 use super::{Store, StoreError, Work, Write};
 use crate::clock::Time;
-use crate::domain::{Gathered, STEPS, Value};
+use crate::domain::{Gathered, LastPoints, STEPS, Value};
 
 /// Events of one device in one tenure that are kept, the newest: none of what an undo brings back is forgotten for them.
 const MOST_EVENTS: i64 = 1_000;
@@ -322,6 +322,43 @@ impl Write {
         told(&mut *self.0, id).await
     }
 
+    /// The points of a datastream that came last.
+    pub async fn last_points(
+        &mut self,
+        (id, tenure): (DeviceId, i64),
+        pin: u8,
+    ) -> Result<LastPoints, StoreError> {
+        let found: Option<Vec<u8>> = sqlx::query_scalar(
+            "SELECT points FROM last_points WHERE device_id = $1 AND tenure = $2 AND pin = $3",
+        )
+        .bind(id.0)
+        .bind(tenure)
+        .bind(i64::from(pin))
+        .fetch_optional(&mut *self.0)
+        .await?;
+        Ok(LastPoints::read(&found.unwrap_or_default()))
+    }
+
+    /// Those are they from now on.
+    pub async fn set_last_points(
+        &mut self,
+        (id, tenure): (DeviceId, i64),
+        pin: u8,
+        points: &LastPoints,
+    ) -> Result<(), StoreError> {
+        sqlx::query(
+            "INSERT INTO last_points (device_id, tenure, pin, points) VALUES ($1, $2, $3, $4)
+             ON CONFLICT (device_id, tenure, pin) DO UPDATE SET points = $4",
+        )
+        .bind(id.0)
+        .bind(tenure)
+        .bind(i64::from(pin))
+        .bind(points.bytes())
+        .execute(&mut *self.0)
+        .await?;
+        Ok(())
+    }
+
     /// Writes down what a device told, and forgets the oldest where there are too many.
     pub async fn add_device_event(
         &mut self,
@@ -502,6 +539,7 @@ impl Write {
         for sql in [
             unseen!("device_values"),
             unseen!("device_points"),
+            unseen!("last_points"),
             unseen!("device_events"),
             unseen!("device_properties"),
             unseen!("absences"),

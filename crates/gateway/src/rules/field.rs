@@ -279,6 +279,7 @@ impl Field {
                 let number = raw.as_number().ok_or(Unread::NoNumber)?;
                 Reading::computed(number * self.scale + self.offset).ok_or(Unread::NoNumber)?
             }
+            None if raw.is_no_number() => return Err(Unread::NoNumber),
             None => raw,
         };
         if let Some([least, most]) = self.range {

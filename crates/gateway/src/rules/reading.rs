@@ -42,6 +42,20 @@ impl Reading {
         }
     }
 
+    /// Whether it is a text that stands for no number in particular, as `NaN` and `inf` do: no datastream holds that, and the
+    /// cloud would refuse it later.
+    pub fn is_no_number(&self) -> bool {
+        match self {
+            Self::Number(_) => false,
+            Self::Text(text) => {
+                let number = text.trim().parse::<f64>();
+                // What is too great to be one is written in digits.
+                let is_word = !text.contains(|one: char| one.is_ascii_digit());
+                is_word && number.is_ok_and(|number| !number.is_finite())
+            }
+        }
+    }
+
     /// As the cloud takes it.
     pub fn text(&self) -> String {
         match self {

@@ -49,6 +49,16 @@ fn payloads_are_decoded_as_rules_say() {
             br#"{"V1": "wet", "V2": [13.4, 52.5], "V3": 9007199254740993}"#,
             "V1=wet V2=13.4,52.5 V3=9007199254740993",
         ),
+        (
+            String::new(),
+            br#"{"V1": "NaN", "V2": " -inf", "V3": "nanny", "V4": "1e999"}"#,
+            "V3=nanny V4=1e999 (V1: it is no number) (V2: it is no number)",
+        ),
+        (
+            json("{ pin = 'V1', key = 'm', lookup = { NaN = 'broken' } }"),
+            br#"{"m": "NaN"}"#,
+            "V1=broken",
+        ),
         (String::new(), b"21.5", "(the payload is not a JSON object)"),
         (
             String::new(),

@@ -4,7 +4,7 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use axum::Json;
-use axum::body::Bytes;
+use axum::extract::rejection::QueryRejection;
 use axum::extract::{Query, State};
 use axum::http::HeaderMap;
 use handover_air::{Address, Derivation};
@@ -15,7 +15,7 @@ use handover_wire::{
 use serde::Deserialize;
 use utoipa::IntoParams;
 
-use super::{DeviceFailure, GatewayAsking, report};
+use super::{DeviceFailure, GatewayAsking, Sent, report};
 use crate::service::Core;
 use crate::service::living;
 
@@ -65,7 +65,7 @@ pub async fn join(
         .get(NODE_TOKEN)
         .and_then(|token| token.to_str().ok());
     let token = token.unwrap_or_default();
-    let state = living::join(&core, asking.origin, asking.gateway, token).await?;
+    let state = living::join(&core, asking.gateway, token).await?;
     Ok(Json(JoinAnswer { state }))
 }
 
@@ -94,6 +94,7 @@ const MOST_ITEMS: usize = 64;
     responses(
         (status = 200, body = MeshResults),
         (status = 400, body = DeviceApiError, example = json!({"error": {"message": "Invalid token."}})),
+        (status = 413, body = DeviceApiError, description = "More than 2 MiB"),
         (status = 429, body = DeviceApiError, description = "Too many wrong tokens from there"),
         (status = 500, description = "It may not be kept: all of it is told again"),
     )
@@ -101,7 +102,7 @@ const MOST_ITEMS: usize = 64;
 pub async fn mesh(
     State(core): State<Arc<Core>>,
     asking: GatewayAsking,
-    body: Bytes,
+    Sent(body): Sent,
 ) -> Result<Json<MeshResults>, DeviceFailure> {
     let report = report::read(&body).map_err(DeviceFailure::Message)?;
     if report.items.len() > MOST_ITEMS {
@@ -148,8 +149,13 @@ pub struct OrdersParams {
 pub async fn orders(
     State(core): State<Arc<Core>>,
     asking: GatewayAsking,
-    Query(params): Query<OrdersParams>,
+    params: Result<Query<OrdersParams>, QueryRejection>,
 ) -> Result<Json<MeshOrders>, DeviceFailure> {
+    let Ok(Query(params)) = params else {
+        return Err(DeviceFailure::of(
+            "Wrong query: wait is a number of seconds.",
+        ));
+    };
     let known = (params.nodes.as_str(), params.after.as_str());
     let wait = Duration::from_secs(params.wait.min(MOST_SECONDS));
     Ok(Json(
@@ -172,13 +178,14 @@ const MOST_STRANGERS: usize = 16;
     responses(
         (status = 200, body = JoinWindowAnswer, example = json!({"until": 1_800_000_300_000_i64})),
         (status = 400, body = DeviceApiError, example = json!({"error": {"message": "Invalid token."}})),
+        (status = 413, body = DeviceApiError, description = "More than 2 MiB"),
         (status = 429, body = DeviceApiError, description = "Too many wrong tokens from there"),
     )
 )]
 pub async fn strangers(
     State(core): State<Arc<Core>>,
     asking: GatewayAsking,
-    body: Bytes,
+    Sent(body): Sent,
 ) -> Result<Json<JoinWindowAnswer>, DeviceFailure> {
     let told: MeshStrangers = serde_json::from_slice(&body)
         .map_err(|error| DeviceFailure::Message(format!("Wrong list of strangers: {error}.")))?;

@@ -16,15 +16,17 @@ pub mod writing;
 use std::sync::Arc;
 
 use axum::Json;
-use axum::extract::FromRequestParts;
+use axum::body::Bytes;
+use axum::extract::{FromRequest, FromRequestParts, Request};
 use axum::http::request::Parts;
 use axum::http::{HeaderValue, StatusCode, header};
 use axum::response::{IntoResponse, Response};
 use handover_blynk::Pin;
 use handover_wire::{DeviceApiError, DeviceApiMessage, DeviceId, GATEWAY_TOKEN, Secret};
+use percent_encoding::percent_decode_str;
 use url::form_urlencoded;
 
-use super::error::ApiFailure;
+use super::error::{ApiFailure, TOO_LARGE};
 use super::origin::PeerOrigin;
 use crate::domain::TooOften;
 use crate::service::limits::Origin;
@@ -111,6 +113,30 @@ impl IntoResponse for DeviceFailure {
     }
 }
 
+/// The body of a request, within the general limit.
+pub struct Sent(Bytes);
+
+impl<S: Send + Sync> FromRequest<S> for Sent {
+    type Rejection = DeviceFailure;
+
+    async fn from_request(request: Request, state: &S) -> Result<Self, DeviceFailure> {
+        let read = Bytes::from_request(request, state).await;
+        read.map(Self)
+            .map_err(|rejection| match rejection.status() {
+                too_large @ StatusCode::PAYLOAD_TOO_LARGE => {
+                    DeviceFailure::Refused(too_large, TOO_LARGE.to_owned())
+                }
+                _ => DeviceFailure::of("The body could not be read."),
+            })
+    }
+}
+
+/// Whether a query is text once it is decoded: what stands for no character is refused, and not replaced by one that nobody
+/// sent. What parts its names and values from each other is text, so it is looked at as a whole.
+fn is_text(query: &str) -> bool {
+    percent_decode_str(query).decode_utf8().is_ok()
+}
+
 /// A device by its token, and what else its query has.
 pub struct Asking {
     /// The device.
@@ -152,8 +178,6 @@ fn is_of(parts: &Parts, device: DeviceId) {
 pub struct GatewayAsking {
     /// Which.
     gateway: DeviceId,
-    /// Where the request comes from.
-    origin: Origin,
 }
 
 impl FromRequestParts<Arc<Core>> for GatewayAsking {
@@ -169,7 +193,7 @@ impl FromRequestParts<Arc<Core>> for GatewayAsking {
         let gateway = gateway.ok_or_else(|| DeviceFailure::of("Invalid token."))?;
         is_of(parts, gateway);
         is_there(core, gateway).await;
-        Ok(Self { gateway, origin })
+        Ok(Self { gateway })
     }
 }
 
@@ -199,6 +223,11 @@ impl FromRequestParts<Arc<Core>> for Asking {
             }
         };
         is_of(parts, device);
+        if !is_text(query) {
+            return Err(DeviceFailure::of(
+                "Value doesn't match the Datastream data type.",
+            ));
+        }
         Ok(Self {
             device,
             via,

@@ -12,6 +12,7 @@ use super::{Asking, DeviceFailure, pin};
 use crate::domain::Value;
 use crate::service::Core;
 use crate::service::living::{self, Held, Unsaid, Which};
+use crate::store::ToTell;
 
 /// The pin of a datastream that there is.
 pub(super) fn known(held: &Held, which: &Which) -> Result<u8, DeviceFailure> {
@@ -27,6 +28,15 @@ pub(super) fn known(held: &Held, which: &Which) -> Result<u8, DeviceFailure> {
 pub(super) async fn held(core: &Core, asking: &Asking) -> Result<Held, DeviceFailure> {
     let held = living::held(core, asking.device).await?;
     held.ok_or_else(|| DeviceFailure::of("Invalid token."))
+}
+
+/// A device that asks has what it was answered: that waits for it no more. Where this cannot be written down it shows as
+/// waiting until the device asks again.
+async fn was_answered(core: &Core, asking: &Asking, waited: &[ToTell], pins: &[u8]) {
+    let whose = (asking.device, asking.via);
+    if let Err(error) = living::was_answered(core, whose, waited, pins).await {
+        tracing::warn!(%error, device = %asking.device, "that a device has what it asked for is not known");
+    }
 }
 
 fn object(held: &Held, pins: impl Iterator<Item = u8>) -> Response {
@@ -56,6 +66,8 @@ fn object(held: &Held, pins: impl Iterator<Item = u8>) -> Response {
     )
 )]
 pub async fn get(State(core): State<Arc<Core>>, asking: Asking) -> Result<Response, DeviceFailure> {
+    // Before what is held is: whatever is set in between is not taken for answered.
+    let waited = living::pending(&core, asking.device).await?;
     let held = held(&core, &asking).await?;
     let named = match asking.which()? {
         Some(which) => vec![which],
@@ -68,6 +80,7 @@ pub async fn get(State(core): State<Arc<Core>>, asking: Asking) -> Result<Respon
         .iter()
         .map(|which| known(&held, which))
         .collect::<Result<_, _>>()?;
+    was_answered(&core, &asking, &waited, &pins).await;
     match pins.as_slice() {
         [] => Err(DeviceFailure::of("Wrong pin format.")),
         [pin] => {
@@ -95,8 +108,10 @@ pub async fn get_all(
     State(core): State<Arc<Core>>,
     asking: Asking,
 ) -> Result<Response, DeviceFailure> {
+    let waited = living::pending(&core, asking.device).await?;
     let held = held(&core, &asking).await?;
     let pins: Vec<u8> = held.parts.datastreams.iter().map(|one| one.pin).collect();
+    was_answered(&core, &asking, &waited, &pins).await;
     let there = pins.into_iter().filter(|pin| held.value(*pin).is_some());
     Ok(object(&held, there))
 }

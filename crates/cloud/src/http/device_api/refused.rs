@@ -3,11 +3,12 @@
 use std::sync::{Arc, OnceLock};
 
 use axum::extract::{FromRequestParts as _, Request, State};
+use axum::http::StatusCode;
 use axum::middleware::Next;
 use axum::response::Response;
 use handover_wire::DeviceId;
 
-use super::PeerOrigin;
+use super::{PeerOrigin, TOO_LARGE};
 use crate::service::Core;
 use crate::service::refusals::Peer;
 
@@ -35,6 +36,11 @@ impl Why {
     }
 }
 
+/// Why a body was refused by whatever answers in the platform's form, as where devices ask for their tokens.
+fn too_large(status: StatusCode) -> Option<Why> {
+    (status == StatusCode::PAYLOAD_TOO_LARGE).then(|| Why::of(TOO_LARGE))
+}
+
 /// Writes down what is refused.
 pub async fn tell(State(core): State<Arc<Core>>, request: Request, next: Next) -> Response {
     if !request.uri().path().starts_with("/external/api/") {
@@ -46,6 +52,7 @@ pub async fn tell(State(core): State<Arc<Core>>, request: Request, next: Next) -
     parts.extensions.insert(who.clone());
     let mut response = next.run(Request::from_parts(parts, body)).await;
     let why = response.extensions_mut().remove::<Why>();
+    let why = why.or_else(|| too_large(response.status()));
     if let (Ok(PeerOrigin(origin)), Some(Why(why))) = (origin, why) {
         let peer = Peer {
             origin,

@@ -2,12 +2,11 @@
 
 use std::sync::Arc;
 
-use axum::body::Bytes;
 use axum::extract::State;
 use axum::http::{HeaderMap, header};
 use handover_wire::DeviceApiError;
 
-use super::{Asking, DeviceFailure, pin};
+use super::{Asking, DeviceFailure, Sent, pin};
 use crate::domain::in_words;
 use crate::service::Core;
 use crate::service::living::{Said, Which};
@@ -96,7 +95,7 @@ pub async fn batch(
     responses(
         (status = 200, description = "They are durable"),
         (status = 400, body = DeviceApiError, example = json!({"error": {"message": "Too much data in batch. Maximum batch size is 10000 points."}})),
-        (status = 413, body = handover_wire::ApiError, description = "More than 2 MiB"),
+        (status = 413, body = DeviceApiError, description = "More than 2 MiB"),
         (status = 429, body = DeviceApiError, description = "Too many wrong tokens from there"),
     )
 )]
@@ -104,7 +103,7 @@ pub async fn points(
     State(core): State<Arc<Core>>,
     asking: Asking,
     headers: HeaderMap,
-    body: Bytes,
+    Sent(body): Sent,
 ) -> Result<(), DeviceFailure> {
     let which = asking.which()?;
     let which = which.ok_or_else(|| DeviceFailure::of("Wrong pin format."))?;

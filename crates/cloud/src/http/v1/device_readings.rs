@@ -5,10 +5,8 @@ use std::sync::Arc;
 
 use axum::Json;
 use axum::extract::State;
-use axum::http::StatusCode;
-use axum::response::{IntoResponse as _, Response};
 use handover_wire::{
-    ApiError, DeviceEvent, DeviceHistory, DeviceId, DeviceProperty, HeldInstead, SetValue,
+    ApiError, DeviceEvent, DeviceHistory, DeviceId, DeviceProperty, SetValue, ValueSet,
 };
 use serde::Deserialize;
 
@@ -40,16 +38,15 @@ pub struct HistoryParams {
     to: Option<i64>,
 }
 
-/// Has a device's datastream hold something, which the device is told: at once where it is there, otherwise when it is back,
-/// where the template says that this datastream is `queued`. A number out of its range becomes the end of that which is nearest,
-/// and the answer says which.
+/// Has a device's datastream hold something, which the device is told: at once where it has a connection, once it asks where
+/// it speaks over HTTPS, otherwise when it is back, where the template says that this datastream is `queued`. The answer says
+/// what has become of it. A number out of its range becomes the end of that which is nearest, and the answer says which.
 #[utoipa::path(
     put, path = "/device/value", operation_id = "setValue", tag = "devices",
     extensions(("x-handover" = json!("ours")), ("x-permission" = json!("any"))),
     request_body(content = SetValue, example = json!({"deviceId": 1, "pin": 5, "value": 30})),
     responses(
-        (status = 200, body = HeldInstead, description = "The number was out of its range: it holds the end of that now"),
-        (status = 204, description = "It holds that now"),
+        (status = 200, body = ValueSet, description = "It holds that now, or the end of its range where the number was out of it"),
         (status = 400, body = ApiError, description = "No such datastream, none that people set, or no value of its type"),
         (status = 401, body = ApiError),
         (status = 404, body = ApiError, description = "No such device within reach"),
@@ -59,13 +56,12 @@ pub async fn set(
     State(core): State<Arc<Core>>,
     caller: Caller<SignedIn>,
     Body(request): Body<SetValue>,
-) -> Result<Response, ApiFailure> {
-    let instead = living::set(&core, &caller, &request).await?;
-    let instead = instead.map(|value| HeldInstead { value: value.raw() });
-    Ok(match instead {
-        Some(held) => Json(held).into_response(),
-        None => StatusCode::NO_CONTENT.into_response(),
-    })
+) -> Result<Json<ValueSet>, ApiFailure> {
+    let (instead, delivery) = living::set(&core, &caller, &request).await?;
+    Ok(Json(ValueSet {
+        value: instead.map(|value| value.raw()),
+        delivery,
+    }))
 }
 
 impl From<SetError> for ApiFailure {

@@ -274,7 +274,10 @@ pub async fn delete(core: &Core, fleets: &Fleets, acting: &Acting) -> Result<(),
             tracing::warn!(device = %id, %error, "a device of a fleet stays");
         }
     }
-    if works.count(core, fleets).await? == 0 && !works.are_making() {
+    let is_none_theirs = works.count(core, fleets).await? == 0;
+    // What is elsewhere may come back, and is the fleet's then.
+    let is_none_elsewhere = fleets.left.load(Ordering::Relaxed) == 0;
+    if is_none_theirs && is_none_elsewhere && !works.are_making() {
         Works::forget(&fleets.folder)?;
     }
     Ok(())

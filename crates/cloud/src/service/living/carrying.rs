@@ -7,13 +7,13 @@ use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use handover_wire::{DeviceId, JoinState, OrgId, TunnelledNode};
 use tokio::sync::Notify;
 
+use super::known::known_by;
 use super::strangers::Strangers;
 use super::{NotKnown, known, mesh};
 use crate::domain::{Hands, JoinWindow, Part, Reach};
 use crate::secrets::Purpose;
-use crate::service::hands;
-use crate::service::limits::Origin;
-use crate::service::{Broken, Core};
+use crate::service::limits::{self, Origin};
+use crate::service::{Broken, Core, hands, refusals};
 use crate::store::{Secret, Standing, StoreError, TokenKey, Write, change};
 
 /// Nodes of one gateway's connection that are to be told something.
@@ -105,7 +105,9 @@ pub async fn gateway(core: &Core, origin: Origin, token: &str) -> Result<DeviceI
     if is_held {
         return Ok(device);
     }
-    tracing::info!(%device, "a device that is nobody's gateway is refused as one");
+    if refusals::may_tell_of(core, device) {
+        tracing::info!(%device, "a device that is nobody's gateway is refused as one");
+    }
     Err(NotKnown::Token)
 }
 
@@ -122,9 +124,11 @@ pub async fn node(core: &Core, gateway: DeviceId, token: &str) -> Result<Option<
     Ok(found)
 }
 
-/// A gateway named what is no node of its own. What it named is a secret, and stays out of the log, which has one line for each.
+/// A gateway named what is no node of its own. What it named is a secret, and stays out of the log, which has one line for each,
+/// as long as these are not too many.
 pub fn refuse(core: &Core, gateway: DeviceId, token: &str, strangers: &mut Strangers) {
-    if strangers.note(core.digest(Purpose::AuthToken, token)) {
+    let is_new = strangers.note(core.digest(Purpose::AuthToken, token));
+    if is_new && refusals::may_tell_of(core, gateway) {
         tracing::info!(%gateway, "a gateway is refused: what it speaks for is no node of its own");
     }
 }
@@ -184,13 +188,9 @@ pub async fn nodes(core: &Core, gateway: DeviceId) -> Result<Vec<TunnelledNode>,
 /// A node asks a gateway to speak for it. It waits for a word of whoever has the gateway, as long as the join window is open:
 /// one of the gateway's organization or below, or one that is nobody's and whose label could be claimed there. Whatever else
 /// it is, it is told like a wrong token.
-pub async fn join(
-    core: &Core,
-    origin: Origin,
-    gateway: DeviceId,
-    token: &str,
-) -> Result<JoinState, NotKnown> {
-    let node = known(core, origin, token).await?;
+pub async fn join(core: &Core, gateway: DeviceId, token: &str) -> Result<JoinState, NotKnown> {
+    // What others at the gateway's address get wrong is not held against its nodes.
+    let node = known_by(core, &limits::joining(core, gateway), token).await?;
     let digest = core.digest(Purpose::AuthToken, token);
     let now = core.now();
     change!(core.store, |write| {

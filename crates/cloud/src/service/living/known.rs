@@ -6,7 +6,7 @@ use handover_wire::{DeviceId, MoveKind};
 use crate::clock::Time;
 use crate::domain::{Actor, DeviceName, Holder, TooOften, Was};
 use crate::secrets::Purpose;
-use crate::service::limits::{self, Origin};
+use crate::service::limits::{self, Counted, Origin};
 use crate::service::{Broken, Core, breaks};
 use crate::store::{Action, AuditRow, NewDevice, NewMove, Unseen, Write, change};
 
@@ -37,6 +37,15 @@ fn bare(token: &str) -> &str {
 
 /// The device that signs in with this token.
 pub async fn known(core: &Core, origin: Origin, token: &str) -> Result<DeviceId, NotKnown> {
+    known_by(core, &limits::device_token(core, origin), token).await
+}
+
+/// The same where a wrong token counts as this.
+pub(super) async fn known_by(
+    core: &Core,
+    wrong: &[Counted],
+    token: &str,
+) -> Result<DeviceId, NotKnown> {
     let token = bare(token);
     let plain = |byte: u8| byte.is_ascii_alphanumeric() || matches!(byte, b'-' | b'_');
     let digest = core.digest(Purpose::AuthToken, token);
@@ -61,8 +70,7 @@ pub async fn known(core: &Core, origin: Origin, token: &str) -> Result<DeviceId,
             tracing::warn!(org = %unseen.org, "a device may not come: its organization is full");
             return Ok(Ok(None));
         }
-        let wrong = limits::device_token(core, origin);
-        Ok(limits::take(write, &wrong, now).await?.map(|()| None))
+        Ok(limits::take(write, wrong, now).await?.map(|()| None))
     })?;
     found?.ok_or(NotKnown::Token)
 }

@@ -7,7 +7,7 @@ use tokio::sync::Notify;
 
 use super::{Seat, Turn, number};
 use crate::clock::Time;
-use crate::service::{Broken, Core};
+use crate::service::{Broken, Core, refusals};
 use crate::store::{Liveness, StoreError, Write, change};
 
 /// Devices that are noted to be gone in one change.
@@ -87,7 +87,8 @@ async fn seat(
     let Some(replaced) = replaced else {
         return Ok(None);
     };
-    if replaced.is_some() {
+    // Two that have one token take the place of each other for ever.
+    if replaced.is_some() && refusals::may_tell_of(core, device) {
         tracing::info!(%device, "a newer connection of a device takes the place of an older one");
     }
     let seat = Seat {

@@ -32,7 +32,7 @@ pub use saying::{HeardMessage, Said, Unsaid, Via, Which, keep, say};
 pub use shown::{Held, details, events, held, history, kept, last_heard, meta, parts, properties};
 pub use strangers::Strangers;
 pub use talk::{HEARTBEAT, HEARTBEATS, Talk, leave_seat, take_seat};
-pub use telling::{SetError, pending, set, was_told, was_written, watch};
+pub use telling::{SetError, pending, set, was_answered, was_told, was_written, watch};
 pub use time_there::time_there;
 pub use turn::Turn;
 

@@ -1,6 +1,7 @@
 //! What devices say, by whichever protocol, and how it becomes durable.
 
 mod heard;
+mod points;
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 use std::fmt;
@@ -17,8 +18,8 @@ use super::telling::setting;
 use crate::clock::Time;
 use crate::connections::Stop;
 use crate::domain::{
-    Gathered, NoProperty, Pace, Value, check_property, datastream, datastream_id, edited,
-    point_time, rows_of,
+    Gathered, LastPoints, NoProperty, Pace, Value, check_property, datastream, datastream_id,
+    edited, rows_of,
 };
 use crate::service::Core;
 use crate::store::{Liveness, NewPoint, NewValue, Speaker, StoreError, Told, Write, change};
@@ -333,6 +334,8 @@ struct Sheet {
     /// Datastreams that its connection is told of.
     told_of: Vec<u8>,
     points: HashMap<(u8, i64, i64), Gathered>,
+    /// Points that came last, of datastreams of which points come.
+    last: BTreeMap<u8, LastPoints>,
     until: Time,
     is_changed: bool,
     /// Its gateway hears it again: what waited for it is told by way of that.
@@ -360,6 +363,7 @@ impl Sheet {
             values: BTreeMap::new(),
             told_of: Vec::new(),
             points: HashMap::new(),
+            last: BTreeMap::new(),
             is_changed: false,
             is_back: false,
             said_something: false,
@@ -401,7 +405,7 @@ impl Sheet {
         let heard = match &job.said {
             Said::Values(values) => self.write_values(values, job.via, now),
             Said::Erase(which) => self.erase(write, which).await?,
-            Said::Points(which, points) => self.write_points(which, points, now),
+            Said::Points(which, points) => self.write_points(write, which, points, now).await?,
             Said::Event { code, description } => {
                 self.event(write, code, description.as_deref(), now).await?
             }
@@ -484,29 +488,6 @@ impl Sheet {
             // What comes by another way is news to the device itself.
             if via == Via::Http && self.liveness.session.is_some() {
                 self.told_of.push(pin);
-            }
-        }
-        Ok(())
-    }
-
-    fn write_points(
-        &mut self,
-        which: &Which,
-        points: &[(i64, String)],
-        now: Time,
-    ) -> Result<(), Unsaid> {
-        let one = self.datastream(which)?;
-        let mut read = Vec::with_capacity(points.len());
-        for (said, written) in points {
-            let at = point_time(*said, now).ok_or(Unsaid::WrongTime)?;
-            let value = Value::read(&one.data_type, &[written]).map_err(|_| Unsaid::WrongValue)?;
-            read.push((at, value.plotted(&one.data_type), value));
-        }
-        let pin = one.pin;
-        for (at, number, value) in read {
-            // What was measured before the present owner had the device is not theirs to see.
-            if at.0 >= self.told.tenure {
-                self.hold(pin, number, value, at, now);
             }
         }
         Ok(())
@@ -625,6 +606,7 @@ impl Sheet {
         if let Some(hearing) = self.hearing {
             hearing.close(write, device).await?;
         }
+        points::close(write, (device, tenure), &self.last).await?;
         for (pin, (value, at)) in self.values {
             if self.told_of.contains(&pin) {
                 let process = self.liveness.process;

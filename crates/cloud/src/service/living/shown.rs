@@ -99,12 +99,7 @@ pub async fn details(core: &Core, device: DeviceId) -> Result<Vec<DataStreamValu
     let Some(held) = held(core, device).await? else {
         return Ok(Vec::new());
     };
-    let unconnected = core.store.unconnected(device).await?;
-    // Whoever speaks over HTTPS is told nothing, and asks.
-    let waiting = match unconnected.is_some_and(|one| !one.is_carried) {
-        true => Vec::new(),
-        false => core.store.pins_to_tell(device).await?,
-    };
+    let waiting = core.store.pins_to_tell(device).await?;
     let shown = held.parts.datastreams.iter().map(|one| {
         let now = held.values.get(&one.pin);
         DataStreamValue {
@@ -125,7 +120,7 @@ pub async fn last_heard(core: &Core, device: DeviceId) -> Result<Option<i64>, Br
     let found = core.store.unconnected(device).await?;
     let now = core.now();
     // It is there for so long after each time.
-    let heard = found.map(|one| one.until.plus_seconds(-core.hub.http_seconds));
+    let heard = found.map(|until| until.plus_seconds(-core.hub.http_seconds));
     Ok(heard.map(|heard| heard.0.min(now.0)))
 }
 

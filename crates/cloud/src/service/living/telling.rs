@@ -3,14 +3,16 @@
 use std::sync::Arc;
 use std::time::Duration;
 
-use handover_wire::{DeviceId, RawValue, SetValue};
+use handover_wire::{Delivery, DeviceId, RawValue, SetValue};
 
 use super::liveness::sweep;
-use super::number;
+use super::{Via, number};
 use crate::connections::Stop;
-use crate::domain::{Acting, Gathered, Value, WrongValue, datastream, rows_of};
-use crate::service::{Broken, Core, breaks};
-use crate::store::{Action, AuditRow, NewPoint, NewValue, Setting, StoreError, ToTell, change};
+use crate::domain::{Acting, Connection, Gathered, Value, WrongValue, datastream, rows_of};
+use crate::service::{Broken, Core, breaks, refusals};
+use crate::store::{
+    Action, AuditRow, Liveness, NewPoint, NewValue, Setting, StoreError, ToTell, Write, change,
+};
 
 /// How often is looked for what other processes want this one's devices to be told.
 const LOOK_EVERY: Duration = Duration::from_millis(200);
@@ -55,16 +57,42 @@ fn written(value: &RawValue) -> Vec<String> {
     }
 }
 
-/// Somebody has a device's datastream hold something. A device that is there is told at once, another one when it is back,
-/// where the datastream says so. Gives what it holds instead, where a number was out of its range.
+/// What becomes of a value for a device whose liveness is this.
+async fn delivery_of(
+    write: &mut Write,
+    liveness: &Liveness,
+    (is_of_mesh, is_queued): (bool, bool),
+) -> Result<Delivery, StoreError> {
+    if liveness.session.is_some() {
+        return Ok(Delivery::OnItsWay);
+    }
+    let is_there = matches!(liveness.connection, Connection::Online { .. });
+    Ok(match (is_there, liveness.carrier) {
+        (true, None) => Delivery::WaitsUntilAsked,
+        // A gateway of a mesh always waits for what its nodes are to be told.
+        (true, Some(_)) if is_of_mesh => Delivery::OnItsWay,
+        (true, Some(gateway)) => match write.liveness(gateway).await? {
+            Some(carrier) if carrier.session.is_some() => Delivery::OnItsWay,
+            Some(_) | None => Delivery::WaitsUntilAsked,
+        },
+        // Whatever carried it last is told, and has it for when the device is back.
+        (false, Some(_)) => Delivery::Waits,
+        (false, None) if is_queued => Delivery::Waits,
+        (false, None) => Delivery::NotSent,
+    })
+}
+
+/// Somebody has a device's datastream hold something. A device that is there is told at once or once it asks, another one when
+/// it is back, where the datastream says so. Gives what it holds instead, where a number was out of its range, and what has
+/// become of it.
 pub async fn set(
     core: &Core,
     acting: &Acting,
     request: &SetValue,
-) -> Result<Option<Value>, SetError> {
+) -> Result<(Option<Value>, Delivery), SetError> {
     let (id, pin) = (request.device_id, request.pin);
     let now = core.now();
-    let held = change!(core.store, |write| {
+    let outcome = change!(core.store, |write| {
         let found = write.device(acting.reach(), id).await?;
         let found = found.ok_or(SetError::NotFound(id))?;
         let gone = StoreError::Corrupt("a device that was found is gone");
@@ -100,7 +128,8 @@ pub async fn set(
         }
         let gone = StoreError::Corrupt("a device that was found is gone");
         let liveness = write.liveness(id).await?.ok_or(gone)?;
-        if liveness.session.is_some() || liveness.carrier.is_some() || one.queued {
+        let delivery = delivery_of(write, &liveness, (parts.mesh, one.queued)).await?;
+        if delivery != Delivery::NotSent {
             write
                 .add_pending(
                     id,
@@ -122,10 +151,11 @@ pub async fn set(
                 reason: None,
             })
             .await?;
-        Ok::<_, SetError>(value.is_instead_of(&fields).then_some(value))
+        let instead = value.is_instead_of(&fields).then_some(value);
+        Ok::<_, SetError>((instead, delivery))
     })?;
     core.hub.wake(id);
-    Ok(held)
+    Ok(outcome)
 }
 
 /// What a device is to be told. It counts as told once `was_told` is called, after `was_written`: where the connection breaks
@@ -161,6 +191,31 @@ pub async fn was_told(core: &Core, device: DeviceId, settings: &[Setting]) -> Re
     Ok(())
 }
 
+/// Who asks over HTTPS was answered what these datastreams hold: of what waited before that answer was made, nothing waits any
+/// more. Only where the device speaks like that: somebody else who has its token may ask as well, and what waits for a
+/// connection is told to that.
+pub async fn was_answered(
+    core: &Core,
+    (device, via): (DeviceId, Via),
+    waited: &[ToTell],
+    pins: &[u8],
+) -> Result<(), Broken> {
+    let answered = waited.iter().map(|one| one.setting);
+    let answered: Vec<_> = answered.filter(|one| pins.contains(&one.pin)).collect();
+    if answered.is_empty() {
+        return Ok(());
+    }
+    let is_its_way = match via {
+        Via::Gateway(_) => true,
+        Via::Http => core.store.speaks_https(device).await?,
+        Via::Connection { .. } => false,
+    };
+    match is_its_way {
+        true => was_told(core, device, &answered).await,
+        false => Ok(()),
+    }
+}
+
 /// Wakes connections of devices that other processes want to be told something, and notes who is gone.
 pub async fn watch(core: Arc<Core>, stop: Stop) {
     let mut turns = tokio::time::interval(LOOK_EVERY);
@@ -171,10 +226,11 @@ pub async fn watch(core: Arc<Core>, stop: Stop) {
             _ = turns.tick() => {}
         }
         looks = looks.wrapping_add(1);
-        if looks.is_multiple_of(LOOKS_PER_SWEEP)
-            && let Err(error) = sweep(&core).await
-        {
-            tracing::warn!(%error, "devices that are gone could not be noted; soon again");
+        if looks.is_multiple_of(LOOKS_PER_SWEEP) {
+            refusals::tell_left_out(&core);
+            if let Err(error) = sweep(&core).await {
+                tracing::warn!(%error, "devices that are gone could not be noted; soon again");
+            }
         }
         if core.hub.seats().is_empty() {
             continue;
