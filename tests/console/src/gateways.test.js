@@ -57,7 +57,9 @@ test('a node is added by its label, and is seen to live', async () => {
 	const nodes = page.getByRole('region', { name: 'Nodes' });
 	await nodes.getByRole('button', { name: 'Add node' }).click();
 	await page.getByRole('heading', { name: 'Adding a node to Barn hub', level: 1 }).waitFor();
-	await page.getByText(/If it is nobody's yet it is claimed, and it is a node of Barn hub at once\./).waitFor();
+	await page
+		.getByText(/If it is nobody's yet it is claimed, and it is a node of Barn hub at once\./)
+		.waitFor();
 	await page.getByRole('button', { name: 'Type the code instead' }).click();
 	const [first, , third] = unclaimed();
 	const typed = page.getByRole('dialog');
