@@ -19,6 +19,16 @@ async function testers(options) {
 	return page;
 }
 
+/** Waits until this is to be seen in a sheet: not below its end, and not behind its actions. */
+async function inSight(told, sheet) {
+	await told.waitFor();
+	const bar = sheet.getByRole('button', { name: 'Save' });
+	await eventually(async () => {
+		const [words, actions] = [await told.boundingBox(), await bar.boundingBox()];
+		assert.ok(words.y + words.height <= actions.y, 'it is behind the actions');
+	});
+}
+
 const claim = (token) => at.cloud.call(customer(), 'POST', 'static-tokens/claim', { token });
 
 test('the next claim is answered as a tester wants, and the one after it as ever', async () => {
@@ -48,17 +58,34 @@ test('a fault is added, changed, recorded and played again, on a phone', async (
 	await sheet
 		.getByRole('combobox', { name: 'What happens' })
 		.selectOption('Not done, and refused with a status');
-	await sheet.getByRole('textbox', { name: 'HTTP status' }).fill('200');
-	await sheet.getByText('400 to 599').waitFor();
+	const [status, endpoint, share] = [
+		sheet.getByRole('textbox', { name: 'HTTP status' }),
+		sheet.getByRole('combobox', { name: 'Endpoint' }),
+		sheet.getByRole('textbox', { name: 'Of a hundred calls' })
+	];
 	const save = sheet.getByRole('button', { name: 'Save' });
-	await eventually(async () => assert.ok(await save.isDisabled()));
-	await sheet.getByRole('textbox', { name: 'HTTP status' }).fill('503');
-	await sheet.getByRole('combobox', { name: 'Endpoint' }).fill('GET /device/none');
+	// What will not do is said at its field, which whoever saves is led to.
+	await share.fill('150');
+	await sheet.getByText('That is no number from 0 to 100.').waitFor();
+	await press(save);
+	await focused(share);
+	await share.fill('');
+	await status.fill('200');
+	await sheet.getByText('A number from 400 to 599 is needed here.').waitFor();
+	await press(save);
+	await focused(status);
+	await status.fill('503');
+	// So is what the cloud refuses, in sight of whoever saved.
+	await endpoint.fill('GET /device/none');
 	await picture(page, 'fault-phone');
-	await sheet.getByRole('button', { name: 'Save' }).click();
-	await sheet.getByRole('alert').waitFor();
-	await sheet.getByRole('combobox', { name: 'Endpoint' }).fill('get /overview');
-	await sheet.getByRole('button', { name: 'Save' }).click();
+	await press(save);
+	await focused(endpoint);
+	await inSight(sheet.getByText('This cloud has no such endpoint.'), sheet);
+	assert.equal(await sheet.getByRole('alert').count(), 0);
+	await picture(page, 'fault-refused-phone');
+	await endpoint.fill('get /overview');
+	await gone(sheet.getByText('This cloud has no such endpoint.'));
+	await save.click();
 	await sheet.waitFor({ state: 'detached' });
 	await page.getByText('GET /api/v1/organization/overview · happened 0 times').waitFor();
 

@@ -5,7 +5,7 @@ import { test } from 'node:test';
 
 import { fits, go, isAccessible, LOOKS, mistakes, open, picture, signIn } from './support/browser.js';
 import { stage } from './support/stage.js';
-import { eventually } from './support/wait.js';
+import { eventually, focused } from './support/wait.js';
 
 const at = stage();
 
@@ -57,15 +57,30 @@ test('a node is added by its label, and is seen to live', async () => {
 	const nodes = page.getByRole('region', { name: 'Nodes' });
 	await nodes.getByRole('button', { name: 'Add node' }).click();
 	await page.getByRole('heading', { name: 'Adding a node to Barn hub', level: 1 }).waitFor();
+	await page
+		.getByText(/If it is nobody's yet it is claimed, and it is a node of Barn hub at once\./)
+		.waitFor();
 	await page.getByRole('button', { name: 'Type the code instead' }).click();
-	const [first] = unclaimed();
+	const [first, , third] = unclaimed();
 	const typed = page.getByRole('dialog');
-	await typed.getByRole('textbox').fill(first.qrToken);
+	const code = typed.getByRole('textbox', { name: 'Code on the label' });
+	await code.fill(first.qrToken);
 	await typed.getByRole('button', { name: 'Check code' }).click();
+	// One step: what is claimed is a node by then.
 	const outcome = page.getByRole('dialog', { name: /is now in Green Farm's devices/ });
+	await outcome.getByText(/ is a node of Barn hub now\.$/).waitFor();
 	await outcome.getByRole('textbox', { name: 'Name' }).fill('Bed 1');
-	await outcome.getByRole('button', { name: 'Add to Barn hub' }).click();
+	// The next is typed as well, into a field that has nothing of the one before.
+	await outcome.getByRole('button', { name: 'Add another node' }).click();
+	await focused(code);
+	assert.equal(await code.inputValue(), '');
+	await code.fill(third.qrToken);
+	await typed.getByRole('button', { name: 'Check code' }).click();
+	await outcome.getByText(/ is a node of Barn hub now\.$/).waitFor();
+	await outcome.getByRole('textbox', { name: 'Name' }).fill('Bed 3');
+	await outcome.getByRole('button', { name: 'Done' }).click();
 	await nodes.getByRole('link', { name: 'Bed 1' }).waitFor();
+	await nodes.getByRole('link', { name: 'Bed 3' }).waitFor();
 	await says(first.authToken, 'v1=23.5');
 	await nodes.getByText('Online').waitFor();
 	await isAccessible(page);
@@ -118,7 +133,7 @@ test('a node asks while the window is open, is accepted, moves and goes', async 
 	const remove = page.getByRole('dialog', { name: 'Remove Bed 1 from this gateway?' });
 	await remove.getByRole('button', { name: 'Remove' }).click();
 	await nodes.getByRole('link', { name: 'Bed 1' }).waitFor({ state: 'detached' });
-	await eventually(async () => assert.equal(await nodes.getByRole('listitem').count(), 1));
+	await eventually(async () => assert.equal(await nodes.getByRole('listitem').count(), 2));
 	assert.deepEqual(mistakes(page), []);
 	await page.context().close();
 });

@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { fits, go, isAccessible, LOOKS, mistakes, open, picture, signIn } from './support/browser.js';
+import { fits, go, isAccessible, LOOKS, mistakes, open, PHONE, picture, signIn } from './support/browser.js';
 import { stage } from './support/stage.js';
 import { eventually, gone } from './support/wait.js';
 
@@ -132,6 +132,30 @@ test('the mesh is drawn, live, and can be read and walked through', async () => 
 	const own = page.getByRole('region', { name: 'Way through the mesh' });
 	await own.getByRole('link', { name: /^Barn hub/ }).waitFor();
 	await gone(own.getByText('Bed 2'));
+	assert.deepEqual(mistakes(page), []);
+	await page.context().close();
+});
+
+test('long names that begin alike are told apart, and every row says how far away it is', async () => {
+	const long = (end) => `Greenhouse seven north wall moisture probe no ${end}`;
+	const rename = (node, name) => called(3, 'PUT', `device?deviceId=${scene.nodes[node].id}`, { name });
+	await rename(0, long(1));
+	await rename(1, long(2));
+	const page = await open(at.browser, { viewport: PHONE });
+	await signIn(page, at.cloud.url);
+	await go(page, `/devices/${scene.gateway.id}`);
+	const mesh = page.getByRole('region', { name: 'Mesh' });
+	// Both are heard, and found, by their whole names.
+	await mesh.getByRole('link', { name: new RegExp(`^${long(1)} Online`) }).waitFor();
+	await mesh.getByRole('link', { name: new RegExp(`^${long(2)} Online`) }).waitFor();
+	for (const end of [1, 2]) await mesh.getByText(new RegExp(`^Greenh.*….* ${end}$`)).waitFor();
+	for (const far of ['one hop', '2 hops', '3 hops']) {
+		await mesh.getByText(`${far} to the gateway`, { exact: true }).first().waitFor();
+	}
+	await isAccessible(page);
+	await fits(page);
+	await mesh.scrollIntoViewIfNeeded();
+	await picture(page, 'mesh-long-names-phone');
 	assert.deepEqual(mistakes(page), []);
 	await page.context().close();
 });

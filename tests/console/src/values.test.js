@@ -193,11 +193,21 @@ test('a chart is zoomed by buttons, keys, wheel and dragging, and has gaps', asy
 		await page.mouse.up();
 	});
 	await changes(() => page.mouse.wheel(0, 100));
-	// Where it was away there is grey.
+	// It ends at five minutes, and says so.
 	await region.getByRole('button', { name: 'Reset' }).click();
+	const nearer = region.getByRole('button', { name: 'Zoom in' });
+	for (let times = 0; times < 4; times += 1) await changes(() => nearer.click());
+	const end = region.getByText('This is as close as it gets: 5 minutes, with a point for each minute.');
+	await end.waitFor();
+	assert.ok(await nearer.isDisabled());
+	await isAccessible(page);
+	await region.getByRole('button', { name: 'Reset' }).click();
+	await gone(end);
+	// Where it was away there is grey, and no line goes through it.
 	await comesAndGoes();
 	await region.getByText('Grey: the device was away').waitFor();
 	await eventually(async () => assert.equal(await chart.locator('rect.away').count(), 1));
+	await eventually(async () => assert.equal(await chart.locator('rect.away ~ polyline').count(), 0));
 	assert.deepEqual(mistakes(page), []);
 	await page.context().close();
 });

@@ -34,6 +34,13 @@ const TOUCH = 30;
 
 const EMPTY: PictureFindings = { width: 1, height: 1, codes: [], candidates: [] };
 
+/** What tells of a label. */
+const FOUND: ReadonlySet<ScanEvent['kind']> = new Set(['seen', 'read', 'arrived', 'picture']);
+
+/** Whether what was read has been taken: there is nothing to type again. */
+const isDone = (state: ScanState): boolean =>
+	state.step === 'claimed' || state.step === 'asked' || (state.step === 'failed' && state.kept);
+
 export class Scanner {
 	state = $state.raw<ScanState>(start());
 	findings = $state.raw<PictureFindings>(EMPTY);
@@ -46,6 +53,8 @@ export class Scanner {
 	torchOn = $state(false);
 	/** How near the camera shows things; null where it cannot zoom. */
 	zoom = $state.raw<ZoomRange | null>(null);
+	/** What was found last was typed. */
+	byHand = false;
 	/** A picture is being read. */
 	reading = $state(false);
 
@@ -283,9 +292,14 @@ export class Scanner {
 			server: this.app.session.current?.server ?? null,
 			claimsFor: this.onBehalf()
 		});
+		// What stays in view is seen again and again.
+		const isNew = event.kind !== 'seen' || (this.state.step === 'looking' && state.step !== 'looking');
+		if (isNew && FOUND.has(event.kind)) this.byHand = event.kind === 'read';
 		this.state = state;
 		// A claim code is one device's: it stays only until that one is dealt with.
 		if (['looking', 'claimed', 'asked'].includes(state.step)) this.app.drafts.proof = '';
+		// What was typed is dealt with: the next label is another one.
+		if (isDone(state)) this.app.drafts.code = '';
 		// Whoever closes the sheet waits no longer, and nor does who leaves.
 		clearTimeout(this.pressed);
 		if (state.step === 'pressing' && !effect) {

@@ -55,6 +55,20 @@ export const connectedEndpoints = [
 	TLS
 ] as const;
 
+/** What is wrong about an endpoint that the cloud refused; nothing where something else is. */
+export function endpointFault(problem: string | undefined): string | null {
+	switch (problem) {
+		case 'endpoint_unknown':
+			return m.fault_endpoint_unknown();
+		case 'endpoint_switches':
+			return m.fault_endpoint_switches();
+		case 'endpoint_misfit':
+			return m.fault_endpoint_misfit();
+		default:
+			return null;
+	}
+}
+
 export const loginFaults = Object.keys(LOGINS) as LoginFault[];
 export const certificateFaults = Object.keys(CERTIFICATES) as CertificateFault[];
 export const loginFaultName = (login: LoginFault) => known(LOGINS, login, m.unknown_name)();

@@ -1,7 +1,7 @@
 import { describe, expect, it } from 'vitest';
 
 import type { Mesh, MeshNode, MeshNodeKind } from '../host/wire';
-import { linksOf, meshName, planOf, widthOf } from './mesh';
+import { drawnNames, linksOf, meshName, planOf, widthOf } from './mesh';
 
 function node(id: string, kind: MeshNodeKind = 'node', rest: Partial<MeshNode> = {}): MeshNode {
 	return { id, kind, deviceId: null, name: id, state: null, relay: null, ...rest };
@@ -39,24 +39,71 @@ describe('a plan', () => {
 	it('has a row for each number of hops, and whoever was heard', () => {
 		expect(placed(400)).toEqual([
 			['gateway', 200, 44, 0],
-			['a', 100, 132, 1],
-			['b', 300, 132, 1],
-			['c', 200, 220, 2]
+			['a', 100, 160, 1],
+			['b', 300, 160, 1],
+			['c', 200, 276, 2]
 		]);
 	});
 
 	it('has more rows where there is less room', () => {
 		expect(placed(100).map(([id, x, y]) => [id, x, y])).toEqual([
 			['gateway', 50, 44],
-			['a', 50, 132],
-			['b', 50, 220],
-			['c', 50, 308]
+			['a', 50, 160],
+			['b', 50, 248],
+			['c', 50, 364]
 		]);
-		expect(planOf(mesh, 100).height).toBe(352);
+		expect(planOf(mesh, 100).height).toBe(408);
+	});
+
+	it('has all that are as many hops away in one band, however many rows they take', () => {
+		expect(planOf(mesh, 400).bands).toEqual([
+			{ hops: 1, y: 88, height: 116 },
+			{ hops: 2, y: 204, height: 116 }
+		]);
+		expect(planOf(mesh, 100).bands).toEqual([
+			{ hops: 1, y: 88, height: 204 },
+			{ hops: 2, y: 292, height: 116 }
+		]);
 	});
 
 	it('is empty where there is nobody', () => {
-		expect(planOf({ nodes: [], links: [], routes: [] }, 300)).toEqual({ places: [], links: [], height: 0 });
+		expect(planOf({ nodes: [], links: [], routes: [] }, 300)).toEqual({
+			places: [],
+			bands: [],
+			links: [],
+			height: 0
+		});
+	});
+});
+
+/** Names as they are drawn in so many pixels each. */
+function drawn(room: number, ...names: string[]) {
+	const all = new Map(names.map((name, index) => [String(index), name]));
+	const found = drawnNames(all, new Map(names.map((_, index) => [String(index), room])));
+	return [...found.values()].map(({ text, tight }) => (tight ? `${text} |` : text));
+}
+
+describe('a name that is too long', () => {
+	it('keeps its beginning and its end', () => {
+		const names = ['Greenhouse north moisture probe 1', 'Greenhouse north moisture probe 2'];
+		expect(drawn(96, ...names)).toEqual(['Greenhous… probe 1 |', 'Greenhous… probe 2 |']);
+		expect(drawn(208, 'Greenhouse north moisture probe 1')).toEqual(['Greenhouse north moisture probe 1']);
+	});
+
+	it('keeps what tells it from others that begin and end as it does', () => {
+		const [one, other] = drawn(96, 'Greenhouse 1 moisture probe north', 'Greenhouse 2 moisture probe north');
+		expect(one).toContain('1');
+		expect(other).toContain('2');
+	});
+
+	it('fills its lines where whole words would need one more', () => {
+		expect(drawn(96, 'Bed A greenhou 12')).toEqual(['Bed A greenhou 12 |']);
+		expect(drawn(96, 'Bed A', 'Tomato bed')).toEqual(['Bed A', 'Tomato bed']);
+	});
+
+	it('stays as it is where two have the same', () => {
+		const name = 'Greenhouse north moisture probe 1';
+		expect(new Set(drawn(96, name, name)).size).toBe(1);
 	});
 });
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'vitest';
 
-import { areaPath, bounds, linePath, stretches, thinned } from './plot';
+import { areaPath, bounds, isEmpty, linePath, placed, stretches, thinned } from './plot';
 
 const point = (at: number, mean = at) => ({ at, mean, min: mean - 1, max: mean + 1 });
 
@@ -23,6 +23,31 @@ describe('the line of a chart', () => {
 	])('breaks where the device was away: %s', (_name, absences, want) => {
 		const found = stretches({ points, absences, step: 5 });
 		expect(found.map(({ length }) => length)).toEqual(want);
+	});
+
+	test.each([
+		['at the start of a step', { since: 8, until: 13 }, [0, 13, 20]],
+		['over the end of a step', { since: 13, until: 22 }, [0, 10, 22]],
+		['within a step', { since: 11, until: 14 }, [0, 10, 20]],
+		['for more than a step', { since: 8, until: 25 }, [0, 10, 25]],
+		['until now', { since: 21, until: null }, [0, 10, 20]]
+	])('has no point where the device was away: %s', (_name, absence, want) => {
+		const found = placed(
+			[0, 10, 20].map((at) => point(at)),
+			{ absences: [absence], step: 10 }
+		);
+		expect(found.map(({ at }) => at)).toEqual(want);
+	});
+
+	test.each([
+		[{ since: 11, until: 14 }, true],
+		[{ since: 10, until: 20 }, true],
+		[{ since: 31, until: null }, true],
+		// It was away, and told later what it measured then.
+		[{ since: 8, until: 25 }, false],
+		[{ since: 25, until: null }, false]
+	])('goes through no time of which nothing is known: %o', (absence, want) => {
+		expect(isEmpty(absence, points)).toBe(want);
 	});
 
 	test.each([

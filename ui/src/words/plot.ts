@@ -1,6 +1,6 @@
 // Where the points of a chart lie, and where its line breaks.
 
-import type { DeviceHistory, DevicePoint } from '../host/wire';
+import type { DeviceAbsence, DeviceHistory, DevicePoint } from '../host/wire';
 
 /** A silence is a gap where it is this many times as long as usual. */
 const MUCH_LONGER = 4;
@@ -33,6 +33,27 @@ export function stretches({ points, absences, step }: DeviceHistory): DevicePoin
 		last = point;
 	}
 	return found;
+}
+
+/**
+ * Points where they are within their steps: of a step that began while the device was away, what came in it came once it was
+ * back.
+ */
+export function placed(
+	points: readonly DevicePoint[],
+	{ absences, step }: Pick<DeviceHistory, 'absences' | 'step'>
+): DevicePoint[] {
+	return points.map((point) => {
+		const back = absences.find(
+			({ since, until }) => since <= point.at && until !== null && until > point.at && until < point.at + step
+		);
+		return back?.until ? { ...point, at: back.until } : point;
+	});
+}
+
+/** Whether nothing is known of a time when the device was away: no line goes through it, however short it was. */
+export function isEmpty({ since, until }: DeviceAbsence, points: readonly DevicePoint[]): boolean {
+	return !points.some(({ at }) => at > since && at < (until ?? Infinity));
 }
 
 /** The least and the greatest that a chart shows, with some room where there is but one number. */

@@ -124,6 +124,24 @@ pub enum BadFaults {
         /// What it must be.
         must: &'static str,
     },
+    /// What never happens at the endpoint that is named.
+    #[error("{at}: this cannot happen at that endpoint; docs/FAULTS.md says what can")]
+    Misfit {
+        /// Which rule or recorded call, from 1 on.
+        at: String,
+    },
+}
+
+impl BadFaults {
+    /// What is wrong about the endpoint that is named, in a word of the API's. None where something else is wrong.
+    pub fn of_endpoint(&self) -> Option<&'static str> {
+        match self {
+            Self::Endpoint { .. } => Some("endpoint_unknown"),
+            Self::Switches { .. } => Some("endpoint_switches"),
+            Self::Misfit { .. } => Some("endpoint_misfit"),
+            Self::TooMany | Self::Number { .. } => None,
+        }
+    }
 }
 
 /// The account's calls of an endpoint, or a device's.
@@ -383,7 +401,7 @@ fn check_fault(at: &str, fault: Fault, endpoint: Option<&str>) -> Result<(), Bad
         Fault::Claim { .. } if endpoint.is_some_and(|endpoint| endpoint != CLAIM) => {
             "an answer of claims is for POST /static-tokens/claim alone"
         }
-        _ if !fits => "this cannot happen at that endpoint; docs/FAULTS.md says what can",
+        _ if !fits => return Err(BadFaults::Misfit { at: at.to_owned() }),
         _ => return Ok(()),
     };
     Err(number(at, must))

@@ -15,7 +15,11 @@ use crate::service::faults::Switchboard;
 
 impl From<BadFaults> for ApiFailure {
     fn from(bad: BadFaults) -> Self {
-        Self::invalid("rules", &format!("{bad}."))
+        let failure = Self::invalid("rules", &format!("{bad}."));
+        match bad.of_endpoint() {
+            Some(problem) => failure.with("problem", problem),
+            None => failure,
+        }
     }
 }
 

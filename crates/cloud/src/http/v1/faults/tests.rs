@@ -77,6 +77,10 @@ async fn a_rule_that_cannot_be_is_refused_and_what_was_stays() {
         refused.text.contains("rule 1: this cloud has no endpoint"),
         "{refused:?}"
     );
+    assert_eq!(
+        refused.json()["error"]["attributes"]["problem"],
+        "endpoint_unknown"
+    );
     let now = admin.get("/faults").await.json();
     assert_eq!(now["faults"]["rules"][0]["fault"]["kind"], "lost_answer");
 }
@@ -87,6 +91,32 @@ async fn claim(person: &Person<'_>, qr: &str) -> (u16, String) {
     let json = answer.json();
     let outcome = json["outcome"].as_str().map(str::to_owned);
     (answer.status, outcome.unwrap_or_else(|| answer.code()))
+}
+
+#[tokio::test]
+async fn what_is_wrong_about_an_endpoint_is_told_in_a_word() {
+    let site = for_tests().await;
+    let admin = site.sign_in(Role::Admin).await;
+    for (endpoint, kind, want) in [
+        ("GET /no/where", "lost_answer", json!("endpoint_unknown")),
+        ("PUT /faults", "lost_answer", json!("endpoint_switches")),
+        (DEVICES, "disconnect", json!("endpoint_misfit")),
+    ] {
+        let refused = switch(
+            &admin,
+            json!([{"fault": {"kind": kind}, "endpoint": endpoint}]),
+        )
+        .await;
+        assert_eq!(refused.status, 400, "{endpoint}");
+        let told = refused.json()["error"]["attributes"]["problem"].clone();
+        assert_eq!(told, want, "{endpoint}");
+    }
+    let rules = json!([{"fault": {"kind": "lost_answer"}, "percent": 150}]);
+    let refused = switch(&admin, rules).await;
+    assert_eq!(
+        refused.json()["error"]["attributes"]["problem"],
+        Value::Null
+    );
 }
 
 #[tokio::test]
