@@ -5,8 +5,8 @@ use std::io::{self, Write};
 use clap::Args;
 use handover_client::Method;
 use handover_wire::{
-    Approval, ApprovalState, AskWhy, ClaimLimit, ClaimObstacle, ClaimProof, DeviceMove, HandsState,
-    MoveKind, ReadAs, Secret, WhyAnswer, WhyClaimer, WhyDevice, WhyLabel,
+    Approval, ApprovalState, AskWhy, ClaimLimit, ClaimObstacle, ClaimProof, HandsState, MoveKind,
+    ReadAs, Secret, WhyAnswer, WhyClaimer, WhyDevice, WhyLabel,
 };
 
 use crate::account::{Account, first_line};

@@ -162,6 +162,37 @@ test('each refusal that the cloud can give says what to do next', async () => {
 	await page.context().close();
 });
 
+test('what fails for one reason is told once on a screen, and a chart that is asked too often does not speak of codes', async () => {
+	const page = await open(at.browser);
+	await signIn(page, at.cloud.url);
+	await at.cloud.fail({ fault: { kind: 'status', status: 429 }, endpoint: 'GET /device/history' });
+	await page.getByRole('link', { name: 'Orchard gate' }).click();
+	const chart = page.getByRole('region', { name: 'Chart' });
+	const told = chart.getByRole('alert');
+	await told.getByText('That was too often.').waitFor();
+	await told.getByText(/limits how often this can be done in a short time/).waitFor();
+	await gone(page.getByText(/guess/));
+	await at.cloud.fail();
+	await told.getByRole('button', { name: 'Try again' }).click();
+	await gone(told);
+	// All of the page is asked for again, and all of it fails for the same reason.
+	await at.cloud.fail(
+		...['device/history', 'device/files', 'device/moves', 'gateway', 'mesh'].map((path) => ({
+			fault: { kind: 'status', status: 503 },
+			endpoint: `GET /${path}`
+		}))
+	);
+	await page.reload();
+	const alerts = page.getByRole('main').getByRole('alert');
+	await alerts.getByText(/It is overloaded or starts anew, or its database does not answer\./).waitFor();
+	await eventually(async () => assert.equal(await alerts.count(), 1));
+	await at.cloud.fail();
+	await alerts.getByRole('button', { name: 'Try again' }).click();
+	await gone(alerts);
+	assert.deepEqual(mistakes(page), []);
+	await page.context().close();
+});
+
 test('nobody else sees the page', async () => {
 	const page = await open(at.browser);
 	await signIn(page, at.cloud.url, 'Support');

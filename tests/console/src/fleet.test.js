@@ -6,7 +6,7 @@ import { test } from 'node:test';
 
 import { go, mistakes, open, picture, PHONE, signIn } from './support/browser.js';
 import { stage } from './support/stage.js';
-import { eventually, focused, press, tabTo, until } from './support/wait.js';
+import { eventually, focused, gone, press, tabTo, until } from './support/wait.js';
 
 const at = stage({ faulty: true });
 
@@ -25,6 +25,19 @@ const says = (page, text) =>
 const now = async () => (await at.cloud.call(at.cloud.user(1), 'GET', 'fleet')).json();
 const made = async () =>
 	(await at.cloud.devices(at.cloud.user(1))).filter((name) => name.startsWith('Simulated'));
+
+/** Deletes the fleet's devices, after the page has asked and somebody thought better of it once. */
+async function deletes(page, count) {
+	const button = page.getByRole('button', { name: `Delete its ${count} devices` });
+	const asked = page.getByRole('dialog', { name: `Delete the ${count} simulated devices?` });
+	await button.click();
+	await asked.getByText('They go for good, with all that they measured, told and uploaded.').waitFor();
+	await asked.getByRole('button', { name: 'Cancel' }).click();
+	await gone(asked);
+	assert.equal((await made()).length, count);
+	await button.click();
+	await asked.getByRole('button', { name: 'Delete for good' }).click();
+}
 
 test('a hub fleet is started, seen to live, recorded, played again and deleted', async () => {
 	const page = await testers();
@@ -57,7 +70,7 @@ test('a hub fleet is started, seen to live, recorded, played again and deleted',
 	// What was recorded comes to its end by itself.
 	await page.getByRole('button', { name: 'Play it again' }).click();
 	await says(page, 'The fleet has come to its end.');
-	await page.getByRole('button', { name: 'Delete its 10 devices' }).click();
+	await deletes(page, 10);
 	await says(page, 'There is no fleet.');
 	assert.deepEqual(await made(), []);
 	assert.deepEqual(mistakes(page), []);
@@ -78,7 +91,7 @@ test('a fleet is stopped, and what cannot be is not asked for, on a phone', asyn
 	await page.getByRole('button', { name: 'Stop', exact: true }).click();
 	await says(page, 'The fleet was stopped.');
 	await says(page, '0 connected');
-	await page.getByRole('button', { name: 'Delete its 3 devices' }).click();
+	await deletes(page, 3);
 	await says(page, 'There is no fleet.');
 	assert.deepEqual(mistakes(page), []);
 	await page.context().close();
@@ -102,6 +115,9 @@ test('a fleet is started, stopped and deleted with the keyboard alone, and the f
 	await page.keyboard.press('Enter');
 	await focused(fleet.getByRole('button', { name: 'Save what it did' }));
 	await tabTo(page, fleet.getByRole('button', { name: 'Delete its 2 devices' }));
+	await page.keyboard.press('Enter');
+	const asked = page.getByRole('dialog', { name: 'Delete the 2 simulated devices?' });
+	await tabTo(page, asked.getByRole('button', { name: 'Delete for good' }));
 	await page.keyboard.press('Enter');
 	await says(page, 'There is no fleet.');
 	await focused(fleet.getByRole('button', { name: 'Save what it did' }));

@@ -12,6 +12,13 @@ const UNITS = [
 /** A size such as "1.2 MB". */
 export function fileSize(bytes: number): string {
 	const [unit, length] = UNITS.find(([, length]) => bytes >= length) ?? UNITS[2];
-	const format = new Intl.NumberFormat(getLocale(), { style: 'unit', unit, maximumFractionDigits: 1 });
+	// Short, bytes have no plural in some languages.
+	const unitDisplay = unit === 'byte' ? 'long' : 'short';
+	const format = new Intl.NumberFormat(getLocale(), {
+		style: 'unit',
+		unit,
+		unitDisplay,
+		maximumFractionDigits: 1
+	});
 	return format.format(bytes / length);
 }

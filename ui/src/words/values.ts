@@ -25,8 +25,21 @@ export function typedValue(text: string, { dataType }: Datastream): RawValue | n
 	return text.trim() === '' || Number.isNaN(typed) ? null : typed;
 }
 
-/** Which numbers a datastream takes; nothing where it takes all, or none. */
+/** Bytes of a text that a datastream holds. */
+const MOST_TEXT = 1_024;
+
+/** What is wrong with what somebody typed; null where nothing is. */
+export function typedFault(text: string, of: Datastream): string | null {
+	const { kind } = of.dataType;
+	const isNumber = kind === 'integer' || kind === 'double';
+	if (isNumber && text !== '' && typedValue(text, of) === null) return m.values_not_a_number();
+	const over = kind === 'string' ? new TextEncoder().encode(text).length - MOST_TEXT : 0;
+	return over > 0 ? m.values_too_long({ most: number(MOST_TEXT), over: number(over) }) : null;
+}
+
+/** Which numbers a datastream takes, or how long a text may be; nothing where it takes all, or none. */
 export function rangeText(of: Datastream): string | undefined {
+	if (of.dataType.kind === 'string') return m.values_room({ most: number(MOST_TEXT) });
 	if (of.dataType.kind !== 'integer' && of.dataType.kind !== 'double') return undefined;
 	const [min, max] = [of.dataType.min, of.dataType.max].map((end) =>
 		end === null ? null : valueText(end, of)

@@ -34,6 +34,9 @@ const PATIENCE_FOR_FILES = 60 * 60_000;
 /** Seconds in which the cloud tells what changes in one go: the longest that it takes. */
 const LISTENING_SECONDS = 300;
 
+/** What stands before a cloud that is not there, or too busy, answers with these. */
+const AWAY: ReadonlySet<number> = new Set([502, 503, 504]);
+
 interface Call {
 	method: CallMethod;
 	path: string;
@@ -254,6 +257,7 @@ function read<T>(response: Response, text: string): T {
 	const error = typeof answer === 'object' && answer !== null && 'error' in answer ? answer.error : undefined;
 	if (isErrorBody(error)) throw new HostError(error);
 	if (response.status === 401) throw hostError('unauthenticated', 'The session has ended.');
+	if (AWAY.has(response.status)) throw hostError('unavailable', `The cloud answered ${response.status}.`);
 	if (response.status >= 500) throw hostError('internal', `The cloud answered ${response.status}.`);
 	throw hostError('not_a_cloud', `Unexpected answer ${response.status}.`);
 }
