@@ -944,7 +944,8 @@ export type SetDeviceLimit = {
  */
 orgId: OrgId, 
 /**
- * How many, 0 to 1,000,000,000; as many as they like where absent or null. What they have beyond it stays theirs.
+ * How many, 0 to 1,000,000,000; as many as they like where absent or null. What they have beyond it stays theirs, and so
+ * does what an undo gives back.
  */
 deviceLimit?: number | null, };
 
@@ -1351,7 +1352,7 @@ history?: History,
  */
 keepTogether?: boolean, 
 /**
- * Why, for the record; up to 200 characters.
+ * Why, for the record, and for whoever had them, in the mail that tells them; up to 200 characters.
  */
 reason?: string, 
 /**
@@ -2174,7 +2175,7 @@ label?: LabelChoice,
  */
 history: History, 
 /**
- * Why, for the record; up to 200 characters.
+ * Why, for the record, and for whoever had it, in the mail that tells them; up to 200 characters.
  */
 reason?: string, };
 
@@ -3208,7 +3209,7 @@ export type AuditActor = { "kind": "person",
  */
 id: UserId, 
 /**
- * What they are called; none once they have left.
+ * What they are called; none once they have left, and where the caller does not see them.
  */
 name: string | null, } | { "kind": "machine", 
 /**
@@ -3216,7 +3217,7 @@ name: string | null, } | { "kind": "machine",
  */
 id: string, 
 /**
- * What they are called; none once they are gone.
+ * What they are called; none once they are gone, and where the caller does not see them.
  */
 name: string | null, } | { "kind": "cloud" };
 
