@@ -3,12 +3,21 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { go, LOOKS, mistakes, open, picture, screen, signIn } from './support/browser.js';
+import { fits, go, LOOKS, mistakes, open, PHONE, picture, screen, signIn } from './support/browser.js';
 import { stage } from './support/stage.js';
 import { gone } from './support/wait.js';
 
 const at = stage();
 const DARK_PHONE = LOOKS.find(({ name }) => name === 'phone-dark');
+
+const LONG = 'Green Farm Cooperative of All the Lower Meadows';
+
+/** The customer's organization is called this from now on. */
+async function called(name) {
+	const profile = await (await at.cloud.call(at.cloud.user(3), 'GET', 'user/profile')).json();
+	const answer = await at.cloud.call(at.cloud.user(1), 'PUT', 'edit/name', { orgId: profile.orgId, name });
+	assert.ok(answer.ok, `${answer.status}`);
+}
 
 async function type(page, number) {
 	await go(page, '/scan');
@@ -58,11 +67,20 @@ test('a device is added by its number once support approves', async () => {
 	await screen(maker).getByText('SN-0001').waitFor();
 	await screen(maker).getByText('The sticker is gone').waitFor();
 	await picture(maker, 'approvals');
+	// A client's name may be as long as it likes: it is cut, and the card is as wide as the window lets it be.
+	await called(LONG);
 	const phone = await open(at.browser, DARK_PHONE);
 	await signIn(phone, at.cloud.url, 'Maker');
 	await go(phone, '/approvals');
 	await screen(phone).getByText('SN-0001').waitFor();
+	await screen(phone).getByText(LONG).waitFor();
 	await picture(phone, 'approvals-phone');
+	await fits(phone);
+	const widths = await phone
+		.getByRole('article')
+		.evaluate((card) => [card.scrollWidth, card.querySelector('.words').scrollWidth - card.clientWidth]);
+	assert.ok(widths[0] <= PHONE.width && widths[1] <= 0, `it is wider than its card: ${widths}`);
+	await called('Green Farm');
 	await maker.getByRole('button', { name: 'Approve SN-0001' }).click();
 	await maker.getByRole('dialog').getByText('The sticker is gone').waitFor();
 	await maker.getByRole('dialog').getByRole('button', { name: 'Approve' }).click();
