@@ -21,6 +21,7 @@ use crate::service::{
     text_indexes,
 };
 use crate::start::{self, Config, Opened, Ports, StartError};
+use crate::store::by_itself;
 use crate::tls::Identity;
 
 /// How long a stop waits for answers that are under way.
@@ -146,7 +147,7 @@ impl Cloud {
         let stop = Stop::default();
         let tasks = TaskTracker::new();
         tasks.spawn(living::keep(core.clone(), stop.clone()));
-        tasks.spawn(living::watch(core.clone(), stop.clone()));
+        tasks.spawn(by_itself(living::watch(core.clone(), stop.clone())));
         let lobby = Lobby::new(
             http::router(core.clone(), guard),
             Some(core.clone()),
@@ -165,14 +166,14 @@ impl Cloud {
                 tasks.spawn(lobby.clone().answer(listener, door, only_tls));
             }
         }
-        tasks.spawn(mail::deliver(core.clone(), stop.clone()));
-        tasks.spawn(making::make_batches(core.clone(), stop.clone()));
-        tasks.spawn(audit::keep_sealed(core.clone(), stop.clone()));
-        tasks.spawn(live::follow(core.clone(), stop.clone()));
-        tasks.spawn(fleets::keep(core.clone(), stop.clone()));
-        tasks.spawn(tidy_daily(core.clone(), stop.clone()));
-        tasks.spawn(end_moves(core.clone(), stop.clone()));
-        tasks.spawn(fold(core.clone(), stop.clone()));
+        tasks.spawn(by_itself(mail::deliver(core.clone(), stop.clone())));
+        tasks.spawn(by_itself(making::make_batches(core.clone(), stop.clone())));
+        tasks.spawn(by_itself(audit::keep_sealed(core.clone(), stop.clone())));
+        tasks.spawn(by_itself(live::follow(core.clone(), stop.clone())));
+        tasks.spawn(by_itself(fleets::keep(core.clone(), stop.clone())));
+        tasks.spawn(by_itself(tidy_daily(core.clone(), stop.clone())));
+        tasks.spawn(by_itself(end_moves(core.clone(), stop.clone())));
+        tasks.spawn(by_itself(fold(core.clone(), stop.clone())));
         tasks.close();
         tracing::info!(%url, demo = core.demo.is_some(), "the cloud listens");
         if core.faults.is_some() {

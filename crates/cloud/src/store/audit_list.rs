@@ -93,14 +93,29 @@ fn named(name: Option<String>) -> Option<String> {
     name.filter(|name| !name.is_empty())
 }
 
+/// Whether an organization is within reach, or was when it was deleted: what happened there is not forgotten with it.
+macro_rules! reached {
+    ($org:literal) => {
+        concat!(
+            "(EXISTS (SELECT 1 FROM org_tree t
+                      WHERE t.ancestor_id = $1 AND t.depth <= $2 AND t.org_id = ",
+            $org,
+            ") OR EXISTS (SELECT 1 FROM closed_org_tree t
+                      WHERE t.ancestor_id = $1 AND t.depth <= $2 AND t.org_id = ",
+            $org,
+            ")) "
+        )
+    };
+}
+
 /// Which rows an `AuditQuery` is about. Each narrowing has its own text, so that it has its index.
 macro_rules! matching {
-    ($select:literal, $narrow:literal) => {
+    ($select:expr, $narrow:literal) => {
         concat!(
             $select,
-            " WHERE EXISTS (SELECT 1 FROM org_tree t
-                            WHERE t.ancestor_id = $1 AND t.depth <= $2 AND t.org_id = a.org_id)
-              AND ($3 = 0 OR a.org_id = $3) AND ($4 = '' OR a.action = $4)
+            " WHERE ",
+            reached!("a.org_id"),
+            " AND ($3 = 0 OR a.org_id = $3) AND ($4 = '' OR a.action = $4)
               AND a.at >= $5 AND a.at < $6 AND a.id < $7 ",
             $narrow
         )
@@ -113,21 +128,23 @@ macro_rules! entries {
     ($narrow:literal, $order:literal, $page:literal) => {
         concat!(
             matching!(
-                "SELECT a.*, o.name AS org_name, d.name AS device_name, u.name AS user_name,
-                        w.name AS person_name, c.name AS machine_name,
-                        CASE WHEN COALESCE(w.org_id, c.org_id) IS NOT NULL
-                             THEN a.reason END AS reason_told
-                 FROM audit a JOIN organizations o ON o.id = a.org_id
-                 LEFT JOIN devices d ON d.id = a.device_id AND EXISTS (SELECT 1 FROM org_tree t
-                     WHERE t.ancestor_id = $1 AND t.depth <= $2 AND t.org_id = d.org_id)
-                 LEFT JOIN users u ON u.id = a.user_id AND EXISTS (SELECT 1 FROM org_tree t
-                     WHERE t.ancestor_id = $1 AND t.depth <= $2 AND t.org_id = u.org_id)
-                 LEFT JOIN users w ON w.id = CASE WHEN substr(a.actor, 1, 5) = 'user '
-                     THEN CAST(substr(a.actor, 6) AS BIGINT) END AND EXISTS (SELECT 1 FROM org_tree t
-                     WHERE t.ancestor_id = $1 AND t.depth <= $2 AND t.org_id = w.org_id)
-                 LEFT JOIN oauth_clients c ON substr(a.actor, 1, 7) = 'client '
-                     AND c.client_id = substr(a.actor, 8) AND EXISTS (SELECT 1 FROM org_tree t
-                     WHERE t.ancestor_id = $1 AND t.depth <= $2 AND t.org_id = c.org_id)",
+                concat!(
+                    "SELECT a.*, o.name AS org_name, d.name AS device_name, u.name AS user_name,
+                            w.name AS person_name, c.name AS machine_name,
+                            CASE WHEN COALESCE(w.org_id, c.org_id) IS NOT NULL
+                                 THEN a.reason END AS reason_told
+                     FROM audit a JOIN organizations o ON o.id = a.org_id
+                     LEFT JOIN devices d ON d.id = a.device_id AND ",
+                    reached!("d.org_id"),
+                    "LEFT JOIN users u ON u.id = a.user_id AND ",
+                    reached!("u.org_id"),
+                    "LEFT JOIN users w ON w.id = CASE WHEN substr(a.actor, 1, 5) = 'user '
+                         THEN CAST(substr(a.actor, 6) AS BIGINT) END AND ",
+                    reached!("w.org_id"),
+                    "LEFT JOIN oauth_clients c ON substr(a.actor, 1, 7) = 'client '
+                         AND c.client_id = substr(a.actor, 8) AND ",
+                    reached!("c.org_id")
+                ),
                 $narrow
             ),
             $order,
@@ -234,8 +251,10 @@ impl Meant {
     fn sql(self) -> (&'static str, i64) {
         match self {
             Self::Org(id) => (
-                "SELECT o.name FROM organizations o JOIN org_tree t ON t.org_id = o.id
-                 WHERE t.ancestor_id = $1 AND t.depth <= $2 AND o.id = $3",
+                concat!(
+                    "SELECT o.name FROM organizations o WHERE o.id = $3 AND ",
+                    reached!("o.id")
+                ),
                 id,
             ),
             Self::Batch(id) => (
@@ -317,7 +336,8 @@ impl Store {
     /// Whether a device is within reach, or was, as the audit knows.
     pub async fn knows_device(&self, reach: Reach, device: DeviceId) -> Result<bool, StoreError> {
         self.knows(
-            "SELECT COUNT(*) FROM org_tree t WHERE t.ancestor_id = $1 AND t.depth <= $2 AND (
+            "SELECT COUNT(*) FROM (SELECT * FROM org_tree UNION ALL SELECT * FROM closed_org_tree) t
+             WHERE t.ancestor_id = $1 AND t.depth <= $2 AND (
                  EXISTS (SELECT 1 FROM devices d WHERE d.id = $3 AND d.org_id = t.org_id)
                  OR EXISTS (SELECT 1 FROM audit a WHERE a.device_id = $3 AND a.org_id = t.org_id))",
             reach,
@@ -329,13 +349,25 @@ impl Store {
     /// Whether somebody is within reach, or was, or something there happened to them, as the audit knows.
     pub async fn knows_person(&self, reach: Reach, person: UserId) -> Result<bool, StoreError> {
         self.knows(
-            "SELECT COUNT(*) FROM org_tree t WHERE t.ancestor_id = $1 AND t.depth <= $2 AND (
+            "SELECT COUNT(*) FROM (SELECT * FROM org_tree UNION ALL SELECT * FROM closed_org_tree) t
+             WHERE t.ancestor_id = $1 AND t.depth <= $2 AND (
                  EXISTS (SELECT 1 FROM users u WHERE u.id = $3 AND u.org_id = t.org_id)
                  OR EXISTS (SELECT 1 FROM audit a WHERE a.user_id = $3 AND a.org_id = t.org_id)
                  OR EXISTS (SELECT 1 FROM audit a WHERE a.actor = 'user ' || CAST($3 AS TEXT)
                             AND a.org_id = t.org_id))",
             reach,
             person.0,
+        )
+        .await
+    }
+
+    /// Whether an organization that was deleted was within reach.
+    pub async fn knows_closed_org(&self, reach: Reach, org: OrgId) -> Result<bool, StoreError> {
+        self.knows(
+            "SELECT COUNT(*) FROM closed_org_tree t
+             WHERE t.ancestor_id = $1 AND t.depth <= $2 AND t.org_id = $3",
+            reach,
+            org.0,
         )
         .await
     }

@@ -20,6 +20,7 @@ const TABLES: &[Table] = &[
     table("settings", "name"),
     table("organizations", "id"),
     table("org_tree", "ancestor_id, org_id"),
+    table("closed_org_tree", "ancestor_id, org_id"),
     table("users", "id"),
     table("oauth_clients", "client_id"),
     table("one_time_links", "digest"),

@@ -111,7 +111,8 @@ impl Engine {
     ///
     /// PostgreSQL ends a transaction in which nothing happens for a minute: a process that vanished in the middle of a
     /// change, with its machine or its network, would hold up all others. It compiles no query: ours end within
-    /// milliseconds however many rows it thinks that they might come to, and compiling takes a hundred.
+    /// milliseconds however many rows it thinks that they might come to, and compiling takes a hundred. Its warnings are not
+    /// wanted: that there is nothing to roll back is all that they ever say, after a commit that it refused.
     ///
     /// SQLite writes zeros over what is deleted: secrets that are shown once, and letters that were sent, are not left in the
     /// file. Its writer keeps what a savepoint may take back in memory, which would otherwise go through a file from 64 KB on,
@@ -128,16 +129,16 @@ impl Engine {
                 "PRAGMA synchronous = FULL; PRAGMA query_only = ON"
             }
             (Self::Postgres, Use::Changing) => {
-                "SET client_min_messages = warning; SET jit = off;
+                "SET client_min_messages = error; SET jit = off;
                  SET idle_in_transaction_session_timeout = '60s'"
             }
             (Self::Postgres, Use::Reading) => {
-                "SET client_min_messages = warning; SET jit = off;
+                "SET client_min_messages = error; SET jit = off;
                  SET idle_in_transaction_session_timeout = '60s';
                  SET default_transaction_read_only = ON"
             }
             (Self::Postgres, Use::Exporting) => {
-                "SET client_min_messages = warning; SET jit = off;
+                "SET client_min_messages = error; SET jit = off;
                  SET idle_in_transaction_session_timeout = '300s';
                  SET default_transaction_read_only = ON"
             }

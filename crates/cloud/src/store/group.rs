@@ -1,4 +1,4 @@
-//! Changes on SQLite that become durable together.
+//! Changes that become durable together: all of them on SQLite, those of devices on PostgreSQL.
 //!
 //! SQLite has one writer, and most of what a small change costs there is the wait for the disk. So changes that come at
 //! the same time share a transaction. Each runs by itself, one after the other, within a savepoint, and takes back
@@ -45,6 +45,39 @@ struct Ended {
     wake: Vec<Arc<Notify>>,
 }
 
+/// How a change ends.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Ending {
+    /// What it did is kept.
+    Kept,
+    /// It is taken back.
+    TakenBack,
+    /// The same, and what the whole group did is lost with it: PostgreSQL would not commit it any more.
+    Lost,
+}
+
+/// What begins a transaction.
+#[derive(Clone)]
+pub(super) struct Begin {
+    /// Where connections are.
+    pub writers: AnyPool,
+    /// What begins it.
+    pub statement: &'static str,
+    /// What takes its turn among those of others, where there are others.
+    pub turn: Option<&'static str>,
+}
+
+impl Begin {
+    /// Begins it.
+    pub async fn transaction(&self) -> Result<Transaction<'static, Any>, StoreError> {
+        let mut transaction = begin(&self.writers, self.statement).await?;
+        if let Some(turn) = self.turn {
+            sqlx::raw_sql(turn).execute(&mut *transaction).await?;
+        }
+        Ok(transaction)
+    }
+}
+
 /// When the group of a change that ends is committed.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
 pub(super) enum Until {
@@ -63,27 +96,19 @@ pub(super) struct Share {
 
 impl Group {
     /// Waits for the turn and begins a change.
-    pub async fn begin(
-        &self,
-        writers: &AnyPool,
-        statement: &'static str,
-    ) -> Result<Share, StoreError> {
-        let turn = self.clone().take_turn(writers.clone(), statement);
+    pub async fn begin(&self, begin: Begin) -> Result<Share, StoreError> {
+        let turn = self.clone().take_turn(begin);
         let begun = tokio::time::timeout(PATIENCE, tokio::spawn(turn)).await;
         begun
             .map_err(|_| StoreError::Unavailable(sqlx::Error::PoolTimedOut))?
             .expect("beginning does not panic, and nobody aborts it")
     }
 
-    async fn take_turn(
-        self,
-        writers: AnyPool,
-        statement: &'static str,
-    ) -> Result<Share, StoreError> {
+    async fn take_turn(self, begin: Begin) -> Result<Share, StoreError> {
         let mut open = self.0.clone().lock_owned().await;
         open.take_back().await;
         if open.transaction.is_none() {
-            open.transaction = Some(begin(&writers, statement).await?);
+            open.transaction = Some(begin.transaction().await?);
         }
         if let Err(error) = open.run("SAVEPOINT change").await {
             open.give_up(&error);
@@ -154,22 +179,22 @@ impl Share {
     /// Ends the change; what it did is kept or taken back. Returns once the group is durable.
     pub async fn end(
         self,
-        kept: bool,
+        ending: Ending,
         until: Until,
         wake: Vec<Arc<Notify>>,
     ) -> Result<(), StoreError> {
         let (tell, told) = oneshot::channel();
-        tokio::spawn(self.leave(kept, until, Ended { tell, wake }));
+        tokio::spawn(self.leave(ending, until, Ended { tell, wake }));
         // Whoever was to tell is gone: the runtime ends.
         told.await
             .unwrap_or(Err(StoreError::Unavailable(sqlx::Error::WorkerCrashed)))
     }
 
-    async fn leave(mut self, kept: bool, until: Until, mut ended: Ended) {
+    async fn leave(mut self, ending: Ending, until: Until, mut ended: Ended) {
         let Some(mut open) = self.open.take() else {
             return;
         };
-        if kept {
+        if ending == Ending::Kept {
             open.under_way = false;
             if let Err(error) = open.run("RELEASE change").await {
                 open.ended.push(ended);
@@ -177,6 +202,10 @@ impl Share {
             }
         } else {
             ended.wake.clear();
+            if ending == Ending::Lost {
+                open.under_way = false;
+                open.give_up(&sqlx::Error::Protocol("another change came between".into()));
+            }
             open.take_back().await;
             if open.transaction.is_none() {
                 // The group ended with this change, whose own error says more.
@@ -272,6 +301,32 @@ mod tests {
         }
         let even: Vec<u8> = (0..20).step_by(2).collect();
         assert_eq!(marks(store).await, even);
+    }
+
+    #[tokio::test(flavor = "multi_thread")]
+    async fn who_is_ended_for_anothers_sake_and_whoever_was_with_them_try_again() {
+        let ground = Ground::fresh().await;
+        let store = &match &ground.database {
+            Some(url) => Store::open(&Place::Server(url.clone()))
+                .await
+                .expect("open"),
+            None => store(&ground).await,
+        };
+        let changes = (0..20).map(|mark| async move {
+            let mut is_ended = mark % 4 == 0;
+            change!(store.of_devices(), |write| {
+                write.set_free_at(&[mark; 32], Time(1)).await?;
+                match std::mem::take(&mut is_ended) {
+                    true => Err(StoreError::Conflict(sqlx::Error::RowNotFound)),
+                    false => Ok(()),
+                }
+            })
+        });
+        for outcome in join_all(changes).await {
+            outcome.expect("kept");
+        }
+        let all: Vec<u8> = (0..20).collect();
+        assert_eq!(marks(store).await, all);
     }
 
     /// Begins to change something, and is cut off.

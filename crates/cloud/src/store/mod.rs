@@ -10,7 +10,7 @@
 //! side (`SERIALIZABLE`) and ends one of two that could not have happened one after the other; `change!` then runs it again,
 //! and where that happens more than a few times, alone: it waits until the changes under way have ended and holds off
 //! others, so that nothing can come between. No invariant needs a lock of its own, which somebody could forget. A change is on the disk before anything is
-//! answered.
+//! answered. What devices do, which is much and all in the same few tables, shares transactions there as well (`of_devices`).
 //!
 //! *Reads* go through connections of their own, which cannot write.
 
@@ -105,11 +105,11 @@ pub use users::{NewUser, PeopleQuery, PeopleSort};
 pub use why::Sought;
 
 use engine::{Engine, Use};
-use group::{Group, Until};
+use group::{Begin, Ending as EndOfChange, Group, Until};
 use lanes::Lanes;
 use together::Statement;
 use work::Held;
-pub use work::Work;
+pub use work::{Work, by_itself};
 
 /// Why the store did not do it.
 #[derive(Debug, thiserror::Error)]
@@ -238,6 +238,8 @@ pub struct Store {
     engine: Engine,
     /// Where changes share transactions.
     group: Option<Group>,
+    /// Where those of devices do, and no others.
+    of_devices: Option<Group>,
     /// Where they wait for each other instead.
     lanes: Option<Lanes>,
     writers: AnyPool,
@@ -292,6 +294,7 @@ impl Store {
         Ok(Self {
             engine,
             group: engine.is_grouped().then(Group::default),
+            of_devices: (!engine.is_grouped()).then(Group::default),
             lanes: (!engine.is_grouped()).then(Lanes::default),
             writers,
             readers,
@@ -310,18 +313,28 @@ impl Store {
         self.group.is_some()
     }
 
+    /// Where what devices do is changed: that they come and go, and what they say and are told.
+    ///
+    /// On PostgreSQL these share transactions, as all changes do on SQLite. Side by side nearly half of them were ended for
+    /// another's sake, since devices that have nothing to do with each other stand on the same pages of small tables.
+    pub fn of_devices(&self) -> OfDevices<'_> {
+        OfDevices(self)
+    }
+
     /// Begins a change, for `change!`.
     pub async fn begin(&self, turn: Turn) -> Result<Write, StoreError> {
-        let statement = self.engine.begin_change();
-        let held = match &self.group {
-            Some(group) => Held::Shared(group.begin(&self.writers, statement).await?),
-            None => {
-                let mut transaction = begin(&self.writers, statement).await?;
-                if let Some(lock) = self.engine.turn(turn) {
-                    sqlx::raw_sql(lock).execute(&mut *transaction).await?;
-                }
-                Held::Own(transaction)
-            }
+        self.begin_among(self.group.as_ref(), turn).await
+    }
+
+    async fn begin_among(&self, group: Option<&Group>, turn: Turn) -> Result<Write, StoreError> {
+        let begin = Begin {
+            writers: self.writers.clone(),
+            statement: self.engine.begin_change(),
+            turn: self.engine.turn(turn),
+        };
+        let held = match group {
+            Some(group) => Held::Shared(group.begin(begin).await?),
+            None => Held::Own(begin.transaction().await?),
         };
         let work = Work {
             held,
@@ -390,6 +403,22 @@ impl Store {
     }
 }
 
+/// Where what devices do is changed, for `change!`.
+#[derive(Clone, Copy)]
+pub struct OfDevices<'a>(&'a Store);
+
+impl OfDevices<'_> {
+    /// Begins a change. One that must be alone has a transaction of its own, where there are others at all.
+    pub async fn begin(&self, turn: Turn) -> Result<Write, StoreError> {
+        let shared = match turn {
+            Turn::AmongOthers { .. } => self.0.of_devices.as_ref(),
+            Turn::Alone => None,
+        };
+        let group = self.0.group.as_ref().or(shared);
+        self.0.begin_among(group, turn).await
+    }
+}
+
 impl Deref for Write {
     type Target = Work;
 
@@ -446,7 +475,10 @@ impl Write {
     }
 
     /// Ends a change, for `change!`: it is durable once this returns; where the work failed, nothing of it has happened.
-    pub async fn end<T, E: From<StoreError>>(mut self, outcome: Result<T, E>) -> Result<T, E> {
+    pub async fn end<T, E>(mut self, outcome: Result<T, E>) -> Result<T, E>
+    where
+        E: From<StoreError> + MayBeConflict,
+    {
         let outcome = match outcome {
             Ok(outcome) => {
                 let last = std::mem::take(&mut self.1.last);
@@ -457,7 +489,14 @@ impl Write {
         };
         let waiting = self.1.waiting;
         match self.0.held {
-            Held::Shared(share) => share.end(outcome.is_ok(), self.1.until, waiting).await?,
+            Held::Shared(share) => {
+                let ending = match &outcome {
+                    Ok(_) => EndOfChange::Kept,
+                    Err(error) if error.is_conflict() => EndOfChange::Lost,
+                    Err(_) => EndOfChange::TakenBack,
+                };
+                share.end(ending, self.1.until, waiting).await?;
+            }
             Held::Own(transaction) if outcome.is_ok() => {
                 transaction.commit().await.map_err(StoreError::from)?;
                 waiting.iter().for_each(|one| one.notify_one());

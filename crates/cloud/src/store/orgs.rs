@@ -439,7 +439,7 @@ impl Write {
     }
 
     /// Takes an organization out of the tree, so that nobody reaches it any more, with the machines' credentials that
-    /// were made in it. The row stays for the audit.
+    /// were made in it. The row stays for the audit, and so does what it stood below.
     pub async fn close_org(&mut self, id: OrgId, now: Time) -> Result<(), StoreError> {
         sqlx::query("UPDATE organizations SET closed_at = $2, last_modified_ts = $2 WHERE id = $1")
             .bind(id.0)
@@ -454,10 +454,13 @@ impl Write {
         .bind(now.0)
         .execute(&mut *self.0)
         .await?;
-        sqlx::query("DELETE FROM org_tree WHERE org_id = $1")
-            .bind(id.0)
-            .execute(&mut *self.0)
-            .await?;
+        for sql in [
+            "INSERT INTO closed_org_tree (ancestor_id, org_id, depth)
+             SELECT ancestor_id, org_id, depth FROM org_tree WHERE org_id = $1 AND depth > 0",
+            "DELETE FROM org_tree WHERE org_id = $1",
+        ] {
+            sqlx::query(sql).bind(id.0).execute(&mut *self.0).await?;
+        }
         Ok(())
     }
 }

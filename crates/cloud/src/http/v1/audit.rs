@@ -77,6 +77,7 @@ impl Which {
     ) -> Result<AuditQuery, ApiFailure> {
         let reach = caller.reach();
         let org = match self.org_id {
+            Some(org) if core.store.knows_closed_org(reach, org).await? => Some(org),
             Some(org) => Some(caller.org_in_reach(core, Some(org)).await?),
             None => None,
         };

@@ -54,7 +54,7 @@ pub(super) async fn known_by(
         return Ok(device);
     }
     let now = core.now();
-    let found: Result<Option<DeviceId>, TooOften> = change!(core.store, |write| {
+    let found: Result<Option<DeviceId>, TooOften> = change!(core.store.of_devices(), |write| {
         // Another connection of it may have been a moment earlier.
         let found = match formed {
             true => write.device_by_auth(&digest).await?,

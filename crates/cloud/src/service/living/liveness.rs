@@ -69,7 +69,7 @@ async fn seat(
 ) -> Result<Option<Seat>, Broken> {
     let session = number(core.entropy.as_ref());
     let now = core.now();
-    let replaced: Option<Option<i64>> = change!(core.store, |write| {
+    let replaced: Option<Option<i64>> = change!(core.store.of_devices(), |write| {
         let Some(mut liveness) = write.liveness(device).await? else {
             return Ok::<_, StoreError>(None);
         };
@@ -118,7 +118,7 @@ pub async fn disconnect(core: &Core, device: DeviceId, session: i64) -> Result<(
         }
     }
     let now = core.now();
-    change!(core.store, |write| {
+    change!(core.store.of_devices(), |write| {
         let liveness = write.liveness(device).await?;
         if let Some(mut liveness) = liveness.filter(|liveness| liveness.session == Some(session)) {
             match liveness.carrier {
@@ -140,7 +140,7 @@ pub async fn disconnect(core: &Core, device: DeviceId, session: i64) -> Result<(
 pub async fn sweep(core: &Core) -> Result<(), Broken> {
     while core.store.has_overdue(core.now()).await? {
         let now = core.now();
-        change!(core.store, |write| {
+        change!(core.store.of_devices(), |write| {
             for device in write.overdue(now, AT_ONCE).await? {
                 if let Some(mut liveness) = write.liveness(device).await? {
                     let since = liveness.online_until;

@@ -140,7 +140,7 @@ pub async fn report(
         };
     }
     if !others.is_empty() {
-        let decided = change!(core.store, |write| {
+        let decided = change!(core.store.of_devices(), |write| {
             let mut decided = Vec::with_capacity(others.len());
             for (place, item) in &others {
                 decided.push((*place, other(core, write, gateway, item).await?));

@@ -287,7 +287,7 @@ async fn write_down(core: &Core, jobs: Vec<Job>) {
 
 async fn commit(core: &Core, jobs: &[Job]) -> Result<Vec<Result<(), Unsaid>>, StoreError> {
     let now = core.now();
-    let (outcomes, told) = change!(core.store, |write| {
+    let (outcomes, told) = change!(core.store.of_devices(), |write| {
         // In the order of the devices, so that two processes that write about the same never wait for each other in a ring.
         let devices = jobs.iter().map(|job| job.device.0);
         let devices: BTreeSet<i64> = devices.collect();

@@ -171,7 +171,7 @@ pub async fn was_written(
     device: DeviceId,
     settings: &[Setting],
 ) -> Result<(), Broken> {
-    change!(core.store, |write| {
+    change!(core.store.of_devices(), |write| {
         for setting in settings {
             write.was_written(device, *setting).await?;
         }
@@ -182,7 +182,7 @@ pub async fn was_written(
 
 /// A device has this: it acknowledged it, or has said anything since it was written to its connection.
 pub async fn was_told(core: &Core, device: DeviceId, settings: &[Setting]) -> Result<(), Broken> {
-    change!(core.store, |write| {
+    change!(core.store.of_devices(), |write| {
         for setting in settings {
             write.was_told(device, *setting).await?;
         }
