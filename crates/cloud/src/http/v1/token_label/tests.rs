@@ -248,6 +248,9 @@ async fn a_revoked_label_stays_revoked_when_its_device_is_deleted() {
     let token = site
         .count("SELECT id FROM static_tokens WHERE device_id = 1")
         .await;
+    let back = json!({ "deviceId": 1, "label": "renew", "history": "keep" });
+    let back = admin.post("/static-tokens/unclaim", back).await;
+    assert_eq!(back.status, 200, "{back:?}");
     let revoked = admin
         .post("/static-tokens/revoke", json!({ "tokenIds": [token] }))
         .await;
