@@ -6,8 +6,8 @@ use clap::{Args, Subcommand};
 use handover_client::{Client, server_address};
 use handover_cloud::LANGUAGES;
 use handover_wire::{
-    ClaimRequest, FollowLink, ForgotPassword, LinkInfo, LinkPurpose, LinkSecret, RegisterUser,
-    Secret, SetupRequest,
+    ClaimReply, ClaimRequest, FollowLink, ForgotPassword, LinkInfo, LinkPurpose, LinkSecret,
+    RegisterUser, Secret, SetupRequest,
 };
 use serde_json::json;
 use ulid::Ulid;
@@ -317,12 +317,10 @@ fn follow(arguments: &FollowArguments) -> Result<(), Failure> {
         };
         Client::follow_link(&server, &request).await?;
         let reply = match info.label.clone().filter(|_| arguments.claim) {
+            // What kept it from being claimed is told after what was done.
             Some(label) => {
                 let account = Account::of(server.as_str(), &info.email);
-                let client = account.sign_in_with(password).await?;
-                let key = Ulid::generate().to_string();
-                // What kept it from being claimed is told after what was done.
-                Some(claim::send(&client, &key, &ClaimRequest::of_label(label)).await)
+                Some(claimed(&account, password, label).await)
             }
             None => None,
         };
@@ -330,10 +328,31 @@ fn follow(arguments: &FollowArguments) -> Result<(), Failure> {
     })?;
     let done = json!({ "email": info.email, "purpose": info.purpose });
     pages::print_done(&done, arguments.json)?;
+    if let Some(Err(_)) = &reply
+        && !arguments.json
+    {
+        // The link is used up: whoever reads of the claim alone would follow it again.
+        writeln!(
+            io::stdout().lock(),
+            "The account is made: {} can sign in. Its label was not claimed.",
+            printable(&info.email)
+        )?;
+    }
     match reply {
         Some(reply) => claim::told(reply?, arguments.json),
         None => Ok(()),
     }
+}
+
+/// Claims the label that went along with a link.
+async fn claimed(
+    account: &Account,
+    password: Secret,
+    label: Secret,
+) -> Result<ClaimReply, Failure> {
+    let client = account.sign_in_with(password).await?;
+    let key = Ulid::generate().to_string();
+    claim::send(&client, &key, &ClaimRequest::of_label(label)).await
 }
 
 #[cfg(test)]

@@ -441,7 +441,9 @@ fn next_step(error: &ErrorBody) -> &'static str {
         ErrorCode::NotClaimable => {
             " If the label is whole and the code is right, somebody may have claimed the device: ask its owner or its maker."
         }
-        ErrorCode::EmailInUse => " Whoever has it can sign in, or have a new password mailed.",
+        ErrorCode::EmailInUse => {
+            " An address belongs to one person, also while they are only invited or suspended: use another one, or look for them with `handover people list`."
+        }
         ErrorCode::NameTaken => " Give it another name.",
         ErrorCode::TooDeep => " Put it below an organization further up.",
         ErrorCode::NotYourself => " Ask another administrator.",

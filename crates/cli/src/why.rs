@@ -75,6 +75,12 @@ fn tell(out: &mut impl Write, answer: &WhyAnswer) -> io::Result<()> {
     for label in &answer.labels {
         tell_label(out, label)?;
     }
+    if answer.read_as == ReadAs::Text && !answer.labels.is_empty() {
+        writeln!(
+            out,
+            "Found by what it is called: this text itself claims nothing."
+        )?;
+    }
     if answer.more {
         writeln!(out, "There are more of these: give more of the label.")?;
     }

@@ -13,10 +13,12 @@ use crate::why_tests::one;
 
 const BARE: &str = "AABBCCDDEEFF";
 /// How its label has the number, and how people and machines say it.
-const WAYS: [(&str, &str); 3] = [
+const WAYS: [(&str, &str); 5] = [
     (BARE, "AA:BB:CC:DD:EE:FF"),
     ("AA:BB:CC:DD:EE:FF", BARE),
     ("aabb.ccdd.eeff", "MAC aa-bb-cc-dd-ee-ff"),
+    (BARE, "aa bb cc dd ee ff"),
+    ("aabbcc-ddeeff", "EUI: AA BB CC DD EE FF"),
 ];
 
 /// A label with this serial number.
@@ -161,4 +163,24 @@ async fn labels_of_before_are_found() {
     let compared = names::sort(site.cloud.core(), &CancellationToken::new()).await;
     compared.expect("the database");
     assert_eq!(customer.claim(BARE).await.status, 201);
+}
+
+/// Numbers with spaces, in halves or with their kind before them were told apart from the address that they are.
+#[tokio::test]
+async fn labels_that_were_compared_by_fewer_ways_are_found() {
+    let site = Site::demo().await;
+    let admin = site.sign_in(Role::Admin).await;
+    label(&admin, "aa bb cc dd ee ff", "none").await;
+    label(&admin, "IMEI: 490154203237518", "none").await;
+    site.execute("UPDATE static_tokens SET alike = sought WHERE sought IS NOT NULL")
+        .await;
+    site.execute("DELETE FROM _sqlx_migrations WHERE version = 49")
+        .await;
+    let site = site.restart(true).await;
+    let compared = names::sort(site.cloud.core(), &CancellationToken::new()).await;
+    compared.expect("the database");
+    let customer = site.sign_in(Role::User).await;
+    for said in [BARE, "490154203237518"] {
+        assert_eq!(customer.claim(said).await.status, 201, "{said}");
+    }
 }

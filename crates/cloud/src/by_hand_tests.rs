@@ -293,6 +293,7 @@ async fn what_is_exported_is_imported_again() {
     assert_eq!(token.json()["token"], third["Auth Token"]);
     for (row, device) in whole.iter().rev().take(3).zip(0..) {
         assert_eq!(row["Auth Token"], site.auth(device));
+        assert_eq!(row["Owner Email"], "customer@greenfarm.example");
     }
 
     // Elsewhere: the client's devices once more, in the maker's organization.
@@ -633,4 +634,22 @@ async fn a_table_makes_no_fields_that_nobody_meant() {
         assert_eq!(error["attributes"]["column"], column);
     }
     assert_eq!(site.count("SELECT COUNT(*) FROM devices").await, 3);
+}
+
+/// A device is found in the table by what stands on it, and by whose it is.
+#[tokio::test]
+async fn an_export_says_what_identifies_devices() {
+    let site = Site::demo().await;
+    let admin = site.sign_in(Role::Admin).await;
+    site.execute(
+        "UPDATE static_tokens SET identifier = 'SN-7', identifier_kind = 'serial', sought = 'SN-7'
+         WHERE device_id = 1",
+    )
+    .await;
+    let exported = rows(&admin.get("/devices/export?orgId=2").await.text);
+    let of = |id: &str| {
+        let found = exported.iter().find(|row| row["Device ID"] == id);
+        found.expect("it is there")["Identifier"].clone()
+    };
+    assert_eq!((of("1").as_str(), of("2").as_str()), ("SN-7", ""));
 }

@@ -653,6 +653,13 @@ async fn support_approves_once_and_in_time() {
     assert_eq!(refused["detail"], left[0]["identifier"], "{refused}");
     assert_eq!(refused["reason"], "Not yours", "{refused}");
     assert_eq!(customer.get("/devices").await.json()["totalElements"], 4);
+    // Whoever asked is told that it was approved, once that cannot be undone any more.
+    site.clock.pass_seconds(601);
+    site.end_moves().await;
+    let told = site.mails("customer@greenfarm.example").await;
+    let told = told[0]["text"].as_str().expect("a text");
+    assert!(told.contains("has approved it"), "{told}");
+    assert!(!told.contains("If you did not ask"), "{told}");
 }
 
 #[tokio::test]

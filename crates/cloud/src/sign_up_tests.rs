@@ -35,8 +35,11 @@ async fn a_label_in_hand_goes_along_with_a_sign_up() {
         assert_eq!(look["label"], label, "known or not, nothing is looked up");
     }
     let (secret, look) = asked_with(&site, json!(" "), 3).await;
-    assert_eq!(look["label"], Value::Null);
-    assert_eq!(site.count(kept).await, 0, "it went with its link");
+    assert_eq!(
+        look["label"], "sqr_nothing",
+        "whoever asks again without one ends the older link, and not what it has"
+    );
+    assert_eq!(site.count(kept).await, 1, "it is in one link alone");
     assert_eq!(
         asked_with(&site, json!(site.qr(6)), 4).await.1["label"],
         site.qr(6)

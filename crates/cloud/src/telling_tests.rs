@@ -56,6 +56,18 @@ async fn who_is_away_is_told_later_what_its_datastream_says_is_to_wait() {
     assert_eq!(value_of(&customer, DEVICE, "v0").await, 1.0);
 }
 
+/// A datastream's text has a limit, which whoever sets one is told.
+#[tokio::test]
+async fn a_text_that_is_too_long_is_told_the_limit() {
+    let site = Site::demo().await;
+    let customer = site.sign_in(Role::User).await;
+    set(&customer, 6, json!("x".repeat(1_024))).await;
+    let long = json!({ "deviceId": DEVICE, "pin": 6, "value": "x".repeat(1_025) });
+    let refused = customer.put("/device/value", long).await;
+    assert_eq!(refused.outcome(), (400, "invalid_request".to_owned()));
+    assert!(refused.text.contains("1,024 bytes at most"), "{refused:?}");
+}
+
 /// Libraries break at a message that is longer than their buffer, and the smallest has 256 bytes.
 #[tokio::test]
 async fn a_small_buffer_is_never_told_more_than_it_holds() {

@@ -131,6 +131,15 @@ async fn what_an_identifier_lacks_is_told() {
             json!(["wrong_code"]),
         ),
         (
+            json!({ "label": "4a 33 54 68 c9 f1", "claimCode": "0000-0000" }),
+            json!(["wrong_code"]),
+        ),
+        // What is found by a part of its name has its code beside it as well.
+        (
+            json!({ "label": "4A-335468-C9F1", "claimCode": "0000-0000" }),
+            json!(["wrong_code"]),
+        ),
+        (
             json!({ "label": "FREE-10", "claimCode": "0000-0000" }),
             json!(["no_codes"]),
         ),

@@ -4,6 +4,10 @@ use std::fmt;
 
 use crate::claim::IdentifierKind;
 use crate::reading::{Fit, Found};
+use crate::text::without_name;
+
+/// What labels call an address.
+const NAMES: &[&str] = &["MAC", "EUI", "EUI-48", "EUI-64", "DevEUI"];
 
 /// So many wrong characters still make a mistyped address; with more it is something else.
 const MAX_WRONG: usize = 2;
@@ -15,8 +19,8 @@ macro_rules! eui {
         pub struct $name(pub [u8; $bytes]);
 
         impl $name {
-            /// Reads hex digits of either case, plain or in groups of two or four with `:`, `-` or `.` between
-            /// all of them. None for anything else.
+            /// Reads hex digits of either case, plain, or in groups of two or four or in halves with `:`, `-`, `.` or a space
+            /// between all of them; also with what it is before them (`MAC: `, `EUI: `). None for anything else.
             pub fn parse(text: &str) -> Option<Self> {
                 match written::<$bytes>(text)? {
                     Written::Good { bytes, .. } => Some(Self(bytes)),
@@ -46,57 +50,58 @@ eui! {
 /// How an address is written.
 enum Written<const N: usize> {
     /// Right.
-    Good { bytes: [u8; N], separated: bool },
+    Good { bytes: [u8; N], look: Look },
     /// In pairs, but with this character that is no hex digit.
     Wrong(char),
 }
 
+/// What a well-formed address looks like.
+enum Look {
+    /// It says what it is.
+    Named,
+    /// In groups as nothing else is.
+    Grouped,
+    /// As a serial number may look, too: in groups with spaces, in halves, or with nothing between its digits.
+    Plain,
+}
+
 fn written<const N: usize>(text: &str) -> Option<Written<N>> {
-    let text = match N {
-        6 => without_name(text),
-        _ => text,
-    };
-    let separator = text.chars().find(|c| matches!(c, ':' | '-' | '.'));
-    let digits = match separator {
-        None => text.to_owned(),
-        Some(separator) => join_groups(text, separator, N * 2)?,
+    let address = without_name(text, NAMES);
+    let is_named = address.len() < text.len();
+    let separator = address.chars().find(|c| matches!(c, ':' | '-' | '.' | ' '));
+    let (digits, group) = match separator {
+        None => (address.to_owned(), N * 2),
+        Some(separator) => join_groups(address, separator, N * 2)?,
     };
     if digits.len() != N * 2 {
         return None;
     }
+    let is_grouped = separator.is_some_and(|sign| sign != ' ') && group < N;
     let mut wrong = digits.chars().filter(|c| !c.is_ascii_hexdigit());
     let wrong_count = wrong.clone().count();
     let Some(first_wrong) = wrong.next() else {
-        let separated = separator.is_some();
-        return parse_hex(&digits).map(|bytes| Written::Good { bytes, separated });
+        let look = match (is_named, is_grouped) {
+            (true, _) => Look::Named,
+            (false, true) => Look::Grouped,
+            (false, false) => Look::Plain,
+        };
+        return parse_hex(&digits).map(|bytes| Written::Good { bytes, look });
     };
-    let in_pairs = separator.is_some() && text.len() == N * 3 - 1;
+    let in_pairs = is_grouped && group == 2;
     (in_pairs && wrong_count <= MAX_WRONG).then_some(Written::Wrong(first_wrong))
 }
 
-/// Some labels print what it is before it: `MAC:4A335468C9F1`.
-fn without_name(text: &str) -> &str {
-    let rest = match text.split_at_checked(3) {
-        Some((name, rest)) if name.eq_ignore_ascii_case("MAC") => rest,
-        _ => return text,
-    };
-    rest.strip_prefix([':', '=', ' '])
-        .map_or(text, str::trim_start)
-}
-
-/// Joins groups of two or four letters and digits, all of one size. None for other groups.
-fn join_groups(text: &str, separator: char, digits: usize) -> Option<String> {
-    let group = match text.len() {
-        // With one separator between two groups there is one byte less than groups.
-        length if length == digits + digits / 2 - 1 => 2,
-        length if length == digits + digits / 4 - 1 => 4,
-        _ => return None,
-    };
+/// Joins letters and digits in groups of one size, and gives that: two, four or half of them. None for other groups.
+fn join_groups(text: &str, separator: char, digits: usize) -> Option<(String, usize)> {
+    // With one separator between two groups there is one byte less than groups.
+    let group = [2, 4, digits / 2]
+        .into_iter()
+        .find(|group| text.len() == digits + digits / group - 1)?;
     let well_formed =
         |part: &str| part.len() == group && part.bytes().all(|byte| byte.is_ascii_alphanumeric());
     text.split(separator)
         .all(well_formed)
-        .then(|| text.split(separator).collect())
+        .then(|| (text.split(separator).collect(), group))
 }
 
 /// Reads exactly `2 * N` hex digits of either case.
@@ -128,8 +133,8 @@ fn found<const N: usize>(
     kind: IdentifierKind,
     print: impl Fn([u8; N]) -> String,
 ) -> Option<Found> {
-    let (bytes, separated) = match written {
-        Written::Good { bytes, separated } => (bytes, separated),
+    let (bytes, look) = match written {
+        Written::Good { bytes, look } => (bytes, look),
         Written::Wrong(character) => {
             return Some(Found::wrong(
                 Fit::Certain,
@@ -140,16 +145,19 @@ fn found<const N: usize>(
             ));
         }
     };
-    let (fit, reason) = if separated {
-        (
+    let (fit, reason) = match look {
+        Look::Named => (
+            Fit::Certain,
+            "It says that it is a hardware address (MAC or EUI), and has as many hex digits.",
+        ),
+        Look::Grouped => (
             Fit::Certain,
             "It is hex digits in groups: a hardware address (MAC or EUI).",
-        )
-    } else {
-        (
+        ),
+        Look::Plain => (
             Fit::Likely,
             "It has as many hex digits as a hardware address (MAC or EUI), but a serial number can look like this, too.",
-        )
+        ),
     };
     let canonical = print(bytes);
     // An address has no checksum: that it is well formed says nothing about its digits.
@@ -171,6 +179,14 @@ mod tests {
             ("4a33.5468.c9f1", Some("4A335468C9F1")),
             ("4a.33.54.68.c9.f1", Some("4A335468C9F1")),
             ("4a335468C9F1", Some("4A335468C9F1")),
+            ("4a 33 54 68 c9 f1", Some("4A335468C9F1")),
+            ("4a33 5468 c9f1", Some("4A335468C9F1")),
+            ("4a3354-68c9f1", Some("4A335468C9F1")),
+            ("MAC: 4a 33 54 68 c9 f1", Some("4A335468C9F1")),
+            ("eui=4A:33:54:68:C9:F1", Some("4A335468C9F1")),
+            ("MAC4A335468C9F1", None),
+            ("4a 33 54-68 c9 f1", None),
+            ("4a  33 54 68 c9 f1", None),
             ("4A:33:54:68:K9:F1", None),
             ("4A:33-54:68:C9:F1", None),
             ("4A:33:54:68:C9", None),
@@ -190,6 +206,10 @@ mod tests {
             "70B3D57ED0000001",
             "70-b3-d5-7e-d0-00-00-01",
             "70b3:d57e:d000:0001",
+            "70 b3 d5 7e d0 00 00 01",
+            "70B3D57E-D0000001",
+            "EUI: 70B3D57ED0000001",
+            "DevEUI 70-B3-D5-7E-D0-00-00-01",
         ] {
             assert_eq!(Eui64::parse(text), Some(dev_eui), "{text}");
         }

@@ -4,15 +4,20 @@ use std::fmt;
 
 use crate::claim::IdentifierKind;
 use crate::reading::{Fit, Found};
+use crate::text::without_name;
 
 const DIGITS: usize = 15;
+
+/// What labels call it.
+const NAMES: &[&str] = &["IMEI"];
 
 /// An IMEI whose check digit is right.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Hash)]
 pub struct Imei([u8; DIGITS]);
 
 impl Imei {
-    /// Reads 15 digits, also written as `AA-BBBBBB-CCCCCC-D`. None for anything else and for a wrong check digit.
+    /// Reads 15 digits, also written as `AA-BBBBBB-CCCCCC-D`, and with `IMEI: ` before them. None for anything else and for a
+    /// wrong check digit.
     pub fn parse(text: &str) -> Option<Self> {
         let digits = digits(text)?;
         (check_digit(&digits) == digits[DIGITS - 1]).then_some(Self(digits))
@@ -26,8 +31,9 @@ impl fmt::Display for Imei {
     }
 }
 
-/// The 15 digits of a text that has nothing but them and perhaps separators where phones print them.
+/// The 15 digits of a text that has nothing but them, perhaps separators where phones print them, and what they are.
 fn digits(text: &str) -> Option<[u8; DIGITS]> {
+    let text = without_name(text, NAMES);
     let separators: &[usize] = match text.len() {
         DIGITS => &[],
         18 => &[2, 9, 16],
@@ -64,10 +70,12 @@ fn check_digit(digits: &[u8; DIGITS]) -> u8 {
 }
 
 pub(crate) fn read(text: &str) -> Option<Found> {
+    let is_named = without_name(text, NAMES).len() < text.len();
+    let fit = |unnamed| if is_named { Fit::Certain } else { unnamed };
     let Some(imei) = Imei::parse(text) else {
         return digits(text).map(|_| {
             Found::wrong(
-                Fit::Likely,
+                fit(Fit::Likely),
                 "The last digit does not fit the 14 before it.",
                 "It has 15 digits, like an IMEI.",
             )
@@ -75,7 +83,12 @@ pub(crate) fn read(text: &str) -> Option<Found> {
     };
     let canonical = imei.to_string();
     let reason = "It has 15 digits and the last one fits the others: an IMEI.";
-    let found = Found::identifier(Fit::Strong, IdentifierKind::Imei, canonical.clone(), reason);
+    let found = Found::identifier(
+        fit(Fit::Strong),
+        IdentifierKind::Imei,
+        canonical.clone(),
+        reason,
+    );
     Some(found.checked().with("imei", canonical))
 }
 
@@ -92,6 +105,10 @@ mod tests {
             ("490154203237518", Some("490154203237518")),
             ("49-015420-323751-8", Some("490154203237518")),
             ("49 015420 323751 8", Some("490154203237518")),
+            ("IMEI: 490154203237518", Some("490154203237518")),
+            ("imei 49-015420-323751-8", Some("490154203237518")),
+            ("IMEI490154203237518", None),
+            ("MAC: 490154203237518", None),
             ("000000000000000", Some("000000000000000")),
             ("352656106118684", None),
             ("35265610611868", None),

@@ -65,6 +65,17 @@ fn scheme(text: &str) -> Option<(&str, &str)> {
     is_scheme.then_some((scheme, rest))
 }
 
+/// What stands behind one of these names, where a text begins with one: some labels print what a number is before it, as in
+/// `MAC:4A335468C9F1`. The text itself where it does not.
+pub(crate) fn without_name<'a>(text: &'a str, names: &[&str]) -> &'a str {
+    let is_between = |sign: char| matches!(sign, ':' | '=') || sign.is_whitespace();
+    let rest = names.iter().find_map(|name| {
+        let (start, rest) = text.split_at_checked(name.len())?;
+        (start.eq_ignore_ascii_case(name) && rest.starts_with([':', '=', ' '])).then_some(rest)
+    });
+    rest.map_or(text, |rest| rest.trim_start_matches(is_between))
+}
+
 /// The reading as text: the only one where nothing else was found, the first one where the text looks like a
 /// code for another system.
 pub(crate) fn read(text: &str, nothing_else: bool) -> Option<Found> {

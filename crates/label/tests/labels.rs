@@ -105,7 +105,12 @@ fn identifiers_need_proof() {
     check("4A:33:54:68:C9:F1", &[MAC]);
     check("4a-33-54-68-c9-f1", &[MAC]);
     check("4a33.5468.c9f1", &[MAC]);
+    check("MAC: 4A335468C9F1", &[MAC]);
     check("4A335468C9F1", &[MAC, NAME]);
+    // Serial numbers are written like this, too.
+    check("4a 33 54 68 c9 f1", &[MAC, NAME]);
+    check("4a3354-68c9f1", &[MAC, NAME]);
+    check("SN 00 12 34 56 78", &[NAME]);
     check("123456789013", &[MAC, NAME]);
     check("4A:33:54:68:K9:F1", &[(Eui48, Some(false), CheckTyping)]);
     check("70-B3-D5-7E-D0-00-00-01", &[DEV_EUI]);
@@ -117,6 +122,7 @@ fn identifiers_need_proof() {
     check("352656106118683", &[PHONE, NAME]);
     check("490154203237518", &[PHONE, NAME]);
     check("49-015420-323751-8", &[PHONE, NAME]);
+    check("IMEI: 490154203237518", &[PHONE]);
     check("352656106118684", &[(Imei, Some(false), CheckTyping), NAME]);
     check("SN-0012345", &[NAME]);
     check("Gerät 7/ä", &[NAME]);

@@ -19,6 +19,7 @@ describe('details of the audit', () => {
 		],
 		['delete_device', 'called "Pump 3"', 'called “Pump 3”'],
 		['delete_device', 'called "Pump 3", nobody had claimed it', 'called “Pump 3”; nobody had claimed it'],
+		['delete_device', 'called "Pump 3", its label stays revoked', 'called “Pump 3”; its label stays revoked'],
 		['transfer_device', 'to organization 12', 'to organization 12'],
 		['receive_device', 'from organization 2, history erased', 'from organization 2, history erased'],
 		['disclaim', 'its label was kept, history kept', 'its label was kept, history kept'],

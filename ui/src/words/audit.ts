@@ -92,6 +92,10 @@ const DETAILS: readonly [RegExp, (parts: string[]) => string][] = [
 		([name]) => withName(m.audit_detail_unclaimed(), name)
 	],
 	[
+		/^(?:called "(.*)", )?its label stays revoked$/s,
+		([name]) => withName(m.audit_detail_stays_revoked(), name)
+	],
+	[
 		/^(?:called "(.*)", )?nobody had claimed it$/s,
 		([name]) => withName(m.audit_detail_never_claimed(), name)
 	],

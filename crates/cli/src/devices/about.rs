@@ -3,10 +3,10 @@
 use std::io::{self, Write};
 
 use clap::Args;
-use handover_client::Method;
+use handover_client::{Client, Method};
 use handover_wire::{
-    Delivery, Device, DeviceDetails, DeviceId, DeviceToken, EditDevice, RawValue, SetValue,
-    ValueSet,
+    Delivery, Device, DeviceDetails, DeviceId, DeviceToken, EditDevice, ErrorCode, MoveKind,
+    RawValue, SetValue, User, UserId, ValueSet,
 };
 use serde::Serialize;
 
@@ -17,6 +17,8 @@ use crate::pages;
 use crate::printable::printable;
 use crate::runtime::block_on;
 use crate::table;
+use crate::times::local;
+use crate::tokens::kind_name;
 
 #[derive(Args)]
 pub struct ShowArguments {
@@ -95,16 +97,26 @@ fn target(path: &str, id: DeviceId) -> String {
 }
 
 pub fn show(arguments: &ShowArguments) -> Result<(), Failure> {
-    let found: DeviceDetails = block_on(async {
+    let (found, owner) = block_on(async {
         let client = arguments.account.sign_in(&mut io::stdin().lock()).await?;
         let target = target("device", arguments.id);
-        Ok(client.organization(Method::GET, &target, None).await?)
+        let found: DeviceDetails = client.organization(Method::GET, &target, None).await?;
+        let owner = match found.device.owner_user_id.filter(|_| !arguments.json) {
+            Some(id) => Some(owner(&client, id).await?),
+            None => None,
+        };
+        Ok((found, owner))
     })?;
     let mut out = io::stdout().lock();
     if arguments.json {
         return Ok(pages::write_json(&mut out, &[found])?);
     }
     let device = &found.device;
+    let identifier = found.identifier.as_ref();
+    let identifier = identifier.map(|one| {
+        let kind = kind_name(one.kind);
+        format!("{} ({kind})", printable(&one.value))
+    });
     let mut rows = vec![
         ["Name".to_owned(), printable(&device.name)],
         ["Kind".to_owned(), printable(&device.template_name)],
@@ -112,8 +124,24 @@ pub fn show(arguments: &ShowArguments) -> Result<(), Failure> {
             "Organization".to_owned(),
             numbered(&device.org_name, device.org_id),
         ],
+        ["Owner".to_owned(), owner.unwrap_or_else(|| "-".to_owned())],
+        [
+            "Identifier".to_owned(),
+            identifier.unwrap_or_else(|| "-".to_owned()),
+        ],
         ["State".to_owned(), printable(&device.lifecycle_status.name)],
     ];
+    if let Some(undo) = &device.undo {
+        let what = match undo.kind {
+            MoveKind::Transfer => "The transfer",
+            _ => "The claim",
+        };
+        let until = local(undo.until);
+        rows.push([
+            "Undo".to_owned(),
+            format!("{what} can be undone until {until}"),
+        ]);
+    }
     rows.extend(found.data_stream_values.iter().map(|one| {
         let pin = one.pin.to_uppercase();
         let name = format!("{pin} {}", printable(&one.data_stream_label));
@@ -129,6 +157,28 @@ pub fn show(arguments: &ShowArguments) -> Result<(), Failure> {
         [printable(&field.name), value]
     }));
     Ok(table::write(&mut out, &rows)?)
+}
+
+/// Who owns a device, as far as it is told: customers see nobody but themselves.
+async fn owner(client: &Client, id: UserId) -> Result<String, Failure> {
+    let told = |user: &User| format!("{} ({})", printable(&user.name), printable(&user.email));
+    let target = pages::target("user", &[("userId", Some(id.to_string()))]);
+    let error = match client
+        .organization::<User>(Method::GET, &target, None)
+        .await
+    {
+        Ok(user) => return Ok(told(&user)),
+        Err(error) => error,
+    };
+    if !matches!(error.code, ErrorCode::Forbidden | ErrorCode::NotFound) {
+        return Err(error.into());
+    }
+    let me = client.organization(Method::GET, "user/profile", None);
+    let me: User = me.await?;
+    Ok(match me.id == id {
+        true => told(&me),
+        false => format!("person {id}"),
+    })
 }
 
 /// Behind a value that the device has yet to be told.

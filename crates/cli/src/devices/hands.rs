@@ -291,11 +291,35 @@ pub fn transfer(arguments: &TransferArguments) -> Result<(), Failure> {
         }
         Ok(all)
     })?;
+    let is_moved = outcomes
+        .iter()
+        .any(|one: &DeviceOutcome| one.error.is_none());
+    let erased = erased(arguments.history, arguments.dry_run);
+    if let Some(erased) = erased.filter(|_| is_moved) {
+        // Also where programs read what became of each from the other output.
+        io::stderr().write_all(erased.as_bytes())?;
+    }
     let done = match arguments.dry_run {
         true => "would be moved",
         false => "done",
     };
     tell(outcomes, arguments.json, done)
+}
+
+/// What a move erases, as a line; none where all of it is kept.
+fn erased(history: Option<HistoryName>, dry_run: bool) -> Option<String> {
+    let of = match history {
+        Some(HistoryName::Keep) => return None,
+        Some(HistoryName::Erase) => "What was reported",
+        None => "Of what comes from another organization, what was reported",
+    };
+    let then = match dry_run {
+        true => "would be erased ten minutes later; `--history keep` keeps it.",
+        false => "is erased in ten minutes; until then `handover devices undo` takes it back.",
+    };
+    Some(format!(
+        "{of}, with the names and metadata that were given, {then}\n"
+    ))
 }
 
 pub fn undo(arguments: &UndoArguments) -> Result<(), Failure> {

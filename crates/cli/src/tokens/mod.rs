@@ -179,7 +179,7 @@ fn proof_name(proof: ClaimProof) -> &'static str {
 }
 
 /// What a table calls it.
-fn kind_name(kind: IdentifierKind) -> &'static str {
+pub fn kind_name(kind: IdentifierKind) -> &'static str {
     match kind {
         IdentifierKind::Serial => "serial",
         IdentifierKind::Eui48 => "MAC",

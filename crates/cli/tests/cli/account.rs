@@ -140,6 +140,25 @@ fn whoever_signs_up_has_the_label_that_was_in_their_hand() {
 }
 
 #[test]
+fn an_account_that_is_made_is_told_of_where_its_label_claims_nothing() {
+    let cloud = TestCloud::start();
+    let email = "al@client.example";
+    let at = ["--server", &cloud.url, "--email", email];
+    let sign_up = [&["account", "sign-up", "--label", "-"][..], &at].concat();
+    fine(run_with_input(&sign_up, b"sqr_nothing\n"));
+    let link = mailed(&cloud, email, 1);
+    let follow = ["account", "follow", "-", "--name", "Al Field", "--claim"];
+    let followed = run_with_input(&follow, format!("{link}\n{PASSWORD}\n").as_bytes());
+    assert_eq!(followed.status, 1, "{}", followed.out);
+    assert!(
+        followed.out.contains("The account is made"),
+        "{}",
+        followed.out
+    );
+    assert!(followed.err.contains("not_claimable"), "{}", followed.err);
+}
+
+#[test]
 fn an_invitation_is_accepted_and_a_forgotten_password_is_another_one() {
     let cloud = TestCloud::start();
     let email = "nina@orchard.example";

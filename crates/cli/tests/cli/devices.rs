@@ -215,6 +215,7 @@ fn whoever_sets_a_number_out_of_its_range_is_told_and_what_waits_is_marked() {
         asks.out
     );
     let shown = fine(customer(&["devices", "show", "1"]));
+    assert!(shown.contains("Clara Green"), "{shown}");
     assert!(shown.contains("1 (waits for the device)"), "{shown}");
     assert_eq!(shown.matches("waits for the device").count(), 1, "{shown}");
 }

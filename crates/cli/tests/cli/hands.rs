@@ -68,6 +68,9 @@ fn devices_are_moved_and_moved_back() {
     let preview = transfer(&["1", "99"], &["--dry-run"]);
     assert_eq!(preview.status, 1);
     assert!(preview.err.contains("1 of 2"), "{}", preview.err);
+    assert!(preview.err.contains("would be erased"), "{}", preview.err);
+    let kept = transfer(&["1"], &["--dry-run", "--history", "keep"]);
+    assert!(!kept.err.contains("erased"), "{}", kept.err);
     for _ in 0..2 {
         fine(transfer(&["1", "2"], &[]));
     }
@@ -83,6 +86,11 @@ fn devices_are_moved_and_moved_back() {
         "--nobody",
     ];
     fine(support(&to_nobody));
+    let shown = fine(support(&["devices", "show", "3"]));
+    assert!(
+        shown.contains("The transfer can be undone until"),
+        "{shown}"
+    );
     fine(support(&["devices", "undo", "3"]));
     let moved = support(&["devices", "undo", "1", "2", "3"]);
     assert_eq!(moved.status, 1);

@@ -94,7 +94,7 @@ pub use template::{Blueprint, TemplateFault};
 pub use tree::{TooDeep, level_below};
 pub use unseen::folded;
 pub use value::{
-    Gathered, STEPS, Value, WrongValue, datastream, datastream_id, in_words, point_time, rows_of,
-    step_for,
+    Gathered, STEPS, Value, WrongValue, datastream, datastream_id, in_words, is_too_long,
+    point_time, rows_of, step_for,
 };
 pub use why::{Case, InHand};

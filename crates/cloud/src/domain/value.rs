@@ -153,6 +153,11 @@ impl Value {
     }
 }
 
+/// Whether a text is longer than a datastream holds. People are told that; devices read the one published sentence.
+pub fn is_too_long(of: &DataType, written: &[&str]) -> bool {
+    matches!(of, DataType::String { .. }) && written.iter().any(|text| text.len() > MOST_TEXT)
+}
+
 /// A value that a device wrote in JSON, as it would have written it without.
 pub fn in_words(json: serde_json::Value) -> String {
     match json {

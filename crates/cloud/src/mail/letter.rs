@@ -125,12 +125,36 @@ pub enum Letter {
         /// What becomes of what they reported before.
         history: History,
     },
+    /// The same, for the person who owns them from now on.
+    DeviceTransferredToYou {
+        /// The devices' names; at least one.
+        devices: Vec<String>,
+        /// The name of the organization or person that had them.
+        from: String,
+        /// The organization that they are in now.
+        organization: String,
+        /// What becomes of what they reported before.
+        history: History,
+    },
     /// Support has claims by identifier to decide about.
     ApprovalWaiting {
         /// How many.
         count: i64,
         /// Where they are decided.
         link: Secret,
+    },
+    /// Support approved a claim by identifier.
+    ApprovalGranted {
+        /// What identifies the device, as it was asked for.
+        identifier: String,
+        /// The device's name.
+        device: String,
+        /// The names of the nodes that went with it; mostly none.
+        nodes: Vec<String>,
+        /// The name of who approved it.
+        by: String,
+        /// The organization that it is in now.
+        organization: String,
     },
     /// Support did not approve a claim by identifier.
     ApprovalRefused {
@@ -168,7 +192,9 @@ impl Letter {
             Self::DeviceDeletedForYou { .. } => "device_deleted_for_you",
             Self::DeviceTakenBack { .. } => "device_taken_back",
             Self::DeviceTransferred { .. } => "device_transferred",
+            Self::DeviceTransferredToYou { .. } => "device_transferred_to_you",
             Self::ApprovalWaiting { .. } => "approval_waiting",
+            Self::ApprovalGranted { .. } => "approval_granted",
             Self::ApprovalRefused { .. } => "approval_refused",
             Self::ApprovalExpired { .. } => "approval_expired",
             Self::BootstrapConflict { .. } => "bootstrap_conflict",
@@ -255,6 +281,19 @@ impl Letter {
                 organization: name("Gärtnerei Grün"),
                 inviter: name("Ada Marsh"),
                 link: link(),
+            },
+            Self::ApprovalGranted {
+                identifier: name("4A335468C9F1"),
+                device: name("Gewächshaus Nord"),
+                nodes: Vec::new(),
+                by: name("Sam Reed"),
+                organization: name("Gärtnerei Grün"),
+            },
+            Self::DeviceTransferredToYou {
+                devices: vec![name("Tomatenbeet 2"), name("Orchard gate")],
+                from: name("Green Farm"),
+                organization: name("Gärtnerei Grün"),
+                history: History::Keep,
             },
         ]
     }

@@ -174,6 +174,19 @@ mod tests {
                     to: name(),
                     history: History::Keep,
                 },
+                Letter::DeviceTransferredToYou {
+                    devices: vec![name(), name()],
+                    from: name(),
+                    organization: name(),
+                    history: History::Keep,
+                },
+                Letter::ApprovalGranted {
+                    identifier: name(),
+                    device: name(),
+                    nodes: Vec::new(),
+                    by: name(),
+                    organization: name(),
+                },
                 Letter::ApprovalRefused {
                     identifier: name(),
                     reason: Some(name()),

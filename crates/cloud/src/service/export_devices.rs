@@ -13,13 +13,13 @@ use super::{Broken, Core, hands};
 use crate::clock::Time;
 use crate::domain::{AUTH_TOKEN, Acting, DEVICE_NAME, Reach, harmless, table_rows, values};
 use crate::secrets::Purpose;
-use crate::store::{Action, AuditRow, DeviceQuery, DeviceRow, change};
+use crate::store::{Action, AuditRow, Beside, DeviceQuery, DeviceRow, change};
 
 /// Devices that are read at a time.
 const CHUNK: usize = 500;
 
 /// The columns beside name, token and metadata. A table that is imported may have them, and nothing is made of them.
-pub const OWN_COLUMNS: [&str; 7] = [
+pub const OWN_COLUMNS: [&str; 9] = [
     "Device ID",
     "Template ID",
     "Template",
@@ -28,6 +28,9 @@ pub const OWN_COLUMNS: [&str; 7] = [
     "Organization ID",
     "State",
     "Added",
+    "Identifier",
+    // As far as whoever exports sees them. A maker may have a field "Owner" of their own.
+    "Owner Email",
 ];
 
 /// What an export is of.
@@ -132,6 +135,8 @@ async fn next(
     }
     let gone = tokens_leave(&core, acting, &found).await?;
     found.retain(|row| !gone.contains(&row.device.id));
+    let ids: Vec<i64> = found.iter().map(|row| row.device.id.0).collect();
+    let mut beside = core.store.beside_devices(acting.reach(), &ids).await?;
     let mut rows = Vec::with_capacity(found.len());
     let mut templates = std::collections::BTreeMap::new();
     for row in &found {
@@ -139,7 +144,8 @@ async fn next(
         if !templates.contains_key(template) {
             templates.insert(template, core.store.meta_fields(template).await?);
         }
-        rows.push(cells(&core, row, &templates[template], &fields)?);
+        let beside = beside.remove(&row.device.id.0).unwrap_or_default();
+        rows.push(cells(&core, (row, beside), &templates[template], &fields)?);
     }
     Ok(Some((table_rows(rows)?, from)))
 }
@@ -173,7 +179,7 @@ async fn tokens_leave(
 
 fn cells(
     core: &Core,
-    row: &DeviceRow,
+    (row, beside): (&DeviceRow, Beside),
     of_template: &[handover_wire::MetaField],
     fields: &[String],
 ) -> Result<Vec<String>, Broken> {
@@ -192,6 +198,8 @@ fn cells(
             .activated_at
             .map(|at| Time(at).in_iso_8601())
             .unwrap_or_default(),
+        harmless(&beside.identifier.unwrap_or_default()),
+        harmless(&beside.owner.unwrap_or_default()),
         token
             .map(|token| token.expose().to_owned())
             .unwrap_or_default(),

@@ -54,11 +54,24 @@ async fn claimed_for_you(
     if ending.kind != MoveKind::Claim || ending.actor.is(to.owner) {
         return Ok(());
     }
-    let letter = Letter::DeviceClaimedForYou {
-        device: ending.name.clone(),
-        nodes: nodes.iter().map(|node| node.name.clone()).collect(),
-        by: write.name_of(&ending.actor).await?,
-        organization: write.org_name(to.org).await?,
+    let device = ending.name.clone();
+    let nodes = nodes.iter().map(|node| node.name.clone()).collect();
+    let by = write.name_of(&ending.actor).await?;
+    let organization = write.org_name(to.org).await?;
+    let letter = match write.approved_by_move(ending.id, ending.token).await? {
+        Some(identifier) => Letter::ApprovalGranted {
+            identifier,
+            device,
+            nodes,
+            by,
+            organization,
+        },
+        None => Letter::DeviceClaimedForYou {
+            device,
+            nodes,
+            by,
+            organization,
+        },
     };
     tell(core, write, &ending.actor, to, &letter).await
 }
@@ -172,20 +185,36 @@ async fn transferred(core: &Core, write: &mut Write, together: &[&Ending]) -> Re
     let before = write.name_of_holder(from, to.org).await?;
     let after = write.name_of_holder(to, from.org).await?;
     let (before, after) = told_apart((before, from), (after, to));
-    let letter = |devices: Vec<String>| Letter::DeviceTransferred {
-        devices,
-        from: before.clone(),
-        to: after.clone(),
-        history: match first.erases {
-            true => History::Erase,
-            false => History::Keep,
-        },
+    let history = match first.erases {
+        true => History::Erase,
+        false => History::Keep,
     };
     // Each reads the names that they know; what the others call them is theirs.
     let former = together.iter().map(|one| one.former_name.clone());
-    tell(core, write, &first.actor, from, &letter(former.collect())).await?;
-    let present = together.iter().map(|one| one.name.clone());
-    tell(core, write, &first.actor, to, &letter(present.collect())).await
+    let letter = Letter::DeviceTransferred {
+        devices: former.collect(),
+        from: before.clone(),
+        to: after.clone(),
+        history,
+    };
+    tell(core, write, &first.actor, from, &letter).await?;
+    let devices = together.iter().map(|one| one.name.clone()).collect();
+    let letter = match to.owner {
+        // The one who reads it is the one who has them.
+        Some(_) => Letter::DeviceTransferredToYou {
+            devices,
+            from: before,
+            organization: write.org_name(to.org).await?,
+            history,
+        },
+        None => Letter::DeviceTransferred {
+            devices,
+            from: before,
+            to: after,
+            history,
+        },
+    };
+    tell(core, write, &first.actor, to, &letter).await
 }
 
 /// The names of both sides. Two organizations that look alike, which are below different ones, have their numbers with them.

@@ -81,12 +81,17 @@ async fn send_sign_up(
                 link: Secret::new(sign_in_url(core)),
             },
             None => {
+                // Anybody can ask in anybody's name: what was on its way goes along with the newest link.
+                let kept = match label {
+                    Some(_) => None,
+                    None => write.label_on_its_way(email.as_str(), now).await?,
+                };
                 let whom = For {
                     purpose: LinkPurpose::SignUp,
                     user: None,
                     email,
                     locale: locale.as_str(),
-                    label,
+                    label: label.or(kept.as_deref()),
                 };
                 Letter::Verify {
                     until: links::keep(write, &link, whom, now).await?,

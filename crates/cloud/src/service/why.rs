@@ -249,6 +249,21 @@ impl Asked<'_> {
     fn in_hand(&self, found: &TokenFound, by: By) -> InHand {
         match (&self.held, by) {
             (_, By::OldCode) => InHand::OldLabel,
+            // Whoever typed a code beside it has that right or wrong, whatever the number was found by.
+            (
+                Held::Named {
+                    proof:
+                        Proof::Code {
+                            digest,
+                            carried: false,
+                            ..
+                        },
+                    ..
+                },
+                By::Name,
+            ) if found.code.is_some() => {
+                InHand::Identifier(found.code.map(|own| own.ct_eq(digest).into()))
+            }
             (_, By::Name) | (Held::QrToken(..), By::Itself) => InHand::Label,
             (Held::AuthToken(_), By::Itself) => InHand::AuthToken,
             (Held::Named { proof, .. }, By::Itself) => InHand::Identifier(match proof {

@@ -303,6 +303,23 @@ impl Write {
         Ok(())
     }
 
+    /// What was asked for, where a device's move is the claim by which support approved that.
+    pub async fn approved_by_move(
+        &mut self,
+        id: i64,
+        token: Option<i64>,
+    ) -> Result<Option<String>, StoreError> {
+        Ok(sqlx::query_scalar(
+            "SELECT a.identifier FROM approvals a
+             JOIN device_moves m ON m.id = $1 AND m.at = a.decided_at AND m.to_owner_id = a.user_id
+             WHERE a.token_id = $2 AND a.state = 'approved' LIMIT 1",
+        )
+        .bind(id)
+        .bind(token)
+        .fetch_optional(&mut *self.0)
+        .await?)
+    }
+
     /// What was approved of a token since its claim waits again, as it did before: the claim was undone. Where whoever asked has
     /// another one that waits by now, that one stands for both.
     pub async fn reopen_approvals(&mut self, token: i64, claimed: Time) -> Result<(), StoreError> {

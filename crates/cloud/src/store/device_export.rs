@@ -35,6 +35,15 @@ pub struct FieldNames {
     pub own: BTreeSet<String>,
 }
 
+/// What a device has beside its own row.
+#[derive(Clone, Debug, Default)]
+pub struct Beside {
+    /// What identifies it beside its label's code.
+    pub identifier: Option<String>,
+    /// The address of who owns it.
+    pub owner: Option<String>,
+}
+
 /// Those of an organization's devices that are within reach, whose names hold `$3` or that `$4` is a number of.
 const SOUGHT: &str = concat!(
     "ancestor_id = $1 AND EXISTS (
@@ -90,6 +99,29 @@ impl Store {
             }
         }
         Ok(names)
+    }
+
+    /// What identifies some devices, and the addresses of their owners as far as these are within reach; by their numbers.
+    pub async fn beside_devices(
+        &self,
+        reach: Reach,
+        ids: &[i64],
+    ) -> Result<HashMap<i64, Beside>, StoreError> {
+        let sql = format!(
+            "SELECT d.id,
+                    (SELECT MIN(s.identifier) FROM static_tokens s WHERE s.device_id = d.id),
+                    (SELECT u.email FROM users u JOIN org_tree t ON t.org_id = u.org_id
+                     WHERE u.id = d.owner_id AND t.ancestor_id = $1 AND t.depth <= $2)
+             FROM devices d WHERE d.id IN ({})",
+            list(ids)
+        );
+        let mut moment = self.snapshot().await?;
+        let rows: Vec<(i64, Option<String>, Option<String>)> =
+            found(&mut moment, AssertSqlSafe(sql), &reach.bound()).await?;
+        let rows = rows.into_iter();
+        Ok(rows
+            .map(|(id, identifier, owner)| (id, Beside { identifier, owner }))
+            .collect())
     }
 
     /// Those of some devices that are still within reach, in the order of their numbers here.

@@ -82,7 +82,7 @@ pub use batch_tokens::{ExportRow, Revocation, Revoking};
 pub use batches::{LeasedBatch, NewBatch, NewRows, TokenDetails};
 pub use claims::{ClaimFacts, ClaimQuestion, KeptAnswer, Secret, TokenFound, TokenKey};
 pub use copy::{Copied, CopyError};
-pub use device_export::DeviceQuery;
+pub use device_export::{Beside, DeviceQuery};
 pub use devices::{DeviceRow, Leaves, NewDevice};
 pub use engine::{Place, Turn};
 pub use fleets::WorkEnd;

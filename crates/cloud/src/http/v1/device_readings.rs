@@ -70,6 +70,7 @@ impl From<SetError> for ApiFailure {
             SetError::NotFound(id) => not_found(id),
             SetError::NoDatastream => Self::invalid("pin", "No datastream setup for that pin."),
             SetError::NotWritable => Self::invalid("pin", "People do not set this datastream."),
+            SetError::TooLong => Self::invalid("value", "value must be 1,024 bytes at most."),
             SetError::Wrong(wrong) => Self::invalid("value", &wrong.to_string()),
             SetError::Broken(broken) => broken.into(),
         }

@@ -34,7 +34,7 @@ pub struct Which {
 }
 
 /// An organization's devices as a CSV table, the newest first or in another order, as there are when it begins, each with its
-/// auth token and metadata. Whoever has the file can act as any of these devices: each export leaves an audit row.
+/// auth token, identifier, metadata, and its owner's address where the caller sees them. Whoever has the file can act as any of these devices: each export leaves an audit row.
 #[utoipa::path(
     get, path = "/devices/export", operation_id = "exportDevices", tag = "devices",
     extensions(("x-handover" = json!("ours")), ("x-permission" = json!("export_tokens"))),

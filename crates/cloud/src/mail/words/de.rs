@@ -259,6 +259,12 @@ pub fn words(letter: &Letter) -> Words {
             to,
             history,
         } => transferred(devices, from, to, *history),
+        Letter::DeviceTransferredToYou {
+            devices,
+            from,
+            organization,
+            history,
+        } => transferred_to_you(devices, from, organization, *history),
         Letter::ApprovalWaiting { count, link } => {
             let (subject, what) = match count {
                 1 => ("Jemand bittet um ein Gerät".into(), "Jemand bittet".into()),
@@ -275,6 +281,29 @@ pub fn words(letter: &Letter) -> Words {
                 button: Some(("Ansehen", link.clone())),
                 ..frame(subject)
             }
+        }
+        Letter::ApprovalGranted {
+            identifier,
+            device,
+            nodes,
+            by,
+            organization,
+        } => {
+            let (identifier, device) = (Name(identifier), Name(device));
+            let (by, organization) = (Name(by), Name(organization));
+            along(
+                Words {
+                    before: vec![
+                        format!(
+                            "Sie haben den Support gebeten, das Gerät „{identifier}“ für Sie hinzuzufügen. {by} hat \
+                             zugestimmt: „{device}“ gehört nun zu „{organization}“ und steht in Ihrer Geräteliste."
+                        ),
+                        "Falls Sie es nicht mehr möchten, öffnen Sie das Gerät und geben Sie es ab.".into(),
+                    ],
+                    ..frame(format!("{device} gehört Ihnen: Ihrer Anfrage wurde zugestimmt"))
+                },
+                nodes,
+            )
         }
         Letter::ApprovalRefused { identifier, reason } => {
             let identifier = Name(identifier);
@@ -345,10 +374,6 @@ fn along(words: Words, nodes: &[String]) -> Words {
 }
 
 fn transferred(devices: &[String], from: &str, to: &str, history: History) -> Words {
-    let (mut list, more) = named(devices);
-    if more > 0 {
-        list.push(format!("und {more} weitere"));
-    }
     let (from, to) = (Name(from), Name(to));
     let (subject, what) = match devices.len() {
         1 => (
@@ -360,14 +385,53 @@ fn transferred(devices: &[String], from: &str, to: &str, history: History) -> Wo
             format!("Diese {count} Geräte wechselten"),
         ),
     };
+    let what = format!("{what} von „{from}“ zu „{to}“:");
+    moved(devices, subject, what, (history, &format!("{to} sieht")))
+}
+
+fn transferred_to_you(
+    devices: &[String],
+    from: &str,
+    organization: &str,
+    history: History,
+) -> Words {
+    let (from, organization) = (Name(from), Name(organization));
+    let (subject, what) = match devices.len() {
+        1 => (
+            "Ein Gerät gehört jetzt Ihnen".into(),
+            format!(
+                "Dieses Gerät wechselte von „{from}“ zu Ihnen und gehört nun zu „{organization}“:"
+            ),
+        ),
+        count => (
+            format!("{count} Geräte gehören jetzt Ihnen"),
+            format!(
+                "Diese {count} Geräte wechselten von „{from}“ zu Ihnen und gehören nun zu „{organization}“:"
+            ),
+        ),
+    };
+    moved(devices, subject, what, (history, "Sie sehen"))
+}
+
+/// What both sides read of a transfer. `sees` is who sees what was kept.
+fn moved(
+    devices: &[String],
+    subject: String,
+    what: String,
+    (history, sees): (History, &str),
+) -> Words {
+    let (mut list, more) = named(devices);
+    if more > 0 {
+        list.push(format!("und {more} weitere"));
+    }
     let history = match history {
         History::Keep => format!(
-            "{to} sieht, was vorher zu sehen war: Namen, Metadaten, Werte, Verläufe, Ereignisse und wann es in andere Hände kam."
+            "{sees}, was vorher zu sehen war: Namen, Metadaten, Werte, Verläufe, Ereignisse und wann es in andere Hände kam."
         ),
         History::Erase => "Was vorher gemeldet wurde, ist gelöscht.".into(),
     };
     Words {
-        before: vec![format!("{what} von „{from}“ zu „{to}“:")],
+        before: vec![what],
         list,
         after: vec![
             history,

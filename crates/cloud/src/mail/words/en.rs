@@ -247,6 +247,12 @@ pub fn words(letter: &Letter) -> Words {
             to,
             history,
         } => transferred(devices, from, to, *history),
+        Letter::DeviceTransferredToYou {
+            devices,
+            from,
+            organization,
+            history,
+        } => transferred_to_you(devices, from, organization, *history),
         Letter::ApprovalWaiting { count, link } => {
             let (subject, what) = match count {
                 1 => ("Somebody asks for a device".into(), "Somebody asks".into()),
@@ -263,6 +269,29 @@ pub fn words(letter: &Letter) -> Words {
                 button: Some(("Look at it", link.clone())),
                 ..frame(subject)
             }
+        }
+        Letter::ApprovalGranted {
+            identifier,
+            device,
+            nodes,
+            by,
+            organization,
+        } => {
+            let (identifier, device) = (Name(identifier), Name(device));
+            let (by, organization) = (Name(by), Name(organization));
+            along(
+                Words {
+                    before: vec![
+                        format!(
+                            "You asked support to add the device “{identifier}” for you. {by} has approved it: “{device}” \
+                             is in “{organization}” now, and you find it in your list of devices."
+                        ),
+                        "If you do not want it any more, open the device and release it.".into(),
+                    ],
+                    ..frame(format!("{device} is yours: your request was approved"))
+                },
+                nodes,
+            )
         }
         Letter::ApprovalRefused { identifier, reason } => {
             let identifier = Name(identifier);
@@ -329,10 +358,6 @@ fn along(words: Words, nodes: &[String]) -> Words {
 }
 
 fn transferred(devices: &[String], from: &str, to: &str, history: History) -> Words {
-    let (mut list, more) = named(devices);
-    if more > 0 {
-        list.push(format!("and {more} more"));
-    }
     let (from, to) = (Name(from), Name(to));
     let (subject, what) = match devices.len() {
         1 => (format!("A device is with {to} now"), "This device".into()),
@@ -341,14 +366,51 @@ fn transferred(devices: &[String], from: &str, to: &str, history: History) -> Wo
             format!("These {count} devices"),
         ),
     };
+    let what = format!("{what} moved from “{from}” to “{to}”:");
+    moved(devices, subject, what, (history, &format!("{to} sees")))
+}
+
+fn transferred_to_you(
+    devices: &[String],
+    from: &str,
+    organization: &str,
+    history: History,
+) -> Words {
+    let (from, organization) = (Name(from), Name(organization));
+    let (subject, what) = match devices.len() {
+        1 => (
+            "A device is yours now".into(),
+            format!("This device moved from “{from}” to you, and is in “{organization}” now:"),
+        ),
+        count => (
+            format!("{count} devices are yours now"),
+            format!(
+                "These {count} devices moved from “{from}” to you, and are in “{organization}” now:"
+            ),
+        ),
+    };
+    moved(devices, subject, what, (history, "You see"))
+}
+
+/// What both sides read of a transfer. `sees` is who sees what was kept.
+fn moved(
+    devices: &[String],
+    subject: String,
+    what: String,
+    (history, sees): (History, &str),
+) -> Words {
+    let (mut list, more) = named(devices);
+    if more > 0 {
+        list.push(format!("and {more} more"));
+    }
     let history = match history {
         History::Keep => format!(
-            "{to} sees what was seen before: name, metadata, values, charts, events, and when it changed hands."
+            "{sees} what was seen before: name, metadata, values, charts, events, and when it changed hands."
         ),
         History::Erase => "What was reported before is erased.".into(),
     };
     Words {
-        before: vec![format!("{what} moved from “{from}” to “{to}”:")],
+        before: vec![what],
         list,
         after: vec![
             history,

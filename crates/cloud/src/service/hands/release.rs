@@ -204,6 +204,7 @@ async fn unhand(
 
 /// Deletes a device: what it said goes with it, and one that was made by hand is gone. A static token is nobody's again, and
 /// has another QR token, which is in the answer: whoever has seen the label, a former owner for one, claims nothing with it.
+/// One that was revoked stays so.
 /// The same key gets the same answer again.
 pub async fn delete(
     core: &Core,
@@ -273,6 +274,12 @@ async fn gone(
             write.delete_device(id).await?;
             false
         }
+        // No label of it claims any more, and none is made.
+        (Some(token), Hands::Revoked) => {
+            write.free_token(token.id, None, false).await?;
+            write.delete_device(id).await?;
+            false
+        }
         (Some(_), _) => {
             unhand(write, &device, label, false, replaced(acting, now)).await?;
             true
@@ -295,6 +302,7 @@ async fn gone(
         together: None,
         detail: Some(match (device.hands, renewed) {
             (Hands::Seen, _) => format!("{}, nobody had claimed it", called(&device)),
+            (Hands::Revoked, _) => format!("{}, its label stays revoked", called(&device)),
             (_, true) => format!(
                 "{}, its token is unclaimed, with a new QR token",
                 called(&device)

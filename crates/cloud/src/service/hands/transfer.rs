@@ -1,8 +1,8 @@
 //! Devices move to another organization or owner.
 
 use handover_wire::{
-    DeviceId, DeviceOutcome, DeviceOutcomes, History, MoveKind, OrgId, OwnerAfter, TransferDevice,
-    TransferDevices, UserId, UserStatus,
+    DeviceId, DeviceOutcome, DeviceOutcomes, History, MoveKind, OrgId, OwnerAfter, Permission,
+    TransferDevice, TransferDevices, UserId, UserStatus,
 };
 
 use super::endings::{Next, end_before};
@@ -10,7 +10,9 @@ use super::kept::Keyed;
 use super::words::{begin_anew, called_before};
 use super::{HandsError, Happened, find, history_told, note};
 use crate::clock::Time;
-use crate::domain::{Acting, Destination, FieldError, Hands, Holder, NewOwner, Reason, Sees, Was};
+use crate::domain::{
+    Acting, Destination, FieldError, Hands, Holder, NewOwner, Reason, Sees, Was, may,
+};
 use crate::service::{Broken, Core};
 use crate::store::{Action, DeviceHands, Leaves, Write, change};
 
@@ -105,7 +107,7 @@ impl ToWhom {
     }
 }
 
-/// Where the devices go. An owner is an active person of the organization or of one above it.
+/// Where the devices go. An owner is an active person of the organization, or of one above it who sees what is below.
 pub(super) async fn destination(
     write: &mut Write,
     acting: &Acting,
@@ -132,6 +134,12 @@ pub(super) async fn destination(
         .ok_or(HandsError::NoDestination)?;
     if !write.is_at_or_above(person.org_id, org).await? {
         return Err(HandsError::NoOwner);
+    }
+    if person.org_id != org && !may(person.role_id, Permission::SeeBelow) {
+        return Err(HandsError::Field(FieldError {
+            field: "newUserId",
+            must: "a person of the organization that the device goes to, or an administrator or staff above it: this one would not see the device there. Without newOrgId it goes to their own organization",
+        }));
     }
     if person.status != UserStatus::Active {
         return Err(HandsError::OwnerStatus(person.status));

@@ -8,7 +8,9 @@ use handover_wire::{Delivery, DeviceId, RawValue, SetValue};
 use super::liveness::sweep;
 use super::{Via, number};
 use crate::connections::Stop;
-use crate::domain::{Acting, Connection, Gathered, Value, WrongValue, datastream, rows_of};
+use crate::domain::{
+    Acting, Connection, Gathered, Value, WrongValue, datastream, is_too_long, rows_of,
+};
 use crate::service::{Broken, Core, breaks, refusals};
 use crate::store::{
     Action, AuditRow, Liveness, NewPoint, NewValue, Setting, StoreError, ToTell, Write, change,
@@ -31,6 +33,9 @@ pub enum SetError {
     /// People do not set this one.
     #[error("people do not set this datastream")]
     NotWritable,
+    /// The text is longer than a datastream holds.
+    #[error("the text is too long")]
+    TooLong,
     /// It is of another type.
     #[error(transparent)]
     Wrong(#[from] WrongValue),
@@ -104,6 +109,9 @@ pub async fn set(
         }
         let fields = written(&request.value);
         let fields: Vec<&str> = fields.iter().map(String::as_str).collect();
+        if is_too_long(&one.data_type, &fields) {
+            return Err(SetError::TooLong);
+        }
         let value = Value::read(&one.data_type, &fields)?;
         let (device, tenure) = (id, told.tenure);
         let held = NewValue {

@@ -89,6 +89,47 @@ async fn devices_go_where_they_can_be_used() {
     }
 }
 
+/// Whoever owns it from now on reads of themselves as "you", and in which organization it is.
+#[tokio::test]
+async fn the_new_owner_is_told_that_it_is_theirs() {
+    let site = Site::demo().await;
+    let support = site.sign_in(Role::Staff).await;
+    let (_, meadow, person) = site.client("Meadow", "m@meadow.example").await;
+    let body = json!({ "deviceId": 1, "newOrgId": meadow, "newUserId": person });
+    assert_eq!(support.post("/device/transfer", body).await.status, 204);
+    site.clock.pass_seconds(601);
+    site.end_moves().await;
+    let mails = site.mails("m@meadow.example").await;
+    let told = mails
+        .iter()
+        .find(|mail| mail["subject"] == "A device is yours now");
+    let text = told.expect("a mail")["text"].as_str().expect("a text");
+    assert!(
+        text.contains("from “Green Farm” to you, and is in “Meadow” now"),
+        "{text}"
+    );
+}
+
+/// Customers see their own organization alone, so that what is below it is nobody's of theirs.
+#[tokio::test]
+async fn an_owner_sees_what_they_own() {
+    let site = Site::demo().await;
+    let admin = site.sign_in(Role::Admin).await;
+    let below = json!({ "name": "Glasshouse", "parentOrganizationId": 2 });
+    let below = admin.post("/create", below).await;
+    assert_eq!(below.status, 201, "{below:?}");
+    let below = below.json()["id"].clone();
+    let (_, customer) = site.member(2, "c@greenfarm.example", Role::User).await;
+    let (_, boss) = site.member(2, "b@greenfarm.example", Role::Admin).await;
+    let to = |user: i64| json!({ "deviceId": 1, "newOrgId": below, "newUserId": user });
+    let refused = admin.post("/device/transfer", to(customer)).await;
+    assert_eq!(refused.outcome(), (400, "invalid_request".to_owned()));
+    assert_eq!(refused.json()["error"]["attributes"]["field"], "newUserId");
+    assert!(refused.text.contains("would not see"), "{refused:?}");
+    let moved = admin.post("/device/transfer", to(boss)).await;
+    assert_eq!(moved.status, 204, "{moved:?}");
+}
+
 #[tokio::test]
 async fn both_sides_are_told_once_it_cannot_be_undone() {
     let site = Site::demo().await;

@@ -239,3 +239,28 @@ async fn a_revoked_label_says_one_thing() {
         assert!(!answer.text.contains("Nobody has the device"));
     }
 }
+
+/// What is deleted after its label was revoked gets no other one, and nobody is told that it did.
+#[tokio::test]
+async fn a_revoked_label_stays_revoked_when_its_device_is_deleted() {
+    let site = Site::demo().await;
+    let admin = site.sign_in(Role::Admin).await;
+    let token = site
+        .count("SELECT id FROM static_tokens WHERE device_id = 1")
+        .await;
+    let back = json!({ "deviceId": 1, "label": "renew", "history": "keep" });
+    let back = admin.post("/static-tokens/unclaim", back).await;
+    assert_eq!(back.status, 200, "{back:?}");
+    let revoked = admin
+        .post("/static-tokens/revoke", json!({ "tokenIds": [token] }))
+        .await;
+    assert_eq!(revoked.status, 200, "{revoked:?}");
+    let deleted = admin.delete("/device?deviceId=1").await;
+    assert_eq!(deleted.status, 200, "{deleted:?}");
+    assert_eq!(deleted.json()["label"], Value::Null);
+    let rows = admin.get("/audit?action=delete_device").await.json();
+    let detail = rows["content"][0]["detail"].as_str().expect("a detail");
+    assert!(detail.ends_with(", its label stays revoked"), "{detail}");
+    let answer = admin.get(&path(&json!(token))).await;
+    assert_eq!(answer.outcome(), (409, "not_held".to_owned()));
+}
