@@ -49,6 +49,44 @@ test('a batch is made, exported as a file and revoked', async () => {
 	await page.context().close();
 });
 
+test('a long export says how much has come, and can be stopped', async () => {
+	const maker = at.cloud.user(1);
+	const asked = { templateId: 'TMPLsoil00001', name: 'Long line', count: 3 };
+	const { id } = await (await at.cloud.call(maker, 'POST', 'static-tokens/batches', asked)).json();
+	await at.cloud.made(maker, `static-tokens/batch?batchId=${id}`);
+	const page = await open(at.browser);
+	await page.addInitScript(endless, '/static-tokens/batch/export');
+	await signIn(page, at.cloud.url, 'Maker');
+	await go(page, `/batches/${id}`);
+	const begin = page.getByRole('button', { name: 'Export', exact: true });
+	await begin.click();
+	const sheet = page.getByRole('dialog', { name: 'Export Long line?' });
+	await sheet.getByRole('button', { name: 'Export', exact: true }).click();
+	await sheet.getByRole('progressbar', { name: '3 labels are coming: 1.5 MB so far.' }).waitFor();
+	await picture(page, 'batch-export-coming');
+	await sheet.getByRole('button', { name: 'Stop the export' }).click();
+	await sheet.waitFor({ state: 'detached' });
+	await page.getByText('The export was stopped. Nothing was saved.').waitFor();
+	await begin.waitFor();
+	assert.deepEqual(mistakes(page), []);
+	await page.context().close();
+});
+
+/** In the page: of this file the beginning comes, and the rest never does. */
+function endless(path) {
+	const real = window.fetch.bind(window);
+	window.fetch = (target, init) => {
+		if (!String(target).includes(path)) return real(target, init);
+		const body = new ReadableStream({
+			start(on) {
+				on.enqueue(new Uint8Array(1_500_000));
+				init.signal.addEventListener('abort', () => on.error(init.signal.reason));
+			}
+		});
+		return Promise.resolve(new Response(body));
+	};
+}
+
 test('all labels that are found are chosen beyond the page, and revoked together', async () => {
 	const maker = at.cloud.user(1);
 	const made = async (name, count) => {
