@@ -171,6 +171,35 @@ test('what is not there leads to its list, and is not tried again', async () => 
 	await page.context().close();
 });
 
+test('columns are taken for what their headers say, and what is wrong with rows is in sight at once', async () => {
+	const page = await open(at.browser);
+	await signIn(page, at.cloud.url, 'Maker');
+	await go(page, '/batches');
+	await page.getByRole('button', { name: 'New batch' }).click();
+	await page.getByRole('combobox', { name: 'Make it from' }).selectOption('A table (CSV)');
+	const rows = ['name,mac', 'A,4A:33:54:68:C9:A1', 'B,4A:33:54:68:C9:A1', 'C,4A:33:54:68:C9'];
+	await page.getByLabel('Choose').setInputFiles({
+		name: 'pumps.csv',
+		mimeType: 'text/csv',
+		buffer: Buffer.from(rows.join('\r\n'))
+	});
+	const outcome = page.getByText('1 of 3 rows are good');
+	await outcome.waitFor();
+	const column = (name) => page.getByRole('combobox', { name });
+	assert.equal(await column("Column with the devices' names").inputValue(), 'name');
+	assert.equal(await column('Column that identifies').inputValue(), 'mac');
+	assert.equal(await column('What the number is').inputValue(), 'eui48');
+	await eventually(async () => {
+		const { y, height } = await outcome.boundingBox();
+		assert.ok(y >= 0 && y + height <= 800, `it is at ${y}`);
+	});
+	// Whoever knows better says so.
+	await column('Column that identifies').selectOption('No column');
+	await page.getByText('3 of 3 rows are good').waitFor();
+	assert.deepEqual(mistakes(page), []);
+	await page.context().close();
+});
+
 test('what a column identifies by is guessed from its values, and said', async () => {
 	const page = await open(at.browser);
 	await signIn(page, at.cloud.url, 'Maker');
@@ -187,7 +216,7 @@ test('what a column identifies by is guessed from its values, and said', async (
 	const is = (value) => eventually(async () => assert.equal(await kind.inputValue(), value));
 	await column.selectOption('MAC');
 	await is('eui48');
-	const said = page.getByText('The values look like this: MAC address (EUI-48).');
+	const said = page.getByText('The column looks like this: MAC address (EUI-48).');
 	await said.waitFor();
 	await column.selectOption('No');
 	await is('serial');
