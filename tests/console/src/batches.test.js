@@ -64,6 +64,9 @@ test('a long export says how much has come, and can be stopped', async () => {
 	await sheet.getByRole('button', { name: 'Export', exact: true }).click();
 	await sheet.getByRole('progressbar', { name: '3 labels are coming: 1.5 MB so far.' }).waitFor();
 	await picture(page, 'batch-export-coming');
+	// It does not go on out of sight: closing asks first.
+	await page.keyboard.press('Escape');
+	await sheet.getByRole('alert').getByText('Closing this stops the export.').waitFor();
 	await sheet.getByRole('button', { name: 'Stop the export' }).click();
 	await sheet.waitFor({ state: 'detached' });
 	await page.getByText('The export was stopped. Nothing was saved.').waitFor();
