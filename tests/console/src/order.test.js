@@ -6,7 +6,7 @@ import { test } from 'node:test';
 
 import { PHONE, go, mistakes, open, picture, screen, signIn } from './support/browser.js';
 import { stage } from './support/stage.js';
-import { eventually, press } from './support/wait.js';
+import { eventually, gone, press } from './support/wait.js';
 
 const at = stage();
 
