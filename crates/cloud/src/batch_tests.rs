@@ -374,6 +374,37 @@ async fn what_cannot_be_imported_says_why() {
         looked.json()["looksLike"],
         json!({ "MAC": "eui48", "IMEI": "imei" })
     );
+    let guessed = |looked: &Answer| {
+        let report = looked.json();
+        [
+            report["likelyName"].clone(),
+            report["likelyIdentifier"].clone(),
+        ]
+    };
+    assert_eq!(guessed(&looked), [json!("Name"), json!("MAC")]);
+    // A header says it, too, where the values do not, and in German.
+    for (table, want) in [
+        (
+            "mac,name
+x,Pump
+y,Pump
+",
+            ["name", "mac"],
+        ),
+        (
+            "Gerätename;Seriennr.
+Pumpe;1
+",
+            ["Gerätename", "Seriennr."],
+        ),
+    ] {
+        let looked = import(&admin, "dryRun=true", table).await;
+        assert_eq!(
+            guessed(&looked),
+            want.map(|header| json!(header)),
+            "{table}"
+        );
+    }
     assert_eq!(
         admin.get("/static-tokens/batches").await.json()["totalElements"],
         0

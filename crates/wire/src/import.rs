@@ -144,10 +144,18 @@ pub struct ImportReport {
     pub columns: Vec<String>,
     /// The first rows, as they were read.
     pub sample: Vec<Vec<String>>,
-    /// What columns seem to identify devices by, by their headers: those whose first values are all of a kind that can be told
-    /// by its look. A guess, for whoever says what a column is.
+    /// What columns seem to identify devices by, by their headers: those whose first values are of a kind that can be told by
+    /// its look, or whose header says it. A guess, for whoever says what a column is.
     #[serde(default)]
     pub looks_like: BTreeMap<String, IdentifierKind>,
+    /// The header of the column that seems to have the devices' names: a guess by the headers.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub likely_name: Option<String>,
+    /// The header of the column that seems to identify the devices, where the caller may say so: a guess.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub likely_identifier: Option<String>,
     /// Rows below the headers.
     pub rows: u64,
     /// Rows that can become tokens or devices.

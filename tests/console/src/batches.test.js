@@ -49,6 +49,47 @@ test('a batch is made, exported as a file and revoked', async () => {
 	await page.context().close();
 });
 
+test('a long export says how much has come, and can be stopped', async () => {
+	const maker = at.cloud.user(1);
+	const asked = { templateId: 'TMPLsoil00001', name: 'Long line', count: 3 };
+	const { id } = await (await at.cloud.call(maker, 'POST', 'static-tokens/batches', asked)).json();
+	await at.cloud.made(maker, `static-tokens/batch?batchId=${id}`);
+	const page = await open(at.browser);
+	await page.addInitScript(endless, '/static-tokens/batch/export');
+	await signIn(page, at.cloud.url, 'Maker');
+	await go(page, `/batches/${id}`);
+	const begin = page.getByRole('button', { name: 'Export', exact: true });
+	await begin.click();
+	const sheet = page.getByRole('dialog', { name: 'Export Long line?' });
+	await sheet.getByRole('button', { name: 'Export', exact: true }).click();
+	await sheet.getByRole('progressbar', { name: '3 labels are coming: 1.5 MB so far.' }).waitFor();
+	await picture(page, 'batch-export-coming');
+	// It does not go on out of sight: closing asks first.
+	await page.keyboard.press('Escape');
+	await sheet.getByRole('alert').getByText('Closing this stops the export.').waitFor();
+	await sheet.getByRole('button', { name: 'Stop the export' }).click();
+	await sheet.waitFor({ state: 'detached' });
+	await page.getByText('The export was stopped. Nothing was saved.').waitFor();
+	await begin.waitFor();
+	assert.deepEqual(mistakes(page), []);
+	await page.context().close();
+});
+
+/** In the page: of this file the beginning comes, and the rest never does. */
+function endless(path) {
+	const real = window.fetch.bind(window);
+	window.fetch = (target, init) => {
+		if (!String(target).includes(path)) return real(target, init);
+		const body = new ReadableStream({
+			start(on) {
+				on.enqueue(new Uint8Array(1_500_000));
+				init.signal.addEventListener('abort', () => on.error(init.signal.reason));
+			}
+		});
+		return Promise.resolve(new Response(body));
+	};
+}
+
 test('all labels that are found are chosen beyond the page, and revoked together', async () => {
 	const maker = at.cloud.user(1);
 	const made = async (name, count) => {
@@ -133,6 +174,35 @@ test('what is not there leads to its list, and is not tried again', async () => 
 	await page.context().close();
 });
 
+test('columns are taken for what their headers say, and what is wrong with rows is in sight at once', async () => {
+	const page = await open(at.browser);
+	await signIn(page, at.cloud.url, 'Maker');
+	await go(page, '/batches');
+	await page.getByRole('button', { name: 'New batch' }).click();
+	await page.getByRole('combobox', { name: 'Make it from' }).selectOption('A table (CSV)');
+	const rows = ['name,mac', 'A,4A:33:54:68:C9:A1', 'B,4A:33:54:68:C9:A1', 'C,4A:33:54:68:C9'];
+	await page.getByLabel('Choose').setInputFiles({
+		name: 'pumps.csv',
+		mimeType: 'text/csv',
+		buffer: Buffer.from(rows.join('\r\n'))
+	});
+	const outcome = page.getByText('1 of 3 rows are good');
+	await outcome.waitFor();
+	const column = (name) => page.getByRole('combobox', { name });
+	assert.equal(await column("Column with the devices' names").inputValue(), 'name');
+	assert.equal(await column('Column that identifies').inputValue(), 'mac');
+	assert.equal(await column('What the number is').inputValue(), 'eui48');
+	await eventually(async () => {
+		const { y, height } = await outcome.boundingBox();
+		assert.ok(y >= 0 && y + height <= 800, `it is at ${y}`);
+	});
+	// Whoever knows better says so.
+	await column('Column that identifies').selectOption('No column');
+	await page.getByText('3 of 3 rows are good').waitFor();
+	assert.deepEqual(mistakes(page), []);
+	await page.context().close();
+});
+
 test('what a column identifies by is guessed from its values, and said', async () => {
 	const page = await open(at.browser);
 	await signIn(page, at.cloud.url, 'Maker');
@@ -149,7 +219,7 @@ test('what a column identifies by is guessed from its values, and said', async (
 	const is = (value) => eventually(async () => assert.equal(await kind.inputValue(), value));
 	await column.selectOption('MAC');
 	await is('eui48');
-	const said = page.getByText('The values look like this: MAC address (EUI-48).');
+	const said = page.getByText('The column looks like this: MAC address (EUI-48).');
 	await said.waitFor();
 	await column.selectOption('No');
 	await is('serial');

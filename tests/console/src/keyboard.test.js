@@ -3,7 +3,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
-import { choosing, mistakes, open, screen } from './support/browser.js';
+import { choosing, go, mistakes, open, screen, signIn } from './support/browser.js';
 import { photograph, stage } from './support/stage.js';
 import { focused, tabTo } from './support/wait.js';
 
@@ -49,7 +49,8 @@ test('a customer adds a device with the keyboard alone', async () => {
 	await focused(page.getByRole('button', { name: 'Rename' }));
 
 	await page.keyboard.press('Escape');
-	await focused(page.getByRole('heading', { name: 'Devices', level: 1 }));
+	await page.getByRole('heading', { name: 'Devices', level: 1 }).waitFor();
+	await focused(page.getByRole('list', { name: 'Devices' }).getByRole('link', { name: 'Cellar pump 2' }));
 
 	assert.ok((await at.cloud.devices(at.cloud.user(3))).includes('Cellar pump 2'));
 	assert.deepEqual(mistakes(page), []);
@@ -85,6 +86,59 @@ test('shortcuts: search, move in the list, palette, help', async () => {
 
 	await page.keyboard.press('r');
 	await page.getByText('The list is up to date.').waitFor();
+	assert.deepEqual(mistakes(page), []);
+	await page.context().close();
+});
+
+test('back leads to the list that something was chosen from, as it was, and to its row', async () => {
+	const page = await open(at.browser);
+	await signIn(page, at.cloud.url, 'Maker');
+	await go(page, '/devices/2?search=tomato&sort=name');
+	await page.getByRole('heading', { name: 'Tomato bed 2', level: 1 }).waitFor();
+	const row = page.getByRole('list', { name: 'Devices' }).getByRole('link', { name: 'Tomato bed 2' });
+	await row.waitFor();
+	await page.keyboard.press('Escape');
+	await focused(row);
+	assert.match(page.url(), /#\/devices\?search=tomato&sort=name$/);
+	assert.equal(await page.getByRole('searchbox', { name: 'Search devices' }).inputValue(), 'tomato');
+	for (const [path, list] of [
+		['/people/3', 'People'],
+		['/organizations/2', 'Organizations'],
+		['/templates/TMPLsoil00001', 'Templates']
+	]) {
+		await go(page, path);
+		const rows = page.getByRole('list', { name: list, exact: true });
+		await rows.locator(`a[href="#${path}"]`).waitFor();
+		await page.keyboard.press('Escape');
+		await page.getByRole('heading', { name: list, level: 1 }).waitFor();
+		await focused(rows.locator(`a[href="#${path}"]`));
+		assert.ok(page.url().endsWith(`#/${list.toLowerCase()}`), page.url());
+		// From the list itself there is nowhere to go.
+		await page.keyboard.press('Escape');
+		await page.keyboard.press('?');
+		await page.getByRole('dialog', { name: 'Keyboard shortcuts' }).waitFor();
+		await page.keyboard.press('Escape');
+		await page.getByRole('dialog').waitFor({ state: 'detached' });
+		assert.ok(page.url().endsWith(`#/${list.toLowerCase()}`), page.url());
+	}
+	assert.deepEqual(mistakes(page), []);
+	await page.context().close();
+});
+
+test('the key that searches leads to the field of the list that is shown', async () => {
+	const page = await open(at.browser);
+	await signIn(page, at.cloud.url, 'Maker');
+	await go(page, '/batches');
+	await page.getByRole('heading', { name: 'Batches', level: 1 }).waitFor();
+	await page.keyboard.press('/');
+	await focused(page.getByRole('main').getByRole('searchbox').first());
+	assert.match(page.url(), /#\/batches$/);
+	// Where there is nothing to search, it is the devices.
+	await go(page, '/overview');
+	await focused(page.getByRole('heading', { level: 1 }));
+	await page.keyboard.press('/');
+	await focused(page.getByRole('searchbox', { name: 'Search devices' }));
+	assert.match(page.url(), /#\/devices$/);
 	assert.deepEqual(mistakes(page), []);
 	await page.context().close();
 });

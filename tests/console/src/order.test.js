@@ -6,7 +6,7 @@ import { test } from 'node:test';
 
 import { PHONE, go, mistakes, open, picture, screen, signIn } from './support/browser.js';
 import { stage } from './support/stage.js';
-import { eventually, press } from './support/wait.js';
+import { eventually, gone, press } from './support/wait.js';
 
 const at = stage();
 
@@ -36,7 +36,25 @@ test('devices are sorted and filtered, a reload and the way back keep it, and on
 	const bar = page.getByRole('region', { name: 'Selected devices' });
 	await press(bar.getByRole('button', { name: /^Select/ }));
 	await bar.getByText('2 devices selected').waitFor();
+	// Whoever comes back to another list begins anew, and not with none of it.
+	await page.getByRole('link', { name: 'Settings' }).click();
+	await page.getByRole('heading', { name: 'Settings', level: 1 }).waitFor();
+	await go(page, '/devices?sort=name');
+	await screen(page).getByText(`${count} devices`, { exact: true }).waitFor();
+	await gone(bar);
+	// A range is chosen with Shift, and is there after a while elsewhere.
+	await press(page.getByRole('button', { name: 'Select devices' }));
+	const boxes = page.getByRole('list', { name: 'Devices' }).getByRole('checkbox');
+	await boxes.nth(0).click();
+	await boxes.nth(2).click({ modifiers: ['Shift'] });
+	await bar.getByText('3 devices selected').waitFor();
+	await page.getByRole('link', { name: 'Settings' }).click();
+	await page.getByRole('heading', { name: 'Settings', level: 1 }).waitFor();
+	await page.goBack();
+	await bar.getByText('3 devices selected').waitFor();
 	await press(bar.getByRole('button', { name: 'Cancel' }));
+	await go(page, '/devices?sort=name&state=offline');
+	await screen(page).getByText('2 devices', { exact: true }).waitFor();
 	// Back is what was before.
 	await page.goBack();
 	await screen(page).getByText(`${count} devices`, { exact: true }).waitFor();

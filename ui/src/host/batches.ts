@@ -1,6 +1,6 @@
 // The calls about batches of labels, each with its types. All reject with a HostError.
 
-import type { Host } from './host';
+import type { Coming, Host } from './host';
 import type {
 	Batch,
 	BatchToken,
@@ -110,8 +110,16 @@ export const templates = (host: Host) => host.organization<Page<Template>>('GET'
 export const importTable = (host: Host, plan: ImportPlan, table: Blob, dryRun: boolean) =>
 	host.upload<ImportReport>(importTarget(plan, dryRun), table);
 /** Saves a batch as a zip; as `Host.download`. */
-export const exportBatch = (host: Host, id: number, images: Images, naming: Naming, name: string) =>
+export const exportBatch = (
+	host: Host,
+	id: number,
+	images: Images,
+	naming: Naming,
+	name: string,
+	coming: Coming
+) =>
 	host.download(
 		`static-tokens/batch/export?${new URLSearchParams({ batchId: String(id), images, naming })}`,
-		name
+		name,
+		coming
 	);

@@ -80,6 +80,13 @@ export interface Zoom extends ZoomRange {
 export type Arrival =
 	{ kind: 'claim'; text: string } | { kind: 'link'; code: string } | { kind: 'setup'; code: string };
 
+/** Hears how a file comes, and can stop it. */
+export interface Coming {
+	/** Bytes that came so far; told only where the host knows, and from then on it can be stopped. */
+	told(bytes: number): void;
+	stop: AbortSignal;
+}
+
 export interface Host {
 	readonly capabilities: Capabilities;
 	/** Taken out of the address before anything could store it; null where there was none. */
@@ -131,7 +138,7 @@ export interface Host {
 	/** A call of the Platform API; host/organization.ts knows which there are. */
 	organization<T>(method: CallMethod, target: string, body?: unknown): Promise<T>;
 	/** Saves a file of the Platform API; gives its path, or null where the browser shows by itself where it went. */
-	download(target: string, name: string): Promise<string | null>;
+	download(target: string, name: string, coming?: Coming): Promise<string | null>;
 	/** Sends a file to a call of the Platform API. */
 	upload<T>(target: string, file: Blob): Promise<T>;
 

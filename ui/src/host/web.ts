@@ -10,7 +10,7 @@ import { LabelReader } from './web/labels';
 import { PendingClaims } from './web/pending';
 import { saveAs } from './web/save';
 import { Tabs } from './web/tabs';
-import type { Arrival, CameraSink, Host, OpenCamera } from './host';
+import type { Arrival, CameraSink, Coming, Host, OpenCamera } from './host';
 import type {
 	BundledCloud,
 	CallMethod,
@@ -145,8 +145,8 @@ class WebHost implements Host {
 
 	upload = <T>(target: string, file: Blob): Promise<T> => this.api.organization<T>('POST', target, file);
 
-	async download(target: string, name: string): Promise<null> {
-		saveAs(await this.api.file(target), name);
+	async download(target: string, name: string, coming?: Coming): Promise<null> {
+		saveAs(await this.api.file(target, coming), name);
 		return null;
 	}
 

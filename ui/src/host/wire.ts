@@ -2839,10 +2839,18 @@ columns: Array<string>,
  */
 sample: Array<Array<string>>, 
 /**
- * What columns seem to identify devices by, by their headers: those whose first values are all of a kind that can be told
- * by its look. A guess, for whoever says what a column is.
+ * What columns seem to identify devices by, by their headers: those whose first values are of a kind that can be told by
+ * its look, or whose header says it. A guess, for whoever says what a column is.
  */
 looksLike: { [key in string]: IdentifierKind }, 
+/**
+ * The header of the column that seems to have the devices' names: a guess by the headers.
+ */
+likelyName?: string, 
+/**
+ * The header of the column that seems to identify the devices, where the caller may say so: a guess.
+ */
+likelyIdentifier?: string, 
 /**
  * Rows below the headers.
  */

@@ -23,6 +23,8 @@ export class Selection {
 	active = $state(false);
 	/** Names by number. */
 	private chosen = $state.raw<ReadonlyMap<number, string>>(new Map());
+	/** The row that was chosen or spared last: where a range begins. */
+	private last: number | null = null;
 
 	get size(): number {
 		return this.chosen.size;
@@ -36,10 +38,23 @@ export class Selection {
 		return this.chosen.has(id);
 	}
 
-	toggle({ id, name }: Chosen): void {
+	/** Chooses a row, or spares it; and with it all rows of `range` from the one before to this one. */
+	toggle(row: Chosen, range: readonly Chosen[] = []): void {
 		const next = new Map(this.chosen);
-		if (!next.delete(id)) next.set(id, name);
+		const choose = !next.has(row.id);
+		for (const { id, name } of [row, ...this.upTo(row, range)]) {
+			if (choose) next.set(id, name);
+			else next.delete(id);
+		}
 		this.chosen = next;
+		this.last = row.id;
+	}
+
+	/** The rows between the last that was touched and this one; none where that is not among them. */
+	private upTo(row: Chosen, range: readonly Chosen[]): readonly Chosen[] {
+		const [from, to] = [this.last, row.id].map((wanted) => range.findIndex(({ id }) => id === wanted));
+		if (from === undefined || to === undefined || from < 0 || to < 0) return [];
+		return range.slice(Math.min(from, to), Math.max(from, to) + 1);
 	}
 
 	/** Takes all that a list holds, beyond what was read of it; `ask` reads a page. Rejects with a HostError. */
@@ -66,11 +81,12 @@ export class Selection {
 	/** Nothing is chosen any more; what is chosen next is. */
 	clear(): void {
 		this.chosen = new Map();
+		this.last = null;
 	}
 
 	/** Nothing is chosen, and nothing is to be. */
 	end(): void {
-		this.chosen = new Map();
+		this.clear();
 		this.active = false;
 	}
 }

@@ -35,6 +35,8 @@ describe('details of the audit', () => {
 		],
 		['create_batch', 'batch 4, 100 of template 1', 'batch 4, 100 of template 1'],
 		['export_tokens', 'batch 4, 100 tokens', 'batch 4, 100 labels'],
+		['export_tokens', 'batch 4, 100000 tokens', 'batch 4, 100,000 labels'],
+		['create_batch', 'batch 4, 2000 of template 1', 'batch 4, 2,000 of template 1'],
 		['revoke_tokens', 'tokens 1, 2', 'labels 1, 2'],
 		['revoke_tokens', 'tokens 1-9, 12', 'labels 1-9, 12'],
 		['revoke_tokens', 'batch 4, 1 labels: 7', '1 label of batch 4: 7'],

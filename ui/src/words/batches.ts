@@ -102,6 +102,12 @@ export function failedSentence({ failure }: Batch): string {
 	return m.batch_failed_identifiers({ count: number(failure.count), first: failure.first.join(', ') });
 }
 
+/** How many labels a batch has, or is to have: one that came to nothing has none. */
+export function batchLabels({ state, count }: Pick<Batch, 'state' | 'count'>): string {
+	if (state === 'cancelled' || state === 'failed') return m.batch_no_labels();
+	return m.batch_labels({ count, shown: number(count) });
+}
+
 /** The signs that a batch's name may have, as the cloud has them. */
 export function batchNameFault(name: string): string | null {
 	return /^[\p{L}\p{M}\p{N} '_-]{1,50}$/u.test(name.trim()) ? null : m.batch_name_hint();

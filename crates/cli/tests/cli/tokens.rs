@@ -193,7 +193,10 @@ fn a_table_is_imported_and_its_faults_are_told_by_line() {
     let failure: serde_json::Value = serde_json::from_str(&told.err).expect("one JSON object");
     assert_eq!(failure["error"]["code"], "rows_at_fault");
     assert_eq!(told.lines()[0]["faults"][0]["line"], 3);
-    assert_eq!(told.lines()[0]["looksLike"], serde_json::json!({}));
+    assert_eq!(
+        told.lines()[0]["looksLike"],
+        serde_json::json!({ "MAC": "eui48" })
+    );
     let none = folder.path().join("none.csv");
     fs::write(&none, "Name;MAC\nPump 2;4A:33:54:68:C9\n").expect("a file");
     let mut import_none = import;

@@ -12,6 +12,7 @@ mod device_list;
 mod fates;
 mod file_name;
 mod hands;
+mod headers;
 mod identifier;
 mod limit;
 mod looks;
@@ -57,6 +58,7 @@ pub use hands::{
     ClaimWith, Claimed, Claiming, Destination, Hands, Holder, NewOwner, NotClaimable, NotHeld,
     Sees, TransferError, UndoOver, Was,
 };
+pub use headers::{kind_by_header, name_column};
 pub use identifier::{Names, Scheme, caseless, likely, told_apart_by};
 pub use limit::{Limit, TooOften};
 pub use looks::looks;

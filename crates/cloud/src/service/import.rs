@@ -11,7 +11,9 @@ use tokio::sync::Semaphore;
 
 use super::batches::{self, Heading, TemplateNotYours};
 use super::{Broken, Core, Gone, breaks};
-use crate::domain::{Acting, Checked, Mapping, Row, TableError, check, likely};
+use crate::domain::{
+    Acting, Checked, Mapping, Row, TableError, check, kind_by_header, likely, name_column,
+};
 use crate::store::{NewBatch, NewRows};
 
 /// Faults that a report has at the most.
@@ -77,6 +79,17 @@ pub async fn import(
     let new_fields = checked.fields.iter().filter(is_new).cloned().collect();
     let (mut report, rows) = reported(checked, import.good_rows);
     report.new_fields = new_fields;
+    let names: Vec<&str> = of_template
+        .iter()
+        .map(|field| field.name.as_str())
+        .collect();
+    guess(&mut report, &names);
+    if batches::may_identify(core, acting, import.template)
+        .await?
+        .is_err()
+    {
+        report.likely_identifier = None;
+    }
     if let (Some(heading), Some(rows)) = (&import.heading, rows) {
         let count = i64::try_from(rows.len()).unwrap_or(i64::MAX);
         let lines = lines(&rows)?;
@@ -107,6 +120,8 @@ pub async fn import(
 pub(super) fn reported(checked: Checked, good_rows: bool) -> (ImportReport, Option<Vec<Row>>) {
     let mut report = ImportReport {
         looks_like: looks_like(&checked),
+        likely_name: None,
+        likely_identifier: None,
         good: u64::try_from(checked.good.len()).unwrap_or(u64::MAX),
         rows: checked.rows,
         faults: checked.faults,
@@ -124,12 +139,31 @@ pub(super) fn reported(checked: Checked, good_rows: bool) -> (ImportReport, Opti
     (report, rows)
 }
 
+/// Says which columns seem to have the devices' names and numbers. What the template has a field for is meant for that.
+pub(super) fn guess(report: &mut ImportReport, fields: &[&str]) {
+    let free = |header: &&String| !fields.contains(&header.as_str());
+    let headers = || report.columns.iter().filter(free);
+    let name = name_column(headers()).cloned();
+    // A kind that is told by its look or by its own header goes before a serial number, which may be any number.
+    let is_told = |header: &&String| report.looks_like.contains_key(*header);
+    let is_number = |header: &&String| kind_by_header(header).is_some();
+    let identifier = headers()
+        .find(is_told)
+        .or_else(|| headers().find(is_number))
+        .cloned();
+    report.likely_name = name;
+    report.likely_identifier = identifier;
+}
+
 /// The kinds of identifiers that columns seem to have, by their headers.
 fn looks_like(checked: &Checked) -> BTreeMap<String, IdentifierKind> {
     let columns = checked.columns.iter().enumerate();
     let told = columns.filter_map(|(place, header)| {
         let values = checked.sample.iter().filter_map(|row| row.get(place));
-        Some((header.clone(), likely(values.map(String::as_str))?))
+        // What a serial number looks like nobody can tell, so that its header says no more than that.
+        let by_header = || kind_by_header(header).filter(|kind| *kind != IdentifierKind::Serial);
+        let kind = likely(values.map(String::as_str)).or_else(by_header)?;
+        Some((header.clone(), kind))
     });
     told.collect()
 }

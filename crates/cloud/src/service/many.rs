@@ -1,14 +1,12 @@
 //! Many devices at once: so many of a name, or one for each row of a table. `making` prepares them; all are there, or none.
 
-use std::collections::BTreeSet;
-
 use handover_wire::{
     BatchFailure, BatchId, BatchSource, BatchState, DeviceWork, ImportReport, MetaKind, OrgId,
     SecretsShown, Template, UserId, UserStatus, WorkId,
 };
 
 use super::hands::kept::{KeyUsed, Keyed};
-use super::import::{lines, looked_through, reported};
+use super::import::{guess, lines, looked_through, reported};
 use super::making::may_go_on;
 use super::{Broken, Core, Gone, breaks};
 use crate::domain::{
@@ -112,7 +110,7 @@ pub async fn import(
     mut import: Import,
 ) -> Result<ImportReport, ManyError> {
     let fields = core.store.meta_fields(&wanted.template.template_id).await?;
-    let names: BTreeSet<&str> = fields.iter().map(|field| field.name.as_str()).collect();
+    let names: Vec<&str> = fields.iter().map(|field| field.name.as_str()).collect();
     // What the template has a field for is no column of ours.
     import.mapping.left_out = super::export_devices::OWN_COLUMNS
         .into_iter()
@@ -126,6 +124,9 @@ pub async fn import(
         return Err(TableError::too_many(MOST_DEVICES).into());
     }
     let (mut report, rows) = reported(checked, import.good_rows);
+    guess(&mut report, &names);
+    // No column identifies devices that are made by hand.
+    report.likely_identifier = None;
     if let Some(rows) = rows.filter(|_| !import.dry_run) {
         let work = ask(core, acting, wanted, BatchSource::Imported, rows);
         report.work = Some(work.await?);

@@ -4,7 +4,8 @@
 import { createParser } from 'eventsource-parser';
 
 import { asHostError, hostError, isErrorBody } from '../errors';
-import { HostError } from '../host';
+import { HostError, type Coming } from '../host';
+import { arrive } from './arrive';
 import type {
 	CallMethod,
 	Changes,
@@ -43,8 +44,8 @@ interface Call {
 	/** Sent as JSON; a file as it is. */
 	body?: unknown;
 	headers?: Record<string, string>;
-	/** The answer is a file, not JSON. */
-	file?: true;
+	/** The answer is a file, not JSON; whoever wants to know is told how it comes. */
+	file?: true | Coming;
 }
 
 export class Api {
@@ -125,8 +126,12 @@ export class Api {
 		return this.signedIn<T>({ method, path: `api/v1/organization${joint}${path}`, body });
 	}
 
-	file(path: string): Promise<Blob> {
-		return this.signedIn<Blob>({ method: 'GET', path: `api/v1/organization/${path}`, file: true });
+	file(path: string, coming?: Coming): Promise<Blob> {
+		return this.signedIn<Blob>({
+			method: 'GET',
+			path: `api/v1/organization/${path}`,
+			file: coming ?? true
+		});
 	}
 
 	/** Tells what changes, for some minutes at a time. */
@@ -225,19 +230,25 @@ async function send<T>({ method, path, body, headers, file }: Call): Promise<T> 
 		headers: body === undefined ? { ...headers } : { 'content-type': type, ...headers },
 		credentials: 'same-origin',
 		cache: 'no-store',
-		signal: AbortSignal.timeout(file || isFile ? PATIENCE_FOR_FILES : PATIENCE)
+		signal: ending(file, file || isFile ? PATIENCE_FOR_FILES : PATIENCE)
 	};
 	if (body !== undefined) init.body = isFile ? body : JSON.stringify(body);
 	let response: Response;
 	let text: string;
 	try {
 		response = await fetch(`/${path}`, init);
-		if (file && response.ok) return (await response.blob()) as T;
+		if (file && response.ok) return (await arrive(response, file === true ? null : file)) as T;
 		text = await response.text();
 	} catch (thrown) {
 		throw silence(thrown);
 	}
 	return read<T>(response, text);
+}
+
+/** Ends a call when its time is over, or somebody stops it before. */
+function ending(file: Call['file'], patience: number): AbortSignal {
+	const late = AbortSignal.timeout(patience);
+	return typeof file === 'object' ? AbortSignal.any([late, file.stop]) : late;
 }
 
 /** No answer: too late, or not at all. */
