@@ -297,8 +297,8 @@ async fn what_is_gone_keeps_its_history() {
     }
     let of_it = admin.get(&format!("/audit?orgId={org}")).await.json();
     assert_eq!(of_it["content"][0]["orgName"], "Short Lived");
-    let export = admin.get(&format!("/audit/export?orgId={org}&format=jsonl"));
-    assert!(export.await.text.contains("remove_user"));
+    let export = format!("/audit/export?orgId={org}&format=jsonl");
+    assert!(admin.get(&export).await.text.contains("remove_user"));
     // It is in nobody's reach for anything else, and nobody beside it reads what happened there.
     assert_eq!(admin.get(&format!("?orgId={org}")).await.status, 404);
     let (_, beside, _) = site.client("Beside", "beside@farm.example").await;
