@@ -2,6 +2,7 @@
 
 import type { AuditAction, AuditEntry, AuditFault, DeviceState } from '../host/wire';
 import { m } from '../paraglide/messages.js';
+import { number } from './dates';
 import { stateName } from './devices';
 import { roleName } from './known';
 
@@ -72,6 +73,9 @@ function withHistory(what: string, history?: string, name?: string): string {
 	return withName(is, name);
 }
 
+/** How many, as the language writes it; not for what is a number by name. */
+const many = (digits: string): string => number(Number(digits));
+
 /** What was said in the cloud's own words, and what that is in others. Names, numbers and reasons stay as they are. */
 const DETAILS: readonly [RegExp, (parts: string[]) => string][] = [
 	[/^history kept, with a new QR token$/, m.audit_detail_kept],
@@ -109,25 +113,33 @@ const DETAILS: readonly [RegExp, (parts: string[]) => string][] = [
 	[/^a claim$/, m.audit_detail_undid_claim],
 	[/^sign-up on$/, m.audit_detail_sign_up_on],
 	[/^sign-up off$/, m.audit_detail_sign_up_off],
-	[/^(\d+) shown$/, ([count = '']) => m.audit_detail_shown({ count })],
+	[/^(\d+) shown$/, ([count = '']) => m.audit_detail_shown({ count: many(count) })],
 	[
 		/^(\d+) of template (\d+)$/,
-		([count = '', template = '']) => m.audit_detail_tokens_of({ count, template })
+		([count = '', template = '']) => m.audit_detail_tokens_of({ count: many(count), template })
 	],
 	[/^batch (\d+)$/, ([id = '']) => m.audit_detail_batch({ id })],
 	[
 		/^batch (\d+), (\d+) of template (\d+)$/,
-		([id = '', count = '', template = '']) => m.audit_detail_batch_of({ id, count, template })
+		([id = '', count = '', template = '']) => m.audit_detail_batch_of({ id, count: many(count), template })
 	],
-	[/^batch (\d+), (\d+) tokens$/, ([id = '', count = '']) => m.audit_detail_batch_tokens({ id, count })],
+	[
+		/^batch (\d+), (\d+) tokens$/,
+		([id = '', count = '']) => m.audit_detail_batch_tokens({ id, count: many(count) })
+	],
 	[
 		/^batch (\d+), all (\d+) that were unclaimed$/,
-		([id = '', count = '']) => m.audit_detail_batch_unclaimed({ id, count })
+		([id = '', count = '']) => m.audit_detail_batch_unclaimed({ id, count: many(count) })
 	],
 	[
 		/^batch (\d+), (\d+) labels: ([\d, -]+)$/,
 		([id = '', count = '', numbers = '']) =>
-			m.audit_detail_batch_labels({ id, count: Number(count), numbers: shortened(numbers) })
+			m.audit_detail_batch_labels({
+				id,
+				count: Number(count),
+				shown: many(count),
+				numbers: shortened(numbers)
+			})
 	],
 	[/^tokens ([\d, -]+)$/, ([ids = '']) => m.audit_detail_tokens({ ids: shortened(ids) })],
 	[/^with gateway (\d+)$/, ([id = '']) => m.audit_detail_with_gateway({ id })],
@@ -202,7 +214,7 @@ const STATES: Readonly<Record<string, DeviceState>> = {
 	NeverConnected: 'never_connected'
 };
 
-const limit = (number: string): string => (number === 'none' ? m.audit_detail_no_limit() : number);
+const limit = (most: string): string => (most === 'none' ? m.audit_detail_no_limit() : many(most));
 
 /** Of these what else there is to know is as it was written: a number that identifies a device, or what people said. */
 const OWN_WORDS: ReadonlySet<AuditAction> = new Set(['refuse_claim']);
