@@ -48,3 +48,29 @@ test('after the cloud was away, what happened meanwhile is there', async () => {
 	assert.deepEqual(mistakes(page), []);
 	await page.context().close();
 });
+
+test('the page of a device that is gone says that alone, leads to the list, and asks no more', async () => {
+	const page = await open(at.browser);
+	await signIn(page, at.cloud.url);
+	await page.getByRole('link', { name: 'Tomato bed 2' }).click();
+	await page.getByRole('heading', { level: 1, name: 'Tomato bed 2' }).waitFor();
+	const id = Number(/devices\/(\d+)/.exec(page.url())?.[1]);
+	const released = await at.cloud.call(at.cloud.user(3), 'POST', 'device/release', { deviceId: id });
+	assert.equal(released.status, 200);
+	await page.getByRole('alert').getByText('This is not here.').waitFor();
+	await page.getByRole('heading', { name: 'Tomato bed 2' }).waitFor({ state: 'detached' });
+	assert.equal(await page.getByRole('alert').count(), 1);
+	assert.equal(await page.getByRole('button', { name: 'Rename' }).count(), 0);
+	const asked = [];
+	page.on('request', (request) => asked.push(request.url()));
+	// Whatever else happens, which the page hears of, is nothing to this device.
+	const renamed = await at.cloud.call(at.cloud.user(3), 'PUT', 'device?deviceId=1', { name: 'North house' });
+	assert.equal(renamed.status, 200);
+	await page.getByRole('link', { name: 'North house' }).waitFor();
+	assert.deepEqual(
+		asked.filter((url) => new RegExp(`deviceId=${id}\\b`).test(url)),
+		[]
+	);
+	assert.deepEqual(mistakes(page), []);
+	await page.context().close();
+});

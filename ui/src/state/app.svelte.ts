@@ -58,8 +58,6 @@ export interface Released {
 	labels: { name: string; label: LabelImage }[];
 	/** Whether they were deleted, and not only given up. */
 	deleted: boolean;
-	/** Whether the codes are in sight. */
-	open: boolean;
 }
 
 export class App {
@@ -84,8 +82,8 @@ export class App {
 	/** Devices that moved a moment ago, when, and where to: that can be undone for a while. */
 	moved = $state.raw<{ devices: Chosen[]; organization: string; at: number } | null>(null);
 	/**
-	 * The new codes of devices that were released or deleted. They are shown once, so they stay at hand until whoever did it
-	 * says that they have them.
+	 * The new codes of devices that were released or deleted. They are shown once, over whatever screen there is, until
+	 * whoever did it says that they have them.
 	 */
 	released = $state.raw<Released | null>(null);
 	private readonly keptChoice = new TabValue('handover.client', isChoice);

@@ -22,3 +22,12 @@ it('trying again tries all that have the same trouble', () => {
 	for (const each of all.slice(0, 1)) troubles.retry(each);
 	expect(all.map(({ retry }) => retry.mock.calls.length)).toEqual([1, 1, 0]);
 });
+
+it('is covered as long as anything stands before it', () => {
+	const screen = new Troubles();
+	const [one, other] = [screen.cover(), screen.cover()];
+	one();
+	expect(screen.isCovered).toBe(true);
+	other();
+	expect(screen.isCovered).toBe(false);
+});

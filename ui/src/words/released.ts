@@ -12,10 +12,3 @@ export function releasedTitle(released: Released): string {
 	if (name === undefined) return m.released_many_title(counted(released));
 	return released.deleted ? m.deleted_title({ name }) : m.released_title({ name });
 }
-
-/** That the codes were closed and are still to be handed on. */
-export function releasedWaits(released: Released): string {
-	const name = only(released);
-	if (name === undefined) return m.released_many_waits(counted(released));
-	return released.deleted ? m.deleted_waits({ name }) : m.released_waits({ name });
-}
