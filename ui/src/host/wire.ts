@@ -2106,6 +2106,11 @@ reason?: string,
  */
 dryRun: boolean, 
 /**
+ * With `dryRun`, the `roomTaken` of the answer before, where a preview takes several calls: those devices are not
+ * moved, either, and count against the device limit all the same. Means nothing without `dryRun`.
+ */
+roomTaken?: number, 
+/**
  * 1 to 200 printable characters: the same key gets the same answer again, and nothing is moved twice. In the body,
  * since what passes the app's bridge has no headers.
  */
@@ -2129,7 +2134,12 @@ export type DeviceOutcomes = {
 /**
  * Each.
  */
-outcomes: Array<DeviceOutcome>, };
+outcomes: Array<DeviceOutcome>, 
+/**
+ * With `dryRun`, the places that these would take in their new organization, with the `roomTaken` that was asked with.
+ * Absent without `dryRun`.
+ */
+roomTaken?: number, };
 
 export type UndoMoves = { 
 /**
