@@ -272,7 +272,7 @@ export type ChangePassword = {
  */
 current: Secret, 
 /**
- * The new one, 10 to 1,000 characters.
+ * The new one: 10 to 1,000 characters, and neither the address nor the part of it before the @.
  */
 password: Secret, };
 
@@ -316,7 +316,7 @@ export type FollowLink = {
  */
 code: Secret, 
 /**
- * 10 to 1,000 characters.
+ * 10 to 1,000 characters, and neither the address nor the part of it before the @.
  */
 password: Secret, 
 /**
