@@ -3383,7 +3383,8 @@ ownerName?: string, };
 
 export type ReplacedLabel = { 
 /**
- * When, in milliseconds since the epoch.
+ * When that happened which it was replaced for, in milliseconds since the epoch. A transfer's own time: its label changes
+ * once it cannot be undone any more.
  */
 at: number, 
 /**
