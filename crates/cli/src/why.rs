@@ -248,10 +248,13 @@ fn whose(one: &DeviceMove) -> String {
     };
     match one.kind {
         MoveKind::Claim => format!(" for {whose}"),
-        MoveKind::Transfer | MoveKind::Undo => format!(" to {whose}"),
-        MoveKind::Create | MoveKind::Release | MoveKind::Disclaim | MoveKind::Renew => {
-            String::new()
-        }
+        MoveKind::Transfer => format!(" to {whose}"),
+        // An undo's own words say it: back to whoever had it.
+        MoveKind::Create
+        | MoveKind::Release
+        | MoveKind::Disclaim
+        | MoveKind::Undo
+        | MoveKind::Renew => String::new(),
     }
 }
 
