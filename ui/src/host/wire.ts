@@ -1750,6 +1750,28 @@ export type MailTrouble = { "kind": "unreachable" } | { "kind": "too_slow" } | {
  */
 status: number, } | { "kind": "not_understood" } | { "kind": "unsuitable" } | { "kind": "unwritable" };
 
+export type GivenUpMail = { 
+/**
+ * Whose address that is.
+ */
+userId: UserId, 
+/**
+ * The address that it was for.
+ */
+to: string, 
+/**
+ * Its subject line, in the language of whoever it was for.
+ */
+subject: string, 
+/**
+ * When it was given up, in milliseconds since the epoch.
+ */
+at: number, 
+/**
+ * What the last try failed of.
+ */
+trouble?: MailTrouble, };
+
 export type WaitingMail = { 
 /**
  * Mails that wait for their next try, or for their first.
@@ -1766,7 +1788,11 @@ oldest?: number,
 /**
  * What the last try failed of; none where none of them was tried in vain.
  */
-trouble?: MailTrouble, };
+trouble?: MailTrouble, 
+/**
+ * Those of the mails that were given up which were for people whom the caller sees, the newest first; 20 at the most.
+ */
+givenUp?: Array<GivenUpMail>, };
 
 export type ClaimFault = "already_yours" | "pending_approval" | "pending_presence" | "device_limit" | "not_claimable" | "idempotency_conflict" | "proof_required" | "rate_limited";
 
