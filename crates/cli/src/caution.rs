@@ -12,7 +12,9 @@ pub fn caution(text: &str, server: &Url, proves: bool) -> Option<String> {
     match reading.advice {
         Advice::ClaimNow => another_server(&reading, server),
         Advice::NeedsProof if proves => None,
-        Advice::NeedsProof => Some("It names a device, which alone claims nothing.".to_owned()),
+        Advice::NeedsProof => Some(
+            "It names a device. Whether that alone claims depends on what its maker asks for: a claim code, its button, support's word, or nothing.".to_owned(),
+        ),
         Advice::AskFirst | Advice::ScanAnother | Advice::CheckTyping => {
             Some("It can be claimed, but other things look the same.".to_owned())
         }
@@ -110,7 +112,11 @@ mod tests {
             "SN-1",
             "PW=hunter22secret",
         ] {
-            check(text, "https://cloud.example", Some("claims nothing"));
+            check(
+                text,
+                "https://cloud.example",
+                Some("depends on what its maker asks for"),
+            );
         }
     }
 }

@@ -102,7 +102,7 @@ fn next(advice: Advice) -> &'static str {
         Advice::ClaimNow => "Next: claim it.",
         Advice::AskFirst => "Next: claim it if you are sure; other things look the same.",
         Advice::NeedsProof => {
-            "Next: have its claim code ready; an identifier alone claims nothing."
+            "Next: have its claim code ready; whether an identifier alone claims depends on what its maker asks for."
         }
         Advice::ScanAnother => "Next: scan another label of the device.",
         Advice::CheckTyping => "Next: scan it again, or compare it character by character.",

@@ -13,6 +13,7 @@ use crate::failure::Failure;
 use crate::pages;
 use crate::printable::{printable, printable_json};
 use crate::runtime::block_on;
+use crate::times::local;
 
 /// The list, or one mail.
 #[derive(Args)]
@@ -40,7 +41,7 @@ enum MailboxCommand {
     List(ListArguments),
     /// Shows what a mail says. Its links may open an account, once.
     Show(ShowArguments),
-    /// Counts the mails that the mail server has not taken, and says why.
+    /// Counts the mails that the mail server has not taken, says why, and whom those were for that were given up.
     Waiting(WaitingArguments),
 }
 
@@ -132,11 +133,22 @@ fn waiting(arguments: &WaitingArguments) -> Result<(), Failure> {
         waiting,
         failed,
         trouble,
+        given_up,
         ..
     } = found;
     writeln!(out, "{waiting} waiting; {failed} given up")?;
     if let Some(trouble) = trouble {
         writeln!(out, "The mail server {}.", why(trouble))?;
+    }
+    for mail in given_up {
+        let why = mail.trouble.map(why);
+        let why = why.map_or_else(String::new, |why| format!(" The mail server {why}."));
+        let (to, subject) = (printable(&mail.to), printable(&mail.subject));
+        writeln!(
+            out,
+            "Given up on {}: \"{subject}\" to {to}.{why}",
+            local(mail.at)
+        )?;
     }
     Ok(())
 }

@@ -86,9 +86,14 @@ fn newest_alone(what: &str, json: bool) -> String {
         "More than 1,000 {what} have this: what is listed is of the newest 1,000 of them alone."
     );
     let next = "Search for more of it to see the others.";
+    notice("newest_alone", &message, next, json)
+}
+
+/// What is to be known beside an answer, for standard error.
+pub fn notice(code: &str, message: &str, next: &str, json: bool) -> String {
     match json {
         true => {
-            let notice = json!({ "code": "newest_alone", "message": message, "next": next });
+            let notice = json!({ "code": code, "message": message, "next": next });
             json!({ "notice": notice }).to_string()
         }
         false => format!("handover: {message} {next}"),

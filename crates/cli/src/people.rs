@@ -1,6 +1,6 @@
 //! `handover people`: who belongs to one's organization and those below it.
 
-use std::io;
+use std::io::{self, Write as _};
 
 use clap::{Args, Subcommand, ValueEnum};
 use handover_client::{Client, Method};
@@ -32,11 +32,13 @@ enum PeopleCommand {
     InviteAgain(WhoArguments),
     /// Gives somebody another role.
     Role(RoleArguments),
-    /// Bars somebody: their sessions end at once, and they cannot sign in.
+    /// Bars somebody: their sessions end at once, and they cannot sign in. Machines that they made credentials for go on:
+    /// see `handover machines`.
     Suspend(WhoArguments),
     /// Lets somebody in again who was suspended.
     Restore(WhoArguments),
     /// Takes somebody out, or takes an invitation back; name, address and password are forgotten.
+    /// Machines that they made credentials for go on: see `handover machines`.
     Remove(WhoArguments),
 }
 
@@ -126,9 +128,9 @@ pub fn run(arguments: &PeopleArguments) -> Result<(), Failure> {
         PeopleCommand::Invite(arguments) => invite(arguments),
         PeopleCommand::InviteAgain(who) => act(who, Method::POST, "users/invite/again"),
         PeopleCommand::Role(arguments) => role(arguments),
-        PeopleCommand::Suspend(who) => act(who, Method::POST, "users/suspend"),
+        PeopleCommand::Suspend(who) => bar(who, Method::POST, "users/suspend"),
         PeopleCommand::Restore(who) => act(who, Method::POST, "users/restore"),
-        PeopleCommand::Remove(who) => act(who, Method::DELETE, "user"),
+        PeopleCommand::Remove(who) => bar(who, Method::DELETE, "user"),
     }
 }
 
@@ -211,6 +213,17 @@ fn invite(arguments: &InviteArguments) -> Result<(), Failure> {
 fn act(who: &WhoArguments, method: Method, path: &str) -> Result<(), Failure> {
     let target = pages::target(path, &[("userId", Some(who.id.to_string()))]);
     send(who, method, &target, None)
+}
+
+/// Bars somebody, and says what of theirs goes on: a program belongs to its organization, not to whoever let it in.
+fn bar(who: &WhoArguments, method: Method, path: &str) -> Result<(), Failure> {
+    act(who, method, path)?;
+    let message = "Programs that they made credentials for go on.";
+    let next = "Look through `handover machines list`, and take those back with `handover machines revoke` that are not to.";
+    let told = pages::notice("machines_go_on", message, next, who.json);
+    // It is done; with nobody to read this there is nothing more to say.
+    let _ = writeln!(io::stderr(), "{told}");
+    Ok(())
 }
 
 fn role(arguments: &RoleArguments) -> Result<(), Failure> {

@@ -5,8 +5,8 @@ use std::io::{self, Write};
 use clap::Args;
 use handover_client::Method;
 use handover_wire::{
-    Approval, ApprovalState, AskWhy, ClaimLimit, ClaimObstacle, ClaimProof, HandsState, MoveKind,
-    ReadAs, Secret, WhyAnswer, WhyClaimer, WhyDevice, WhyLabel,
+    Approval, ApprovalState, AskWhy, ClaimLimit, ClaimObstacle, ClaimProof, DeviceMove, HandsState,
+    MoveKind, ReadAs, Secret, WhyAnswer, WhyClaimer, WhyDevice, WhyLabel,
 };
 
 use crate::account::{Account, first_line};
@@ -167,9 +167,10 @@ fn tell_label(out: &mut impl Write, label: &WhyLabel) -> io::Result<()> {
     for one in &label.moves {
         writeln!(
             out,
-            "  {}: its device {}{}{}.",
+            "  {}: its device {}{}{}{}.",
             local(one.at),
             became(one.kind),
+            whose(one),
             by(one.by.as_ref()),
             because(one.reason.as_ref())
         )?;
@@ -228,6 +229,41 @@ fn because(reason: Option<&String>) -> String {
     })
 }
 
+/// How a device came to whoever has it, and when. A claim before a transfer was not theirs.
+fn came(label: &WhyLabel) -> (&'static str, Option<i64>) {
+    let changed_hands = |one: &&DeviceMove| one.kind != MoveKind::Renew;
+    match label.moves.iter().find(changed_hands) {
+        Some(one) if one.kind == MoveKind::Transfer => (became(one.kind), Some(one.at)),
+        _ => (became(MoveKind::Claim), label.claimed_at),
+    }
+}
+
+/// Whose a device was after something happened to it.
+fn whose(one: &DeviceMove) -> String {
+    let org = match (&one.to_org, one.to_org_id) {
+        (Some(name), Some(id)) => Some(numbered(name, id)),
+        (name, _) => name.as_deref().map(printable),
+    };
+    let owner = one.to_owner.as_deref().map(printable);
+    let Some(whose) = owner
+        .into_iter()
+        .chain(org)
+        .reduce(|owner, org| format!("{owner} at {org}"))
+    else {
+        return String::new();
+    };
+    match one.kind {
+        MoveKind::Claim => format!(" for {whose}"),
+        MoveKind::Transfer => format!(" to {whose}"),
+        // An undo's own words say it: back to whoever had it.
+        MoveKind::Create
+        | MoveKind::Release
+        | MoveKind::Disclaim
+        | MoveKind::Undo
+        | MoveKind::Renew => String::new(),
+    }
+}
+
 /// How support comes to the label that counts now, as sentences.
 fn present(label: &WhyLabel, show: &str) -> String {
     let command = format!("`handover tokens label {}`", label.token_id);
@@ -271,10 +307,13 @@ fn sentence(obstacle: ClaimObstacle, label: &WhyLabel) -> String {
         ClaimObstacle::AlreadyTheirs => {
             format!("Their organization has it already, as {device}. There is nothing to claim.")
         }
-        ClaimObstacle::Claimed => format!(
-            "It was claimed{}: {device}. Whoever has it releases it, or you transfer it.",
-            on(label.claimed_at)
-        ),
+        ClaimObstacle::Claimed => {
+            let (what, at) = came(label);
+            format!(
+                "It {what}{}, and is with {device}. Whoever has it releases it, or you transfer it.",
+                on(at)
+            )
+        }
         ClaimObstacle::InTransfer => format!(
             "It was just transferred: {device}. Until {} that can be undone (`handover devices undo`).",
             label.undo_until.map(local).unwrap_or_default()

@@ -224,6 +224,36 @@ async fn a_preview_counts_those_before() {
     }
 }
 
+/// Places of organization 2 that moving these would take after `before`, and what keeps each of them.
+async fn preview(by: &Person<'_>, ids: &[Value], before: &Value) -> (Value, Vec<Value>) {
+    let mut body = json!({ "deviceIds": ids, "newOrgId": 2, "dryRun": true });
+    body["roomTaken"] = before.clone();
+    let answer = by.post("/devices/transfer", body).await.json();
+    let codes = (0..ids.len()).map(|at| answer["outcomes"][at]["error"]["code"].clone());
+    (answer["roomTaken"].clone(), codes.collect())
+}
+
+#[tokio::test]
+async fn a_preview_counts_those_of_the_calls_before() {
+    let site = Site::demo().await;
+    let support = site.sign_in(Role::Staff).await;
+    let admin = site.sign_in(Role::Admin).await;
+    let mut ids = Vec::new();
+    for index in 9..12 {
+        ids.push(admin.claim(&site.qr(index)).await.json()["id"].clone());
+    }
+    limit(&site, 2, 5).await;
+    let (taken, codes) = preview(&support, &ids[..2], &Value::Null).await;
+    assert_eq!((&taken, codes), (&json!(2), vec![Value::Null; 2]));
+    let (taken, codes) = preview(&support, &ids[2..], &taken).await;
+    assert_eq!((&taken, codes), (&json!(2), vec![json!("device_limit")]));
+    // What was only looked at takes no room of what is moved.
+    let moved = json!({ "deviceIds": ids[2..], "newOrgId": 2, "roomTaken": 2 });
+    let moved = support.post("/devices/transfer", moved).await.json();
+    assert_eq!(moved["outcomes"][0]["error"], Value::Null);
+    assert_eq!(moved.get("roomTaken"), None);
+}
+
 #[tokio::test]
 async fn support_cannot_approve_beyond_it() {
     let site = Site::demo().await;

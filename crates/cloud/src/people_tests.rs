@@ -376,6 +376,38 @@ async fn strangers_sign_up_where_the_maker_allows_it() {
 }
 
 #[tokio::test]
+async fn nobody_chooses_their_own_address_as_their_password() {
+    const LONG: &str = "nina.gardener@client.example";
+    let site = Site::demo().await;
+    let admin = site.sign_in(Role::Admin).await;
+    assert_eq!(invite(&admin, LONG, None, 3).await.status, 201);
+    let refused = |answer: Answer| {
+        assert_eq!(answer.outcome(), code(400, "invalid_request"));
+        assert_eq!(answer.json()["error"]["attributes"]["field"], "password");
+        assert!(answer.text.contains("e-mail address"), "{answer:?}");
+    };
+    let address = [LONG, "Nina.Gardener@Client.EXAMPLE", "nina.gardener"];
+    let link = site.link(LONG, 1).await;
+    for password in address {
+        let body = json!({ "code": link, "password": password });
+        refused(site.post("/api/link/follow", body).await);
+    }
+    assert_eq!(follow(&site, &link, json!({})).await.status, 204);
+    let nina = site.sign_in_as(LONG, PASSWORD).await.expect("signed in");
+    for password in address {
+        let body = json!({ "current": PASSWORD, "password": password });
+        refused(nina.put("/user/password", body).await);
+    }
+    let forgot = json!({ "email": LONG });
+    assert_eq!(site.post("/api/password/forgot", forgot).await.status, 204);
+    let link = site.link(LONG, 2).await;
+    for password in address {
+        let body = json!({ "code": link, "password": password });
+        refused(site.post("/api/link/follow", body).await);
+    }
+}
+
+#[tokio::test]
 async fn a_forgotten_password_is_replaced_by_mail() {
     let site = Site::demo().await;
     let admin = site.sign_in(Role::Admin).await;

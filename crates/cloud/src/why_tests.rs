@@ -96,6 +96,7 @@ async fn what_became_of_a_label_is_told() {
     assert_eq!(transferred.status, 204, "{transferred:?}");
     let told = one(&staff, json!({ "label": fresh })).await;
     assert_eq!(told["obstacles"], json!(["in_transfer"]));
+    let transferred_at = told["moves"][0]["at"].clone();
     site.clock.pass_seconds(601);
     let staff = site.sign_in(Role::Staff).await;
     for _ in 0..2 {
@@ -105,6 +106,12 @@ async fn what_became_of_a_label_is_told() {
         // The second time it is written down, too.
         site.end_moves().await;
     }
+    let told = one(&staff, json!({ "label": fresh })).await;
+    assert_eq!(told["replaced"]["kind"], "transfer");
+    assert_eq!(
+        told["replaced"]["at"], transferred_at,
+        "not when it was final"
+    );
 }
 
 #[tokio::test]

@@ -175,6 +175,11 @@ pub struct TransferDevices {
     /// Nothing is moved: the answer is what would happen.
     #[serde(default)]
     pub dry_run: bool,
+    /// With `dryRun`, the `roomTaken` of the answer before, where a preview takes several calls: those devices are not
+    /// moved, either, and count against the device limit all the same. Means nothing without `dryRun`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub room_taken: Option<u32>,
     /// 1 to 200 printable characters: the same key gets the same answer again, and nothing is moved twice. In the body,
     /// since what passes the app's bridge has no headers.
     #[serde(default, skip_serializing_if = "Option::is_none")]
@@ -204,6 +209,11 @@ pub struct DeviceOutcome {
 pub struct DeviceOutcomes {
     /// Each.
     pub outcomes: Vec<DeviceOutcome>,
+    /// With `dryRun`, the places that these would take in their new organization, with the `roomTaken` that was asked with.
+    /// Absent without `dryRun`.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub room_taken: Option<u32>,
 }
 
 /// `POST /device/undo` (ours).

@@ -73,7 +73,7 @@ pub use id::{
 pub use import::{ImportReport, RowFault, RowProblem, TableProblem};
 pub use live::{Changes, Topic};
 pub use machine::{CreateMachine, Machine, NewMachine};
-pub use mailbox::{KeptMail, MailSummary, MailTrouble, WaitingMail};
+pub use mailbox::{GivenUpMail, KeptMail, MailSummary, MailTrouble, WaitingMail};
 pub use mesh::{
     Mesh, MeshEvent, MeshHop, MeshItem, MeshKeys, MeshLife, MeshLink, MeshMessage, MeshNode,
     MeshNodeKind, MeshOrders, MeshOutcome, MeshRefusal, MeshReport, MeshResult, MeshResults,

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use crate::{MailId, Secret};
+use crate::{MailId, Secret, UserId};
 
 /// A mail in the list.
 #[derive(Clone, Debug, Serialize, Deserialize, utoipa::ToSchema, ts_rs::TS)]
@@ -36,9 +36,7 @@ pub struct KeptMail {
 }
 
 /// `GET /mail/waiting`: the mails that the mail server has not taken.
-#[derive(
-    Clone, Copy, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema, ts_rs::TS,
-)]
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema, ts_rs::TS)]
 #[serde(rename_all = "camelCase")]
 pub struct WaitingMail {
     /// Mails that wait for their next try, or for their first.
@@ -50,6 +48,28 @@ pub struct WaitingMail {
     #[ts(optional)]
     pub oldest: Option<i64>,
     /// What the last try failed of; none where none of them was tried in vain.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    #[ts(optional)]
+    pub trouble: Option<MailTrouble>,
+    /// Those of the mails that were given up which were for people whom the caller sees, the newest first; 20 at the most.
+    #[serde(default, skip_serializing_if = "Vec::is_empty")]
+    #[ts(as = "Option<Vec<GivenUpMail>>", optional)]
+    pub given_up: Vec<GivenUpMail>,
+}
+
+/// A mail that was given up: whom it was for, and what it was.
+#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema, ts_rs::TS)]
+#[serde(rename_all = "camelCase")]
+pub struct GivenUpMail {
+    /// Whose address that is.
+    pub user_id: UserId,
+    /// The address that it was for.
+    pub to: String,
+    /// Its subject line, in the language of whoever it was for.
+    pub subject: String,
+    /// When it was given up, in milliseconds since the epoch.
+    pub at: i64,
+    /// What the last try failed of.
     #[serde(default, skip_serializing_if = "Option::is_none")]
     #[ts(optional)]
     pub trouble: Option<MailTrouble>,

@@ -338,7 +338,7 @@ pub struct EditProfile {
 pub struct ChangePassword {
     /// The one so far.
     pub current: Secret,
-    /// The new one, 10 to 1,000 characters.
+    /// The new one: 10 to 1,000 characters, and neither the address nor the part of it before the @.
     pub password: Secret,
 }
 
@@ -388,7 +388,7 @@ pub struct LinkSecret {
 pub struct FollowLink {
     /// From the link.
     pub code: Secret,
-    /// 10 to 1,000 characters.
+    /// 10 to 1,000 characters, and neither the address nor the part of it before the @.
     pub password: Secret,
     /// What to call them; not needed to choose another password.
     #[serde(default)]

@@ -121,7 +121,8 @@ pub struct WhyDevice {
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize, utoipa::ToSchema, ts_rs::TS)]
 #[serde(rename_all = "camelCase")]
 pub struct ReplacedLabel {
-    /// When, in milliseconds since the epoch.
+    /// When that happened which it was replaced for, in milliseconds since the epoch. A transfer's own time: its label changes
+    /// once it cannot be undone any more.
     pub at: i64,
     /// What for.
     pub kind: MoveKind,

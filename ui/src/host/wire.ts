@@ -272,7 +272,7 @@ export type ChangePassword = {
  */
 current: Secret, 
 /**
- * The new one, 10 to 1,000 characters.
+ * The new one: 10 to 1,000 characters, and neither the address nor the part of it before the @.
  */
 password: Secret, };
 
@@ -316,7 +316,7 @@ export type FollowLink = {
  */
 code: Secret, 
 /**
- * 10 to 1,000 characters.
+ * 10 to 1,000 characters, and neither the address nor the part of it before the @.
  */
 password: Secret, 
 /**
@@ -1750,6 +1750,28 @@ export type MailTrouble = { "kind": "unreachable" } | { "kind": "too_slow" } | {
  */
 status: number, } | { "kind": "not_understood" } | { "kind": "unsuitable" } | { "kind": "unwritable" };
 
+export type GivenUpMail = { 
+/**
+ * Whose address that is.
+ */
+userId: UserId, 
+/**
+ * The address that it was for.
+ */
+to: string, 
+/**
+ * Its subject line, in the language of whoever it was for.
+ */
+subject: string, 
+/**
+ * When it was given up, in milliseconds since the epoch.
+ */
+at: number, 
+/**
+ * What the last try failed of.
+ */
+trouble?: MailTrouble, };
+
 export type WaitingMail = { 
 /**
  * Mails that wait for their next try, or for their first.
@@ -1766,7 +1788,11 @@ oldest?: number,
 /**
  * What the last try failed of; none where none of them was tried in vain.
  */
-trouble?: MailTrouble, };
+trouble?: MailTrouble, 
+/**
+ * Those of the mails that were given up which were for people whom the caller sees, the newest first; 20 at the most.
+ */
+givenUp?: Array<GivenUpMail>, };
 
 export type ClaimFault = "already_yours" | "pending_approval" | "pending_presence" | "device_limit" | "not_claimable" | "idempotency_conflict" | "proof_required" | "rate_limited";
 
@@ -2106,6 +2132,11 @@ reason?: string,
  */
 dryRun: boolean, 
 /**
+ * With `dryRun`, the `roomTaken` of the answer before, where a preview takes several calls: those devices are not
+ * moved, either, and count against the device limit all the same. Means nothing without `dryRun`.
+ */
+roomTaken?: number, 
+/**
  * 1 to 200 printable characters: the same key gets the same answer again, and nothing is moved twice. In the body,
  * since what passes the app's bridge has no headers.
  */
@@ -2129,7 +2160,12 @@ export type DeviceOutcomes = {
 /**
  * Each.
  */
-outcomes: Array<DeviceOutcome>, };
+outcomes: Array<DeviceOutcome>, 
+/**
+ * With `dryRun`, the places that these would take in their new organization, with the `roomTaken` that was asked with.
+ * Absent without `dryRun`.
+ */
+roomTaken?: number, };
 
 export type UndoMoves = { 
 /**
@@ -3381,7 +3417,8 @@ ownerName?: string, };
 
 export type ReplacedLabel = { 
 /**
- * When, in milliseconds since the epoch.
+ * When that happened which it was replaced for, in milliseconds since the epoch. A transfer's own time: its label changes
+ * once it cannot be undone any more.
  */
 at: number, 
 /**

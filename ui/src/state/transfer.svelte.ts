@@ -4,7 +4,7 @@
 import type { Host } from '../host';
 import { transferGateway } from '../host/gateways';
 import { transferMany, undoMoves } from '../host/hands';
-import type { DeviceOutcome, ErrorBody, TransferDevices } from '../host/wire';
+import type { DeviceOutcome, DeviceOutcomes, ErrorBody, TransferDevices } from '../host/wire';
 import { Portions } from './portions.svelte';
 import type { Chosen } from './selection.svelte';
 import type { SessionStore } from './session.svelte';
@@ -13,6 +13,8 @@ import type { SessionStore } from './session.svelte';
 const PORTION = 100;
 
 export type To = Pick<TransferDevices, 'newOrgId' | 'newUserId' | 'ownerAfter' | 'history' | 'reason'>;
+type How = Pick<TransferDevices, 'dryRun' | 'roomTaken' | 'key'>;
+type Outcomes = Pick<DeviceOutcomes, 'outcomes' | 'roomTaken'>;
 type Phase = 'choose' | 'preview' | 'moved' | 'undone';
 
 /** A device that something kept where it was. */
@@ -87,7 +89,17 @@ export class Transfer {
 		this.to = to;
 		this.began = 'nothing';
 		this.begin([...this.names.keys()]);
-		if (await this.send((ids) => this.call(ids, true))) {
+		// What a portion would take, the next one does not find free.
+		let roomTaken: number | undefined;
+		const call = async (ids: number[]) => {
+			const answer = await this.call(
+				ids,
+				roomTaken === undefined ? { dryRun: true } : { dryRun: true, roomTaken }
+			);
+			roomTaken = answer.roomTaken;
+			return answer;
+		};
+		if (await this.send(call)) {
 			this.phase = 'preview';
 		}
 	}
@@ -96,13 +108,13 @@ export class Transfer {
 	async move(): Promise<void> {
 		if (!this.portions.hasRest) this.begin(this.done);
 		this.began = 'move';
-		if (await this.send((ids, key) => this.call(ids, false, key))) this.phase = 'moved';
+		if (await this.send((ids, key) => this.call(ids, { dryRun: false, key }))) this.phase = 'moved';
 	}
 
 	/** A gateway goes with its nodes in one step, or not at all; of many devices each goes by itself. */
-	private call(ids: number[], dryRun: boolean, key?: string): Promise<{ outcomes: DeviceOutcome[] }> {
+	private call(ids: number[], how: How): Promise<Outcomes> {
 		const [gateway] = this.devices;
-		const body = { ...this.to, dryRun, ...(key === undefined ? {} : { key }) };
+		const body = { ...this.to, ...how };
 		if (!this.nodes || !gateway) return transferMany(this.host, { deviceIds: ids, ...body });
 		const nodeIds = ids.filter((id) => id !== gateway.id);
 		return transferGateway(this.host, { deviceId: gateway.id, nodeIds, ...body });

@@ -17,7 +17,8 @@ function transfer(fails: (call: number) => boolean = () => false) {
 		const outcomes = body.deviceIds.map((deviceId) =>
 			deviceId === 7 ? { deviceId, error: NOT_FOUND } : { deviceId }
 		);
-		return Promise.resolve({ outcomes });
+		const taken = (body.roomTaken ?? 0) + outcomes.filter((one) => !('error' in one)).length;
+		return Promise.resolve(body.dryRun ? { outcomes, roomTaken: taken } : { outcomes });
 	};
 	const host = { organization } as unknown as Host;
 	let keys = 0;
@@ -35,6 +36,14 @@ it('moves what the preview says, in portions, and takes it back', async () => {
 	await moving.undo();
 	expect(moving.phase).toBe('undone');
 	expect(calls.map(({ deviceIds }) => deviceIds.length)).toEqual([100, 100, 50, 100, 100, 49, 100, 100, 49]);
+});
+
+it('tells each portion of a preview what those before would take, and nobody else', async () => {
+	const { calls, it: moving } = transfer();
+	await moving.preview({ newOrgId: 3 });
+	await moving.move();
+	const told = calls.map(({ roomTaken }) => roomTaken);
+	expect(told).toEqual([undefined, 99, 199, undefined, undefined, undefined]);
 });
 
 it('goes on where it failed, under the same key', async () => {

@@ -97,6 +97,14 @@ const when = (time: number | undefined): string =>
 	time === undefined ? m.why_unknown_time() : dateTime(time);
 const whoever = (name: string | undefined): string => name ?? m.why_somebody();
 
+/** With whom it is, and how it came there: a claim before a transfer was not theirs. */
+function takenText(label: WhyLabel, where: string): string {
+	const last = label.moves.find(({ kind }) => kind !== 'renew');
+	return last?.kind === 'transfer'
+		? m.why_transferred({ where, when: dateTime(last.at) })
+		: m.why_claimed({ where, when: when(label.claimedAt) });
+}
+
 export function reasonOf(obstacle: ClaimObstacle, label: WhyLabel): Reason {
 	const { device, replaced } = label;
 	const where = device ? placeOf(device, label) : m.moves_elsewhere();
@@ -122,7 +130,7 @@ export function reasonOf(obstacle: ClaimObstacle, label: WhyLabel): Reason {
 				next: m.why_already_theirs_next()
 			};
 		case 'claimed':
-			return { what: m.why_claimed({ where, when: when(label.claimedAt) }), next: m.why_claimed_next() };
+			return { what: takenText(label, where), next: m.why_claimed_next() };
 		case 'in_transfer':
 			return {
 				what: m.why_in_transfer({ where, until: when(label.undoUntil) }),

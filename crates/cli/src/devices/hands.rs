@@ -275,6 +275,7 @@ pub fn transfer(arguments: &TransferArguments) -> Result<(), Failure> {
     let outcomes = block_on(async {
         let client = arguments.account.sign_in(&mut io::stdin().lock()).await?;
         let mut all = Vec::new();
+        let mut room_taken = None;
         for (number, device_ids) in portions(&arguments.ids) {
             let request = TransferDevices {
                 device_ids,
@@ -284,9 +285,12 @@ pub fn transfer(arguments: &TransferArguments) -> Result<(), Failure> {
                 history: arguments.history.map(History::from),
                 reason: arguments.reason.clone(),
                 dry_run: arguments.dry_run,
+                room_taken,
                 key: arguments.key.as_ref().map(|key| format!("{key}-{number}")),
             };
             let answer: DeviceOutcomes = post(&client, "devices/transfer", &request).await?;
+            // What a preview's call would take, the next one does not find free.
+            room_taken = answer.room_taken;
             all.extend(answer.outcomes);
         }
         Ok(all)

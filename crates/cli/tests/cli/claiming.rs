@@ -63,6 +63,8 @@ fn support_is_told_why_a_label_does_not_claim() {
         "{}",
         taken.out
     );
+    let whose = "its device was claimed for Clara Green at Green Farm (2) by Clara Green.";
+    assert!(taken.out.contains(whose), "{}", taken.out);
     let whom = "customer@greenfarm.example";
     let theirs = why(&["-", "--for", whom], cloud.unclaimed());
     assert!(theirs.out.contains("has it already"), "{}", theirs.out);

@@ -47,7 +47,14 @@ fn a_client_is_made_invited_and_taken_out_again() {
 
     let kept = admin(&["organizations", "delete", &org]);
     assert!(kept.err.contains("not_empty"), "{}", kept.err);
-    fine(admin(&["people", "remove", &id]));
+    let removed = admin(&["people", "remove", &id]);
+    assert_eq!(removed.status, 0, "{}", removed.err);
+    assert!(removed.err.contains("go on"), "{}", removed.err);
+    assert!(
+        removed.err.contains("handover machines revoke"),
+        "{}",
+        removed.err
+    );
     fine(admin(&["organizations", "delete", &org]));
     assert_eq!(
         fine(admin(&[

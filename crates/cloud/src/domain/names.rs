@@ -462,21 +462,29 @@ impl fmt::Debug for EmailAddress {
     }
 }
 
-/// A password that somebody chose: 10 to 1,000 characters.
+/// A password that somebody chose: 10 to 1,000 characters, and not what everybody knows of them.
 #[derive(Clone, Debug)]
 pub struct NewPassword(Secret);
 
 impl NewPassword {
-    /// Checks the length alone: rules about digits and signs make passwords worse.
-    pub fn parse(password: Secret) -> Result<Self, FieldError> {
-        if (10..=1_000).contains(&password.expose().chars().count()) {
-            Ok(Self(password))
-        } else {
+    /// Checks the length, and that it is not the person's own address: it is tried first. Rules about digits and signs make
+    /// passwords worse.
+    pub fn parse(password: Secret, email: &str) -> Result<Self, FieldError> {
+        let must = |must| {
             Err(FieldError {
                 field: "password",
-                must: "10 to 1,000 characters",
+                must,
             })
+        };
+        if !(10..=1_000).contains(&password.expose().chars().count()) {
+            return must("10 to 1,000 characters");
         }
+        let [chosen, email] = [password.expose(), email].map(|text| text.trim().to_lowercase());
+        let before_at = email.split_once('@').map(|(before, _)| before);
+        if chosen == email || Some(&*chosen) == before_at {
+            return must("another than your e-mail address and the part of it before the @");
+        }
+        Ok(Self(password))
     }
 
     /// The password.

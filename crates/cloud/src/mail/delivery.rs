@@ -75,10 +75,11 @@ async fn attempt(
     smtp: &Smtp,
     leased: &LeasedMail,
 ) -> Result<Result<(), Trouble>, Broken> {
-    let outcome = match core.open_mail(&leased.sealed) {
+    let content = core.open_mail(&leased.sealed);
+    let outcome = match &content {
         Ok(content) => {
             let id = message_id(core, leased.id);
-            smtp.send(&content, &id, leased.queued.since).await
+            smtp.send(content, &id, leased.queued.since).await
         }
         // It was sealed with another key, and no other try changes that.
         Err(_) => Err(Trouble::Unwritable),
@@ -86,8 +87,12 @@ async fn attempt(
     let now = core.now();
     let state = leased.queued.after(outcome, now);
     let trouble = outcome.err();
+    let left = match (state, &content) {
+        (MailState::Failed { .. }, Ok(content)) => Some(core.seal_left(content)?),
+        _ => None,
+    };
     change!(core.store, |write| write
-        .settle_mail(leased, state, trouble)
+        .settle_mail(leased, state, trouble, left.as_deref())
         .await)?;
     tell(leased, state, trouble);
     Ok(outcome)

@@ -2,13 +2,16 @@
 
 use std::sync::Arc;
 
-use handover_wire::{KeptMail, MailId, MailSummary, Page, PageQuery, Secret};
+use handover_wire::{
+    GivenUpMail, KeptMail, MailId, MailSummary, Page, PageQuery, Secret, WaitingMail,
+};
 use serde::{Deserialize, Serialize};
 use tokio::sync::Notify;
 
 use super::render::{Rendered, render};
 use super::{Language, Letter, Smtp};
-use crate::domain::{EmailAddress, MailState, Queued, folded};
+use crate::clock::Time;
+use crate::domain::{EmailAddress, MailState, Queued, Reach, folded};
 use crate::secrets::Purpose;
 use crate::service::{Broken, Core};
 use crate::store::{KeptRow, NewMail, Write};
@@ -26,6 +29,13 @@ pub struct Content {
     pub html: Secret,
     /// The links in it.
     pub links: Vec<Secret>,
+}
+
+/// What is kept, sealed, of a mail that was given up, so that whoever sees that person can be told of it.
+#[derive(Serialize, Deserialize)]
+struct Left {
+    to: String,
+    subject: String,
 }
 
 impl Content {
@@ -82,6 +92,39 @@ impl Core {
 }
 
 impl Core {
+    /// What is left of a mail that is given up: neither what it says nor its links.
+    pub fn seal_left(&self, content: &Content) -> Result<Vec<u8>, Broken> {
+        let left = Left {
+            to: content.to.clone(),
+            subject: content.subject.clone(),
+        };
+        Ok(self.seal(Purpose::Mail, &serde_json::to_string(&left)?))
+    }
+
+    /// The mails that the mail server has not taken; those that were given up from `since` on are named to whoever sees the
+    /// people they were for.
+    pub async fn waiting_mail(&self, reach: Reach, since: Time) -> Result<WaitingMail, Broken> {
+        let mut given_up = Vec::new();
+        for row in self.store.given_up(since).await? {
+            let plain = self.keys.open(Purpose::Mail, &row.sealed)?;
+            let Left { to, subject } = serde_json::from_str(plain.expose())?;
+            // Of strangers who sign up, and of those who have left since, nothing is told.
+            if let Some(user_id) = self.store.addressed_within(reach, &to).await? {
+                given_up.push(GivenUpMail {
+                    user_id,
+                    to,
+                    subject,
+                    at: row.at.0,
+                    trouble: row.trouble.map(Into::into),
+                });
+            }
+        }
+        Ok(WaitingMail {
+            given_up,
+            ..self.store.waiting_mail(since).await?
+        })
+    }
+
     /// The kept mails, the newest first, with a text in their address or subject; an empty text is in all. What they say is
     /// sealed, so that each is opened for a search, of which there are 1,000 at the most.
     pub async fn find_kept(

@@ -49,7 +49,7 @@ async fn queue(core: &Core, letter: &Letter, happens: bool) {
 async fn count(site: &Site, state: &'static str) -> i64 {
     site.count(match state {
         "sent" => "SELECT COUNT(*) FROM mails WHERE state = 'sent' AND sealed IS NULL",
-        "failed" => "SELECT COUNT(*) FROM mails WHERE state = 'failed' AND sealed IS NULL",
+        "failed" => "SELECT COUNT(*) FROM mails WHERE state = 'failed'",
         "queued" => "SELECT COUNT(*) FROM mails WHERE state = 'queued' AND sealed IS NOT NULL",
         // Tried once, and put off.
         _ => "SELECT COUNT(*) FROM mails WHERE state = 'queued' AND trouble IS NOT NULL",
@@ -185,6 +185,30 @@ async fn mails_that_wait_are_counted_with_the_reason() {
     }
 }
 
+/// Whoever waits in vain for an invitation is named to those who see them, until they are gone.
+#[tokio::test]
+async fn a_mail_that_was_given_up_names_whom_it_was_for() {
+    let server = Server::start([Fault::Answer("550 5.1.1 no such mailbox")]).await;
+    let site = site(&server).await;
+    let admin = site.sign_in(Role::Admin).await;
+    let invite = json!({ "email": "nina@meadow.example", "name": "Nina", "roleId": 2 });
+    let nina = admin.post("/users/invite", invite).await.json()["id"].clone();
+    until(&site, "failed", 1).await;
+    let told = admin.get("/mail/waiting").await.json();
+    let mail = &told["givenUp"][0];
+    assert_eq!(
+        (&mail["to"], &mail["userId"], &mail["trouble"]["status"]),
+        (&json!("nina@meadow.example"), &nina, &json!(550))
+    );
+    let subject = mail["subject"].as_str().expect("a text");
+    assert!(subject.contains("Meadow Instruments"), "{subject}");
+    assert!(!told.to_string().contains("/link#"), "{told}");
+    let removed = admin.delete(&format!("/user?userId={nina}")).await;
+    assert_eq!(removed.status, 204, "{removed:?}");
+    let told = admin.get("/mail/waiting").await.json();
+    assert_eq!((&told["failed"], told.get("givenUp")), (&json!(1), None));
+}
+
 /// The connection breaks after the mail has arrived and before the answer: it comes twice, as the same mail.
 #[tokio::test]
 async fn a_mail_that_comes_twice_is_the_same() {
@@ -289,7 +313,7 @@ async fn lease(core: &Core) -> Option<LeasedMail> {
 async fn settle(core: &Core, leased: &LeasedMail, outcome: Result<(), Trouble>) {
     let state = leased.queued.after(outcome, core.now());
     let settled: Result<(), Broken> = change!(core.store, |write| Ok(write
-        .settle_mail(leased, state, outcome.err())
+        .settle_mail(leased, state, outcome.err(), None)
         .await?));
     settled.expect("a database");
 }

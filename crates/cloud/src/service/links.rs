@@ -195,8 +195,8 @@ struct Chosen {
 pub async fn follow(core: &Core, request: FollowLink) -> Result<(), FollowError> {
     let digest = core.digest(Purpose::OneTimeLink, request.code.expose());
     // Looked at before anything costly is done for a stranger, and again when it is used.
-    look(core, &request.code).await?;
-    let chosen = check(core, request).await?;
+    let link = look(core, &request.code).await?;
+    let chosen = check(core, request, &link.email).await?;
     let now = core.now();
     change!(core.store, |write| {
         let link = write.link(&digest).await?.ok_or(FollowError::Unknown)?;
@@ -210,14 +210,14 @@ pub async fn follow(core: &Core, request: FollowLink) -> Result<(), FollowError>
     })
 }
 
-async fn check(core: &Core, request: FollowLink) -> Result<Chosen, FollowError> {
+async fn check(core: &Core, request: FollowLink, email: &str) -> Result<Chosen, FollowError> {
     let name = request.name.as_deref().map(PersonName::parse).transpose()?;
     let organization = request.organization.as_deref();
     let organization = organization
         .map(|name| OrgName::parse(name, "organization"))
         .transpose()?;
     let locale = request.locale.as_deref().map(Locale::parse).transpose()?;
-    let password = NewPassword::parse(request.password)?;
+    let password = NewPassword::parse(request.password, email)?;
     let password_hash = core
         .passwords
         .hash(password.secret(), core.entropy.as_ref())

@@ -220,9 +220,9 @@ pub async fn change_password(
     origin: Origin,
     request: ChangePassword,
 ) -> Result<(), PasswordError> {
-    let password = NewPassword::parse(request.password)?;
     let person = core.store.user(user).await?;
     let person = person.ok_or(StoreError::Corrupt("a session of nobody"))?;
+    let password = NewPassword::parse(request.password, &person.email)?;
     // Whoever finds somebody signed in guesses no more often than whoever signs in.
     let counted = limits::sign_in(core, origin, &person.email);
     let now = core.now();

@@ -45,7 +45,7 @@ pub async fn set_up(core: &Core, request: SetupRequest) -> Result<(), SetupError
     let org_name = OrgName::parse(&request.organization, "organization")?;
     let email = EmailAddress::parse(&request.email)?;
     let name = PersonName::parse(&request.name)?;
-    let password = NewPassword::parse(request.password)?;
+    let password = NewPassword::parse(request.password, email.as_str())?;
     let locale = Locale::parse(request.locale.as_deref().unwrap_or("en"))?;
     let password_hash = core
         .passwords

@@ -54,6 +54,29 @@ impl FromRow<'_, AnyRow> for KeptRow {
     }
 }
 
+/// What is left of a mail that was given up.
+pub struct GivenUpRow {
+    /// When it was.
+    pub at: Time,
+    /// What the last try failed of.
+    pub trouble: Option<Trouble>,
+    /// To whom it was and its subject, encrypted.
+    pub sealed: Vec<u8>,
+}
+
+impl FromRow<'_, AnyRow> for GivenUpRow {
+    fn from_row(row: &AnyRow) -> Result<Self, sqlx::Error> {
+        let words: Option<String> = row.try_get("trouble")?;
+        Ok(Self {
+            at: Time(row.try_get("ended_at")?),
+            trouble: words.as_deref().and_then(Trouble::from_words),
+            sealed: row.try_get("sealed")?,
+        })
+    }
+}
+
+/// Mails that were given up which are looked at, at the most.
+const GIVEN_UP_MOST: i64 = 20;
 /// How long ended and kept mails stay.
 const KEPT_SECONDS: i64 = 30 * 24 * 3_600;
 /// Kept mails at the most.
@@ -129,7 +152,23 @@ impl Store {
             failed,
             oldest,
             trouble: trouble.map(Into::into),
+            given_up: Vec::new(),
         })
+    }
+
+    /// What is left of the mails that were given up from `since` on, the newest first.
+    pub async fn given_up(&self, since: Time) -> Result<Vec<GivenUpRow>, StoreError> {
+        let rows = sqlx::query_as(
+            "SELECT ended_at, trouble, sealed FROM mails
+             WHERE state = $1 AND ended_at >= $2 AND sealed IS NOT NULL
+             ORDER BY ended_at DESC, id DESC LIMIT $3",
+        )
+        .bind(FAILED)
+        .bind(since.0)
+        .bind(GIVEN_UP_MOST)
+        .fetch_all(&mut *self.read().await?)
+        .await?;
+        Ok(rows)
     }
 
     /// A kept mail.
@@ -208,12 +247,13 @@ impl Write {
         .transpose()
     }
 
-    /// Writes down what became of a try. Nothing happens where the lease has ended and another process took its turn.
+    /// Writes down what became of a try, and what is left of a mail that is tried no more. Nothing happens where the lease has ended and another process took its turn.
     pub async fn settle_mail(
         &mut self,
         leased: &LeasedMail,
         state: MailState,
         trouble: Option<Trouble>,
+        left: Option<&[u8]>,
     ) -> Result<(), StoreError> {
         let (name, next, ended) = match state {
             MailState::Queued(queued) => (QUEUED, Some(queued.next.0), None),
@@ -223,7 +263,7 @@ impl Write {
         };
         sqlx::query(
             "UPDATE mails SET state = $3, next_try = $4, ended_at = $5, trouble = $6,
-                              sealed = CASE WHEN $7 = 1 THEN NULL ELSE sealed END
+                              sealed = CASE WHEN $7 = 1 THEN $9 ELSE sealed END
              WHERE id = $1 AND attempts = $2 AND state = $8",
         )
         .bind(leased.id)
@@ -234,6 +274,7 @@ impl Write {
         .bind(trouble.map(|trouble| trouble.to_string()))
         .bind(i64::from(ended.is_some()))
         .bind(QUEUED)
+        .bind(left.map(<[u8]>::to_vec))
         .execute(&mut *self.0)
         .await?;
         Ok(())

@@ -200,6 +200,26 @@ impl Store {
         within(&mut *self.read().await?, reach, id).await
     }
 
+    /// Whose address this is, of those within reach who have not left.
+    pub async fn addressed_within(
+        &self,
+        reach: Reach,
+        email: &str,
+    ) -> Result<Option<UserId>, StoreError> {
+        let found: Option<i64> = sqlx::query_scalar(
+            "SELECT MIN(u.id) FROM users u JOIN org_tree t ON t.org_id = u.org_id
+             WHERE COALESCE(u.invited_as, u.email) = $1 AND u.status <> $2
+             AND t.ancestor_id = $3 AND t.depth <= $4",
+        )
+        .bind(email)
+        .bind(status_name(UserStatus::Inactive))
+        .bind(reach.org.0)
+        .bind(reach.depth)
+        .fetch_one(&mut *self.read().await?)
+        .await?;
+        Ok(found.map(UserId))
+    }
+
     /// What to check a sign-in against; none where nobody can sign in with this address.
     pub async fn credentials(&self, email: &str) -> Result<Option<Credentials>, StoreError> {
         credentials(&mut *self.read().await?, email).await

@@ -118,7 +118,7 @@ struct ReplacedRow(ReplacedLabel);
 impl FromRow<'_, AnyRow> for ReplacedRow {
     fn from_row(row: &AnyRow) -> Result<Self, sqlx::Error> {
         Ok(Self(ReplacedLabel {
-            at: row.try_get("replaced_at")?,
+            at: row.try_get("moved_at")?,
             kind: kind_of(row.try_get("kind")?)?,
             by: named(row, "by_name")?,
         }))
@@ -193,11 +193,15 @@ macro_rules! device_columns {
     };
 }
 
-/// When a label was replaced.
+/// When a label was replaced. A transfer makes a new one when it can no longer be undone, and is told with its own time.
 macro_rules! replaced {
     ($which:literal) => {
         near!(concat!(
-            "SELECT x.replaced_at, x.kind, COALESCE(w.name, c.name) AS by_name FROM old_labels x",
+            "SELECT COALESCE((SELECT MAX(m.at) FROM device_moves m
+                 JOIN static_tokens s ON s.device_id = m.device_id
+                 WHERE s.id = x.token_id AND m.kind = x.kind AND m.at <= x.replaced_at),
+                 x.replaced_at) AS moved_at,
+             x.kind, COALESCE(w.name, c.name) AS by_name FROM old_labels x",
             whoever!("x.actor"),
             $which
         ))

@@ -15,7 +15,8 @@ use crate::service::hands::{self, MOST_AT_ONCE};
 
 /// Moves many devices, each by itself as `POST /device/transfer` does, and tells of each what became of it.
 ///
-/// With `dryRun` nothing is moved, and the answer is what would become of each. The same `key` gets the same answer again.
+/// With `dryRun` nothing is moved, and the answer is what would become of each; where that takes several calls, each is told
+/// the `roomTaken` of the one before. The same `key` gets the same answer again.
 #[utoipa::path(
     post, path = "/devices/transfer", operation_id = "transferDevices", tag = "devices",
     extensions(("x-handover" = json!("ours")), ("x-permission" = json!("transfer_devices"))),

@@ -13,8 +13,8 @@ use crate::service::Core;
 /// How long a mail that was given up is told of.
 const TOLD_SECONDS: i64 = 7 * 24 * 3_600;
 
-/// The mails that the mail server has not taken, counted, and why: never what they say, and never to whom. Without a mail
-/// server there are none.
+/// The mails that the mail server has not taken, counted, and why: never what they say. Those that were given up are named,
+/// with whom they were for. Without a mail server there are none.
 #[utoipa::path(
     get, path = "/mail/waiting", operation_id = "waitingMail", tag = "cloud",
     extensions(("x-handover" = json!("ours")), ("x-permission" = json!("manage_cloud"))),
@@ -30,5 +30,5 @@ pub async fn get(
 ) -> Result<Json<WaitingMail>, ApiFailure> {
     caller.at_the_top(&core).await?;
     let since = core.now().plus_seconds(-TOLD_SECONDS);
-    Ok(Json(core.store.waiting_mail(since).await?))
+    Ok(Json(core.waiting_mail(caller.reach(), since).await?))
 }

@@ -74,7 +74,9 @@ pub async fn transfer_many(
             dry_run: request.dry_run,
             now: core.now(),
         };
-        let answer = transfer.all(write, &request.device_ids).await?;
+        let answer = transfer
+            .all(write, &request.device_ids, request.room_taken)
+            .await?;
         let body = serde_json::to_string(&answer)?;
         keyed.keep(core, write, acting, body).await?;
         Ok(answer)
@@ -172,13 +174,16 @@ impl Transfer<'_> {
         &self,
         write: &mut Write,
         devices: &[DeviceId],
+        before: Option<u32>,
     ) -> Result<DeviceOutcomes, HandsError> {
         let mut outcomes = Vec::with_capacity(devices.len());
-        // Where nothing is moved, the devices before would have taken the room of those after them.
-        let mut taken = 0;
+        // Where nothing is moved, the devices before would have taken the room of those after them: in this call, and in
+        // those before it.
+        let mut taken = before.filter(|_| self.dry_run).unwrap_or(0);
         for &device_id in devices {
-            let done = self.one(write, device_id, taken).await;
-            taken += i64::from(self.dry_run && matches!(done, Ok(Room::Taken)));
+            let done = self.one(write, device_id, i64::from(taken)).await;
+            let takes = self.dry_run && matches!(done, Ok(Room::Taken));
+            taken = taken.saturating_add(u32::from(takes));
             let error = done.err().map(HandsError::told).transpose()?;
             outcomes.push(DeviceOutcome {
                 device_id,
@@ -186,7 +191,10 @@ impl Transfer<'_> {
                 owner_left: false,
             });
         }
-        Ok(DeviceOutcomes { outcomes })
+        Ok(DeviceOutcomes {
+            outcomes,
+            room_taken: self.dry_run.then_some(taken),
+        })
     }
 
     /// `taken` is the room that others take beside what there is.

@@ -62,7 +62,10 @@ pub async fn undo_many(
                 owner_left,
             });
         }
-        Ok(DeviceOutcomes { outcomes })
+        Ok(DeviceOutcomes {
+            outcomes,
+            room_taken: None,
+        })
     })
 }
 
