@@ -35,15 +35,12 @@ describe('details of the audit', () => {
 		],
 		['create_batch', 'batch 4, 100 of template 1', 'batch 4, 100 of template 1'],
 		['export_tokens', 'batch 4, 100 tokens', 'batch 4, 100 labels'],
-<<<<<<< HEAD
 		['export_tokens', 'batch 4, 100000 tokens', 'batch 4, 100,000 labels'],
 		['create_batch', 'batch 4, 2000 of template 1', 'batch 4, 2,000 of template 1'],
-=======
 		['create_batch', 'batch 2000, 100000 of template 1000', 'batch 2000, 100,000 of template 1000'],
 		['export_tokens', 'batch 4, 2000 tokens', 'batch 4, 2,000 labels'],
 		['revoke_tokens', 'batch 4, 1500 labels: 1001-2500', '1,500 labels of batch 4: 1001-2500'],
 		['set_device_limit', '1500, was 1000', '1,500, before it 1,000'],
->>>>>>> 4d8ceb4fab3134cba5c5a73436f9dd599f3c9576
 		['revoke_tokens', 'tokens 1, 2', 'labels 1, 2'],
 		['revoke_tokens', 'tokens 1-9, 12', 'labels 1-9, 12'],
 		['revoke_tokens', 'batch 4, 1 labels: 7', '1 label of batch 4: 7'],

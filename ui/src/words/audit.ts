@@ -73,13 +73,8 @@ function withHistory(what: string, history?: string, name?: string): string {
 	return withName(is, name);
 }
 
-<<<<<<< HEAD
 /** A number of things, as people write it. */
 const grouped = (count: string): string => (/^\d+$/.test(count) ? number(Number(count)) : count);
-=======
-/** How many, as the language writes it; not for what is a number by name. */
-const many = (digits: string): string => number(Number(digits));
->>>>>>> 4d8ceb4fab3134cba5c5a73436f9dd599f3c9576
 
 /** What was said in the cloud's own words, and what that is in others. Names, numbers and reasons stay as they are. */
 const DETAILS: readonly [RegExp, (parts: string[]) => string][] = [
@@ -122,22 +117,14 @@ const DETAILS: readonly [RegExp, (parts: string[]) => string][] = [
 	[/^a claim$/, m.audit_detail_undid_claim],
 	[/^sign-up on$/, m.audit_detail_sign_up_on],
 	[/^sign-up off$/, m.audit_detail_sign_up_off],
-<<<<<<< HEAD
 	[/^(\d+) shown$/, ([count = '']) => m.audit_detail_shown({ count: grouped(count) })],
 	[
 		/^(\d+) of template (\d+)$/,
 		([count = '', template = '']) => m.audit_detail_tokens_of({ count: grouped(count), template })
-=======
-	[/^(\d+) shown$/, ([count = '']) => m.audit_detail_shown({ count: many(count) })],
-	[
-		/^(\d+) of template (\d+)$/,
-		([count = '', template = '']) => m.audit_detail_tokens_of({ count: many(count), template })
->>>>>>> 4d8ceb4fab3134cba5c5a73436f9dd599f3c9576
 	],
 	[/^batch (\d+)$/, ([id = '']) => m.audit_detail_batch({ id })],
 	[
 		/^batch (\d+), (\d+) of template (\d+)$/,
-<<<<<<< HEAD
 		([id = '', count = '', template = '']) => m.audit_detail_batch_of({ id, count: grouped(count), template })
 	],
 	[
@@ -147,17 +134,6 @@ const DETAILS: readonly [RegExp, (parts: string[]) => string][] = [
 	[
 		/^batch (\d+), all (\d+) that were unclaimed$/,
 		([id = '', count = '']) => m.audit_detail_batch_unclaimed({ id, count: grouped(count) })
-=======
-		([id = '', count = '', template = '']) => m.audit_detail_batch_of({ id, count: many(count), template })
-	],
-	[
-		/^batch (\d+), (\d+) tokens$/,
-		([id = '', count = '']) => m.audit_detail_batch_tokens({ id, count: many(count) })
-	],
-	[
-		/^batch (\d+), all (\d+) that were unclaimed$/,
-		([id = '', count = '']) => m.audit_detail_batch_unclaimed({ id, count: many(count) })
->>>>>>> 4d8ceb4fab3134cba5c5a73436f9dd599f3c9576
 	],
 	[
 		/^batch (\d+), (\d+) labels: ([\d, -]+)$/,
@@ -165,7 +141,7 @@ const DETAILS: readonly [RegExp, (parts: string[]) => string][] = [
 			m.audit_detail_batch_labels({
 				id,
 				count: Number(count),
-				shown: many(count),
+				shown: grouped(count),
 				numbers: shortened(numbers)
 			})
 	],
@@ -242,11 +218,7 @@ const STATES: Readonly<Record<string, DeviceState>> = {
 	NeverConnected: 'never_connected'
 };
 
-<<<<<<< HEAD
 const limit = (most: string): string => (most === 'none' ? m.audit_detail_no_limit() : grouped(most));
-=======
-const limit = (most: string): string => (most === 'none' ? m.audit_detail_no_limit() : many(most));
->>>>>>> 4d8ceb4fab3134cba5c5a73436f9dd599f3c9576
 
 /** Of these what else there is to know is as it was written: a number that identifies a device, or what people said. */
 const OWN_WORDS: ReadonlySet<AuditAction> = new Set(['refuse_claim']);
