@@ -74,3 +74,22 @@ test('the page of a device that is gone says that alone, leads to the list, and 
 	assert.deepEqual(mistakes(page), []);
 	await page.context().close();
 });
+
+test('an organization where nobody has added a device says how its chart fills, and a chart has a scale', async () => {
+	const made = await at.cloud.call(at.cloud.user(1), 'POST', 'create', { name: 'Quiet Valley' });
+	const { id } = await made.json();
+	const page = await open(at.browser);
+	await signIn(page, at.cloud.url, 'Maker');
+	await go(page, `/organizations/${id}`);
+	await page.getByText('Nobody added a device in these days.').waitFor();
+	assert.equal(await page.getByRole('list', { name: 'Claims by day' }).count(), 0);
+	assert.deepEqual(mistakes(page), []);
+	await page.context().close();
+	const full = await open(at.browser);
+	await signIn(full, at.cloud.url, 'Maker');
+	await go(full, '/overview');
+	// Some devices are not as high as the chart: beside it stands what its height means.
+	await full.getByRole('figure', { name: 'Claims by day' }).getByText('4', { exact: true }).first().waitFor();
+	assert.deepEqual(mistakes(full), []);
+	await full.context().close();
+});

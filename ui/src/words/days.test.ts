@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 
-import { midnights } from './days';
+import { midnights, scaleTop } from './days';
 
 const NOW = new Date(2026, 2, 31, 15, 4, 5).getTime();
 
@@ -16,4 +16,19 @@ describe('the days of a chart', () => {
 		expect(all.at(-1)).toBeGreaterThan(NOW);
 		expect(new Set(all.map((time) => new Date(time).toDateString())).size).toBe(days + 1);
 	});
+});
+
+it.each([
+	[0, 4],
+	[1, 4],
+	[4, 4],
+	[5, 6],
+	[9, 10],
+	[10, 10],
+	[11, 20],
+	[150, 200],
+	[401, 600],
+	[801, 1_000]
+])('a scale for up to %i ends at %i', (most, top) => {
+	expect(scaleTop(most)).toBe(top);
 });
