@@ -165,17 +165,25 @@ fn pin(text: &str) -> Result<Pin, UplinkError> {
 
 fn login<'a>(body: &[&'a str]) -> Result<Uplink<'a>, UplinkError> {
     match *body {
-        [token] => Ok(Uplink::Login { token }),
+        // Firmware that has its token in a buffer sends as much of that as it likes.
+        [token, ref padding @ ..] if padding.iter().all(|one| one.is_empty()) => {
+            Ok(Uplink::Login { token })
+        }
         _ => Err(UplinkError::Body("it is not a token alone")),
     }
 }
 
 fn write<'a>(body: &[&'a str]) -> Result<Uplink<'a>, UplinkError> {
     match body {
-        ["vw", number, values @ ..] if !values.is_empty() => Ok(Uplink::Write {
-            pin: pin(number)?,
-            values: values.to_vec(),
-        }),
+        ["vw", number, first, more @ ..] => {
+            // What pads the end of a buffer is no value; a text that is empty is one.
+            let padding = more.iter().rev().take_while(|one| one.is_empty()).count();
+            let more = &more[..more.len() - padding];
+            Ok(Uplink::Write {
+                pin: pin(number)?,
+                values: [&[*first], more].concat(),
+            })
+        }
         _ => Err(UplinkError::Body("it is not `vw`, a pin and a value")),
     }
 }

@@ -26,6 +26,7 @@ fn what_devices_send_is_understood() {
     let info = vec![("ver", "1.3.2"), ("h-beat", "50"), ("buff-in", "1024")];
     check(C::Login, "abc", Uplink::Login { token: "abc" });
     check(C::LegacyLogin, "abc", Uplink::Login { token: "abc" });
+    check(C::Login, "abc\0\0\0", Uplink::Login { token: "abc" });
     check(C::Ping, "", Uplink::Ping);
     let values = vec!["23.5"];
     let pin = Pin(1);

@@ -91,7 +91,7 @@ pub use hands::{DeviceHands, Ending, NewMove, Replaced, TokenOfDevice};
 pub use label_list::TokenQuery;
 pub use links::{LinkRow, NewLink};
 pub use liveness::{Liveness, Unseen};
-pub use mails::{Addressee, GivenUpRow, KeptRow, LeasedMail, NewMail};
+pub use mails::{Addressee, KeptRow, LeasedMail, NewMail};
 pub use mesh::{Again, MeshStanding, OrderedNode, OrderedValue};
 pub use orgs::{NewOrg, OrgContents};
 pub use readings::{NewPoint, Setting, ToTell, Told};
