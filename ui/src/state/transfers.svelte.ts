@@ -32,7 +32,8 @@ export class Transfers {
 	/** Nobody has it open any more. What is under way goes on. */
 	close(transfer: Transfer): void {
 		transfer.open = false;
-		if (!transfer.busy && transfer.isOver) this.drop(transfer);
+		const isNothing = transfer.isOver || (transfer.began === 'move' && transfer.done.length === 0);
+		if (!transfer.busy && isNothing) this.drop(transfer);
 	}
 
 	drop(transfer: Transfer): void {
@@ -45,9 +46,10 @@ export class Transfers {
 		this.list = [];
 	}
 
-	/** What was done before it can be undone one by one; what is under way stays in sight. */
+	/** It stands for what was moved before it; what is under way, or ended half-way, stays in sight. */
 	private keep(transfer: Transfer): void {
-		this.list = [...this.list.filter((other) => other !== transfer && other.busy), transfer];
+		const others = this.list.filter((other) => other !== transfer && (other.busy || other.rest.length > 0));
+		this.list = [...others, transfer];
 	}
 
 	/** Whoever has it open sees what became of it; others read it over the list. */
