@@ -106,7 +106,23 @@ test('all labels that are found are chosen beyond the page, and revoked together
 	await page.getByRole('checkbox', { name: 'Recalled 1199' }).check();
 	const bar = page.getByRole('region', { name: 'Chosen labels' });
 	await bar.getByText('1 label chosen').waitFor();
+	// While they are gathered nothing is done with the one that is chosen, and it can be stopped.
+	let release;
+	const goesOn = new Promise((resolve) => (release = resolve));
+	await page.route(/static-tokens\/find\?.*size=1000/, async (route) => {
+		await goesOn;
+		await route.continue();
+	});
+	const revoking = bar.getByRole('button', { name: 'Revoke', exact: true });
 	await bar.getByRole('button', { name: 'Select all unclaimed found' }).click();
+	await bar.getByText('Selecting: 0 so far').waitFor();
+	assert.equal(await revoking.isDisabled(), true);
+	await bar.getByRole('button', { name: 'Stop' }).click();
+	await bar.getByText('1 label chosen').waitFor();
+	assert.equal(await revoking.isDisabled(), false);
+	await bar.getByRole('button', { name: 'Select all unclaimed found' }).click();
+	await bar.getByText('Selecting: 0 so far').waitFor();
+	release();
 	await bar.getByText('1,200 labels chosen').waitFor();
 	// One can be spared.
 	await page.getByRole('checkbox', { name: 'Recalled 1200' }).uncheck();

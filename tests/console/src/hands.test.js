@@ -5,8 +5,9 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 
 import { mistakes, open, picture, signIn } from './support/browser.js';
+import { makeMany } from './support/many.js';
 import { stage } from './support/stage.js';
-import { gone, press } from './support/wait.js';
+import { gone, press, until } from './support/wait.js';
 
 const at = stage();
 
@@ -179,6 +180,79 @@ test('devices that were chosen are taken back together, and a move says how far 
 	await gone(sheet.getByText('Nothing has been moved yet.'));
 	go();
 	await page.getByRole('heading', { name: /are with Orchard Hill now/ }).waitFor();
+	assert.deepEqual(mistakes(page), []);
+	await page.context().close();
+});
+
+/** Holds what is really done there; each call of what it returns lets one of them go. */
+async function holding(page, place) {
+	const held = [];
+	await page.route(place, async (route) => {
+		if (!route.request().postDataJSON().dryRun) await new Promise((resolve) => held.push(resolve));
+		await route.continue();
+	});
+	return async () => {
+		await until(
+			() => held.length,
+			(count) => count > 0
+		);
+		held.shift()();
+	};
+}
+
+test('a move and its undoing go on behind their sheet, and say what is left where they were stopped', async () => {
+	await makeMany(at.cloud, 232);
+	await at.cloud.call(at.cloud.user(1), 'POST', 'create', { name: 'Far Field' });
+	const page = await open(at.browser);
+	await signIn(page, at.cloud.url, 'Maker');
+	const moves = await holding(page, '**/devices/transfer');
+	const undoes = await holding(page, '**/devices/undo');
+	await page.getByRole('searchbox', { name: 'Search devices' }).fill('Pump');
+	await press(page.getByRole('button', { name: 'Select devices' }));
+	const bar = page.getByRole('region', { name: 'Selected devices' });
+	await press(bar.getByRole('button', { name: 'Select all 232 found' }));
+	await bar.getByText('232 devices selected').waitFor();
+	await press(bar.getByRole('button', { name: 'Move' }));
+	const sheet = page.getByRole('dialog');
+	await sheet.getByRole('searchbox').fill('far field');
+	await sheet.getByRole('radio', { name: /Far Field/ }).press('Space');
+	await press(sheet.getByRole('button', { name: 'Check' }));
+	await sheet.getByText('232 devices will move to Far Field.').waitFor();
+	await press(sheet.getByRole('button', { name: 'Move', exact: true }));
+	await moves();
+	await sheet.getByText('100 of 232 are with Far Field now.').waitFor();
+
+	// Whoever closes the page is asked whether they mean it.
+	const asked = page.waitForEvent('dialog');
+	await page.close({ runBeforeUnload: true });
+	const leaving = await asked;
+	assert.equal(leaving.type(), 'beforeunload');
+	await leaving.dismiss();
+
+	await page.keyboard.press('Escape');
+	const notice = page.getByRole('region', { name: 'Undo' });
+	await notice.getByText('100 of 232 are with Far Field now.').waitFor();
+	await press(notice.getByRole('button', { name: 'Stop' }));
+	await moves();
+	await notice.getByText('200 devices moved to Far Field.').waitFor();
+	await notice.getByText('32 devices did not move').click();
+	await notice.getByRole('list', { name: '32 devices did not move' }).getByText('Pump').first().waitFor();
+	await picture(page, 'moved-in-part');
+
+	await press(notice.getByRole('button', { name: 'Undo' }));
+	await press(sheet.getByRole('button', { name: 'Undo' }));
+	await sheet.getByText('0 of 200 are back.').waitFor();
+	await sheet.getByRole('button', { name: 'Stop' }).waitFor();
+	await page.keyboard.press('Escape');
+	await notice.getByText('0 of 200 are back.').waitFor();
+	await press(notice.getByRole('button', { name: 'Stop' }));
+	await undoes();
+	await notice.getByText('100 back, 100 not yet.').waitFor();
+	await press(notice.getByRole('button', { name: 'Go on' }));
+	await undoes();
+	await notice.getByText('200 devices are back').waitFor();
+	await press(notice.getByRole('button', { name: 'Done' }));
+	await gone(notice);
 	assert.deepEqual(mistakes(page), []);
 	await page.context().close();
 });

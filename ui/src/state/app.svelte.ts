@@ -8,9 +8,10 @@ import { Announcer } from './announcer.svelte';
 import { DeviceList } from './devices.svelte';
 import { Live } from './live';
 import { Preferences } from './preferences.svelte';
-import { Selection, type Chosen } from './selection.svelte';
+import { Selection } from './selection.svelte';
 import { SessionStore } from './session.svelte';
 import { TabValue } from './tab';
+import { Transfers } from './transfers.svelte';
 import { WaitingClaims } from './waiting.svelte';
 
 const KEY = Symbol('app');
@@ -66,6 +67,7 @@ export class App {
 	readonly live: Live;
 	readonly devices: DeviceList;
 	readonly selection: Selection;
+	readonly transfers: Transfers;
 	readonly waiting: WaitingClaims;
 	readonly drafts = $state<Drafts>({ server: '', email: '', code: '', proof: '', why: '', names: {} });
 	/** The label that the program was opened with; it waits here while the person signs in. */
@@ -79,8 +81,6 @@ export class App {
 	needsSetup = $state(false);
 	/** Whether somebody wants to sign out and is asked about what waits. */
 	leaving = $state(false);
-	/** Devices that moved a moment ago, when, and where to: that can be undone for a while. */
-	moved = $state.raw<{ devices: Chosen[]; organization: string; at: number } | null>(null);
 	/**
 	 * The new codes of devices that were released or deleted. They are shown once, over whatever screen there is, until
 	 * whoever did it says that they have them.
@@ -98,6 +98,7 @@ export class App {
 		this.devices = new DeviceList(host, this.session);
 		this.live.on('devices', () => void this.devices.renew());
 		this.selection = new Selection();
+		this.transfers = new Transfers(() => this.devices.refresh());
 		this.waiting = new WaitingClaims(host, this.session, (device) => this.devices.add(device));
 		this.live.onback = () => void this.waiting.sendAll();
 		this.needsSetup = host.needsSetup;
@@ -139,7 +140,7 @@ export class App {
 	/** Nothing of whoever was signed in is left for the next. */
 	private forget(): void {
 		this.leaving = false;
-		this.moved = null;
+		this.transfers.forget();
 		this.released = null;
 		this.live.end();
 		this.devices.forget();

@@ -1,5 +1,6 @@
 // Many things of which one call takes some: how far it is, stopped between two calls, and gone on with after one that failed.
 
+import { staying } from '../host/leaving';
 import type { ErrorBody } from '../host/wire';
 import type { SessionStore } from './session.svelte';
 
@@ -47,7 +48,11 @@ export class Portions {
 	}
 
 	/** Sends what waits, one portion after another. Whether all that waited was answered, or somebody stopped it. */
-	async send(call: (ids: number[], key: string) => Promise<void>): Promise<boolean> {
+	send(call: (ids: number[], key: string) => Promise<void>): Promise<boolean> {
+		return staying(() => this.sendWaiting(call));
+	}
+
+	private async sendWaiting(call: (ids: number[], key: string) => Promise<void>): Promise<boolean> {
 		this.busy = true;
 		this.error = null;
 		this.stopped = false;

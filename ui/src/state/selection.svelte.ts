@@ -18,9 +18,22 @@ export interface Place {
 /** Rows that are asked for at once. */
 const PAGE = 1_000;
 
+/** What a page of a list says that is chosen as a whole. */
+export type Answer = Pick<Page<Chosen>, 'content' | 'next' | 'totalElements' | 'totalIsLowerBound'>;
+
+/** How many of all rows were read; `total` is null where nobody has counted them. */
+export interface Gathering {
+	done: number;
+	total: number | null;
+}
+
 export class Selection {
 	/** Whether the list shows boxes to tick. */
 	active = $state(false);
+	/** How far it is while all rows are read; nothing is done with those that are chosen until then. */
+	gathering = $state.raw<Gathering | null>(null);
+	/** Which reading of all rows is the last. */
+	private run = 0;
 	/** Names by number. */
 	private chosen = $state.raw<ReadonlyMap<number, string>>(new Map());
 	/** The row that was chosen or spared last: where a range begins. */
@@ -57,18 +70,49 @@ export class Selection {
 		return range.slice(Math.min(from, to), Math.max(from, to) + 1);
 	}
 
-	/** Takes all that a list holds, beyond what was read of it; `ask` reads a page. Rejects with a HostError. */
-	async all(ask: (place: Place) => Promise<Pick<Page<Chosen>, 'content' | 'next'>>): Promise<void> {
-		const next = new Map(this.chosen);
+	/**
+	 * Takes all that a list holds, beyond what was read of it; `ask` reads a page. Nothing is taken where it is stopped
+	 * before its end. Rejects with a HostError.
+	 */
+	async all(ask: (place: Place) => Promise<Answer>): Promise<void> {
+		this.run += 1;
+		const { run } = this;
+		this.gathering = { done: 0, total: null };
+		try {
+			const found = await this.gather(ask, () => run === this.run);
+			if (found) this.chosen = new Map([...this.chosen, ...found]);
+		} catch (thrown) {
+			// Nobody waits any more for what was stopped.
+			if (run === this.run) throw thrown;
+		} finally {
+			if (run === this.run) this.gathering = null;
+		}
+	}
+
+	/** The rows of all pages; null where nobody wants them any more. */
+	private async gather(
+		ask: (place: Place) => Promise<Answer>,
+		isWanted: () => boolean
+	): Promise<ReadonlyMap<number, string> | null> {
+		const found = new Map<number, string>();
 		let after: string | undefined;
 		for (let page = 0, more = true; more; page += 1) {
 			const place = after === undefined ? { page } : { page: 0, after };
 			const answer = await ask({ ...place, size: PAGE });
-			for (const { id, name } of answer.content) next.set(id, name);
+			if (!isWanted()) return null;
+			for (const { id, name } of answer.content) found.set(id, name);
 			more = answer.content.length === PAGE;
 			after = answer.next;
+			const total = answer.totalIsLowerBound ? null : answer.totalElements;
+			this.gathering = { done: found.size, total };
 		}
-		this.chosen = next;
+		return found;
+	}
+
+	/** Reads no more of all rows, and leaves chosen what was before. */
+	stop(): void {
+		this.run += 1;
+		this.gathering = null;
 	}
 
 	/** These are not chosen any more. */
@@ -80,6 +124,7 @@ export class Selection {
 
 	/** Nothing is chosen any more; what is chosen next is. */
 	clear(): void {
+		this.stop();
 		this.chosen = new Map();
 		this.last = null;
 	}

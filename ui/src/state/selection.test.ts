@@ -1,6 +1,6 @@
 import { expect, it } from 'vitest';
 
-import { Selection } from './selection.svelte';
+import { Selection, type Place } from './selection.svelte';
 
 const rows = [5, 3, 9, 1, 7].map((id) => ({ id, name: `Pump ${id}` }));
 const at = (place: number) => rows[place] ?? { id: 0, name: '' };
@@ -27,4 +27,49 @@ it('begins no range where nothing was touched, or what was is not in the list an
 	selection.clear();
 	selection.toggle(at(2), rows);
 	expect(chosen(selection)).toEqual([9]);
+});
+
+/** A list of 2,500 rows, whose pages come when they are let. */
+function list() {
+	const waiting: (() => void)[] = [];
+	const ask = async ({ page, size }: Place) => {
+		await new Promise<void>((resolve) => waiting.push(resolve));
+		const count = Math.min(size, 2_500 - page * size);
+		const content = Array.from({ length: count }, (_, index) => ({ id: page * size + index, name: 'Pump' }));
+		return { content, totalElements: 2_500 };
+	};
+	const next = async () => {
+		waiting.shift()?.();
+		await new Promise((resolve) => setTimeout(resolve));
+	};
+	return { ask, next };
+}
+
+it('says how far it is while all are gathered, and has them at the end', async () => {
+	const selection = new Selection();
+	const { ask, next } = list();
+	selection.toggle({ id: 9_000, name: 'Apart' });
+	const all = selection.all(ask);
+	await next();
+	expect([selection.gathering, selection.size]).toEqual([{ done: 1_000, total: 2_500 }, 1]);
+	await next();
+	expect(selection.gathering?.done).toBe(2_000);
+	await next();
+	await all;
+	expect([selection.gathering, selection.size]).toEqual([null, 2_501]);
+});
+
+it('leaves chosen what was before, where gathering is stopped or the list is another', async () => {
+	for (const end of ['stop', 'clear'] as const) {
+		const selection = new Selection();
+		const { ask, next } = list();
+		selection.toggle({ id: 9_000, name: 'Apart' });
+		const all = selection.all(ask);
+		await next();
+		selection[end]();
+		expect(selection.gathering).toBe(null);
+		await next();
+		await all;
+		expect(selection.size).toBe(end === 'stop' ? 1 : 0);
+	}
 });

@@ -24,6 +24,12 @@ export interface Kept extends Chosen {
 
 export class Transfer {
 	phase = $state<Phase>('choose');
+	/** Where they move to, by name; empty where nothing is moved here. */
+	organization = $state('');
+	/** When it began to be done: from then on it can be undone for a while. */
+	at = $state(0);
+	/** Whether somebody has it open; where nobody has, the list of devices says how far it is, and what became of it. */
+	open = $state(true);
 	/** Of those that were sent in this phase, each with what became of it. */
 	outcomes = $state.raw<DeviceOutcome[]>([]);
 	/** What began to be done, whether or not all of it is: nothing, moving, or undoing that. */
@@ -33,6 +39,10 @@ export class Transfer {
 	nodes = $state.raw<Chosen[] | null>(null);
 
 	private to: To = {};
+	/** Why it is undone, for the record. */
+	private reason = '';
+	/** Those that are to be sent in this phase. */
+	private begun = $state.raw<readonly number[]>([]);
 	private readonly portions: Portions;
 
 	constructor(
@@ -55,7 +65,7 @@ export class Transfer {
 
 	/** How many there are to send in this phase. */
 	get total(): number {
-		return this.portions.total;
+		return this.begun.length;
 	}
 
 	private get names(): ReadonlyMap<number, string> {
@@ -67,9 +77,23 @@ export class Transfer {
 		return this.outcomes.filter(({ error }) => !error).map(({ deviceId }) => deviceId);
 	}
 
-	/** Those that are moved, or back, with their names. */
-	get moved(): Chosen[] {
-		return this.done.map((id) => ({ id, name: this.names.get(id) ?? String(id) }));
+	/** Those that were not sent, since somebody stopped it or something failed. */
+	get rest(): Chosen[] {
+		const answered = new Set(this.outcomes.map(({ deviceId }) => deviceId));
+		const names = this.names;
+		return this.begun
+			.filter((id) => !answered.has(id))
+			.map((id) => ({ id, name: names.get(id) ?? String(id) }));
+	}
+
+	/** Whether it was stopped half-way while it was undone: it can be gone on with. */
+	get halfUndone(): boolean {
+		return this.began === 'undo' && this.phase !== 'undone' && !this.busy;
+	}
+
+	/** Whether nothing is left to undo, or to go on with. */
+	get isOver(): boolean {
+		return this.phase === 'undone' || (this.phase === 'moved' && !this.halfUndone && this.done.length === 0);
 	}
 
 	/** Those that are back with their organization, and not with their owner, who has left. */
@@ -85,8 +109,9 @@ export class Transfer {
 	}
 
 	/** Asks what would become of each. */
-	async preview(to: To): Promise<void> {
+	async preview(to: To, organization = ''): Promise<void> {
 		this.to = to;
+		this.organization = organization;
 		this.began = 'nothing';
 		this.begin([...this.names.keys()]);
 		// What a portion would take, the next one does not find free.
@@ -107,7 +132,7 @@ export class Transfer {
 	/** Moves those that can be, the rest of them after a failure or a stop. */
 	async move(): Promise<void> {
 		if (!this.portions.hasRest) this.begin(this.done);
-		this.began = 'move';
+		this.begins('move');
 		if (await this.send((ids, key) => this.call(ids, { dryRun: false, key }))) this.phase = 'moved';
 	}
 
@@ -125,15 +150,28 @@ export class Transfer {
 		this.portions.stop();
 	}
 
-	/** What was moved is where it was; of all of them where nothing was moved here. */
-	async undo(reason = ''): Promise<void> {
-		if (!this.portions.hasRest) this.begin(this.began === 'nothing' ? [...this.names.keys()] : this.done);
-		this.began = 'undo';
-		if (await this.send((deviceIds) => undoMoves(this.host, { deviceIds, reason }))) this.phase = 'undone';
+	/** What was moved is where it was; of all of them where nothing was moved here. After a stop it goes on. */
+	async undo(reason = this.reason): Promise<void> {
+		this.reason = reason;
+		if (this.halfUndone) this.sendAgain(this.rest.map(({ id }) => id));
+		else this.begin(this.began === 'nothing' ? [...this.names.keys()] : this.done);
+		this.begins('undo');
+		const isSent = await this.send((deviceIds) => undoMoves(this.host, { deviceIds, reason }));
+		if (isSent && this.rest.length === 0) this.phase = 'undone';
+	}
+
+	private begins(what: 'move' | 'undo'): void {
+		this.began = what;
+		if (this.at === 0) this.at = Date.now();
 	}
 
 	private begin(ids: readonly number[]): void {
 		this.outcomes = [];
+		this.begun = ids;
+		this.sendAgain(ids);
+	}
+
+	private sendAgain(ids: readonly number[]): void {
 		this.portions.begin(ids, this.nodes ? Math.max(1, ids.length) : PORTION);
 	}
 

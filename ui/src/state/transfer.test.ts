@@ -4,6 +4,7 @@ import { HostError, type Host } from '../host';
 import type { TransferDevices } from '../host/wire';
 import { SessionStore } from './session.svelte';
 import { Transfer } from './transfer.svelte';
+import { Transfers } from './transfers.svelte';
 
 const DEVICES = Array.from({ length: 250 }, (_, at) => ({ id: at + 1, name: `Sensor ${at + 1}` }));
 const NOT_FOUND = { code: 'not_found', message: '' } as const;
@@ -74,4 +75,34 @@ it('stops after the portion that is on its way', async () => {
 	moving.stop();
 	await moved;
 	expect([moving.phase, moving.done.length]).toEqual(['moved', 100]);
+});
+
+it('names those that did not move, and goes on with an undo where that was stopped', async () => {
+	const { calls, it: moving } = transfer((call) => {
+		if (call === 5) moving.stop();
+		return false;
+	});
+	await moving.preview({ newOrgId: 3 });
+	await moving.move();
+	expect([moving.done.length, moving.rest.length, moving.rest[0]?.name]).toEqual([200, 49, 'Sensor 202']);
+	const undone = moving.undo('A mistake');
+	moving.stop();
+	await undone;
+	expect([moving.halfUndone, moving.done.length, moving.rest.length]).toEqual([true, 100, 100]);
+	await moving.undo();
+	expect([moving.phase, moving.done.length, moving.rest]).toEqual(['undone', 200, []]);
+	expect(calls.slice(-2).map(({ reason }) => reason)).toEqual(['A mistake', 'A mistake']);
+});
+
+it('goes on after its sheet is closed, and stays in sight until somebody has read what became of it', async () => {
+	const { it: moving } = transfer();
+	const transfers = new Transfers(() => Promise.resolve());
+	await moving.preview({ newOrgId: 3 });
+	await transfers.move(moving);
+	const undone = transfers.undo(moving);
+	transfers.close(moving);
+	await undone;
+	expect([moving.phase, transfers.list]).toEqual(['undone', [moving]]);
+	transfers.drop(moving);
+	expect(transfers.list).toEqual([]);
 });

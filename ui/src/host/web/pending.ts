@@ -2,6 +2,7 @@
 // storage, through a reload or a new sign-in, until they are answered, dropped or a day old, and their person's alone.
 
 import { asHostError, hostError } from '../errors';
+import { askBeforeLeaving, leaveFreely } from '../leaving';
 import type { Claim, ClaimReply, ErrorCode, PendingClaim } from '../wire';
 import { KEPT_FOR, type Store } from './kept';
 
@@ -122,9 +123,8 @@ export class PendingClaims {
 	}
 
 	private warn(): void {
-		if (typeof window === 'undefined') return;
-		if (this.unstored.size > 0) window.addEventListener('beforeunload', askBeforeLeaving);
-		else window.removeEventListener('beforeunload', askBeforeLeaving);
+		if (this.unstored.size > 0) askBeforeLeaving(this);
+		else leaveFreely(this);
 	}
 }
 
@@ -136,10 +136,6 @@ function isWaiting(value: unknown): value is Waiting {
 		Number.isFinite(claimer) &&
 		Number.isFinite(since)
 	);
-}
-
-function askBeforeLeaving(event: BeforeUnloadEvent): void {
-	event.preventDefault();
 }
 
 /** Enough to tell two labels apart, too little to claim with: the prefix and the last two characters. */
