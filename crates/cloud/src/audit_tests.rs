@@ -300,7 +300,8 @@ async fn what_is_gone_keeps_its_history() {
     let export = format!("/audit/export?orgId={org}&format=jsonl");
     assert!(admin.get(&export).await.text.contains("remove_user"));
     // It is in nobody's reach for anything else, and nobody beside it reads what happened there.
-    assert_eq!(admin.get(&format!("?orgId={org}")).await.status, 404);
+    let devices = admin.get(&format!("/devices?orgId={org}")).await;
+    assert_eq!(devices.status, 404);
     let (_, beside, _) = site.client("Beside", "beside@farm.example").await;
     let (other, _) = site.member(beside, "admin@farm.example", Role::Admin).await;
     assert_eq!(other.get(&format!("/audit?orgId={org}")).await.status, 404);

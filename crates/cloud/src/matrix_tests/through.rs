@@ -96,10 +96,12 @@ async fn go(site: &Site, (tree, standing): (&Tree<'_>, &Things), case: &Case<'_>
 }
 
 /// Where what goes with a thing is: below, where that is below; but people and templates of one's own organization are there
-/// for every organization below it.
+/// for every organization below it. A new owner is of the organization that is named.
 fn with(case: &Case<'_>) -> Where {
+    let is_owners = case.endpoint.short().ends_with("/to-owner");
     match (case.slot.kind, case.place) {
-        (Kind::Org, _) | (_, Where::Parent | Where::Beside) => Where::Own,
+        (_, Where::Parent | Where::Beside) => Where::Own,
+        (Kind::Org, _) if !is_owners => Where::Own,
         (_, place) => place,
     }
 }
