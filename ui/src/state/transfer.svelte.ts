@@ -93,7 +93,8 @@ export class Transfer {
 
 	/** Whether nothing is left to undo, or to go on with. */
 	get isOver(): boolean {
-		return this.phase === 'undone' || (this.phase === 'moved' && !this.halfUndone && this.done.length === 0);
+		const isMoved = this.phase === 'moved' && this.began === 'move';
+		return this.phase === 'undone' || (isMoved && this.done.length === 0);
 	}
 
 	/** Those that are back with their organization, and not with their owner, who has left. */

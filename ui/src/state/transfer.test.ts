@@ -86,6 +86,7 @@ it('names those that did not move, and goes on with an undo where that was stopp
 	await moving.move();
 	expect([moving.done.length, moving.rest.length, moving.rest[0]?.name]).toEqual([200, 49, 'Sensor 202']);
 	const undone = moving.undo('A mistake');
+	expect([moving.busy, moving.done.length, moving.isOver], 'it has only begun').toEqual([true, 0, false]);
 	moving.stop();
 	await undone;
 	expect([moving.halfUndone, moving.done.length, moving.rest.length]).toEqual([true, 100, 100]);
