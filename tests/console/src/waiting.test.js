@@ -26,7 +26,7 @@ test('mails that wait are told to those at the top, with the reason', async () =
 	const page = await open(at.browser, { viewport: PHONE });
 	await signIn(page, at.cloud.url, 'Maker');
 	await go(page, '/overview');
-	await page.getByRole('list', { name: 'Claims by day' }).waitFor();
+	await page.getByText('Nobody added a device in these days.').waitFor();
 	const waiting = page.getByRole('region', { name: '1 mail waits to be sent' });
 	await gone(waiting);
 	const invited = { email: 'nina@greenfarm.example', name: 'Nina', roleId: 3, orgId: 2 };
@@ -44,7 +44,7 @@ test('mails that wait are told to those at the top, with the reason', async () =
 	const support = await open(at.browser);
 	await signIn(support, at.cloud.url, 'Support');
 	await go(support, '/overview');
-	await support.getByRole('list', { name: 'Claims by day' }).waitFor();
+	await support.getByText('Nobody added a device in these days.').waitFor();
 	assert.equal((await at.cloud.call(at.cloud.user(2), 'GET', 'mail/waiting')).status, 403);
 	await gone(support.getByRole('region', { name: /waits to be sent/ }));
 	assert.deepEqual(mistakes(support), []);
