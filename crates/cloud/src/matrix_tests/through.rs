@@ -4,6 +4,7 @@ use handover_wire::Role;
 use serde_json::{Value, json};
 
 use super::asking::{Named, about, ask, lasting, others};
+use super::branch::person;
 use super::case::Case;
 use super::endpoints::{Asked, Endpoint, endpoints};
 use super::expected::{Expected, unfit};
@@ -96,12 +97,10 @@ async fn go(site: &Site, (tree, standing): (&Tree<'_>, &Things), case: &Case<'_>
 }
 
 /// Where what goes with a thing is: below, where that is below; but people and templates of one's own organization are there
-/// for every organization below it. A new owner is of the organization that is named.
+/// for every organization below it.
 fn with(case: &Case<'_>) -> Where {
-    let is_owners = case.endpoint.short().ends_with("/to-owner");
     match (case.slot.kind, case.place) {
-        (_, Where::Parent | Where::Beside) => Where::Own,
-        (Kind::Org, _) if !is_owners => Where::Own,
+        (Kind::Org, _) | (_, Where::Parent | Where::Beside) => Where::Own,
         (_, place) => place,
     }
 }
@@ -141,6 +140,11 @@ async fn prepare(
                 join = join.header(header, token["token"].as_str().expect("a token"));
             }
             assert_eq!(send(join).await.status, 200);
+        }
+        // Whoever gets a device is of the organization that it goes to.
+        short if short.ends_with("/to-owner") && slot.name() == "newOrgId" => {
+            let org = one("newOrgId").as_i64().expect("a number");
+            asked.body["newUserId"] = json!(person(site, org).await);
         }
         short if short.starts_with("POST /gateway/") && slot.name() == "nodeIds.*" => {
             for node in &named.last().expect("the slot").1 {
