@@ -132,7 +132,7 @@ test('support reads who took a device back, and why', async () => {
 	await page.getByRole('textbox', { name: 'What is on the label' }).fill(label);
 	await press(page.getByRole('button', { name: 'Tell me why' }));
 	const moves = page.getByRole('list', { name: 'Where it has been' });
-	const last = moves.getByRole('listitem').filter({ hasText: 'Taken back from Green Farm' });
+	const last = moves.getByRole('listitem').filter({ hasText: 'Taken back from Clara Green at Green Farm' });
 	await last.getByText('by Sam Reed').waitFor();
 	await last.getByText('“It drifts”').waitFor();
 	assert.deepEqual(mistakes(page), []);
